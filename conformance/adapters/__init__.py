@@ -1,0 +1,1 @@
+"""Who is asked: one file per framework, all behind `conformance.adapters.protocol`."""

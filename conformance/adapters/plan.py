@@ -1,0 +1,141 @@
+"""A plan: the few steps by which one framework answers one call, built from integers alone.
+
+Knows: operand names, axes, slices, a function's dotted name and its keywords. Must not know: frameworks (a step's
+function is a name), what is true, what is expected.
+The same plan is executed, shown in reports and printed as a script; so what is printed is what ran.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Argument: TypeAlias = int | str | bool | None | tuple["Argument", ...]
+Operands: TypeAlias = Mapping[str, NDArray[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Transpose:
+    """Notation: the operand's axes in another order."""
+
+    operand: str
+    axes: tuple[int, ...]
+
+    def apply(self, array: NDArray[Any]) -> NDArray[Any]:
+        return np.ascontiguousarray(np.transpose(array, self.axes))
+
+    def source(self) -> str:
+        return f"{self.operand} = np.ascontiguousarray(np.transpose({self.operand}, {self.axes}))"
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """Notation: the operand reversed along some axes."""
+
+    operand: str
+    axes: tuple[int, ...]
+
+    def apply(self, array: NDArray[Any]) -> NDArray[Any]:
+        return np.ascontiguousarray(np.flip(array, self.axes))
+
+    def source(self) -> str:
+        return f"{self.operand} = np.ascontiguousarray(np.flip({self.operand}, {self.axes}))"
+
+
+@dataclass(frozen=True, slots=True)
+class Crop:
+    """Composition: along every axis, `length` elements from `start` on."""
+
+    operand: str
+    start: tuple[int, ...]
+    length: tuple[int, ...]
+
+    def apply(self, array: NDArray[Any]) -> NDArray[Any]:
+        for axis, (start, length) in enumerate(zip(self.start, self.length, strict=True)):
+            if start + length > array.shape[axis]:
+                raise ValueError(
+                    f"the plan crops axis {axis} to [{start}:{start + length}], the array has {array.shape}"
+                )
+        ranges = tuple(slice(start, start + length) for start, length in zip(self.start, self.length, strict=True))
+        return np.ascontiguousarray(array[ranges])
+
+    def source(self) -> str:
+        ranges = ", ".join(
+            f"{start}:{start + length}" for start, length in zip(self.start, self.length, strict=True)
+        )
+        return f"{self.operand} = {self.operand}[{ranges}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Pad:
+    """Composition: zeros around the operand, (before, after) per axis."""
+
+    operand: str
+    width: tuple[tuple[int, int], ...]
+
+    def apply(self, array: NDArray[Any]) -> NDArray[Any]:
+        return np.pad(array, self.width)
+
+    def source(self) -> str:
+        return f"{self.operand} = np.pad({self.operand}, {self.width})"
+
+
+@dataclass(frozen=True, slots=True)
+class Invoke:
+    """The framework's own function, called once. Its result is the operand `result`."""
+
+    function: str
+    """dotted name, from the framework's package down"""
+    operands: tuple[tuple[str, str], ...]
+    """(parameter, operand) pairs; a parameter '' is positional"""
+    keywords: tuple[tuple[str, Argument], ...]
+
+    def source(self) -> str:
+        operands = [f"{parameter}={operand}" if parameter else operand for parameter, operand in self.operands]
+        keywords = [f"{name}={argument!r}" for name, argument in self.keywords]
+        return f"result = {self.function}({', '.join(operands + keywords)})"
+
+
+NumpyStep: TypeAlias = Transpose | Flip | Crop | Pad
+Step: TypeAlias = NumpyStep | Invoke
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Steps over the operands `value` and `filter`, exactly one of them an Invoke, that leave `result`."""
+
+    steps: tuple[Step, ...]
+    notes: tuple[str, ...] = ()
+    """why a step is there that a reader would not expect"""
+
+    @property
+    def native(self) -> bool:
+        """Whether the framework's own vocabulary says the call: nothing but notation around it."""
+        return not any(isinstance(step, Crop | Pad) for step in self.steps)
+
+    def source(self) -> tuple[str, ...]:
+        """One line of Python a step."""
+        return tuple(step.source() for step in self.steps)
+
+
+@dataclass(frozen=True, slots=True)
+class Unsupported:
+    """What the framework's own vocabulary cannot say, and why."""
+
+    reason: str
+
+
+def perform(plan: Plan, arrays: Operands, invoke: Callable[[Invoke, Operands], NDArray[Any]]) -> NDArray[Any]:
+    """Execute the plan: NumPy for notation and composition, `invoke` for the framework's call.
+
+    `invoke` receives the step and the arrays by parameter order of the step's operands.
+    """
+    operands = dict(arrays)
+    for step in plan.steps:
+        if isinstance(step, Invoke):
+            operands["result"] = invoke(step, {operand: operands[operand] for _, operand in step.operands})
+        else:
+            operands[step.operand] = step.apply(operands[step.operand])
+    return operands["result"]

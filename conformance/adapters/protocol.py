@@ -1,0 +1,98 @@
+"""What an adapter is. The one file that an adapter's author has to read.
+
+An adapter speaks one framework. It is asked twice about a trial: in the parent process for a plan, where the
+framework must not be imported, and in a worker process to execute that plan. It never sees what is expected.
+
+    class MyPort:
+        def describe(self): return Description("my-port", "1.0", {"my-port": "1.0"})
+        def plan(self, call): return Plan((Invoke("my_port.conv2d_transpose", ...),))
+        def execute(self, plan, arrays): return perform(plan, arrays, self._invoke)
+
+`conformance run --lane my_package.module:MyPort` finds it, and so does an entry point of the group
+`nn_conformance.adapters`, by the entry point's name. It is made by `MyPort(modes=..., device=...)` when the lane
+names a mode or a device, and by `MyPort()` otherwise.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol, runtime_checkable
+
+from numpy.typing import NDArray
+
+from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported, perform
+from conformance.suite.case import Call
+from conformance.suite.nominal import Nominal
+
+__all__ = [
+    "Adapter",
+    "Call",
+    "CallRefused",
+    "Description",
+    "Invoke",
+    "Nominal",
+    "Operands",
+    "Plan",
+    "SpeaksNominally",
+    "Unsupported",
+    "calling",
+    "perform",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What answers behind a lane; `versions` and `flags` go into the journal as they are."""
+
+    framework: str
+    version: str
+    versions: Mapping[str, str] = field(default_factory=dict)
+    flags: Mapping[str, str] = field(default_factory=dict)
+
+
+class CallRefused(Exception):
+    """The framework refused the call: raised by `calling`, with the framework's own exception as its cause."""
+
+
+class Adapter(Protocol):
+    """One framework, in one mode."""
+
+    def describe(self) -> Description:
+        """Versions and flags. Called in the worker, first; an ImportError means that the framework is missing."""
+
+    def plan(self, call: Call) -> Plan | Unsupported:
+        """The steps for a call, from its integers alone. Called in the parent: imports no framework.
+
+        A call with `geometry` None is wrong on purpose: hand the same wrong call to the framework, or say why its
+        API cannot be handed it. Never repair: no clamped argument, no changed number, no other operator.
+        """
+
+    def execute(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
+        """The result, in the layout of the call. Called in the worker, which imports this framework only.
+
+        Raises CallRefused when the framework refused; whatever else it raises is the adapter's own fault.
+        """
+
+
+@runtime_checkable
+class SpeaksNominally(Protocol):
+    """An adapter that also takes words without geometry, for the table of output-shape conventions."""
+
+    names_output: bool
+    """whether the framework's caller has to name the output length"""
+
+    def plan_nominal(self, nominal: Nominal, output: int | None) -> Plan | Unsupported:
+        """The same words handed to the framework's own API, without any translation of their meaning.
+
+        Operands are `value` (1, length, length, 1) and `filter` (kernel, kernel, 1, 1); the result is channels last.
+        `output` is the output length asked for, None unless `names_output`.
+        """
+
+
+def calling(function: Callable[..., Any], *args: Any, **keywords: Any) -> Any:
+    """Call the framework, and turn every exception of its into CallRefused. Running out of memory is no refusal."""
+    try:
+        return function(*args, **keywords)
+    except MemoryError:
+        raise
+    except Exception as refusal:
+        raise CallRefused(f"{type(refusal).__name__}: {refusal}") from refusal

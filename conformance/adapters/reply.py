@@ -1,0 +1,56 @@
+"""What can come back for a trial: a sum type, from the worker or from what became of it."""
+
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """The framework's result."""
+
+    array: NDArray[Any]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The framework raised inside the call."""
+
+    error: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class CannotSay:
+    """The framework's own vocabulary cannot say the call."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The adapter, the harness or the port's framing broke; the framework was not to blame, or not asked."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Crashed:
+    """The process ended during the trial."""
+
+    how: str
+    """the signal's name, or the exit status"""
+    last_words: str
+    """the end of its standard error"""
+
+
+@dataclass(frozen=True, slots=True)
+class TimedOut:
+    """No reply within the limit."""
+
+    limit: float
+
+
+Reply: TypeAlias = Answer | Refused | CannotSay | Failed | Crashed | TimedOut

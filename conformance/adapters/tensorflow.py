@@ -1,0 +1,105 @@
+"""TensorFlow takes the call as it stands: every plan is one step, and every wrong call can be handed over.
+
+Knows: TensorFlow's spellings and its three ways to execute a call. Imports tensorflow in the worker only.
+"""
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+from numpy.typing import NDArray
+
+from conformance.adapters.notation import given_keywords, nominal_keywords
+from conformance.adapters.plan import Argument, Invoke, Operands, Plan, Unsupported, perform
+from conformance.adapters.protocol import Call, Description, Nominal, calling
+
+
+class TensorFlow:
+    """Eager by default; `function` traces a tf.function; `session` is the v1 graph and Session of the tutorial."""
+
+    names_output = True
+
+    def __init__(self, modes: tuple[str, ...] = (), device: str | None = None) -> None:
+        if len(modes) > 1:
+            raise ValueError(f"modes {'+'.join(modes)} exclude one another")
+        self._mode = modes[0] if modes else "eager"
+        self._device = device
+
+    def describe(self) -> Description:
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+        import tensorflow as tf
+
+        flags = {name: os.environ.get(name, "") for name in ("TF_ENABLE_ONEDNN_OPTS",)}
+        return Description("tensorflow", tf.__version__, {"tensorflow": tf.__version__}, {"mode": self._mode, **flags})
+
+    def plan(self, call: Call) -> Plan | Unsupported:
+        return Plan((self._invoke(given_keywords(call)),))
+
+    def plan_nominal(self, nominal: Nominal, output: int | None) -> Plan | Unsupported:
+        if nominal.word == "default":
+            return Unsupported("tf.nn.conv2d_transpose's padding defaults to SAME: see there")
+        return Plan((self._invoke(nominal_keywords(nominal, output)),))
+
+    def execute(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
+        return perform(plan, arrays, _EXECUTE[self._mode])
+
+    def _invoke(self, keywords: tuple[tuple[str, Argument], ...]) -> Invoke:
+        if self._mode == "session":
+            function, operands = "tf.compat.v1.nn.conv2d_transpose", (("value", "value"), ("filter", "filter"))
+        else:
+            function, operands = "tf.nn.conv2d_transpose", (("", "value"), ("", "filter"))
+        return Invoke(function, operands, keywords)
+
+
+def _eager(step: Invoke, operands: Operands) -> NDArray[Any]:
+    import tensorflow as tf
+
+    tensors = {name: tf.constant(array) for name, array in operands.items()}
+    result: NDArray[Any] = calling(_call(step), tensors).numpy()
+    return result
+
+
+def _function(step: Invoke, operands: Operands) -> NDArray[Any]:
+    import tensorflow as tf
+
+    tensors = {name: tf.constant(array) for name, array in operands.items()}
+    traced = tf.function(_call(step), autograph=False)
+    result: NDArray[Any] = calling(traced, tensors).numpy()
+    return result
+
+
+def _session(step: Invoke, operands: Operands) -> NDArray[Any]:
+    import tensorflow as tf
+
+    v1 = tf.compat.v1
+    with v1.Graph().as_default():
+        placeholders = {name: v1.placeholder(array.dtype, array.shape) for name, array in operands.items()}
+        node = calling(_call(step), placeholders)
+        with v1.Session() as session:
+            feed = {placeholders[name]: array for name, array in operands.items()}
+            result: NDArray[Any] = calling(session.run, node, feed_dict=feed)
+    return result
+
+
+_EXECUTE = {"eager": _eager, "function": _function, "session": _session}
+
+
+def _call(step: Invoke) -> Callable[[dict[str, Any]], Any]:
+    """The step as a function of its tensors; TensorFlow wants lists where a plan has tuples."""
+    import tensorflow as tf
+
+    function: Any = tf
+    for part in step.function.split(".")[1:]:
+        function = getattr(function, part)
+    keywords = {name: _listed(argument) for name, argument in step.keywords}
+
+    def call(tensors: dict[str, Any]) -> Any:
+        positional = [tensors[operand] for parameter, operand in step.operands if not parameter]
+        named = {parameter: tensors[operand] for parameter, operand in step.operands if parameter}
+        return function(*positional, **named, **keywords)
+
+    return call
+
+
+def _listed(argument: Argument) -> Any:
+    return [_listed(each) for each in argument] if isinstance(argument, tuple) else argument

@@ -1,0 +1,160 @@
+"""`conformance cases`: check, list, show, generate, schema."""
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+
+from conformance.errors import CaseFileError, UsageError
+from conformance.judging.question import check_recorded, make_question
+from conformance.judging.recording import generate_cases
+from conformance.running.entries import trial_entry
+from conformance.suite.case import Checksum, Recorded, Trial
+from conformance.suite.corpus import select
+from conformance.suite.document import read_document
+
+SHOWN_ELEMENTS = 400
+
+
+@click.group("cases")
+def command() -> None:
+    """Check, list, show and generate cases; print their JSON Schema."""
+
+
+@command.command("check")
+@click.argument("selection", nargs=-1, metavar="[SELECT]...")
+def check(selection: tuple[str, ...]) -> None:
+    """Load the selected cases and hold every recorded expectation against the reference."""
+    trials = select(selection)
+    check_recorded(trials)
+    recorded = sum(isinstance(trial.expectation, Recorded | Checksum) for trial in trials)
+    refusals = sum(trial.call.geometry is None for trial in trials)
+    click.echo(
+        f"{len(trials)} trials are in order; {recorded} recorded expectations agree with the reference, "
+        f"{refusals} expect a refusal"
+    )
+
+
+@command.command("list")
+@click.argument("selection", nargs=-1, metavar="[SELECT]...")
+@click.option("--format", "wanted", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True)
+def list_(selection: tuple[str, ...], wanted: str) -> None:
+    """List the selected trials' ids, and how many there are in each chapter."""
+    trials = select(selection)
+    if wanted == "json":
+        click.echo(json.dumps([_described(trial) for trial in trials], indent=1))
+        return
+    for trial in trials:
+        click.echo(trial.id)
+    chapters = Counter("/".join(trial.id.split("/")[:2]) for trial in trials)
+    click.echo(f"{len(trials)} trials: " + ", ".join(f"{count} in {name}" for name, count in chapters.items()), err=True)
+
+
+@command.command("show")
+@click.argument("trial")
+def show(trial: str) -> None:
+    """Show one trial: its call, geometry, inputs and expected values."""
+    found = select([trial])
+    if len(found) != 1:
+        raise UsageError(f"{trial!r} matches {len(found)} trials; `cases show` takes one")
+    (only,) = found
+    entry = _described(only)
+    for key in ("id", "why", "url", "location", "inputs", "expectation", "fault"):
+        if entry[key]:
+            click.echo(f"{key}: {entry[key]}")
+    for name, argument in entry["arguments"].items():
+        if argument is not None:
+            click.echo(f"  {name}: {json.dumps(argument)}")
+    for number, axis in enumerate(entry["axes"]):
+        click.echo(f"axis {number}: " + ", ".join(f"{name} {length}" for name, length in axis.items()))
+    _show_arrays(only)
+
+
+@command.command("schema")
+def schema() -> None:
+    """Print the JSON Schema of a case file."""
+    from conformance.suite.schema import json_schema
+
+    click.echo(json.dumps(json_schema(), indent=2))
+
+
+class _Swept(click.ParamType):
+    """A parameter's value as YAML spells it, so that 3, [3, 2] and SAME are what they are in a case."""
+
+    name = "VALUE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        text = str(value)
+        if "x" in text and all(part.isdecimal() for part in text.split("x")):
+            return [int(part) for part in text.split("x")]
+        try:
+            return json.loads(text)
+        except ValueError:
+            return text
+
+
+def _swept_option(name: str, text: str) -> Any:
+    return click.option(f"--{name}", multiple=True, type=_Swept(), help=text)
+
+
+@command.command("generate")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@_swept_option("batch", "batch sizes (default 1)")
+@_swept_option("size", "input sizes: 4, or 4x5 for height and width")
+@_swept_option("channels", "channels: 3, or 2x5 for in and out")
+@_swept_option("kernel", "kernels: 3, or 3x2")
+@_swept_option("strides", "strides: 2, or 2x1")
+@_swept_option("dilations", "dilations: 1, or 1x2")
+@_swept_option("padding", "SAME, VALID or [[1,0],[0,2]]")
+@_swept_option("output", "smallest, largest, all, or lengths")
+@_swept_option("data-format", "NHWC, NCHW")
+@_swept_option("dtype", "float32, float64")
+@_swept_option("inputs", "exact generators: mix, wide_x, wide_w, codes, ones")
+@click.option("--sweep", "sweep_file", type=click.Path(path_type=Path, dir_okay=False, exists=True),
+              help="YAML file with the same parameters as lists")  # fmt: skip
+@click.option("--sample", type=click.IntRange(min=1), help="write that many of the combinations")
+@click.option("--seed", type=int, default=0, show_default=True, help="which ones are sampled")
+@click.option("--why", default="recorded by the reference over a sweep of its parameters", show_default=True)
+def generate(
+    file: Path, sweep_file: Path | None, sample: int | None, seed: int, why: str, **flags: tuple[Any, ...]
+) -> None:
+    """Let the reference write FILE: concrete cases with the expected output recorded.
+
+    Every option that names a parameter may be repeated; all values are crossed.
+    """
+    sweep: dict[str, list[Any]] = _sweep_of(sweep_file) if sweep_file else {}
+    sweep.update({name: list(values) for name, values in flags.items() if values})
+    text = generate_cases(file.stem, sweep, sample, seed, why)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{file}: cannot be written: {error.strerror}") from error
+    check_recorded(select([str(file)]))
+    click.echo(f"{file}: {text.count('  - name: ')} cases")
+
+
+def _sweep_of(path: Path) -> dict[str, list[Any]]:
+    content = read_document(path).content
+    if not isinstance(content, dict) or not all(isinstance(values, list) for values in content.values()):
+        raise CaseFileError([f"{path}: a sweep file maps parameters to lists of values"])
+    return {name: list(values) for name, values in content.items() if isinstance(values, list)}
+
+
+def _described(trial: Trial) -> dict[str, Any]:
+    entry = trial_entry(trial)
+    return {name: getattr(entry, name) for name in entry.__slots__ if name != "kind"}
+
+
+def _show_arrays(trial: Trial) -> None:
+    question = make_question(trial)
+    arrays = {"value": question.value, "filter": question.filter}
+    if question.expected is not None:
+        arrays["expected"] = question.expected.rounded
+    for name, array in arrays.items():
+        click.echo(f"{name} {list(array.shape)}:")
+        with np.printoptions(threshold=SHOWN_ELEMENTS, linewidth=110):
+            click.echo(str(array))

@@ -1,0 +1,1 @@
+"""What is right: the oracle, the bounds, and the verdict on a reply."""

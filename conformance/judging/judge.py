@@ -1,0 +1,46 @@
+"""The verdict on a reply, whatever it is: an answer, a refusal, or what became of the worker."""
+
+from typing import assert_never
+
+from conformance.adapters.reply import Answer, CannotSay, Crashed, Failed, Refused, Reply, TimedOut
+from conformance.judging.comparison import compare
+from conformance.judging.oracle import Expected
+from conformance.judging.verdict import Outcome, Verdict
+from conformance.suite.case import Refusal, Trial
+
+
+def judge(trial: Trial, reply: Reply, expected: Expected | None) -> Verdict:
+    """The verdict; `expected` is None for a call that is wrong on purpose."""
+    match reply:
+        case CannotSay(reason):
+            return Verdict(Outcome.UNSUPPORTED, True, reason)
+        case Failed(message):
+            return Verdict(Outcome.ERRORED, False, message)
+        case Crashed(how, last_words):
+            words = f"; last words: {last_words[-300:]}" if last_words else ""
+            return Verdict(Outcome.CRASHED, False, f"the process ended: {how}{words}")
+        case TimedOut(limit):
+            return Verdict(Outcome.TIMED_OUT, False, f"no reply within {limit:g} s")
+        case Refused(error, message):
+            return _judge_refusal(trial, f"{error}: {_first_line(message)}")
+        case Answer(array):
+            if expected is None:
+                reason = trial.expectation.reason if isinstance(trial.expectation, Refusal) else "?"
+                detail = f"answered {list(array.shape)}; the call is wrong ({reason}) and must be refused"
+                return Verdict(Outcome.ACCEPTED, False, detail, (), tuple(array.shape), array.dtype.name)
+            return compare(array, expected)
+        case _:
+            assert_never(reply)
+
+
+def _judge_refusal(trial: Trial, message: str) -> Verdict:
+    match trial.expectation:
+        case Refusal(reason):
+            return Verdict(Outcome.REFUSED, True, f"refused, as it must be ({reason}): {message}")
+        case _:
+            return Verdict(Outcome.REFUSED, False, f"a valid call was refused: {message}")
+
+
+def _first_line(message: str) -> str:
+    line = " ".join(message.split())
+    return line if len(line) <= 400 else f"{line[:397]}..."

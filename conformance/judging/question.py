@@ -1,0 +1,48 @@
+"""A trial as it is examined: its arrays, and what is expected of them.
+
+Knows: generators and the oracle. Next stage: `conformance.running.runner` sends the arrays and keeps the rest.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from numpy.typing import NDArray
+
+from conformance.errors import CaseFileError
+from conformance.judging.oracle import Expected, expect, recorded_problem
+from conformance.suite.case import Checksum, Recorded, Trial
+from conformance.suite.inputs import generate
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Question:
+    """A trial's arrays and what is expected of them; `expected` is None for a call that is wrong on purpose."""
+
+    value: NDArray[Any]
+    filter: NDArray[Any]
+    expected: Expected | None
+
+    @property
+    def bytes(self) -> int:
+        expected = self.expected.values.nbytes * 2 if self.expected is not None else 0
+        return self.value.nbytes + self.filter.nbytes + expected
+
+
+def make_question(trial: Trial) -> Question:
+    """The trial's arrays and, unless its call is wrong on purpose, its oracle."""
+    value, filter = generate(trial.id, trial.call, trial.inputs)
+    return Question(value, filter, None if trial.call.geometry is None else expect(trial, value, filter))
+
+
+def check_recorded(trials: Iterable[Trial]) -> None:
+    """Hold every recorded expectation against the reference; raises CaseFileError with all that drifted."""
+    problems = []
+    for trial in trials:
+        if isinstance(trial.expectation, Recorded | Checksum):
+            expected = make_question(trial).expected
+            problem = recorded_problem(trial, expected) if expected is not None else None
+            if problem is not None:
+                problems.append(f"{trial.location}: {trial.id}: {problem}")
+    if problems:
+        raise CaseFileError(problems)

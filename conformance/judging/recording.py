@@ -1,0 +1,115 @@
+"""Cases written by the reference: concrete YAML with the expected output recorded.
+
+Knows: the parametric form, the oracle, how YAML is laid out. `conformance cases generate` calls it; `cases check`
+holds what it wrote against the reference, so that a drift of either is seen.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha256
+from typing import Any
+
+from conformance.errors import CaseFileError
+from conformance.judging.oracle import checksum
+from conformance.judging.question import make_question
+from conformance.suite.case import Trial
+from conformance.suite.expansion import Case, Problem, expand
+
+MOST_VALUES = 64
+"""results up to this many elements are written out, larger ones as a checksum"""
+OPERATOR = "conv2d_transpose"
+
+
+def generate_cases(stem: str, sweep: Mapping[str, Sequence[Any]], sample: int | None, seed: int, why: str) -> str:
+    """The text of a case file `stem`.yaml: every combination of the sweep, or `sample` of them chosen by `seed`.
+
+    Raises CaseFileError for combinations that are no trials.
+    """
+    trials = _chosen(_parametric_trials(stem, sweep), sample, seed)
+    lines = [
+        f"# Written by: conformance cases generate ({len(trials)} cases, seed {seed}).",
+        "# The recorded expectations are the reference's; `conformance cases check` holds both together.",
+        f"operator: {OPERATOR}",
+        "cases:",
+    ]
+    for trial in trials:
+        lines += _case_lines(stem, trial, why)
+    return "\n".join(lines) + "\n"
+
+
+def _parametric_trials(stem: str, sweep: Mapping[str, Sequence[Any]]) -> list[Trial]:
+    fixed = {"batch": 1, **{name: values[0] for name, values in sweep.items() if len(values) == 1}}
+    crossed = {name: values for name, values in sweep.items() if len(values) > 1}
+    case = Case(
+        f"{OPERATOR}/{stem}", "swept", "-", None, "the sweep", OPERATOR, fixed, "reference", crossed, (), (), None
+    )
+    trials: list[Trial] = []
+    problems: list[str] = []
+    for each in expand(case):
+        if isinstance(each, Problem):
+            problems.append(f"{each.trial_id}: {each.message}")
+        else:
+            trials.append(each)
+    if problems:
+        raise CaseFileError(problems)
+    return trials
+
+
+def _chosen(trials: list[Trial], sample: int | None, seed: int) -> list[Trial]:
+    if sample is None or sample >= len(trials):
+        return trials
+    ranked = sorted(trials, key=lambda trial: sha256(f"{seed}/{trial.id}".encode()).digest())
+    kept = {trial.id for trial in ranked[:sample]}
+    return [trial for trial in trials if trial.id in kept]
+
+
+def _case_lines(stem: str, trial: Trial, why: str) -> Iterator[str]:
+    name = _name(trial)
+    yield f"  - name: {name}"
+    yield f"    why: {json.dumps(why)}"
+    parameters = _concrete(trial)
+    for key, written in parameters.items():
+        yield f"    {key}: {written if isinstance(written, str) else json.dumps(written)}"
+    recorded = _trial_of(stem, name, parameters)
+    expected = make_question(recorded).expected
+    assert expected is not None
+    if expected.values.size <= MOST_VALUES:
+        whole = expected.values.astype(int).tolist()
+        yield f"    expect: {{values: {json.dumps(whole)}}}"
+    else:
+        yield f'    expect: {{checksum: "{checksum(expected)}"}}'
+
+
+def _name(trial: Trial) -> str:
+    """What varies, as a case's name: brackets, equal signs and colons are not for names."""
+    swept = trial.id.partition("[")[2].removesuffix("]")
+    return swept.replace("=", "").replace(",", "_").replace(":", "-") or "case"
+
+
+def _concrete(trial: Trial) -> dict[str, Any]:
+    call = trial.call
+    parameters = {
+        "value": call.value_shape,
+        "filter": call.filter_shape,
+        "output_shape": call.output_shape,
+        "strides": call.strides,
+        "padding": call.padding,
+        "data_format": call.data_format,
+        "dilations": call.dilations,
+        "dtype": call.dtype,
+        "inputs": getattr(trial.inputs, "generator", None),
+    }
+    return {name: written for name, written in parameters.items() if written is not None}
+
+
+def _trial_of(stem: str, name: str, parameters: Mapping[str, Any]) -> Trial:
+    """The written case read back, since the inputs follow from its id."""
+    case = Case(
+        f"{OPERATOR}/{stem}", name, "-", None, name, OPERATOR, parameters, "reference", {}, (), (), None
+    )
+    (each,) = expand(case)
+    if isinstance(each, Problem):
+        raise CaseFileError([f"{each.trial_id}: {each.message}"])
+    return each
+
+

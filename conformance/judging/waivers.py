@@ -1,0 +1,162 @@
+"""Waivers: known deviations, written down with a reason, and strict.
+
+A waiver names records by lane, id pattern and facts of the call. Every record that it names must show the outcome that
+it excuses: one that conforms makes the waiver stale, and so does naming nothing at all; both fail the run.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from conformance.errors import CaseFileError
+from conformance.judging.verdict import Outcome, Verdict
+from conformance.suite.case import Call, Refusal, Trial
+from conformance.suite.corpus import pattern
+from conformance.suite.document import Document, read_document
+
+CATEGORIES = ("bug", "unsupported", "permanent")
+
+
+@dataclass(frozen=True, slots=True)
+class Waived:
+    """The known deviation that a record was expected to show."""
+
+    category: str
+    """bug, unsupported, permanent"""
+    reason: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """One entry of a waiver file."""
+
+    lane: str
+    """pattern of lanes"""
+    trial: str
+    """pattern of trial ids"""
+    where: Mapping[str, tuple[Any, ...]]
+    """fact of the call -> the values that it may have; `facts` lists them"""
+    outcome: Outcome
+    waived: Waived
+    location: str
+
+    def names(self, trial: Trial, lane: str) -> bool:
+        """Whether the record of this trial in this lane is one that the waiver speaks of."""
+        if not pattern(self.lane).fullmatch(lane) or not pattern(self.trial).fullmatch(trial.id):
+            return False
+        known = facts(trial)
+        return all(known[name] in accepted for name, accepted in self.where.items())
+
+
+FACTS = ("dtype", "data_format", "padding", "dilated", "refusal", "inputs")
+
+
+def facts(trial: Trial) -> dict[str, Any]:
+    """What a waiver's `where` may ask about a trial."""
+    call = trial.call
+    return {
+        "dtype": call.dtype,
+        "data_format": call.data_format or "NHWC",
+        "padding": call.padding if isinstance(call.padding, str) else "EXPLICIT",
+        "dilated": _dilated(call),
+        "refusal": trial.expectation.reason if isinstance(trial.expectation, Refusal) else None,
+        "inputs": getattr(trial.inputs, "generator", "literal"),
+    }
+
+
+def _dilated(call: Call) -> bool:
+    return call.geometry is not None and any(axis.dilation > 1 for axis in call.geometry.axes)
+
+
+@dataclass
+class WaiverBook:
+    """The waivers of a run and what they have met; used from one thread at a time."""
+
+    waivers: Sequence[Waiver]
+    _met: Counter[int] = field(default_factory=Counter)
+    _stale: dict[int, str] = field(default_factory=dict)
+
+    def excuse(self, trial: Trial, lane: str, verdict: Verdict) -> Waived | None:
+        """The waiver of a record, if it has one; remembers which waivers were met and which proved stale."""
+        excused = None
+        for number, waiver in enumerate(self.waivers):
+            if verdict.outcome is Outcome.UNSUPPORTED or not waiver.names(trial, lane):
+                continue
+            self._met[number] += 1
+            if verdict.conforms:
+                self._stale.setdefault(number, f"{trial.id} in {lane} conforms ({verdict.outcome})")
+            elif verdict.outcome is waiver.outcome and excused is None:
+                excused = waiver.waived
+        return excused
+
+    def problems(self, complete_lanes: Iterable[str]) -> list[str]:
+        """Stale waivers; those that met nothing only where the whole corpus ran in a lane that they speak of."""
+        complete_lanes = tuple(complete_lanes)
+        problems = []
+        for number, waiver in enumerate(self.waivers):
+            asked = any(pattern(waiver.lane).fullmatch(lane) for lane in complete_lanes)
+            if number in self._stale:
+                problems.append(f"{waiver.location}: waiver no longer needed: {self._stale[number]}")
+            elif asked and not self._met[number]:
+                problems.append(f"{waiver.location}: waiver matches nothing: {waiver.lane} {waiver.trial}")
+        return problems
+
+
+def read_waivers(paths: Iterable[Path]) -> list[Waiver]:
+    """Every waiver of the files; raises CaseFileError with all their problems."""
+    waivers: list[Waiver] = []
+    problems: list[str] = []
+    for path in paths:
+        try:
+            document = read_document(path)
+        except CaseFileError as error:
+            problems += error.problems
+            continue
+        found, wrong = _read(document)
+        waivers += found
+        problems += wrong
+    if problems:
+        raise CaseFileError(problems)
+    return waivers
+
+
+def _read(document: Document) -> tuple[list[Waiver], list[str]]:
+    entries = document.content.get("waivers") if isinstance(document.content, dict) else None
+    if not isinstance(entries, list):
+        return [], [document.problem((), "a waiver file is a mapping with one key, waivers: a list")]
+    waivers, problems = [], []
+    for index, entry in enumerate(entries):
+        wrong = [document.problem(("waivers", index), message) for message in _entry_problems(entry)]
+        problems += wrong
+        if not wrong:
+            waivers.append(_waiver(entry, document.locate(("waivers", index))))
+    return waivers, problems
+
+
+def _entry_problems(entry: Any) -> list[str]:
+    if not isinstance(entry, dict):
+        return ["a waiver is a mapping"]
+    required, optional = ("lane", "trial", "class", "outcome", "reason"), ("url", "where")
+    problems = [f"missing: {key}" for key in required if not isinstance(entry.get(key), str) or not entry[key].strip()]
+    problems += [f"unknown key {key!r}; accepted: {', '.join(required + optional)}" for key in entry
+                 if key not in required + optional]  # fmt: skip
+    if entry.get("class") not in (None, *CATEGORIES):
+        problems.append(f"class {entry['class']!r}; accepted: {', '.join(CATEGORIES)}")
+    if entry.get("outcome") not in (None, *map(str, Outcome)):
+        problems.append(f"outcome {entry['outcome']!r}; accepted: {', '.join(Outcome)}")
+    where = entry.get("where", {})
+    if not isinstance(where, dict) or any(key not in FACTS for key in where):
+        problems.append(f"where {where!r}; accepted are facts of the call: {', '.join(FACTS)}")
+    return problems
+
+
+def _waiver(entry: Mapping[str, Any], location: str) -> Waiver:
+    where = {
+        name: tuple(accepted) if isinstance(accepted, list) else (accepted,)
+        for name, accepted in entry.get("where", {}).items()
+    }
+    waived = Waived(entry["class"], entry["reason"].strip(), entry.get("url"))
+    return Waiver(entry["lane"], entry["trial"], where, Outcome(entry["outcome"]), waived, location)

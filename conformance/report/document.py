@@ -1,0 +1,153 @@
+"""What a report says, before any format: the figures, the findings and their groupings.
+
+Knows: journals and the groupings of `findings`, `convention_table` and `summary`. Must not know: how a format
+looks. `terminal`, `markdown`, `html`, `junit` and `summary_file` each render one document.
+"""
+
+import shlex
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from conformance.report import wording
+from conformance.report.convention_table import ConventionTable, convention_table
+from conformance.report.findings import (
+    Explanation,
+    Finding,
+    KnownDeviation,
+    findings,
+    known_deviations,
+    why_composed,
+    why_unsupported,
+)
+from conformance.report.summary import Summary, exit_status, summarise
+from conformance.running.journal import Header, Journal, LaneEntry, TrialEntry
+
+TUTORIAL = "/tutorial/"
+"""Part of the ids of the trials that come from the tutorial."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrialStory:
+    """One trial with what every lane made of it."""
+
+    trial: TrialEntry
+    answers: tuple[Finding, ...]
+
+    @property
+    def call(self) -> str:
+        """The call as its author spelled it."""
+        return wording.call(self.trial.operator, self.trial.arguments)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A report without a format."""
+
+    summary: Summary
+    headline: str
+    warnings: tuple[str, ...]
+    """belongs at the top: that the run was interrupted, why it is incomplete, what fails it beside its records"""
+    findings: tuple[Finding, ...]
+    """every record"""
+    nonconformances: tuple[Finding, ...]
+    known: tuple[KnownDeviation, ...]
+    tutorial: tuple[TrialStory, ...]
+    wrong_calls: tuple[TrialStory, ...]
+    """trials that are wrong on purpose, those of the tutorial too"""
+    composed: tuple[Explanation, ...]
+    unsupported: tuple[Explanation, ...]
+    conventions: ConventionTable
+    missing: tuple[tuple[str, str], ...]
+    """lanes whose framework is not installed, each with what to do about it"""
+    provenance: tuple[tuple[str, str], ...]
+
+
+def describe(journal: Journal) -> Document:
+    """Everything that a report of this journal says."""
+    summary = summarise(journal)
+    answers = findings(journal)
+    stories = _stories(journal.trials, answers)
+    lanes = [lane.lane for lane in summary.lanes]
+    return Document(
+        summary=summary,
+        headline=_headline(summary),
+        warnings=_warnings(summary, journal.header),
+        findings=answers,
+        nonconformances=tuple(answer for answer in answers if answer.standing == "nonconforming"),
+        known=known_deviations(answer for answer in answers if answer.standing == "waived"),
+        tutorial=tuple(story for story in stories if TUTORIAL in story.trial.id),
+        wrong_calls=tuple(story for story in stories if story.trial.fault is not None),
+        composed=why_composed(journal.records),
+        unsupported=why_unsupported(journal.records),
+        conventions=convention_table(
+            journal.conventions, dict.fromkeys([*lanes, *(entry.lane for entry in journal.conventions)])
+        ),
+        missing=_missing(summary),
+        provenance=_provenance(journal, summary),
+    )
+
+
+def resume_command(header: Header) -> str:
+    """The command that continues an interrupted run."""
+    command = [part for part in header.command if part != "--resume"] or ["conformance", "run"]
+    return shlex.join([*command, "--resume"])
+
+
+def _headline(summary: Summary) -> str:
+    counts = f"{wording.count(summary.records, 'record')} of {wording.count(summary.trials, 'trial')}"
+    waived = f"{wording.count(summary.waived, 'known deviation')} waived"
+    status = exit_status(summary)
+    if status == 3:
+        return f"Incomplete: {counts}, {summary.nonconforming:,} nonconforming so far, {waived}."
+    if status == 0:
+        return f"All as expected or waived: {counts}, {waived}."
+    wrong = wording.count(summary.nonconforming, "nonconformance")
+    beside = f", {wording.count(len(summary.problems), 'problem')} beside the records" if summary.problems else ""
+    return f"Not conforming: {wrong}{beside}; {counts}, {waived}."
+
+
+def _warnings(summary: Summary, header: Header) -> tuple[str, ...]:
+    interruption = f"This run was interrupted and is incomplete. Continue it with: {resume_command(header)}"
+    return (
+        *((interruption,) if summary.interrupted else ()),
+        *(f"Incomplete: {reason}" for reason in summary.incomplete),
+        *(f"Problem: {problem}" for problem in summary.problems),
+    )
+
+
+def _stories(trials: Mapping[str, TrialEntry], answers: Iterable[Finding]) -> tuple[TrialStory, ...]:
+    by_trial: dict[str, list[Finding]] = {}
+    for answer in answers:
+        by_trial.setdefault(answer.record.trial, []).append(answer)
+    return tuple(TrialStory(trial, tuple(by_trial.get(name, ()))) for name, trial in trials.items())
+
+
+def _missing(summary: Summary) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (lane.lane, lane.message or "its framework is not installed")
+        for lane in summary.lanes
+        if lane.status == "missing"
+    )
+
+
+def _provenance(journal: Journal, summary: Summary) -> tuple[tuple[str, str], ...]:
+    header, footer = journal.header, journal.footer
+    return (
+        ("suite", f"nn-conformance {header.suite_version}"),
+        ("content hash", header.content_hash),
+        ("command", shlex.join(header.command)),
+        ("selection", " ".join(header.selection) or "everything"),
+        ("started", header.started),
+        ("finished", footer.finished if footer else f"never; continue with: {resume_command(header)}"),
+        ("machine", wording.pairs(header.machine)),
+        ("flags", wording.pairs(header.flags)),
+        *((f"lane {lane.lane}", _behind(lane)) for lane in journal.lanes.values()),
+        ("exit status", str(exit_status(summary))),
+    )
+
+
+def _behind(lane: LaneEntry) -> str:
+    if lane.status != "ready":
+        return lane.status
+    flags = f"; flags: {wording.pairs(lane.flags)}" if lane.flags else ""
+    return f"{wording.pairs(lane.versions or {lane.framework: lane.version})}{flags}"

@@ -1,0 +1,185 @@
+"""One record, told in full: what was asked, how, and what came back.
+
+Knows: a record and its trial, and the words for them. Must not know: formats. Every format walks the same facts.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from conformance.judging.verdict import Difference, Metrics
+from conformance.judging.waivers import Waived
+from conformance.report import wording
+from conformance.report.summary import Standing, standing
+from conformance.running.journal import Journal, Record, TrialEntry
+
+LONGEST_FACT = 4000
+"""Characters; a traceback of a megabyte is in the journal for those who want it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A record with the trial that it answers; `trial` is None where the journal lost it."""
+
+    record: Record
+    trial: TrialEntry | None
+
+    @property
+    def standing(self) -> Standing:
+        """What the record means."""
+        return standing(self.record)
+
+    @property
+    def plan(self) -> tuple[str, ...]:
+        """One line of Python a step."""
+        return self.record.plan
+
+    @property
+    def differences(self) -> tuple[Difference, ...]:
+        """The first elements that differ."""
+        return self.record.metrics.differences if self.record.metrics else ()
+
+    @property
+    def said(self) -> str:
+        """Whether the call was said natively or composed, for a table's cell."""
+        return said(self.record) or wording.ABSENT
+
+    @property
+    def why(self) -> str:
+        """One line for a table: why the plan is as it is, what was observed, why that is waived."""
+        record = self.record
+        observed = "" if record.outcome == "agrees" else record.detail
+        waived = f"waived as {record.waived.category}: {record.waived.reason}" if record.waived else ""
+        return "; ".join(part for part in (observed, waived, *record.notes) if part)
+
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        """Label and text, in reading order, without those that have no text."""
+        told = [*_asked(self.trial), *_came_back(self.record), *_known(self.record.waived)]
+        return tuple((label, wording.clipped(text, LONGEST_FACT)) for label, text in told if text)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDeviation:
+    """One reason for which nonconformances are waived, with all that it covers."""
+
+    category: str
+    reason: str
+    url: str | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def lanes(self) -> tuple[tuple[str, int], ...]:
+        """Each lane with its number of records."""
+        return counted(finding.record.lane for finding in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One sentence that explains many records: why a call is composed, or cannot be said."""
+
+    text: str
+    lanes: tuple[tuple[str, int], ...]
+    example: str
+    """id of the first trial that it explains"""
+
+    @property
+    def records(self) -> int:
+        """How many it explains, in all lanes."""
+        return sum(number for _, number in self.lanes)
+
+
+def findings(journal: Journal) -> tuple[Finding, ...]:
+    """Every record of the journal, in its order."""
+    return tuple(Finding(record, journal.trials.get(record.trial)) for record in journal.records)
+
+
+def known_deviations(waived: Iterable[Finding]) -> tuple[KnownDeviation, ...]:
+    """Waived findings by reason, the most frequent first."""
+    groups: dict[Waived, list[Finding]] = {}
+    for finding in waived:
+        if finding.record.waived is not None:
+            groups.setdefault(finding.record.waived, []).append(finding)
+    deviations = [KnownDeviation(key.category, key.reason, key.url, tuple(group)) for key, group in groups.items()]
+    return tuple(sorted(deviations, key=lambda deviation: -len(deviation.findings)))
+
+
+def why_composed(records: Iterable[Record]) -> tuple[Explanation, ...]:
+    """A record with several notes counts for each of them."""
+    composed = [record for record in records if record.native is False]
+    return _explanations((note, record) for record in composed for note in record.notes or ("no reason was noted",))
+
+
+def why_unsupported(records: Iterable[Record]) -> tuple[Explanation, ...]:
+    """What cannot be said, by the reason that the lane gave."""
+    unsupported = [record for record in records if record.outcome == "unsupported"]
+    return _explanations((record.detail or "no reason was given", record) for record in unsupported)
+
+
+def said(record: Record) -> str:
+    """Empty where there is no plan to tell it by."""
+    return "" if record.native is None else "natively" if record.native else "composed"
+
+
+def counted(names: Iterable[str]) -> tuple[tuple[str, int], ...]:
+    """Each name with how often it came, in order of first appearance."""
+    numbers: dict[str, int] = {}
+    for name in names:
+        numbers[name] = numbers.get(name, 0) + 1
+    return tuple(numbers.items())
+
+
+def _explanations(told: Iterable[tuple[str, Record]]) -> tuple[Explanation, ...]:
+    groups: dict[str, list[Record]] = {}
+    for text, record in told:
+        groups.setdefault(text, []).append(record)
+    explanations = [
+        Explanation(text, counted(record.lane for record in group), group[0].trial) for text, group in groups.items()
+    ]
+    return tuple(sorted(explanations, key=lambda explanation: -explanation.records))
+
+
+def _asked(trial: TrialEntry | None) -> list[tuple[str, str]]:
+    if trial is None:
+        return [("call", "not in the journal")]
+    return [
+        ("call", wording.call(trial.operator, trial.arguments)),
+        ("inputs", trial.inputs),
+        ("expected", trial.expectation),
+        ("wrong on purpose", trial.fault or ""),
+        ("why asked", trial.why),
+        ("case", trial.location),
+        ("source", trial.url or ""),
+    ]
+
+
+def _came_back(record: Record) -> list[tuple[str, str]]:
+    return [
+        ("observed", record.detail),
+        ("shape, dtype", _form(record)),
+        ("elements", _elements(record.metrics)),
+        ("flags", ", ".join(record.flags)),
+        ("said", said(record)),
+        ("notes", "\n".join(record.notes)),
+    ]
+
+
+def _known(waived: Waived | None) -> list[tuple[str, str]]:
+    return (
+        [] if waived is None else [("waived as", waived.category), ("reason", waived.reason), ("see", waived.url or "")]
+    )
+
+
+def _form(record: Record) -> str:
+    known = [] if record.observed_shape is None else [wording.shape(record.observed_shape)]
+    return " ".join([*known, record.observed_dtype or ""]).strip()
+
+
+def _elements(metrics: Metrics | None) -> str:
+    if metrics is None:
+        return ""
+    rule = "judged bitwise" if metrics.exact else "judged under the error bound"
+    parts = [f"{metrics.wrong:,} of {metrics.compared:,} wrong, {rule}"]
+    if metrics.worst_error_over_bound is not None:
+        parts.append(f"largest error {wording.in_bounds(metrics.worst_error_over_bound)} x the bound")
+    parts.append(f"{wording.percentage(metrics.bitwise_equal)} bitwise equal")
+    parts.append(f"max abs {wording.figure(metrics.max_abs)}, max ULP {wording.figure(metrics.max_ulp)} (information)")
+    return "; ".join(parts)

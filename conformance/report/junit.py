@@ -1,0 +1,100 @@
+"""A document as JUnit XML: one suite a lane, one test case a trial, and a suite for the run as a whole.
+
+Knows: the JUnit dialect that CI services read. Must not know: journals. A file holds a failure or an error exactly
+when the run's exit status is not 0.
+"""
+
+from collections.abc import Iterable
+from typing import assert_never
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from conformance.report import wording
+from conformance.report.document import Document
+from conformance.report.findings import Finding
+from conformance.report.summary import LaneSummary
+
+RUN = "the run"
+"""Name of the suite for what concerns no single trial."""
+LONGEST_MESSAGE = 1000
+
+
+def junit(document: Document) -> str:
+    """The whole file, declaration included."""
+    root = Element("testsuites", name="nn-conformance")
+    root.append(_run_suite(document))
+    answers: dict[str, list[Finding]] = {}
+    for finding in document.findings:
+        answers.setdefault(finding.record.lane, []).append(finding)
+    for lane in document.summary.lanes:
+        root.append(_lane_suite(lane, answers.get(lane.lane, ())))
+    for total in ("tests", "failures", "errors", "skipped"):
+        root.set(total, str(sum(int(suite.get(total, "0")) for suite in root)))
+    indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode") + "\n"
+
+
+def chapter_and_name(trial: str) -> tuple[str, str]:
+    """`operator/file/case[values]` as the dotted chapter `operator.file` and `case[values]`."""
+    path, bracket, values = trial.partition("[")
+    chapter, _, name = path.rpartition("/")
+    return chapter.replace("/", "."), f"{name}{bracket}{values}"
+
+
+def _run_suite(document: Document) -> Element:
+    suite = Element("testsuite", name=RUN)
+    complete = _case(suite, "run", "complete")
+    if document.summary.interrupted or document.summary.incomplete:
+        _attach(complete, "error", document.headline, document.warnings)
+    waivers = _case(suite, "run", "waivers")
+    if document.summary.problems:
+        _attach(waivers, "failure", document.summary.problems[0], document.summary.problems)
+    return _totalled(suite)
+
+
+def _lane_suite(lane: LaneSummary, answers: Iterable[Finding]) -> Element:
+    suite = Element("testsuite", name=wording.printable(lane.lane), time=f"{lane.seconds:.3f}")
+    properties = SubElement(suite, "properties")
+    for name, text in (("framework", lane.framework), ("version", lane.version), ("status", lane.status)):
+        SubElement(properties, "property", name=name, value=wording.printable(text))
+    for answer in answers:
+        _trial_case(suite, answer)
+    if lane.status == "missing":
+        _attach(_case(suite, "run", "installed"), "skipped", lane.message, (lane.message,))
+    return _totalled(suite)
+
+
+def _trial_case(suite: Element, answer: Finding) -> None:
+    record = answer.record
+    case = _case(suite, *chapter_and_name(record.trial))
+    case.set("time", f"{record.seconds or 0.0:.3f}")
+    facts = [f"{label}: {fact}" for label, fact in answer.facts()] + ["plan:", *answer.plan]
+    match answer.standing:
+        case "as expected":
+            pass
+        case "unsupported":
+            _attach(case, "skipped", record.detail or record.outcome, ())
+        case "waived":
+            reason = f"{record.waived.category}: {record.waived.reason}" if record.waived else ""
+            _attach(case, "skipped", f"waived as {reason} ({record.outcome})", facts)
+        case "nonconforming":
+            kind = "error" if record.outcome == "errored" else "failure"
+            _attach(case, kind, f"{record.outcome}: {record.detail}", facts)
+        case _:
+            assert_never(answer.standing)
+
+
+def _case(suite: Element, chapter: str, name: str) -> Element:
+    return SubElement(suite, "testcase", classname=wording.printable(chapter), name=wording.printable(name))
+
+
+def _attach(case: Element, kind: str, message: str, lines: Iterable[str]) -> None:
+    line = wording.clipped(wording.one_line(message), LONGEST_MESSAGE)
+    element = SubElement(case, kind, message=wording.printable(line))
+    element.text = wording.printable("\n".join(lines))
+
+
+def _totalled(suite: Element) -> Element:
+    suite.set("tests", str(len(suite.findall("testcase"))))
+    for total, kind in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+        suite.set(total, str(len(suite.findall(f"testcase/{kind}"))))
+    return suite

@@ -1,0 +1,247 @@
+"""The figures of a run, lane by lane, and the exit status that they lead to.
+
+Knows: journals. Must not know: formats, cases, frameworks. `document` puts these figures beside the findings.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from conformance.judging.verdict import Outcome
+from conformance.running.journal import Journal, LaneEntry, Record, TrialEntry
+
+OUTCOMES = tuple(outcome.value for outcome in Outcome)
+"""In the order in which reports show them."""
+
+Standing: TypeAlias = Literal["as expected", "nonconforming", "waived", "unsupported"]
+"""Every record is in exactly one of these."""
+
+LaneStatus: TypeAlias = Literal["ready", "missing", "failed", "unstarted"]
+"""As in the journal, or `unstarted` for a lane that the journal announces and never mentions again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """How the right calls of a run are said in one framework's own vocabulary. Wrong calls do not count here."""
+
+    calls: int
+    native: int
+    composed: int
+    """said with a crop or a pad around the framework's call"""
+    unsupported: int
+
+    @property
+    def native_share(self) -> float | None:
+        """Of the right calls; None without any."""
+        return self._share(self.native)
+
+    @property
+    def composed_share(self) -> float | None:
+        """Of the right calls; None without any."""
+        return self._share(self.composed)
+
+    @property
+    def unsupported_share(self) -> float | None:
+        """Of the right calls; None without any."""
+        return self._share(self.unsupported)
+
+    def _share(self, part: int) -> float | None:
+        return part / self.calls if self.calls else None
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The numerical differences of a lane, over all records whose values were compared."""
+
+    compared: int
+    """elements"""
+    worst_error_over_bound: float | None
+    worst_trial: str | None
+    """the trial that showed the worst error"""
+    bitwise_equal: float | None
+    """share of the compared elements that equal the correctly rounded result"""
+    max_abs: float | None
+    """information only, as is the distance in units in the last place: neither decides anything"""
+    max_ulp: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class LaneSummary:
+    """One lane: `conforming + nonconforming + waived + unsupported == records`."""
+
+    lane: str
+    framework: str
+    version: str
+    status: LaneStatus
+    message: str
+    counts: Mapping[str, int]
+    """records per outcome; every outcome has its entry"""
+    flags: Mapping[str, int]
+    """records per flag: mistrusted, shape_only"""
+    records: int
+    conforming: int
+    """judged, and as expected"""
+    nonconforming: int
+    """not as expected, and no waiver says why"""
+    waived: int
+    unsupported: int
+    shapes_as_defined: int
+    """answers whose output shape is the expected one"""
+    expression: Expression
+    numbers: Numbers
+    seconds: float
+
+    @property
+    def judged(self) -> int:
+        """Records with a judgement: `unsupported` is none."""
+        return self.records - self.counts["unsupported"]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A run in figures."""
+
+    trials: int
+    records: int
+    lanes: tuple[LaneSummary, ...]
+    interrupted: bool
+    """stopped before its end: the same command with `--resume` continues it"""
+    incomplete: tuple[str, ...]
+    """why not all that was asked has been judged"""
+    problems: tuple[str, ...]
+    """what fails the run beside its records: stale waivers and the like"""
+
+    @property
+    def nonconforming(self) -> int:
+        """Nonconformances that no waiver explains, in all lanes."""
+        return sum(lane.nonconforming for lane in self.lanes)
+
+    @property
+    def waived(self) -> int:
+        """Known deviations, in all lanes."""
+        return sum(lane.waived for lane in self.lanes)
+
+
+def summarise(journal: Journal) -> Summary:
+    """Count a journal, finished or not."""
+    lanes = tuple(_lane_summary(journal, lane) for lane in _lane_names(journal))
+    interrupted = journal.footer is None or not journal.footer.complete
+    return Summary(
+        trials=journal.header.trials,
+        records=len(journal.records),
+        lanes=lanes,
+        interrupted=interrupted,
+        incomplete=_incomplete(journal, lanes),
+        problems=journal.footer.problems if journal.footer else (),
+    )
+
+
+def exit_status(summary: Summary) -> int:
+    """0 all as expected or waived, 1 nonconformance or stale waiver, 3 incomplete. (2, wrong usage, has no journal.)"""
+    if summary.interrupted or summary.incomplete:
+        return 3
+    return 1 if summary.nonconforming or summary.problems else 0
+
+
+def standing(record: Record) -> Standing:
+    """What a record means for its reader. A waiver on a record that conforms says nothing about that record."""
+    if not record.conforms:
+        return "nonconforming" if record.waived is None else "waived"
+    return "unsupported" if record.outcome == "unsupported" else "as expected"
+
+
+def _lane_names(journal: Journal) -> tuple[str, ...]:
+    """The header's lanes, then what else the journal mentions."""
+    mentioned = [*journal.header.lanes, *journal.lanes, *(record.lane for record in journal.records)]
+    return tuple(dict.fromkeys(mentioned))
+
+
+def _lane_summary(journal: Journal, lane: str) -> LaneSummary:
+    records = [record for record in journal.records if record.lane == lane]
+    entry = journal.lanes.get(lane)
+    counts = Counter(record.outcome for record in records)
+    standings = Counter(standing(record) for record in records)
+    return LaneSummary(
+        lane=lane,
+        framework=entry.framework if entry else "",
+        version=entry.version if entry else "",
+        status=_status(entry, records),
+        message=entry.message if entry else "",
+        counts={outcome: counts[outcome] for outcome in (*OUTCOMES, *sorted(counts.keys() - set(OUTCOMES)))},
+        flags=dict(sorted(Counter(flag for record in records for flag in record.flags).items())),
+        records=len(records),
+        conforming=standings["as expected"],
+        nonconforming=standings["nonconforming"],
+        waived=standings["waived"],
+        unsupported=standings["unsupported"],
+        shapes_as_defined=counts["agrees"] + counts["differs"],
+        expression=_expression(records, journal.trials),
+        numbers=_numbers(records),
+        seconds=sum(record.seconds or 0.0 for record in records),
+    )
+
+
+def _status(entry: LaneEntry | None, records: Sequence[Record]) -> LaneStatus:
+    if entry:
+        return entry.status
+    return "ready" if records else "unstarted"
+
+
+def _expression(records: Iterable[Record], trials: Mapping[str, TrialEntry]) -> Expression:
+    right = [record for record in records if record.trial not in trials or trials[record.trial].fault is None]
+    return Expression(
+        calls=len(right),
+        native=sum(record.native is True for record in right),
+        composed=sum(record.native is False for record in right),
+        unsupported=sum(record.outcome == "unsupported" for record in right),
+    )
+
+
+def _numbers(records: Iterable[Record]) -> Numbers:
+    measured = [(record.metrics, record.trial) for record in records if record.metrics is not None]
+    compared = sum(metrics.compared for metrics, _ in measured)
+    equal = sum(metrics.bitwise_equal * metrics.compared for metrics, _ in measured)
+    rated = [(m.worst_error_over_bound, trial) for m, trial in measured if m.worst_error_over_bound is not None]
+    worst, worst_trial = max(rated) if rated else (None, None)
+    return Numbers(
+        compared=compared,
+        worst_error_over_bound=worst,
+        worst_trial=worst_trial,
+        bitwise_equal=equal / compared if compared else None,
+        max_abs=max((m.max_abs for m, _ in measured if m.max_abs is not None), default=None),
+        max_ulp=max((m.max_ulp for m, _ in measured if m.max_ulp is not None), default=None),
+    )
+
+
+def _incomplete(journal: Journal, lanes: Iterable[LaneSummary]) -> tuple[str, ...]:
+    """The run's own reasons, then what the lanes show and no reason of the run's mentions yet."""
+    reasons = [] if journal.footer is None else list(journal.footer.incomplete)
+    for lane in lanes:
+        reason = _lane_incomplete(lane, journal)
+        if reason and not any(_mentions(known, lane.lane) for known in reasons):
+            reasons.append(f"{lane.lane}: {reason}")
+    return tuple(reasons)
+
+
+def _lane_incomplete(lane: LaneSummary, journal: Journal) -> str | None:
+    match lane.status:
+        case "failed":
+            return f"the lane failed: {lane.message or 'its worker never started'}"
+        case "missing":
+            return None
+        case "unstarted" if journal.header.trials:
+            return "the lane was never started"
+        case "ready" if lane.judged == 0 and _was_asked(lane, journal):
+            found = f"{lane.records:,} records, all of them unsupported" if lane.records else "no record at all"
+            return f"the lane judged nothing: {found}"
+    return None
+
+
+def _was_asked(lane: LaneSummary, journal: Journal) -> bool:
+    """An empty shard asks nothing; an interrupted run may not have come to this lane yet."""
+    return lane.records > 0 or (journal.footer is not None and journal.header.trials > 0)
+
+
+def _mentions(reason: str, lane: str) -> bool:
+    return any(word.strip(".,:;()`'\"") == lane for word in reason.split())

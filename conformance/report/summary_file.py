@@ -1,0 +1,59 @@
+"""A document as JSON, for programs: the figures, what is not as expected, and where it all came from.
+
+Knows: the fields of summary.json, which programs rely on. Must not know: journals; whoever needs every record
+reads the journal itself.
+"""
+
+import json
+from dataclasses import asdict
+
+from conformance.report.document import Document
+from conformance.report.findings import Finding
+from conformance.report.summary import LaneSummary, exit_status
+
+FORMAT = 1
+
+
+def summary_json(document: Document) -> str:
+    """The whole file."""
+    summary = document.summary
+    content = {
+        "format": FORMAT,
+        "exit_status": exit_status(summary),
+        "headline": document.headline,
+        "interrupted": summary.interrupted,
+        "warnings": document.warnings,
+        "incomplete": summary.incomplete,
+        "problems": summary.problems,
+        "trials": summary.trials,
+        "records": summary.records,
+        "nonconforming": summary.nonconforming,
+        "waived": summary.waived,
+        "lanes": [_lane(lane) for lane in summary.lanes],
+        "nonconformances": [_finding(finding) for finding in document.nonconformances],
+        "known_deviations": [_finding(finding) for known in document.known for finding in known.findings],
+        "provenance": dict(document.provenance),
+    }
+    return json.dumps(content, indent=2, allow_nan=False) + "\n"
+
+
+def _lane(lane: LaneSummary) -> dict[str, object]:
+    said = lane.expression
+    shares = {
+        "native_share": said.native_share,
+        "composed_share": said.composed_share,
+        "unsupported_share": said.unsupported_share,
+    }
+    return {**asdict(lane), "judged": lane.judged, "expression": {**asdict(said), **shares}}
+
+
+def _finding(finding: Finding) -> dict[str, object]:
+    record = finding.record
+    return {
+        "trial": record.trial,
+        "lane": record.lane,
+        "outcome": record.outcome,
+        "detail": record.detail,
+        "native": record.native,
+        "waived": asdict(record.waived) if record.waived else None,
+    }

@@ -1,0 +1,132 @@
+"""A document on a terminal: a table of lanes, what is wrong, what is known to be wrong, what was not asked.
+
+Knows: rich. Must not know: journals. Foreign text is never markup here: it enters as `Text`, without control
+characters and in the terminal's own encoding.
+"""
+
+from collections.abc import Callable, Iterable
+
+from rich import box
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from conformance.report import wording
+from conformance.report.document import Document
+from conformance.report.findings import Finding, KnownDeviation
+from conformance.report.summary import LaneSummary
+
+WIDE = 110
+"""Characters from which on the table of lanes has room for all of its columns."""
+MOST_FINDINGS = 40
+LONGEST_FACT = 1200
+MOST_LINES = 12
+"""of a plan, or of differing elements"""
+
+_COLUMNS: tuple[tuple[int, str, Callable[[LaneSummary], str]], ...] = (
+    (0, "ok", lambda lane: f"{lane.conforming:,}"),
+    (0, "wrong", lambda lane: f"{lane.nonconforming:,}"),
+    (0, "waived", lambda lane: f"{lane.waived:,}"),
+    (0, "cannot\nsay", lambda lane: f"{lane.unsupported:,}"),
+    (76, "native", lambda lane: wording.percentage(lane.expression.native_share)),
+    (WIDE, "composed", lambda lane: wording.percentage(lane.expression.composed_share)),
+    (WIDE, "shape\nok", lambda lane: f"{lane.shapes_as_defined:,}"),
+    (0, "worst /\nbound", lambda lane: wording.in_bounds(lane.numbers.worst_error_over_bound)),
+    (76, "bitwise", lambda lane: wording.percentage(lane.numbers.bitwise_equal)),
+    (WIDE, "max abs*", lambda lane: wording.figure(lane.numbers.max_abs)),
+    (WIDE, "max ULP*", lambda lane: wording.figure(lane.numbers.max_ulp)),
+    (WIDE, "s", lambda lane: f"{lane.seconds:.1f}"),
+)
+"""From which width of the console on, heading, cell."""
+
+
+def print_document(document: Document, console: Console) -> None:
+    """Write a document to the console, in whatever width it has."""
+    _say(console, document.headline, _headline_style(document))
+    for warning in document.warnings:
+        _say(console, warning, "bold yellow")
+    console.print(_lane_table(document.summary.lanes, console))
+    _print_nonconformances(document.nonconformances, console)
+    _print_known(document.known, console)
+    for lane, message in document.missing:
+        _say(console, f"Not asked: {lane}: {message}", "dim")
+    if document.nonconformances:
+        _say(console, f"\n{document.headline}", _headline_style(document))
+
+
+def _headline_style(document: Document) -> str:
+    if document.summary.interrupted or document.summary.incomplete:
+        return "bold yellow"
+    return "bold red" if document.summary.nonconforming or document.summary.problems else "bold green"
+
+
+def _lane_table(lanes: Iterable[LaneSummary], console: Console) -> Table:
+    columns = [(name, cell) for width, name, cell in _COLUMNS if width <= console.width]
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, collapse_padding=True)
+    table.add_column("lane", overflow="fold", min_width=min(19, console.width // 3))
+    for name, _ in columns:
+        table.add_column(name, justify="right")
+    for lane in lanes:
+        ready = lane.status == "ready"
+        name = lane.lane if ready else f"{lane.lane} ({lane.status})"
+        table.add_row(_text(name, console), *(cell(lane) for _, cell in columns if ready))
+    if console.width >= WIDE:
+        table.caption = "* information only: the verdict is worst / bound, or bitwise equality on exact inputs"
+    return table
+
+
+def _print_nonconformances(findings: tuple[Finding, ...], console: Console) -> None:
+    if not findings:
+        return
+    _say(console, f"\n{wording.count(len(findings), 'nonconformance')}", "bold red")
+    for finding in findings[:MOST_FINDINGS]:
+        _print_finding(finding, console)
+    if len(findings) > MOST_FINDINGS:
+        rest = wording.count(len(findings) - MOST_FINDINGS, "more nonconformance")
+        _say(console, f"{rest}: all of them are in report.html and journal.jsonl", "bold")
+
+
+def _print_finding(finding: Finding, console: Console) -> None:
+    record = finding.record
+    _say(console, f"{record.outcome} in {record.lane}: {record.trial}", "bold")
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(no_wrap=True, style="dim")
+    grid.add_column(overflow="fold")
+    for label, fact in finding.facts():
+        grid.add_row(label, _text(wording.clipped(fact, LONGEST_FACT), console))
+    differences = [
+        f"{wording.shape(found.index)} expected {found.expected}, observed {found.observed} ({found.region})"
+        for found in finding.differences
+    ]
+    for label, lines in (("plan", list(finding.plan)), ("differs at", differences)):
+        if lines:
+            grid.add_row(label, _text("\n".join(_first(lines)), console))
+    console.print(Padding(grid, (0, 0, 1, 2)))
+
+
+def _first(lines: list[str]) -> list[str]:
+    left_out = len(lines) - MOST_LINES
+    shown = [wording.clipped(line, LONGEST_FACT) for line in lines[:MOST_LINES]]
+    return [*shown, f"and {left_out:,} more"] if left_out > 0 else shown
+
+
+def _print_known(known: tuple[KnownDeviation, ...], console: Console) -> None:
+    if not known:
+        return
+    _say(console, "\nKnown deviations (waived)", "bold")
+    for deviation in known:
+        lanes = ", ".join(f"{lane} {number:,}" for lane, number in deviation.lanes)
+        address = f"\n{deviation.url}" if deviation.url else ""
+        reason = wording.clipped(deviation.reason, LONGEST_FACT)
+        text = f"{len(deviation.findings):,} x {deviation.category}: {reason}\n{lanes}{address}"
+        console.print(Padding(_text(text, console), (0, 0, 0, 2)))
+
+
+def _say(console: Console, text: str, style: str) -> None:
+    console.print(_text(text, console, style))
+
+
+def _text(text: str, console: Console, style: str = "") -> Text:
+    encoding = console.encoding or "ascii"
+    return Text(wording.printable(text).encode(encoding, "replace").decode(encoding), style, overflow="fold")

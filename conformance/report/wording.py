@@ -1,0 +1,96 @@
+"""Figures, shapes and foreign text in the words of a report, the same in every format.
+
+Knows: how a number or a call is written. Must not know: formats (escaping is theirs), journals as a whole.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+ABSENT = "-"
+"""Stands where there is no figure; ASCII, for terminals that know nothing else."""
+
+_INVISIBLE = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufffe\uffff")
+"""Characters that reorder what a reader sees, and noncharacters that XML forbids."""
+
+
+def printable(text: str) -> str:
+    """The text with control characters, lone surrogates and the like spelled out, so that none takes effect.
+
+    What is left is legal in XML 1.0, harmless on a terminal, and still tells the reader what was there.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_spelled(character) for character in text)
+
+
+def clipped(text: str, length: int) -> str:
+    """At most `length` characters, the last of them an ellipsis when something was left out."""
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def one_line(text: str) -> str:
+    """The text with its line breaks as spaces."""
+    return " ".join(text.split())
+
+
+def percentage(ratio: float | None) -> str:
+    """One decimal; 100.0 % and 0.0 % are kept for ratios that are exactly that."""
+    if ratio is None:
+        return ABSENT
+    text = f"{100 * ratio:.1f} %"
+    if text == "100.0 %" and ratio < 1:
+        return "> 99.9 %"
+    if text == "0.0 %" and ratio > 0:
+        return "< 0.1 %"
+    return text
+
+
+def figure(value: float | None) -> str:
+    """Three significant digits."""
+    return ABSENT if value is None else f"{value:.3g}"
+
+
+def in_bounds(value: float | None) -> str:
+    """An error in units of its bound; what is above the bound never reads as 1."""
+    text = figure(value)
+    return "> 1" if text == "1" and value is not None and value > 1 else text
+
+
+def count(number: int, noun: str, plural: str | None = None) -> str:
+    """The number with its noun, in the singular or plural."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def shape(lengths: Iterable[int]) -> str:
+    """A shape or an index, as Python writes a list."""
+    return "[" + ", ".join(str(length) for length in lengths) + "]"
+
+
+def call(operator: str, arguments: Mapping[str, Any]) -> str:
+    """The call as its author spelled it, as one line of Python."""
+    return f"{operator}({', '.join(f'{name}={argument!r}' for name, argument in arguments.items())})"
+
+
+def pairs(entries: Mapping[str, object]) -> str:
+    """Names with what they stand for, on one line."""
+    return ", ".join(f"{name} {entry}" for name, entry in entries.items()) or "none"
+
+
+def web_address(text: str | None) -> bool:
+    """Whether the text may become a link: an address on the web, with nothing that could end it early."""
+    return (
+        text is not None
+        and text.startswith(("https://", "http://"))
+        and printable(text) == text
+        and not any(character.isspace() or character in "<>\"'`|()" for character in text)
+    )
+
+
+def _spelled(character: str) -> str:
+    if character in "\n\t":
+        return character
+    if character not in _INVISIBLE and unicodedata.category(character) not in ("Cc", "Cs"):
+        return character
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}"

@@ -1,0 +1,74 @@
+"""Reports where they are wanted: as files in a directory, as text for standard output, on a terminal.
+
+Knows: file names and formats. Must not know: what a report says (`document` does). Formats are imported when they
+are asked for, so that a command line which prints no HTML does not wait for Jinja2.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, TypeAlias, assert_never, get_args
+
+from conformance.errors import UsageError
+from conformance.report.document import Document, describe
+from conformance.running.journal import Journal
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+Format: TypeAlias = Literal["html", "markdown", "json", "junit"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+
+_FILES: dict[str, Format] = {
+    "report.md": "markdown",
+    "report.html": "html",
+    "summary.json": "json",
+    "junit.xml": "junit",
+}
+
+
+def write_reports(journal: Journal, directory: Path) -> tuple[Path, ...]:
+    """Write report.md, report.html, summary.json and junit.xml into the directory, which is made when it is missing."""
+    document = describe(journal)
+    directory.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for name, format in _FILES.items():
+        path = directory / name
+        path.write_text(_rendered(document, format), encoding="utf-8", newline="\n")
+        paths.append(path)
+    return tuple(paths)
+
+
+def render(journals: Sequence[Journal], format: Format) -> str:
+    """One report of the journals as text. Raises UsageError for any number of journals but one."""
+    if len(journals) != 1:
+        raise UsageError(f"a report is made of exactly one journal, {len(journals)} were given; report them one by one")
+    return _rendered(describe(journals[0]), format)
+
+
+def print_report(journal: Journal, console: "Console") -> None:
+    """The report for people at a terminal, in the width that it has."""
+    from conformance.report.terminal import print_document
+
+    print_document(describe(journal), console)
+
+
+def _rendered(document: Document, format: Format) -> str:
+    match format:
+        case "html":
+            from conformance.report.html import html
+
+            return html(document)
+        case "markdown":
+            from conformance.report.markdown import markdown
+
+            return markdown(document)
+        case "json":
+            from conformance.report.summary_file import summary_json
+
+            return summary_json(document)
+        case "junit":
+            from conformance.report.junit import junit
+
+            return junit(document)
+        case _:
+            assert_never(format)

@@ -1,0 +1,1 @@
+"""How it is asked: workers, frames, the run, and the journal it leaves."""

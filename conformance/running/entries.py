@@ -1,0 +1,101 @@
+"""Trials, calls and verdicts as the journal and a port's request spell them."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, replace
+from hashlib import sha256
+from typing import Any
+
+from conformance.adapters.plan import Plan
+from conformance.judging.verdict import Verdict
+from conformance.judging.waivers import Waived
+from conformance.running.journal import Record, TrialEntry
+from conformance.suite.case import Call, Checksum, FromReference, Generated, Recorded, Refusal, Trial
+from reference.geometry import Axis
+
+
+def trial_entry(trial: Trial) -> TrialEntry:
+    """The trial as the journal tells it."""
+    call = trial.call
+    return TrialEntry(
+        id=trial.id,
+        operator=call.operator,
+        arguments=call_arguments(call),
+        inputs=trial.inputs.generator if isinstance(trial.inputs, Generated) else "literal",
+        expectation=_expectation(trial),
+        why=trial.why,
+        url=trial.url,
+        location=trial.location,
+        axes=tuple(_axis(axis) for axis in call.geometry.axes) if call.geometry is not None else (),
+        fault=call.fault.message if call.fault is not None else None,
+    )
+
+
+def call_arguments(call: Call) -> dict[str, Any]:
+    """The call's arguments under the names that cases use."""
+    return {
+        "value": call.value_shape,
+        "filter": call.filter_shape,
+        "output_shape": call.output_shape,
+        "strides": call.strides,
+        "padding": call.padding,
+        "data_format": call.data_format,
+        "dilations": call.dilations,
+        "dtype": call.dtype,
+    }
+
+
+def port_question(call: Call) -> dict[str, Any]:
+    """What a port that plans for itself is asked: the call, and its geometry where it has one."""
+    geometry = call.geometry
+    return {
+        "operator": call.operator,
+        "arguments": call_arguments(call),
+        "axes": None if geometry is None else [asdict(axis) for axis in geometry.axes],
+    }
+
+
+def content_hash(entries: Iterable[TrialEntry]) -> str:
+    """Digest of what is asked: equal for the same trials in any order, wherever their files lie."""
+    digest = sha256()
+    for entry in sorted(entries, key=lambda entry: entry.id):
+        digest.update(json.dumps(asdict(replace(entry, location="")), sort_keys=True).encode() + b"\n")
+    return digest.hexdigest()
+
+
+def record(
+    trial: Trial, lane: str, plan: Plan | None, verdict: Verdict, waived: Waived | None, seconds: float | None
+) -> Record:
+    """The record of one verdict."""
+    return Record(
+        trial=trial.id,
+        lane=lane,
+        outcome=str(verdict.outcome),
+        conforms=verdict.conforms,
+        detail=verdict.detail,
+        native=plan.native if plan is not None else None,
+        plan=plan.source() if plan is not None else (),
+        notes=plan.notes if plan is not None else (),
+        observed_shape=verdict.observed_shape,
+        observed_dtype=verdict.observed_dtype,
+        flags=verdict.flags,
+        seconds=seconds,
+        metrics=verdict.metrics,
+        waived=waived,
+    )
+
+
+def _axis(axis: Axis) -> Mapping[str, int]:
+    return {**asdict(axis), "crop_after": axis.crop_after}
+
+
+def _expectation(trial: Trial) -> str:
+    match trial.expectation:
+        case FromReference():
+            return "reference"
+        case Recorded():
+            return "values"
+        case Checksum():
+            return "checksum"
+        case Refusal(reason):
+            return f"refusal: {reason}"

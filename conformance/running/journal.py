@@ -1,0 +1,243 @@
+"""The journal of a run: JSON lines, append-only. Every report is a function of journals alone.
+
+A journal is a header, then trials, lanes, records and conventions in the order in which they came to be, and a
+footer; one without a footer was interrupted. A last line that is cut off is one that was being written.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from pathlib import Path
+from threading import Lock
+from types import TracebackType
+from typing import Annotated, Any, Literal, Self, TypeAlias
+
+from conformance.errors import JournalError
+from conformance.judging.verdict import Difference, Metrics
+from conformance.judging.waivers import Waived
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What was run, where, with what."""
+
+    suite_version: str
+    content_hash: str
+    """digest of the selected trials: two journals with the same hash asked the same questions"""
+    started: str
+    command: tuple[str, ...]
+    machine: Mapping[str, str]
+    flags: Mapping[str, str]
+    lanes: tuple[str, ...]
+    selection: tuple[str, ...]
+    trials: int
+    format: int = FORMAT
+    kind: Literal["header"] = "header"
+
+
+@dataclass(frozen=True, slots=True)
+class TrialEntry:
+    """One trial as it was asked, in every lane."""
+
+    id: str
+    operator: str
+    arguments: Mapping[str, Any]
+    """value, filter, output_shape, strides, padding, data_format, dilations, dtype, as the author spelled them"""
+    inputs: str
+    expectation: str
+    """reference, values, checksum, or refusal: and its reason"""
+    why: str
+    url: str | None
+    location: str
+    axes: tuple[Mapping[str, int], ...]
+    """per spatial axis: input, kernel, stride, dilation, crop_before, crop_after, output; empty for a wrong call"""
+    fault: str | None
+    """what is wrong with the call, in the reference's words; None for a right one"""
+    kind: Literal["trial"] = "trial"
+
+
+@dataclass(frozen=True, slots=True)
+class LaneEntry:
+    """What answered behind a lane, or why nothing did."""
+
+    lane: str
+    status: Literal["ready", "missing", "failed"]
+    framework: str
+    version: str
+    versions: Mapping[str, str] = field(default_factory=dict)
+    flags: Mapping[str, str] = field(default_factory=dict)
+    message: str = ""
+    """for a lane that is not ready: why, and what to do"""
+    kind: Literal["lane"] = "lane"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One trial in one lane."""
+
+    trial: str
+    lane: str
+    outcome: str
+    conforms: bool
+    """as expected; a waived nonconformance does not conform"""
+    detail: str
+    """one sentence for the user"""
+    native: bool | None
+    """None when there is no plan"""
+    plan: tuple[str, ...]
+    notes: tuple[str, ...]
+    observed_shape: tuple[int, ...] | None
+    observed_dtype: str | None
+    flags: tuple[str, ...]
+    """mistrusted, shape_only"""
+    seconds: float | None
+    metrics: Metrics | None = None
+    waived: Waived | None = None
+    kind: Literal["record"] = "record"
+
+
+@dataclass(frozen=True, slots=True)
+class Convention:
+    """The output lengths that came back for words without geometry."""
+
+    lane: str
+    word: str
+    length: int
+    kernel: int
+    stride: int
+    dilation: int
+    outputs: tuple[int, ...]
+    """every output length that the framework gave or accepted; empty when it refused or cannot be asked"""
+    chosen: bool
+    """the caller names the output length, and these were accepted"""
+    message: str
+    plan: tuple[str, ...]
+    kind: Literal["convention"] = "convention"
+
+
+@dataclass(frozen=True, slots=True)
+class Footer:
+    """How the run ended."""
+
+    finished: str
+    complete: bool
+    problems: tuple[str, ...]
+    """stale waivers and the like, which fail the run"""
+    incomplete: tuple[str, ...]
+    """why the run could not judge all that it was asked to"""
+    kind: Literal["footer"] = "footer"
+
+
+Entry: TypeAlias = Header | TrialEntry | LaneEntry | Record | Convention | Footer
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """A journal read back."""
+
+    path: Path
+    header: Header
+    trials: Mapping[str, TrialEntry]
+    lanes: Mapping[str, LaneEntry]
+    records: tuple[Record, ...]
+    """sorted by trial in the journal's order, then by lane in the header's"""
+    conventions: tuple[Convention, ...]
+    footer: Footer | None
+    """None for a run that was interrupted before it could say so"""
+
+
+class JournalWriter:
+    """Appends entries, from any thread, each flushed as one line."""
+
+    def __init__(self, path: Path, *, resume: bool = False) -> None:
+        """Open a new journal, or, to resume, an old one without the last line's torn end."""
+        self._lock = Lock()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if resume:
+            _drop_torn_line(path)
+        self._stream = path.open("a" if resume else "w", encoding="utf-8")
+
+    def write(self, entry: Entry) -> None:
+        line = json.dumps(asdict(entry), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        with self._lock:
+            self._stream.write(line + "\n")
+            self._stream.flush()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stream.close()
+
+
+def read_journal(path: Path) -> Journal:
+    """Read a journal, finished or not.
+
+    Raises JournalError for a file that is none, with the line that cannot be read.
+    """
+    from pydantic import ValidationError
+
+    header: Header | None = None
+    footer: Footer | None = None
+    trials: dict[str, TrialEntry] = {}
+    lanes: dict[str, LaneEntry] = {}
+    records: dict[tuple[str, str], Record] = {}
+    conventions: dict[tuple[object, ...], Convention] = {}
+    for number, line in enumerate(_whole_lines(path), start=1):
+        try:
+            entry: Entry = _entries().validate_json(line)
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(str(part) for part in first["loc"])
+            raise JournalError(f"{path}:{number}: not a journal entry: {where}: {first['msg']}") from error
+        match entry:
+            case Header():
+                header = entry
+            case TrialEntry():
+                trials[entry.id] = entry
+            case LaneEntry():
+                lanes[entry.lane] = entry
+            case Record():
+                if (entry.trial, entry.lane) in records:
+                    raise JournalError(f"{path}:{number}: a second record of {entry.trial} in {entry.lane}")
+                records[entry.trial, entry.lane] = entry
+            case Convention():
+                key = (entry.lane, entry.word, entry.length, entry.kernel, entry.stride, entry.dilation)
+                conventions[key] = entry
+            case Footer():
+                footer = entry
+    if header is None:
+        raise JournalError(f"{path}: no header line; a journal is what `conformance run` writes as journal.jsonl")
+    if header.format != FORMAT:
+        raise JournalError(f"{path}: journal format {header.format}; this version reads {FORMAT}")
+    orders = ({trial: i for i, trial in enumerate(trials)}, {lane: i for i, lane in enumerate(header.lanes)})
+    ordered = sorted(
+        records.values(), key=lambda record: (orders[0].get(record.trial, -1), orders[1].get(record.lane, -1))
+    )
+    return Journal(path, header, trials, lanes, tuple(ordered), tuple(conventions.values()), footer)
+
+
+def _whole_lines(path: Path) -> list[bytes]:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise JournalError(f"{path}: {error.strerror}") from error
+    return content[: content.rfind(b"\n") + 1].splitlines()
+
+
+def _drop_torn_line(path: Path) -> None:
+    content = path.read_bytes()
+    with path.open("r+b") as stream:
+        stream.truncate(content.rfind(b"\n") + 1)
+
+
+@cache
+def _entries() -> Any:
+    from pydantic import Field, TypeAdapter
+
+    return TypeAdapter(Annotated[Entry, Field(discriminator="kind")])

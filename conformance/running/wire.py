@@ -1,0 +1,112 @@
+"""Frames: what crosses the process boundary, one out and one in per trial.
+
+A frame is the length of its header as an unsigned 64-bit little-endian integer, the header as a JSON object in UTF-8,
+and the tensors that the header's `tensors` list (name, dtype, shape), raw, little-endian, row-major, in that order.
+
+Knows: bytes and their limits. Must not know: what a header means (`conformance.running.worker`, `process`).
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from math import prod
+from struct import Struct
+from typing import Any
+
+import ml_dtypes
+import numpy as np
+from numpy.typing import NDArray
+
+LENGTH = Struct("<Q")
+LONGEST_HEADER = 2**24
+MOST_TENSOR_BYTES = 2**31
+MOST_TENSORS = 16
+MOST_AXES = 16
+
+DTYPES: Mapping[str, np.dtype[Any]] = {
+    **{name: np.dtype(name) for name in ("float64", "float32", "float16", "int64", "int32", "int16", "int8")},
+    **{name: np.dtype(name) for name in ("uint8", "bool", "complex64", "complex128")},
+    "bfloat16": np.dtype(ml_dtypes.bfloat16),
+}
+
+
+class FrameError(Exception):
+    """Bytes that are no frame; the message says which rule they break and shows them."""
+
+
+class EndOfStream(Exception):
+    """The stream ended between two frames."""
+
+
+def frame(header: Mapping[str, Any], tensors: Mapping[str, NDArray[Any]] | None = None) -> list[bytes | memoryview]:
+    """The parts of one frame, to be written one after the other."""
+    arrays = {name: np.asarray(array, order="C") for name, array in (tensors or {}).items()}
+    described = [
+        {"name": name, "dtype": array.dtype.name, "shape": list(array.shape)} for name, array in arrays.items()
+    ]
+    text = json.dumps({**header, "tensors": described}, separators=(",", ":"), allow_nan=False).encode()
+    return [LENGTH.pack(len(text)) + text, *(array.reshape(-1).view(np.uint8).data for array in arrays.values())]
+
+
+def read_frame(read: Callable[[int], bytes]) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    """One frame from `read(n)`, which returns n bytes, or fewer where the stream ends.
+
+    Raises EndOfStream where the stream ends between frames and FrameError for everything that is no frame; what would
+    exceed a limit is refused before it is read.
+    """
+    prefix = read(LENGTH.size)
+    if not prefix:
+        raise EndOfStream
+    if len(prefix) < LENGTH.size:
+        raise FrameError(f"the stream ended inside a frame's length, after {prefix!r}")
+    (length,) = LENGTH.unpack(prefix)
+    if length > LONGEST_HEADER:
+        raise FrameError(f"{prefix!r} is no frame's length: {length:,} bytes of header, at most {LONGEST_HEADER:,}")
+    header = _header(_exactly(read, length, "header"))
+    tensors = {}
+    for name, dtype, shape in _described(header.pop("tensors", [])):
+        raw = _exactly(read, dtype.itemsize * prod(shape), f"tensor {name!r}")
+        tensors[name] = np.frombuffer(bytearray(raw), dtype=dtype).reshape(shape)
+    return header, tensors
+
+
+def _exactly(read: Callable[[int], bytes], count: int, what: str) -> bytes:
+    content = read(count) if count else b""
+    if len(content) < count:
+        raise FrameError(f"the stream ended inside a frame's {what}: {len(content):,} of {count:,} bytes came")
+    return content
+
+
+def _header(text: bytes) -> dict[str, Any]:
+    try:
+        header = json.loads(text, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise FrameError(f"a frame's header is not JSON: {error}: {text[:60]!r}") from error
+    if not isinstance(header, dict):
+        raise FrameError(f"a frame's header is no JSON object: {text[:60]!r}")
+    return header
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _described(listed: Any) -> list[tuple[str, np.dtype[Any], tuple[int, ...]]]:
+    """The header's tensors, checked against every limit at once."""
+    if not isinstance(listed, list) or len(listed) > MOST_TENSORS:
+        raise FrameError(f"a header's tensors are a list of at most {MOST_TENSORS}")
+    described = []
+    total = 0
+    for entry in listed:
+        match entry:
+            case {"name": str(name), "dtype": str(dtype), "shape": [*shape]} if dtype in DTYPES and all(
+                type(length) is int and 0 <= length < 2**40 for length in shape
+            ) and len(shape) <= MOST_AXES:
+                total += DTYPES[dtype].itemsize * prod(shape)
+                described.append((name, DTYPES[dtype], tuple(shape)))
+            case _:
+                raise FrameError(
+                    f"{str(entry)[:120]} describes no tensor: name, dtype ({', '.join(DTYPES)}) and a shape"
+                )
+    if total > MOST_TENSOR_BYTES:
+        raise FrameError(f"a frame of {total:,} bytes of tensors; at most {MOST_TENSOR_BYTES:,} are accepted")
+    return described

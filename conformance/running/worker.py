@@ -1,0 +1,110 @@
+"""The worker: one process, one lane, one framework.
+
+Knows: frames, plans, its adapter. Must not know: what is expected; it can reach neither judging nor the reference's
+values, but through the `reference` adapter.
+
+Says hello, then answers each request with one reply until its input ends. Whatever the framework prints to standard
+output goes to standard error: the pipe belongs to the frames.
+"""
+
+import gc
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from time import perf_counter
+from typing import Any, BinaryIO
+
+from numpy.typing import NDArray
+
+from conformance.adapters.lane import load_adapter, parse_lane
+from conformance.adapters.protocol import Adapter, CallRefused
+from conformance.running.plan_codec import decode_plan
+from conformance.running.wire import EndOfStream, frame, read_frame
+
+PROTOCOL = 1
+
+
+def main(lane: str) -> None:
+    """Serve one lane on standard input and output until the input ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    requests, replies = _guarded_streams()
+    adapter = _hello(lane, replies)
+    if adapter is not None:
+        _serve(adapter, requests, replies)
+    replies.flush()
+    sys.stderr.flush()
+    # Frameworks spend seconds on an orderly exit, and some crash in it; nothing of theirs is worth waiting for.
+    os._exit(0)
+
+
+def _guarded_streams() -> tuple[BinaryIO, BinaryIO]:
+    requests, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(2, 1)
+    return requests, replies
+
+
+def _hello(lane: str, replies: BinaryIO) -> Adapter | None:
+    try:
+        adapter = load_adapter(parse_lane(lane))
+        # Importing TensorFlow makes millions of objects that live on; collecting garbage meanwhile doubles its time.
+        gc.disable()
+        description = adapter.describe()
+        gc.enable()
+        gc.freeze()
+    except ImportError as error:
+        _send(replies, {"type": "missing", "message": str(error)})
+        return None
+    except Exception as error:
+        _send(replies, {"type": "failed", "message": f"{type(error).__name__}: {error}"})
+        return None
+    _send(
+        replies,
+        {
+            "type": "hello",
+            "protocol": PROTOCOL,
+            "framework": description.framework,
+            "version": description.version,
+            "versions": dict(description.versions),
+            "flags": dict(description.flags),
+        },
+    )
+    return adapter
+
+
+def _serve(adapter: Adapter, requests: BinaryIO, replies: BinaryIO) -> None:
+    while True:
+        try:
+            request, arrays = read_frame(requests.read)
+        except EndOfStream:
+            return
+        header, tensors = _answer(adapter, request, arrays)
+        _send(replies, {"seq": request["seq"], **header}, tensors)
+
+
+def _answer(
+    adapter: Adapter, request: Mapping[str, Any], arrays: dict[str, NDArray[Any]]
+) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    plan = decode_plan(request["plan"])
+    started = perf_counter()
+    try:
+        result = adapter.execute(plan, arrays)
+        return {"type": "reply", "seconds": perf_counter() - started}, {"result": result}
+    except CallRefused as refusal:
+        cause = refusal.__cause__
+        error = type(cause).__name__ if cause is not None else "CallRefused"
+        message = str(cause if cause is not None else refusal)
+        return {"type": "refusal", "error": error, "message": message[:4000], "seconds": perf_counter() - started}, {}
+    except Exception as error:
+        return {"type": "error", "message": f"{type(error).__name__}: {error}"[:4000]}, {}
+
+
+def _send(replies: BinaryIO, header: dict[str, Any], tensors: dict[str, NDArray[Any]] | None = None) -> None:
+    for part in frame(header, tensors):
+        replies.write(part)
+    replies.flush()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,1 @@
+"""What is asked: cases in YAML, expanded to concrete trials with inputs."""

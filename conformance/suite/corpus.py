@@ -1,0 +1,80 @@
+"""Where cases are, and which of their trials are selected.
+
+Knows: the shipped corpus, files and folders a user names, id patterns.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from conformance.errors import UsageError
+from conformance.suite.case import Trial
+from conformance.suite.loading import load
+
+WAIVERS = "waivers"
+
+
+def shipped_cases() -> Path:
+    """The folder of the corpus: inside the installed package, or beside it in a checkout."""
+    package = Path(__file__).resolve().parents[1]
+    installed = package / "shipped_cases"
+    return installed if installed.is_dir() else package.parent / "cases"
+
+
+def select(selection: Sequence[str]) -> list[Trial]:
+    """The trials that the words of a command line ask for, all shipped ones when there are none.
+
+    A word is a case file, a folder of them, or a pattern of trial ids in the shipped corpus, where * stands for any
+    text. Raises UsageError for a word that matches nothing and CaseFileError for files with problems.
+    """
+    if not selection:
+        return load(files_in(shipped_cases()))
+    paths = [word for word in selection if _names_path(word)]
+    patterns = [word for word in selection if not _names_path(word)]
+    trials = load(file for path in paths for file in _files_of(Path(path)))
+    if patterns:
+        trials += _matching(load(files_in(shipped_cases())), patterns)
+    return list({trial.id: trial for trial in trials}.values())
+
+
+def files_in(folder: Path) -> list[Path]:
+    """Every case file below a folder, by name; waivers are no cases."""
+    if not folder.is_dir():
+        raise UsageError(f"{folder}: no such folder of cases")
+    files = sorted(path for path in folder.rglob("*.y*ml") if path.suffix in (".yaml", ".yml"))
+    return [path for path in files if WAIVERS not in path.relative_to(folder).parts]
+
+
+def pattern(text: str) -> re.Pattern[str]:
+    """An id pattern: * is any text, everything else (brackets too) stands for itself."""
+    return re.compile(".*".join(re.escape(part) for part in text.split("*")))
+
+
+def _names_path(word: str) -> bool:
+    return word.endswith((".yaml", ".yml")) or Path(word).is_dir()
+
+
+def _files_of(path: Path) -> list[Path]:
+    if path.is_dir():
+        files = files_in(path)
+        if not files:
+            raise UsageError(f"{path}: no case file (*.yaml) in this folder")
+        return files
+    if not path.is_file():
+        raise UsageError(f"{path}: no such case file")
+    return [path]
+
+
+def _matching(trials: Iterable[Trial], patterns: Sequence[str]) -> list[Trial]:
+    compiled = {text: pattern(text) for text in patterns}
+    chosen: dict[str, Trial] = {}
+    matched = set()
+    for trial in trials:
+        for text, expression in compiled.items():
+            if expression.fullmatch(trial.id):
+                chosen[trial.id] = trial
+                matched.add(text)
+    for text in patterns:
+        if text not in matched:
+            raise UsageError(f"{text!r} matches no trial; `conformance cases list` shows the ids, * stands for any text")
+    return list(chosen.values())

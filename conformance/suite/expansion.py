@@ -1,0 +1,246 @@
+"""A case's sweep to concrete trials with stable ids.
+
+Knows: parameters, how they combine, how the parametric form becomes a call. Must not know: YAML, arrays.
+Next stage: `conformance.suite.inputs` makes the arrays of a trial.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import product
+from math import prod
+from typing import Any
+
+from conformance.suite.case import (
+    Call,
+    Checksum,
+    Expectation,
+    Fault,
+    FromReference,
+    Generated,
+    Inputs,
+    Literal,
+    Recorded,
+    Refusal,
+    Trial,
+)
+from conformance.suite.dtypes import FORMATS
+from conformance.suite.inputs import GENERATORS, Unfit, check_fit, literal_array
+from conformance.suite.parametric import Parameters, ParametricForm, Unusable, frozen
+from reference.arguments import conv2d_transpose_geometry
+from reference.errors import ArgumentError
+from reference.geometry import TransposedConvolution
+
+MOST_COMBINATIONS = 200_000
+MOST_BYTES = 2**30
+MOST_MULTIPLY_ADDS = 2 * 10**11
+
+_CONCRETE = ("value", "filter", "output_shape")
+_PARAMETRIC = ("batch", "size", "channels", "kernel", "output")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What an author wrote, validated and not yet expanded."""
+
+    prefix: str
+    """operator/file"""
+    name: str
+    why: str
+    url: str | None
+    location: str
+    operator: str
+    parameters: Parameters
+    expect: Mapping[str, Any] | str
+    crossed: Mapping[str, Sequence[Any]]
+    together: Sequence[Parameters]
+    exclude: Sequence[Parameters]
+    sample: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why one combination of a case is no trial."""
+
+    trial_id: str
+    message: str
+
+
+def expand(case: Case) -> Iterator[Trial | Problem]:
+    """Every trial of the case in the order of its sweep, and every combination that is none."""
+    total = prod(len(values) for values in case.crossed.values()) * max(len(case.together), 1)
+    if total > MOST_COMBINATIONS:
+        yield Problem(case.name, f"the sweep has {total} combinations; at most {MOST_COMBINATIONS} are accepted")
+        return
+    yield from _sampled(case, (each for swept in _combinations(case) for each in _concrete_trials(case, swept)))
+
+
+def _combinations(case: Case) -> Iterator[Parameters]:
+    rows = case.together or ({},)
+    for row in rows:
+        for values in product(*case.crossed.values()):
+            swept = {**row, **dict(zip(case.crossed, values, strict=True))}
+            everything = {**case.parameters, **swept}
+            if not any(all(everything.get(k) == v for k, v in unwanted.items()) for unwanted in case.exclude):
+                yield swept
+
+
+def _sampled(case: Case, trials: Iterator[Trial | Problem]) -> Iterator[Trial | Problem]:
+    """The `sample` trials whose ids have the smallest digests, in their own order: adding a value to the sweep moves
+    few of the others in or out."""
+    if case.sample is None:
+        yield from trials
+        return
+    everything = list(trials)
+    if case.sample < len(everything):
+        ranked = sorted(everything, key=lambda each: sha256(_id_of(each).encode()).digest())
+        kept = {_id_of(each) for each in ranked[: case.sample]}
+        everything = [each for each in everything if _id_of(each) in kept]
+    yield from everything
+
+
+def _id_of(each: Trial | Problem) -> str:
+    return each.id if isinstance(each, Trial) else each.trial_id
+
+
+def _concrete_trials(case: Case, swept: Parameters) -> Iterator[Trial | Problem]:
+    """One trial, or one per legal output length for `output: all`."""
+    given = {**case.parameters, **swept}
+    try:
+        _check_form(given)
+        for named, call in _calls(case.operator, given):
+            trial_id = _trial_id(case, {**swept, **named})
+            try:
+                yield _trial(case, trial_id, given, call)
+            except (Unusable, Unfit) as error:
+                yield Problem(trial_id, str(error))
+    except (Unusable, ArgumentError) as error:
+        yield Problem(_trial_id(case, swept), str(error))
+
+
+def _check_form(given: Parameters) -> None:
+    concrete = [name for name in _CONCRETE if name in given]
+    parametric = [name for name in _PARAMETRIC if name in given]
+    if concrete and parametric:
+        raise Unusable(f"{concrete[0]} belongs to the concrete form, {parametric[0]} to the parametric; give one form")
+    form = _CONCRETE if concrete else _PARAMETRIC
+    missing = [name for name in form if name not in given]
+    if missing:
+        raise Unusable(f"{', '.join(missing)} missing; a case gives {', '.join(form)}, in itself or in its sweep")
+    if concrete and "strides" not in given:
+        raise Unusable("strides missing; a concrete case gives them")
+
+
+def _calls(operator: str, given: Parameters) -> Iterator[tuple[Parameters, Call]]:
+    """The call of these parameters; for `output: all` each legal one, with the output length that names it."""
+    if "value" in given:
+        shapes = (tuple(given["value"]), tuple(given["filter"]), tuple(given["output_shape"]))
+        yield {}, _call(operator, given, shapes, frozen(given.get("padding", "SAME")))
+        return
+    parametric = ParametricForm.read(given)
+    for output in parametric.outputs():
+        named = {"output": list(output)} if given["output"] == "all" else {}
+        yield named, _call(operator, given, parametric.shapes(output), parametric.padding)
+
+
+def _call(
+    operator: str,
+    given: Parameters,
+    shapes: tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]],
+    padding: str | tuple[tuple[int, int], ...],
+) -> Call:
+    value, filter, output_shape = shapes
+    strides = frozen(given.get("strides", 1))
+    dilations = frozen(given.get("dilations"))
+    data_format = given.get("data_format")
+    geometry: TransposedConvolution | None = None
+    fault: Fault | None = None
+    try:
+        geometry = conv2d_transpose_geometry(value, filter, output_shape, strides, padding, data_format, dilations)
+    except ArgumentError as error:
+        fault = Fault(error.reason, str(error))
+    return Call(
+        operator, value, filter, output_shape, strides, padding, data_format, dilations,
+        given.get("dtype", "float32"), geometry, fault,
+    )  # fmt: skip
+
+
+def _trial(case: Case, trial_id: str, given: Parameters, call: Call) -> Trial:
+    expectation = _expectation(case.expect)
+    match expectation, call.fault:
+        case Refusal(reason), None:
+            raise Unusable(f"expects the refusal {reason!r}, and the definition allows the call")
+        case Refusal(reason), Fault(found, message) if found != reason:
+            raise Unusable(f"expects the refusal {reason!r}, and the definition refuses it for {found!r}: {message}")
+        case FromReference() | Recorded() | Checksum(), Fault(found, message):
+            raise Unusable(f"{message} (if the case is about that, it says expect: {{refusal: {found}}})")
+        case _:
+            pass
+    _check_size(call)
+    inputs = _inputs(given.get("inputs", "mix"))
+    _check_inputs(inputs, call, expectation)
+    return Trial(trial_id, call, inputs, expectation, case.why, case.url, case.location)
+
+
+def _check_size(call: Call) -> None:
+    """Refuse what would not fit, from the numbers alone; the oracle holds each array in float64."""
+    shapes = (call.value_shape, call.filter_shape, call.output_shape)
+    needed = sum(8 * prod(max(length, 0) for length in shape) for shape in shapes)
+    if needed > MOST_BYTES:
+        raise Unusable(f"the arrays would take {needed:,} bytes; at most {MOST_BYTES:,} are accepted")
+    if call.geometry is not None and call.geometry.multiply_adds > MOST_MULTIPLY_ADDS:
+        raise Unusable(
+            f"{call.geometry.multiply_adds:.2g} multiply-adds; at most {MOST_MULTIPLY_ADDS:.2g} are accepted"
+        )
+
+
+def _check_inputs(inputs: Inputs, call: Call, expectation: Expectation) -> None:
+    match inputs:
+        case Generated(name):
+            generator = GENERATORS[name]
+            if call.geometry is not None:
+                check_fit(generator, call)
+            if generator.judged != "exact" and isinstance(expectation, Recorded | Checksum):
+                raise Unusable(
+                    f"recorded values need exact inputs, and sums of {name} depend on the order of their terms"
+                )
+        case Literal(value, filter):
+            dtype = FORMATS[call.dtype].numpy
+            literal_array(value, call.value_shape, dtype)
+            literal_array(filter, call.filter_shape, dtype)
+
+
+def _inputs(written: Any) -> Inputs:
+    if isinstance(written, str):
+        return Generated(written)
+    return Literal(frozen(written["value"]), frozen(written["filter"]))
+
+
+def _expectation(written: Mapping[str, Any] | str) -> Expectation:
+    match written:
+        case {"values": values}:
+            return Recorded(frozen(values))
+        case {"checksum": digest}:
+            return Checksum(str(digest))
+        case {"refusal": reason}:
+            return Refusal(str(reason))
+        case _:
+            return FromReference()
+
+
+def _trial_id(case: Case, swept: Parameters) -> str:
+    if not swept:
+        return f"{case.prefix}/{case.name}"
+    parts = ",".join(f"{name}={id_text(value)}" for name, value in swept.items())
+    return f"{case.prefix}/{case.name}[{parts}]"
+
+
+def id_text(value: Any) -> str:
+    """A parameter's value as ids spell it: lists joined by x, pairs by a colon."""
+    if isinstance(value, Mapping):
+        return "literal"
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        return str(value)
+    if value and isinstance(value[0], Sequence):
+        return "x".join(":".join(str(number) for number in pair) for pair in value)
+    return "x".join(str(number) for number in value)

@@ -1,0 +1,175 @@
+"""Case files to trials: every problem of every file at once, each as file:line.
+
+Knows: documents, the schema, expansion, and how to word what is wrong. Next stage: `conformance.running.runner`.
+"""
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from conformance.errors import CaseFileError
+from conformance.suite.case import Trial
+from conformance.suite.document import Document, KeyPath, read_document
+from conformance.suite.expansion import Case, Problem, expand
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+MOST_PROBLEMS_OF_A_CASE = 5
+
+
+def load(paths: Iterable[Path]) -> list[Trial]:
+    """Every trial of the files, in the files' order.
+
+    Raises CaseFileError with all problems of all files.
+    """
+    trials: list[Trial] = []
+    problems: list[str] = []
+    for path in paths:
+        try:
+            trials += load_file(path)
+        except CaseFileError as error:
+            problems += error.problems
+    problems += _repeated_ids(trials)
+    if problems:
+        raise CaseFileError(problems)
+    return trials
+
+
+def load_file(path: Path) -> list[Trial]:
+    """Every trial of one file; raises CaseFileError with all its problems."""
+    document = read_document(path)
+    cases = _validated(document)
+    trials: list[Trial] = []
+    problems = _repeated_names(document, cases)
+    for case in cases:
+        wrong: list[Problem] = []
+        for each in expand(case):
+            if isinstance(each, Problem):
+                wrong.append(each)
+            else:
+                trials.append(each)
+        problems += _described(case, wrong)
+    if problems:
+        raise CaseFileError(problems)
+    return trials
+
+
+def _validated(document: Document) -> list[Case]:
+    from pydantic import ValidationError
+
+    from conformance.suite.schema import CaseFile
+
+    try:
+        model = CaseFile.model_validate(document.content)
+    except ValidationError as error:
+        raise CaseFileError(_described_errors(document, error.errors())) from error
+    return [
+        _case(document, model.operator, index, entry.model_dump(exclude_unset=True))
+        for index, entry in enumerate(model.cases)
+    ]
+
+
+def _case(document: Document, operator: str, index: int, entry: dict[str, Any]) -> Case:
+    name, why = entry.pop("name"), entry.pop("why")
+    url, expect = entry.pop("url", None), entry.pop("expect", "reference")
+    sweep: dict[str, Any] = entry.pop("sweep", None) or {}
+    together, exclude, sample = (sweep.pop(key, None) for key in ("together", "exclude", "sample"))
+    crossed = {name: sweep[name] for name in _written_order(document, index) if name in sweep}
+    prefix = f"{operator}/{document.path.stem}"
+    return Case(
+        prefix, name, why, url, document.locate(("cases", index)), operator,
+        entry, expect, crossed, together or (), exclude or (), sample,
+    )  # fmt: skip
+
+
+def _written_order(document: Document, index: int) -> list[str]:
+    """The sweep's keys as the author ordered them, which is the order that ids follow."""
+    prefix = ("cases", index, "sweep")
+    return [str(path[-1]) for path in document.lines if path[:-1] == prefix]
+
+
+def _described(case: Case, wrong: Sequence[Problem]) -> list[str]:
+    shown = [f"{case.location}: {problem.trial_id}: {problem.message}" for problem in wrong[:MOST_PROBLEMS_OF_A_CASE]]
+    if len(wrong) > len(shown):
+        shown.append(f"{case.location}: {case.name}: and {len(wrong) - len(shown)} more combinations like these")
+    return shown
+
+
+def _repeated_names(document: Document, cases: Sequence[Case]) -> list[str]:
+    first: dict[str, int] = {}
+    problems = []
+    for index, case in enumerate(cases):
+        if case.name in first:
+            problems.append(
+                document.problem(
+                    ("cases", index, "name"),
+                    f"{case.name!r} is the name of cases[{first[case.name]}] already; names make ids, give another",
+                )
+            )
+        first.setdefault(case.name, index)
+    return problems
+
+
+def _repeated_ids(trials: Sequence[Trial]) -> list[str]:
+    first: dict[str, Trial] = {}
+    problems = []
+    for trial in trials:
+        other = first.setdefault(trial.id, trial)
+        if other is not trial:
+            problems.append(f"{trial.location}: the id {trial.id} is taken already, at {other.location}")
+    return problems
+
+
+def _described_errors(document: Document, errors: Sequence["ErrorDetails"]) -> list[str]:
+    """pydantic's errors, one line per key: the alternatives of a union are one problem, and none at all where an error
+    inside one of them says more."""
+    by_key: dict[KeyPath, list[ErrorDetails]] = {}
+    for error in errors:
+        by_key.setdefault(_key_path(document.content, error["loc"]), []).append(error)
+    inner = {key_path[:length] for key_path in by_key for length in range(len(key_path))}
+    return [
+        document.problem(key_path, _message(key_path, key_errors, document))
+        for key_path, key_errors in by_key.items()
+        if key_path not in inner or all(error["type"] == "missing" for error in key_errors)
+    ]
+
+
+def _key_path(content: Any, location: Sequence[int | str]) -> KeyPath:
+    """The part of pydantic's location that the document has; the rest names members of a union."""
+    path: list[int | str] = []
+    for part in location:
+        match content:
+            case dict() if part in content:
+                content = content[part]
+            case list() if isinstance(part, int) and part < len(content):
+                content = content[part]
+            case _:
+                continue
+        path.append(part)
+    return tuple(path)
+
+
+def _message(key_path: KeyPath, errors: Sequence["ErrorDetails"], document: Document) -> str:
+    missing = [str(error["loc"][-1]) for error in errors if error["type"] == "missing"]
+    if missing and len(missing) == len(errors):
+        return f"missing: {', '.join(missing)}"
+    if all(error["type"] == "extra_forbidden" for error in errors):
+        return _unknown_key(str(key_path[-1]), key_path[:-1], document)
+    errors = [error for error in errors if error["type"] not in ("extra_forbidden", "missing")] or errors
+    found = repr(errors[0]["input"])
+    found = found if len(found) <= 60 else f"{found[:57]}..."
+    accepted = dict.fromkeys(error["msg"].removeprefix("Input should be ") for error in errors)
+    return f"found {found}; accepted: {', or '.join(accepted)}"
+
+
+def _unknown_key(key: str, parent: KeyPath, document: Document) -> str:
+    from conformance.suite.schema import CaseEntry, CaseFile, Sweep
+
+    models = {0: CaseFile, 2: CaseEntry}
+    model = Sweep if parent[2:3] == ("sweep",) else models.get(len(parent))
+    known = list(model.model_fields) if model else []
+    close = get_close_matches(key, known, n=1)
+    hint = f"did you mean {close[0]!r}?" if close else f"accepted: {', '.join(known)}" if known else "remove it"
+    return f"unknown key {key!r}; {hint}"

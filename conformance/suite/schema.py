@@ -1,0 +1,123 @@
+"""The case format: what an author may write, as models that validate it and publish its JSON Schema.
+
+Knows: keys, types, which values a key takes. Must not know: geometry and legality of a call, which need several keys
+at once (`conformance.suite.expansion`).
+"""
+
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_model
+
+from conformance.suite.dtypes import FORMATS
+from conformance.suite.inputs import GENERATORS
+from reference.errors import REASONS
+
+Name: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=160)]
+Integer: TypeAlias = Annotated[int, Field(strict=True, ge=-(2**63), lt=2**63)]
+Integers: TypeAlias = Annotated[list[Integer], Field(max_length=16)]
+Pairs: TypeAlias = Annotated[list[Annotated[list[Integer], Field(max_length=4)]], Field(max_length=16)]
+Numbers: TypeAlias = "list[float | Numbers]"
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class LiteralInputs(_Strict):
+    """Inputs written out, nested as the arrays are, in the layouts of the call."""
+
+    value: list[Any] = Field(description="as nested lists of numbers")
+    filter: list[Any] = Field(description="as nested lists of numbers")
+
+
+class RecordedValues(_Strict):
+    """The expected result written out; exact generators only."""
+
+    values: list[Any] = Field(description="as nested lists of numbers, in the layout of the call")
+
+
+class RecordedChecksum(_Strict):
+    """The digest of the expected result; exact generators only."""
+
+    checksum: str = Field(pattern="^sha256:[0-9a-f]{64}$")
+
+
+class ExpectedRefusal(_Strict):
+    """The call is wrong for this reason, and an implementation must refuse it."""
+
+    refusal: Literal[REASONS]  # type: ignore[valid-type]
+
+
+class Parameters(_Strict):
+    """What a trial is made of. Each may stand in the case itself or be swept.
+
+    A case is concrete (`value`, `filter`, `output_shape`) or parametric (`batch`, `size`, `channels`, `kernel`,
+    `output`).
+    """
+
+    value: Integers | None = Field(None, description="shape, in the order of data_format")
+    filter: Integers | None = Field(None, description="shape [height, width, out, in]")
+    output_shape: Integers | None = Field(None, description="in the order of data_format")
+    batch: Integer | None = None
+    size: Integer | Integers | None = Field(None, description="input height and width; one number for both")
+    channels: Integer | Integers | None = Field(None, description="[in, out]; one number for both")
+    kernel: Integer | Integers | None = Field(None, description="height and width; one number for both")
+    output: Literal["smallest", "largest", "all"] | Integer | Integers | None = Field(
+        None, description="which of the legal output lengths: a word, or the length itself"
+    )
+    strides: Integer | Integers | None = Field(None, description="1, 2 or 4 numbers; parametric default 1")
+    padding: str | Pairs | None = Field(
+        None, description="SAME (default), VALID, or pairs [before, after]: of all four axes, parametric also of two"
+    )
+    data_format: str | None = Field(None, description="NHWC (default) or NCHW")
+    dilations: Integer | Integers | None = Field(None, description="1, 2 or 4 numbers")
+    dtype: Literal[tuple(FORMATS)] | None = Field(None, description="default float32")  # type: ignore[valid-type]
+    inputs: Literal[tuple(GENERATORS)] | LiteralInputs | None = Field(  # type: ignore[valid-type]
+        None, description="a generator's name (default mix), or literal values"
+    )
+
+
+def _swept() -> dict[str, Any]:
+    """Every parameter once more, as the list of the values that it takes."""
+    fields = Parameters.model_fields
+    return {
+        name: (Annotated[list[field.annotation], Field(min_length=1)] | None, None)  # type: ignore[name-defined]
+        for name, field in fields.items()
+    }
+
+
+Sweep = create_model(
+    "Sweep",
+    __base__=_Strict,
+    __doc__="""Values that are crossed with one another. Each trial's id names the values it got.
+
+    `together` holds rows of parameters that vary as one; `exclude` drops the combinations that equal a row in all of
+    its parameters; `sample` keeps that many of the rest, the same ones every time.
+    """,
+    **_swept(),
+    together=(Annotated[list[Parameters], Field(min_length=1)] | None, None),
+    exclude=(list[Parameters] | None, None),
+    sample=(Annotated[int, Field(strict=True, ge=1)] | None, None),
+)
+
+
+class CaseEntry(Parameters):
+    """One case: a question, why it is asked, and what is expected."""
+
+    name: Name
+    why: str = Field(min_length=1, description="what this case can see that others cannot")
+    url: str | None = Field(None, pattern="^https?://", description="the bug report or text that the case comes from")
+    expect: Literal["reference"] | RecordedValues | RecordedChecksum | ExpectedRefusal = "reference"
+    sweep: Sweep | None = None  # type: ignore[valid-type]
+
+
+class CaseFile(_Strict):
+    """One file of cases of one operator."""
+
+    operator: Literal["conv2d_transpose"]
+    cases: list[CaseEntry] = Field(min_length=1)
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of a case file."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **CaseFile.model_json_schema()}

@@ -1,0 +1,79 @@
+"""What a call can get wrong. Each error names its `reason`, a word of the closed list that cases may expect."""
+
+from typing import ClassVar
+
+
+class ArgumentError(ValueError):
+    """A call outside the operator's definition; the message says what was given and what is legal."""
+
+    reason: ClassVar[str]
+
+
+class RankError(ArgumentError):
+    """A shape or list with the wrong number of elements."""
+
+    reason = "rank"
+
+
+class SizeError(ArgumentError):
+    """A length that no array can have here: negative, or zero where nothing would be left to compute with."""
+
+    reason = "size"
+
+
+class FilterChannelsError(ArgumentError):
+    """The filter's `in` axis does not match the value's channels."""
+
+    reason = "filter_channels"
+
+
+class OutputShapeError(ArgumentError):
+    """An output_shape from which the forward convolution does not lead back to the value's shape."""
+
+    reason = "output_shape"
+
+
+class StridesError(ArgumentError):
+    """Strides that are not positive, or not 1 along batch and channels."""
+
+    reason = "strides"
+
+
+class DilationsError(ArgumentError):
+    """Dilations that are not positive, or not 1 along batch and channels."""
+
+    reason = "dilations"
+
+
+class PaddingError(ArgumentError):
+    """Padding that is neither SAME, VALID nor a list of non-negative pairs."""
+
+    reason = "padding"
+
+
+class DataFormatError(ArgumentError):
+    """A data_format that the operator's rank does not have."""
+
+    reason = "data_format"
+
+
+class DtypeError(ArgumentError):
+    """Arrays of different dtypes, or of one that the operator is not defined for."""
+
+    reason = "dtype"
+
+
+REASONS: tuple[str, ...] = tuple(
+    error.reason
+    for error in (
+        RankError,
+        SizeError,
+        FilterChannelsError,
+        OutputShapeError,
+        StridesError,
+        DilationsError,
+        PaddingError,
+        DataFormatError,
+        DtypeError,
+    )
+)

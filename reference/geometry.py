@@ -1,0 +1,139 @@
+"""The integers that fix a transposed convolution.
+
+Knows: lengths, kernels, strides, dilations, crops. Must not know: arrays, frameworks, argument spellings
+(`reference.arguments` turns a framework-style call into these integers; `reference.transposed` computes with them).
+
+Per spatial axis a transposed convolution is
+
+    y[p] = sum over (j, t) with p = stride*j + dilation*t - crop_before of x[j] * w[t],   0 <= p < output
+
+and it is the adjoint of the convolution that maps a length `output` to a length `input`.
+"""
+
+from dataclasses import dataclass
+from math import prod
+from typing import Literal, TypeAlias
+
+AxisPadding: TypeAlias = Literal["SAME", "VALID"] | tuple[int, int]
+"""How a call names the crop of one axis: a rule's name, or what is cut off (before, after)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """Where the products of one tap land on one axis: inputs `first_input, ..., first_input + count - 1` reach
+    the outputs `first_output, first_output + stride, ...`."""
+
+    first_input: int
+    first_output: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """One spatial axis of a transposed convolution."""
+
+    input: int
+    kernel: int
+    stride: int
+    dilation: int
+    crop_before: int
+    output: int
+
+    @property
+    def extent(self) -> int:
+        """Length of the dilated kernel."""
+        return self.dilation * (self.kernel - 1) + 1
+
+    @property
+    def full(self) -> int:
+        """Length of the uncropped result."""
+        return self.stride * (self.input - 1) + self.extent
+
+    @property
+    def crop_after(self) -> int:
+        """What is cut off behind; negative where the output runs on beyond the full result, with zeros."""
+        return self.full - self.crop_before - self.output
+
+    def landing(self, tap: int) -> Landing:
+        """Where tap number `tap` lands once the output's two ends have been cut."""
+        shift = self.dilation * tap - self.crop_before
+        first = max(0, -(shift // self.stride))
+        last = min(self.input - 1, (self.output - 1 - shift) // self.stride)
+        return Landing(first, self.stride * first + shift, max(0, last - first + 1))
+
+    def taps(self) -> list[int]:
+        """How many (input, tap) pairs reach each of the `output` positions."""
+        reached = [0] * self.output
+        for tap in range(self.kernel):
+            landing = self.landing(tap)
+            for step in range(landing.count):
+                reached[landing.first_output + self.stride * step] += 1
+        return reached
+
+
+@dataclass(frozen=True, slots=True)
+class TransposedConvolution:
+    """The geometry of one call, in the order batch, spatial axes, channels, whatever the call's own layout."""
+
+    batch: int
+    channels_in: int
+    channels_out: int
+    axes: tuple[Axis, ...]
+
+    @property
+    def value_shape(self) -> tuple[int, ...]:
+        """(batch, *spatial, in)"""
+        return (self.batch, *(axis.input for axis in self.axes), self.channels_in)
+
+    @property
+    def filter_shape(self) -> tuple[int, ...]:
+        """(*kernel, out, in)"""
+        return (*(axis.kernel for axis in self.axes), self.channels_out, self.channels_in)
+
+    @property
+    def output_shape(self) -> tuple[int, ...]:
+        """(batch, *spatial, out)"""
+        return (self.batch, *(axis.output for axis in self.axes), self.channels_out)
+
+    @property
+    def most_products(self) -> int:
+        """The largest number of products that are summed into one output (K)."""
+        return self.channels_in * prod(max(axis.taps(), default=0) for axis in self.axes)
+
+    @property
+    def multiply_adds(self) -> int:
+        """An upper limit of the work: every input meets every tap."""
+        return prod(self.value_shape) * prod(self.filter_shape[:-1])
+
+
+def legal_output_lengths(length: int, kernel: int, stride: int, dilation: int, padding: AxisPadding) -> range:
+    """The output lengths o whose forward convolution leads back to `length`; `stride` of them, less the negative ones.
+
+    Source: TensorFlow's forward convolution gives ceil(o / s) for SAME, ceil((o - d(k-1)) / s) for VALID and
+    floor((o + before + after - d(k-1) - 1) / s) + 1 for explicit pads; these are its inverse images.
+    """
+    full = stride * (length - 1) + dilation * (kernel - 1) + 1
+    match padding:
+        case "SAME":
+            shortest = stride * (length - 1) + 1
+        case "VALID":
+            shortest = full
+        case (before, after):
+            shortest = full - before - after
+    return range(max(shortest, 0), max(shortest + stride, 0))
+
+
+def transposed_axis(
+    length: int, kernel: int, stride: int, dilation: int, padding: AxisPadding, output: int
+) -> Axis:
+    """The axis that TensorFlow's rule for `padding` means, for an output length that is legal."""
+    match padding:
+        case "SAME":
+            full = stride * (length - 1) + dilation * (kernel - 1) + 1
+            crop_before = max(full - output, 0) // 2
+        case "VALID":
+            crop_before = 0
+        case (before, _):
+            crop_before = before
+    return Axis(length, kernel, stride, dilation, crop_before, output)
+

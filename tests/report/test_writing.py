@@ -1,0 +1,68 @@
+"""Reports as files, and as text for standard output."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from conformance.errors import UsageError
+from conformance.report.writing import FORMATS, Format, render, write_reports
+from conformance.running.journal import Entry, Journal, JournalWriter, Record, read_journal
+
+
+def test_four_files_are_written_into_a_directory_that_is_made(realistic: Journal, tmp_path: Path) -> None:
+    paths = write_reports(realistic, tmp_path / "new" / "reports")
+    assert [path.name for path in paths] == ["report.md", "report.html", "summary.json", "junit.xml"]
+    formats: tuple[Format, ...] = ("markdown", "html", "json", "junit")
+    for path, format in zip(paths, formats, strict=True):
+        assert path.read_text("utf-8") == render([realistic], format)
+
+
+def test_hostile_journals_can_be_written_too(hostile: Journal, tmp_path: Path) -> None:
+    assert all(path.stat().st_size > 1000 for path in write_reports(hostile, tmp_path))
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_journal_read_back_from_disk_gives_the_same_report(
+    realistic: Journal, tmp_path: Path, format: Format
+) -> None:
+    path = tmp_path / "journal.jsonl"
+    assert realistic.footer is not None
+    entries: list[Entry] = [realistic.header, *realistic.trials.values(), *realistic.lanes.values()]
+    entries += [*realistic.records, *realistic.conventions, realistic.footer]
+    with JournalWriter(path) as writer:
+        for entry in entries:
+            writer.write(entry)
+    assert render([read_journal(path)], format) == render([realistic], format)
+
+
+@pytest.mark.parametrize("number", [0, 2])
+def test_a_report_is_made_of_exactly_one_journal(realistic: Journal, number: int) -> None:
+    with pytest.raises(UsageError, match=f"exactly one journal, {number} were given"):
+        render([realistic] * number, "json")
+
+
+def test_the_summary_is_for_programs(realistic: Journal) -> None:
+    content = json.loads(render([realistic], "json"))
+    assert (content["format"], content["exit_status"], content["interrupted"]) == (1, 1, False)
+    torch = next(lane for lane in content["lanes"] if lane["lane"] == "torch")
+    assert (torch["conforming"], torch["nonconforming"], torch["waived"], torch["judged"]) == (16, 1, 5, 22)
+    assert torch["counts"]["differs"] == 1
+    assert torch["expression"]["native"] == 10
+    assert [found["outcome"] for found in content["nonconformances"]] == ["differs"]
+    assert {found["waived"]["category"] for found in content["known_deviations"]} == {"bug"}
+
+
+def test_the_summary_of_an_interrupted_run_exits_with_three(realistic: Journal) -> None:
+    content = json.loads(render([replace(realistic, footer=None)], "json"))
+    assert (content["exit_status"], content["interrupted"]) == (3, True)
+
+
+def test_a_detail_of_a_megabyte_does_not_make_reports_of_megabytes(
+    record: Callable[..., Record], journal: Callable[..., Journal], tmp_path: Path
+) -> None:
+    run = journal([record("a/b/c", "torch", "differs", detail="x" * 1_000_000)])
+    sizes = {path.name: path.stat().st_size for path in write_reports(run, tmp_path)}
+    assert max(sizes["report.md"], sizes["report.html"], sizes["junit.xml"]) < 60_000
