@@ -47,9 +47,7 @@ def conv2d_transpose_geometry(
 
     Raises the subclass of ArgumentError whose `reason` names the first thing that is wrong.
     """
-    return _transposed_geometry(
-        2, value_shape, filter_shape, output_shape, strides, padding, data_format, dilations
-    )
+    return _transposed_geometry(2, value_shape, filter_shape, output_shape, strides, padding, data_format, dilations)
 
 
 def channels_last(data_format: str | None, spatial_rank: int = 2) -> bool:
@@ -175,9 +173,7 @@ def _filter_channels_message(filter_shape: Sequence[int], filter_layout: str, ch
     return message
 
 
-def _per_axis(
-    name: str, given: PerAxis, spatial_rank: int, last: bool, error: type[ArgumentError]
-) -> list[int]:
+def _per_axis(name: str, given: PerAxis, spatial_rank: int, last: bool, error: type[ArgumentError]) -> list[int]:
     """One number per spatial axis from an int, 1, `spatial_rank` or `spatial_rank + 2` numbers."""
     numbers = [index(number) for number in given] if isinstance(given, Sequence) else [index(given)]
     if len(numbers) == 1:
@@ -199,8 +195,7 @@ def _axis_paddings(padding: Padding, data_format: str | None, spatial_rank: int)
         words: dict[str, Literal["SAME", "VALID"]] = {"SAME": "SAME", "VALID": "VALID"}
         if padding not in words:
             raise PaddingError(
-                f"padding is {padding!r}; legal are 'SAME', 'VALID' (upper case), or a list of "
-                f"{spatial_rank + 2} pairs"
+                f"padding is {padding!r}; legal are 'SAME', 'VALID' (upper case), or a list of {spatial_rank + 2} pairs"
             )
         return [words[padding]] * spatial_rank
     return spatial_pairs(padding, data_format, spatial_rank)

@@ -5,6 +5,7 @@ Knows and must not know: as `reference.transposed`. Written on its own, so that 
 """
 
 from itertools import product
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from reference.geometry import Axis
 
 
-def convolution(image: NDArray, filter: NDArray, axes: tuple[Axis, ...]) -> NDArray:
+def convolution(image: NDArray[Any], filter: NDArray[Any], axes: tuple[Axis, ...]) -> NDArray[Any]:
     """x[j] = sum over t of y[s j + d t - b] w[t], with zeros beyond both ends of y.
 
     image (batch, *output, out), filter (*kernel, out, in) -> (batch, *input, in). The lengths keep their names from

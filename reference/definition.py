@@ -1,6 +1,7 @@
 """The definition, read aloud: slow, and obviously right. The engine is held to it, bitwise on integers."""
 
 from itertools import product
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 from reference.geometry import Axis
 
 
-def transposed_by_definition(value: NDArray, filter: NDArray, axes: tuple[Axis, ...]) -> NDArray:
+def transposed_by_definition(value: NDArray[Any], filter: NDArray[Any], axes: tuple[Axis, ...]) -> NDArray[Any]:
     """As `reference.transposed.transposed`, one product at a time: p = s j + d t - b, kept where 0 <= p < o."""
     batch, *_, channels_in = value.shape
     channels_out = filter.shape[-2]

@@ -21,7 +21,8 @@ AxisPadding: TypeAlias = Literal["SAME", "VALID"] | tuple[int, int]
 @dataclass(frozen=True, slots=True)
 class Landing:
     """Where the products of one tap land on one axis: inputs `first_input, ..., first_input + count - 1` reach
-    the outputs `first_output, first_output + stride, ...`."""
+    the outputs `first_output, first_output + stride, ...`.
+    """
 
     first_input: int
     first_output: int
@@ -123,9 +124,7 @@ def legal_output_lengths(length: int, kernel: int, stride: int, dilation: int, p
     return range(max(shortest, 0), max(shortest + stride, 0))
 
 
-def transposed_axis(
-    length: int, kernel: int, stride: int, dilation: int, padding: AxisPadding, output: int
-) -> Axis:
+def transposed_axis(length: int, kernel: int, stride: int, dilation: int, padding: AxisPadding, output: int) -> Axis:
     """The axis that TensorFlow's rule for `padding` means, for an output length that is legal."""
     match padding:
         case "SAME":
@@ -136,4 +135,3 @@ def transposed_axis(
         case (before, _):
             crop_before = before
     return Axis(length, kernel, stride, dilation, crop_before, output)
-

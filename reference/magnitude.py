@@ -1,6 +1,7 @@
 """What an error bound needs: how large the summed products are, and how many of them there are."""
 
 from functools import reduce
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +10,7 @@ from reference.geometry import Axis
 from reference.transposed import transposed
 
 
-def magnitude(value: NDArray, filter: NDArray, axes: tuple[Axis, ...]) -> NDArray:
+def magnitude(value: NDArray[Any], filter: NDArray[Any], axes: tuple[Axis, ...]) -> NDArray[Any]:
     """S = sum of abs(x) abs(w) over the products of each output; shapes as `reference.transposed.transposed`."""
     return transposed(np.abs(value), np.abs(filter), axes)
 

@@ -1,6 +1,7 @@
 """The public operators: TensorFlow's names, arguments and meaning on NumPy arrays."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,10 +18,10 @@ def conv2d_transpose(
     strides: PerAxis,
     padding: Padding = "SAME",
     data_format: str | None = None,
-    name: str | None = None,
+    name: str | None = None,  # noqa: ARG001
     *,
     dilations: PerAxis | None = None,
-) -> NDArray:
+) -> NDArray[Any]:
     """What `tf.nn.conv2d_transpose` is defined to return.
 
     value: (batch, height, width, in) for NHWC, the default; (batch, in, height, width) for NCHW

@@ -5,6 +5,7 @@ Must not know: data formats, argument spellings, frameworks.
 """
 
 from itertools import product
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from reference.geometry import Axis
 
 
-def transposed(value: NDArray, filter: NDArray, axes: tuple[Axis, ...]) -> NDArray:
+def transposed(value: NDArray[Any], filter: NDArray[Any], axes: tuple[Axis, ...]) -> NDArray[Any]:
     """y[p] = sum of x[j] w[t] over p = s j + d t - b, along every spatial axis; `reference.geometry` has the formula.
 
     value (batch, *input, in), filter (*kernel, out, in) -> (batch, *output, out), computed in value's dtype.

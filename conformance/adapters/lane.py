@@ -131,8 +131,8 @@ def _check_known(lane: Lane) -> None:
             "and import strings such as my_port.adapter:Adapter"
         )
     known = BUILT_IN.get(lane.name)
-    for mode in lane.modes if known is not None else ():
-        if mode not in known.modes:
+    for mode in lane.modes:
+        if known is not None and mode not in known.modes:
             accepted = ", ".join(known.modes) or "none"
             raise UsageError(f"lane {lane.text!r}: {lane.name} has no mode {mode!r}; accepted: {accepted}")
 

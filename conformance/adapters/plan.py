@@ -62,9 +62,7 @@ class Crop:
         return np.ascontiguousarray(array[ranges])
 
     def source(self) -> str:
-        ranges = ", ".join(
-            f"{start}:{start + length}" for start, length in zip(self.start, self.length, strict=True)
-        )
+        ranges = ", ".join(f"{start}:{start + length}" for start, length in zip(self.start, self.length, strict=True))
         return f"{self.operand} = {self.operand}[{ranges}]"
 
 

@@ -83,7 +83,7 @@ class AxisArguments:
 
 
 def axis_arguments(axis: Axis) -> AxisArguments:
-    """torch's padding and output_padding for an axis, with the least around the call."""
+    """Torch's padding and output_padding for an axis, with the least around the call."""
     before, after = axis.crop_before, axis.crop_after
     if after > before:
         padding, output_padding = before, 0

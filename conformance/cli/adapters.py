@@ -1,7 +1,8 @@
 """`conformance adapters`."""
 
 import json
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 
 import click
 from rich.console import Console
@@ -22,26 +23,37 @@ def command(wanted: str) -> None:
     names = {**dict.fromkeys(lane.partition(":")[0] for lane in DEFAULT_LANES), **dict.fromkeys(adapter_names())}
     rows = [_row(name) for name in names]
     if wanted == "json":
-        click.echo(json.dumps(rows, indent=2))
+        click.echo(json.dumps([asdict(row) for row in rows], indent=2))
         return
     table = Table("adapter", "version", "modes", "flags or what to do")
     for row in rows:
-        notes = row["hint"] or ", ".join(f"{name}={flag}" for name, flag in row["flags"].items() if flag)
-        table.add_row(row["adapter"], escape(row["version"] or "-"), ", ".join(row["modes"]), escape(notes))
+        notes = row.hint or ", ".join(f"{name}={flag}" for name, flag in row.flags.items() if flag)
+        table.add_row(row.adapter, escape(row.version or "-"), ", ".join(row.modes), escape(notes))
     Console().print(table)
 
 
-def _row(name: str) -> dict[str, object]:
+@dataclass(frozen=True, slots=True)
+class _Row:
+    adapter: str
+    modes: tuple[str, ...]
+    hint: str = ""
+    """what to do about a framework that is missing or fails"""
+    version: str = ""
+    versions: Mapping[str, str] = field(default_factory=dict)
+    flags: Mapping[str, str] = field(default_factory=dict)
+
+
+def _row(name: str) -> _Row:
     lane = parse_lane(name)
     known = BUILT_IN.get(name)
-    modes = list(known.modes) if known else []
+    modes = known.modes if known else ()
     hint = missing_framework(lane)
     answer = NoWorker(True, hint) if hint else _started(Worker(lane))
     match answer:
         case Hello():
-            return {"adapter": name, "modes": modes, "hint": "", **asdict(answer)}
+            return _Row(name, modes, "", answer.version, answer.versions, answer.flags)
         case NoWorker(_, message):
-            return {"adapter": name, "modes": modes, "hint": message, "version": "", "versions": {}, "flags": {}}
+            return _Row(name, modes, message)
 
 
 def _started(worker: Worker) -> Hello | NoWorker:

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,9 @@ def list_(selection: tuple[str, ...], wanted: str) -> None:
     for trial in trials:
         click.echo(trial.id)
     chapters = Counter("/".join(trial.id.split("/")[:2]) for trial in trials)
-    click.echo(f"{len(trials)} trials: " + ", ".join(f"{count} in {name}" for name, count in chapters.items()), err=True)
+    click.echo(
+        f"{len(trials)} trials: " + ", ".join(f"{count} in {name}" for name, count in chapters.items()), err=True
+    )
 
 
 @command.command("show")
@@ -81,7 +84,7 @@ def schema() -> None:
     click.echo(json.dumps(json_schema(), indent=2))
 
 
-class _Swept(click.ParamType):
+class _Swept(click.ParamType[Any]):
     """A parameter's value as YAML spells it, so that 3, [3, 2] and SAME are what they are in a case."""
 
     name = "VALUE"
@@ -96,7 +99,7 @@ class _Swept(click.ParamType):
             return text
 
 
-def _swept_option(name: str, text: str) -> Any:
+def _swept_option(name: str, text: str) -> Callable[[click.decorators.FC], click.decorators.FC]:
     return click.option(f"--{name}", multiple=True, type=_Swept(), help=text)
 
 

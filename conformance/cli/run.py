@@ -29,7 +29,7 @@ from conformance.suite.case import Trial
 from conformance.suite.corpus import WAIVERS, select, shipped_cases
 
 
-class _Shard(click.ParamType):
+class _Shard(click.ParamType[tuple[int, int]]):
     name = "I/N"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, int]:

@@ -25,6 +25,7 @@ class Question:
 
     @property
     def bytes(self) -> int:
+        """What its arrays take, about."""
         expected = self.expected.values.nbytes * 2 if self.expected is not None else 0
         return self.value.nbytes + self.filter.nbytes + expected
 

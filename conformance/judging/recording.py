@@ -104,12 +104,8 @@ def _concrete(trial: Trial) -> dict[str, Any]:
 
 def _trial_of(stem: str, name: str, parameters: Mapping[str, Any]) -> Trial:
     """The written case read back, since the inputs follow from its id."""
-    case = Case(
-        f"{OPERATOR}/{stem}", name, "-", None, name, OPERATOR, parameters, "reference", {}, (), (), None
-    )
+    case = Case(f"{OPERATOR}/{stem}", name, "-", None, name, OPERATOR, parameters, "reference", {}, (), (), None)
     (each,) = expand(case)
     if isinstance(each, Problem):
         raise CaseFileError([f"{each.trial_id}: {each.message}"])
     return each
-
-

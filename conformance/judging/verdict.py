@@ -60,3 +60,13 @@ class Verdict:
     observed_shape: tuple[int, ...] | None = None
     observed_dtype: str | None = None
     metrics: Metrics | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waived:
+    """The known deviation that a record was expected to show."""
+
+    category: str
+    """bug, unsupported, permanent"""
+    reason: str
+    url: str | None

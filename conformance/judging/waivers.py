@@ -11,22 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from conformance.errors import CaseFileError
-from conformance.judging.verdict import Outcome, Verdict
+from conformance.judging.verdict import Outcome, Verdict, Waived
 from conformance.suite.case import Call, Refusal, Trial
 from conformance.suite.corpus import pattern
 from conformance.suite.document import Document, read_document
 
 CATEGORIES = ("bug", "unsupported", "permanent")
-
-
-@dataclass(frozen=True, slots=True)
-class Waived:
-    """The known deviation that a record was expected to show."""
-
-    category: str
-    """bug, unsupported, permanent"""
-    reason: str
-    url: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +121,7 @@ def _read(document: Document) -> tuple[list[Waiver], list[str]]:
     for index, entry in enumerate(entries):
         wrong = [document.problem(("waivers", index), message) for message in _entry_problems(entry)]
         problems += wrong
-        if not wrong:
+        if not wrong and isinstance(entry, dict):
             waivers.append(_waiver(entry, document.locate(("waivers", index))))
     return waivers, problems
 

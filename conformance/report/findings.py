@@ -6,8 +6,7 @@ Knows: a record and its trial, and the words for them. Must not know: formats. E
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from conformance.judging.verdict import Difference, Metrics
-from conformance.judging.waivers import Waived
+from conformance.judging.verdict import Difference, Metrics, Waived
 from conformance.report import wording
 from conformance.report.summary import Standing, standing
 from conformance.running.journal import Journal, Record, TrialEntry

@@ -27,7 +27,8 @@ def _measure(lane: str, nominal: Nominal, adapter: SpeaksNominally, worker: Work
     full = nominal.stride * (nominal.length - 1) + nominal.dilation * (nominal.kernel - 1) + 1
     asked: list[int | None] = list(range(1, full + nominal.stride + 1)) if adapter.names_output else [None]
     outputs: list[int] = []
-    message, source = "", ()
+    message = ""
+    source: tuple[str, ...] = ()
     for output in asked:
         plan = adapter.plan_nominal(nominal, output)
         if isinstance(plan, Unsupported):

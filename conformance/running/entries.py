@@ -7,8 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 from conformance.adapters.plan import Plan
-from conformance.judging.verdict import Verdict
-from conformance.judging.waivers import Waived
+from conformance.judging.verdict import Verdict, Waived
 from conformance.running.journal import Record, TrialEntry
 from conformance.suite.case import Call, Checksum, FromReference, Generated, Recorded, Refusal, Trial
 from reference.geometry import Axis

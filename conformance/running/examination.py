@@ -15,7 +15,8 @@ KEPT_BYTES = 2**28
 
 class Examination:
     """Keeps the newest questions up to KEPT_BYTES. Lanes run at different speeds: a slow one may have to have its
-    question made again, and memory stays bounded all the same."""
+    question made again, and memory stays bounded all the same.
+    """
 
     def __init__(self) -> None:
         self._lock = Lock()

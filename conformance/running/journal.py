@@ -14,8 +14,7 @@ from types import TracebackType
 from typing import Annotated, Any, Literal, Self, TypeAlias
 
 from conformance.errors import JournalError
-from conformance.judging.verdict import Difference, Metrics
-from conformance.judging.waivers import Waived
+from conformance.judging.verdict import Metrics, Waived
 
 FORMAT = 1
 
@@ -158,7 +157,7 @@ class JournalWriter:
         path.parent.mkdir(parents=True, exist_ok=True)
         if resume:
             _drop_torn_line(path)
-        self._stream = path.open("a" if resume else "w", encoding="utf-8")
+        self._stream = path.open("a" if resume else "w", encoding="utf-8", errors="backslashreplace")
 
     def write(self, entry: Entry) -> None:
         line = json.dumps(asdict(entry), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
@@ -180,46 +179,68 @@ def read_journal(path: Path) -> Journal:
 
     Raises JournalError for a file that is none, with the line that cannot be read.
     """
-    from pydantic import ValidationError
-
-    header: Header | None = None
-    footer: Footer | None = None
-    trials: dict[str, TrialEntry] = {}
-    lanes: dict[str, LaneEntry] = {}
-    records: dict[tuple[str, str], Record] = {}
-    conventions: dict[tuple[object, ...], Convention] = {}
+    reading = _Reading(path)
     for number, line in enumerate(_whole_lines(path), start=1):
+        reading.take(number, line)
+    return reading.finished()
+
+
+class _Reading:
+    """The entries of a journal read so far."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._header: Header | None = None
+        self._footer: Footer | None = None
+        self._trials: dict[str, TrialEntry] = {}
+        self._lanes: dict[str, LaneEntry] = {}
+        self._records: dict[tuple[str, str], Record] = {}
+        self._conventions: dict[tuple[object, ...], Convention] = {}
+
+    def take(self, number: int, line: bytes) -> None:
+        entry = self._entry(number, line)
+        self._footer = None  # what follows a footer is a run that went on
+        match entry:
+            case Header():
+                self._header = entry
+            case TrialEntry():
+                self._trials[entry.id] = entry
+            case LaneEntry():
+                self._lanes[entry.lane] = entry
+            case Record():
+                if (entry.trial, entry.lane) in self._records:
+                    raise JournalError(f"{self._path}:{number}: a second record of {entry.trial} in {entry.lane}")
+                self._records[entry.trial, entry.lane] = entry
+            case Convention():
+                key = (entry.lane, entry.word, entry.length, entry.kernel, entry.stride, entry.dilation)
+                self._conventions[key] = entry
+            case Footer():
+                self._footer = entry
+
+    def finished(self) -> Journal:
+        header = self._header
+        if header is None:
+            raise JournalError(f"{self._path}: no header line; a journal is what `conformance run` writes")
+        if header.format != FORMAT:
+            raise JournalError(f"{self._path}: journal format {header.format}; this version reads {FORMAT}")
+        trials = {trial: place for place, trial in enumerate(self._trials)}
+        lanes = {lane: place for place, lane in enumerate(header.lanes)}
+        records = sorted(
+            self._records.values(), key=lambda record: (trials.get(record.trial, -1), lanes.get(record.lane, -1))
+        )
+        conventions = tuple(self._conventions.values())
+        return Journal(self._path, header, self._trials, self._lanes, tuple(records), conventions, self._footer)
+
+    def _entry(self, number: int, line: bytes) -> Entry:
+        from pydantic import ValidationError
+
         try:
             entry: Entry = _entries().validate_json(line)
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(str(part) for part in first["loc"])
-            raise JournalError(f"{path}:{number}: not a journal entry: {where}: {first['msg']}") from error
-        match entry:
-            case Header():
-                header = entry
-            case TrialEntry():
-                trials[entry.id] = entry
-            case LaneEntry():
-                lanes[entry.lane] = entry
-            case Record():
-                if (entry.trial, entry.lane) in records:
-                    raise JournalError(f"{path}:{number}: a second record of {entry.trial} in {entry.lane}")
-                records[entry.trial, entry.lane] = entry
-            case Convention():
-                key = (entry.lane, entry.word, entry.length, entry.kernel, entry.stride, entry.dilation)
-                conventions[key] = entry
-            case Footer():
-                footer = entry
-    if header is None:
-        raise JournalError(f"{path}: no header line; a journal is what `conformance run` writes as journal.jsonl")
-    if header.format != FORMAT:
-        raise JournalError(f"{path}: journal format {header.format}; this version reads {FORMAT}")
-    orders = ({trial: i for i, trial in enumerate(trials)}, {lane: i for i, lane in enumerate(header.lanes)})
-    ordered = sorted(
-        records.values(), key=lambda record: (orders[0].get(record.trial, -1), orders[1].get(record.lane, -1))
-    )
-    return Journal(path, header, trials, lanes, tuple(ordered), tuple(conventions.values()), footer)
+            raise JournalError(f"{self._path}:{number}: not a journal entry: {where}: {first['msg']}") from error
+        return entry
 
 
 def _whole_lines(path: Path) -> list[bytes]:

@@ -81,7 +81,9 @@ class Worker:
         except (EndOfStream, FrameError) as error:
             ending = process.end()
             text = f"{error}; " if isinstance(error, FrameError) else ""
-            hello = NoWorker(False, f"{text}the worker ended before its hello: {ending.how} {ending.last_words}".strip())
+            hello = NoWorker(
+                False, f"{text}the worker ended before its hello: {ending.how} {ending.last_words}".strip()
+            )
         if isinstance(hello, Hello):
             self._process = process
         else:
@@ -178,7 +180,9 @@ class _Process:
             env=environment,
             start_new_session=True,
         )
-        assert self._popen.stdin and self._popen.stdout and self._popen.stderr
+        assert self._popen.stdin is not None
+        assert self._popen.stdout is not None
+        assert self._popen.stderr is not None
         self._stdin, self._stdout = self._popen.stdin.fileno(), self._popen.stdout.fileno()
         os.set_blocking(self._stdin, False)
         self._last_words = _LastWords(self._popen.stderr.fileno())

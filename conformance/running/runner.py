@@ -15,8 +15,8 @@ from conformance.adapters.protocol import Adapter, SpeaksNominally
 from conformance.adapters.reply import Answer, CannotSay, Reply
 from conformance.judging.judge import judge
 from conformance.judging.question import Question
-from conformance.judging.verdict import Outcome, Verdict
-from conformance.judging.waivers import Waived, Waiver, WaiverBook
+from conformance.judging.verdict import Outcome, Verdict, Waived
+from conformance.judging.waivers import Waiver, WaiverBook
 from conformance.running.conventions import measure_conventions
 from conformance.running.entries import port_question, record, trial_entry
 from conformance.running.examination import Examination
@@ -182,7 +182,6 @@ class _LaneRun:
         seconds = reply.seconds if isinstance(reply, Answer) else None
         self._shared.keep(record(trial, self.lane.text, plan, verdict, waived, seconds))
         return True
-
 
     def _reply(self, trial: Trial, question: Question) -> tuple[Plan | None, Reply]:
         """What came back, and the plan that was sent; a port plans for itself."""

@@ -98,9 +98,11 @@ def _described(listed: Any) -> list[tuple[str, np.dtype[Any], tuple[int, ...]]]:
     total = 0
     for entry in listed:
         match entry:
-            case {"name": str(name), "dtype": str(dtype), "shape": [*shape]} if dtype in DTYPES and all(
-                type(length) is int and 0 <= length < 2**40 for length in shape
-            ) and len(shape) <= MOST_AXES:
+            case {"name": str(name), "dtype": str(dtype), "shape": [*shape]} if (
+                dtype in DTYPES
+                and all(type(length) is int and 0 <= length < 2**40 for length in shape)
+                and len(shape) <= MOST_AXES
+            ):
                 total += DTYPES[dtype].itemsize * prod(shape)
                 described.append((name, DTYPES[dtype], tuple(shape)))
             case _:

@@ -76,5 +76,7 @@ def _matching(trials: Iterable[Trial], patterns: Sequence[str]) -> list[Trial]:
                 matched.add(text)
     for text in patterns:
         if text not in matched:
-            raise UsageError(f"{text!r} matches no trial; `conformance cases list` shows the ids, * stands for any text")
+            raise UsageError(
+                f"{text!r} matches no trial; `conformance cases list` shows the ids, * stands for any text"
+            )
     return list(chosen.values())

@@ -101,12 +101,12 @@ class _Builder:
         return content
 
     def _node(self, event: yaml.Event, events: Iterator[yaml.Event], key_path: KeyPath) -> Value:
-        line = event.start_mark.line + 1
-        self.lines[key_path] = line
+        self.lines[key_path] = _line(event)
         if len(key_path) > DEEPEST:
             raise self._error(event, f"nested more than {DEEPEST} levels deep")
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event)
+        assert isinstance(event, yaml.ScalarEvent | yaml.SequenceStartEvent | yaml.MappingStartEvent)
         if event.tag not in (None, "!"):
             raise self._error(event, f"the tag {event.tag!r} is not accepted; cases hold plain values")
         before = self._count
@@ -137,7 +137,7 @@ class _Builder:
             if key.value in entries:
                 raise self._error(key, f"the key {key.value!r} is given twice")
             entries[key.value] = self._node(next(events), events, (*key_path, key.value))
-            self.lines[(*key_path, key.value)] = key.start_mark.line + 1
+            self.lines[(*key_path, key.value)] = _line(key)
         return entries
 
     def _alias(self, event: yaml.AliasEvent) -> Value:
@@ -163,4 +163,9 @@ class _Builder:
         return _WORDS.get(text, text) if text.lower() in _WORDS else text
 
     def _error(self, event: yaml.Event, message: str) -> CaseFileError:
-        return CaseFileError([f"{self._path}:{event.start_mark.line + 1}: {message}"])
+        return CaseFileError([f"{self._path}:{_line(event)}: {message}"])
+
+
+def _line(event: yaml.Event) -> int:
+    assert event.start_mark is not None
+    return event.start_mark.line + 1

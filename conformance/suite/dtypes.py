@@ -20,18 +20,22 @@ class FloatFormat:
 
     @property
     def unit_roundoff(self) -> float:
+        """u: the largest relative error of rounding one number."""
         return 2.0**-self.significand
 
     @property
     def numpy(self) -> np.dtype[Any]:
-        return np.dtype(_NUMPY_NAMES.get(self.name, self.name))
+        """The NumPy dtype of the same name."""
+        return _numpy(self.name)
 
 
-_NUMPY_NAMES: dict[str, Any] = {"bfloat16": ml_dtypes.bfloat16}
+def _numpy(name: str) -> np.dtype[Any]:
+    dtype: np.dtype[Any] = np.dtype(ml_dtypes.bfloat16 if name == "bfloat16" else name)
+    return dtype
 
 
 def _measured(name: str) -> FloatFormat:
-    info = ml_dtypes.finfo(np.dtype(_NUMPY_NAMES.get(name, name)))
+    info = ml_dtypes.finfo(_numpy(name))
     return FloatFormat(
         name, info.nmant + 1, float(info.smallest_normal), float(info.smallest_subnormal), float(info.max)
     )

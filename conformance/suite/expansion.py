@@ -87,7 +87,8 @@ def _combinations(case: Case) -> Iterator[Parameters]:
 
 def _sampled(case: Case, trials: Iterator[Trial | Problem]) -> Iterator[Trial | Problem]:
     """The `sample` trials whose ids have the smallest digests, in their own order: adding a value to the sweep moves
-    few of the others in or out."""
+    few of the others in or out.
+    """
     if case.sample is None:
         yield from trials
         return

@@ -58,9 +58,10 @@ class Words:
 
     def below(self, limit: int, count: int) -> NDArray[np.int64]:
         """Integers 0 <= n < limit, limit a power of two: the words' upper bits."""
-        return (self._take(count) >> np.uint64(64 - max(limit.bit_length() - 1, 0))).astype(np.int64) if (
-            limit > 1
-        ) else np.zeros(count, dtype=np.int64)
+        if limit == 1:
+            return np.zeros(count, dtype=np.int64)
+        shift = np.uint64(64 - (limit.bit_length() - 1))
+        return (self._take(count) >> shift).astype(np.int64)
 
     def signs(self, count: int) -> NDArray[np.int64]:
         """+1 or -1, evenly."""
@@ -71,8 +72,9 @@ class Words:
 
         Twelve 32-bit uniforms need no logarithm, whose last bit differs between C libraries.
         """
-        halves = self._take(6 * count).view(np.uint32).reshape(count, 12).astype(np.float64)
-        return halves.sum(axis=1) * 2.0**-32 - 6.0
+        halves = self._take(6 * count).view("<u4").reshape(count, 12)
+        sums: NDArray[np.float64] = halves.sum(axis=1, dtype=np.uint64).astype(np.float64)
+        return sums * 2.0**-32 - 6.0
 
     def _take(self, count: int) -> NDArray[np.uint64]:
         return np.asarray(self._bits.random_raw(count), dtype="<u8")
@@ -161,8 +163,8 @@ def generate(trial_id: str, call: Call, inputs: Inputs) -> tuple[Array, Array]:
             generator = GENERATORS[name]
             check_fit(generator, call)
             request = _request(call)
-            value, filter = generator.fill(Words(f"{trial_id}/{name}"), request)
-            return value.astype(dtype), filter.astype(dtype)
+            filled = generator.fill(Words(f"{trial_id}/{name}"), request)
+            return filled[0].astype(dtype), filled[1].astype(dtype)
 
 
 def check_fit(generator: Generator, call: Call) -> None:
@@ -193,6 +195,4 @@ def literal_array(numbers: Nested, shape: tuple[int, ...], dtype: np.dtype[Any])
 
 def _request(call: Call) -> Request:
     assert call.geometry is not None
-    return Request(
-        call.value_shape, call.filter_shape, call.geometry.most_products, FORMATS[call.dtype].significand
-    )
+    return Request(call.value_shape, call.filter_shape, call.geometry.most_products, FORMATS[call.dtype].significand)

@@ -123,14 +123,15 @@ def _repeated_ids(trials: Sequence[Trial]) -> list[str]:
 
 
 def _described_errors(document: Document, errors: Sequence["ErrorDetails"]) -> list[str]:
-    """pydantic's errors, one line per key: the alternatives of a union are one problem, and none at all where an error
-    inside one of them says more."""
+    """Pydantic's errors, one line per key: the alternatives of a union are one problem, and none at all where an error
+    inside one of them says more.
+    """
     by_key: dict[KeyPath, list[ErrorDetails]] = {}
     for error in errors:
         by_key.setdefault(_key_path(document.content, error["loc"]), []).append(error)
     inner = {key_path[:length] for key_path in by_key for length in range(len(key_path))}
     return [
-        document.problem(key_path, _message(key_path, key_errors, document))
+        document.problem(key_path, _message(key_path, key_errors))
         for key_path, key_errors in by_key.items()
         if key_path not in inner or all(error["type"] == "missing" for error in key_errors)
     ]
@@ -151,12 +152,12 @@ def _key_path(content: Any, location: Sequence[int | str]) -> KeyPath:
     return tuple(path)
 
 
-def _message(key_path: KeyPath, errors: Sequence["ErrorDetails"], document: Document) -> str:
+def _message(key_path: KeyPath, errors: Sequence["ErrorDetails"]) -> str:
     missing = [str(error["loc"][-1]) for error in errors if error["type"] == "missing"]
     if missing and len(missing) == len(errors):
         return f"missing: {', '.join(missing)}"
     if all(error["type"] == "extra_forbidden" for error in errors):
-        return _unknown_key(str(key_path[-1]), key_path[:-1], document)
+        return _unknown_key(str(key_path[-1]), key_path[:-1])
     errors = [error for error in errors if error["type"] not in ("extra_forbidden", "missing")] or errors
     found = repr(errors[0]["input"])
     found = found if len(found) <= 60 else f"{found[:57]}..."
@@ -164,12 +165,10 @@ def _message(key_path: KeyPath, errors: Sequence["ErrorDetails"], document: Docu
     return f"found {found}; accepted: {', or '.join(accepted)}"
 
 
-def _unknown_key(key: str, parent: KeyPath, document: Document) -> str:
-    from conformance.suite.schema import CaseEntry, CaseFile, Sweep
+def _unknown_key(key: str, parent: KeyPath) -> str:
+    from conformance.suite.schema import known_keys
 
-    models = {0: CaseFile, 2: CaseEntry}
-    model = Sweep if parent[2:3] == ("sweep",) else models.get(len(parent))
-    known = list(model.model_fields) if model else []
+    known = known_keys(parent)
     close = get_close_matches(key, known, n=1)
     hint = f"did you mean {close[0]!r}?" if close else f"accepted: {', '.join(known)}" if known else "remove it"
     return f"unknown key {key!r}; {hint}"

@@ -4,6 +4,7 @@ Knows: keys, types, which values a key takes. Must not know: geometry and legali
 at once (`conformance.suite.expansion`).
 """
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_model
@@ -86,7 +87,7 @@ def _swept() -> dict[str, Any]:
     }
 
 
-Sweep = create_model(
+Sweep: type[BaseModel] = create_model(
     "Sweep",
     __base__=_Strict,
     __doc__="""Values that are crossed with one another. Each trial's id names the values it got.
@@ -108,7 +109,7 @@ class CaseEntry(Parameters):
     why: str = Field(min_length=1, description="what this case can see that others cannot")
     url: str | None = Field(None, pattern="^https?://", description="the bug report or text that the case comes from")
     expect: Literal["reference"] | RecordedValues | RecordedChecksum | ExpectedRefusal = "reference"
-    sweep: Sweep | None = None  # type: ignore[valid-type]
+    sweep: Sweep | None = None
 
 
 class CaseFile(_Strict):
@@ -121,3 +122,18 @@ class CaseFile(_Strict):
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of a case file."""
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **CaseFile.model_json_schema()}
+
+
+def known_keys(parent: Sequence[int | str]) -> list[str]:
+    """The keys that the mapping at this key path of a case file takes, as far as the path tells."""
+    match list(parent):
+        case []:
+            return list(CaseFile.model_fields)
+        case [_, _]:
+            return list(CaseEntry.model_fields)
+        case [_, _, "sweep"]:
+            return list(Sweep.model_fields)
+        case [_, _, "sweep", *_]:
+            return list(Parameters.model_fields)
+        case _:
+            return []

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from conformance.judging.verdict import Difference, Metrics
-from conformance.judging.waivers import Waived
+from conformance.judging.verdict import Difference, Metrics, Waived
 from conformance.running.journal import (
     Convention,
     Footer,

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from conformance.judging.waivers import Waived
+from conformance.judging.verdict import Waived
 from conformance.report.document import describe, resume_command
 from conformance.report.writing import FORMATS, Format, render
 from conformance.running.journal import Footer, Journal, Record

@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element, fromstring
 
 import pytest
 
-from conformance.judging.waivers import Waived
+from conformance.judging.verdict import Waived
 from conformance.report.junit import RUN, chapter_and_name
 from conformance.report.summary import exit_status, summarise
 from conformance.report.writing import render

@@ -6,7 +6,7 @@ from html import escape
 import pytest
 from markdown_it import MarkdownIt
 
-from conformance.judging.waivers import Waived
+from conformance.judging.verdict import Waived
 from conformance.report.fitting import Section, fit
 from conformance.report.markdown import LIMIT
 from conformance.report.markdown_text import code, fenced, link, row, table_head

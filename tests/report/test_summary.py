@@ -5,8 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from conformance.judging.verdict import Metrics
-from conformance.judging.waivers import Waived
+from conformance.judging.verdict import Metrics, Waived
 from conformance.report.summary import exit_status, summarise
 from conformance.running.journal import Footer, Journal, LaneEntry, Record, TrialEntry
 

@@ -1,0 +1,44 @@
+# `make` lists the recipes. The environment lives in .venv and is made when it is missing or its pins change.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help report test check unit format constraints clean
+
+help: ## list the recipes
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --upgrade pip
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable . --group dev
+	touch $(READY)
+
+report: $(READY) ## run every case on the installed frameworks; the report is in reports/latest/
+	$(BIN)/conformance run --output reports/latest
+
+test: check unit ## what CI runs: format, lint, types, architecture, cases and tests
+
+check: $(READY) ## format, lint, types, architecture and cases
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/conformance cases check
+
+unit: $(READY) ## the tests alone
+	$(BIN)/python -m pytest
+
+format: $(READY) ## bring the code into shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+constraints: $(READY) ## record the environment's exact versions
+	{ echo "# Exact versions of our own environment: the ones that the shipped waivers speak of."; \
+	  echo "# Written by: make constraints"; \
+	  $(BIN)/python -m pip freeze --all --exclude-editable | grep -v '^-e' | sed 's/+cpu$$//'; } > constraints.txt
+
+clean: ## remove the environment and what tools left behind
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
