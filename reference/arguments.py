@@ -4,7 +4,7 @@ Knows: TensorFlow's spellings and rules of legality. Must not know: arrays (shap
 Next stage: `reference.transposed` computes with the geometry, and planners translate it for other frameworks.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from operator import index
 from typing import Literal, TypeAlias
 
@@ -70,9 +70,14 @@ def spatial_pairs(
     negative numbers.
     """
     rank = spatial_rank + 2
-    if len(padding) != rank or any(len(pair) != 2 for pair in padding):
-        raise PaddingError(f"padding is {_shown(padding)}; legal are SAME, VALID, or {rank} pairs [before, after]")
-    pairs = [(index(before), index(after)) for before, after in padding]
+    legal = f"legal are SAME, VALID, or {rank} pairs [before, after]"
+    try:
+        pairs = [(index(before), index(after)) for before, after in padding]
+    except (TypeError, ValueError) as cause:
+        given = _shown(padding) if isinstance(padding, Sequence) else padding
+        raise PaddingError(f"padding is {given}; {legal}") from cause
+    if len(pairs) != rank:
+        raise PaddingError(f"padding is {_shown(padding)}; {legal}")
     outer = {0, rank - 1 if channels_last(data_format, spatial_rank) else 1}
     for axis, pair in enumerate(pairs):
         if axis in outer and pair != (0, 0):
@@ -135,9 +140,13 @@ def _transposed_geometry(
 
 def _shape(name: str, shape: Sequence[int], layout: str) -> list[int]:
     rank = layout.count(",") + 1
-    if len(shape) != rank:
-        raise RankError(f"{name} is {_shown(shape)}, {len(shape)} numbers; legal are {rank}: [{layout}]")
-    return [index(length) for length in shape]
+    try:
+        lengths = [index(length) for length in shape]
+    except TypeError as cause:
+        raise RankError(f"{name} is {shape!r}; legal are {rank} integers: [{layout}]") from cause
+    if len(lengths) != rank:
+        raise RankError(f"{name} is {lengths}, {len(lengths)} numbers; legal are {rank}: [{layout}]")
+    return lengths
 
 
 def _split(shape: list[int], last: bool) -> tuple[int, list[int], int]:
@@ -175,7 +184,11 @@ def _filter_channels_message(filter_shape: Sequence[int], filter_layout: str, ch
 
 def _per_axis(name: str, given: PerAxis, spatial_rank: int, last: bool, error: type[ArgumentError]) -> list[int]:
     """One number per spatial axis from an int, 1, `spatial_rank` or `spatial_rank + 2` numbers."""
-    numbers = [index(number) for number in given] if isinstance(given, Sequence) else [index(given)]
+    try:
+        numbers = [index(number) for number in given] if isinstance(given, Iterable) else [index(given)]
+    except TypeError as cause:
+        raise error(f"{name} are {given!r}; legal are 1, {spatial_rank} or {spatial_rank + 2} integers") from cause
+    written = given if isinstance(given, int) else list(numbers)
     if len(numbers) == 1:
         numbers *= spatial_rank
     if len(numbers) == spatial_rank + 2:
@@ -186,7 +199,7 @@ def _per_axis(name: str, given: PerAxis, spatial_rank: int, last: bool, error: t
     if len(numbers) != spatial_rank:
         raise error(f"{name} are {_shown(numbers)}; legal are 1, {spatial_rank} or {spatial_rank + 2} numbers")
     if min(numbers) < 1:
-        raise error(f"{name} are {given if isinstance(given, int) else _shown(given)}; each must be at least 1")
+        raise error(f"{name} are {written}; each must be at least 1")
     return numbers
 
 

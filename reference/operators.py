@@ -40,7 +40,7 @@ def conv2d_transpose(
     geometry = conv2d_transpose_geometry(
         value.shape, filter.shape, output_shape, strides, padding, data_format, dilations
     )
-    if value.dtype != filter.dtype or value.dtype.kind not in "fiV":
+    if value.dtype != filter.dtype or value.dtype.kind not in "fiV" or issubclass(value.dtype.type, np.void):
         raise DtypeError(
             f"value is {value.dtype} and filter is {filter.dtype}; both must have one floating-point or integer dtype"
         )

@@ -94,16 +94,15 @@ def _plan_wrong(call: Call) -> Plan | Unsupported:
     assert call.fault is not None
     last = is_channels_last(call)
     strides, dilations = spatial_numbers(call.strides, last), spatial_numbers(call.dilations, last)
-    padding: Argument = call.padding if isinstance(call.padding, str) else "VALID"
     match call.fault.reason:
         case "output_shape":
             return Unsupported("lax.conv_transpose takes no output_shape")
         case "data_format":
             return Unsupported("lax.conv_transpose takes dimension_numbers, no data_format")
-        case "padding" if not isinstance(call.padding, str):
-            return Unsupported("explicit pads of lax.conv_transpose mean something else, and may be negative")
         case "rank" if len(call.value_shape) == 4 and len(call.filter_shape) == 4:
             return Unsupported("lax.conv_transpose takes no output_shape")
     if strides is None or dilations is None:
         return Unsupported("lax.conv_transpose takes strides and dilations of height and width only")
-    return _plan(strides, padding, dilations, last)
+    if not isinstance(call.padding, str):
+        return Unsupported("explicit pads of lax.conv_transpose mean something else, and may be negative")
+    return _plan(strides, call.padding, dilations, last)

@@ -10,6 +10,8 @@ where that is in range; elsewhere the plan takes a larger result and crops it.
 from dataclasses import dataclass
 from typing import Any
 
+import ml_dtypes
+import numpy as np
 from numpy.typing import NDArray
 
 from conformance.adapters.notation import (
@@ -64,11 +66,29 @@ class Torch:
     def _call(self, step: Invoke, operands: Operands) -> NDArray[Any]:
         import torch
 
-        tensors = [torch.from_numpy(operands[operand]).to(self._device) for _, operand in step.operands]
+        tensors = [_tensor(operands[operand]).to(self._device) for _, operand in step.operands]
         with torch.no_grad():
             result = calling(torch.nn.functional.conv_transpose2d, *tensors, **dict(step.keywords))
-        array: NDArray[Any] = result.cpu().numpy()
-        return array
+        return _array(result.cpu())
+
+
+def _tensor(array: NDArray[Any]) -> Any:
+    """torch and NumPy share memory, but for bfloat16, which NumPy knows through ml_dtypes and torch by its bits."""
+    import torch
+
+    if array.dtype == ml_dtypes.bfloat16:
+        return torch.from_numpy(array.view(np.int16)).view(torch.bfloat16)
+    return torch.from_numpy(array)
+
+
+def _array(tensor: Any) -> NDArray[Any]:
+    import torch
+
+    if tensor.dtype == torch.bfloat16:
+        bits: NDArray[Any] = tensor.contiguous().view(torch.int16).numpy()
+        return bits.view(ml_dtypes.bfloat16)
+    array: NDArray[Any] = tensor.numpy()
+    return array
 
 
 @dataclass(frozen=True, slots=True)

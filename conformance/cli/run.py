@@ -15,7 +15,7 @@ import numpy as np
 from rich.console import Console
 
 from conformance import __version__
-from conformance.adapters.lane import DEFAULT_LANES, Lane, missing_framework, parse_lane
+from conformance.adapters.lane import DEFAULT_LANES, Lane, load_adapter, missing_framework, parse_lane
 from conformance.cli.progress import progress
 from conformance.errors import IncompleteError, JournalError, UsageError
 from conformance.judging.question import check_recorded
@@ -23,7 +23,7 @@ from conformance.judging.waivers import read_waivers
 from conformance.report.summary import exit_status, summarise
 from conformance.report.writing import print_report, write_reports
 from conformance.running.entries import content_hash, trial_entry
-from conformance.running.journal import Header, Journal, JournalWriter, read_journal
+from conformance.running.journal import Header, Journal, JournalWriter, is_blank, read_journal
 from conformance.running.runner import Assignment, now, run
 from conformance.suite.case import Trial
 from conformance.suite.corpus import WAIVERS, select, shipped_cases
@@ -88,6 +88,9 @@ def command(
 def _lanes(names: Sequence[str]) -> list[Lane]:
     if names:
         lanes = [parse_lane(name) for name in dict.fromkeys(names)]
+        for lane in lanes:
+            if not lane.command:
+                load_adapter(lane)
         missing = [f"lane {lane.text}: {hint}" for lane in lanes if (hint := missing_framework(lane))]
         if missing:
             raise IncompleteError("\n".join(missing))
@@ -145,9 +148,12 @@ def _processor() -> str:
     return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())
 
 
-def _previous(path: Path, header: Header) -> Journal:
+def _previous(path: Path, header: Header) -> Journal | None:
+    """The journal to go on with; None for one whose run was killed before its first line was whole."""
+    if is_blank(path):
+        return None
     journal = read_journal(path)
-    if journal.header.content_hash != header.content_hash or len(journal.trials) != header.trials:
+    if journal.header.content_hash != header.content_hash:
         raise JournalError(f"{path}: cannot resume: it asked other trials; run without --resume, or select the same")
     if journal.header.lanes != header.lanes:
         lanes = " ".join(f"--lane {lane}" for lane in journal.header.lanes)

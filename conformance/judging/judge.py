@@ -3,14 +3,18 @@
 from typing import assert_never
 
 from conformance.adapters.reply import Answer, CannotSay, Crashed, Failed, Refused, Reply, TimedOut
+from conformance.judging.arithmetic import Arithmetic, required_arithmetic
 from conformance.judging.comparison import compare
 from conformance.judging.oracle import Expected
 from conformance.judging.verdict import Outcome, Verdict
 from conformance.suite.case import Refusal, Trial
 
 
-def judge(trial: Trial, reply: Reply, expected: Expected | None) -> Verdict:
-    """The verdict; `expected` is None for a call that is wrong on purpose."""
+def judge(trial: Trial, reply: Reply, expected: Expected | None, arithmetic: Arithmetic | None = None) -> Verdict:
+    """The verdict, under the lane's measured arithmetic where there is one.
+
+    `expected` is None for a call that is wrong on purpose.
+    """
     match reply:
         case CannotSay(reason):
             return Verdict(Outcome.UNSUPPORTED, True, reason)
@@ -28,7 +32,7 @@ def judge(trial: Trial, reply: Reply, expected: Expected | None) -> Verdict:
                 reason = trial.expectation.reason if isinstance(trial.expectation, Refusal) else "?"
                 detail = f"answered {list(array.shape)}; the call is wrong ({reason}) and must be refused"
                 return Verdict(Outcome.ACCEPTED, False, detail, (), tuple(array.shape), array.dtype.name)
-            return compare(array, expected)
+            return compare(array, expected, arithmetic or required_arithmetic(trial.call.dtype))
         case _:
             assert_never(reply)
 

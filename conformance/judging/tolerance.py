@@ -3,32 +3,63 @@
 Source: N. J. Higham, "Accuracy and Stability of Numerical Algorithms", 2nd edition, chapter 3: a sum of n products
 computed in any order with unit roundoff u differs from the exact one by at most gamma_n(u) times the sum of the
 products' absolute values, where gamma_n(u) = n u / (1 - n u). Underflow adds at most eta a product.
+
+Letters as there: u unit roundoff and eta smallest subnormal of the dtype, n products and T taps of an element,
+R its exact value, S the sum of its products' absolute values.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
+from conformance.judging.arithmetic import Accumulation, Arithmetic
 from conformance.judging.oracle import Expected
 from conformance.suite.dtypes import FORMATS
 
-ORACLE_ROUNDOFF = FORMATS["float64"].unit_roundoff
+FLOAT32, FLOAT64 = FORMATS["float32"], FORMATS["float64"]
+
+Bound = NDArray[np.float64]
 
 
-def gamma(products: NDArray[np.int64], unit_roundoff: float) -> NDArray[np.float64]:
+def gamma(products: NDArray[np.int64], unit_roundoff: float) -> Bound:
     """gamma_n(u); infinite where n u >= 1, where the bound says nothing."""
     scaled = products * unit_roundoff
     with np.errstate(divide="ignore"):
         return np.where(scaled < 1.0, scaled / np.maximum(1.0 - scaled, 0.0), np.inf)
 
 
-def error_bound(expected: Expected) -> NDArray[np.float64]:
-    """The largest error of a right answer in float64 or float32 arithmetic, per element.
+def error_bound(expected: Expected, arithmetic: Arithmetic) -> Bound:
+    """The largest error of a right answer under the arithmetic, per element; infinite where nothing is demanded.
 
-    gamma_n(u) S + n eta, and gamma_n(2^-53) S for the reference's own rounding unless its values are exact.
+    Nothing is demanded where S and the bound together overflow the dtype.
     """
-    form = expected.format
-    bound = gamma(expected.products, form.unit_roundoff) * expected.magnitude
-    bound = bound + expected.products * form.smallest_subnormal
-    if not expected.exact:
-        bound = bound + gamma(expected.products, ORACLE_ROUNDOFF) * expected.magnitude
-    return bound
+    form, n, S = expected.format, expected.products, expected.magnitude
+    with np.errstate(over="ignore", invalid="ignore"):
+        bound = _of_accumulation(expected, arithmetic.accumulation)
+        if not expected.exact_in(FLOAT64):
+            bound = bound + gamma(n, FLOAT64.unit_roundoff) * S
+        if arithmetic.flushes:
+            bound = bound + n * form.smallest_normal
+        return np.where(S + bound > form.largest, np.inf, bound)
+
+
+def _of_accumulation(expected: Expected, accumulation: Accumulation) -> Bound:
+    form, n, T, S = expected.format, expected.products, expected.taps, expected.magnitude
+    u, eta = form.unit_roundoff, form.smallest_subnormal
+    match accumulation:
+        case Accumulation.CLASSICAL:
+            return gamma(n, u) * S + n * eta
+        case Accumulation.WIDE:
+            W = _in_float32(expected)
+            return W + u * (np.abs(expected.values) + W) + eta / 2
+        case Accumulation.TAP:
+            W = _in_float32(expected)
+            return W + gamma(T, u) * (S + W) + T * eta
+        case Accumulation.NATIVE:
+            # Beyond n u = 1/2 an accumulator of the dtype can lose everything; only exact data can still be judged.
+            return np.where(n * u < 0.5, gamma(n, u) * S + n * eta, np.inf)
+
+
+def _in_float32(expected: Expected) -> Bound:
+    """W: the error of summing in float32."""
+    n = expected.products
+    return gamma(n, FLOAT32.unit_roundoff) * expected.magnitude + n * FLOAT32.smallest_subnormal

@@ -31,6 +31,24 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
+class Quality:
+    """Statistics of the errors e of real data, in units of the unit roundoff u; reported, never a verdict.
+
+    Sources of the limits: N. J. Higham and T. Mary 2019, I. Ipsen and H. Zhou 2019 (probabilistic bounds); they hold
+    for data of random signs and a thousand outputs or more.
+    """
+
+    largest: float
+    """max e / (u sqrt(n) S); 6 is the limit"""
+    root_mean_square: float
+    """rms of e / (u sqrt(n) S); 1 is the limit"""
+    bias: float
+    """mean of the signed error / (u sqrt(n) S)"""
+    within: bool | None
+    """whether both limits hold; None where they say nothing"""
+
+
+@dataclass(frozen=True, slots=True)
 class Metrics:
     """The figures of one comparison of values."""
 
@@ -44,6 +62,12 @@ class Metrics:
     """share of elements that equal the correctly rounded result"""
     max_abs: float | None
     max_ulp: float | None
+    max_rel: float | None = None
+    not_a_number: tuple[int, int] = (0, 0)
+    """NaN missing where the inputs' reaches, and NaN or infinity where nothing explains it"""
+    nonzero_for_zero: int = 0
+    """elements that are not zero though no tap, or only zero products, reach them"""
+    quality: Quality | None = None
     differences: tuple[Difference, ...] = ()
 
 

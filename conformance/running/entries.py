@@ -63,7 +63,13 @@ def content_hash(entries: Iterable[TrialEntry]) -> str:
 
 
 def record(
-    trial: Trial, lane: str, plan: Plan | None, verdict: Verdict, waived: Waived | None, seconds: float | None
+    trial: Trial,
+    lane: str,
+    plan: Plan | None,
+    verdict: Verdict,
+    waived: Waived | None,
+    seconds: float | None,
+    accumulation: str | None = None,
 ) -> Record:
     """The record of one verdict."""
     return Record(
@@ -79,6 +85,7 @@ def record(
         observed_dtype=verdict.observed_dtype,
         flags=verdict.flags,
         seconds=seconds,
+        accumulation=accumulation,
         metrics=verdict.metrics,
         waived=waived,
     )

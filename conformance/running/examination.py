@@ -39,6 +39,8 @@ class Examination:
             question = make_question(trial)
         except BaseException as error:
             future.set_exception(error)
+            with self._lock:
+                del self._questions[trial.id]
             return
         future.set_result(question)
         with self._lock:

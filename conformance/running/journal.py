@@ -91,8 +91,10 @@ class Record:
     observed_shape: tuple[int, ...] | None
     observed_dtype: str | None
     flags: tuple[str, ...]
-    """mistrusted, shape_only"""
+    """mistrusted, shape_only, flushed, not_repeatable"""
     seconds: float | None
+    accumulation: str | None = None
+    """where the lane keeps the sums of this call, as measured: classical, wide, tap, native"""
     metrics: Metrics | None = None
     waived: Waived | None = None
     kind: Literal["record"] = "record"
@@ -172,6 +174,11 @@ class JournalWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stream.close()
+
+
+def is_blank(path: Path) -> bool:
+    """Whether the file is there and holds no whole line: a run was killed before it had written one."""
+    return path.is_file() and b"\n" not in path.read_bytes()
 
 
 def read_journal(path: Path) -> Journal:

@@ -25,6 +25,8 @@ from conformance.adapters.reply import Answer, CannotSay, Crashed, Failed, Refus
 from conformance.running.wire import EndOfStream, FrameError, frame, read_frame
 
 WARM_UP_SECONDS = 180.0
+MOST_FAILED_STARTS = 3
+"""in a row; a worker that cannot start costs every trial its outcome, and should not cost each a warm-up too"""
 KEPT_STDERR = 4000
 THREAD_VARIABLES = (
     "OMP_NUM_THREADS",
@@ -66,13 +68,23 @@ class Worker:
         self._patience = FOREIGN_PATIENCE if lane.command else 0.0
         self._process: _Process | None = None
         self._seq = 0
+        self._failed_starts = 0
+        self._interrupted = False
 
     def start(self) -> Hello | NoWorker:
-        """Start the process, if none is live, and wait for its hello."""
+        """Start a process and wait for its hello."""
+        hello = self._start()
+        self._failed_starts = 0 if isinstance(hello, Hello) else self._failed_starts + 1
+        return hello
+
+    def _start(self) -> Hello | NoWorker:
+        self.kill()
         try:
-            process = _Process(self._command, self._environment)
+            process = self._process = _Process(self._command, self._environment)
         except OSError as error:
             return NoWorker(False, f"{self._command[0]} cannot be executed: {error.strerror}")
+        if self._interrupted:
+            process.kill()
         try:
             header, _ = process.receive(monotonic() + WARM_UP_SECONDS)
             hello = _hello(header)
@@ -84,15 +96,16 @@ class Worker:
             hello = NoWorker(
                 False, f"{text}the worker ended before its hello: {ending.how} {ending.last_words}".strip()
             )
-        if isinstance(hello, Hello):
-            self._process = process
-        else:
+        if isinstance(hello, NoWorker):
+            self._process = None
             process.end()
         return hello
 
     def ask(self, question: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]], limit: float) -> Reply:
         """The reply to one request, whose header holds `question`, within `limit` seconds."""
         if self._process is None:
+            if self._failed_starts >= MOST_FAILED_STARTS:
+                return Failed(f"the worker failed to start {MOST_FAILED_STARTS} times in a row; it is not tried again")
             hello = self.start()
             if isinstance(hello, NoWorker):
                 return Failed(f"the worker did not start again: {hello.message}")
@@ -120,7 +133,8 @@ class Worker:
         return reply
 
     def interrupt(self) -> None:
-        """Kill the process from another thread; the one that waits for it sees it end."""
+        """Kill the process from another thread, for good; the one that waits for it, or starts it, sees it end."""
+        self._interrupted = True
         process = self._process
         if process is not None:
             process.kill()

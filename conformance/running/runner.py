@@ -5,8 +5,9 @@ Knows: lanes, workers, questions, waivers, the journal. Next stage: `conformance
 
 import traceback
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from threading import Event, Lock, Thread
 
 from conformance.adapters.lane import Lane, load_adapter
@@ -22,10 +23,9 @@ from conformance.running.entries import port_question, record, trial_entry
 from conformance.running.examination import Examination
 from conformance.running.journal import Footer, Header, Journal, JournalWriter, LaneEntry, Record
 from conformance.running.plan_codec import encode_plan
+from conformance.running.probing import Prober
 from conformance.running.process import Hello, NoWorker, Worker
-from conformance.suite.case import Trial
-
-MOST_FAILED_STARTS = 3
+from conformance.suite.case import Call, Trial
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +53,18 @@ class Listener:
 def run(
     assignment: Assignment, header: Header, writer: JournalWriter, previous: Journal | None, listener: Listener
 ) -> Footer:
-    """Run what the previous journal (the one that is resumed) does not hold yet, and write the footer."""
+    """Run what the previous journal (the one that is resumed) does not hold yet, and write the footer.
+
+    Raises UsageError for a lane whose adapter cannot be loaded, before anything is written.
+    """
+    undertaking = _Undertaking(assignment, writer, listener)
     if previous is None:
         writer.write(header)
-        for trial in assignment.trials:
-            writer.write(trial_entry(trial))
-    undertaking = _Undertaking(assignment, writer, listener)
-    if previous is not None:
+    else:
         undertaking.remember(previous)
+    for trial in assignment.trials:
+        if previous is None or trial.id not in previous.trials:
+            writer.write(trial_entry(trial))
     interrupted = undertaking.work()
     footer = undertaking.footer(interrupted)
     writer.write(footer)
@@ -145,6 +149,7 @@ class _LaneRun:
         self.finished = False
         self._shared = shared
         self._adapter: Adapter | None = None if lane.command else load_adapter(lane)
+        self._prober = Prober(lambda call, question: self._reply(call, question)[1])
 
     def run(self) -> None:
         try:
@@ -174,23 +179,38 @@ class _LaneRun:
     def _ask(self, trial: Trial) -> bool:
         """One trial to its record; False when the run has been stopped meanwhile."""
         question = self._shared.examination.question(trial)
-        plan, reply = self._reply(trial, question)
+        plan, reply = self._reply(trial.call, question)
         if self._shared.stop.is_set():
             return False
-        verdict = judge(trial, reply, question.expected)
+        arithmetic = accumulation = seconds = None
+        if isinstance(reply, Answer) and question.expected is not None:
+            arithmetic, seconds = self._prober.arithmetic(trial), reply.seconds
+            accumulation = str(self._prober.accumulation(trial.call))
+        verdict = judge(trial, reply, question.expected, arithmetic)
+        if isinstance(reply, Answer) and _is_repeated(trial) and not self._repeats(trial, question, reply):
+            verdict = replace(verdict, flags=(*verdict.flags, "not_repeatable"))
         waived = self._shared.excuse(trial, self.lane.text, verdict)
-        seconds = reply.seconds if isinstance(reply, Answer) else None
-        self._shared.keep(record(trial, self.lane.text, plan, verdict, waived, seconds))
+        self._shared.keep(record(trial, self.lane.text, plan, verdict, waived, seconds, accumulation))
         return True
 
-    def _reply(self, trial: Trial, question: Question) -> tuple[Plan | None, Reply]:
+    def _repeats(self, trial: Trial, question: Question, first: Answer) -> bool:
+        """Whether the same question gets the same bits again; an answer that does not come back does not count."""
+        _, again = self._reply(trial.call, question)
+        return not isinstance(again, Answer) or again.array.tobytes() == first.array.tobytes()
+
+    def _reply(self, call: Call, question: Question) -> tuple[Plan | None, Reply]:
         """What came back, and the plan that was sent; a port plans for itself."""
-        plan = self._adapter.plan(trial.call) if self._adapter is not None else None
+        plan = self._adapter.plan(call) if self._adapter is not None else None
         if isinstance(plan, Unsupported):
             return None, CannotSay(plan.reason)
-        header = port_question(trial.call) if plan is None else {"plan": encode_plan(plan)}
+        header = port_question(call) if plan is None else {"plan": encode_plan(plan)}
         arrays = {"value": question.value, "filter": question.filter}
         return plan, self.worker.ask(header, arrays, self._shared.assignment.timeout)
+
+
+def _is_repeated(trial: Trial) -> bool:
+    """Every sixteenth trial, chosen by its id, is asked twice."""
+    return sha256(trial.id.encode()).digest()[0] < 16
 
 
 def now() -> str:

@@ -38,8 +38,11 @@ class EndOfStream(Exception):
 
 
 def frame(header: Mapping[str, Any], tensors: Mapping[str, NDArray[Any]] | None = None) -> list[bytes | memoryview]:
-    """The parts of one frame, to be written one after the other."""
-    arrays = {name: np.asarray(array, order="C") for name, array in (tensors or {}).items()}
+    """The parts of one frame, to be written one after the other.
+
+    Raises FrameError for an array of a dtype that frames do not have.
+    """
+    arrays = {name: _little_endian(name, array) for name, array in (tensors or {}).items()}
     described = [
         {"name": name, "dtype": array.dtype.name, "shape": list(array.shape)} for name, array in arrays.items()
     ]
@@ -67,6 +70,13 @@ def read_frame(read: Callable[[int], bytes]) -> tuple[dict[str, Any], dict[str, 
         raw = _exactly(read, dtype.itemsize * prod(shape), f"tensor {name!r}")
         tensors[name] = np.frombuffer(bytearray(raw), dtype=dtype).reshape(shape)
     return header, tensors
+
+
+def _little_endian(name: str, array: NDArray[Any]) -> NDArray[Any]:
+    array = np.asarray(array)
+    if array.dtype.name not in DTYPES:
+        raise FrameError(f"tensor {name!r} has dtype {array.dtype}; a frame takes {', '.join(DTYPES)}")
+    return np.asarray(array, dtype=DTYPES[array.dtype.name], order="C")
 
 
 def _exactly(read: Callable[[int], bytes], count: int, what: str) -> bytes:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from conformance.adapters.lane import load_adapter, parse_lane
 from conformance.adapters.protocol import Adapter, CallRefused
 from conformance.running.plan_codec import decode_plan
-from conformance.running.wire import EndOfStream, frame, read_frame
+from conformance.running.wire import EndOfStream, FrameError, frame, read_frame
 
 PROTOCOL = 1
 
@@ -80,7 +80,10 @@ def _serve(adapter: Adapter, requests: BinaryIO, replies: BinaryIO) -> None:
         except EndOfStream:
             return
         header, tensors = _answer(adapter, request, arrays)
-        _send(replies, {"seq": request["seq"], **header}, tensors)
+        try:
+            _send(replies, {"seq": request["seq"], **header}, tensors)
+        except FrameError as error:
+            _send(replies, {"seq": request["seq"], "type": "error", "message": f"execute returned no array: {error}"})
 
 
 def _answer(

@@ -31,7 +31,8 @@ def select(selection: Sequence[str]) -> list[Trial]:
         return load(files_in(shipped_cases()))
     paths = [word for word in selection if _names_path(word)]
     patterns = [word for word in selection if not _names_path(word)]
-    trials = load(file for path in paths for file in _files_of(Path(path)))
+    files = {file.resolve(): file for path in paths for file in _files_of(Path(path))}
+    trials = load(files.values())
     if patterns:
         trials += _matching(load(files_in(shipped_cases())), patterns)
     return list({trial.id: trial for trial in trials}.values())

@@ -25,8 +25,9 @@ DEEPEST = 64
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _WORDS: dict[str, bool | float | None] = {
-    "": None, "~": None, "null": None, "true": True, "false": False,
-    ".inf": float("inf"), "-.inf": float("-inf"), ".nan": float("nan"),
+    "": None, "~": None, "null": None, "Null": None, "NULL": None,
+    "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
+    ".inf": float("inf"), "+.inf": float("inf"), "-.inf": float("-inf"), ".nan": float("nan"),
 }  # fmt: skip
 
 
@@ -85,8 +86,9 @@ class _Builder:
     def __init__(self, path: Path) -> None:
         self.lines: dict[KeyPath, int] = {}
         self._path = path
-        self._anchors: dict[str, tuple[Value, int]] = {}
+        self._anchors: dict[str, tuple[Value, int, int]] = {}
         self._count = 0
+        self._deepest = 0
 
     def build(self, events: Iterator[yaml.Event]) -> Value:
         content: Value = None
@@ -102,18 +104,19 @@ class _Builder:
 
     def _node(self, event: yaml.Event, events: Iterator[yaml.Event], key_path: KeyPath) -> Value:
         self.lines[key_path] = _line(event)
-        if len(key_path) > DEEPEST:
-            raise self._error(event, f"nested more than {DEEPEST} levels deep")
+        depth = len(key_path)
+        self._reached(event, depth)
         if isinstance(event, yaml.AliasEvent):
-            return self._alias(event)
+            return self._alias(event, depth)
         assert isinstance(event, yaml.ScalarEvent | yaml.SequenceStartEvent | yaml.MappingStartEvent)
-        if event.tag not in (None, "!"):
-            raise self._error(event, f"the tag {event.tag!r} is not accepted; cases hold plain values")
-        before = self._count
+        self._untagged(event)
+        before, deepest = self._count, self._deepest
         self._counted(event, 1)
+        self._deepest = depth
         value = self._content(event, events, key_path)
         if event.anchor is not None:
-            self._anchors[event.anchor] = (value, self._count - before)
+            self._anchors[event.anchor] = (value, self._count - before, self._deepest - depth)
+        self._deepest = max(self._deepest, deepest)
         return value
 
     def _content(self, event: yaml.Event, events: Iterator[yaml.Event], key_path: KeyPath) -> Value:
@@ -134,18 +137,29 @@ class _Builder:
         while not isinstance(key := next(events), yaml.MappingEndEvent):
             if not isinstance(key, yaml.ScalarEvent):
                 raise self._error(key, "a key that is not a word")
+            self._untagged(key)
             if key.value in entries:
                 raise self._error(key, f"the key {key.value!r} is given twice")
             entries[key.value] = self._node(next(events), events, (*key_path, key.value))
             self.lines[(*key_path, key.value)] = _line(key)
         return entries
 
-    def _alias(self, event: yaml.AliasEvent) -> Value:
+    def _alias(self, event: yaml.AliasEvent, depth: int) -> Value:
         if event.anchor not in self._anchors:
             raise self._error(event, f"the alias *{event.anchor} has no anchor before it")
-        value, count = self._anchors[event.anchor]
+        value, count, below = self._anchors[event.anchor]
         self._counted(event, count)
+        self._reached(event, depth + below)
         return value
+
+    def _untagged(self, event: yaml.ScalarEvent | yaml.SequenceStartEvent | yaml.MappingStartEvent) -> None:
+        if event.tag not in (None, "!"):
+            raise self._error(event, f"the tag {event.tag!r} is not accepted; cases hold plain values")
+
+    def _reached(self, event: yaml.Event, depth: int) -> None:
+        if depth > DEEPEST:
+            raise self._error(event, f"nested more than {DEEPEST} levels deep, aliases expanded")
+        self._deepest = max(self._deepest, depth)
 
     def _counted(self, event: yaml.Event, count: int) -> None:
         self._count += count
@@ -160,7 +174,7 @@ class _Builder:
             return int(text)
         if _FLOAT.fullmatch(text):
             return float(text)
-        return _WORDS.get(text, text) if text.lower() in _WORDS else text
+        return _WORDS.get(text, text)
 
     def _error(self, event: yaml.Event, message: str) -> CaseFileError:
         return CaseFileError([f"{self._path}:{_line(event)}: {message}"])

@@ -25,7 +25,8 @@ from conformance.suite.case import (
     Trial,
 )
 from conformance.suite.dtypes import FORMATS
-from conformance.suite.inputs import GENERATORS, Unfit, check_fit, literal_array
+from conformance.suite.generators import GENERATORS, Unfit
+from conformance.suite.inputs import check_fit, literal_array
 from conformance.suite.parametric import Parameters, ParametricForm, Unusable, frozen
 from reference.arguments import conv2d_transpose_geometry
 from reference.errors import ArgumentError
@@ -106,7 +107,7 @@ def _id_of(each: Trial | Problem) -> str:
 
 def _concrete_trials(case: Case, swept: Parameters) -> Iterator[Trial | Problem]:
     """One trial, or one per legal output length for `output: all`."""
-    given = {**case.parameters, **swept}
+    given = {name: value for name, value in {**case.parameters, **swept}.items() if value is not None}
     try:
         _check_form(given)
         for named, call in _calls(case.operator, given):
@@ -184,9 +185,12 @@ def _trial(case: Case, trial_id: str, given: Parameters, call: Call) -> Trial:
 
 
 def _check_size(call: Call) -> None:
-    """Refuse what would not fit, from the numbers alone; the oracle holds each array in float64."""
+    """Refuse what would not fit, from the numbers alone; the oracle holds each array in float64.
+
+    An empty axis counts as one: what lies beside it still costs tap counts and strides.
+    """
     shapes = (call.value_shape, call.filter_shape, call.output_shape)
-    needed = sum(8 * prod(max(length, 0) for length in shape) for shape in shapes)
+    needed = sum(8 * prod(max(length, 1) for length in shape) for shape in shapes)
     if needed > MOST_BYTES:
         raise Unusable(f"the arrays would take {needed:,} bytes; at most {MOST_BYTES:,} are accepted")
     if call.geometry is not None and call.geometry.multiply_adds > MOST_MULTIPLY_ADDS:

@@ -44,13 +44,11 @@ def load_file(path: Path) -> list[Trial]:
     trials: list[Trial] = []
     problems = _repeated_names(document, cases)
     for case in cases:
-        wrong: list[Problem] = []
-        for each in expand(case):
-            if isinstance(each, Problem):
-                wrong.append(each)
-            else:
-                trials.append(each)
-        problems += _described(case, wrong)
+        expanded = list(expand(case))
+        trials += [each for each in expanded if isinstance(each, Trial)]
+        problems += _described(case, [each for each in expanded if isinstance(each, Problem)])
+        if not expanded:
+            problems.append(f"{case.location}: {case.name}: no trial is left; `exclude` drops every combination")
     if problems:
         raise CaseFileError(problems)
     return trials
@@ -76,7 +74,7 @@ def _case(document: Document, operator: str, index: int, entry: dict[str, Any]) 
     url, expect = entry.pop("url", None), entry.pop("expect", "reference")
     sweep: dict[str, Any] = entry.pop("sweep", None) or {}
     together, exclude, sample = (sweep.pop(key, None) for key in ("together", "exclude", "sample"))
-    crossed = {name: sweep[name] for name in _written_order(document, index) if name in sweep}
+    crossed = {name: sweep[name] for name in _written_order(document, index) if sweep.get(name) is not None}
     prefix = f"{operator}/{document.path.stem}"
     return Case(
         prefix, name, why, url, document.locate(("cases", index)), operator,
@@ -86,8 +84,8 @@ def _case(document: Document, operator: str, index: int, entry: dict[str, Any]) 
 
 def _written_order(document: Document, index: int) -> list[str]:
     """The sweep's keys as the author ordered them, which is the order that ids follow."""
-    prefix = ("cases", index, "sweep")
-    return [str(path[-1]) for path in document.lines if path[:-1] == prefix]
+    content: Any = document.content
+    return list(content["cases"][index].get("sweep") or ())
 
 
 def _described(case: Case, wrong: Sequence[Problem]) -> list[str]:

@@ -15,6 +15,10 @@ Parameters: TypeAlias = Mapping[str, Any]
 """parameter name -> plain value, as written"""
 
 
+MOST_OUTPUTS = 1024
+"""legal output shapes that one combination may ask for at once"""
+
+
 class Unusable(ValueError):
     """A combination of parameters that is no trial; the message says why and what is accepted."""
 
@@ -75,6 +79,10 @@ class ParametricForm:
             case "largest":
                 return [(height[-1], width[-1])]
             case _:
+                if len(height) * len(width) > MOST_OUTPUTS:
+                    raise Unusable(
+                        f"output: all means {len(height) * len(width)} trials; at most {MOST_OUTPUTS} are accepted"
+                    )
                 return list(product(height, width))
 
     def shapes(self, output: tuple[int, int]) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
@@ -98,13 +106,13 @@ def _parametric_padding(
         return written, (written, written)
     if isinstance(written, str):
         raise Unusable(f"padding {written!r}: the parametric form takes SAME, VALID or pairs")
-    pairs = [tuple(pair) for pair in written]
-    if len(pairs) == 4:
-        pairs = pairs[1:3] if last else pairs[2:]
-    if len(pairs) != 2 or any(len(pair) != 2 for pair in pairs):
+    whole = tuple(tuple(pair) for pair in written)
+    pairs = whole if len(whole) != 4 else whole[1:3] if last else whole[2:]
+    if len(pairs) != 2 or any(len(pair) != 2 for pair in whole):
         raise Unusable(f"padding {written}: the parametric form takes two or four pairs [before, after]")
     height, width = ((pair[0], pair[1]) for pair in pairs)
-    whole = ((0, 0), height, width, (0, 0)) if last else ((0, 0), (0, 0), height, width)
+    if len(whole) == 2:
+        whole = ((0, 0), *whole, (0, 0)) if last else ((0, 0), (0, 0), *whole)
     return whole, (height, width)
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_model
 
 from conformance.suite.dtypes import FORMATS
-from conformance.suite.inputs import GENERATORS
+from conformance.suite.generators import GENERATORS
 from reference.errors import REASONS
 
 Name: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=160)]

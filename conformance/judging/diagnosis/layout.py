@@ -1,0 +1,137 @@
+"""Edits of the layout: which axis of an array's memory is which.
+
+Knows: canonical arrays and the call's data format. Must not know: answers.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import permutations
+
+import numpy as np
+
+from conformance.judging.diagnosis.edit import Edit
+from conformance.judging.diagnosis.rendition import Array, Rendition
+
+_AXES = "HWOI"
+_NAMES = {"H": "height", "W": "width", "O": "out", "I": "in"}
+
+
+def _read_as(order: str, filter: Array) -> Array:
+    """The filter's memory read in another order of its axes; the lengths keep their meaning."""
+    lengths = [filter.shape[_AXES.index(letter)] for letter in order]
+    return np.ascontiguousarray(filter).reshape(lengths).transpose([order.index(letter) for letter in _AXES])
+
+
+def _filter_edits() -> Iterator[Edit]:
+    orders = sorted("".join(order) for order in permutations(_AXES) if "".join(order) != _AXES)
+    for order in orders:
+        named = ", ".join(_NAMES[letter] for letter in order)
+        yield Edit(
+            f"filter_as_{order.lower()}",
+            "filter_layout",
+            f"behaves as if the filter were laid out [{named}] instead of [height, width, out, in]",
+            lambda old, order=order: [old.with_filter(_read_as(order, old.filter))],  # type: ignore[misc]
+        )
+
+
+def _column_major(array: Array) -> Array:
+    return np.ascontiguousarray(array).ravel().reshape(array.shape, order="F")
+
+
+def _in_memory(array: Array, last: bool) -> Array:
+    """The canonical array as the call lays it out."""
+    return np.ascontiguousarray(array if last else np.moveaxis(array, -1, 1))
+
+
+def _of_memory(memory: Array, last: bool) -> Array:
+    return memory if last else np.moveaxis(memory, 1, -1)
+
+
+def _value_in_other_layout(old: Rendition) -> Iterator[Rendition]:
+    batch, height, width, channels = old.value.shape
+    memory = _in_memory(old.value, old.last)
+    lengths = (batch, channels, height, width) if old.last else (batch, height, width, channels)
+    yield old.with_value(_of_memory(memory.reshape(lengths), not old.last))
+
+
+def _value_column_major(old: Rendition) -> Iterator[Rendition]:
+    yield old.with_value(_of_memory(_column_major(_in_memory(old.value, old.last)), old.last))
+    yield old.with_value(_column_major(old.value))
+
+
+def _value_exchanged(old: Rendition) -> Iterator[Rendition]:
+    """Height and width of the value exchanged, in memory alone or by a transposition."""
+    batch, height, width, channels = old.value.shape
+    yield old.with_value(np.ascontiguousarray(old.value).reshape(batch, width, height, channels).swapaxes(1, 2))
+    first = _in_memory(old.value, last=False).reshape(batch, channels, width, height)
+    yield old.with_value(np.moveaxis(first.swapaxes(2, 3), 1, -1))
+    yield old.with_value(old.value.swapaxes(1, 2))
+
+
+def _result_by_memory(result: Array, rendition: Rendition) -> Array:
+    """The right shape, and the other layout's memory in it."""
+    memory = _in_memory(result, not rendition.last)
+    return _of_memory(memory.reshape(_in_memory(result, rendition.last).shape), rendition.last)
+
+
+def _result_unmoved(result: Array, rendition: Rendition) -> Array:
+    """The other layout's shape."""
+    return _of_memory(_in_memory(result, not rendition.last), rendition.last)
+
+
+def _result_exchanged(result: Array, _: Rendition) -> Array:
+    return result.swapaxes(1, 2)
+
+
+def _result_exchanged_by_memory(result: Array, _: Rendition) -> Array:
+    return np.ascontiguousarray(result.swapaxes(1, 2)).reshape(result.shape)
+
+
+def _result_column_major(result: Array, rendition: Rendition) -> Array:
+    return _of_memory(_column_major(_in_memory(result, rendition.last)), rendition.last)
+
+
+def _result_in_other_layout(old: Rendition) -> Iterator[Rendition]:
+    yield old.then(_result_by_memory)
+    yield old.then(_result_unmoved)
+
+
+def _result_transposed(old: Rendition) -> Iterator[Rendition]:
+    yield old.then(_result_exchanged)
+    yield old.then(_result_exchanged_by_memory)
+
+
+def _other_layout_throughout(old: Rendition) -> Iterator[Rendition]:
+    for new in _value_in_other_layout(old):
+        yield from _result_in_other_layout(new)
+
+
+def _crops_of_other_layout(old: Rendition) -> Iterator[Rendition]:
+    """Explicit pads read where the other layout has height and width: one of the two is then that of the channels."""
+    pads = list(old.rules)
+    if any(isinstance(pad, str) for pad in pads):
+        return
+    height, width = (pad[0] for pad in pads)  # type: ignore[misc]
+    crops = (width, 0) if old.last else (0, height)
+    yield old.with_axes(*(replace(axis, crop_before=int(crop)) for axis, crop in zip(old.axes, crops, strict=True)))
+
+
+def _strides_of_other_layout(old: Rendition) -> Iterator[Rendition]:
+    height, width = old.strides
+    strides = (width, 1) if old.last else (1, height)
+    yield old.with_axes(*(replace(axis, stride=stride) for axis, stride in zip(old.axes, strides, strict=True)))
+
+
+LAYOUT: tuple[Edit, ...] = (
+    *_filter_edits(),
+    Edit("filter_column_major", "filter_layout", "behaves as if the filter's memory were read in column-major order", lambda old: [old.with_filter(_column_major(old.filter))]),
+    Edit("value_in_other_layout", "value_layout", "behaves as if the value's memory were read as {old.other_layout} instead of {old.layout}", _value_in_other_layout),
+    Edit("value_column_major", "value_layout", "behaves as if the value's memory were read in column-major order", _value_column_major),
+    Edit("transpose_value", "value_layout", "behaves as if the value's height and width were exchanged", _value_exchanged),
+    Edit("result_in_other_layout", "result_layout", "behaves as if the result were left in {old.other_layout} instead of {old.layout}", _result_in_other_layout),
+    Edit("other_layout_throughout", "value_layout", "behaves as if data_format were {old.other_layout} instead of {old.layout}", _other_layout_throughout),
+    Edit("transpose_result", "result_layout", "behaves as if the result's height and width were exchanged", _result_transposed),
+    Edit("result_column_major", "result_layout", "behaves as if the result were written in column-major order", lambda old: [old.then(_result_column_major)]),
+    Edit("strides_of_other_layout", "strides", "behaves as if strides were read in the order of {old.other_layout}: {new.strides} instead of {old.strides}", _strides_of_other_layout),
+    Edit("pads_of_other_layout", "crop", "behaves as if padding were read in the order of {old.other_layout}: crop_before {new.crops} instead of {old.crops}", _crops_of_other_layout),
+)  # fmt: skip

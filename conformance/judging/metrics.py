@@ -1,0 +1,101 @@
+"""The figures of one comparison of values, and which elements are wrong.
+
+Knows: an answer, the oracle, a bound. Must not know: what the figures lead to (`conformance.judging.comparison`).
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conformance.judging.oracle import Expected
+from conformance.judging.verdict import Difference, Metrics, Quality
+
+SHOWN_DIFFERENCES = 8
+LARGEST_QUALITY, LARGEST_ROOT_MEAN_SQUARE, FEWEST_FOR_QUALITY = 6.0, 1.0, 1000
+
+
+def measure(answer: NDArray[Any], expected: Expected, bound: NDArray[np.float64] | None) -> Metrics:
+    """Compare elements bitwise with R rounded once, or under the bound where one is given.
+
+    An element whose expected value is not finite must be the same NaN or infinity, and no other may be.
+    """
+    rounded, observed = expected.rounded, answer.astype(np.float64)
+    finite = np.isfinite(expected.values)
+    with np.errstate(invalid="ignore", over="ignore"):
+        error = np.where(finite, np.abs(observed - expected.values), 0.0)
+    equal = (answer == rounded) | (np.isnan(observed) & np.isnan(expected.values))
+    within = equal if bound is None else np.where(finite, (error <= bound) | np.isinf(bound), equal)
+    unexplained = finite & ~np.isfinite(observed) & ~within
+    return Metrics(
+        compared=answer.size,
+        wrong=int((~within).sum()),
+        exact=bound is None,
+        worst_error_over_bound=None if bound is None else _worst(error, bound, finite),
+        bitwise_equal=float(equal.mean()),
+        max_abs=_largest(error),
+        max_rel=_largest(np.divide(error, np.abs(expected.values), out=np.zeros_like(error), where=_nonzero(expected))),
+        max_ulp=_largest(error / _spacing(expected)),
+        not_a_number=(int((~finite & ~within).sum()), int(unexplained.sum())),
+        nonzero_for_zero=int(((expected.magnitude == 0) & (observed != 0)).sum()),
+        quality=None if bound is None else _quality(observed, expected),
+        differences=_differences(answer, expected, ~within),
+    )
+
+
+def _nonzero(expected: Expected) -> NDArray[np.bool_]:
+    nonzero: NDArray[np.bool_] = np.isfinite(expected.values) & (expected.values != 0)
+    return nonzero
+
+
+def _worst(error: NDArray[np.float64], bound: NDArray[np.float64], finite: NDArray[np.bool_]) -> float | None:
+    with np.errstate(invalid="ignore"):
+        ratio = np.divide(error, bound, out=np.where(error > 0, np.inf, 0.0), where=(bound > 0) & np.isfinite(bound))
+    return _largest(np.where(finite & np.isfinite(bound), ratio, 0.0))
+
+
+def _largest(numbers: NDArray[np.float64]) -> float | None:
+    """The maximum; None when it is not finite, since a journal's numbers are."""
+    largest = float(numbers.max(initial=0.0))
+    return largest if np.isfinite(largest) else None
+
+
+def _spacing(expected: Expected) -> NDArray[np.float64]:
+    """The distance from R to the next number of the dtype."""
+    form = expected.format
+    exponent = np.frexp(np.where(np.isfinite(expected.values), expected.values, 0.0))[1]
+    spacing: NDArray[np.float64] = np.maximum(np.ldexp(1.0, exponent - form.significand), form.smallest_subnormal)
+    return spacing
+
+
+def _quality(observed: NDArray[np.float64], expected: Expected) -> Quality | None:
+    n, S = np.broadcast_to(expected.products, expected.values.shape), expected.magnitude
+    judged = (n > 0) & (S > 0) & np.isfinite(expected.values) & np.isfinite(observed)
+    if not judged.any():
+        return None
+    unit = expected.format.unit_roundoff * np.sqrt(n[judged]) * S[judged]
+    scaled = (observed - expected.values)[judged] / unit
+    largest, rms = float(np.abs(scaled).max()), float(np.sqrt(np.mean(scaled**2)))
+    limits = largest <= LARGEST_QUALITY and rms <= LARGEST_ROOT_MEAN_SQUARE
+    within = limits if scaled.size >= FEWEST_FOR_QUALITY else None
+    return Quality(largest, rms, float(scaled.mean()), within)
+
+
+def _differences(answer: NDArray[Any], expected: Expected, wrong: NDArray[np.bool_]) -> tuple[Difference, ...]:
+    if not wrong.any():
+        return ()
+    rounded = expected.rounded
+    return tuple(
+        Difference(index, str(rounded[index]), str(answer[index]), _region(index, expected))
+        for index in (tuple(int(i) for i in place) for place in np.argwhere(wrong)[:SHOWN_DIFFERENCES])
+    )
+
+
+def _region(index: tuple[int, ...], expected: Expected) -> str:
+    """Where an element lies: reached by as many taps as any other of its phase, or near a border; and its phase."""
+    spatial = index[1:-1] if expected.channels_last else index[2:]
+    counts = expected.taps[..., 0] if expected.channels_last else expected.taps
+    phase = tuple(position % stride for position, stride in zip(spatial, expected.strides, strict=True))
+    of_phase = counts[tuple(slice(start, None, stride) for start, stride in zip(phase, expected.strides, strict=True))]
+    place = "interior" if counts[spatial] == of_phase.max() else "border"
+    return f"{place}, phase {'x'.join(str(step) for step in phase)}"

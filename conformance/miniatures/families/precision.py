@@ -1,0 +1,191 @@
+"""Precision: operands, sums or results with fewer bits than the call's dtype.
+
+Knows: significands and ranges. A dtype that is no wider than what a fault rounds to is answered rightly.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from conformance.miniatures.engine import PLAIN, Compute, Engine, Scratch, Width, dtype_of, sequential
+from conformance.miniatures.fault import Edit, Fault, Finish
+from conformance.miniatures.problem import Array, Problem
+
+TF32_BITS, BFLOAT16_BITS = 11, 8
+HALF_TINY = 2.0**-14
+"""float16's smallest normal number"""
+SIXTEEN_BITS = ("float16", "bfloat16")
+Change = Callable[[Array], Array]
+
+
+def _fault(name: str, summary: str, diagnosis: str, dtypes: tuple[str, ...] = (), **stages: Any) -> Fault:
+    return Fault(name, summary, "precision", ("differs",), (diagnosis,), dtypes=dtypes, **stages)
+
+
+def _bits(bits: int, towards: Callable[[Array], Array] = np.rint) -> Change:
+    """Significands of `bits` bits, the hidden one included; ranges stay."""
+
+    def change(array: Array) -> Array:
+        significand, exponent = np.frexp(array.astype(np.float64))
+        return np.ldexp(towards(significand * 2.0**bits) / 2.0**bits, exponent).astype(array.dtype)
+
+    return change
+
+
+def _through(width: Width) -> Change:
+    """Rounded to another dtype and back."""
+
+    def change(array: Array) -> Array:
+        return array.astype(dtype_of(width, array.dtype)).astype(array.dtype)
+
+    return change
+
+
+def _operands(change: Change) -> Edit:
+    return lambda problem: replace(problem, value=change(problem.value), filter=change(problem.filter))
+
+
+def _filter_only(change: Change) -> Edit:
+    return lambda problem: replace(problem, filter=change(problem.filter))
+
+
+def _value_only(change: Change) -> Edit:
+    return lambda problem: replace(problem, value=change(problem.value))
+
+
+def _result(change: Change) -> Finish:
+    return lambda result, problem: change(result)
+
+
+def _float32_only(edit: Edit) -> Edit:
+    """TensorFloat-32 is a mode of float32's matrix products."""
+    return lambda problem: edit(problem) if problem.value.dtype == np.float32 else problem
+
+
+def _quantised(array: Array) -> Array:
+    """127 steps of the largest magnitude."""
+    largest = np.abs(array).max(initial=0)
+    return array if largest == 0 else np.rint(array / largest * 127) * largest / array.dtype.type(127)
+
+
+def _small_flushed(array: Array) -> Array:
+    return np.where(np.abs(array) < HALF_TINY, array.dtype.type(0), array)
+
+
+def _truncated_once(problem: Problem, scratch: Scratch) -> Array:
+    """Summed in float64, then cut to the dtype's significand instead of rounded."""
+    storage = problem.value.dtype
+    wide = replace(problem, value=problem.value.astype(np.float64), filter=problem.filter.astype(np.float64))
+    exact = PLAIN(wide, scratch)
+    if storage == np.float64:
+        return exact
+    rounded = exact.astype(storage)
+    beyond = np.abs(rounded.astype(np.float64)) > np.abs(exact)
+    return np.where(beyond, np.nextafter(rounded, storage.type(0)), rounded)
+
+
+def _cancelling(problem: Problem, scratch: Scratch) -> Array:
+    """(x + c) w - c w with a c far above x, as fast algorithms trade digits for products."""
+    offset = problem.value.dtype.type(64 * (1 + np.abs(problem.value).max(initial=0)))
+    shifted = replace(problem, value=problem.value + offset)
+    constant = replace(problem, value=np.full_like(problem.value, offset))
+    return np.asarray(PLAIN(shifted, scratch) - PLAIN(constant, scratch))
+
+
+def _to_whole(result: Array) -> Array:
+    return np.rint(result)
+
+
+def _narrow_sums(width: Width) -> Compute:
+    return Engine(taps=width)
+
+
+FAULTS = (
+    _fault(
+        "operands-tf32",
+        "Operands have TensorFloat-32's 10 bits.",
+        "operands-tf32",
+        edit=_float32_only(_operands(_bits(TF32_BITS))),
+    ),
+    _fault(
+        "operands-tf32-truncated",
+        "Operands are cut to TensorFloat-32's 10 bits.",
+        "operands-tf32-truncated",
+        edit=_float32_only(_operands(_bits(TF32_BITS, np.trunc))),
+    ),
+    _fault(
+        "value-tf32", "The value alone has 10 bits.", "value-tf32", edit=_float32_only(_value_only(_bits(TF32_BITS)))
+    ),
+    _fault(
+        "operands-bfloat16",
+        "Operands are rounded to bfloat16.",
+        "operands-bfloat16",
+        edit=_operands(_bits(BFLOAT16_BITS)),
+    ),
+    _fault(
+        "filter-bfloat16",
+        "The filter alone is rounded to bfloat16.",
+        "filter-bfloat16",
+        edit=_filter_only(_bits(BFLOAT16_BITS)),
+    ),
+    _fault(
+        "operands-float16", "Operands are rounded to float16.", "operands-float16", edit=_operands(_through("float16"))
+    ),
+    _fault(
+        "operands-float32",
+        "Operands of float64 are rounded to float32.",
+        "operands-float32",
+        ("float64",),
+        edit=_operands(_through("float32")),
+    ),
+    _fault("operands-int8", "Operands are quantised to 8 bits.", "operands-int8", edit=_operands(_quantised)),
+    _fault("sums-bfloat16", "Taps are summed in bfloat16.", "accumulator-bfloat16", compute=_narrow_sums("bfloat16")),
+    _fault("sums-float16", "Taps are summed in float16.", "accumulator-float16", compute=_narrow_sums("float16")),
+    _fault(
+        "sums-float32",
+        "float64 is summed in float32.",
+        "accumulator-float32",
+        ("float64",),
+        compute=_narrow_sums("float32"),
+    ),
+    _fault(
+        "accumulates-tap",
+        "Taps of 16-bit operands are summed in their own dtype.",
+        "accumulator-tap",
+        SIXTEEN_BITS,
+        compute=Engine(taps="storage"),
+    ),
+    _fault(
+        "accumulates-native",
+        "Every sum of 16-bit operands is rounded to their dtype.",
+        "accumulator-native",
+        SIXTEEN_BITS,
+        compute=Engine("storage", "storage", sequential),
+    ),
+    _fault(
+        "result-float16", "The result was rounded to float16.", "result-float16", finish=_result(_through("float16"))
+    ),
+    _fault(
+        "result-bfloat16",
+        "The result was rounded to bfloat16.",
+        "result-bfloat16",
+        finish=_result(_bits(BFLOAT16_BITS)),
+    ),
+    _fault("result-whole", "The result is rounded to integers.", "result-integers", finish=_result(_to_whole)),
+    _fault(
+        "truncates",
+        "The result is cut to its dtype instead of rounded.",
+        "result-truncated",
+        ("float32", *SIXTEEN_BITS),
+        compute=_truncated_once,
+    ),
+    _fault("cancels", "An offset is added to the value and taken off the result.", "cancellation", compute=_cancelling),
+    _fault(
+        "flushes-small-operands",
+        "Operands below float16's smallest normal are zero.",
+        "operands-flushed",
+        edit=_operands(_small_flushed),
+    ),
+)

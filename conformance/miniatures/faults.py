@@ -1,0 +1,41 @@
+"""The table of faults, by name.
+
+Knows: the families. A family is one file in `conformance.miniatures.families`; a new fault is a line there, and the
+tests ask at once which of the shipped cases catches it.
+"""
+
+from collections.abc import Mapping
+
+from conformance.miniatures.families import (
+    accepting,
+    batch,
+    channels,
+    faithful,
+    layout,
+    memory,
+    padding,
+    precision,
+    process,
+    refusing,
+    result,
+    structure,
+)
+from conformance.miniatures.fault import Fault
+
+_FAMILIES = (
+    faithful,
+    structure,
+    padding,
+    layout,
+    batch,
+    channels,
+    memory,
+    precision,
+    result,
+    accepting,
+    refusing,
+    process,
+)
+
+FAULTS: Mapping[str, Fault] = {fault.name: fault for family in _FAMILIES for fault in family.FAULTS}
+"""Every miniature; those of the family `faithful` are right."""

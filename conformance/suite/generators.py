@@ -1,0 +1,292 @@
+"""Generators: named ways to fill a call's operands, each with a promise that a verdict can rest on.
+
+Knows: shapes, the number of products per output, a dtype's arithmetic. Must not know: trials and ids
+(`conformance.suite.inputs` seeds the words), results.
+
+Every number follows from raw words of a bit generator by IEEE basic operations, because NumPy promises the streams of
+bit generators but not those of its distributions.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from math import prod
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conformance.suite.dtypes import FloatFormat
+
+Array: TypeAlias = NDArray[Any]
+Filled: TypeAlias = tuple[Array, Array]
+
+
+class Unfit(ValueError):
+    """A generator that cannot keep its promise for this call; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a generator has to fill."""
+
+    value_shape: tuple[int, ...]
+    filter_shape: tuple[int, ...]
+    """(*kernel, out, in)"""
+    channel_axis: int
+    """of the value"""
+    products: int
+    """K, the largest number of products summed into one output"""
+    format: FloatFormat
+
+
+@dataclass(frozen=True, slots=True)
+class Generator:
+    """A named way to make inputs."""
+
+    fill: Callable[["Words", Request], Filled]
+    """value and filter, in float64"""
+    judged: Literal["exact", "bound", "footprint", "profile"]
+    """bitwise where the sums fit; under the error bound of the lane's measured arithmetic; by where the non-finite
+    elements are; or under the arithmetic that is required of every lane, whatever was measured"""
+    purpose: str
+    check: Callable[[Request], object] = lambda request: None
+    """raises Unfit before any array exists"""
+
+
+class Words:
+    """A stream of uniformly random 64-bit words."""
+
+    def __init__(self, seed: str) -> None:
+        digest = sha256(seed.encode()).digest()
+        self._bits = np.random.PCG64(int.from_bytes(digest[:16], "little"))
+
+    def below(self, limit: int, count: int) -> NDArray[np.int64]:
+        """Integers 0 <= n < limit, limit a power of two: the words' upper bits."""
+        if limit == 1:
+            return np.zeros(count, dtype=np.int64)
+        shift = np.uint64(64 - (limit.bit_length() - 1))
+        return (self._take(count) >> shift).astype(np.int64)
+
+    def signs(self, count: int) -> NDArray[np.int64]:
+        """+1 or -1, evenly."""
+        return 2 * self.below(2, count) - 1
+
+    def uniform(self, count: int) -> NDArray[np.float64]:
+        """0 <= x < 1 in steps of 2^-53."""
+        return self.below(2**53, count).astype(np.float64) * 2.0**-53
+
+    def normal(self, count: int) -> NDArray[np.float64]:
+        """Mean 0, variance 1, nearly normal: the sum of twelve uniform numbers less six (Irwin-Hall).
+
+        Twelve 32-bit uniforms sum exactly and need no logarithm, whose last bit differs between C libraries.
+        """
+        halves = self._take(6 * count).view("<u4").reshape(count, 12)
+        sums: NDArray[np.float64] = halves.sum(axis=1, dtype=np.uint64).astype(np.float64)
+        return sums * 2.0**-32 - 6.0
+
+    def _take(self, count: int) -> NDArray[np.uint64]:
+        return np.asarray(self._bits.random_raw(count), dtype="<u8")
+
+
+def bits_of_count(count: int) -> int:
+    """ceil(log2(count)): the bits that a sum of that many terms needs beyond its terms'."""
+    return max(count - 1, 0).bit_length()
+
+
+def _odd(words: Words, bits: int, shape: tuple[int, ...]) -> Array:
+    """Odd integers of at most `bits` bits with random signs; never zero, so that no product can hide."""
+    count = prod(shape)
+    magnitude = 2 * words.below(2 ** (bits - 1), count) + 1
+    return (magnitude * words.signs(count)).astype(np.float64).reshape(shape)
+
+
+def _exact_bits(request: Request) -> int:
+    """Bits that value and filter share so that every sum of K products stays within the significand."""
+    significand = request.format.significand
+    budget = significand - bits_of_count(request.products)
+    if budget < 0:
+        raise Unfit(
+            f"{request.products} products per output do not fit into {significand} bits exactly; "
+            f"at most {2**significand} do"
+        )
+    return budget
+
+
+def _mix(words: Words, request: Request) -> Filled:
+    budget = _exact_bits(request)
+    value_bits = max(budget // 2, 1)
+    filter_bits = max(budget - value_bits, 1)
+    return _odd(words, value_bits, request.value_shape), _odd(words, filter_bits, request.filter_shape)
+
+
+def _wide_x(words: Words, request: Request) -> Filled:
+    bits = max(_exact_bits(request), 1)
+    return _odd(words, bits, request.value_shape), _odd(words, 1, request.filter_shape)
+
+
+def _wide_w(words: Words, request: Request) -> Filled:
+    bits = max(_exact_bits(request), 1)
+    return _odd(words, 1, request.value_shape), _odd(words, bits, request.filter_shape)
+
+
+def _accumulator_bits(request: Request) -> int:
+    """Bits that the operands of `acc24` share: the sums fit into float32's significand, not into the storage's."""
+    form = request.format
+    if form.significand > 16:
+        raise Unfit(f"acc24 is for 16-bit dtypes; the accumulator of {form.name} is {form.name}")
+    terms = bits_of_count(request.products)
+    # float16 ends at 2^16; bfloat16's operands have 8 bits each, and float32 sums 24.
+    total = 15 if form.name == "float16" else min(24, 16 + terms)
+    if total - terms < 2:
+        raise Unfit(f"{request.products} products per output leave no bits for operands of {form.name}")
+    return total - terms
+
+
+def _acc24(words: Words, request: Request) -> Filled:
+    budget = _accumulator_bits(request)
+    value_bits = min(budget // 2, request.format.significand)
+    filter_bits = min(budget - value_bits, request.format.significand)
+    return _odd(words, value_bits, request.value_shape), _odd(words, filter_bits, request.filter_shape)
+
+
+def _check_small(request: Request) -> None:
+    if 9 * request.products > 2**request.format.significand:
+        raise Unfit(f"{request.products} products of 3 x 3 exceed {request.format.significand} bits")
+
+
+def _small_int(words: Words, request: Request) -> Filled:
+    return _odd(words, 2, request.value_shape), _odd(words, 2, request.filter_shape)
+
+
+def _ones(_: Words, request: Request) -> Filled:
+    return np.ones(request.value_shape), np.ones(request.filter_shape)
+
+
+def _check_codes(request: Request) -> None:
+    count, significand = prod(request.filter_shape), request.format.significand
+    if count > 2**significand:
+        raise Unfit(f"a filter of {count} elements has more codes than {significand} bits can tell apart")
+
+
+def _codes(words: Words, request: Request) -> Filled:
+    """One input is 1, the others 0, and the filter counts 1, 2, 3, ...: the result is the index map of that input."""
+    value = np.zeros(prod(request.value_shape))
+    if value.size:
+        value[int(words.below(2**32, 1)[0]) % value.size] = 1.0
+    codes = np.arange(1.0, prod(request.filter_shape) + 1)
+    return value.reshape(request.value_shape), codes.reshape(request.filter_shape)
+
+
+def _at_most(limit: int) -> Callable[[Request], None]:
+    def check(request: Request) -> None:
+        if request.products > limit:
+            raise Unfit(f"{request.products} products per output; this generator takes at most {limit}")
+
+    return check
+
+
+def _normal(words: Words, request: Request) -> Filled:
+    value = words.normal(prod(request.value_shape)).reshape(request.value_shape)
+    return value, words.normal(prod(request.filter_shape)).reshape(request.filter_shape)
+
+
+def _uniform01(words: Words, request: Request) -> Filled:
+    value = words.uniform(prod(request.value_shape)).reshape(request.value_shape)
+    return value, words.uniform(prod(request.filter_shape)).reshape(request.filter_shape)
+
+
+def _const(_: Words, request: Request) -> Filled:
+    return np.full(request.value_shape, 0.1), np.ones(request.filter_shape)
+
+
+def _graded(words: Words, request: Request) -> Filled:
+    """Normal numbers times 2^e, -12 <= e < 12, one exponent a pixel: fast algorithms mix pixels and lose the small."""
+    value, filter = _normal(words, request)
+    per_pixel = tuple(1 if a == request.channel_axis else n for a, n in enumerate(request.value_shape))
+    exponents = 24.0 * words.uniform(prod(per_pixel)).reshape(per_pixel) - 12.0
+    return value * np.ldexp(1.0, np.floor(exponents).astype(np.int64)), filter
+
+
+def _check_channels(request: Request) -> None:
+    if request.filter_shape[-1] < 2:
+        raise Unfit("disjoint supports need at least two input channels")
+
+
+def _zero_product(words: Words, request: Request) -> Filled:
+    """The value lives in the even channels, the filter in the odd ones: every product is zero."""
+    value, filter = _mix(words, request)
+    np.moveaxis(value, request.channel_axis, -1)[..., 1::2] = 0.0
+    filter[..., 0::2] = 0.0
+    return value, filter
+
+
+def _special(words: Words, request: Request) -> Filled:
+    """Odd integers with one NaN, one infinity and one negative zero in the value, as far as it has room."""
+    value, filter = _mix(words, request)
+    places = value.reshape(-1)
+    if places.size:
+        start = int(words.below(2**32, 1)[0]) % places.size
+        for step, number in enumerate((np.nan, np.inf, -0.0)[: places.size]):
+            # A third of the array apart, so that their footprints do not cover one another where there is room.
+            places[(start + step * max(places.size // 3, 1)) % places.size] = number
+    return places.reshape(value.shape), filter
+
+
+def _check_subnormal(request: Request) -> None:
+    if bits_of_count(request.products) > request.format.significand - 2:
+        raise Unfit(f"sums of {request.products} subnormal numbers are normal ones in {request.format.name}")
+
+
+def _subnormal(words: Words, request: Request) -> Filled:
+    """Odd multiples of the smallest subnormal number whose sums are all subnormal, and a filter of +-1."""
+    bits = max(request.format.significand - 2 - bits_of_count(request.products), 1)
+    value = _odd(words, min(bits, 8), request.value_shape) * request.format.smallest_subnormal
+    return value, _odd(words, 1, request.filter_shape)
+
+
+def _check_masking(request: Request) -> None:
+    if request.format.significand > 16:
+        raise Unfit(f"masking is for 16-bit dtypes; the accumulator of {request.format.name} is {request.format.name}")
+    if request.filter_shape[-1] < 3 and prod(request.filter_shape[:-2]) < 3:
+        raise Unfit("masking needs three channels or three taps: a large term, one, and the large term's negative")
+
+
+def _masking(_: Words, request: Request) -> Filled:
+    """2^e, 1, ..., 1, -2^e along the channels, or along the taps where there are fewer than three channels; the ones
+    survive only in an accumulator wider than the storage.
+
+    e is one more than the significand p, since -2^p + 1 is a number of the storage still.
+    """
+    large = 2.0 ** (request.format.significand + 1)
+    value, filter = np.ones(request.value_shape), np.ones(request.filter_shape)
+    if request.filter_shape[-1] >= 3:
+        terms = np.moveaxis(value, request.channel_axis, 0)
+    else:
+        terms = filter.reshape(-1, *request.filter_shape[-2:])
+    terms[0], terms[-1] = large, -large
+    return value, filter
+
+
+GENERATORS: Mapping[str, Generator] = {
+    "mix": Generator(_mix, "exact", "odd integers of both operands share the exact bits: structure", _exact_bits),
+    "wide_x": Generator(
+        _wide_x, "exact", "all exact bits to the value: its precision", _exact_bits
+    ),
+    "wide_w": Generator(
+        _wide_w, "exact", "all exact bits to the filter: its precision", _exact_bits
+    ),
+    "acc24": Generator(_acc24, "exact", "sums beyond the storage's significand: wide accumulators", _accumulator_bits),
+    "small_int": Generator(_small_int, "exact", "+-1 and +-3: structure for engines of low precision", _check_small),
+    "codes": Generator(_codes, "exact", "one input, counted taps: the index map, readable by eye", _check_codes),
+    "ones": Generator(_ones, "exact", "readable, and nearly blind: proves shapes and tap counts"),
+    "normal64": Generator(_normal, "bound", "nearly normal numbers, at most 64 products: precision", _at_most(64)),
+    "normal_big": Generator(_normal, "bound", "nearly normal numbers, up to 16,384 products", _at_most(2**14)),
+    "uniform01": Generator(_uniform01, "bound", "numbers of one sign, up to 16,384 products", _at_most(2**14)),
+    "const": Generator(_const, "bound", "0.1 times 1, up to 16,384 products: errors that add up", _at_most(2**14)),
+    "graded": Generator(_graded, "bound", "pixels of very different size: exposes fast algorithms", _at_most(2**14)),
+    "zero_product": Generator(_zero_product, "exact", "disjoint supports: exactly zero", _check_channels),
+    "special": Generator(_special, "footprint", "NaN, infinity and -0, each once: where they spread", _exact_bits),
+    "subnormal": Generator(_subnormal, "exact", "subnormal sums: kept, or flushed without exception", _check_subnormal),
+    "masking": Generator(_masking, "profile", "what a large term hides: the accumulator's width", _check_masking),
+}

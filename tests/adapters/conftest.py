@@ -1,0 +1,32 @@
+"""Trials as planners get them: from one case of a file, or from the shipped corpus."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from conformance.suite.case import Trial
+from conformance.suite.corpus import select
+from conformance.suite.loading import load_file
+
+
+@pytest.fixture(scope="session")
+def trial(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Trial]:
+    """A trial of one case file with one case; its keys are those of a case."""
+    folder = tmp_path_factory.mktemp("cases")
+
+    def made(**keys: Any) -> Trial:
+        case = {"name": "made", "why": "a test asks", **keys}
+        path = folder / "made.yaml"
+        path.write_text(json.dumps({"operator": "conv2d_transpose", "cases": [case]}), encoding="utf-8")
+        (only,) = load_file(path)
+        return only
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def shipped() -> dict[str, Trial]:
+    """The shipped corpus by id."""
+    return {trial.id: trial for trial in select([])}

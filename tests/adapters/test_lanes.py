@@ -1,0 +1,166 @@
+"""How lanes are spelled, and how the adapter behind one is found."""
+
+import sys
+from collections.abc import Callable
+from importlib.metadata import EntryPoint
+from pathlib import Path
+
+import pytest
+
+from conformance.adapters import lane as lanes
+from conformance.adapters.lane import (
+    DEFAULT_LANES,
+    Lane,
+    adapter_names,
+    load_adapter,
+    missing_framework,
+    parse_lane,
+)
+from conformance.adapters.reference import Reference
+from conformance.adapters.tensorflow import TensorFlow
+from conformance.errors import UsageError
+
+PORT = """\
+class Port:
+    def __init__(self, modes=(), device=None):
+        if "bad" in modes:
+            raise ValueError("no such mode")
+        self.modes, self.device = modes, device
+
+class Holder:
+    Inner = Port
+"""
+
+
+@pytest.fixture
+def port(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The name of a module with an adapter, as a third party would install it."""
+    (tmp_path / "my_port").mkdir()
+    (tmp_path / "my_port" / "adapter.py").write_text(PORT, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "my_port.adapter", raising=False)
+    return "my_port.adapter"
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "modes", "device"),
+    [
+        ("reference", "reference", (), None),
+        ("tensorflow", "tensorflow", (), None),
+        ("tensorflow:function", "tensorflow", ("function",), None),
+        ("tensorflow:function+session", "tensorflow", ("function", "session"), None),
+        ("torch@cuda", "torch", (), "cuda"),
+        ("torch@cuda:1", "torch", (), "cuda:1"),
+        ("tensorflow:session@cpu", "tensorflow", ("session",), "cpu"),
+        ("my_port.adapter:Adapter", "my_port.adapter:Adapter", (), None),
+        ("my_port.adapter:Holder.Adapter", "my_port.adapter:Holder.Adapter", (), None),
+        ("my_port.adapter:Adapter:fast+safe@gpu", "my_port.adapter:Adapter", ("fast", "safe"), "gpu"),
+    ],
+)
+def test_a_lane_is_taken_apart(text: str, name: str, modes: tuple[str, ...], device: str | None) -> None:
+    assert parse_lane(text) == Lane(text, name, modes, device)
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("exec:./port", ("./port",)),
+        ("exec:node 'my port.js' --fast", ("node", "my port.js", "--fast")),
+        ("exec:./port:mode@device", ("./port:mode@device",)),
+    ],
+)
+def test_what_follows_exec_is_a_command_and_nothing_else(text: str, command: tuple[str, ...]) -> None:
+    assert parse_lane(text) == Lane(text, "exec", (), None, command)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "lane '': expected NAME[:mode[+mode]][@device] or package.module:Adapter"),
+        (":function", "lane ':function': expected NAME[:mode[+mode]][@device] or package.module:Adapter"),
+        ("torch:", "lane 'torch:': expected NAME[:mode[+mode]][@device] or package.module:Adapter"),
+        ("torch@", "lane 'torch@': expected NAME[:mode[+mode]][@device] or package.module:Adapter"),
+        ("my_port.adapter", "lane 'my_port.adapter': an import string names an attribute: package.module:Adapter"),
+        ("exec:", "lane 'exec:': exec: is followed by a command, such as exec:./my_port"),
+        ("exec:'open", 'lane "exec:\'open": No closing quotation'),
+        ("torch:function", "lane 'torch:function': torch has no mode 'function'; accepted: none"),
+        ("tensorflow:eager", "lane 'tensorflow:eager': tensorflow has no mode 'eager'; accepted: function, session"),
+        ("tensorflow:function+", "lane 'tensorflow:function+': tensorflow has no mode ''; accepted: function, session"),
+    ],
+)
+def test_a_lane_that_names_nothing_says_what_is_accepted(text: str, message: str) -> None:
+    with pytest.raises(UsageError) as raised:
+        parse_lane(text)
+    assert str(raised.value) == message
+
+
+def test_an_unknown_name_is_told_the_known_ones() -> None:
+    with pytest.raises(UsageError) as raised:
+        parse_lane("caffe")
+    assert str(raised.value) == (
+        f"lane 'caffe': no adapter is called 'caffe'; there are {', '.join(sorted(adapter_names()))}, "
+        "and import strings such as my_port.adapter:Adapter"
+    )
+
+
+def test_the_default_lanes_can_all_be_loaded_without_their_frameworks() -> None:
+    before = {name for name in ("tensorflow", "torch", "jax") if name in sys.modules}
+    assert [load_adapter(parse_lane(name)) for name in DEFAULT_LANES]
+    assert {name for name in ("tensorflow", "torch", "jax") if name in sys.modules} == before
+
+
+def test_a_mode_reaches_the_adapter() -> None:
+    adapter = load_adapter(parse_lane("tensorflow:session"))
+    assert isinstance(adapter, TensorFlow)
+    assert adapter._mode == "session"
+
+
+def test_an_import_string_goes_through_the_same_door(port: str) -> None:
+    adapter = load_adapter(parse_lane(f"{port}:Port:fast@gpu"))
+    assert (getattr(adapter, "modes", None), getattr(adapter, "device", None)) == (("fast",), "gpu")
+    assert type(load_adapter(parse_lane(f"{port}:Holder.Inner"))).__name__ == "Port"
+
+
+@pytest.mark.parametrize(
+    ("suffix", "message"),
+    [
+        (":Gone", "cannot load my_port.adapter:Gone: module 'my_port.adapter' has no attribute 'Gone'"),
+        (".gone:Port", "cannot load my_port.adapter.gone:Port: "),
+        (":Port:bad", "my_port.adapter:Port(modes) failed: no such mode"),
+    ],
+)
+def test_an_adapter_that_cannot_be_made_is_wrong_usage(port: str, suffix: str, message: str) -> None:
+    with pytest.raises(UsageError) as raised:
+        load_adapter(parse_lane(port + suffix))
+    assert str(raised.value).startswith(f"lane '{port}{suffix}': {message}")
+
+
+def test_an_adapter_without_devices_says_so() -> None:
+    with pytest.raises(UsageError, match=r"lane 'reference@cuda': .*Reference\(device\) failed"):
+        load_adapter(parse_lane("reference@cuda"))
+
+
+def test_an_entry_point_is_a_name_like_the_built_in_ones(port: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def installed(group: str) -> list[EntryPoint]:
+        assert group == "nn_conformance.adapters"
+        return [EntryPoint("mine", f"{port}:Port", group), EntryPoint("torch", f"{port}:Port", group)]
+
+    monkeypatch.setattr(lanes, "entry_points", installed)
+    assert parse_lane("mine:fast@gpu") == Lane("mine:fast@gpu", "mine", ("fast",), "gpu")
+    assert getattr(load_adapter(parse_lane("mine:fast")), "modes", None) == ("fast",)
+    assert adapter_names()["mine"] == f"{port}:Port"
+    assert adapter_names()["torch"] == "conformance.adapters.torch:Torch"
+
+
+def test_a_missing_framework_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    gone: Callable[[str], None] = lambda name: None
+    monkeypatch.setattr(lanes, "find_spec", gone)
+    assert missing_framework(parse_lane("jax")) == (
+        "jax is not installed; pip install 'nn-conformance[jax]' installs it"
+    )
+    assert missing_framework(parse_lane("reference")) is None
+    assert missing_framework(parse_lane("my_port.adapter:Port")) is None
+
+
+def test_the_reference_is_an_adapter_like_any_other() -> None:
+    assert isinstance(load_adapter(parse_lane("reference")), Reference)
