@@ -1,7 +1,6 @@
 """How lanes are spelled, and how the adapter behind one is found."""
 
 import sys
-from collections.abc import Callable
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
@@ -153,8 +152,7 @@ def test_an_entry_point_is_a_name_like_the_built_in_ones(port: str, monkeypatch:
 
 
 def test_a_missing_framework_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    gone: Callable[[str], None] = lambda name: None
-    monkeypatch.setattr(lanes, "find_spec", gone)
+    monkeypatch.setattr(lanes, "find_spec", lambda name: None)
     assert missing_framework(parse_lane("jax")) == (
         "jax is not installed; pip install 'nn-conformance[jax]' installs it"
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,14 +27,16 @@ def _arrays(
     )
 
 
-def _correlated(image: NDArray[np.int64], filter: NDArray[np.int64], axes: tuple[Axis, ...]) -> NDArray[np.int64]:
+def _correlated(image: NDArray[Any], filter: NDArray[Any], axes: tuple[Axis, ...]) -> NDArray[Any]:
     """The forward convolution as a sum over what each input's window reads, with zeros outside the image."""
-    result = np.zeros((image.shape[0], *(axis.input for axis in axes), filter.shape[-1]), dtype=np.int64)
+    result: NDArray[Any] = np.zeros((image.shape[0], *(axis.input for axis in axes), filter.shape[-1]), dtype=np.int64)
     for j in product(*(range(axis.input) for axis in axes)):
         for t in product(*(range(axis.kernel) for axis in axes)):
             p = tuple(a.stride * j_a + a.dilation * t_a - a.crop_before for a, j_a, t_a in zip(axes, j, t, strict=True))
             if all(0 <= p_a < axis.output for p_a, axis in zip(p, axes, strict=True)):
-                result[:, *j] += image[:, *p] @ filter[t]
+                read: Any = (slice(None), *p)
+                written: Any = (slice(None), *j)
+                result[written] += image[read] @ filter[t]
     return result
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from conformance.errors import CaseFileError
 from conformance.suite.dtypes import FORMATS
-from conformance.suite.inputs import GENERATORS
+from conformance.suite.generators import GENERATORS
 from conformance.suite.loading import load
 from conformance.suite.schema import Parameters, json_schema
 from reference.errors import REASONS

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from conformance.suite.case import Literal, Trial
-from conformance.suite.inputs import Unfit, generate, literal_array
+from conformance.suite.generators import Unfit
+from conformance.suite.inputs import generate, literal_array
 
 FLOAT32, FLOAT64 = np.dtype("float32"), np.dtype("float64")
 

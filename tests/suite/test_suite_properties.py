@@ -21,9 +21,11 @@ lists = st.lists(numbers, min_size=2, max_size=4)
 pads = st.lists(st.lists(numbers, min_size=2, max_size=2), min_size=2, max_size=4)
 words = st.sampled_from(["SAME", "VALID", "NHWC", "NCHW", "float32", "mix", "smallest", "largest"])
 
-SCRAPS = """operator: conv2d_transpose|cases:|  - name: a|why: w|&a |*a|!!int |[|]|{|}|: |\n|  |\t|- |? |'|"|>|#|---|...|1e5"""
+SCRAPS = (
+    """operator: conv2d_transpose|cases:|  - name: a|why: w|&a |*a|!!int |[|]|{|}|: |\n|  |\t|- |? |'|"|>|#|---|..."""
+)
 yaml_scraps = st.lists(
-    st.sampled_from([*SCRAPS.split("|"), "|", "null", ", ", "sweep: ", "%YAML 1.2"]), max_size=30
+    st.sampled_from([*SCRAPS.split("|"), "|", "1e5", "null", ", ", "sweep: ", "%YAML 1.2"]), max_size=30
 ).map("".join)
 
 parameters = st.sampled_from([*Parameters.model_fields, "expect", "sweep", "url"])

@@ -1,4 +1,4 @@
-"""What a wrong answer is the right answer to: the single edits of the specification that explain it, or pairs of them."""
+"""What a wrong answer is the right answer to: edits of the specification, single or in pairs."""
 
 from conformance.judging.diagnosis.explanation import Diagnosis, Explanation
 from conformance.judging.diagnosis.search import MOST_MULTIPLY_ADDS, diagnose

@@ -4,6 +4,7 @@ Knows: canonical arrays. Must not know: answers.
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 
@@ -43,29 +44,34 @@ def _tail_dropped(array: Array, lanes: int) -> Array:
 def _tail_edits() -> Iterator[Edit]:
     for lanes in (4, 8, 16):
         yield Edit(
-            f"input_channel_tail_{lanes}", "channels_in",
-            f"behaves as if input channels beyond a multiple of {lanes} were ignored",
-            _value(lambda value, lanes=lanes: _tail_dropped(value, lanes)),  # type: ignore[misc]
-        )  # fmt: skip
+            f"input_channel_tail_{lanes}",
+            "channels_in",
+            f"input channels beyond a multiple of {lanes} were ignored",
+            _value(partial(_tail_dropped, lanes=lanes)),
+        )
         yield Edit(
-            f"output_channel_tail_{lanes}", "channels_out",
-            f"behaves as if output channels beyond a multiple of {lanes} were not computed",
-            _result(lambda result, lanes=lanes: _tail_dropped(result, lanes)),  # type: ignore[misc]
-        )  # fmt: skip
+            f"output_channel_tail_{lanes}",
+            "channels_out",
+            f"output channels beyond a multiple of {lanes} were not computed",
+            _result(partial(_tail_dropped, lanes=lanes)),
+        )
     for most in (4, 8, 16, 32, 64, 128):
         yield Edit(
-            f"input_channel_limit_{most}", "channels_in",
-            f"behaves as if input channels beyond the first {most} were ignored",
-            _value(lambda value, most=most: _without(value, slice(most, None), -1)),  # type: ignore[misc]
-        )  # fmt: skip
+            f"input_channel_limit_{most}",
+            "channels_in",
+            f"input channels beyond the first {most} were ignored",
+            _value(partial(_without, at=slice(most, None), axis=-1)),
+        )
 
 
 def _batch_limits() -> Iterator[Edit]:
     for most in (4, 8, 16):
         yield Edit(
-            f"batch_limit_{most}", "batch", f"behaves as if images beyond the first {most} were not computed",
-            _result(lambda result, most=most: _without(result, slice(most, None), 0)),  # type: ignore[misc]
-        )  # fmt: skip
+            f"batch_limit_{most}",
+            "batch",
+            f"images beyond the first {most} were not computed",
+            _result(partial(_without, at=slice(most, None), axis=0)),
+        )
 
 
 def _two_groups(old: Rendition) -> Iterator[Rendition]:
@@ -80,18 +86,63 @@ def _two_groups(old: Rendition) -> Iterator[Rendition]:
 
 
 BATCH_CHANNELS: tuple[Edit, ...] = (
-    Edit("first_image_everywhere", "batch", "behaves as if every image were the first", _result(_first_image)),
-    Edit("only_first_image", "batch", "behaves as if only the first image were computed", _result(lambda y: _without(y, slice(1, None), 0))),
-    Edit("last_image_missing", "batch", "behaves as if the last image were not computed", _result(lambda y: _without(y, slice(-1, None), 0))),
-    Edit("reverse_batch", "batch", "behaves as if the images were in reverse order", _result(lambda y: y[::-1])),
+    Edit("first_image_everywhere", "batch", "every image were the first", _result(_first_image)),
+    Edit(
+        "only_first_image",
+        "batch",
+        "only the first image were computed",
+        _result(lambda y: _without(y, slice(1, None), 0)),
+    ),
+    Edit(
+        "last_image_missing",
+        "batch",
+        "the last image were not computed",
+        _result(lambda y: _without(y, slice(-1, None), 0)),
+    ),
+    Edit("reverse_batch", "batch", "the images were in reverse order", _result(lambda y: y[::-1])),
     *_batch_limits(),
-    Edit("first_input_channel_ignored", "channels_in", "behaves as if input channel 0 were ignored", _value(lambda x: _without(x, slice(1), -1))),
-    Edit("last_input_channel_ignored", "channels_in", "behaves as if the last input channel were ignored", _value(lambda x: _without(x, slice(-1, None), -1))),
-    Edit("only_first_input_channel", "channels_in", "behaves as if only input channel 0 were read", _value(lambda x: _without(x, slice(1, None), -1))),
-    Edit("reverse_input_channels", "channels_in", "behaves as if the input channels were in reverse order", _value(lambda x: x[..., ::-1])),
-    Edit("last_output_channel_missing", "channels_out", "behaves as if the last output channel were not computed", _result(lambda y: _without(y, slice(-1, None), -1))),
-    Edit("first_output_channel_everywhere", "channels_out", "behaves as if every output channel were the first", _result(_first_channel)),
-    Edit("reverse_output_channels", "channels_out", "behaves as if the output channels were in reverse order", _result(lambda y: y[..., ::-1])),
-    Edit("two_groups", "groups", "behaves as if the channels were convolved in two groups", _two_groups),
+    Edit(
+        "first_input_channel_ignored",
+        "channels_in",
+        "input channel 0 were ignored",
+        _value(lambda x: _without(x, slice(1), -1)),
+    ),
+    Edit(
+        "last_input_channel_ignored",
+        "channels_in",
+        "the last input channel were ignored",
+        _value(lambda x: _without(x, slice(-1, None), -1)),
+    ),
+    Edit(
+        "only_first_input_channel",
+        "channels_in",
+        "only input channel 0 were read",
+        _value(lambda x: _without(x, slice(1, None), -1)),
+    ),
+    Edit(
+        "reverse_input_channels",
+        "channels_in",
+        "the input channels were in reverse order",
+        _value(lambda x: x[..., ::-1]),
+    ),
+    Edit(
+        "last_output_channel_missing",
+        "channels_out",
+        "the last output channel were not computed",
+        _result(lambda y: _without(y, slice(-1, None), -1)),
+    ),
+    Edit(
+        "first_output_channel_everywhere",
+        "channels_out",
+        "every output channel were the first",
+        _result(_first_channel),
+    ),
+    Edit(
+        "reverse_output_channels",
+        "channels_out",
+        "the output channels were in reverse order",
+        _result(lambda y: y[..., ::-1]),
+    ),
+    Edit("two_groups", "groups", "the channels were convolved in two groups", _two_groups),
     *_tail_edits(),
-)  # fmt: skip
+)

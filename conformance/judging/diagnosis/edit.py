@@ -24,13 +24,13 @@ class Edit:
     name: str
     kind: str
     """what it is about; two edits of one kind exclude each other"""
-    sentence: str
-    """for the user; {old} and {new} are the specification's rendition and the edited one"""
+    clause: str
+    """what it behaves as if; {old} and {new} are the specification's rendition and the edited one"""
     apply: Apply
 
     def told(self, old: Rendition, new: Rendition) -> str:
-        """The sentence with its numbers."""
-        return self.sentence.format(old=old, new=new)
+        """The clause with its numbers."""
+        return self.clause.format(old=old, new=new)
 
 
 def recropped(axis: Axis, rule: AxisPadding) -> Axis:
@@ -48,12 +48,12 @@ def both_crops(rendition: Rendition) -> Iterator[Rendition]:
 
 def on_axes(rendition: Rendition, change: Callable[[Axis, AxisPadding], Axis | None]) -> Iterator[Rendition]:
     """The rendition with both axes changed, then one at a time; without those that change nothing."""
-    changed = [
-        change(axis, rule) or axis for axis, rule in zip(rendition.axes, rendition.rules, strict=True)
-    ]
+    changed = [change(axis, rule) or axis for axis, rule in zip(rendition.axes, rendition.rules, strict=True)]
     seen = {rendition.axes}
     for chosen in AXIS_SETS:
-        axes = tuple(new if at in chosen else old for at, (new, old) in enumerate(zip(changed, rendition.axes, strict=True)))
+        axes = tuple(
+            new if at in chosen else old for at, (new, old) in enumerate(zip(changed, rendition.axes, strict=True))
+        )
         if axes not in seen:
             seen.add(axes)
             yield replace(rendition, axes=axes)

@@ -3,14 +3,15 @@
 Knows: canonical arrays and the call's data format. Must not know: answers.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import permutations
 
 import numpy as np
 
-from conformance.judging.diagnosis.edit import Edit
-from conformance.judging.diagnosis.rendition import Array, Rendition
+from conformance.judging.diagnosis.edit import Apply, Edit
+from conformance.judging.diagnosis.rendition import Array, Finish, Rendition
 
 _AXES = "HWOI"
 _NAMES = {"H": "height", "W": "width", "O": "out", "I": "in"}
@@ -22,6 +23,14 @@ def _read_as(order: str, filter: Array) -> Array:
     return np.ascontiguousarray(filter).reshape(lengths).transpose([order.index(letter) for letter in _AXES])
 
 
+def _filter(change: Callable[[Array], Array]) -> Apply:
+    return lambda old: [old.with_filter(change(old.filter))]
+
+
+def _result(finish: Finish) -> Apply:
+    return lambda old: [old.then(finish)]
+
+
 def _filter_edits() -> Iterator[Edit]:
     orders = sorted("".join(order) for order in permutations(_AXES) if "".join(order) != _AXES)
     for order in orders:
@@ -29,8 +38,8 @@ def _filter_edits() -> Iterator[Edit]:
         yield Edit(
             f"filter_as_{order.lower()}",
             "filter_layout",
-            f"behaves as if the filter were laid out [{named}] instead of [height, width, out, in]",
-            lambda old, order=order: [old.with_filter(_read_as(order, old.filter))],  # type: ignore[misc]
+            f"the filter were laid out [{named}] instead of [height, width, out, in]",
+            _filter(partial(_read_as, order)),
         )
 
 
@@ -108,12 +117,12 @@ def _other_layout_throughout(old: Rendition) -> Iterator[Rendition]:
 
 def _crops_of_other_layout(old: Rendition) -> Iterator[Rendition]:
     """Explicit pads read where the other layout has height and width: one of the two is then that of the channels."""
-    pads = list(old.rules)
-    if any(isinstance(pad, str) for pad in pads):
+    befores = [rule[0] for rule in old.rules if not isinstance(rule, str)]
+    if len(befores) != len(old.axes):
         return
-    height, width = (pad[0] for pad in pads)  # type: ignore[misc]
+    height, width = befores
     crops = (width, 0) if old.last else (0, height)
-    yield old.with_axes(*(replace(axis, crop_before=int(crop)) for axis, crop in zip(old.axes, crops, strict=True)))
+    yield old.with_axes(*(replace(axis, crop_before=crop) for axis, crop in zip(old.axes, crops, strict=True)))
 
 
 def _strides_of_other_layout(old: Rendition) -> Iterator[Rendition]:
@@ -124,14 +133,51 @@ def _strides_of_other_layout(old: Rendition) -> Iterator[Rendition]:
 
 LAYOUT: tuple[Edit, ...] = (
     *_filter_edits(),
-    Edit("filter_column_major", "filter_layout", "behaves as if the filter's memory were read in column-major order", lambda old: [old.with_filter(_column_major(old.filter))]),
-    Edit("value_in_other_layout", "value_layout", "behaves as if the value's memory were read as {old.other_layout} instead of {old.layout}", _value_in_other_layout),
-    Edit("value_column_major", "value_layout", "behaves as if the value's memory were read in column-major order", _value_column_major),
-    Edit("transpose_value", "value_layout", "behaves as if the value's height and width were exchanged", _value_exchanged),
-    Edit("result_in_other_layout", "result_layout", "behaves as if the result were left in {old.other_layout} instead of {old.layout}", _result_in_other_layout),
-    Edit("other_layout_throughout", "value_layout", "behaves as if data_format were {old.other_layout} instead of {old.layout}", _other_layout_throughout),
-    Edit("transpose_result", "result_layout", "behaves as if the result's height and width were exchanged", _result_transposed),
-    Edit("result_column_major", "result_layout", "behaves as if the result were written in column-major order", lambda old: [old.then(_result_column_major)]),
-    Edit("strides_of_other_layout", "strides", "behaves as if strides were read in the order of {old.other_layout}: {new.strides} instead of {old.strides}", _strides_of_other_layout),
-    Edit("pads_of_other_layout", "crop", "behaves as if padding were read in the order of {old.other_layout}: crop_before {new.crops} instead of {old.crops}", _crops_of_other_layout),
-)  # fmt: skip
+    Edit(
+        "filter_column_major",
+        "filter_layout",
+        "the filter's memory were read in column-major order",
+        _filter(_column_major),
+    ),
+    Edit(
+        "value_in_other_layout",
+        "value_layout",
+        "the value's memory were read as {old.other_layout} instead of {old.layout}",
+        _value_in_other_layout,
+    ),
+    Edit(
+        "value_column_major", "value_layout", "the value's memory were read in column-major order", _value_column_major
+    ),
+    Edit("transpose_value", "value_layout", "the value's height and width were exchanged", _value_exchanged),
+    Edit(
+        "result_in_other_layout",
+        "result_layout",
+        "the result were left in {old.other_layout} instead of {old.layout}",
+        _result_in_other_layout,
+    ),
+    Edit(
+        "other_layout_throughout",
+        "value_layout",
+        "data_format were {old.other_layout} instead of {old.layout}",
+        _other_layout_throughout,
+    ),
+    Edit("transpose_result", "result_layout", "the result's height and width were exchanged", _result_transposed),
+    Edit(
+        "result_column_major",
+        "result_layout",
+        "the result were written in column-major order",
+        _result(_result_column_major),
+    ),
+    Edit(
+        "strides_of_other_layout",
+        "strides",
+        "strides were read in the order of {old.other_layout}: {new.strides} instead of {old.strides}",
+        _strides_of_other_layout,
+    ),
+    Edit(
+        "pads_of_other_layout",
+        "crop",
+        "padding were read in the order of {old.other_layout}: crop_before {new.crops} instead of {old.crops}",
+        _crops_of_other_layout,
+    ),
+)

@@ -31,10 +31,9 @@ def _shifted(axes: tuple[int, ...], by: int) -> Apply:
 def _shift_edits() -> Iterator[Edit]:
     for place, axes in (("height", (0,)), ("width", (1,)), ("both", (0, 1))):
         told = (
-            "behaves as if crop_before were {new.crops} instead of {old.crops}"
+            "crop_before were {new.crops} instead of {old.crops}"
             if place == "both"
-            else f"behaves as if crop_before on {place} were {{new.{place}.crop_before}} "
-            f"instead of {{old.{place}.crop_before}}"
+            else f"crop_before on {place} were {{new.{place}.crop_before}} instead of {{old.{place}.crop_before}}"
         )
         for by in (1, -1, 2, -2, 3, -3):
             sign = "plus" if by > 0 else "minus"
@@ -108,6 +107,26 @@ def _legal(axis: Axis, rule: AxisPadding) -> range:
     return legal or range(axis.output, axis.output + 1)
 
 
+def _all_before(axis: Axis, rule: AxisPadding) -> int:
+    return _total(axis) if isinstance(rule, str) else sum(rule)
+
+
+def _clamped(axis: Axis, _: AxisPadding) -> int:
+    return min(axis.crop_before, axis.extent - 1)
+
+
+def _with_stride_of(at: int) -> Apply:
+    """SAME's crop of both axes computed with one axis's stride."""
+    return lambda old: [
+        old.with_axes(
+            *(
+                replace(axis, crop_before=recropped(replace(axis, stride=old.axes[at].stride), rule).crop_before)
+                for axis, rule in zip(old.axes, old.rules, strict=True)
+            )
+        )
+    ]
+
+
 def _symmetric(old: Rendition) -> Iterator[Rendition]:
     for crop in (_halved, _halved_up, _half_total):
         yield from _by(crop)(old)
@@ -115,15 +134,11 @@ def _symmetric(old: Rendition) -> Iterator[Rendition]:
 
 def _swapped_axes(old: Rendition) -> Iterator[Rendition]:
     height, width = old.axes
-    yield old.with_axes(
-        replace(height, crop_before=width.crop_before), replace(width, crop_before=height.crop_before)
-    )
+    yield old.with_axes(replace(height, crop_before=width.crop_before), replace(width, crop_before=height.crop_before))
 
 
 def _of_one_axis(at: int) -> Apply:
-    return lambda old: [
-        old.with_axes(*(replace(axis, crop_before=old.axes[at].crop_before) for axis in old.axes))
-    ]
+    return lambda old: [old.with_axes(*(replace(axis, crop_before=old.axes[at].crop_before) for axis in old.axes))]
 
 
 def _read_as(rule: AxisPadding) -> Apply:
@@ -146,8 +161,7 @@ def _pads_of_dilated_input(old: Rendition) -> Iterator[Rendition]:
     if len(pairs) != len(old.axes):
         return
     axes = [
-        replace(axis, crop_before=axis.extent - 1 - before)
-        for axis, (before, _) in zip(old.axes, pairs, strict=True)
+        replace(axis, crop_before=axis.extent - 1 - before) for axis, (before, _) in zip(old.axes, pairs, strict=True)
     ]
     yield old.with_axes(*axes)
     lengths = [
@@ -197,25 +211,65 @@ def _uncropped(old: Rendition) -> Iterator[Rendition]:
 
 PADDING: tuple[Edit, ...] = (
     *_shift_edits(),
-    Edit("swap_crop_sides", "crop", f"behaves as if the two sides of the crop were swapped{_CROPS}", _by(_sides_swapped)),
-    Edit("swap_explicit_pads", "crop", f"behaves as if the explicit pads' two sides were swapped{_CROPS}", _by(_pads_swapped)),
-    Edit("symmetric_crop", "crop", f"behaves as if the crop were the same on both sides{_CROPS}", _symmetric),
-    Edit("swap_crop_axes", "crop", f"behaves as if the crops of height and width were swapped{_CROPS}", _swapped_axes),
-    Edit("height_crop_for_both", "crop", f"behaves as if the crop of height were used for width too{_CROPS}", _of_one_axis(0)),
-    Edit("width_crop_for_both", "crop", f"behaves as if the crop of width were used for height too{_CROPS}", _of_one_axis(1)),
-    Edit("zero_crop", "crop", f"behaves as if nothing were cropped before{_CROPS}", _by(lambda axis, rule: 0)),
-    Edit("half_kernel_crop", "crop", f"behaves as if half of the kernel were cropped, whatever the output's length{_CROPS}", _by(_half_kernel)),
-    Edit("crop_ignores_dilations", "crop", f"behaves as if the crop were computed without the dilations{_CROPS}", _by(_undilated)),
-    Edit("crop_ignores_strides", "crop", f"behaves as if the crop were computed without the strides{_CROPS}", _by(_unstrided)),
-    Edit("crop_of_input_length", "crop", f"behaves as if the crop were computed from the input's length{_CROPS}", _by(_of_input_length)),
-    Edit("crop_of_smallest_output", "crop", f"behaves as if the crop were that of the smallest legal output{_CROPS}", _by(_of_smallest)),
-    Edit("crop_of_largest_output", "crop", f"behaves as if the crop were that of the largest legal output{_CROPS}", _by(_of_largest)),
-    Edit("jax_same", "crop", f"behaves as if SAME were the one of jax.lax.conv_transpose{_CROPS}", _by(_jax_same)),
-    Edit("padding_as_same", "crop", "behaves as if padding were SAME instead of {old.padding}", _read_as("SAME")),
-    Edit("padding_as_valid", "crop", "behaves as if padding were VALID instead of {old.padding}", _read_as("VALID")),
-    Edit("pads_of_dilated_input", "crop", f"behaves as if the explicit pads were those of the dilated input, as in JAX{_CROPS}", _pads_of_dilated_input),
-    Edit("pad_input", "crop", "behaves as if the input were padded by what should be cropped off the result", _input_padded),
-    Edit("smallest_output", "output", "behaves as if output_shape were ignored, for the smallest legal one: {new.outputs} instead of {old.outputs}", _output_of(0)),
-    Edit("largest_output", "output", "behaves as if output_shape were ignored, for the largest legal one: {new.outputs} instead of {old.outputs}", _output_of(-1)),
-    Edit("uncropped_output", "output", "behaves as if nothing were cropped at all: {new.outputs} instead of {old.outputs}", _uncropped),
-)  # fmt: skip
+    Edit("swap_crop_sides", "crop", f"the two sides of the crop were swapped{_CROPS}", _by(_sides_swapped)),
+    Edit("swap_explicit_pads", "crop", f"the explicit pads' two sides were swapped{_CROPS}", _by(_pads_swapped)),
+    Edit("symmetric_crop", "crop", f"the crop were the same on both sides{_CROPS}", _symmetric),
+    Edit("swap_crop_axes", "crop", f"the crops of height and width were swapped{_CROPS}", _swapped_axes),
+    Edit("height_crop_for_both", "crop", f"the crop of height were used for width too{_CROPS}", _of_one_axis(0)),
+    Edit("width_crop_for_both", "crop", f"the crop of width were used for height too{_CROPS}", _of_one_axis(1)),
+    Edit("zero_crop", "crop", f"nothing were cropped before{_CROPS}", _by(lambda axis, rule: 0)),
+    Edit(
+        "half_kernel_crop",
+        "crop",
+        f"half of the kernel were cropped, whatever the output's length{_CROPS}",
+        _by(_half_kernel),
+    ),
+    Edit("crop_ignores_dilations", "crop", f"the crop were computed without the dilations{_CROPS}", _by(_undilated)),
+    Edit("crop_ignores_strides", "crop", f"the crop were computed without the strides{_CROPS}", _by(_unstrided)),
+    Edit(
+        "crop_of_input_length", "crop", f"the crop were computed from the input's length{_CROPS}", _by(_of_input_length)
+    ),
+    Edit(
+        "crop_of_smallest_output", "crop", f"the crop were that of the smallest legal output{_CROPS}", _by(_of_smallest)
+    ),
+    Edit("crop_of_largest_output", "crop", f"the crop were that of the largest legal output{_CROPS}", _by(_of_largest)),
+    Edit("crop_all_before", "crop", f"all of the crop were before{_CROPS}", _by(_all_before)),
+    Edit("crop_at_most_kernel", "crop", f"no crop could exceed the dilated kernel less one{_CROPS}", _by(_clamped)),
+    Edit(
+        "crop_of_height_stride",
+        "crop",
+        f"the crop of width were computed with height's stride{_CROPS}",
+        _with_stride_of(0),
+    ),
+    Edit(
+        "crop_of_width_stride",
+        "crop",
+        f"the crop of height were computed with width's stride{_CROPS}",
+        _with_stride_of(1),
+    ),
+    Edit("jax_same", "crop", f"SAME were the one of jax.lax.conv_transpose{_CROPS}", _by(_jax_same)),
+    Edit("padding_as_same", "crop", "padding were SAME instead of {old.padding}", _read_as("SAME")),
+    Edit("padding_as_valid", "crop", "padding were VALID instead of {old.padding}", _read_as("VALID")),
+    Edit(
+        "pads_of_dilated_input",
+        "crop",
+        f"the explicit pads were those of the dilated input, as in JAX{_CROPS}",
+        _pads_of_dilated_input,
+    ),
+    Edit("pad_input", "crop", "the input were padded by what should be cropped off the result", _input_padded),
+    Edit(
+        "smallest_output",
+        "output",
+        "output_shape were ignored, for the smallest legal one: {new.outputs} instead of {old.outputs}",
+        _output_of(0),
+    ),
+    Edit(
+        "largest_output",
+        "output",
+        "output_shape were ignored, for the largest legal one: {new.outputs} instead of {old.outputs}",
+        _output_of(-1),
+    ),
+    Edit(
+        "uncropped_output", "output", "nothing were cropped at all: {new.outputs} instead of {old.outputs}", _uncropped
+    ),
+)

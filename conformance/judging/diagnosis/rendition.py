@@ -9,7 +9,7 @@ The result is rendered in three steps, so that many renditions share the first: 
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import reduce
+from math import prod
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -26,6 +26,8 @@ Engine: TypeAlias = Callable[[Array, Array, tuple[Axis, ...]], Array]
 """value, filter and uncropped axes to the canvas (batch, *full, out)"""
 Finish: TypeAlias = Callable[[Array, "Rendition"], Array]
 """what is done to the cropped result (batch, *output, out)"""
+Free: TypeAlias = Callable[[Array, "Rendition"], NDArray[np.bool_]]
+"""which elements of the result (batch, *output, out) nothing is said about"""
 
 
 def summed(value: Array, filter: Array, axes: tuple[Axis, ...]) -> Array:
@@ -54,6 +56,7 @@ class Rendition:
     """the format in which sums are rounded, where it is not the call's own"""
     stored: FloatFormat | None = None
     """the format through which the result passes"""
+    free: Free | None = None
     vague: bool = False
     """explains too much: worth telling where nothing else explains"""
 
@@ -160,6 +163,14 @@ class Renderer:
         canvas = rendition.engine(np.abs(rendition.value), np.abs(rendition.filter), _uncropped(rendition))
         return np.abs(_finished(canvas, rendition))
 
+    def free(self, rendition: Rendition) -> NDArray[np.bool_] | bool:
+        """The elements about which the rendition says nothing, as the values."""
+        if rendition.free is None:
+            return False
+        canvas = self._canvas(rendition.value, rendition.filter, rendition)
+        free = rendition.free(window(canvas, rendition.axes), rendition)
+        return free if rendition.last else np.moveaxis(free, -1, 1)
+
     def forget(self) -> None:
         """Let the canvases go."""
         self._canvases.clear()
@@ -173,10 +184,10 @@ class Renderer:
         return self._canvases[key][2]
 
 
-def products(rendition: Rendition) -> int:
-    """n: the largest number of products that one element can sum."""
-    taps = [-(-axis.kernel // max(axis.stride, 1)) if axis.dilation == 1 else axis.kernel for axis in rendition.axes]
-    return reduce(int.__mul__, taps, rendition.value.shape[-1])
+def products(rendition: Rendition) -> tuple[int, int]:
+    """T and n: the largest numbers of taps and of products that one element can sum."""
+    taps = prod(axis.kernel if axis.dilation > 1 else -(-axis.kernel // axis.stride) for axis in rendition.axes)
+    return taps, taps * rendition.value.shape[-1]
 
 
 def _uncropped(rendition: Rendition) -> tuple[Axis, ...]:

@@ -5,17 +5,19 @@ Knows: canonical arrays and geometry. Must not know: answers.
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import product
 from typing import TypeAlias
 
 import numpy as np
 
-from conformance.judging.diagnosis.edit import AXIS_SETS, Apply, Edit, both_crops, on_axes, recropped
-from conformance.judging.diagnosis.rendition import Array, Engine, Rendition
+from conformance.judging.diagnosis.edit import AXIS_SETS, Apply, Edit, both_crops, recropped
+from conformance.judging.diagnosis.rendition import Array, Engine, Finish, Rendition
 from reference.geometry import Axis, legal_output_lengths
 from reference.magnitude import tap_counts
 
-Numbers: TypeAlias = Callable[[Axis, Axis], tuple[Axis, Axis]]
+Place: TypeAlias = Callable[[int], slice]
+"""which of a number of taps, phases or rows"""
 
 
 def _flipped(*axes: int) -> Apply:
@@ -24,44 +26,6 @@ def _flipped(*axes: int) -> Apply:
 
 def _transposed_kernel(old: Rendition) -> Iterator[Rendition]:
     yield from both_crops(old.with_filter(old.filter.swapaxes(0, 1)))
-
-
-def _renumbered(numbers: Numbers) -> Apply:
-    """Other strides or dilations, with the crop kept and with the crop that follows from them."""
-
-    def apply(old: Rendition) -> Iterator[Rendition]:
-        axes = numbers(*old.axes)
-        if axes != old.axes:
-            yield from both_crops(old.with_axes(*axes))
-
-    return apply
-
-
-def _kept_crop(numbers: Numbers) -> Apply:
-    return lambda old: [old.with_axes(*numbers(*old.axes))]
-
-
-def _strides(height: Axis, width: Axis, *numbers: int) -> tuple[Axis, Axis]:
-    return replace(height, stride=numbers[0]), replace(width, stride=numbers[1])
-
-
-def _dilations(height: Axis, width: Axis, *numbers: int) -> tuple[Axis, Axis]:
-    return replace(height, dilation=numbers[0]), replace(width, dilation=numbers[1])
-
-
-def _exchanged(old: Rendition) -> Iterator[Rendition]:
-    for axes in on_axes(old, lambda axis, _: replace(axis, stride=axis.dilation, dilation=axis.stride)):
-        yield from both_crops(axes)
-
-
-def _dilated_in_strides(old: Rendition) -> Iterator[Rendition]:
-    """The dilation counts inputs, not outputs."""
-
-    def change(axis: Axis, _: object) -> Axis | None:
-        return replace(axis, dilation=axis.dilation * axis.stride) if axis.dilation > 1 else None
-
-    for axes in on_axes(old, change):
-        yield from both_crops(axes)
 
 
 def _last_wins(value: Array, filter: Array, axes: tuple[Axis, ...]) -> Array:
@@ -90,21 +54,25 @@ def _with_engine(engine: Engine) -> Apply:
     return lambda old: [replace(old, engine=engine)]
 
 
+def _finished(finish: Finish) -> Apply:
+    return lambda old: [old.then(finish)]
+
+
 def _over_overlap(result: Array, rendition: Rendition) -> Array:
     return np.asarray(result / np.maximum(tap_counts(rendition.axes), 1)[..., np.newaxis])
 
 
 def _over_taps(result: Array, rendition: Rendition) -> Array:
     height, width = rendition.filter.shape[:2]
-    return result / (height * width)
+    return np.asarray(result / (height * width))
 
 
 def _over_channels(result: Array, rendition: Rendition) -> Array:
-    return result / rendition.filter.shape[-1]
+    return np.asarray(result / rendition.filter.shape[-1])
 
 
 def _over_products(result: Array, rendition: Rendition) -> Array:
-    return result / (rendition.filter.size // rendition.filter.shape[-2])
+    return np.asarray(result / (rendition.filter.size // rendition.filter.shape[-2]))
 
 
 def _averaged(old: Rendition) -> Iterator[Rendition]:
@@ -112,7 +80,7 @@ def _averaged(old: Rendition) -> Iterator[Rendition]:
     yield old.then(_over_products)
 
 
-def _without_taps(place: Callable[[int], slice]) -> Apply:
+def _without_taps(place: Place) -> Apply:
     """A tap of the kernel dropped: the tap where both axes meet, then its whole row, then its whole column."""
 
     def apply(old: Rendition) -> Iterator[Rendition]:
@@ -132,15 +100,13 @@ def _at_most_three(old: Rendition) -> Iterator[Rendition]:
         yield old.with_filter(filter)
 
 
-def _without_phases(drop: Callable[[int], slice]) -> Apply:
+def _without_phases(drop: Place) -> Apply:
     """Phases of the stride stay zero, counted from the result's first element or from the uncropped result's."""
 
     def apply(old: Rendition) -> Iterator[Rendition]:
         for axes, cropped in product(AXIS_SETS, (True, False)):
 
-            def finish(
-                result: Array, new: Rendition, axes: tuple[int, ...] = axes, cropped: bool = cropped
-            ) -> Array:
+            def finish(result: Array, new: Rendition, axes: tuple[int, ...] = axes, cropped: bool = cropped) -> Array:
                 result = result.copy()
                 for at in axes:
                     _zero_phases(result.swapaxes(0, at + 1), new.axes[at], drop, cropped)
@@ -151,7 +117,7 @@ def _without_phases(drop: Callable[[int], slice]) -> Apply:
     return apply
 
 
-def _zero_phases(result: Array, axis: Axis, drop: Callable[[int], slice], cropped: bool) -> None:
+def _zero_phases(result: Array, axis: Axis, drop: Place, cropped: bool) -> None:
     shift = 0 if cropped else axis.crop_before
     phases = (np.arange(len(result)) + shift) % axis.stride
     dropped = np.arange(axis.stride)[drop(axis.stride)]
@@ -164,7 +130,7 @@ def _zeros_appended(old: Rendition) -> Iterator[Rendition]:
     shortest = [_smallest(axis, at, old) for at, axis in enumerate(old.axes)]
     for axes, recrop in product(AXIS_SETS, (False, True)):
         lengths = [short if at in axes else old.axes[at].output for at, short in enumerate(shortest)]
-        finished = old.then(lambda result, _, lengths=lengths: _cut(result, lengths))  # type: ignore[misc]
+        finished = old.then(partial(_cut, lengths))
         yield _of_shorter(finished, lengths) if recrop else finished
 
 
@@ -182,7 +148,7 @@ def _of_shorter(old: Rendition, lengths: list[int]) -> Rendition:
     return old.with_axes(*axes)
 
 
-def _cut(result: Array, lengths: list[int]) -> Array:
+def _cut(lengths: list[int], result: Array, _: Rendition) -> Array:
     result = result.copy()
     result[:, lengths[0] :] = 0
     result[:, :, lengths[1] :] = 0
@@ -211,7 +177,7 @@ def _nearest(old: Rendition) -> Iterator[Rendition]:
         yield each.with_filter(np.flip(old.filter, (0, 1)))
 
 
-def _input_dropped(drop: Callable[[int], slice]) -> Apply:
+def _input_dropped(drop: Place) -> Apply:
     """A row, a column, or both of the value are ignored."""
 
     def apply(old: Rendition) -> Iterator[Rendition]:
@@ -224,39 +190,77 @@ def _input_dropped(drop: Callable[[int], slice]) -> Apply:
     return apply
 
 
-_STRIDES = "strides were {new.strides} instead of {old.strides}"
-_DILATIONS = "dilations were {new.dilations} instead of {old.dilations}"
-
 STRUCTURE: tuple[Edit, ...] = (
-    Edit("flip_height", "flip", "behaves as if the kernel were flipped along height", _flipped(0)),
-    Edit("flip_width", "flip", "behaves as if the kernel were flipped along width", _flipped(1)),
-    Edit("flip_both", "flip", "behaves as if the kernel were flipped along height and width", _flipped(0, 1)),
-    Edit("transpose_kernel", "kernel", "behaves as if the kernel's height and width were exchanged", _transposed_kernel),
-    Edit("ignore_strides", "strides", f"behaves as if {_STRIDES}", _renumbered(lambda h, w: _strides(h, w, 1, 1))),
-    Edit("swap_strides", "strides", f"behaves as if strides were swapped: {_STRIDES}", _renumbered(lambda h, w: _strides(h, w, w.stride, h.stride))),
-    Edit("height_stride_for_both", "strides", f"behaves as if the stride of height were used for both axes: {_STRIDES}", _renumbered(lambda h, w: _strides(h, w, h.stride, h.stride))),
-    Edit("width_stride_for_both", "strides", f"behaves as if the stride of width were used for both axes: {_STRIDES}", _renumbered(lambda h, w: _strides(h, w, w.stride, w.stride))),
-    Edit("ignore_dilations", "dilations", f"behaves as if {_DILATIONS}: the crop follows", lambda old: list(_renumbered(lambda h, w: _dilations(h, w, 1, 1))(old))[-1:]),
-    Edit("ignore_dilations_of_taps", "dilations", f"behaves as if {_DILATIONS}: the crop stays", _kept_crop(lambda h, w: _dilations(h, w, 1, 1))),
-    Edit("swap_dilations", "dilations", f"behaves as if dilations were swapped: {_DILATIONS}", _renumbered(lambda h, w: _dilations(h, w, w.dilation, h.dilation))),
-    Edit("height_dilation_for_both", "dilations", f"behaves as if the dilation of height were used for both axes: {_DILATIONS}", _renumbered(lambda h, w: _dilations(h, w, h.dilation, h.dilation))),
-    Edit("width_dilation_for_both", "dilations", f"behaves as if the dilation of width were used for both axes: {_DILATIONS}", _renumbered(lambda h, w: _dilations(h, w, w.dilation, w.dilation))),
-    Edit("dilations_in_strides", "dilations", f"behaves as if {_DILATIONS}: they count inputs", _dilated_in_strides),
-    Edit("exchange_strides_and_dilations", "strides", f"behaves as if strides and dilations were exchanged: {_STRIDES}, {_DILATIONS}", _exchanged),
-    Edit("last_tap_wins", "sum", "behaves as if overlapping taps were overwritten, and the last one stayed", _with_engine(_last_wins)),
-    Edit("first_tap_wins", "sum", "behaves as if overlapping taps were overwritten, and the first one stayed", _with_engine(_first_wins)),
-    Edit("divide_by_overlap", "division", "behaves as if each sum were divided by the number of taps that overlap there", lambda old: [old.then(_over_overlap)]),
-    Edit("average", "division", "behaves as if each sum were divided by the size of the kernel", _averaged),
-    Edit("average_channels", "division", "behaves as if each sum were divided by the number of input channels", lambda old: [old.then(_over_channels)]),
-    Edit("drop_first_tap", "taps", "behaves as if the first tap were missing", _without_taps(lambda k: slice(1))),
-    Edit("drop_last_tap", "taps", "behaves as if the last tap were missing", _without_taps(lambda k: slice(k - 1, k))),
-    Edit("drop_centre_tap", "taps", "behaves as if the centre tap were missing", _without_taps(lambda k: slice(k // 2, k // 2 + 1))),
-    Edit("at_most_three_taps", "taps", "behaves as if taps beyond the third were ignored", _at_most_three),
-    Edit("only_phase_zero", "phases", "behaves as if only the first phase of the strides {old.strides} were computed", _without_phases(lambda s: slice(1, None))),
-    Edit("last_phase_missing", "phases", "behaves as if the last phase of the strides {old.strides} were not computed", _without_phases(lambda s: slice(s - 1, None))),
-    Edit("zeros_appended", "tail", "behaves as if zeros were appended to the smallest legal output, instead of computed values", _zeros_appended),
-    Edit("tail_repeated", "tail", "behaves as if outputs beyond the uncropped result repeated its last one, instead of being zero", lambda old: [old.then(_tail_repeated)]),
-    Edit("nearest_upsampling", "strides", "behaves as if the input were enlarged by repetition and then convolved with stride 1", _nearest),
-    Edit("drop_last_input", "inputs", "behaves as if the last row or column of the input were ignored", _input_dropped(lambda n: slice(n - 1, None) if n > 1 else slice(0))),
-    Edit("drop_first_input", "inputs", "behaves as if the first row or column of the input were ignored", _input_dropped(lambda n: slice(1) if n > 1 else slice(0))),
-)  # fmt: skip
+    Edit("flip_height", "flip", "the kernel were flipped along height", _flipped(0)),
+    Edit("flip_width", "flip", "the kernel were flipped along width", _flipped(1)),
+    Edit("flip_both", "flip", "the kernel were flipped along height and width", _flipped(0, 1)),
+    Edit("transpose_kernel", "kernel", "the kernel's height and width were exchanged", _transposed_kernel),
+    Edit(
+        "last_tap_wins", "sum", "overlapping taps were overwritten, and the last one stayed", _with_engine(_last_wins)
+    ),
+    Edit(
+        "first_tap_wins",
+        "sum",
+        "overlapping taps were overwritten, and the first one stayed",
+        _with_engine(_first_wins),
+    ),
+    Edit(
+        "divide_by_overlap",
+        "division",
+        "each sum were divided by the number of taps that overlap there",
+        _finished(_over_overlap),
+    ),
+    Edit("average", "division", "each sum were divided by the size of the kernel", _averaged),
+    Edit(
+        "average_channels",
+        "division",
+        "each sum were divided by the number of input channels",
+        _finished(_over_channels),
+    ),
+    Edit("drop_first_tap", "taps", "the first tap were missing", _without_taps(lambda k: slice(1))),
+    Edit("drop_last_tap", "taps", "the last tap were missing", _without_taps(lambda k: slice(k - 1, k))),
+    Edit("drop_centre_tap", "taps", "the centre tap were missing", _without_taps(lambda k: slice(k // 2, k // 2 + 1))),
+    Edit("at_most_three_taps", "taps", "taps beyond the third were ignored", _at_most_three),
+    Edit(
+        "only_phase_zero",
+        "phases",
+        "only the first phase of the strides {old.strides} were computed",
+        _without_phases(lambda s: slice(1, None)),
+    ),
+    Edit(
+        "last_phase_missing",
+        "phases",
+        "the last phase of the strides {old.strides} were not computed",
+        _without_phases(lambda s: slice(s - 1, None)),
+    ),
+    Edit(
+        "zeros_appended",
+        "tail",
+        "zeros were appended to the smallest legal output, instead of computed values",
+        _zeros_appended,
+    ),
+    Edit(
+        "tail_repeated",
+        "tail",
+        "outputs beyond the uncropped result repeated its last one, instead of being zero",
+        _finished(_tail_repeated),
+    ),
+    Edit(
+        "nearest_upsampling",
+        "strides",
+        "the input were enlarged by repetition and then convolved with stride 1",
+        _nearest,
+    ),
+    Edit(
+        "drop_last_input",
+        "inputs",
+        "the last row or column of the input were ignored",
+        _input_dropped(lambda n: slice(n - 1, None) if n > 1 else slice(0)),
+    ),
+    Edit(
+        "drop_first_input",
+        "inputs",
+        "the first row or column of the input were ignored",
+        _input_dropped(lambda n: slice(1) if n > 1 else slice(0)),
+    ),
+)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from conformance.miniatures.fault import Disturb, Fault, Outcome
-from conformance.miniatures.problem import Asked, Problem
+from conformance.miniatures.problem import Array, Asked, Problem, write
 
 LARGE_BATCH = 16
 LONG = 3600.0
@@ -89,6 +89,16 @@ def _close_everything() -> None:
     os.closerange(3, 256)
 
 
+def _exit_leaving_a_child() -> None:
+    if os.fork():
+        os._exit(EXIT_STATUS)
+    time.sleep(LONG)
+
+
+def _nothing(result: Array, problem: Problem) -> Array:
+    return write(result, problem) if len(result) < LARGE_BATCH else None  # type: ignore[return-value]
+
+
 def _hang() -> None:
     time.sleep(LONG)
 
@@ -119,6 +129,14 @@ FAULTS = (
         "errored",
         alone=False,
         disturb=_when(_is_large, _raise_outside),
+    ),
+    _fault("returns-nothing", "Large batches have no result.", "errored", write=_nothing),
+    _fault(
+        "exits-leaving-a-child",
+        "Large batches end the process, and a child of it lives on with its pipes.",
+        "crashed",
+        "timed_out",
+        disturb=_when(_is_large, _exit_leaving_a_child),
     ),
     _fault(
         "exhausts-memory",

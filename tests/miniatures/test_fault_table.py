@@ -1,0 +1,86 @@
+"""The table itself: names, sentences, and lanes."""
+
+import pytest
+
+from conformance.adapters.lane import load_adapter, parse_lane
+from conformance.errors import UsageError
+from conformance.judging.verdict import Outcome
+from conformance.miniatures import FAULTS, Miniature
+from conformance.miniatures.families import (
+    accepting,
+    batch,
+    channels,
+    faithful,
+    layout,
+    memory,
+    padding,
+    precision,
+    process,
+    refusing,
+    result,
+    structure,
+)
+from conformance.miniatures.ports import PORT_FAULTS
+
+FAMILIES = (
+    faithful, structure, padding, layout, batch, channels, memory, precision, result, accepting, refusing, process,
+)  # fmt: skip
+
+
+def test_no_two_faults_have_one_name() -> None:
+    names = [fault.name for family in FAMILIES for fault in family.FAULTS]
+
+    assert sorted(names) == sorted(FAULTS)
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_is_a_lane_of_its_own(name: str) -> None:
+    adapter = load_adapter(parse_lane(f"conformance.miniatures:Miniature:{name}"))
+
+    assert isinstance(adapter, Miniature)
+    assert adapter.fault is FAULTS[name]
+    assert adapter.describe().flags == {"fault": name}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_says_what_it_does_and_what_is_due(name: str) -> None:
+    fault = FAULTS[name]
+
+    assert fault.summary.endswith(".")
+    assert {Outcome(outcome) for outcome in fault.outcomes}.isdisjoint({Outcome.AGREES, Outcome.UNSUPPORTED})
+    assert (fault.family == "faithful") <= (not fault.outcomes)
+    assert fault.diagnosis or fault.family in ("faithful", "process")
+    assert fault.known_bug is None or fault.known_bug.startswith("https://")
+
+
+@pytest.mark.parametrize("name", PORT_FAULTS)
+def test_a_port_says_what_it_does_and_what_is_due(name: str) -> None:
+    assert PORT_FAULTS[name].summary.endswith(".")
+    assert {Outcome(outcome) for outcome in PORT_FAULTS[name].outcomes}.isdisjoint({Outcome.AGREES})
+
+
+def test_there_are_faults_enough() -> None:
+    assert sum(bool(fault.outcomes) for fault in FAULTS.values()) >= 45
+
+
+def test_a_lane_without_a_fault_is_faithful() -> None:
+    adapter = load_adapter(parse_lane("conformance.miniatures:Miniature"))
+
+    assert isinstance(adapter, Miniature)
+    assert adapter.fault.name == "faithful"
+
+
+@pytest.mark.parametrize(
+    ("lane", "message"),
+    [
+        ("conformance.miniatures:Miniature:fliped-kernel", "no fault is called 'fliped-kernel'; near are flipped-kernel"),
+        ("conformance.miniatures:Miniature:xyz", "no fault is called 'xyz'; conformance.miniatures.faults has the table"),
+        ("conformance.miniatures:Miniature:hangs+exits", "a miniature has one fault, not hangs+exits"),
+        ("conformance.miniatures:Miniature:hangs@cuda", "a miniature runs on no device, not 'cuda'"),
+    ],
+)  # fmt: skip
+def test_a_lane_that_names_no_fault_is_a_usage_error(lane: str, message: str) -> None:
+    with pytest.raises(UsageError) as error:
+        load_adapter(parse_lane(lane))
+
+    assert message in str(error.value)

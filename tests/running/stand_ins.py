@@ -1,0 +1,166 @@
+"""Stand-ins for frameworks, which misbehave on request; workers load them by import string."""
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported, perform
+from conformance.adapters.protocol import Call, Description, calling
+from conformance.adapters.reference import Reference
+
+TROUBLE = "codes"
+"""inputs whose trials bring out what a stand-in does wrong; with others it is the reference"""
+
+
+class Sound(Reference):
+    """Right in everything."""
+
+    def describe(self) -> Description:
+        return Description("stand-in", "1.0", {"stand-in": "1.0"}, {"kind": type(self).__name__})
+
+    def execute(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
+        value = arrays["value"]
+        if np.count_nonzero(value) == 1 and value.max(initial=0) == 1:
+            return self.misbehave(plan, arrays)
+        return super().execute(plan, arrays)
+
+    def misbehave(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
+        """What happens for a value that is one 1 among zeros, as `codes` makes them."""
+        return super().execute(plan, arrays)
+
+
+class RaisesInCall(Sound):
+    def misbehave(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
+        def refuse(step: Invoke, operands: Operands) -> NDArray[Any]:
+            result: NDArray[Any] = calling(int, "not a number")
+            return result
+
+        return perform(plan, arrays, refuse)
+
+
+class RaisesOutside(Sound):
+    def misbehave(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
+        raise KeyError("lost")
+
+
+class Aborts(Sound):
+    def misbehave(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
+        print("check failed: all is lost", file=sys.stderr, flush=True)
+        os.abort()
+
+
+class Segfaults(Sound):
+    def misbehave(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
+        os.kill(os.getpid(), signal.SIGSEGV)
+        return super().misbehave(plan, arrays)
+
+
+class Exits(Sound):
+    def misbehave(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
+        os._exit(7)
+
+
+class ExitsOrderly(Sound):
+    def misbehave(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
+        sys.exit(5)
+
+
+class Hangs(Sound):
+    def misbehave(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
+        time.sleep(600)
+        return super().misbehave(plan, arrays)
+
+
+class HangsWithChild(Sound):
+    """Hangs in a process that it started, which holds the pipes open."""
+
+    def misbehave(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
+        os.system("sleep 600")
+        return super().misbehave(plan, arrays)
+
+
+class Chatters(Sound):
+    def misbehave(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
+        print("to standard output, through Python")
+        os.write(1, b"to standard output, past Python\n" * 100)
+        os.system("echo to standard output, from a child")
+        return super().misbehave(plan, arrays)
+
+
+class Floods(Sound):
+    """Writes ten million bytes to standard error."""
+
+    def misbehave(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
+        for _ in range(10):
+            os.write(2, b"x" * 1_000_000)
+        return super().misbehave(plan, arrays)
+
+
+class ReadsStandardInput(Sound):
+    def misbehave(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
+        assert sys.stdin.read() == ""
+        return super().misbehave(plan, arrays)
+
+
+class ReturnsNothing(Sound):
+    def misbehave(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
+        return None  # type: ignore[return-value]
+
+
+class ReturnsBigEndian(Sound):
+    def misbehave(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
+        return super().misbehave(plan, arrays).astype(">f4")
+
+
+class Missing(Sound):
+    def describe(self) -> Description:
+        raise ModuleNotFoundError("No module named 'no_such_framework'")
+
+
+class FailsToStart(Sound):
+    def describe(self) -> Description:
+        raise RuntimeError("the licence has expired")
+
+
+class DiesAtStart(Sound):
+    def describe(self) -> Description:
+        print("no device", file=sys.stderr, flush=True)
+        os._exit(3)
+
+
+class HangsAtStart(Sound):
+    def describe(self) -> Description:
+        time.sleep(600)
+        return super().describe()
+
+
+class StartsOnce(Aborts):
+    """Starts while the file that STARTS_ONCE names is not there, and makes it."""
+
+    def describe(self) -> Description:
+        Path(os.environ["STARTS_ONCE"]).touch(exist_ok=False)
+        return super().describe()
+
+
+class Slow(Sound):
+    """Takes its time over every trial."""
+
+    def execute(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
+        time.sleep(0.02)
+        return super().execute(plan, arrays)
+
+
+class SaysNothing(Sound):
+    def plan(self, call: Call) -> Plan | Unsupported:
+        return Unsupported("has no words at all")
+
+
+class OffByOne(Sound):
+    def execute(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
+        return np.roll(super().execute(plan, arrays), 1, axis=1)

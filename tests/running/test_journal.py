@@ -1,0 +1,173 @@
+"""The journal: written line by line, read back whole, torn ends and wrong lines."""
+
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from conformance.errors import JournalError
+from conformance.judging.verdict import Difference, Metrics, Waived
+from conformance.running.journal import (
+    Convention,
+    Entry,
+    Footer,
+    Header,
+    JournalWriter,
+    LaneEntry,
+    Record,
+    TrialEntry,
+    is_blank,
+    read_journal,
+)
+
+HEADER = Header("0.1.0", "abc", "now", ("conformance", "run"), {"cores": "2"}, {"threads": "1"}, ("a", "b"), (), 2)
+FIRST, SECOND = (
+    TrialEntry(name, "op", {"value": [1, 2]}, "mix", "reference", "why", None, "file:1", ({"input": 2},), None)
+    for name in ("op/file/first", "op/file/second")
+)
+LANES = (LaneEntry("a", "ready", "numpy", "2.0", {"numpy": "2.0"}), LaneEntry("b", "failed", "b", "", message="no"))
+METRICS = Metrics(64, 1, False, None, 0.5, None, None, None, differences=(Difference((0, 1), "1", "nan", "border"),))
+RIGHT = Record(FIRST.id, "a", "agrees", True, "fine", True, ("r = f()",), (), (1,), "float32", ("mistrusted",), 0.5)
+WRONG = replace(
+    RIGHT, trial=SECOND.id, lane="b", outcome="differs", conforms=False, native=None, seconds=None, metrics=METRICS,
+    waived=Waived("bug", "known \u2028 \x85 \ud800", None),
+)  # fmt: skip
+CONVENTION = Convention("a", "SAME", 4, 3, 2, 1, (7, 8), True, "", ())
+FOOTER = Footer("later", True, (), ())
+Written = Callable[..., Path]
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Written:
+    def write(*entries: Entry, resume: bool = False) -> Path:
+        path = tmp_path / "out" / "journal.jsonl"
+        with JournalWriter(path, resume=resume) as writer:
+            for entry in entries:
+                writer.write(entry)
+        return path
+
+    return write
+
+
+def test_a_journal_is_read_as_it_was_written(written: Written) -> None:
+    path = written(HEADER, FIRST, SECOND, *LANES, RIGHT, WRONG, CONVENTION, FOOTER)
+    found = read_journal(path)
+    assert (found.path, found.header, found.footer) == (path, HEADER, FOOTER)
+    assert asdict(found.trials[FIRST.id]) == {**asdict(FIRST)}
+    assert found.lanes == {"a": LANES[0], "b": LANES[1]}
+    kept = WRONG.waived
+    assert kept is not None
+    escaped = replace(WRONG, waived=replace(kept, reason="known \u2028 \x85 \\ud800"))
+    assert found.records == (RIGHT, escaped)
+    assert found.conventions == (CONVENTION,)
+
+
+def test_records_are_sorted_by_trial_and_then_by_lane(written: Written) -> None:
+    records = [replace(RIGHT, trial=trial.id, lane=lane) for trial in (SECOND, FIRST) for lane in ("b", "a")]
+    found = read_journal(written(HEADER, FIRST, SECOND, *records)).records
+    assert [(record.trial, record.lane) for record in found] == [
+        (trial.id, lane) for trial in (FIRST, SECOND) for lane in ("a", "b")
+    ]
+
+
+def test_a_journal_without_footer_was_interrupted(written: Written) -> None:
+    assert read_journal(written(HEADER, FIRST, RIGHT)).footer is None
+
+
+def test_what_follows_a_footer_is_a_run_that_went_on(written: Written) -> None:
+    written(HEADER, FIRST, SECOND, replace(FOOTER, complete=False))
+    path = written(LANES[0], RIGHT, resume=True)
+    assert read_journal(path).footer is None
+    assert read_journal(written(FOOTER, resume=True)).footer == FOOTER
+
+
+def test_every_prefix_of_a_journal_can_be_read_and_gone_on_with(written: Written, tmp_path: Path) -> None:
+    path = written(HEADER, FIRST, SECOND, LANES[0], RIGHT, FOOTER)
+    whole = path.read_bytes()
+    first_line = whole.index(b"\n") + 1
+    for length in range(first_line, len(whole), 7):
+        path.write_bytes(whole[:length])
+        before = read_journal(path)
+        after = read_journal(written(LANES[1], resume=True))
+        assert after.records == before.records
+        assert after.trials == before.trials
+        assert after.lanes["b"] == LANES[1]
+
+
+def test_a_file_without_a_whole_line_is_blank(tmp_path: Path) -> None:
+    path = tmp_path / "journal.jsonl"
+    assert not is_blank(path)
+    path.write_bytes(b"")
+    assert is_blank(path)
+    path.write_bytes(b'{"kind": "head')
+    assert is_blank(path)
+    path.write_bytes(b"{}\n")
+    assert not is_blank(path)
+
+
+def test_a_second_record_of_a_trial_in_a_lane_is_an_error(written: Written) -> None:
+    path = written(HEADER, FIRST, RIGHT, RIGHT)
+    with pytest.raises(JournalError) as raised:
+        read_journal(path)
+    assert str(raised.value) == f"{path}:4: a second record of {FIRST.id} in a"
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("not JSON", "not a journal entry: "),
+        ("{}", "not a journal entry: "),
+        ('{"kind": "confession"}', "not a journal entry: "),
+        ('{"kind": "footer", "finished": "", "complete": true, "problems": []}', "not a journal entry: footer.inco"),
+        ("", "not a journal entry: "),
+    ],
+)
+def test_a_line_that_is_no_entry_is_told_by_its_number(written: Written, line: str, message: str) -> None:
+    path = written(HEADER, FIRST)
+    path.write_text(path.read_text("utf-8") + line + "\n", encoding="utf-8")
+    with pytest.raises(JournalError) as raised:
+        read_journal(path)
+    assert str(raised.value).startswith(f"{path}:3: {message}")
+
+
+def test_a_journal_without_header_is_none(written: Written) -> None:
+    path = written(FIRST)
+    with pytest.raises(JournalError) as raised:
+        read_journal(path)
+    assert str(raised.value) == f"{path}: no header line; a journal is what `conformance run` writes"
+
+
+def test_a_journal_of_another_format_is_told(written: Written) -> None:
+    path = written(replace(HEADER, format=99))
+    with pytest.raises(JournalError, match=r"journal format 99; this version reads \d+$"):
+        read_journal(path)
+
+
+def test_a_journal_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(JournalError, match=r"gone\.jsonl: No such file or directory"):
+        read_journal(tmp_path / "gone.jsonl")
+
+
+def test_a_number_that_json_has_not_is_not_written(written: Written) -> None:
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        written(HEADER, replace(RIGHT, seconds=float("inf")))
+
+
+def test_lines_of_several_threads_do_not_mix(tmp_path: Path) -> None:
+    path = tmp_path / "journal.jsonl"
+    long = "x" * 20_000
+    with JournalWriter(path) as writer:
+        writer.write(HEADER)
+
+        def work(lane: str) -> None:
+            for number in range(50):
+                writer.write(replace(RIGHT, trial=str(number), lane=lane, detail=long))
+
+        threads = [Thread(target=work, args=(lane,)) for lane in "abcd"]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert len(read_journal(path).records) == 200
