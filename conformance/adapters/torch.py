@@ -73,7 +73,7 @@ class Torch:
 
 
 def _tensor(array: NDArray[Any]) -> Any:
-    """torch and NumPy share memory, but for bfloat16, which NumPy knows through ml_dtypes and torch by its bits."""
+    """PyTorch and NumPy share memory, but for bfloat16, which NumPy knows through ml_dtypes and torch by its bits."""
     import torch
 
     if array.dtype == ml_dtypes.bfloat16:

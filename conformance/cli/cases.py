@@ -159,5 +159,5 @@ def _show_arrays(trial: Trial) -> None:
         arrays["expected"] = question.expected.rounded
     for name, array in arrays.items():
         click.echo(f"{name} {list(array.shape)}:")
-        with np.printoptions(threshold=SHOWN_ELEMENTS, linewidth=110):
+        with np.printoptions(threshold=SHOWN_ELEMENTS, linewidth=110, suppress=True):
             click.echo(str(array))

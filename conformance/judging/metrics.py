@@ -24,6 +24,8 @@ def measure(answer: NDArray[Any], expected: Expected, bound: NDArray[np.float64]
     finite = np.isfinite(expected.values)
     with np.errstate(invalid="ignore", over="ignore"):
         error = np.where(finite, np.abs(observed - expected.values), 0.0)
+        relative = np.divide(error, np.abs(expected.values), out=np.zeros_like(error), where=_nonzero(expected))
+        units = error / _spacing(expected)
     equal = (answer == rounded) | (np.isnan(observed) & np.isnan(expected.values))
     within = equal if bound is None else np.where(finite, (error <= bound) | np.isinf(bound), equal)
     unexplained = finite & ~np.isfinite(observed) & ~within
@@ -34,8 +36,8 @@ def measure(answer: NDArray[Any], expected: Expected, bound: NDArray[np.float64]
         worst_error_over_bound=None if bound is None else _worst(error, bound, finite),
         bitwise_equal=float(equal.mean()),
         max_abs=_largest(error),
-        max_rel=_largest(np.divide(error, np.abs(expected.values), out=np.zeros_like(error), where=_nonzero(expected))),
-        max_ulp=_largest(error / _spacing(expected)),
+        max_rel=_largest(relative),
+        max_ulp=_largest(units),
         not_a_number=(int((~finite & ~within).sum()), int(unexplained.sum())),
         nonzero_for_zero=int(((expected.magnitude == 0) & (observed != 0)).sum()),
         quality=None if bound is None else _quality(observed, expected),
@@ -49,7 +51,7 @@ def _nonzero(expected: Expected) -> NDArray[np.bool_]:
 
 
 def _worst(error: NDArray[np.float64], bound: NDArray[np.float64], finite: NDArray[np.bool_]) -> float | None:
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
         ratio = np.divide(error, bound, out=np.where(error > 0, np.inf, 0.0), where=(bound > 0) & np.isfinite(bound))
     return _largest(np.where(finite & np.isfinite(bound), ratio, 0.0))
 
@@ -74,7 +76,10 @@ def _quality(observed: NDArray[np.float64], expected: Expected) -> Quality | Non
     if not judged.any():
         return None
     unit = expected.format.unit_roundoff * np.sqrt(n[judged]) * S[judged]
-    scaled = (observed - expected.values)[judged] / unit
+    with np.errstate(over="ignore"):
+        scaled = (observed[judged] - expected.values[judged]) / unit
+    if not np.isfinite(scaled).all():
+        return None
     largest, rms = float(np.abs(scaled).max()), float(np.sqrt(np.mean(scaled**2)))
     limits = largest <= LARGEST_QUALITY and rms <= LARGEST_ROOT_MEAN_SQUARE
     within = limits if scaled.size >= FEWEST_FOR_QUALITY else None

@@ -23,8 +23,14 @@ OPERATOR = "conv2d_transpose"
 def generate_cases(stem: str, sweep: Mapping[str, Sequence[Any]], sample: int | None, seed: int, why: str) -> str:
     """The text of a case file `stem`.yaml: every combination of the sweep, or `sample` of them chosen by `seed`.
 
-    Raises CaseFileError for combinations that are no trials.
+    Raises CaseFileError for parameters that do not exist, combinations that are no trials, and inputs whose sums are
+    not exact, since those cannot be recorded.
     """
+    from conformance.suite.schema import sweep_problems
+
+    problems = sweep_problems(sweep)
+    if problems:
+        raise CaseFileError(problems)
     trials = _chosen(_parametric_trials(stem, sweep), sample, seed)
     lines = [
         f"# Written by: conformance cases generate ({len(trials)} cases, seed {seed}).",
@@ -73,6 +79,8 @@ def _case_lines(stem: str, trial: Trial, why: str) -> Iterator[str]:
     recorded = _trial_of(stem, name, parameters)
     expected = make_question(recorded).expected
     assert expected is not None
+    if not expected.exact_in(expected.format):
+        raise CaseFileError([f"{trial.id}: recorded values need exact inputs, such as mix"])
     if expected.values.size <= MOST_VALUES:
         whole = expected.values.astype(int).tolist()
         yield f"    expect: {{values: {json.dumps(whole)}}}"

@@ -159,7 +159,7 @@ class JournalWriter:
         path.parent.mkdir(parents=True, exist_ok=True)
         if resume:
             _drop_torn_line(path)
-        self._stream = path.open("a" if resume else "w", encoding="utf-8", errors="backslashreplace")
+        self._stream = path.open("a" if resume else "w", encoding="utf-8", errors="replace")
 
     def write(self, entry: Entry) -> None:
         line = json.dumps(asdict(entry), ensure_ascii=False, allow_nan=False, separators=(",", ":"))

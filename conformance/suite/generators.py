@@ -211,6 +211,7 @@ def _graded(words: Words, request: Request) -> Filled:
 def _check_channels(request: Request) -> None:
     if request.filter_shape[-1] < 2:
         raise Unfit("disjoint supports need at least two input channels")
+    _exact_bits(request)
 
 
 def _zero_product(words: Words, request: Request) -> Filled:

@@ -4,10 +4,10 @@ Knows: keys, types, which values a key takes. Must not know: geometry and legali
 at once (`conformance.suite.expansion`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_model
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, create_model
 
 from conformance.suite.dtypes import FORMATS
 from conformance.suite.generators import GENERATORS
@@ -137,3 +137,13 @@ def known_keys(parent: Sequence[int | str]) -> list[str]:
             return list(Parameters.model_fields)
         case _:
             return []
+
+
+def sweep_problems(sweep: Mapping[str, Any]) -> list[str]:
+    """What is wrong with a sweep that was given apart from a case file, one line per value."""
+    try:
+        Sweep.model_validate(dict(sweep))
+    except ValidationError as error:
+        found = [(".".join(map(str, each["loc"][:2])), each["input"], each["msg"]) for each in error.errors()]
+        return [f"{where}: found {value!r}: {message}" for where, value, message in found]
+    return []

@@ -20,21 +20,14 @@ from conformance.suite.case import Trial
 from conformance.suite.corpus import select
 
 PATIENCE = 1.0
-COLD_PATIENCE = 30.0
 
 Corpus = list[tuple[Trial, Question]]
-Ask = Callable[[str, float], Verdict]
+Ask = Callable[..., Verdict]
 
 
 @pytest.fixture(scope="session")
 def corpus() -> Corpus:
     return [(trial, make_question(trial)) for trial in select([])]
-
-
-@pytest.fixture(scope="session")
-def small_corpus(corpus: Corpus) -> Corpus:
-    """Without the layers of published networks, which take as long as all others together."""
-    return [(trial, question) for trial, question in corpus if "/layers/" not in trial.id]
 
 
 @pytest.fixture(scope="session")

@@ -71,16 +71,16 @@ def test_a_lane_without_a_fault_is_faithful() -> None:
 
 
 @pytest.mark.parametrize(
-    ("lane", "message"),
+    ("modes", "message"),
     [
-        ("conformance.miniatures:Miniature:fliped-kernel", "no fault is called 'fliped-kernel'; near are flipped-kernel"),
-        ("conformance.miniatures:Miniature:xyz", "no fault is called 'xyz'; conformance.miniatures.faults has the table"),
-        ("conformance.miniatures:Miniature:hangs+exits", "a miniature has one fault, not hangs+exits"),
-        ("conformance.miniatures:Miniature:hangs@cuda", "a miniature runs on no device, not 'cuda'"),
+        ("fliped-kernel", "no fault is called 'fliped-kernel'; near are flipped-kernel"),
+        ("xyz", "no fault is called 'xyz'; conformance.miniatures.faults has the table"),
+        ("hangs+exits", "a miniature has one fault, not hangs+exits"),
+        ("hangs@cuda", "a miniature runs on no device, not 'cuda'"),
     ],
-)  # fmt: skip
-def test_a_lane_that_names_no_fault_is_a_usage_error(lane: str, message: str) -> None:
+)
+def test_a_lane_that_names_no_fault_is_a_usage_error(modes: str, message: str) -> None:
     with pytest.raises(UsageError) as error:
-        load_adapter(parse_lane(lane))
+        load_adapter(parse_lane(f"conformance.miniatures:Miniature:{modes}"))
 
     assert message in str(error.value)

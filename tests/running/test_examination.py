@@ -1,0 +1,98 @@
+"""Questions: made once for all lanes, and not kept for ever."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier, Event, Lock
+
+import numpy as np
+import pytest
+
+from conformance.judging.question import Question, make_question
+from conformance.running import examination
+from conformance.running.examination import Examination
+from conformance.suite.case import Trial
+
+Making = Callable[[Trial], Question]
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The ids of the trials whose questions were made, in order."""
+    ids: list[str] = []
+    lock = Lock()
+
+    def counted(trial: Trial) -> Question:
+        with lock:
+            ids.append(trial.id)
+        return make_question(trial)
+
+    monkeypatch.setattr(examination, "make_question", counted)
+    return ids
+
+
+def test_lanes_that_ask_at_once_get_one_question(tutorial: dict[str, Trial], made: list[str]) -> None:
+    together, barrier = Examination(), Barrier(8)
+    trials = list(tutorial.values())
+
+    def lane() -> list[Question]:
+        barrier.wait()
+        return [together.question(trial) for trial in trials]
+
+    with ThreadPoolExecutor(8) as pool:
+        lanes = [future.result() for future in [pool.submit(lane) for _ in range(8)]]
+    assert sorted(made) == sorted(trial.id for trial in trials)
+    assert all(other[number] is question for other in lanes for number, question in enumerate(lanes[0]))
+
+
+def test_a_question_is_the_one_of_its_trial(tutorial: dict[str, Trial]) -> None:
+    for trial in tutorial.values():
+        found, wanted = Examination().question(trial), make_question(trial)
+        assert np.array_equal(found.value, wanted.value)
+        assert (found.expected is None) is (wanted.expected is None)
+
+
+def test_beyond_the_limit_the_oldest_questions_are_made_again(
+    tutorial: dict[str, Trial], made: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, *others = [trial for trial in tutorial.values() if trial.call.geometry is not None]
+    size = make_question(first).bytes
+    monkeypatch.setattr(examination, "KEPT_BYTES", sum(make_question(trial).bytes for trial in others))
+    asked = Examination()
+    for trial in (first, *others, others[-1], first):
+        asked.question(trial)
+    assert size > 0
+    assert made == [trial.id for trial in (first, *others, first)]
+
+
+def test_a_question_larger_than_the_limit_is_kept_until_the_next(
+    tutorial: dict[str, Trial], made: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(examination, "KEPT_BYTES", 1)
+    one, other = list(tutorial.values())[:2]
+    asked = Examination()
+    for trial in (one, one, other, other, one):
+        asked.question(trial)
+    assert made == [one.id, other.id, one.id]
+
+
+def test_a_question_that_cannot_be_made_fails_for_those_who_wait_and_is_tried_again(
+    tutorial: dict[str, Trial], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entered, release, calls = Event(), Event(), []
+
+    def failing(trial: Trial) -> Question:
+        calls.append(trial.id)
+        entered.set()
+        release.wait(10)
+        raise MemoryError("no room")
+
+    monkeypatch.setattr(examination, "make_question", failing)
+    asked, trial = Examination(), next(iter(tutorial.values()))
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(asked.question, trial)
+        assert entered.wait(10)
+        release.set()
+        assert isinstance(waiting.exception(10), MemoryError)
+    with pytest.raises(MemoryError):
+        asked.question(trial)
+    assert len(calls) == 2
