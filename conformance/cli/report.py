@@ -6,6 +6,7 @@ from typing import cast
 import click
 from rich.console import Console
 
+from conformance.errors import UsageError
 from conformance.report.summary import exit_status, summarise
 from conformance.report.writing import FORMATS, Format, print_report, render
 from conformance.running.journal import read_journal
@@ -25,5 +26,8 @@ def command(journal: Path, wanted: str, output: Path | None) -> int:
         if output is None:
             click.echo(text, nl=False)
         else:
-            output.write_text(text, encoding="utf-8")
+            try:
+                output.write_text(text, encoding="utf-8")
+            except OSError as error:
+                raise UsageError(f"{output}: cannot be written: {error.strerror}") from error
     return exit_status(summarise(contents))

@@ -1,6 +1,11 @@
 """The verdict on a reply, whatever it is: an answer, a refusal, or what became of the worker."""
 
-from typing import assert_never
+from dataclasses import replace
+from hashlib import sha256
+from typing import Any, assert_never
+
+import numpy as np
+from numpy.typing import NDArray
 
 from conformance.adapters.reply import Answer, CannotSay, Crashed, Failed, Refused, Reply, TimedOut
 from conformance.judging.arithmetic import Arithmetic, required_arithmetic
@@ -28,13 +33,24 @@ def judge(trial: Trial, reply: Reply, expected: Expected | None, arithmetic: Ari
         case Refused(error, message):
             return _judge_refusal(trial, f"{error}: {_first_line(message)}")
         case Answer(array):
-            if expected is None:
-                reason = trial.expectation.reason if isinstance(trial.expectation, Refusal) else "?"
-                detail = f"answered {list(array.shape)}; the call is wrong ({reason}) and must be refused"
-                return Verdict(Outcome.ACCEPTED, False, detail, (), tuple(array.shape), array.dtype.name)
-            return compare(array, expected, arithmetic or required_arithmetic(trial.call.dtype))
+            return replace(_judge_answer(trial, array, expected, arithmetic), digest=digest(array))
         case _:
             assert_never(reply)
+
+
+def digest(array: NDArray[Any]) -> str:
+    """What tells two answers apart, bit for bit: sha256 over the little-endian elements, row-major."""
+    return sha256(np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<"), copy=False).tobytes()).hexdigest()
+
+
+def _judge_answer(
+    trial: Trial, array: NDArray[Any], expected: Expected | None, arithmetic: Arithmetic | None
+) -> Verdict:
+    if expected is not None:
+        return compare(array, expected, arithmetic or required_arithmetic(trial.call.dtype))
+    reason = trial.expectation.reason if isinstance(trial.expectation, Refusal) else "?"
+    detail = f"answered {list(array.shape)}; the call is wrong ({reason}) and must be refused"
+    return Verdict(Outcome.ACCEPTED, False, detail, (), tuple(array.shape), array.dtype.name)
 
 
 def _judge_refusal(trial: Trial, message: str) -> Verdict:

@@ -84,6 +84,8 @@ class Verdict:
     observed_shape: tuple[int, ...] | None = None
     observed_dtype: str | None = None
     metrics: Metrics | None = None
+    digest: str | None = None
+    """of the answer's bytes"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,7 @@ def record(
         flags=verdict.flags,
         seconds=seconds,
         accumulation=accumulation,
+        digest=verdict.digest,
         metrics=verdict.metrics,
         waived=waived,
     )

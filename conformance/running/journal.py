@@ -95,6 +95,8 @@ class Record:
     seconds: float | None
     accumulation: str | None = None
     """where the lane keeps the sums of this call, as measured: classical, wide, tap, native"""
+    digest: str | None = None
+    """of the answer's bytes: sha256 over its little-endian elements, row-major"""
     metrics: Metrics | None = None
     waived: Waived | None = None
     kind: Literal["record"] = "record"

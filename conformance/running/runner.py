@@ -180,8 +180,6 @@ class _LaneRun:
         """One trial to its record; False when the run has been stopped meanwhile."""
         question = self._shared.examination.question(trial)
         plan, reply = self._reply(trial.call, question)
-        if self._shared.stop.is_set():
-            return False
         arithmetic = accumulation = seconds = None
         if isinstance(reply, Answer) and question.expected is not None:
             arithmetic, seconds = self._prober.arithmetic(trial), reply.seconds
@@ -189,6 +187,8 @@ class _LaneRun:
         verdict = judge(trial, reply, question.expected, arithmetic)
         if isinstance(reply, Answer) and _is_repeated(trial) and not self._repeats(trial, question, reply):
             verdict = replace(verdict, flags=(*verdict.flags, "not_repeatable"))
+        if self._shared.stop.is_set():
+            return False  # the reply, a probe's or the repetition's may be that of a worker that was just killed
         waived = self._shared.excuse(trial, self.lane.text, verdict)
         self._shared.keep(record(trial, self.lane.text, plan, verdict, waived, seconds, accumulation))
         return True

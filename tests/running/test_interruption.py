@@ -36,8 +36,9 @@ def wait_for(output: Path, ready: Callable[[Journal], bool]) -> None:
 
 
 def children(process: int) -> list[int]:
-    listed = Path(f"/proc/{process}/task/{process}/children")
-    return [int(word) for word in listed.read_text("utf-8").split()]
+    """The workers, which the lanes' threads have started."""
+    threads = Path(f"/proc/{process}/task").iterdir()
+    return [int(word) for thread in threads for word in (thread / "children").read_text("utf-8").split()]
 
 
 def is_alive(process: int) -> bool:
@@ -61,6 +62,7 @@ def test_an_interrupted_run_says_so_and_leaves_reports(
         output, _ = process.communicate(timeout=20)
     finally:
         process.kill()
+    assert workers
     assert process.returncode == 3, output
     footer = read_journal(tmp_path / "journal.jsonl").footer
     assert footer is not None

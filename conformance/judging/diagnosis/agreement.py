@@ -35,11 +35,8 @@ class Agreement:
 
     def holds(self, rendition: Rendition, renderer: Renderer) -> bool:
         """Whether the rendition explains the answer: it renders it, and is not just what is right on this data."""
-        with np.errstate(all="ignore"):
-            values = renderer.values(rendition)
-            if values.shape != self.shape:
-                return False
-            return self._renders(values, rendition, renderer)
+        values = renderer.values(rendition)
+        return values.shape == self.shape and self._renders(values, rendition, renderer)
 
     def _renders(self, values: Array, rendition: Rendition, renderer: Renderer) -> bool:
         rounded = _rounded(values, rendition.form)
@@ -55,7 +52,8 @@ class Agreement:
         error = np.where(equal, 0.0, np.abs(self._answer - values))
         if not special and not float(error.max()) <= self._coarse_bound(rendition, values):
             return False
-        return bool(np.all(error <= self._bound(values, rendition, renderer)))
+        bound = self._bound(values, rendition, renderer)
+        return bool(np.all(equal | (error <= bound) | np.isinf(bound)))
 
     def _bound(self, values: Array, rendition: Rendition, renderer: Renderer) -> Array:
         expected = self._expecting(values, renderer.magnitude(rendition), rendition)
@@ -65,9 +63,7 @@ class Agreement:
         if expected.quantum is not None and rendition.stored is None and exact_level(expected, self._arithmetic):
             return np.zeros(values.shape)
         bound = error_bound(expected, self._arithmetic)
-        if rendition.stored is not None:
-            bound = bound + 2 * rendition.stored.unit_roundoff * (np.abs(values) + bound)
-        return bound
+        return bound + _roundings(rendition) * (np.abs(values) + bound)
 
     def _expecting(self, values: Array, magnitude: Array, rendition: Rendition) -> Expected:
         taps, n = products(rendition)
@@ -91,7 +87,13 @@ class Agreement:
             expected = replace(self._expecting(most_array, most_array, rendition), quantum=None)
             self._coarse[n, most] = float(error_bound(expected, self._arithmetic))
         bound = self._coarse[n, most]
-        return bound if rendition.stored is None else bound + 4 * rendition.stored.unit_roundoff * most
+        return bound + _roundings(rendition) * (most + bound)
+
+
+def _roundings(rendition: Rendition) -> float:
+    """What the roundings may add that come after the sum's own: of a stored result, and of what is done to it."""
+    stored = 0.0 if rendition.stored is None else 2 * rendition.stored.unit_roundoff
+    return stored + (rendition.form.unit_roundoff if rendition.finish else 0.0)
 
 
 def _accumulator_bound(expected: Expected, form: FloatFormat) -> Array:

@@ -10,7 +10,7 @@ from itertools import permutations
 
 import numpy as np
 
-from conformance.judging.diagnosis.edit import Apply, Edit
+from conformance.judging.diagnosis.edit import Apply, Edit, both_crops
 from conformance.judging.diagnosis.rendition import Array, Finish, Rendition
 
 _AXES = "HWOI"
@@ -128,7 +128,13 @@ def _crops_of_other_layout(old: Rendition) -> Iterator[Rendition]:
 def _strides_of_other_layout(old: Rendition) -> Iterator[Rendition]:
     height, width = old.strides
     strides = (width, 1) if old.last else (1, height)
-    yield old.with_axes(*(replace(axis, stride=stride) for axis, stride in zip(old.axes, strides, strict=True)))
+    yield from both_crops(
+        old.with_axes(*(replace(axis, stride=stride) for axis, stride in zip(old.axes, strides, strict=True)))
+    )
+
+
+def _squeezed(old: Rendition) -> Iterator[Rendition]:
+    yield replace(old, memory=np.squeeze)
 
 
 LAYOUT: tuple[Edit, ...] = (
@@ -180,4 +186,5 @@ LAYOUT: tuple[Edit, ...] = (
         "padding were read in the order of {old.other_layout}: crop_before {new.crops} instead of {old.crops}",
         _crops_of_other_layout,
     ),
+    Edit("squeeze", "shape", "axes of length 1 were dropped from the result", _squeezed),
 )

@@ -168,8 +168,7 @@ def _pads_of_dilated_input(old: Rendition) -> Iterator[Rendition]:
         axis.stride * (axis.input - 1) + 1 + before + after - (axis.extent - 1)
         for axis, (before, after) in zip(old.axes, pairs, strict=True)
     ]
-    if min(lengths) >= 0:
-        yield old.with_axes(*(replace(axis, output=length) for axis, length in zip(axes, lengths, strict=True)))
+    yield old.with_axes(*(replace(axis, output=max(length, 0)) for axis, length in zip(axes, lengths, strict=True)))
 
 
 def _jax_same(axis: Axis, rule: AxisPadding) -> int | None:

@@ -117,6 +117,10 @@ def _stored_bits(bits: int) -> Apply:
     return apply
 
 
+def _result_integers(old: Rendition) -> Iterator[Rendition]:
+    yield old.then(lambda result, new: np.rint(_through(new.form.name, result)))
+
+
 def _result_cut(old: Rendition) -> Iterator[Rendition]:
     yield old.then(lambda result, new: _bits(result, new.form.significand, np.trunc))
 
@@ -166,7 +170,7 @@ PRECISION: tuple[Edit, ...] = (
         "result_integers",
         "result_precision",
         "the result were rounded to integers",
-        lambda old: [old.then(lambda y, _: np.rint(y))],
+        _result_integers,
     ),
     Edit("result_truncated", "result_precision", "the result were cut to its dtype instead of rounded", _result_cut),
     Edit("subnormals_flushed", "subnormals", "small numbers were flushed to zero", _subnormals_flushed),

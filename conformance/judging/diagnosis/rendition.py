@@ -57,6 +57,9 @@ class Rendition:
     stored: FloatFormat | None = None
     """the format through which the result passes"""
     free: Free | None = None
+    """where the result may hold anything"""
+    memory: Callable[[Array], Array] | None = None
+    """what is done to the result once it has the layout of the call"""
     vague: bool = False
     """explains too much: worth telling where nothing else explains"""
 
@@ -198,7 +201,8 @@ def _finished(canvas: Array, rendition: Rendition) -> Array:
     result = window(canvas, rendition.axes)
     for finish in rendition.finish:
         result = finish(result, rendition)
-    return result if rendition.last else np.moveaxis(result, -1, 1)
+    result = result if rendition.last else np.moveaxis(result, -1, 1)
+    return result if rendition.memory is None else rendition.memory(result)
 
 
 def window(canvas: Array, axes: tuple[Axis, ...]) -> Array:

@@ -18,7 +18,7 @@ from conformance.judging.diagnosis.edit import Edit, recropped
 from conformance.judging.diagnosis.edits import EDITS
 from conformance.judging.diagnosis.explanation import Diagnosis, Explanation
 from conformance.judging.diagnosis.rendition import Renderer, Rendition, faithful
-from conformance.judging.oracle import expect_call
+from conformance.judging.oracle import Expected, expect_call
 from conformance.suite.case import Call
 from reference.geometry import legal_output_lengths
 
@@ -41,16 +41,20 @@ def diagnose(
 
     value, filter, answer: in the layouts of the call. Pairs of edits are tried where no single edit explains.
     """
-    if call.geometry is None or 0 in (value.size, answer.size, prod(call.output_shape)):
+    if call.geometry is None or 0 in (value.size, prod(call.output_shape)):
         return Diagnosis(())
     arithmetic = arithmetic or required_arithmetic(call.dtype)
     expected = expect_call(call, value, filter)
     if compare(answer, expected, arithmetic).conforms:
         return Diagnosis(())
-    search = _Search(faithful(call, value, filter), Agreement(answer, expected, arithmetic), answer)
-    found = search.singles()
-    if pairs and not any(each.sure for each in found):
-        found += search.pairs(monotonic() + MOST_SECONDS)
+    with np.errstate(all="ignore"):
+        found = _of_dtype(answer, expected)
+        if found and compare(answer.astype(expected.format.numpy), expected, arithmetic).conforms:
+            return Diagnosis(tuple(each.explanation for each in found))
+        search = _Search(faithful(call, value, filter), Agreement(answer, expected, arithmetic), answer)
+        found += search.singles()
+        if pairs and not any(each.sure for each in found):
+            found += search.pairs(monotonic() + MOST_SECONDS)
     sure = [each for each in found if each.sure]
     return Diagnosis(tuple(each.explanation for each in sure or found))
 
@@ -115,8 +119,14 @@ class _Search:
             if min(new.outputs) < 0:
                 continue
             yield new
-            if self._lengths is not None:
+            if self._lengths is not None and self._renumbered(new):
                 yield from _reaching(new, self._lengths)
+
+    def _renumbered(self, new: Rendition) -> bool:
+        """Whether other output lengths may be legal than the call's."""
+        old = self._right
+        shapes = new.filter.shape != old.filter.shape or new.value.shape != old.value.shape
+        return shapes or new.strides != old.strides or new.dilations != old.dilations
 
     def _by_shape(self) -> list[_Found]:
         """Where the values of a wrong shape have no explanation: the edits that give the shape."""
@@ -130,6 +140,13 @@ class _Search:
                     found.append(_Found(Explanation((edit.name,), sentence), sure=False))
                     break
         return found
+
+
+def _of_dtype(answer: NDArray[Any], expected: Expected) -> list[_Found]:
+    if answer.dtype == expected.format.numpy:
+        return []
+    sentence = f"behaves as if the result's dtype were {answer.dtype.name} instead of {expected.format.name}"
+    return [_Found(Explanation(("result_dtype",), sentence), sure=True)]
 
 
 def _reaching(new: Rendition, lengths: tuple[int, ...]) -> Iterator[Rendition]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from conformance.miniatures.engine import PLAIN, Compute, Engine, Scratch, Width, dtype_of, sequential
+from conformance.miniatures.engine import PLAIN, Engine, Scratch, Width, dtype_of, sequential
 from conformance.miniatures.fault import Edit, Fault, Finish
 from conformance.miniatures.problem import Array, Problem
 
@@ -94,14 +94,6 @@ def _cancelling(problem: Problem, scratch: Scratch) -> Array:
     return np.asarray(PLAIN(shifted, scratch) - PLAIN(constant, scratch))
 
 
-def _to_whole(result: Array) -> Array:
-    return np.rint(result)
-
-
-def _narrow_sums(width: Width) -> Compute:
-    return Engine(taps=width)
-
-
 FAULTS = (
     _fault(
         "operands-tf32",
@@ -141,14 +133,14 @@ FAULTS = (
         edit=_operands(_through("float32")),
     ),
     _fault("operands-int8", "Operands are quantised to 8 bits.", "operands-int8", edit=_operands(_quantised)),
-    _fault("sums-bfloat16", "Taps are summed in bfloat16.", "accumulator-bfloat16", compute=_narrow_sums("bfloat16")),
-    _fault("sums-float16", "Taps are summed in float16.", "accumulator-float16", compute=_narrow_sums("float16")),
+    _fault("sums-bfloat16", "Taps are summed in bfloat16.", "accumulator-bfloat16", compute=Engine(taps="bfloat16")),
+    _fault("sums-float16", "Taps are summed in float16.", "accumulator-float16", compute=Engine(taps="float16")),
     _fault(
         "sums-float32",
         "float64 is summed in float32.",
         "accumulator-float32",
         ("float64",),
-        compute=_narrow_sums("float32"),
+        compute=Engine(taps="float32"),
     ),
     _fault(
         "accumulates-tap",
@@ -173,7 +165,7 @@ FAULTS = (
         "result-bfloat16",
         finish=_result(_bits(BFLOAT16_BITS)),
     ),
-    _fault("result-whole", "The result is rounded to integers.", "result-integers", finish=_result(_to_whole)),
+    _fault("result-whole", "The result is rounded to integers.", "result-integers", finish=_result(np.rint)),
     _fault(
         "truncates",
         "The result is cut to its dtype instead of rounded.",

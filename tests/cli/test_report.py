@@ -1,0 +1,103 @@
+"""`conformance report`: every format of a journal, from the journal alone."""
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree.ElementTree import fromstring
+
+import pytest
+
+from conformance.running.journal import read_journal
+
+Process = Callable[..., subprocess.CompletedProcess[str]]
+Inside = Callable[..., int]
+EXAMPLE = "conv2d_transpose/tutorial/example-1[inputs=mix,dtype=float32]"
+FILES = {"markdown": "report.md", "html": "report.html", "json": "summary.json", "junit": "junit.xml"}
+
+
+@pytest.fixture(scope="module", params=["reference", "tests.running.stand_ins:OffByOne"])
+def finished(
+    request: pytest.FixtureRequest, program: Process, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, int]:
+    """The folder of a run, and the exit status it had."""
+    folder = tmp_path_factory.mktemp("finished")
+    done = program("run", EXAMPLE, "--lane", request.param, "--output", str(folder), "--quiet")
+    assert done.returncode == (0 if request.param == "reference" else 1), done.stderr
+    return folder, done.returncode
+
+
+@pytest.mark.parametrize("format", FILES)
+def test_a_report_is_the_one_that_the_run_wrote(
+    inside: Inside, finished: tuple[Path, int], capsys: pytest.CaptureFixture[str], format: str
+) -> None:
+    folder, status = finished
+    assert inside("report", str(folder), "--format", format) == status
+    assert capsys.readouterr().out == (folder / FILES[format]).read_text("utf-8")
+
+
+def test_a_terminal_report_names_the_lane(
+    inside: Inside, finished: tuple[Path, int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, status = finished
+    assert inside("report", str(folder / "journal.jsonl")) == status
+    assert read_journal(folder / "journal.jsonl").header.lanes[0].split(":")[-1] in capsys.readouterr().out
+
+
+def test_a_report_goes_into_a_file_when_asked_to(
+    inside: Inside, finished: tuple[Path, int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, status = finished
+    target = tmp_path / "summary.json"
+    assert inside("report", str(folder), "--format", "json", "--output", str(target)) == status
+    assert capsys.readouterr().out == ""
+    assert json.loads(target.read_text("utf-8"))["exit_status"] == status
+
+
+def test_junit_has_one_test_case_a_record(
+    inside: Inside, finished: tuple[Path, int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, status = finished
+    inside("report", str(folder), "--format", "junit")
+    root = fromstring(capsys.readouterr().out)
+    assert len(root.findall(".//failure")) == status
+    assert [case.get("name") for case in root.findall(".//testcase")].count(EXAMPLE.rpartition("/")[2]) == 1
+
+
+def test_a_journal_cut_short_is_reported_as_interrupted(
+    inside: Inside, finished: tuple[Path, int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = (finished[0] / "journal.jsonl").read_text("utf-8").splitlines(keepends=True)
+    path = tmp_path / "journal.jsonl"
+    path.write_text("".join(lines[:-1]), encoding="utf-8")
+    assert inside("report", str(tmp_path), "--format", "markdown") == 3
+    assert "--resume" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["gone.jsonl"], "gone.jsonl: No such file or directory"),
+        (["."], "journal.jsonl: No such file or directory"),
+        ([__file__], "test_report.py:1: not a journal entry: "),
+        (["x", "--format", "pdf"], "'pdf' is not one of"),
+        ([], "Missing argument"),
+    ],
+)
+def test_what_is_no_journal_exits_with_2(
+    inside: Inside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    words: list[str], message: str,
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    assert inside("report", *words) == 2
+    errors = capsys.readouterr().err
+    assert message in errors
+    assert "Traceback" not in errors
+
+
+def test_a_file_that_cannot_be_written_exits_with_2(
+    inside: Inside, finished: tuple[Path, int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "no" / "such" / "folder" / "report.html"
+    assert inside("report", str(finished[0]), "--format", "html", "--output", str(target)) == 2
+    assert capsys.readouterr().err == f"conformance: {target}: cannot be written: No such file or directory\n"
