@@ -17,6 +17,7 @@ VERBS = {
     "report": ("conformance.cli.report", "Write a report from a journal."),
     "cases": ("conformance.cli.cases", "Check, list, show and generate cases; print their JSON Schema."),
     "adapters": ("conformance.cli.adapters", "What is installed, and what each lane supports."),
+    "diagnose": ("conformance.cli.diagnose", "Name the fault of a lane, or of a wrong result."),
 }
 
 EXIT_STATUSES = """\b

@@ -5,12 +5,12 @@ Knows: integers. Must not know: arrays, who was asked. `conformance.judging.foot
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import permutations
+from itertools import permutations, product
 
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.judging.footprint import Footprint, Seen
+from conformance.judging.footprint import Footprint, Seen, one_hot_places
 from reference.geometry import Axis, TransposedConvolution
 
 AXES = ("height", "width", "out", "in")
@@ -78,8 +78,9 @@ def fit_map(footprint: Footprint, asked: TransposedConvolution) -> Map | None:
         return None
     candidates = (_candidate(footprint.seen, asked, order, swap) for order in _orders() for swap in (False, True))
     _, order, swap, indices, lines = max(candidates, key=lambda candidate: candidate[0])
-    missing, missing_products, extra = _departures(footprint.seen, asked, indices, lines)
-    height, width = (_axis_fit(line, axis.kernel) for line, axis in zip(lines, asked.axes, strict=True))
+    kernel = (asked.axes[1].kernel, asked.axes[0].kernel) if swap else (asked.axes[0].kernel, asked.axes[1].kernel)
+    missing, missing_products, extra = _departures(footprint.seen, set(_predicted(asked, kernel, lines)), indices)
+    height, width = (_axis_fit(line, length) for line, length in zip(lines, kernel, strict=True))
     return Map(height, width, tuple(AXES[axis] for axis in order), swap, missing, missing_products, extra)
 
 
@@ -156,34 +157,31 @@ def _axis_fit(line: _Line, kernel: int) -> AxisFit:
     )
 
 
+_Pair = tuple[int, int]
+_Product = tuple[_Pair, _Pair, _Pair, int, int]
+"""input, output, tap, channel in, channel out"""
+
+
 def _departures(
-    seen: Sequence[Seen], asked: TransposedConvolution, indices: _Indices, lines: tuple[_Line, _Line]
-) -> tuple[tuple[tuple[int, int], ...], int, int]:
+    seen: Sequence[Seen], predicted: set[_Product], indices: _Indices
+) -> tuple[tuple[_Pair, ...], int, int]:
     """Taps and products that the map predicts and nobody saw, and products off the map."""
     observed = {
         (each.input, each.output, (int(row), int(column)), each.channel_in, each.channel_out)
         for each, (row, column, _, _) in zip(seen, indices, strict=True)
     }
-    predicted = set(_predicted(seen, asked, lines))
     absent = predicted - observed
     return tuple(sorted({tap for _, _, tap, _, _ in absent})), len(absent), len(observed - predicted)
 
 
-_Product = tuple[tuple[int, int], tuple[int, int], tuple[int, int], int, int]
-
-
-def _predicted(seen: Sequence[Seen], asked: TransposedConvolution, lines: tuple[_Line, _Line]) -> Iterator[_Product]:
+def _predicted(asked: TransposedConvolution, kernel: _Pair, lines: tuple[_Line, _Line]) -> Iterator[_Product]:
+    """Every product of the one-hot inputs that the map leads to an output."""
     height, width = asked.axes
-    places = [((row, column), 0) for row in range(height.input) for column in range(width.input)]
-    middle = (height.input // 2, width.input // 2)
-    places += [(middle, channel) for channel in range(1, asked.channels_in)]
-    for place, channel in places:
-        for row in range(height.kernel):
-            for column in range(width.kernel):
-                output = tuple(
-                    line.stride * j + line.dilation * t - line.offset
-                    for line, j, t in zip(lines, place, (row, column), strict=True)
-                )
-                if all(0 <= p < axis.output for p, axis in zip(output, asked.axes, strict=True)):
-                    for out in range(asked.channels_out):
-                        yield place, (output[0], output[1]), (row, column), channel, out
+    for place, channel in one_hot_places(asked):
+        for tap in product(range(kernel[0]), range(kernel[1])):
+            row, column = (
+                line.stride * j + line.dilation * t - line.offset for line, j, t in zip(lines, place, tap, strict=True)
+            )
+            if 0 <= row < height.output and 0 <= column < width.output:
+                for out in range(asked.channels_out):
+                    yield place, (row, column), tap, channel, out

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from conformance.suite.case import Call
 from conformance.suite.dtypes import FORMATS
 from reference.arguments import channels_last
+from reference.geometry import TransposedConvolution
 
 Array: TypeAlias = NDArray[Any]
 Ask: TypeAlias = Callable[[Array, Array], Array]
@@ -61,7 +62,8 @@ def read_footprint(call: Call, ask: Ask) -> Footprint:
     shapes: list[tuple[int, ...]] = []
     strangers = 0
     answers: list[Array] = []
-    for place, channel in _places(call):
+    assert call.geometry is not None
+    for place, channel in one_hot_places(call.geometry):
         answer = ask(_one_hot(call, place, channel), codes)
         if tuple(answer.shape) != call.output_shape:
             shapes.append(tuple(answer.shape))
@@ -76,19 +78,18 @@ def read_footprint(call: Call, ask: Ask) -> Footprint:
     return Footprint(tuple(seen), strangers, meeting, tuple(dict.fromkeys(shapes)))
 
 
-def _places(call: Call) -> Iterator[tuple[tuple[int, int], int]]:
-    assert call.geometry is not None
-    height, width = call.geometry.axes
+def one_hot_places(asked: TransposedConvolution) -> Iterator[tuple[tuple[int, int], int]]:
+    """(height, width) and channel of every one-hot input."""
+    height, width = asked.axes
     for row in range(height.input):
         for column in range(width.input):
             yield (row, column), 0
     middle = (height.input // 2, width.input // 2)
-    for channel in range(1, call.geometry.channels_in):
+    for channel in range(1, asked.channels_in):
         yield middle, channel
 
 
 def _one_hot(call: Call, place: tuple[int, int], channel: int) -> Array:
-    """Ones in every image, so that what happens to the batch shows as well."""
     value = np.zeros(call.value_shape, dtype=FORMATS[call.dtype].numpy)
     _canonical(call, value)[(0, *place, channel)] = 1
     return value
@@ -117,8 +118,7 @@ def _meeting(call: Call, ask: Ask, answers: Sequence[Array]) -> str:
     _canonical(call, value)[0, ..., 0] = 1
     answer = ask(value, np.ones(call.filter_shape, dtype=FORMATS[call.dtype].numpy))
     observed = _canonical(call, answer)[0].astype(np.float64)
-    expected = sum((axis.taps() for axis in call.geometry.axes), start=[])
-    if max(expected, default=0) < 2:
+    if max(max(axis.taps(), default=0) for axis in call.geometry.axes) < 2:
         return "none"
     if np.array_equal(observed, counts) and counts.max() > 1:
         return "added"

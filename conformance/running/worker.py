@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from time import perf_counter
 from typing import Any, BinaryIO
 
+import numpy as np
 from numpy.typing import NDArray
 
 from conformance.adapters.lane import load_adapter, parse_lane
@@ -93,7 +94,7 @@ def _answer(
     started = perf_counter()
     try:
         result = adapter.execute(plan, arrays)
-        return {"type": "reply", "seconds": perf_counter() - started}, {"result": result}
+        return {"type": "reply", "seconds": perf_counter() - started}, {"result": np.asarray(result)}
     except CallRefused as refusal:
         cause = refusal.__cause__
         error = type(cause).__name__ if cause is not None else "CallRefused"

@@ -73,7 +73,7 @@ def test_a_crop_is_planned_only_where_no_arguments_of_torch_say_the_axis(axis: A
     assert needs_no_crop is ((axis.crop_before, axis.output) in sayable)
 
 
-@settings(max_examples=500)
+@settings(max_examples=500, deadline=None)
 @given(height=axes(), width=axes(), last=st.booleans())
 def test_a_whole_plan_leads_back_to_the_geometry_of_the_call(
     trial: Callable[..., Trial], height: Axis, width: Axis, last: bool

@@ -103,8 +103,8 @@ def test_a_named_lane_that_judges_nothing_exits_with_3(
     lanes = ("--lane", "reference", "--lane", f"{STAND_INS}:{name}")
     done = program("run", EXAMPLE, *lanes, "--output", str(tmp_path))
     assert done.returncode == 3
-    assert message in (tmp_path / "report.md").read_text("utf-8")
-    assert [record.lane for record in read_journal(tmp_path / "journal.jsonl").records][0] == "reference"
+    assert message in (tmp_path / "summary.json").read_text("utf-8")
+    assert read_journal(tmp_path / "journal.jsonl").records[0].lane == "reference"
 
 
 def test_a_lane_that_did_not_start_comes_before_a_nonconformance(inside: Inside, tmp_path: Path) -> None:

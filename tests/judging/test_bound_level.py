@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -44,6 +44,7 @@ def summed(products: NDArray[Any]) -> NDArray[Any]:
     return np.full((1, 1, 1, 1), total)
 
 
+@settings(deadline=None)
 @given(TERMS, st.randoms(use_true_random=False))
 def test_a_float32_sum_in_any_order_is_never_flagged(trial: Callable[..., Trial], terms: Any, random: Any) -> None:
     products, wanted = one_pixel(trial, terms)
@@ -52,6 +53,7 @@ def test_a_float32_sum_in_any_order_is_never_flagged(trial: Callable[..., Trial]
     assert exact(wanted) or compared(summed(products[order]), wanted).outcome is Outcome.AGREES
 
 
+@settings(deadline=None)
 @given(TERMS)
 def test_a_pairwise_or_blas_sum_is_never_flagged(trial: Callable[..., Trial], terms: Any) -> None:
     products, wanted = one_pixel(trial, terms)
@@ -60,6 +62,7 @@ def test_a_pairwise_or_blas_sum_is_never_flagged(trial: Callable[..., Trial], te
         assert exact(wanted) or compared(np.full((1, 1, 1, 1), total), wanted).outcome is Outcome.AGREES
 
 
+@settings(deadline=None)
 @given(TERMS, st.sampled_from([-1.0, 1.0]))
 def test_the_first_float32_beyond_the_bound_is_flagged(
     trial: Callable[..., Trial], terms: Any, direction: float

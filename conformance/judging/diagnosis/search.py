@@ -9,6 +9,7 @@ from math import prod
 from time import monotonic
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from conformance.judging.arithmetic import Arithmetic, required_arithmetic

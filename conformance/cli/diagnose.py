@@ -1,0 +1,155 @@
+"""`conformance diagnose`: the fault of a lane, or of a result that was computed elsewhere."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from conformance.adapters.lane import missing_framework, parse_lane
+from conformance.cli.arrays import Integers, PaddingType, expanded_padding, read_array
+from conformance.cli.portrait import print_portrait
+from conformance.errors import IncompleteError, UsageError
+from conformance.judging.arithmetic import required_arithmetic
+from conformance.judging.calls import right_call
+from conformance.judging.comparison import compare
+from conformance.judging.diagnosis import Diagnosis, diagnose
+from conformance.judging.oracle import expect_call
+from conformance.judging.verdict import Outcome, Verdict
+from conformance.running.probe_map import LaneAsker, NoAnswer, portray
+from conformance.suite.case import Call
+from conformance.suite.dtypes import FORMATS
+from conformance.suite.parametric import ParametricForm, Unusable
+from reference.errors import ArgumentError
+
+WITNESS: dict[str, Any] = {
+    "batch": 1,
+    "size": (4, 5),
+    "channels": (2, 3),
+    "kernel": (3, 4),
+    "strides": (2, 1),
+    "dilations": (1, 1),
+    "output": "largest",
+}
+"""no two lengths that could be taken for one another are equal, and the crops differ on all four sides"""
+
+
+@click.command("diagnose")
+@click.option("--lane", "lane_name", metavar="LANE", help="the lane to examine")
+@click.option("--size", type=Integers(), help="input size: 4x5 for height and width (default 4x5)")
+@click.option("--channels", type=Integers(), help="channels in and out (default 2x3)")
+@click.option("--kernel", type=Integers(), help="kernel (default 3x4)")
+@click.option("--dtype", type=click.Choice(list(FORMATS)), help="dtype that the lane is asked in (default float32)")
+@click.option("--strides", type=Integers(), help="strides: 2, or 2x1 (a lane's default: 2x1)")
+@click.option("--dilations", type=Integers(), help="dilations: 1, or 1x2")
+@click.option("--padding", type=PaddingType(), default="SAME", show_default=True,
+              help="SAME, VALID or [[1,0],[0,2]]")  # fmt: skip
+@click.option("--data-format", type=click.Choice(["NHWC", "NCHW"]), help="layout of value and result")
+@click.option("--output", metavar="LENGTHS|FILE",
+              help="with --lane smallest, largest (default) or lengths; otherwise the .npy file of the result")  # fmt: skip
+@click.option("--input", "input_file", type=click.Path(path_type=Path), help=".npy file of the value")
+@click.option("--filter", "filter_file", type=click.Path(path_type=Path), help=".npy file [height, width, out, in]")
+@click.option("--output-shape", type=Integers(), help="the output_shape that was asked for: 1x8x8x3")
+@click.option("--pairs", is_flag=True, help="try pairs of edits where no single one explains the result")
+@click.option("--timeout", type=click.FloatRange(min=0.001), default=60.0, show_default=True, metavar="S",
+              help="seconds a question to the lane may take")  # fmt: skip
+@click.option("--format", "wanted", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True)
+def command(lane_name: str | None, wanted: str, **given: Any) -> int:
+    """Name the fault of a lane, or of a wrong result.
+
+    With --lane, asks it with one-hot inputs and coded kernels, and prints the map from inputs to outputs that its
+    answers show. With --output, --input, --filter, --output-shape and --strides, recomputes the result under edits of
+    the specification, and prints those that explain it.
+    """
+    if lane_name is None:
+        return _explain(wanted, given)
+    _refuse(given, ("input_file", "filter_file", "output_shape", "pairs"), "with --lane")
+    return _examine(lane_name, wanted, given)
+
+
+def _examine(lane_name: str, wanted: str, given: dict[str, Any]) -> int:
+    call = _witness(given)
+    lane = parse_lane(lane_name)
+    hint = missing_framework(lane)
+    if hint:
+        raise IncompleteError(f"lane {lane.text}: {hint}")
+    asker = LaneAsker(lane, given["timeout"])
+    try:
+        portrait = portray(asker, call)
+    except NoAnswer as error:
+        raise IncompleteError(f"lane {lane.text} did not answer: {error}") from error
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    finally:
+        asker.close()
+    print_portrait(lane.text, asker.hello, portrait, wanted)
+    return int(bool(portrait.departures) or not portrait.verdict.conforms)
+
+
+def _witness(given: dict[str, Any]) -> Call:
+    """The call that the lane is asked; raises UsageError for one that the definition refuses."""
+    parameters = {name: default if given.get(name) is None else given[name] for name, default in WITNESS.items()}
+    if isinstance(parameters["output"], str) and parameters["output"] not in ("smallest", "largest"):
+        parameters["output"] = Integers().convert(parameters["output"], None, None)
+    try:
+        form = ParametricForm.read({**parameters, "padding": given["padding"], "data_format": given["data_format"]})
+        value, filter, output = form.shapes(form.outputs()[0])
+        return right_call(
+            value, filter, output, form.strides, form.padding, given["data_format"], form.dilations,
+            given["dtype"] or "float32",
+        )  # fmt: skip
+    except (Unusable, ArgumentError) as error:
+        raise UsageError(str(error)) from error
+
+
+def _explain(wanted: str, given: dict[str, Any]) -> int:
+    needed = {"output": "--output", "input_file": "--input", "filter_file": "--filter",
+              "output_shape": "--output-shape", "strides": "--strides"}  # fmt: skip
+    missing = [flag for name, flag in needed.items() if given[name] is None]
+    if missing:
+        raise UsageError(f"{', '.join(missing)} missing; give --lane, or a result by {', '.join(needed.values())}")
+    _refuse(given, ("size", "channels", "kernel", "dtype"), "without --lane")
+    value, filter = read_array(given["input_file"]), read_array(given["filter_file"])
+    answer = read_array(Path(given["output"]))
+    if value.dtype != filter.dtype:
+        raise UsageError(f"{given['filter_file']}: {filter.dtype}; {given['input_file']} is {value.dtype}")
+    call = _call_of(value.shape, filter.shape, value.dtype.name, given)
+    verdict = compare(answer, expect_call(call, value, filter), required_arithmetic(call.dtype))
+    diagnosis = diagnose(call, value, filter, answer, pairs=given["pairs"])
+    _print_explanations(verdict, diagnosis, wanted, pairs=given["pairs"])
+    return int(verdict.outcome is not Outcome.AGREES)
+
+
+def _call_of(value_shape: tuple[int, ...], filter_shape: tuple[int, ...], dtype: str, given: dict[str, Any]) -> Call:
+    padding = expanded_padding(given["padding"], given["data_format"])
+    try:
+        return right_call(
+            value_shape, filter_shape, given["output_shape"], given["strides"], padding, given["data_format"],
+            given["dilations"], dtype,
+        )  # fmt: skip
+    except ArgumentError as error:
+        raise UsageError(f"the call is wrong ({error.reason}), so that it has no result: {error}") from error
+
+
+def _refuse(given: dict[str, Any], names: tuple[str, ...], when: str) -> None:
+    unwanted = [f"--{name.removesuffix('_file').replace('_', '-')}" for name in names if given[name]]
+    if unwanted:
+        raise UsageError(f"{', '.join(unwanted)} means nothing {when}")
+
+
+def _print_explanations(verdict: Verdict, diagnosis: Diagnosis, wanted: str, *, pairs: bool) -> None:
+    if wanted == "json":
+        found = {"outcome": str(verdict.outcome), "detail": verdict.detail, **asdict(diagnosis)}
+        click.echo(json.dumps(found, indent=2))
+        return
+    click.echo(f"{verdict.outcome}: {verdict.detail}")
+    if verdict.outcome is Outcome.AGREES:
+        return
+    for explanation in diagnosis.explanations:
+        click.echo(f"  {explanation.sentence}  [{' + '.join(explanation.edits)}]")
+    if len(diagnosis.explanations) > 1:
+        click.echo("These cannot be told apart on this data.")
+    if not diagnosis.explanations:
+        tried = "no edit of the specification, and no pair of edits" if pairs else "no single edit of the specification"
+        click.echo(f"  {tried} explains it" + ("" if pairs else "; --pairs tries two at a time"))

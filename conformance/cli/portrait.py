@@ -1,0 +1,101 @@
+"""A lane's portrait as text or JSON.
+
+Knows: what `conformance.running.probe_map` found. Must not know: how it was found.
+"""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from conformance.judging.affine import AxisFit
+from conformance.judging.masking import EXPONENTS, SignificandBits
+from conformance.running.probe_map import Portrait
+from conformance.running.process import Hello
+from reference.geometry import Axis
+
+
+def print_portrait(lane: str, hello: Hello, portrait: Portrait, wanted: str) -> None:
+    """Everything that the questions showed."""
+    if wanted == "json":
+        click.echo(json.dumps(_as_json(lane, hello, portrait), indent=2))
+        return
+    call, geometry = portrait.call, portrait.call.geometry
+    assert geometry is not None
+    click.echo(f"{lane}: {hello.framework} {hello.version}, {call.dtype}")
+    click.echo(
+        f"asked: value {list(call.value_shape)}, filter {list(call.filter_shape)}, "
+        f"output_shape {list(call.output_shape)}, padding {call.padding}"
+    )
+    if portrait.map is not None:
+        click.echo(_axis_line("height", portrait.map.height, geometry.axes[0]))
+        click.echo(_axis_line("width", portrait.map.width, geometry.axes[1]))
+        click.echo(f"filter: [{', '.join(portrait.map.filter_layout)}]")
+    click.echo(f"taps that meet: {portrait.footprint.meeting}")
+    click.echo(f"accumulator: {_bits_text(portrait.bits, call.dtype)}")
+    _print_verdict(portrait)
+
+
+def _axis_line(name: str, fit: AxisFit, asked: Axis) -> str:
+    flip = ", kernel flipped" if fit.flipped else ""
+    return (
+        f"{name}: stride {_number(fit.stride, asked.stride)}, dilation {_number(fit.dilation, asked.dilation)}, "
+        f"crop_before {_number(fit.crop_before, asked.crop_before)}{flip}"
+    )
+
+
+def _number(found: int | None, asked: int) -> str:
+    if found is None:
+        return "undetermined"
+    return str(found) if found == asked else f"{found} (asked {asked})"
+
+
+def _bits_text(bits: SignificandBits | None, dtype: str) -> str:
+    if bits is None:
+        return "not measured: the lane does not answer the masking questions"
+    most = EXPONENTS[dtype][-1] + 1
+    return f"{_bits_number(bits.channels, most)} along channels, {_bits_number(bits.taps, most)} along taps"
+
+
+def _bits_number(bits: int | None, most: int) -> str:
+    if bits is None:
+        return "undetermined"
+    return f"{bits} bits or more" if bits >= most else f"{bits} bits"
+
+
+def _print_verdict(portrait: Portrait) -> None:
+    for departure in portrait.departures:
+        click.echo(f"wrong: {departure}")
+    if not portrait.verdict.conforms:
+        click.echo(f"wrong: {portrait.verdict.detail}")
+    for explanation in portrait.diagnosis.explanations:
+        click.echo(f"  {explanation.sentence}  [{' + '.join(explanation.edits)}]")
+    if portrait.verdict.conforms and not portrait.departures:
+        click.echo("agrees with the definition")
+
+
+def _as_json(lane: str, hello: Hello, portrait: Portrait) -> dict[str, Any]:
+    call, geometry, footprint = portrait.call, portrait.call.geometry, portrait.footprint
+    assert geometry is not None
+    return {
+        "lane": lane,
+        "framework": hello.framework,
+        "version": hello.version,
+        "dtype": call.dtype,
+        "asked": {
+            "value": call.value_shape,
+            "filter": call.filter_shape,
+            "output_shape": call.output_shape,
+            "padding": call.padding,
+            "axes": [asdict(axis) for axis in geometry.axes],
+        },
+        "map": None if portrait.map is None else asdict(portrait.map),
+        "taps_that_meet": footprint.meeting,
+        "wrong_shapes": footprint.wrong_shapes,
+        "significand_bits": None if portrait.bits is None else asdict(portrait.bits),
+        "departures": portrait.departures,
+        "outcome": str(portrait.verdict.outcome),
+        "detail": portrait.verdict.detail,
+        **asdict(portrait.diagnosis),
+    }

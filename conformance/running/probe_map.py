@@ -1,0 +1,149 @@
+"""A lane examined by questions instead of cases: its map, its accumulators, and what explains one wrong answer.
+
+Knows: lanes, workers, plans. Must not know: how the answers are told (`conformance.cli.diagnose`).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from numpy.typing import NDArray
+
+from conformance.adapters.lane import Lane, load_adapter
+from conformance.adapters.plan import Unsupported
+from conformance.adapters.reply import Answer, CannotSay, Crashed, Failed, Refused, Reply, TimedOut
+from conformance.errors import IncompleteError
+from conformance.judging.affine import Map, fit_map
+from conformance.judging.arithmetic import required_arithmetic
+from conformance.judging.comparison import compare
+from conformance.judging.diagnosis import Diagnosis, diagnose
+from conformance.judging.footprint import Footprint, read_footprint
+from conformance.judging.masking import SignificandBits, masking_questions, significand_bits
+from conformance.judging.oracle import expect_call
+from conformance.judging.verdict import Verdict
+from conformance.running.entries import port_question
+from conformance.running.plan_codec import encode_plan
+from conformance.running.process import Hello, Worker
+from conformance.suite.case import Call
+from conformance.suite.generators import GENERATORS
+from conformance.suite.inputs import fill
+
+Array = NDArray[Any]
+
+
+class NoAnswer(Exception):
+    """The lane did not answer; the message says what came instead."""
+
+
+class LaneAsker:
+    """One lane, asked arrays for arrays."""
+
+    def __init__(self, lane: Lane, timeout: float) -> None:
+        """Starts the lane's worker; raises IncompleteError when it does not start."""
+        self._adapter = None if lane.command else load_adapter(lane)
+        self._timeout = timeout
+        self._worker = Worker(lane)
+        hello = self._worker.start()
+        if not isinstance(hello, Hello):
+            raise IncompleteError(f"lane {lane.text} did not start: {hello.message}")
+        self.hello = hello
+
+    def ask(self, call: Call, value: Array, filter: Array) -> Array:
+        """The lane's answer; raises NoAnswer for any other reply."""
+        reply = self._reply(call, value, filter)
+        if isinstance(reply, Answer):
+            return reply.array
+        raise NoAnswer(_told(reply))
+
+    def close(self) -> None:
+        """End the worker."""
+        self._worker.kill()
+
+    def _reply(self, call: Call, value: Array, filter: Array) -> Reply:
+        plan = self._adapter.plan(call) if self._adapter is not None else None
+        if isinstance(plan, Unsupported):
+            return CannotSay(plan.reason)
+        header = port_question(call) if plan is None else {"plan": encode_plan(plan)}
+        return self._worker.ask(header, {"value": value, "filter": filter}, self._timeout)
+
+
+def _told(reply: Reply) -> str:
+    match reply:
+        case CannotSay(reason):
+            return f"unsupported: {reason}"
+        case Refused(error, message):
+            return f"refused: {error}: {message}"
+        case Failed(message):
+            return f"errored: {message}"
+        case Crashed(how, last_words):
+            return f"the process ended: {how} {last_words[-300:]}".strip()
+        case TimedOut(limit):
+            return f"no reply within {limit:g} s"
+        case Answer():
+            return "answered"
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """What the questions showed of a lane."""
+
+    call: Call
+    footprint: Footprint
+    map: Map | None
+    verdict: Verdict
+    """of one answer to mixed integers"""
+    diagnosis: Diagnosis
+    """of that answer"""
+    bits: SignificandBits | None
+    """None where the lane does not answer the masking questions"""
+
+    @property
+    def departures(self) -> tuple[str, ...]:
+        """How the map departs from what was asked, a clause each."""
+        return tuple(_departures(self))
+
+
+def portray(asker: LaneAsker, call: Call) -> Portrait:
+    """Ask all questions; raises NoAnswer when the call itself gets none, ValueError when codes do not fit the dtype."""
+    assert call.geometry is not None
+    footprint = read_footprint(call, partial(asker.ask, call))
+    value, filter = fill(GENERATORS["mix"], call, "diagnose")
+    answer = asker.ask(call, value, filter)
+    verdict = compare(answer, expect_call(call, value, filter), required_arithmetic(call.dtype))
+    diagnosis = diagnose(call, value, filter, answer)
+    return Portrait(call, footprint, fit_map(footprint, call.geometry), verdict, diagnosis, measure_bits(asker, call))
+
+
+def measure_bits(asker: LaneAsker, call: Call) -> SignificandBits | None:
+    """The widths of the accumulators for calls of this dtype and form of padding."""
+    form = call.padding if isinstance(call.padding, str) else "explicit"
+    questions = masking_questions(call.dtype, form)
+    try:
+        answers = [asker.ask(question.call, question.value, question.filter) for question in questions]
+    except NoAnswer:
+        return None
+    return significand_bits(questions, answers)
+
+
+def _departures(portrait: Portrait) -> Iterator[str]:
+    geometry, fitted, footprint = portrait.call.geometry, portrait.map, portrait.footprint
+    assert geometry is not None
+    for shape in footprint.wrong_shapes:
+        yield f"the result's shape is {list(shape)} instead of {list(portrait.call.output_shape)}"
+    if fitted is None:
+        yield "no product reaches the result"
+        return
+    height, width = geometry.axes
+    yield from fitted.height.differences("height", height)
+    yield from fitted.width.differences("width", width)
+    if fitted.filter_layout != ("height", "width", "out", "in"):
+        yield f"the filter is read as [{', '.join(fitted.filter_layout)}] instead of [height, width, out, in]"
+    if fitted.kernel_transposed:
+        yield "the kernel's height and width are exchanged"
+    if fitted.missing_products:
+        yield f"{fitted.missing_products} products are missing, of the taps {[list(tap) for tap in fitted.missing]}"
+    if fitted.extra_products or footprint.strangers:
+        yield f"{fitted.extra_products + footprint.strangers} outputs hold what no tap of the map leads there"
+    if footprint.meeting not in ("added", "none"):
+        yield f"taps that meet are {'overwritten' if footprint.meeting == 'overwritten' else 'not added'}"
