@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from conformance.adapters.notation import is_channels_last, spatial_numbers
 from conformance.adapters.plan import Argument, Invoke, Operands, Plan, Unsupported, perform
-from conformance.adapters.protocol import Call, Description, Nominal, calling
+from conformance.adapters.protocol import Call, CallSource, Description, Nominal, calling
 from reference.geometry import Axis
 
 FUNCTION = "jax.lax.conv_transpose"
@@ -59,6 +59,15 @@ class Jax:
 
     def execute(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
         return perform(plan, arrays, self._call)
+
+    def call_source(self, step: Invoke, dtype: str) -> CallSource:
+        return CallSource(
+            imports=("import jax",),
+            setup=('jax.config.update("jax_enable_x64", True)',),
+            call=(step.source(), "result = jax.block_until_ready(result)"),
+            after=("result = np.asarray(result)",),
+            environment={"JAX_PLATFORMS": "cpu"} if self._device == "cpu" else {},
+        )
 
     def _call(self, step: Invoke, operands: Operands) -> NDArray[Any]:
         import jax

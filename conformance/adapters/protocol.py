@@ -27,6 +27,7 @@ __all__ = [
     "Adapter",
     "Call",
     "CallRefused",
+    "CallSource",
     "Description",
     "Invoke",
     "Nominal",
@@ -34,6 +35,7 @@ __all__ = [
     "Plan",
     "SpeaksNominally",
     "Unsupported",
+    "WritesScripts",
     "calling",
     "perform",
 ]
@@ -86,6 +88,35 @@ class SpeaksNominally(Protocol):
         Operands are `value` (1, length, length, 1) and `filter` (kernel, kernel, 1, 1); the result is channels last.
         `output` is the output length asked for, None unless `names_output`.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class CallSource:
+    """What an adapter does around one call and in it, as lines of Python: the part of a script that is its own.
+
+    The lines find the step's operands as NumPy arrays under their names, and leave `result`, a NumPy array.
+    """
+
+    imports: tuple[str, ...]
+    """single statements, `import torch`"""
+    call: tuple[str, ...]
+    """what is refused where it raises: exactly what `execute` does inside `calling`, `step.source()` a line of it"""
+    setup: tuple[str, ...] = ()
+    """what follows the imports: threads, flags"""
+    before: tuple[str, ...] = ()
+    """operands as the framework takes them"""
+    after: tuple[str, ...] = ()
+    """`result` as NumPy has it"""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """variables that `describe` sets before it imports"""
+
+
+@runtime_checkable
+class WritesScripts(Protocol):
+    """An adapter whose plans can also be printed as scripts that need the framework and NumPy, nothing of the suite."""
+
+    def call_source(self, step: Invoke, dtype: str) -> CallSource:
+        """What `execute` does for the step with operands of the dtype. Called in the parent: imports no framework."""
 
 
 def calling(function: Callable[..., Any], *args: Any, **keywords: Any) -> Any:

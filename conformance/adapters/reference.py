@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from conformance.adapters.notation import given_keywords, nominal_keywords
 from conformance.adapters.plan import Argument, Invoke, Operands, Plan, Unsupported, perform
-from conformance.adapters.protocol import Call, Description, Nominal, calling
+from conformance.adapters.protocol import Call, CallSource, Description, Nominal, calling
 
 
 class Reference:
@@ -28,6 +28,9 @@ class Reference:
 
     def execute(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
         return perform(plan, arrays, _call)
+
+    def call_source(self, step: Invoke, dtype: str) -> CallSource:
+        return CallSource(("import reference",), (step.source(),))
 
 
 def _invoke(keywords: tuple[tuple[str, Argument], ...]) -> Invoke:

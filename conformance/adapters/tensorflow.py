@@ -5,13 +5,13 @@ Knows: TensorFlow's spellings and its three ways to execute a call. Imports tens
 
 import os
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 from numpy.typing import NDArray
 
 from conformance.adapters.notation import given_keywords, nominal_keywords
 from conformance.adapters.plan import Argument, Invoke, Operands, Plan, Unsupported, perform
-from conformance.adapters.protocol import Call, Description, Nominal, calling
+from conformance.adapters.protocol import Call, CallSource, Description, Nominal, calling
 
 
 class TensorFlow:
@@ -42,6 +42,16 @@ class TensorFlow:
 
     def execute(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
         return perform(plan, arrays, _EXECUTE[self._mode])
+
+    def call_source(self, step: Invoke, dtype: str) -> CallSource:
+        before, call, after = _SOURCE[self._mode](step)
+        return CallSource(
+            imports=("import tensorflow as tf",),
+            before=before,
+            call=call,
+            after=after,
+            environment={"TF_CPP_MIN_LOG_LEVEL": "2"},
+        )
 
     def _invoke(self, keywords: tuple[tuple[str, Argument], ...]) -> Invoke:
         if self._mode == "session":
@@ -85,21 +95,59 @@ _EXECUTE = {"eager": _eager, "function": _function, "session": _session}
 
 
 def _call(step: Invoke) -> Callable[[dict[str, Any]], Any]:
-    """The step as a function of its tensors; TensorFlow wants lists where a plan has tuples."""
+    """The step as a function of its tensors."""
     import tensorflow as tf
 
     function: Any = tf
     for part in step.function.split(".")[1:]:
         function = getattr(function, part)
-    keywords = {name: _listed(argument) for name, argument in step.keywords}
 
     def call(tensors: dict[str, Any]) -> Any:
         positional = [tensors[operand] for parameter, operand in step.operands if not parameter]
         named = {parameter: tensors[operand] for parameter, operand in step.operands if parameter}
-        return function(*positional, **named, **keywords)
+        return function(*positional, **named, **dict(step.keywords))
 
     return call
 
 
-def _listed(argument: Argument) -> Any:
-    return [_listed(each) for each in argument] if isinstance(argument, tuple) else argument
+_Lines: TypeAlias = tuple[str, ...]
+
+
+def _eager_source(step: Invoke) -> tuple[_Lines, _Lines, _Lines]:
+    return _constants(step), (step.source(),), ("result = result.numpy()",)
+
+
+def _function_source(step: Invoke) -> tuple[_Lines, _Lines, _Lines]:
+    operands = ", ".join(operand for _, operand in step.operands)
+    traced = (
+        "@tf.function(autograph=False)",
+        f"def traced({operands}):",
+        f"    {step.source()}",
+        "    return result",
+    )
+    return (*_constants(step), *traced), (f"result = traced({operands})",), ("result = result.numpy()",)
+
+
+def _session_source(step: Invoke) -> tuple[_Lines, _Lines, _Lines]:
+    operands = [operand for _, operand in step.operands]
+    before = (
+        "graph = tf.compat.v1.Graph()",
+        f"fed = {', '.join(operands)}",
+        "with graph.as_default():",
+        *(f"    {name} = tf.compat.v1.placeholder({name}.dtype, {name}.shape)" for name in operands),
+    )
+    call = (
+        "with graph.as_default():",
+        f"    {step.source()}",
+        "with tf.compat.v1.Session(graph=graph) as session:",
+        f"    result = session.run(result, feed_dict=dict(zip(({', '.join(operands)}), fed)))",
+    )
+    return before, call, ()
+
+
+def _constants(step: Invoke) -> _Lines:
+    return tuple(f"{operand} = tf.constant({operand})" for _, operand in step.operands)
+
+
+_SOURCE = {"eager": _eager_source, "function": _function_source, "session": _session_source}
+"""before the call, the call, after it: what `_EXECUTE` does"""

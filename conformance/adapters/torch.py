@@ -22,7 +22,7 @@ from conformance.adapters.notation import (
     spatial_numbers,
 )
 from conformance.adapters.plan import Argument, Crop, Invoke, Operands, Plan, Step, Transpose, Unsupported, perform
-from conformance.adapters.protocol import Call, Description, Nominal, calling
+from conformance.adapters.protocol import Call, CallSource, Description, Nominal, calling
 from reference.geometry import Axis, TransposedConvolution
 
 FUNCTION = "torch.nn.functional.conv_transpose2d"
@@ -63,6 +63,17 @@ class Torch:
     def execute(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
         return perform(plan, arrays, self._call)
 
+    def call_source(self, step: Invoke, dtype: str) -> CallSource:
+        there, back = ("", "") if self._device == "cpu" else (f".to({self._device!r})", ".cpu()")
+        tensor, array = _SIXTEEN_BIT_SOURCE if dtype == "bfloat16" else ("torch.from_numpy({})", "{}.numpy()")
+        return CallSource(
+            imports=("import torch",),
+            setup=('torch.set_num_threads(int(os.environ["OMP_NUM_THREADS"]))',),
+            before=tuple(f"{operand} = {tensor.format(operand)}{there}" for _, operand in step.operands),
+            call=("with torch.no_grad():", f"    {step.source()}"),
+            after=(f"result = {array.format(f'result{back}')}",),
+        )
+
     def _call(self, step: Invoke, operands: Operands) -> NDArray[Any]:
         import torch
 
@@ -89,6 +100,13 @@ def _array(tensor: Any) -> NDArray[Any]:
         return bits.view(ml_dtypes.bfloat16)
     array: NDArray[Any] = tensor.numpy()
     return array
+
+
+_SIXTEEN_BIT_SOURCE = (
+    "torch.from_numpy({}.view(np.int16)).view(torch.bfloat16)",
+    "{}.contiguous().view(torch.int16).numpy().view(ml_dtypes.bfloat16)",
+)
+"""what `_tensor` and `_array` do about bfloat16"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from conformance.suite.parametric import ParametricForm, Unusable
 from reference.errors import ArgumentError
 
 WITNESS: dict[str, Any] = {
-    "batch": 1,
+    "batch": 2,
     "size": (4, 5),
     "channels": (2, 3),
     "kernel": (3, 4),
@@ -47,7 +47,7 @@ WITNESS: dict[str, Any] = {
               help="SAME, VALID or [[1,0],[0,2]]")  # fmt: skip
 @click.option("--data-format", type=click.Choice(["NHWC", "NCHW"]), help="layout of value and result")
 @click.option("--output", metavar="LENGTHS|FILE",
-              help="with --lane smallest, largest (default) or lengths; otherwise the .npy file of the result")  # fmt: skip
+              help="a lane's output lengths: smallest, largest (default), 8x5; or a result's .npy file")  # fmt: skip
 @click.option("--input", "input_file", type=click.Path(path_type=Path), help=".npy file of the value")
 @click.option("--filter", "filter_file", type=click.Path(path_type=Path), help=".npy file [height, width, out, in]")
 @click.option("--output-shape", type=Integers(), help="the output_shape that was asked for: 1x8x8x3")

@@ -16,6 +16,7 @@ VERBS = {
     "run": ("conformance.cli.run", "Run trials through lanes, judge them, write the journal and its reports."),
     "report": ("conformance.cli.report", "Write a report from a journal."),
     "cases": ("conformance.cli.cases", "Check, list, show and generate cases; print their JSON Schema."),
+    "explain": ("conformance.cli.explain", "Print the stand-alone script of one record."),
     "adapters": ("conformance.cli.adapters", "What is installed, and what each lane supports."),
     "diagnose": ("conformance.cli.diagnose", "Name the fault of a lane, or of a wrong result."),
 }

@@ -90,8 +90,9 @@ def one_hot_places(asked: TransposedConvolution) -> Iterator[tuple[tuple[int, in
 
 
 def _one_hot(call: Call, place: tuple[int, int], channel: int) -> Array:
+    """The same in every image: a mixed-up batch is not for this probe to find."""
     value = np.zeros(call.value_shape, dtype=FORMATS[call.dtype].numpy)
-    _canonical(call, value)[(0, *place, channel)] = 1
+    _canonical(call, value)[:, *place, channel] = 1
     return value
 
 

@@ -7,7 +7,7 @@ accumulators, by shape and argument. Where exact data beyond the storage's signi
 sums were kept wider; where they do so for a filter of a single tap only, the taps were summed in the storage's dtype.
 """
 
-from collections.abc import Iterator
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -17,40 +17,64 @@ from conformance.judging.arithmetic import Accumulation
 from conformance.judging.oracle import expect_call
 from conformance.judging.question import Question
 from conformance.suite.case import Call
-from conformance.suite.generators import GENERATORS, Filled, Unfit
-from conformance.suite.inputs import fill
+from conformance.suite.dtypes import FORMATS
+from conformance.suite.generators import Words, accumulator_bits
 from reference.arguments import conv2d_transpose_geometry
+
+
+MOST_BITS_LOST = 2
+"""operands of fewer bits cannot tell"""
 
 
 def wide_questions(call: Call) -> list[Question]:
     """Data whose sums a float32 accumulator keeps and a 16-bit one does not.
 
-    Numbers of one sign grow beyond the storage's significand on the way; numbers of both show what cancels. Empty where
-    the shapes cannot tell: too many products for the operands to have any bits left.
+    Numbers of one sign grow beyond the storage's significand on the way; taps of both signs cancel what was rounded.
+    Empty where the shapes cannot tell: too many products for the operands to have any bits left.
     """
-    return [_question(call, *operands) for operands in _drawn(call, None)]
+    products = _products(call)
+    return [*_drawn(call, products, signed=False), *_drawn(call, max(products // 2, 1), signed=True)]
 
 
 def single_tap_questions(call: Call) -> list[Question]:
     """The same with all taps zero but the middle one: only channels are left to be summed."""
-    kernel = call.filter_shape[:-2]
-    middle = tuple(length // 2 for length in kernel)
+    middle = tuple(length // 2 for length in call.filter_shape[:-2])
+    return _drawn(call, call.filter_shape[-1], signed=False, only=middle)
+
+
+def _drawn(call: Call, products: int, *, signed: bool, only: tuple[int, ...] | None = None) -> list[Question]:
+    """Two draws of whole numbers in the upper half of the bits that `products` of them may have."""
+    form = FORMATS[call.dtype]
+    bits = accumulator_bits(form, products)
+    if bits < MOST_BITS_LOST:
+        return []
+    value_bits = min(bits // 2, form.significand)
+    filter_bits = min(bits - value_bits, form.significand)
     questions = []
-    for value, filter in _drawn(call, call.filter_shape[-1]):
-        single = np.zeros_like(filter)
-        single[middle] = filter[middle]
-        questions.append(_question(call, value, single))
+    for draw in range(2):
+        words = Words(f"probe/{call.dtype}/{signed}/{draw}")
+        value = _upper_half(words, value_bits, call.value_shape)
+        filter = _upper_half(words, filter_bits, call.filter_shape)
+        if signed:
+            kernel = call.filter_shape[:-2]
+            filter *= words.signs(prod(kernel)).reshape(*kernel, 1, 1)
+        if only is not None:
+            kept = filter[only].copy()
+            filter[:] = 0.0
+            filter[only] = kept
+        questions.append(_question(call, value.astype(form.numpy), filter.astype(form.numpy)))
     return questions
 
 
-def _drawn(call: Call, products: int | None) -> Iterator[Filled]:
-    for seed in ("probe/1", "probe/2"):
-        try:
-            value, filter = fill(GENERATORS["acc24"], call, seed, products)
-        except Unfit:
-            return
-        yield np.abs(value), np.abs(filter)
-        yield value, filter
+def _upper_half(words: Words, bits: int, shape: tuple[int, ...]) -> NDArray[np.float64]:
+    """Whole numbers of exactly `bits` bits, odd and even: sums of odd ones alone would have a bit in common."""
+    lowest = 2 ** (bits - 1)
+    return (lowest + words.below(lowest, prod(shape))).astype(np.float64).reshape(shape)
+
+
+def _products(call: Call) -> int:
+    assert call.geometry is not None
+    return call.geometry.most_products
 
 
 def _question(call: Call, value: NDArray[Any], filter: NDArray[Any]) -> Question:

@@ -132,7 +132,8 @@ def _departures(portrait: Portrait) -> Iterator[str]:
     for shape in footprint.wrong_shapes:
         yield f"the result's shape is {list(shape)} instead of {list(portrait.call.output_shape)}"
     if fitted is None:
-        yield "no product reaches the result"
+        if not footprint.wrong_shapes:
+            yield "no product reaches the result"
         return
     height, width = geometry.axes
     yield from fitted.height.differences("height", height)

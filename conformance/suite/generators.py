@@ -130,17 +130,22 @@ def _wide_w(words: Words, request: Request) -> Filled:
     return _odd(words, 1, request.value_shape), _odd(words, bits, request.filter_shape)
 
 
+def accumulator_bits(form: FloatFormat, products: int) -> int:
+    """Bits that two operands may share so that sums of their products fit into float32's significand, though not into
+    the storage's; fewer than 2 where there are too many products."""
+    terms = bits_of_count(products)
+    # float16 ends at 2^16; bfloat16's operands have 8 bits each, and float32 sums 24.
+    return (15 if form.name == "float16" else min(24, 16 + terms)) - terms
+
+
 def _accumulator_bits(request: Request) -> int:
-    """Bits that the operands of `acc24` share: the sums fit into float32's significand, not into the storage's."""
     form = request.format
     if form.significand > 16:
         raise Unfit(f"acc24 is for 16-bit dtypes; the accumulator of {form.name} is {form.name}")
-    terms = bits_of_count(request.products)
-    # float16 ends at 2^16; bfloat16's operands have 8 bits each, and float32 sums 24.
-    total = 15 if form.name == "float16" else min(24, 16 + terms)
-    if total - terms < 2:
+    bits = accumulator_bits(form, request.products)
+    if bits < 2:
         raise Unfit(f"{request.products} products per output leave no bits for operands of {form.name}")
-    return total - terms
+    return bits
 
 
 def _acc24(words: Words, request: Request) -> Filled:

@@ -3,7 +3,6 @@
 Knows: trials' calls and generators. Must not know: results (`conformance.judging.oracle`).
 """
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -33,14 +32,12 @@ def generate(trial_id: str, call: Call, inputs: Inputs) -> Filled:
             return fill(GENERATORS[name], call, f"{trial_id}/{name}")
 
 
-def fill(generator: Generator, call: Call, seed: str, products: int | None = None) -> Filled:
-    """A right call's operands from a generator and a seed, in the call's dtype, for at most `products` an output.
+def fill(generator: Generator, call: Call, seed: str) -> Filled:
+    """A right call's operands from a generator and a seed, in the call's dtype.
 
     Raises Unfit for a generator that cannot keep its promise for this geometry.
     """
     request = _request(call)
-    if products is not None:
-        request = replace(request, products=products)
     generator.check(request)
     value, filter = generator.fill(Words(seed), request)
     dtype = request.format.numpy

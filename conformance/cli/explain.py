@@ -1,0 +1,169 @@
+"""`conformance explain`: the stand-alone script of one record, and the scripts of a run's nonconformances."""
+
+import json
+import os
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.metadata import packages_distributions, version
+from pathlib import Path
+
+import click
+import numpy as np
+
+from conformance import __version__
+from conformance.adapters.lane import BUILT_IN, Lane, load_adapter, parse_lane
+from conformance.adapters.plan import Unsupported
+from conformance.adapters.protocol import WritesScripts
+from conformance.adapters.script import Occasion, script
+from conformance.errors import UsageError
+from conformance.judging.judge import digest
+from conformance.running.entries import port_question
+from conformance.running.journal import Journal
+from conformance.running.process import THREAD_VARIABLES
+from conformance.suite.case import Trial
+from conformance.suite.corpus import pattern, select
+from conformance.suite.inputs import generate
+
+ENVIRONMENT_FLAGS = ("TF_ENABLE_ONEDNN_OPTS", "XLA_FLAGS")
+"""variables of the user that decide which code of a framework runs; a journal's header and a script keep them"""
+LONGEST_STEM = 120
+
+
+@click.command("explain")
+@click.argument("trial")
+@click.option("--lane", "lane_name", required=True, metavar="LANE", help="whose record")
+@click.option("--cases", "sources", multiple=True, metavar="PATH",
+              help="case file or folder that holds the trial, when it is not of the shipped corpus; may be repeated")  # fmt: skip
+@click.option("--threads", type=click.IntRange(min=1), default=1, show_default=True, help="as the run had it")
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="file to write instead of the terminal")
+def command(trial: str, lane_name: str, sources: tuple[str, ...], threads: int, output: Path | None) -> None:
+    """Print the stand-alone script of one record: the framework, NumPy and the plan that was executed.
+
+    The script prints `answered SHAPE DTYPE DIGEST` or `refused ERROR`, to be compared with the record. For a port
+    behind exec: what is printed is the request that it gets.
+    """
+    explained = explain(_only(trial, sources), parse_lane(lane_name), threads)
+    if isinstance(explained, NoScript):
+        click.echo(explained.reason)
+    elif output is None:
+        click.echo(explained.text, nl=False)
+    else:
+        _write(output, explained.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What answers a trial as a lane does."""
+
+    text: str
+    suffix: str = ".py"
+    """.json for the request to a port"""
+
+
+@dataclass(frozen=True, slots=True)
+class NoScript:
+    """Why there is no script of a record."""
+
+    reason: str
+
+
+def explain(trial: Trial, lane: Lane, threads: int = 1) -> Script | NoScript:
+    """The script of the trial in the lane, as this environment would run it.
+
+    Raises UsageError for a lane whose adapter cannot be loaded.
+    """
+    if lane.command:
+        return Script(_request(trial, lane), ".json")
+    adapter = load_adapter(lane)
+    plan = adapter.plan(trial.call)
+    if isinstance(plan, Unsupported):
+        return NoScript(f"{lane.text} cannot say {trial.id}: {plan.reason}; there is no script of what was not asked")
+    if not isinstance(adapter, WritesScripts):
+        steps = "\n".join(f"    {step}" for step in plan.source())
+        return NoScript(f"the adapter of {lane.text} writes no scripts (no call_source); its plan is\n{steps}")
+    return Script(script(trial, plan, adapter, Occasion(lane.text, _environment(threads), _origin(lane))))
+
+
+def write_scripts(journal: Journal, trials: Iterable[Trial], lanes: Iterable[Lane], folder: Path) -> list[str]:
+    """Write the script of every nonconformance, waived or not; a line on what was written, and one per missing script.
+
+    Raises UsageError for a folder that cannot be written.
+    """
+    asked, answering = {trial.id: trial for trial in trials}, {lane.text: lane for lane in lanes}
+    threads = int(journal.header.flags.get("threads", "1"))
+    written, missing = 0, []
+    for record in journal.records:
+        if not record.conforms:
+            explained = explain(asked[record.trial], answering[record.lane], threads)
+            if isinstance(explained, NoScript):
+                missing.append(f"no script of {record.trial} in {record.lane}: {explained.reason.splitlines()[0]}")
+            else:
+                _write(folder / f"{_stem(record.trial, record.lane)}{explained.suffix}", explained.text)
+                written += 1
+    return [f"Scripts of {written:,} of {written + len(missing):,} nonconformances: {folder}", *missing]
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder; raises UsageError where it cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{folder}: cannot be made: {error.strerror}") from error
+
+
+def environment_flags() -> dict[str, str]:
+    """Those of ENVIRONMENT_FLAGS that are set."""
+    return {name: os.environ[name] for name in ENVIRONMENT_FLAGS if name in os.environ}
+
+
+def _only(trial: str, sources: Sequence[str]) -> Trial:
+    candidates = select(sources or [trial])
+    wanted = pattern(trial)
+    found = [each for each in candidates if wanted.fullmatch(each.id)]
+    if len(found) != 1:
+        where = f" in {', '.join(sources)}" if sources else ""
+        raise UsageError(f"{trial!r} matches {len(found)} trials{where}; `explain` takes one")
+    return found[0]
+
+
+def _environment(threads: int) -> dict[str, str]:
+    return {**dict.fromkeys(THREAD_VARIABLES, str(threads)), **environment_flags()}
+
+
+def _origin(lane: Lane) -> str:
+    known = BUILT_IN.get(lane.name)
+    module = known.requires if known is not None else None
+    there = [f"NumPy {np.__version__}", *([_installed(module)] if module is not None else [])]
+    return f"Written by `conformance explain` of nn-conformance {__version__}; installed there: {', '.join(there)}."
+
+
+def _installed(module: str) -> str:
+    """The version of a module's distribution, which is not imported."""
+    distributions = packages_distributions().get(module, [])
+    return f"{distributions[0]} {version(distributions[0])}" if distributions else f"no {module}"
+
+
+def _request(trial: Trial, lane: Lane) -> str:
+    value, filter = generate(trial.id, trial.call, trial.inputs)
+    tensors = [
+        {"name": name, "dtype": array.dtype.name, "shape": array.shape, "sha256": digest(array)}
+        for name, array in (("value", value), ("filter", filter))
+    ]
+    request = {"trial": trial.id, "command": lane.command, "request": port_question(trial.call), "tensors": tensors}
+    return json.dumps(request, indent=2) + "\n"
+
+
+def _stem(trial: str, lane: str) -> str:
+    """A file name that any file system takes; what is lost in it is made up for by the digest."""
+    text = f"{trial} {lane}"
+    readable = re.sub(r"[^A-Za-z0-9.-]+", "_", text)[:LONGEST_STEM]
+    return f"{readable}-{sha256(text.encode()).hexdigest()[:8]}"
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
