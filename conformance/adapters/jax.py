@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from conformance.adapters.dialects.dialect import Dialect
 from conformance.adapters.notation import is_channels_last, spatial_numbers
 from conformance.adapters.plan import Argument, Invoke, Operands, Plan, Unsupported, perform
 from conformance.adapters.protocol import Call, CallSource, Description, Nominal, calling
@@ -28,6 +29,13 @@ class Jax:
 
     def __init__(self, device: str | None = None) -> None:
         self._device = device or "cpu"
+
+    @property
+    def dialect(self) -> Dialect:
+        # The dialect holds this module's formulas against measurements, so it imports this module.
+        from conformance.adapters.dialects.jax import jax_dialect
+
+        return jax_dialect()
 
     def describe(self) -> Description:
         if self._device == "cpu":

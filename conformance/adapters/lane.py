@@ -4,11 +4,13 @@ Knows: how a lane is spelled and how its adapter is found. Imports an adapter's 
 """
 
 import shlex
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import entry_points
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from conformance.adapters.protocol import Adapter
@@ -78,6 +80,8 @@ def load_adapter(lane: Lane) -> Adapter:
     Raises UsageError for a module or attribute that does not exist.
     """
     target = _target(lane.name)
+    if str(Path.cwd()) not in sys.path:
+        sys.path.append(str(Path.cwd()))  # an author's adapter lies in the folder that the command is called from
     module_name, _, attribute = target.partition(":")
     try:
         factory: Any = import_module(module_name)

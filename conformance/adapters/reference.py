@@ -5,15 +5,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from conformance.adapters.dialects.dialect import Dialect
+from conformance.adapters.dialects.tensorflow import tensorflow_dialect
 from conformance.adapters.notation import given_keywords, nominal_keywords
 from conformance.adapters.plan import Argument, Invoke, Operands, Plan, Unsupported, perform
 from conformance.adapters.protocol import Call, CallSource, Description, Nominal, calling
+
+FUNCTION = "reference.conv2d_transpose"
+DTYPES = ("float16", "bfloat16", "float32", "float64", "int32", "int64")
 
 
 class Reference:
     """`reference.conv2d_transpose`, which takes the call as it stands."""
 
     names_output = True
+
+    @property
+    def dialect(self) -> Dialect:
+        return tensorflow_dialect(FUNCTION, _invoke, DTYPES, short_output_shape=False)
 
     def describe(self) -> Description:
         return Description("reference", np.__version__, {"numpy": np.__version__})
@@ -34,7 +43,7 @@ class Reference:
 
 
 def _invoke(keywords: tuple[tuple[str, Argument], ...]) -> Invoke:
-    return Invoke("reference.conv2d_transpose", (("", "value"), ("", "filter")), keywords)
+    return Invoke(FUNCTION, (("", "value"), ("", "filter")), keywords)
 
 
 def _call(step: Invoke, operands: Operands) -> NDArray[Any]:

@@ -9,9 +9,13 @@ from typing import Any, TypeAlias
 
 from numpy.typing import NDArray
 
+from conformance.adapters.dialects.dialect import Dialect
+from conformance.adapters.dialects.tensorflow import tensorflow_dialect
 from conformance.adapters.notation import given_keywords, nominal_keywords
 from conformance.adapters.plan import Argument, Invoke, Operands, Plan, Unsupported, perform
 from conformance.adapters.protocol import Call, CallSource, Description, Nominal, calling
+
+DTYPES = ("float16", "bfloat16", "float32", "float64", "int32")
 
 
 class TensorFlow:
@@ -24,6 +28,11 @@ class TensorFlow:
             raise ValueError(f"modes {'+'.join(modes)} exclude one another")
         self._mode = modes[0] if modes else "eager"
         self._device = device
+
+    @property
+    def dialect(self) -> Dialect:
+        function = self._invoke(()).function
+        return tensorflow_dialect(function, self._invoke, DTYPES, short_output_shape=True)
 
     def describe(self) -> Description:
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -120,10 +129,12 @@ def _eager_source(step: Invoke) -> tuple[_Lines, _Lines, _Lines]:
 def _function_source(step: Invoke) -> tuple[_Lines, _Lines, _Lines]:
     operands = ", ".join(operand for _, operand in step.operands)
     traced = (
+        "",
         "@tf.function(autograph=False)",
         f"def traced({operands}):",
         f"    {step.source()}",
         "    return result",
+        "",
     )
     return (*_constants(step), *traced), (f"result = traced({operands})",), ("result = result.numpy()",)
 

@@ -14,6 +14,7 @@ import ml_dtypes
 import numpy as np
 from numpy.typing import NDArray
 
+from conformance.adapters.dialects.dialect import Dialect
 from conformance.adapters.notation import (
     FILTER_TO_IN_OUT,
     TO_CHANNELS_FIRST,
@@ -35,6 +36,13 @@ class Torch:
 
     def __init__(self, device: str | None = None) -> None:
         self._device = device or "cpu"
+
+    @property
+    def dialect(self) -> Dialect:
+        # The dialect holds this module's formulas against measurements, so it imports this module.
+        from conformance.adapters.dialects.torch import torch_dialect
+
+        return torch_dialect()
 
     def describe(self) -> Description:
         import torch

@@ -35,7 +35,7 @@ LONGEST_STEM = 120
 @click.argument("trial")
 @click.option("--lane", "lane_name", required=True, metavar="LANE", help="whose record")
 @click.option("--cases", "sources", multiple=True, metavar="PATH",
-              help="case file or folder that holds the trial, when it is not of the shipped corpus; may be repeated")  # fmt: skip
+              help="case file or folder that holds the trial, if it is not a shipped one; may be repeated")  # fmt: skip
 @click.option("--threads", type=click.IntRange(min=1), default=1, show_default=True, help="as the run had it")
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="file to write instead of the terminal")
 def command(trial: str, lane_name: str, sources: tuple[str, ...], threads: int, output: Path | None) -> None:

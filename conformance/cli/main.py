@@ -17,6 +17,9 @@ VERBS = {
     "report": ("conformance.cli.report", "Write a report from a journal."),
     "cases": ("conformance.cli.cases", "Check, list, show and generate cases; print their JSON Schema."),
     "explain": ("conformance.cli.explain", "Print the stand-alone script of one record."),
+    "translate": ("conformance.cli.translate", "Say a call in other frameworks' words, run both and compare them."),
+    "score": ("conformance.cli.score", "Hold every deliberately wrong adapter against the shipped cases."),
+    "conventions": ("conformance.cli.conventions", "Measure what frameworks' words mean, beside the formulas held."),
     "adapters": ("conformance.cli.adapters", "What is installed, and what each lane supports."),
     "diagnose": ("conformance.cli.diagnose", "Name the fault of a lane, or of a wrong result."),
 }

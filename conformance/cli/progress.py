@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from conformance.running.journal import LaneEntry, Record
-from conformance.running.runner import Listener
+from conformance.running.assignment import Listener
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from rich.console import Console
 
 from conformance import __version__
 from conformance.adapters.lane import DEFAULT_LANES, Lane, load_adapter, missing_framework, parse_lane
+from conformance.cli.explain import environment_flags, make_folder, write_scripts
 from conformance.cli.progress import progress
 from conformance.errors import IncompleteError, JournalError, UsageError
 from conformance.judging.question import check_recorded
@@ -24,7 +25,8 @@ from conformance.report.summary import exit_status, summarise
 from conformance.report.writing import print_report, write_reports
 from conformance.running.entries import content_hash, trial_entry
 from conformance.running.journal import Header, Journal, JournalWriter, is_blank, read_journal
-from conformance.running.runner import Assignment, now, run
+from conformance.running.assignment import Assignment
+from conformance.running.runner import now, run
 from conformance.suite.case import Trial
 from conformance.suite.corpus import WAIVERS, select, shipped_cases
 
@@ -52,10 +54,12 @@ class _Shard(click.ParamType[tuple[int, int]]):
               help="seconds a trial may take, once its lane is warm")  # fmt: skip
 @click.option("--threads", type=click.IntRange(min=1), default=1, show_default=True, help="threads of each framework")
 @click.option("--waivers/--no-waivers", "use_waivers", default=True, help="excuse the known deviations")
+@click.option("--script-dir", type=click.Path(path_type=Path, file_okay=False),
+              help="folder for the stand-alone script of every nonconformance, waived or not")  # fmt: skip
 @click.option("--quiet", is_flag=True, help="no progress")
 def command(
     selection: tuple[str, ...], lane_names: tuple[str, ...], output: Path, shard: tuple[int, int] | None,
-    resume: bool, timeout: float, threads: int, use_waivers: bool, quiet: bool,
+    resume: bool, timeout: float, threads: int, use_waivers: bool, script_dir: Path | None, quiet: bool,
 ) -> int:  # fmt: skip
     """Run the selected trials through every lane.
 
@@ -70,6 +74,8 @@ def command(
     journal_path = output / "journal.jsonl"
     header = _header(assignment, selection)
     previous = _previous(journal_path, header) if resume else None
+    if script_dir is not None:
+        make_folder(script_dir)
     _stop_on_termination()
     done = Counter(record.lane for record in previous.records) if previous else Counter[str]()
     with (
@@ -82,6 +88,8 @@ def command(
     summary = summarise(journal)
     print_report(journal, Console())
     click.echo(f"\nReports: {output / 'report.html'}, report.md, summary.json, junit.xml; journal: {journal_path}")
+    if script_dir is not None:
+        click.echo("\n".join(write_scripts(journal, trials, lanes, script_dir)))
     return exit_status(summary)
 
 
@@ -128,16 +136,11 @@ def _header(assignment: Assignment, selection: tuple[str, ...]) -> Header:
             "python": platform.python_version(),
             "numpy": np.__version__,
         },
-        flags={"timeout": f"{assignment.timeout:g}", "threads": str(assignment.threads), **_environment_flags()},
+        flags={"timeout": f"{assignment.timeout:g}", "threads": str(assignment.threads), **environment_flags()},
         lanes=tuple(lane.text for lane in assignment.lanes),
         selection=selection,
         trials=len(assignment.trials),
     )
-
-
-def _environment_flags() -> dict[str, str]:
-    names = ("TF_ENABLE_ONEDNN_OPTS", "XLA_FLAGS")
-    return {name: os.environ[name] for name in names if name in os.environ}
 
 
 def _processor() -> str:

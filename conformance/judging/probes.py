@@ -21,7 +21,6 @@ from conformance.suite.dtypes import FORMATS
 from conformance.suite.generators import Words, accumulator_bits
 from reference.arguments import conv2d_transpose_geometry
 
-
 MOST_BITS_LOST = 2
 """operands of fewer bits cannot tell"""
 
@@ -69,7 +68,8 @@ def _drawn(call: Call, products: int, *, signed: bool, only: tuple[int, ...] | N
 def _upper_half(words: Words, bits: int, shape: tuple[int, ...]) -> NDArray[np.float64]:
     """Whole numbers of exactly `bits` bits, odd and even: sums of odd ones alone would have a bit in common."""
     lowest = 2 ** (bits - 1)
-    return (lowest + words.below(lowest, prod(shape))).astype(np.float64).reshape(shape)
+    numbers: NDArray[np.float64] = (lowest + words.below(lowest, prod(shape))).astype(np.float64)
+    return numbers.reshape(shape)
 
 
 def _products(call: Call) -> int:

@@ -86,6 +86,8 @@ class Verdict:
     metrics: Metrics | None = None
     digest: str | None = None
     """of the answer's bytes"""
+    diagnosis: tuple[str, ...] = ()
+    """sentences that explain a wrong answer"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ class Fault:
     outcomes: tuple[Outcome, ...]
     """what the suite may say where the fault applies; never anything else, but what the case expects"""
     diagnosis: tuple[str, ...] = ()
-    """the edits of the specification that explain it"""
+    """edits of the specification, by their names in `conformance.judging.diagnosis`, each of which explains it"""
     known_bug: str | None = None
     """where it happened"""
     dtypes: tuple[str, ...] = ()

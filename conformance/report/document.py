@@ -80,7 +80,11 @@ def describe(journal: Journal) -> Document:
         composed=why_composed(journal.records),
         unsupported=why_unsupported(journal.records),
         conventions=convention_table(
-            journal.conventions, dict.fromkeys([*lanes, *(entry.lane for entry in journal.conventions)])
+            journal.conventions,
+            dict.fromkeys(
+                [*lanes, *(entry.lane for entry in journal.conventions), *(fact.lane for fact in journal.facts)]
+            ),
+            journal.facts,
         ),
         missing=_missing(summary),
         provenance=_provenance(journal, summary),

@@ -3,13 +3,15 @@
 Knows: a record and its trial, and the words for them. Must not know: formats. Every format walks the same facts.
 """
 
+import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from conformance.judging.verdict import Difference, Metrics, Waived
 from conformance.report import wording
 from conformance.report.summary import Standing, standing
-from conformance.running.journal import Journal, Record, TrialEntry
+from conformance.running.journal import Header, Journal, Record, TrialEntry
 
 LONGEST_FACT = 4000
 """Characters; a traceback of a megabyte is in the journal for those who want it."""
@@ -21,6 +23,8 @@ class Finding:
 
     record: Record
     trial: TrialEntry | None
+    explain: str
+    """the command that prints the stand-alone script of the record"""
 
     @property
     def standing(self) -> Standing:
@@ -52,7 +56,7 @@ class Finding:
 
     def facts(self) -> tuple[tuple[str, str], ...]:
         """Label and text, in reading order, without those that have no text."""
-        told = [*_asked(self.trial), *_came_back(self.record), *_known(self.record.waived)]
+        told = [*_asked(self.trial), *_came_back(self.record), *_known(self.record.waived), ("script", self.explain)]
         return tuple((label, wording.clipped(text, LONGEST_FACT)) for label, text in told if text)
 
 
@@ -88,7 +92,29 @@ class Explanation:
 
 def findings(journal: Journal) -> tuple[Finding, ...]:
     """Every record of the journal, in its order."""
-    return tuple(Finding(record, journal.trials.get(record.trial)) for record in journal.records)
+    return tuple(
+        Finding(record, trial, explain_command(journal.header, record, trial))
+        for record in journal.records
+        for trial in (journal.trials.get(record.trial),)
+    )
+
+
+def explain_command(header: Header, record: Record, trial: TrialEntry | None) -> str:
+    """The command that prints the record's stand-alone script, under what the run was given.
+
+    A trial of a file that the run selected is looked for in that file; all others are shipped ones.
+    """
+    flags = [f"{name}={text}" for name, text in header.flags.items() if name.isupper()]
+    sources = [word for word in header.selection if trial is not None and _is_of(trial.location, word)][:1]
+    threads = header.flags.get("threads", "1")
+    return shlex.join(
+        [
+            *(["env", *flags] if flags else []),
+            *("conformance", "explain", record.trial, "--lane", record.lane),
+            *(part for source in sources for part in ("--cases", source)),
+            *(["--threads", threads] if threads != "1" else []),
+        ]
+    )
 
 
 def known_deviations(waived: Iterable[Finding]) -> tuple[KnownDeviation, ...]:
@@ -134,6 +160,11 @@ def _explanations(told: Iterable[tuple[str, Record]]) -> tuple[Explanation, ...]
         Explanation(text, counted(record.lane for record in group), group[0].trial) for text, group in groups.items()
     ]
     return tuple(sorted(explanations, key=lambda explanation: -explanation.records))
+
+
+def _is_of(location: str, word: str) -> bool:
+    """Whether a case at file:line came of a word of the command line, a file or a folder."""
+    return PurePath(location.rpartition(":")[0]).is_relative_to(PurePath(word))
 
 
 def _asked(trial: TrialEntry | None) -> list[tuple[str, str]]:

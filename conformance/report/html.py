@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from conformance.report import wording
+from conformance.report.convention_report import ConventionReport
 from conformance.report.document import Document
 from conformance.report.summary import OUTCOMES, exit_status
 
@@ -33,6 +34,11 @@ def html(document: Document) -> str:
             marks=_MARKS,
         )
     )
+
+
+def convention_page(report: ConventionReport) -> str:
+    """A page of conventions alone."""
+    return _environment().get_template("convention_page.html.j2").render(report=report, document=report)
 
 
 def _environment() -> Environment:

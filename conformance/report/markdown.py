@@ -6,6 +6,7 @@ Knows: GitHub's Markdown. Must not know: journals. Foreign text is quoted as cod
 from collections.abc import Iterable, Sequence
 
 from conformance.report import wording
+from conformance.report.convention_markdown import facts_section, nominal_section
 from conformance.report.document import Document, TrialStory
 from conformance.report.findings import Explanation, Finding, KnownDeviation
 from conformance.report.fitting import Section, fit
@@ -32,7 +33,8 @@ def markdown(document: Document) -> str:
         _tutorial_section(document.tutorial),
         _explanation_section("Composed calls, and why", document.composed, "A crop or a pad around the call."),
         _explanation_section("What cannot be said", document.unsupported, "Calls for which a lane has no words."),
-        _convention_section(document),
+        nominal_section(document.conventions),
+        facts_section(document.conventions.topics),
         _provenance_section(document),
     ]
     return fit([section for section in sections if section is not None], LIMIT, ELSEWHERE)
@@ -180,30 +182,6 @@ def _explanation_section(title: str, explanations: Sequence[Explanation], lead: 
         for explanation in explanations
     )
     return Section(f"## {title}\n\n{lead}\n", blocks, "reasons", "\n")
-
-
-def _convention_section(document: Document) -> Section | None:
-    table = document.conventions
-    if not table.rows:
-        return None
-    lead = (
-        "## Output-shape conventions, as measured\n\nThe same words handed to each framework's own API, and the "
-        "output lengths that came back. A row is marked **no** where no length suits all the lanes that answered: "
-        f"{table.disagreements:,} of {len(table.rows):,} rows."
-    )
-    names = ("word", "kernel", "stride", "dilation", "input", "agree", *map(code, table.lanes))
-    rows = tuple(
-        row(
-            [
-                code(entry.word),
-                *map(str, (entry.kernel, entry.stride, entry.dilation, entry.length)),
-                "**no**" if entry.disagree else "yes",
-                *(cell(answer.text) for answer in entry.cells),
-            ]
-        )
-        for entry in table.rows
-    )
-    return Section(f"{lead}\n\n{table_head(names)}", rows, "geometries", "\n")
 
 
 def _provenance_section(document: Document) -> Section:

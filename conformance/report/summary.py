@@ -126,7 +126,8 @@ class Summary:
 def summarise(journal: Journal) -> Summary:
     """Count a journal, finished or not."""
     lanes = tuple(_lane_summary(journal, lane) for lane in _lane_names(journal))
-    interrupted = journal.footer is None or not journal.footer.complete
+    footer = journal.footer
+    interrupted = footer is None or footer.interrupted or not (footer.complete or footer.incomplete)
     return Summary(
         trials=journal.header.trials,
         records=len(journal.records),

@@ -55,5 +55,6 @@ def _finding(finding: Finding) -> dict[str, object]:
         "outcome": record.outcome,
         "detail": record.detail,
         "native": record.native,
+        "explain": finding.explain,
         "waived": asdict(record.waived) if record.waived else None,
     }

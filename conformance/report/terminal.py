@@ -119,7 +119,8 @@ def _print_known(known: tuple[KnownDeviation, ...], console: Console) -> None:
         lanes = ", ".join(f"{lane} {number:,}" for lane, number in deviation.lanes)
         address = f"\n{deviation.url}" if deviation.url else ""
         reason = wording.clipped(deviation.reason, LONGEST_FACT)
-        text = f"{len(deviation.findings):,} x {deviation.category}: {reason}\n{lanes}{address}"
+        first = f"\nthe first of them: {deviation.findings[0].explain}"
+        text = f"{len(deviation.findings):,} x {deviation.category}: {reason}\n{lanes}{address}{first}"
         console.print(Padding(_text(text, console), (0, 0, 0, 2)))
 
 

@@ -55,13 +55,23 @@ class Child:
                 rest = rest[os.write(self._stdin, rest) :]
 
     def receive(self, deadline: float) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-        return read_frame(lambda count: self._read(count, deadline))
+        return read_frame(lambda count: self.read(count, deadline))
 
     def has_more(self, patience: float) -> bool:
         """Whether something comes to be read within `patience` seconds, though nothing was asked."""
         poll = select.poll()
         poll.register(self._stdout, select.POLLIN)
         return any(event & select.POLLIN for _, event in poll.poll(patience * 1000))
+
+    def close_input(self, deadline: float) -> int | None:
+        """End its input, and wait for it to exit; its exit status, or None where it still runs at the deadline."""
+        assert self._popen.stdin is not None
+        with suppress(OSError):
+            self._popen.stdin.close()
+        try:
+            return self._popen.wait(timeout=max(deadline - monotonic(), 0.0))
+        except subprocess.TimeoutExpired:
+            return None
 
     def kill(self) -> None:
         with suppress(ProcessLookupError, PermissionError):
@@ -97,7 +107,8 @@ class Child:
         except subprocess.TimeoutExpired:
             return None
 
-    def _read(self, count: int, deadline: float) -> bytes:
+    def read(self, count: int, deadline: float) -> bytes:
+        """So many bytes, or fewer where its output ends. Raises Expired at the deadline."""
         chunks: list[bytes] = []
         while count > 0:
             if not self._wait(self._stdout, select.POLLIN, deadline):

@@ -9,7 +9,7 @@ from typing import Any
 from conformance.adapters.plan import Plan
 from conformance.judging.verdict import Verdict, Waived
 from conformance.running.journal import Record, TrialEntry
-from conformance.suite.case import Call, Checksum, FromReference, Generated, Recorded, Refusal, Trial
+from conformance.suite.case import Call, Checksum, FromReference, Generated, Literal, Recorded, Refusal, Trial
 from reference.geometry import Axis
 
 
@@ -27,6 +27,7 @@ def trial_entry(trial: Trial) -> TrialEntry:
         location=trial.location,
         axes=tuple(_axis(axis) for axis in call.geometry.axes) if call.geometry is not None else (),
         fault=call.fault.message if call.fault is not None else None,
+        written=_written(trial),
     )
 
 
@@ -87,6 +88,7 @@ def record(
         seconds=seconds,
         accumulation=accumulation,
         digest=verdict.digest,
+        diagnosis=verdict.diagnosis,
         metrics=verdict.metrics,
         waived=waived,
     )
@@ -94,6 +96,11 @@ def record(
 
 def _axis(axis: Axis) -> Mapping[str, int]:
     return {**asdict(axis), "crop_after": axis.crop_after}
+
+
+def _written(trial: Trial) -> str | None:
+    parts = [part for part in (trial.inputs, trial.expectation) if isinstance(part, Literal | Recorded | Checksum)]
+    return sha256(repr(parts).encode()).hexdigest() if parts else None
 
 
 def _expectation(trial: Trial) -> str:

@@ -55,6 +55,8 @@ class TrialEntry:
     """per spatial axis: input, kernel, stride, dilation, crop_before, crop_after, output; empty for a wrong call"""
     fault: str | None
     """what is wrong with the call, in the reference's words; None for a right one"""
+    written: str | None = None
+    """digest of what the case writes out: literal inputs, recorded values or checksum"""
     kind: Literal["trial"] = "trial"
 
 
@@ -97,6 +99,8 @@ class Record:
     """where the lane keeps the sums of this call, as measured: classical, wide, tap, native"""
     digest: str | None = None
     """of the answer's bytes: sha256 over its little-endian elements, row-major"""
+    diagnosis: tuple[str, ...] = ()
+    """what a wrong answer behaves like: every explanation that this data cannot tell from the others"""
     metrics: Metrics | None = None
     waived: Waived | None = None
     kind: Literal["record"] = "record"
@@ -118,7 +122,39 @@ class Convention:
     """the caller names the output length, and these were accepted"""
     message: str
     plan: tuple[str, ...]
+    variant: str = ""
+    """another way to say the words: a default of the framework's, or folklore; empty for its own plain way"""
+    crops: tuple[int | None, ...] = ()
+    """crop_before of each output length, as measured; None where no product shows it"""
+    flipped: bool | None = None
+    """the kernel is applied back to front; None where one tap cannot tell"""
     kind: Literal["convention"] = "convention"
+
+
+@dataclass(frozen=True, slots=True)
+class ConventionFact:
+    """One measured fact about a framework's words, beside the formula that the suite holds."""
+
+    lane: str
+    topic: str
+    name: str
+    """the words that it is about"""
+    measured: str
+    formula: str
+    agrees: bool | None
+    """None where the framework has no such words"""
+    checked: int
+    """how many were answered or tried, of what `unit` says"""
+    unit: str = "geometries"
+    differing: int = 0
+    unanswered: int = 0
+    """geometries to which the formula gives a meaning, and the framework no answer"""
+    smallest: str = ""
+    """the smallest of the differing ones, both sides of it"""
+    notes: tuple[str, ...] = ()
+    example: tuple[str, ...] = ()
+    """one call, as a plan's lines"""
+    kind: Literal["convention_fact"] = "convention_fact"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +167,12 @@ class Footer:
     """stale waivers and the like, which fail the run"""
     incomplete: tuple[str, ...]
     """why the run could not judge all that it was asked to"""
+    interrupted: bool = False
+    """--resume would go on; otherwise it could only fail again"""
     kind: Literal["footer"] = "footer"
 
 
-Entry: TypeAlias = Header | TrialEntry | LaneEntry | Record | Convention | Footer
+Entry: TypeAlias = Header | TrialEntry | LaneEntry | Record | Convention | ConventionFact | Footer
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +188,8 @@ class Journal:
     conventions: tuple[Convention, ...]
     footer: Footer | None
     """None for a run that was interrupted before it could say so"""
+    facts: tuple[ConventionFact, ...] = ()
+    """what was measured about frameworks' words, in the order in which it was"""
 
 
 class JournalWriter:
@@ -205,6 +245,7 @@ class _Reading:
         self._lanes: dict[str, LaneEntry] = {}
         self._records: dict[tuple[str, str], Record] = {}
         self._conventions: dict[tuple[object, ...], Convention] = {}
+        self._facts: dict[tuple[str, str, str], ConventionFact] = {}
 
     def take(self, number: int, line: bytes) -> None:
         entry = self._entry(number, line)
@@ -221,8 +262,10 @@ class _Reading:
                     raise JournalError(f"{self._path}:{number}: a second record of {entry.trial} in {entry.lane}")
                 self._records[entry.trial, entry.lane] = entry
             case Convention():
-                key = (entry.lane, entry.word, entry.length, entry.kernel, entry.stride, entry.dilation)
+                key = (entry.lane, entry.word, entry.length, entry.kernel, entry.stride, entry.dilation, entry.variant)
                 self._conventions[key] = entry
+            case ConventionFact():
+                self._facts[entry.lane, entry.topic, entry.name] = entry
             case Footer():
                 self._footer = entry
 
@@ -238,7 +281,16 @@ class _Reading:
             self._records.values(), key=lambda record: (trials.get(record.trial, -1), lanes.get(record.lane, -1))
         )
         conventions = tuple(self._conventions.values())
-        return Journal(self._path, header, self._trials, self._lanes, tuple(records), conventions, self._footer)
+        return Journal(
+            self._path,
+            header,
+            self._trials,
+            self._lanes,
+            tuple(records),
+            conventions,
+            self._footer,
+            tuple(self._facts.values()),
+        )
 
     def _entry(self, number: int, line: bytes) -> Entry:
         from pydantic import ValidationError

@@ -20,6 +20,7 @@ from conformance.adapters.reply import Answer, CannotSay, Failed, Refused, Reply
 from conformance.running.child import Child, Expired
 from conformance.running.wire import EndOfStream, FrameError, frame
 
+PROTOCOL = 1
 WARM_UP_SECONDS = 180.0
 MOST_FAILED_STARTS = 3
 """in a row; a worker that cannot start costs every trial its outcome, and should not cost each a warm-up too"""
@@ -32,6 +33,9 @@ THREAD_VARIABLES = (
 )
 FOREIGN_PATIENCE = 0.002
 """how long to look for a second reply from a port whose code is not ours"""
+LAYOUTS = ("NHWC", "NCHW")
+LONGEST_MESSAGE = 4000
+"""characters of a port's words that are kept"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,24 @@ class Hello:
     version: str
     versions: Mapping[str, str] = field(default_factory=dict)
     flags: Mapping[str, str] = field(default_factory=dict)
+    operators: tuple[str, ...] | None = None
+    """what a port says that it takes, and no more is asked of it; None where it does not say"""
+    dtypes: tuple[str, ...] | None = None
+    layouts: tuple[str, ...] | None = None
+
+    def leaves_out(self, question: Mapping[str, Any]) -> str | None:
+        """Why a port's question is not asked: it is outside what the port declared."""
+        arguments = question.get("arguments", {})
+        layout = arguments.get("data_format") or LAYOUTS[0]
+        asked = (
+            ("operators", self.operators, question.get("operator")),
+            ("dtypes", self.dtypes, arguments.get("dtype")),
+            ("layouts", self.layouts, layout if layout in LAYOUTS else None),
+        )
+        for name, declared, needed in asked:
+            if declared is not None and needed is not None and needed not in declared:
+                return f"{needed} is not among the {name} of the port's hello: {', '.join(declared) or 'none'}"
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +84,7 @@ class Worker:
         self._environment = {**os.environ, **{name: str(threads) for name in THREAD_VARIABLES}}
         self._patience = FOREIGN_PATIENCE if lane.command else 0.0
         self._process: Child | None = None
+        self._hello: Hello | None = None
         self._seq = 0
         self._failed_starts = 0
         self._interrupted = False
@@ -69,6 +92,7 @@ class Worker:
     def start(self) -> Hello | NoWorker:
         """Start a process and wait for its hello."""
         hello = self._start()
+        self._hello = hello if isinstance(hello, Hello) else None
         self._failed_starts = 0 if isinstance(hello, Hello) else self._failed_starts + 1
         return hello
 
@@ -82,7 +106,7 @@ class Worker:
             process.kill()
         try:
             header, _ = process.receive(monotonic() + WARM_UP_SECONDS)
-            hello = _hello(header)
+            hello = read_hello(header)
         except Expired:
             hello = NoWorker(False, f"no hello within {WARM_UP_SECONDS:g} s")
         except (EndOfStream, FrameError) as error:
@@ -106,6 +130,9 @@ class Worker:
         process = self._process
         if process is None:
             return Failed(f"the worker failed to start {MOST_FAILED_STARTS} times in a row; it is not tried again")
+        unsaid = self._hello.leaves_out(question) if self._hello is not None else None
+        if unsaid is not None:
+            return CannotSay(unsaid)
         self._seq += 1
         return self._exchange(process, frame({"type": "request", "seq": self._seq, **question}, arrays), limit)
 
@@ -144,14 +171,29 @@ class Worker:
             process.end()
 
 
-def _hello(header: Mapping[str, Any]) -> Hello | NoWorker:
+def read_hello(header: Mapping[str, Any]) -> Hello | NoWorker:
+    """What the first header of a worker or port says."""
     match header:
         case {"type": "hello", "framework": str(framework), "version": str(version)}:
-            return Hello(framework, version, header.get("versions", {}), header.get("flags", {}))
+            spoken = header.get("protocol", PROTOCOL)
+            if spoken != PROTOCOL:
+                return NoWorker(False, f"it speaks protocol {str(spoken)[:20]}; this suite speaks {PROTOCOL}")
+            declared = {name: _names(header.get(name)) for name in ("operators", "dtypes", "layouts")}
+            language = {"language": header["language"]} if isinstance(header.get("language"), str) else {}
+            flags = {**language, **_texts(header.get("flags"))}
+            return Hello(framework, version, _texts(header.get("versions")), flags, **declared)
         case {"type": "missing" | "failed" as kind, "message": str(message)}:
-            return NoWorker(kind == "missing", message)
+            return NoWorker(kind == "missing", message[:LONGEST_MESSAGE])
         case _:
             return NoWorker(False, f"the first frame is no hello: {str(header)[:200]}")
+
+
+def _names(listed: Any) -> tuple[str, ...] | None:
+    return tuple(map(str, listed)) if isinstance(listed, list) else None
+
+
+def _texts(mapping: Any) -> dict[str, str]:
+    return {str(name): str(text) for name, text in mapping.items()} if isinstance(mapping, dict) else {}
 
 
 def _reply(header: Mapping[str, Any], tensors: Mapping[str, NDArray[Any]], seq: int) -> Reply:
@@ -161,11 +203,11 @@ def _reply(header: Mapping[str, Any], tensors: Mapping[str, NDArray[Any]], seq: 
         case {"type": "reply"} if "result" in tensors:
             return Answer(tensors["result"], _seconds(header))
         case {"type": "refusal", "error": str(error), "message": str(message)}:
-            return Refused(error, message)
+            return Refused(error[:LONGEST_MESSAGE], message[:LONGEST_MESSAGE])
         case {"type": "unsupported", "reason": str(reason)}:
-            return CannotSay(reason)
+            return CannotSay(reason[:LONGEST_MESSAGE])
         case {"type": "error", "message": str(message)}:
-            return Failed(message)
+            return Failed(message[:LONGEST_MESSAGE])
         case _:
             return Failed(f"a reply that is neither result, refusal nor error: {str(dict(header))[:200]}")
 

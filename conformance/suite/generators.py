@@ -132,7 +132,8 @@ def _wide_w(words: Words, request: Request) -> Filled:
 
 def accumulator_bits(form: FloatFormat, products: int) -> int:
     """Bits that two operands may share so that sums of their products fit into float32's significand, though not into
-    the storage's; fewer than 2 where there are too many products."""
+    the storage's; fewer than 2 where there are too many products.
+    """
     terms = bits_of_count(products)
     # float16 ends at 2^16; bfloat16's operands have 8 bits each, and float32 sums 24.
     return (15 if form.name == "float16" else min(24, 16 + terms)) - terms
@@ -276,12 +277,8 @@ def _masking(_: Words, request: Request) -> Filled:
 
 GENERATORS: Mapping[str, Generator] = {
     "mix": Generator(_mix, "exact", "odd integers of both operands share the exact bits: structure", _exact_bits),
-    "wide_x": Generator(
-        _wide_x, "exact", "all exact bits to the value: its precision", _exact_bits
-    ),
-    "wide_w": Generator(
-        _wide_w, "exact", "all exact bits to the filter: its precision", _exact_bits
-    ),
+    "wide_x": Generator(_wide_x, "exact", "all exact bits to the value: its precision", _exact_bits),
+    "wide_w": Generator(_wide_w, "exact", "all exact bits to the filter: its precision", _exact_bits),
     "acc24": Generator(_acc24, "exact", "sums beyond the storage's significand: wide accumulators", _accumulator_bits),
     "small_int": Generator(_small_int, "exact", "+-1 and +-3: structure for engines of low precision", _check_small),
     "codes": Generator(_codes, "exact", "one input, counted taps: the index map, readable by eye", _check_codes),

@@ -9,7 +9,7 @@ numbers filled in takes the place of the request.
 import ast
 import inspect
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any, TypeAlias
 
@@ -76,7 +76,8 @@ def _literal(operand: str, numbers: Nested, shape: tuple[int, ...], call: Call) 
         threshold=array.size,
         formatter={"float": _number},
     )
-    return f"{operand} = np.array({text}, dtype)"
+    rows = "\n".join(line for line in text.splitlines() if line)
+    return f"{operand} = np.array({rows}, dtype)"
 
 
 def _number(number: np.floating[Any]) -> str:
@@ -108,7 +109,6 @@ def _generated(name: str, seed: str, call: Call) -> InputsListing:
 def _request(call: Call) -> tuple[str, ...]:
     """The stand-in for `generators.Request` and its format, as `conformance.suite.inputs` fills them in."""
     assert call.geometry is not None
-    form = FORMATS[call.dtype]
     numbers = {
         "value_shape": call.value_shape,
         "filter_shape": call.filter_shape,
@@ -119,7 +119,7 @@ def _request(call: Call) -> tuple[str, ...]:
         "request = SimpleNamespace(",
         *(f"    {name}={number!r}," for name, number in numbers.items()),
         "    format=SimpleNamespace(",
-        f"        name={form.name!r}, significand={form.significand}, smallest_subnormal={form.smallest_subnormal!r}",
+        *(f"        {name}={number!r}," for name, number in asdict(FORMATS[call.dtype]).items()),
         "    ),",
         ")",
     )

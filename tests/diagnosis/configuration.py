@@ -146,7 +146,7 @@ def witnesses(generator: str = "mix", dtype: str = "float32") -> list[Configurat
         of((4, 5), (3, 4), (2, 1), ONE, SAME, (8, 5)),
         of((4, 3), (3, 2), (2, 3), (1, 2), SAME, (7, 8), last=False),
         of((3, 4), (4, 5), (3, 2), (2, 1), ((2, 0), (1, 3)), (12, 8), channels=(5, 6)),
-        of((4, 3), (2, 3), (3, 2), (1, 3), ((0, 2), (3, 1)), (9, 8), last=False, channels=(9, 5), batch=5),
+        of((4, 3), (2, 3), (3, 2), (1, 3), ((2, 0), (3, 1)), (9, 8), last=False, channels=(9, 5), batch=5),
         of((3, 3), (3, 3), (2, 2), ONE, VALID, (8, 7), channels=(4, 4), batch=3),
         of((2, 4), (5, 1), (4, 3), (1, 2), VALID, (12, 12), channels=(17, 18), batch=1),
         of((1, 3), (4, 5), (1, 3), ONE, SAME, (1, 9), batch=9),

@@ -1,7 +1,10 @@
 """Every edit, held against a wrong result that was made without it."""
 
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
+from itertools import islice
 
 import numpy as np
 import pytest
@@ -11,9 +14,11 @@ from conformance.judging.comparison import compare
 from conformance.judging.diagnosis import diagnose
 from conformance.judging.diagnosis.edits import EDITS
 from conformance.judging.oracle import expect_call
-from tests.diagnosis.configuration import Configuration, random_configurations, witnesses
+from tests.diagnosis.configuration import ONE, SAME, Configuration, configure, random_configurations, witnesses
 from tests.diagnosis.wrong_results import PRECISION, RESULT_LEFT, WRONG, Wrong
 
+MOST_WITNESSES = 3
+SIXTEEN = {"result_truncated"}
 HARD = ("accumulate_float16", "accumulate_bfloat16", "accumulate_float32")
 
 
@@ -28,7 +33,7 @@ def _fractions() -> list[Configuration]:
     return [
         c
         for dtype in ("float32", "float64")
-        for c in random_configurations(20, 5, ("normal64",))
+        for c in random_configurations(16, 5, ("normal64",))
         if c.call.dtype == dtype
     ]
 
@@ -45,22 +50,45 @@ def _names(wrong: Wrong, c: Configuration) -> frozenset[str] | None:
     return diagnose(c.call, c.value, c.filter, answer).names
 
 
+def _explanations(name: str, configurations: list[Configuration]) -> Iterator[frozenset[str]]:
+    for c in configurations:
+        names = _names(WRONG[name], c)
+        if names is not None:
+            yield names
+
+
 def test_every_edit_has_a_wrong_result() -> None:
     assert set(EDITS) == set(WRONG)
 
 
 @pytest.mark.parametrize("name", sorted(set(EDITS) - set(PRECISION)))
 def test_a_wrong_result_is_explained_by_its_edit(name: str) -> None:
-    found = [names for c in _witnesses() if (names := _names(WRONG[name], c)) is not None]
+    found = list(islice(_explanations(name, _witnesses()), MOST_WITNESSES))
     assert found
     assert all(name in names for names in found)
 
 
-@pytest.mark.parametrize("name", sorted(set(PRECISION) - {"subnormals_flushed"}))
+@pytest.mark.parametrize("name", sorted(set(PRECISION) - SIXTEEN - {"subnormals_flushed"}))
 def test_lost_digits_are_explained_by_their_edit(name: str) -> None:
-    found = [names for c in _fractions() if (names := _names(WRONG[name], c)) is not None]
+    found = list(islice(_explanations(name, _fractions()), 2 * MOST_WITNESSES))
     assert found
     assert np.mean([name in names for names in found]) >= (0.9 if name in HARD else 1)
+
+
+@pytest.mark.parametrize("name", ["result_truncated", "accumulate_bfloat16", "flip_both", "filter_as_iohw"])
+def test_sixteen_bit_results_are_explained(name: str) -> None:
+    c = configure((4, 5), (3, 4), (2, 1), ONE, SAME, (8, 5), dtype="bfloat16", generator="normal64")
+    names = _names(WRONG[name], c)
+    assert names is not None
+    assert name in names
+
+
+def test_flushed_operands_are_explained() -> None:
+    c = configure((4, 5), (3, 4), (2, 1), ONE, SAME, (8, 5), generator="normal64")
+    scale = np.where(np.arange(c.value.size) % 2, 1, 2.0**-20).reshape(c.value.shape)
+    names = _names(WRONG["subnormals_flushed"], replace(c, value=(c.value * scale).astype(np.float32)))
+    assert names is not None
+    assert "subnormals_flushed" in names
 
 
 def test_a_result_left_in_the_other_layout_is_explained_by_its_shape() -> None:
@@ -74,11 +102,11 @@ def test_single_faults_are_found_on_99_of_100_random_configurations() -> None:
     effective: Counter[str] = Counter()
     missed: Counter[str] = Counter()
     names = sorted(set(WRONG) - set(PRECISION))
-    for number, c in enumerate(random_configurations(400, 11)):
+    for number, c in enumerate(random_configurations(50, 11)):
         for name in names[number % 16 :: 16]:
             found = _names(WRONG[name], c)
             if found is not None:
                 effective[name] += 1
                 missed[name] += name not in found
-    assert effective.total() > 1000
+    assert effective.total() > 200
     assert missed.total() <= 0.01 * effective.total(), missed.most_common(8)

@@ -190,7 +190,7 @@ def _phases(keep: Callable[[int, int], bool]) -> Wrong:
 
 
 def _nearest(c: Configuration) -> NDArray[Any]:
-    x = np.kron(c.x, np.ones((1, *c.s, 1)))
+    x: Array = np.kron(c.x, np.ones((1, *c.s, 1))).astype(np.float64)
     return c.written(scattered(c, x=x, s=(1, 1)))
 
 
@@ -417,14 +417,14 @@ def _accumulated(name: str) -> Wrong:
 
 def _int8(array: Array) -> Array:
     largest = np.abs(array).max()
-    return np.rint(array / largest * 127) * largest / 127
+    quantised: Array = np.rint(array / largest * 127) * largest / 127
+    return quantised
 
 
-def _towards_zero(c: Configuration) -> NDArray[Any]:
-    y = scattered(c)
-    rounded = y.astype(np.float32)
-    beyond = np.abs(rounded.astype(np.float64)) > np.abs(y)
-    return c.written(np.where(beyond, np.nextafter(rounded, np.float32(0)), rounded).astype(np.float64))
+def _towards_zero(c: Configuration) -> NDArray[Any] | None:
+    if c.call.dtype != "bfloat16":
+        return None
+    return c.written(_float_bits(scattered(c), 16, rounded=False))
 
 
 def _tiny(c: Configuration) -> NDArray[Any]:

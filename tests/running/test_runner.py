@@ -10,9 +10,10 @@ from conformance.adapters.lane import parse_lane
 from conformance.errors import UsageError
 from conformance.judging.verdict import Outcome, Waived
 from conformance.judging.waivers import Waiver
+from conformance.running.assignment import Assignment, Listener
 from conformance.running.entries import content_hash, trial_entry
 from conformance.running.journal import Header, Journal, JournalWriter, LaneEntry, Record, read_journal
-from conformance.running.runner import Assignment, Listener, run
+from conformance.running.runner import run
 from conformance.suite.case import Trial
 
 CODES = "example-1[inputs=codes,dtype=float32]"

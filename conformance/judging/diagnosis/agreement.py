@@ -59,11 +59,18 @@ class Agreement:
         expected = self._expecting(values, renderer.magnitude(rendition), rendition)
         form = rendition.accumulator
         if form is not None:
-            return _accumulator_bound(expected, form) + error_bound(expected, self._arithmetic)
+            overflows = (expected.magnitude > form.largest) & ~np.isfinite(self._answer)
+            bound = _accumulator_bound(expected, form) + self._demanded(expected)
+            return np.where(overflows, np.inf, bound)
         if expected.quantum is not None and rendition.stored is None and exact_level(expected, self._arithmetic):
             return np.zeros(values.shape)
-        bound = error_bound(expected, self._arithmetic)
+        bound = self._demanded(expected)
         return bound + _roundings(rendition) * (np.abs(values) + bound)
+
+    def _demanded(self, expected: Expected) -> Array:
+        """The bound, narrowed where it is infinite: what demands nothing explains nothing."""
+        bound = error_bound(expected, self._arithmetic)
+        return np.where(np.isinf(bound), _accumulator_bound(expected, expected.format), bound)
 
     def _expecting(self, values: Array, magnitude: Array, rendition: Rendition) -> Expected:
         taps, n = products(rendition)
@@ -100,8 +107,7 @@ def _accumulator_bound(expected: Expected, form: FloatFormat) -> Array:
     n, u = expected.products, form.unit_roundoff
     limit = np.where(n * u < 0.5, n * u / np.maximum(1 - n * u, 0.5), np.inf)
     spread = np.minimum(limit, NATIVE_SPREAD * np.sqrt(n) * u)
-    bound = spread * expected.magnitude + n * form.smallest_subnormal
-    return np.where(expected.magnitude > form.largest, np.inf, bound)
+    return np.asarray(spread * expected.magnitude + n * form.smallest_subnormal)
 
 
 def _rounded(values: Array, form: FloatFormat) -> Array:

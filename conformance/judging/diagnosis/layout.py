@@ -11,7 +11,7 @@ from itertools import permutations
 import numpy as np
 
 from conformance.judging.diagnosis.edit import Apply, Edit, both_crops
-from conformance.judging.diagnosis.rendition import Array, Finish, Rendition
+from conformance.judging.diagnosis.rendition import Array, Rendition
 
 _AXES = "HWOI"
 _NAMES = {"H": "height", "W": "width", "O": "out", "I": "in"}
@@ -27,8 +27,8 @@ def _filter(change: Callable[[Array], Array]) -> Apply:
     return lambda old: [old.with_filter(change(old.filter))]
 
 
-def _result(finish: Finish) -> Apply:
-    return lambda old: [old.then(finish)]
+def _memory(change: Callable[[Array], Array]) -> Apply:
+    return lambda old: [old.rewritten(change)]
 
 
 def _filter_edits() -> Iterator[Edit]:
@@ -77,37 +77,32 @@ def _value_exchanged(old: Rendition) -> Iterator[Rendition]:
     yield old.with_value(old.value.swapaxes(1, 2))
 
 
-def _result_by_memory(result: Array, rendition: Rendition) -> Array:
+def _by_memory(memory: Array, last: bool) -> Array:
     """The right shape, and the other layout's memory in it."""
-    memory = _in_memory(result, not rendition.last)
-    return _of_memory(memory.reshape(_in_memory(result, rendition.last).shape), rendition.last)
+    return _in_memory(_of_memory(memory, last), not last).reshape(memory.shape)
 
 
-def _result_unmoved(result: Array, rendition: Rendition) -> Array:
+def _unmoved(memory: Array, last: bool) -> Array:
     """The other layout's shape."""
-    return _of_memory(_in_memory(result, not rendition.last), rendition.last)
+    return _in_memory(_of_memory(memory, last), not last)
 
 
-def _result_exchanged(result: Array, _: Rendition) -> Array:
-    return result.swapaxes(1, 2)
+def _exchanged(memory: Array, last: bool) -> Array:
+    return _in_memory(_of_memory(memory, last).swapaxes(1, 2), last)
 
 
-def _result_exchanged_by_memory(result: Array, _: Rendition) -> Array:
-    return np.ascontiguousarray(result.swapaxes(1, 2)).reshape(result.shape)
-
-
-def _result_column_major(result: Array, rendition: Rendition) -> Array:
-    return _of_memory(_column_major(_in_memory(result, rendition.last)), rendition.last)
+def _exchanged_by_memory(memory: Array, last: bool) -> Array:
+    return _exchanged(memory, last).reshape(memory.shape)
 
 
 def _result_in_other_layout(old: Rendition) -> Iterator[Rendition]:
-    yield old.then(_result_by_memory)
-    yield old.then(_result_unmoved)
+    yield old.rewritten(partial(_by_memory, last=old.last))
+    yield old.rewritten(partial(_unmoved, last=old.last))
 
 
 def _result_transposed(old: Rendition) -> Iterator[Rendition]:
-    yield old.then(_result_exchanged)
-    yield old.then(_result_exchanged_by_memory)
+    yield old.rewritten(partial(_exchanged, last=old.last))
+    yield old.rewritten(partial(_exchanged_by_memory, last=old.last))
 
 
 def _other_layout_throughout(old: Rendition) -> Iterator[Rendition]:
@@ -131,10 +126,6 @@ def _strides_of_other_layout(old: Rendition) -> Iterator[Rendition]:
     yield from both_crops(
         old.with_axes(*(replace(axis, stride=stride) for axis, stride in zip(old.axes, strides, strict=True)))
     )
-
-
-def _squeezed(old: Rendition) -> Iterator[Rendition]:
-    yield replace(old, memory=np.squeeze)
 
 
 LAYOUT: tuple[Edit, ...] = (
@@ -172,7 +163,7 @@ LAYOUT: tuple[Edit, ...] = (
         "result_column_major",
         "result_layout",
         "the result were written in column-major order",
-        _result(_result_column_major),
+        _memory(_column_major),
     ),
     Edit(
         "strides_of_other_layout",
@@ -186,5 +177,5 @@ LAYOUT: tuple[Edit, ...] = (
         "padding were read in the order of {old.other_layout}: crop_before {new.crops} instead of {old.crops}",
         _crops_of_other_layout,
     ),
-    Edit("squeeze", "shape", "axes of length 1 were dropped from the result", _squeezed),
+    Edit("squeeze", "shape", "axes of length 1 were dropped from the result", _memory(np.squeeze)),
 )

@@ -107,8 +107,9 @@ def _legal(axis: Axis, rule: AxisPadding) -> range:
     return legal or range(axis.output, axis.output + 1)
 
 
-def _all_before(axis: Axis, rule: AxisPadding) -> int:
-    return _total(axis) if isinstance(rule, str) else sum(rule)
+def _all_before(old: Rendition) -> Iterator[Rendition]:
+    yield from _by(lambda axis, rule: _total(axis))(old)
+    yield from _by(lambda axis, rule: _total(axis) if isinstance(rule, str) else sum(rule))(old)
 
 
 def _clamped(axis: Axis, _: AxisPadding) -> int:
@@ -232,7 +233,7 @@ PADDING: tuple[Edit, ...] = (
         "crop_of_smallest_output", "crop", f"the crop were that of the smallest legal output{_CROPS}", _by(_of_smallest)
     ),
     Edit("crop_of_largest_output", "crop", f"the crop were that of the largest legal output{_CROPS}", _by(_of_largest)),
-    Edit("crop_all_before", "crop", f"all of the crop were before{_CROPS}", _by(_all_before)),
+    Edit("crop_all_before", "crop", f"all of the crop were before{_CROPS}", _all_before),
     Edit("crop_at_most_kernel", "crop", f"no crop could exceed the dilated kernel less one{_CROPS}", _by(_clamped)),
     Edit(
         "crop_of_height_stride",

@@ -12,7 +12,7 @@ from typing import TypeAlias
 import numpy as np
 
 from conformance.judging.diagnosis.edit import AXIS_SETS, Apply, Edit, both_crops, recropped
-from conformance.judging.diagnosis.rendition import Array, Engine, Finish, Rendition
+from conformance.judging.diagnosis.rendition import Array, Engine, Finish, Rendition, targets
 from reference.geometry import Axis, legal_output_lengths
 from reference.magnitude import tap_counts
 
@@ -41,12 +41,7 @@ def _painted(value: Array, filter: Array, axes: tuple[Axis, ...], *, backwards: 
     canvas = np.zeros((len(value), *(axis.output for axis in axes), filter.shape[-2]))
     taps = list(product(*(range(axis.kernel) for axis in axes)))
     for tap in reversed(taps) if backwards else taps:
-        starts = [axis.dilation * position for axis, position in zip(axes, tap, strict=True)]
-        target = tuple(
-            slice(start, start + axis.stride * (axis.input - 1) + 1, axis.stride)
-            for axis, start in zip(axes, starts, strict=True)
-        )
-        canvas[:, *target] = value @ filter[tap].T
+        canvas[:, *targets(axes, tap)] = value @ filter[tap].T
     return canvas
 
 
@@ -255,12 +250,12 @@ STRUCTURE: tuple[Edit, ...] = (
         "drop_last_input",
         "inputs",
         "the last row or column of the input were ignored",
-        _input_dropped(lambda n: slice(n - 1, None) if n > 1 else slice(0)),
+        _input_dropped(lambda n: slice(n - 1, None)),
     ),
     Edit(
         "drop_first_input",
         "inputs",
         "the first row or column of the input were ignored",
-        _input_dropped(lambda n: slice(1) if n > 1 else slice(0)),
+        _input_dropped(lambda n: slice(1)),
     ),
 )

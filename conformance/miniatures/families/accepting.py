@@ -28,7 +28,7 @@ Mend: TypeAlias = Callable[[Asked], Asked | None]
 
 
 def _fault(name: str, summary: str, error: type[ArgumentError], mend: Mend, known_bug: str | None = None) -> Fault:
-    return Fault(name, summary, "arguments", ("accepted",), (error.reason,), known_bug, read=_forgiving(error, mend))
+    return Fault(name, summary, "arguments", ("accepted",), (), known_bug, read=_forgiving(error, mend))
 
 
 def _forgiving(error: type[ArgumentError], mend: Mend) -> Read:

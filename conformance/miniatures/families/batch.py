@@ -16,7 +16,7 @@ MOST_IMAGES = 8
 
 
 def _fault(name: str, summary: str, diagnosis: str, **stages: Any) -> Fault:
-    return Fault(name, summary, "batch", ("differs",), (diagnosis,), **stages)
+    return Fault(name, summary, "batch", ("differs",), tuple(diagnosis.split()), **stages)
 
 
 def _value(change: Callable[[Array], Array]) -> Edit:
@@ -40,14 +40,21 @@ def _of_the_first(result: Array, _: Problem) -> Array:
 
 
 FAULTS = (
-    _fault("first-image-for-all", "Every result is the first image's.", "batch-0-everywhere", finish=_of_the_first),
-    _fault("first-image-only", "The others' results are zero.", "batch-0-only", edit=_value(_without(slice(1, None)))),
-    _fault("reversed-batch", "The images are in reverse order.", "batch-reversed", edit=_value(lambda x: x[::-1])),
-    _fault("last-image-missing", "The last result is zero.", "batch-tail", edit=_value(_without(slice(-1, None)))),
+    _fault("first-image-for-all", "Every result is the first image's.", "first_image_everywhere", finish=_of_the_first),
+    _fault(
+        "first-image-only", "The others' results are zero.", "only_first_image", edit=_value(_without(slice(1, None)))
+    ),
+    _fault("reversed-batch", "The images are in reverse order.", "reverse_batch", edit=_value(lambda x: x[::-1])),
+    _fault(
+        "last-image-missing",
+        "The last result is zero.",
+        "last_image_missing batch_limit_8",
+        edit=_value(_without(slice(-1, None))),
+    ),
     _fault(
         "images-beyond-eight",
         "The results beyond the eighth are zero.",
-        "batch-tail",
+        "last_image_missing batch_limit_8",
         edit=_value(_without(slice(MOST_IMAGES, None))),
     ),
 )

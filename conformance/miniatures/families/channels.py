@@ -16,7 +16,7 @@ MOST_CHANNELS = 64
 
 
 def _fault(name: str, summary: str, diagnosis: str, **stages: Any) -> Fault:
-    return Fault(name, summary, "channels", ("differs",), (diagnosis,), **stages)
+    return Fault(name, summary, "channels", ("differs",), tuple(diagnosis.split()), **stages)
 
 
 def _value(change: Callable[[Array], Array]) -> Edit:
@@ -65,47 +65,56 @@ FAULTS = (
     _fault(
         "channels-in-fours",
         "Input channels beyond a multiple of 4 are lost.",
-        "channel-tail-4",
+        "input_channel_tail_4",
         edit=_value(_without_tail(4)),
     ),
     _fault(
         "channels-in-eights",
         "Input channels beyond a multiple of 8 are lost.",
-        "channel-tail-8",
+        "input_channel_tail_8",
         edit=_value(_without_tail(8)),
     ),
     _fault(
         "channels-in-sixteens",
         "Input channels beyond a multiple of 16 are lost.",
-        "channel-tail-16",
+        "input_channel_tail_16",
         edit=_value(_without_tail(16)),
     ),
-    _fault("channels-beyond-64", "Input channels beyond the 64th are lost.", "channel-limit-64", edit=_value(_few)),
+    _fault(
+        "channels-beyond-64", "Input channels beyond the 64th are lost.", "input_channel_limit_64", edit=_value(_few)
+    ),
     _fault(
         "outputs-in-fours",
         "Output channels beyond a multiple of 4 are zero.",
-        "output-channel-tail-4",
+        "output_channel_tail_4",
         finish=_result_without_tail(4),
     ),
     _fault(
         "outputs-in-eights",
         "Output channels beyond a multiple of 8 are zero.",
-        "output-channel-tail-8",
+        "output_channel_tail_8",
         finish=_result_without_tail(8),
     ),
-    _fault("first-channel-missing", "The first of several is ignored.", "channel-0", edit=_value(_without_first)),
+    _fault(
+        "first-channel-missing",
+        "The first of several is ignored.",
+        "first_input_channel_ignored",
+        edit=_value(_without_first),
+    ),
     _fault(
         "reversed-channels",
         "The input channels are in reverse order.",
-        "channels-reversed",
+        "reverse_input_channels",
         edit=_value(lambda x: x[..., ::-1]),
     ),
     _fault(
         "reversed-outputs",
         "The output channels are in reverse order.",
-        "output-channels-reversed",
+        "reverse_output_channels",
         finish=lambda result, problem: result[..., ::-1],
     ),
-    _fault("first-output-for-all", "Every channel is the first.", "output-channel-0", finish=_first_for_all),
-    _fault("averages-channels", "The mean over channels, not their sum.", "divide-by-channels", finish=_averaged),
+    _fault(
+        "first-output-for-all", "Every channel is the first.", "first_output_channel_everywhere", finish=_first_for_all
+    ),
+    _fault("averages-channels", "The mean over channels, not their sum.", "average_channels", finish=_averaged),
 )

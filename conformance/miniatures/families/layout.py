@@ -16,7 +16,7 @@ from conformance.miniatures.problem import Array, Asked, Problem, read, read_unc
 def _fault(
     name: str, summary: str, diagnosis: str, outcomes: tuple[Outcome, ...] = ("differs",), **stages: Any
 ) -> Fault:
-    return Fault(name, summary, "layout", outcomes, (diagnosis,), **stages)
+    return Fault(name, summary, "layout", outcomes, tuple(diagnosis.split()), **stages)
 
 
 def _value_by_reshape(problem: Problem) -> Problem:
@@ -75,42 +75,47 @@ def _pads_of_nhwc(asked: Asked) -> Problem:
 
 
 FAULTS = (
-    _fault("nchw-value-reshaped", "The memory of NCHW is read as NHWC.", "value-by-reshape", edit=_value_by_reshape),
+    _fault(
+        "nchw-value-reshaped", "The memory of NCHW is read as NHWC.", "value_in_other_layout", edit=_value_by_reshape
+    ),
     _fault(
         "nchw-filter-reshaped",
         "With NCHW the filter's memory is read as [in, out, height, width].",
-        "filter-as-iohw-by-reshape",
+        "filter_as_iohw",
         edit=_filter_by_reshape,
     ),
     _fault(
         "nchw-result-unmoved",
         "The result of NCHW stays NHWC.",
-        "result-unmoved",
+        "result_in_other_layout",
         ("wrong_shape", "differs"),
         write=_unmoved,
     ),
     _fault(
         "nchw-result-reshaped",
         "The result's memory is NHWC under a shape of NCHW.",
-        "result-by-reshape",
+        "result_in_other_layout",
         write=_moved_by_reshape,
     ),
     _fault(
         "strides-of-nhwc",
         "Four strides are read in the order of NHWC.",
-        "strides-as-nhwc",
+        "strides_of_other_layout",
         ("differs", "accepted"),
         read=_strides_of_nhwc,
     ),
-    _fault("pads-of-nhwc", "Explicit pads are read in the order of NHWC.", "pads-as-nhwc", read=_pads_of_nhwc),
+    _fault("pads-of-nhwc", "Explicit pads are read in the order of NHWC.", "pads_of_other_layout", read=_pads_of_nhwc),
     _fault(
         "exchanged-lengths",
         "The value is read as [batch, width, height, in], in both data formats.",
-        "swap-height-and-width-by-reshape",
+        "transpose_value",
         edit=_exchanged_by_reshape,
     ),
     _fault(
-        "column-major", "The value is read in column-major order, in both formats.", "column-major", edit=_column_major
+        "column-major",
+        "The value is read in column-major order, in both formats.",
+        "value_column_major",
+        edit=_column_major,
     ),
     _fault("squeezes", "Axes of length 1 are dropped, in both formats.", "squeeze", ("wrong_shape",), write=_squeezed),
 )

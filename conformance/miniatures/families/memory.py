@@ -16,7 +16,7 @@ _GARBAGE = -12345.0
 
 
 def _fault(name: str, summary: str, diagnosis: str, known_bug: str | None = None, **stages: Any) -> Fault:
-    return Fault(name, summary, "memory", ("differs",), (diagnosis,), known_bug, **stages)
+    return Fault(name, summary, "memory", ("differs",), tuple(diagnosis.split()), known_bug, **stages)
 
 
 def _stale(problem: Problem, scratch: Scratch) -> Array:
@@ -59,20 +59,25 @@ def _without_last_element(result: Array, _: Problem) -> Array:
 
 
 FAULTS = (
-    _fault("stale-output", "Sums begin with what the last call of this shape left.", "stale-output", compute=_stale),
-    _fault("cached-by-shape", "A call of known shapes gets the first one's answer.", "stale-answer", compute=_cached),
+    _fault("stale-output", "Sums begin with what the last call of this shape left.", "", compute=_stale),
+    _fault("cached-by-shape", "A call of known shapes gets the first one's answer.", "", compute=_cached),
     _fault(
         "cached-weights",
         "A filter of known shape is taken for the one before.",
-        "stale-filter",
+        "",
         compute=_cached_weights,
     ),
     _fault(
         "uninitialised-gaps",
         "Outputs that no tap reaches hold garbage.",
-        "uninitialised",
+        "gaps_uninitialised last_element_uninitialised",
         "https://github.com/pytorch/pytorch/issues/99519",
         finish=_gaps_uninitialised,
     ),
-    _fault("last-element-missing", "The last element stays zero.", "last-element", finish=_without_last_element),
+    _fault(
+        "last-element-missing",
+        "The last element stays zero.",
+        "last_element_zero last_element_uninitialised",
+        finish=_without_last_element,
+    ),
 )

@@ -21,7 +21,7 @@ Change = Callable[[Array], Array]
 
 
 def _fault(name: str, summary: str, diagnosis: str, dtypes: tuple[str, ...] = (), **stages: Any) -> Fault:
-    return Fault(name, summary, "precision", ("differs",), (diagnosis,), dtypes=dtypes, **stages)
+    return Fault(name, summary, "precision", ("differs",), tuple(diagnosis.split()), dtypes=dtypes, **stages)
 
 
 def _bits(bits: int, towards: Callable[[Array], Array] = np.rint) -> Change:
@@ -98,86 +98,86 @@ FAULTS = (
     _fault(
         "operands-tf32",
         "Operands have TensorFloat-32's 10 bits.",
-        "operands-tf32",
+        "operands_tf32",
         edit=_float32_only(_operands(_bits(TF32_BITS))),
     ),
     _fault(
         "operands-tf32-truncated",
         "Operands are cut to TensorFloat-32's 10 bits.",
-        "operands-tf32-truncated",
+        "operands_tf32_truncated",
         edit=_float32_only(_operands(_bits(TF32_BITS, np.trunc))),
     ),
     _fault(
-        "value-tf32", "The value alone has 10 bits.", "value-tf32", edit=_float32_only(_value_only(_bits(TF32_BITS)))
+        "value-tf32", "The value alone has 10 bits.", "value_tf32", edit=_float32_only(_value_only(_bits(TF32_BITS)))
     ),
     _fault(
         "operands-bfloat16",
         "Operands are rounded to bfloat16.",
-        "operands-bfloat16",
+        "operands_bfloat16",
         edit=_operands(_bits(BFLOAT16_BITS)),
     ),
     _fault(
         "filter-bfloat16",
         "The filter alone is rounded to bfloat16.",
-        "filter-bfloat16",
+        "filter_bfloat16",
         edit=_filter_only(_bits(BFLOAT16_BITS)),
     ),
     _fault(
-        "operands-float16", "Operands are rounded to float16.", "operands-float16", edit=_operands(_through("float16"))
+        "operands-float16", "Operands are rounded to float16.", "operands_float16", edit=_operands(_through("float16"))
     ),
     _fault(
         "operands-float32",
         "Operands of float64 are rounded to float32.",
-        "operands-float32",
+        "operands_float32",
         ("float64",),
         edit=_operands(_through("float32")),
     ),
-    _fault("operands-int8", "Operands are quantised to 8 bits.", "operands-int8", edit=_operands(_quantised)),
-    _fault("sums-bfloat16", "Taps are summed in bfloat16.", "accumulator-bfloat16", compute=Engine(taps="bfloat16")),
-    _fault("sums-float16", "Taps are summed in float16.", "accumulator-float16", compute=Engine(taps="float16")),
+    _fault("operands-int8", "Operands are quantised to 8 bits.", "operands_int8", edit=_operands(_quantised)),
+    _fault("sums-bfloat16", "Taps are summed in bfloat16.", "accumulate_bfloat16", compute=Engine(taps="bfloat16")),
+    _fault("sums-float16", "Taps are summed in float16.", "accumulate_float16", compute=Engine(taps="float16")),
     _fault(
         "sums-float32",
         "float64 is summed in float32.",
-        "accumulator-float32",
+        "accumulate_float32",
         ("float64",),
         compute=Engine(taps="float32"),
     ),
     _fault(
         "accumulates-tap",
         "Taps of 16-bit operands are summed in their own dtype.",
-        "accumulator-tap",
+        "accumulate_float16 accumulate_bfloat16",
         SIXTEEN_BITS,
         compute=Engine(taps="storage"),
     ),
     _fault(
         "accumulates-native",
         "Every sum of 16-bit operands is rounded to their dtype.",
-        "accumulator-native",
+        "accumulate_float16 accumulate_bfloat16",
         SIXTEEN_BITS,
         compute=Engine("storage", "storage", sequential),
     ),
     _fault(
-        "result-float16", "The result was rounded to float16.", "result-float16", finish=_result(_through("float16"))
+        "result-float16", "The result was rounded to float16.", "result_float16", finish=_result(_through("float16"))
     ),
     _fault(
         "result-bfloat16",
         "The result was rounded to bfloat16.",
-        "result-bfloat16",
+        "result_bfloat16",
         finish=_result(_bits(BFLOAT16_BITS)),
     ),
-    _fault("result-whole", "The result is rounded to integers.", "result-integers", finish=_result(np.rint)),
+    _fault("result-whole", "The result is rounded to integers.", "result_integers", finish=_result(np.rint)),
     _fault(
         "truncates",
         "The result is cut to its dtype instead of rounded.",
-        "result-truncated",
+        "result_truncated",
         ("float32", *SIXTEEN_BITS),
         compute=_truncated_once,
     ),
-    _fault("cancels", "An offset is added to the value and taken off the result.", "cancellation", compute=_cancelling),
+    _fault("cancels", "An offset is added to the value and taken off the result.", "", compute=_cancelling),
     _fault(
         "flushes-small-operands",
         "Operands below float16's smallest normal are zero.",
-        "operands-flushed",
+        "subnormals_flushed",
         edit=_operands(_small_flushed),
     ),
 )

@@ -14,7 +14,7 @@ class Unimplemented(Exception):
 
 
 def _fault(name: str, summary: str, condition: Callable[[Problem], bool], known_bug: str | None = None) -> Fault:
-    return Fault(name, summary, "arguments", ("refused",), ("refusal",), known_bug, edit=_unless(condition))
+    return Fault(name, summary, "arguments", ("refused",), (), known_bug, edit=_unless(condition))
 
 
 def _unless(condition: Callable[[Problem], bool]) -> Edit:

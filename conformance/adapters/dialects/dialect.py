@@ -1,0 +1,165 @@
+"""What an adapter tells, so that its framework's conventions can be measured: words, and the formulas held for them.
+
+Knows: words of one axis, the geometry that the suite takes them to mean, plans in the framework's own layout. Must not
+know: frameworks, arrays, what was measured (`conformance.conventions` asks, and holds the formulas against it).
+
+Plans here translate nothing: one Invoke with the framework's own keywords, on operands in the framework's own layouts.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Protocol, TypeAlias, runtime_checkable
+
+from conformance.adapters.plan import Plan, Unsupported
+from conformance.suite.nominal import Nominal
+from reference.geometry import Axis
+
+Topic: TypeAlias = Literal["SAME", "VALID", "explicit pads", "output_padding"]
+
+
+@dataclass(frozen=True, slots=True)
+class AxisWords:
+    """One spatial axis in a framework's own words."""
+
+    length: int
+    kernel: int
+    stride: int
+    dilation: int
+    padding: str | tuple[int, int]
+    """a word, or (before, after); torch's one number is said twice"""
+    asked: int | None = None
+    """the output length or output_padding that the caller names; None where the framework decides"""
+
+    @property
+    def extent(self) -> int:
+        """Length of the dilated kernel."""
+        return self.dilation * (self.kernel - 1) + 1
+
+    @property
+    def full(self) -> int:
+        """Length of the uncropped result."""
+        return self.stride * (self.length - 1) + self.extent
+
+    @property
+    def before(self) -> int:
+        """The pad in front; 0 for a word."""
+        return 0 if isinstance(self.padding, str) else self.padding[0]
+
+    @property
+    def after(self) -> int:
+        """The pad behind; 0 for a word."""
+        return 0 if isinstance(self.padding, str) else self.padding[1]
+
+    @property
+    def size(self) -> tuple[int, ...]:
+        """What makes one axis smaller than another: the sum of its numbers, then the numbers."""
+        numbers = (self.length, self.kernel, self.stride, self.dilation, abs(self.before), abs(self.after))
+        asked = self.asked or 0
+        return (sum(numbers) + abs(asked), *numbers, asked)
+
+    def axis(self, crop_before: int, output: int) -> Axis:
+        """The axis of this input and kernel with the given crop and output length."""
+        return Axis(self.length, self.kernel, self.stride, self.dilation, crop_before, output)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrasing:
+    """One way to name an axis, with the formula that the suite holds for it."""
+
+    name: str
+    topic: Topic
+    formula: str
+    """the meaning as a sentence; `meaning` is the same as integers"""
+    meaning: Callable[[AxisWords], Axis | None]
+    """the axis that the words mean; None for words that the framework must refuse"""
+    plan: Callable[[AxisWords, AxisWords], Plan]
+    """height and width, one channel in and out, a batch of height's length times width's"""
+    vocabulary: Callable[[], Iterable[AxisWords]]
+    """words that mean something, in a fixed order"""
+    partner: AxisWords
+    """the least axis, beside which another one shows all that it does"""
+    boundary: Callable[[], Iterable[AxisWords]] = tuple
+    """words on both sides of what is legal"""
+    asks: Literal["output", "output_padding"] = "output"
+    """what `AxisWords.asked` is"""
+    legal: str = ""
+    """which numbers may be asked for, as a sentence"""
+    flipped: bool = False
+    """the kernel is applied back to front"""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A claim about the axes of operands."""
+
+    name: str
+    filter: str
+    """such as HWOI, in the order of the filter's axes"""
+    plan: Callable[[tuple[int, ...], tuple[int, int, int]], Plan]
+    """from the value's canonical shape (batch, height, width, in) and the result's (height, width, out): the whole
+    scatter of one pixel, stride 1, nothing cropped"""
+    flipped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """One spelling of the dialect's plain call, and whether the suite holds it to be understood."""
+
+    topic: str
+    label: str
+    plan: Plan
+    held: bool
+    value_layout: str = ""
+    """where it is not the dialect's own"""
+    filter_layout: str = ""
+    dtype: str = "float32"
+
+
+@dataclass(frozen=True, slots=True)
+class WrongCall:
+    """A call that means nothing, beside those of the corpus; the suite holds that it is refused."""
+
+    label: str
+    plan: Plan
+    value: tuple[int, ...]
+    filter: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Another way in which people say a nominal call: a default of the framework's, or folklore."""
+
+    label: str
+    words: tuple[str, ...]
+    """the nominal words that it stands for"""
+    plan: Callable[[Nominal], Plan | Unsupported]
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """All that is held about one framework's words."""
+
+    function: str
+    value_layout: str
+    """such as NHWC"""
+    filter_layout: str
+    layouts: tuple[Layout, ...]
+    phrasings: tuple[Phrasing, ...]
+    plain: Plan
+    """the call that spellings spell: value (1, 3, 4, 2), kernel 3 x 2, stride 2, three channels out"""
+    spellings: tuple[Spelling, ...]
+    output_length: str
+    """which output length results where none is asked for, or who has to name it"""
+    wrong_calls: tuple[WrongCall, ...] = ()
+    recipes: tuple[Recipe, ...] = ()
+    absent: Mapping[str, str] = field(default_factory=dict)
+    """topics for which the framework has no words, and what it has instead"""
+
+
+@runtime_checkable
+class HasDialect(Protocol):
+    """An adapter whose framework's conventions can be measured."""
+
+    @property
+    def dialect(self) -> Dialect:
+        """The framework's words and the formulas held for them. Asked in the parent: imports no framework."""

@@ -1,0 +1,162 @@
+"""`conformance conventions`."""
+
+import shlex
+import sys
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TextIO
+
+import click
+from rich.console import Console
+
+from conformance.adapters.dialects.dialect import HasDialect
+from conformance.adapters.lane import BUILT_IN, Lane, load_adapter, missing_framework, parse_lane
+from conformance.adapters.protocol import SpeaksNominally
+from conformance.conventions.lane import Advance, Depth, asking, measure_lane
+from conformance.errors import IncompleteError, UsageError
+from conformance.report.convention_report import (
+    ConventionReport,
+    convention_json,
+    convention_markdown,
+    convention_report,
+)
+from conformance.running.journal import Convention, ConventionFact, LaneEntry
+from conformance.running.process import NoWorker, Worker
+
+FORMATS = ("terminal", "markdown", "html", "json")
+_SUFFIXES = {".md": "markdown", ".html": "html", ".json": "json"}
+_STEP = 500
+_Measured = tuple[LaneEntry, list[Convention | ConventionFact]]
+
+
+@click.command("conventions")
+@click.option("--lane", "lane_names", multiple=True, metavar="LANE",
+              help="NAME[:mode][@device] or package.module:Adapter; may be repeated. "
+              "Without it: the reference and every installed framework.")  # fmt: skip
+@click.option("--format", "wanted", type=click.Choice(FORMATS), help="terminal, or what an output file's name says")
+@click.option("--output", "outputs", multiple=True, type=click.Path(path_type=Path, dir_okay=False),
+              help="file to write instead of the terminal: .md, .html or .json; may be repeated")  # fmt: skip
+@click.option("--geometries", type=click.IntRange(min=1), metavar="N",
+              help="at most N of each way to name an axis; without it, the whole sample")  # fmt: skip
+@click.option("--wrong-calls/--no-wrong-calls", default=True, help="try calls that mean nothing; some kill a worker")
+@click.option("--timeout", type=click.FloatRange(min=0.001), default=60.0, show_default=True, metavar="S",
+              help="seconds a call may take")  # fmt: skip
+@click.option("--quiet", is_flag=True, help="no progress")
+def command(
+    lane_names: tuple[str, ...], wanted: str | None, outputs: tuple[Path, ...], geometries: int | None,
+    wrong_calls: bool, timeout: float, quiet: bool,
+) -> int:  # fmt: skip
+    """Measure what frameworks' own words mean, and hold the suite's formulas against it.
+
+    Whether formulas agree is told, not judged: the exit status is 0, or 3 when a lane did not start.
+    """
+    formats = [wanted or _format_of(output) for output in outputs]
+    lanes = _lanes(lane_names)
+    depth = Depth(geometries, wrong_calls)
+    with ThreadPoolExecutor(len(lanes)) as pool:
+        measured = list(pool.map(lambda lane: _measure(lane, depth, timeout, _progress(lane, quiet)), lanes))
+    entries = [entry for _, found in measured for entry in found]
+    report = convention_report(_shown_command(), [lane for lane, _ in measured], entries)
+    if not outputs:
+        _show(report, wanted or "terminal")
+    for output, each in zip(outputs, formats, strict=True):
+        _write(report, each, output)
+    return 3 if report.notes else 0
+
+
+def _lanes(names: Sequence[str]) -> list[Lane]:
+    lanes = [parse_lane(name) for name in dict.fromkeys(names or BUILT_IN)]
+    for lane in lanes:
+        if lane.command:
+            raise UsageError(f"lane {lane.text}: a port behind exec: is asked calls, not words of its own")
+        adapter = load_adapter(lane)
+        if not isinstance(adapter, HasDialect | SpeaksNominally):
+            raise UsageError(
+                f"lane {lane.text}: the adapter has neither a dialect nor plan_nominal, so nothing can be measured; "
+                "conformance/adapters/dialects/dialect.py says what a dialect is"
+            )
+    missing = {lane.text: hint for lane in lanes if (hint := missing_framework(lane))}
+    if names and missing:
+        raise IncompleteError("\n".join(f"lane {name}: {hint}" for name, hint in missing.items()))
+    for name, hint in missing.items():
+        click.echo(f"note: lane {name} is left out: {hint}", err=True)
+    return [lane for lane in lanes if lane.text not in missing]
+
+
+def _measure(lane: Lane, depth: Depth, timeout: float, advance: Advance) -> _Measured:
+    worker = Worker(lane)
+    try:
+        hello = worker.start()
+        if isinstance(hello, NoWorker):
+            return LaneEntry(lane.text, "failed", lane.name, "", message=hello.message), []
+        entry = LaneEntry(lane.text, "ready", hello.framework, hello.version, hello.versions, hello.flags)
+        advance(f"{hello.framework} {hello.version}", 0)
+        return entry, list(measure_lane(lane.text, load_adapter(lane), asking(worker, timeout), depth, advance))
+    finally:
+        worker.kill()
+
+
+def _progress(lane: Lane, quiet: bool) -> Advance:
+    """A line for every part, and for every so many geometries of it."""
+    done: Counter[str] = Counter()
+
+    def advance(part: str, number: int) -> None:
+        before = done[part]
+        done[part] += number
+        if quiet or (part in done and before and before // _STEP == done[part] // _STEP):
+            return
+        click.echo(f"{lane.text}: {part}{f': {done[part]:,}' if before else ''}", err=True)
+
+    return advance
+
+
+def _format_of(output: Path) -> str:
+    if output.suffix not in _SUFFIXES:
+        raise UsageError(f"{output}: its name says no format; legal are {', '.join(_SUFFIXES)}, or name a --format")
+    return _SUFFIXES[output.suffix]
+
+
+def _show(report: ConventionReport, wanted: str) -> None:
+    if wanted == "terminal":
+        from conformance.report.convention_terminal import print_conventions
+
+        print_conventions(report, Console())
+    else:
+        click.echo(_RENDER[wanted](report), nl=False)
+
+
+def _write(report: ConventionReport, wanted: str, output: Path) -> None:
+    with _opened(output) as stream:
+        if wanted == "terminal":
+            from conformance.report.convention_terminal import print_conventions
+
+            print_conventions(report, Console(file=stream, width=160))
+        else:
+            stream.write(_RENDER[wanted](report))
+
+
+def _opened(output: Path) -> TextIO:
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        return output.open("w", encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise UsageError(f"{output}: cannot be written: {error.strerror}") from error
+
+
+def _html(report: ConventionReport) -> str:
+    from conformance.report.html import convention_page
+
+    return convention_page(report)
+
+
+_RENDER: dict[str, Callable[[ConventionReport], str]] = {
+    "markdown": convention_markdown,
+    "html": _html,
+    "json": convention_json,
+}
+
+
+def _shown_command() -> str:
+    return shlex.join(["conformance", *sys.argv[1:]])

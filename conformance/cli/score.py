@@ -1,0 +1,76 @@
+"""`conformance score`."""
+
+from hashlib import sha256
+from pathlib import Path
+
+import click
+
+from conformance.errors import UsageError
+from conformance.miniatures.fault import Fault
+from conformance.scoring.score import FaultScore, Score, all_faults, score
+from conformance.scoring.table import as_json, markdown
+from conformance.scoring.yardstick import Yardstick, onnx_yardstick
+from conformance.suite.corpus import pattern, select
+
+
+@click.command("score")
+@click.argument("faults", nargs=-1, metavar="[FAULT]...")
+@click.option("--sample", type=click.IntRange(min=1), help="ask that many of the miniatures, the same ones every time")
+@click.option("--diagnosed", type=click.IntRange(min=0), default=20, show_default=True, help="wrong answers of each")
+@click.option("--yardstick/--no-yardstick", "measured", default=True, help="ask ONNX's published cases too")
+@click.option("--output", type=click.Path(path_type=Path, file_okay=False), help="folder for score.md and score.json")
+def command(faults: tuple[str, ...], sample: int | None, diagnosed: int, measured: bool, output: Path | None) -> int:
+    """Hold every deliberately wrong adapter against the shipped cases.
+
+    FAULT is a name, or a pattern with *. Exit status 1 when a fault survives, shows an outcome that it does not
+    explain, or a right engine is flagged.
+    """
+    chosen = _sampled(_chosen(faults), sample)
+    result = score(select([]), chosen, _yardstick() if measured else None, diagnosed=diagnosed, told=_tell)
+    if output is not None:
+        output.mkdir(parents=True, exist_ok=True)
+        (output / "score.md").write_text(markdown(result), encoding="utf-8")
+        (output / "score.json").write_text(as_json(result), encoding="utf-8")
+    return _conclude(result)
+
+
+def _chosen(names: tuple[str, ...]) -> list[Fault]:
+    every = all_faults()
+    chosen = [fault for fault in every if not names or any(pattern(name).fullmatch(fault.name) for name in names)]
+    if not chosen:
+        raise UsageError(f"{' '.join(names)}: no fault is called that; there are {', '.join(f.name for f in every)}")
+    return chosen
+
+
+def _sampled(faults: list[Fault], sample: int | None) -> list[Fault]:
+    ranked = sorted(faults, key=lambda fault: sha256(fault.name.encode()).digest())
+    kept = {fault.name for fault in ranked[:sample]}
+    return [fault for fault in faults if fault.name in kept]
+
+
+def _yardstick() -> Yardstick | None:
+    try:
+        return onnx_yardstick()
+    except ImportError:
+        click.echo("note: onnx is not installed; the yardstick is left out (pip install onnx)", err=True)
+        return None
+
+
+def _tell(fault: FaultScore) -> None:
+    if fault.right:
+        click.echo(f"{fault.name}: {'FLAGGED by' if fault.caught else 'right on'} {fault.caught or fault.asked} trials")
+        return
+    named = f", named in {fault.named} of {fault.diagnosed}" if fault.diagnosed else ""
+    yardstick = f", yardstick {fault.yardstick}" if fault.yardstick is not None else ""
+    undue = f", UNDUE {dict(fault.undue)}" if fault.undue else ""
+    caught = f"caught by {fault.caught} of {fault.asked}" if fault.caught else "SURVIVES"
+    click.echo(f"{fault.name}: {caught}{named}{yardstick}{undue}")
+
+
+def _conclude(result: Score) -> int:
+    wrong = [fault for fault in result.faults if not fault.right]
+    caught = sum(not fault.survives for fault in wrong)
+    click.echo(f"{caught} of {len(wrong)} faults caught on {result.trials} trials")
+    for fault in result.survivors:
+        click.echo(f"not as it must be: {fault.name}: {fault.summary}", err=True)
+    return 1 if result.survivors else 0

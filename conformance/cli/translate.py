@@ -1,0 +1,143 @@
+"""`conformance translate`."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import click
+
+from conformance.adapters.lane import Lane, parse_lane
+from conformance.adapters.plan import Plan
+from conformance.errors import UsageError
+from conformance.suite.corpus import select
+from conformance.suite.dtypes import FORMATS
+from conformance.translation.experiment import Attempt, Experiment
+from conformance.translation.meaning import Reading
+from conformance.translation.readings import read_call
+from conformance.translation.readings.tensorflow import Words, read_trial, read_words
+from conformance.translation.telling import Story, document, exit_status, lines
+from conformance.translation.translating import Translation, translate
+
+SPOKEN = ("tensorflow", "torch", "jax")
+"""the lanes of the frameworks whose calls are read"""
+
+
+class _Numbers(click.ParamType[tuple[int, ...]]):
+    """1x4x4x1, as ids of trials spell shapes."""
+
+    name = "N[xN]..."
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...]:
+        parts = str(value).split("x")
+        if not all(part.isdecimal() and part.isascii() and len(part) < 19 for part in parts):
+            self.fail(f"{value!r} is no list of numbers; expected numbers joined by x, such as 1x4x4x1", param, ctx)
+        return tuple(int(part) for part in parts)
+
+
+class _Padding(click.ParamType[str | tuple[tuple[int, ...], ...]]):
+    """A word, or pairs as ids of trials spell them: 0:0x1:1x1:1x0:0."""
+
+    name = "SAME|VALID|B:AxB:A..."
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str | tuple[tuple[int, ...], ...]:
+        text = str(value)
+        if ":" not in text:
+            return text
+        pairs = [pair.split(":") for pair in text.split("x")]
+        if not all(len(pair) == 2 and all(part.isdecimal() and len(part) < 19 for part in pair) for pair in pairs):
+            self.fail(f"{text!r} is no list of pairs; expected pairs joined by x, such as 0:0x1:1x1:1x0:0", param, ctx)
+        return tuple(tuple(int(part) for part in pair) for pair in pairs)
+
+
+EPILOG = """\b
+Examples:
+  conformance translate 'tf.nn.conv2d_transpose(x[1,4,4,1], f[3,3,1,1], [1,8,8,1], strides=2)' --to torch
+  conformance translate 'F.conv_transpose2d(x[1,1,4,4], w[1,1,3,3], stride=2, padding=1, output_padding=1)'
+  conformance translate 'lax.conv_transpose(x[1,4,4,1], k[3,3,1,1], (2, 2), "SAME")' --to tensorflow
+
+\b
+Exit status:
+  0  what ran agrees; a framework that is missing is a note
+  1  a run disagrees
+  2  a call that cannot be read, or that its framework refuses
+  3  a target cannot say the call, or its worker did not start"""
+
+
+@click.command("translate", epilog=EPILOG)
+@click.argument("call", required=False)
+@click.option("--to", "lane_names", multiple=True, metavar="LANE",
+              help="where the call goes; may be repeated. Without it: tensorflow, torch and jax, "
+              "but for the call's own.")  # fmt: skip
+@click.option("--value", type=_Numbers(), help="the call in TensorFlow's words: shape of the value")
+@click.option("--filter", type=_Numbers(), help="shape of the filter, height x width x out x in")
+@click.option("--output-shape", type=_Numbers(), help="shape of the result")
+@click.option("--strides", type=_Numbers(), help="one number, two, or four  [default: 1]")
+@click.option("--padding", type=_Padding(), help="a word, or a pair for each axis  [default: SAME]")
+@click.option("--data-format", type=click.Choice(["NHWC", "NCHW"]), help="order of the value's axes")
+@click.option("--dilations", type=_Numbers(), help="as --strides")
+@click.option("--dtype", type=click.Choice(list(FORMATS)), help="of the operands  [default: float32, or the trial's]")
+@click.option("--format", "wanted", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True)
+@click.option("--run/--no-run", default=True, help="run the call and its translations, and judge them")
+@click.option("--timeout", type=click.FloatRange(min=0.001), default=60.0, show_default=True, metavar="S",
+              help="seconds a run may take, once its lane is warm")  # fmt: skip
+def command(
+    call: str | None, lane_names: tuple[str, ...], dtype: str | None, wanted: str, run: bool, timeout: float,
+    **flags: Any,
+) -> int:  # fmt: skip
+    """Say a CALL in other frameworks' words, run both, and compare them.
+
+    CALL is code, with shapes in place of tensors, or the id of a shipped trial. It is read, never evaluated.
+    """
+    reading = _read(call, dtype, flags)
+    names = lane_names or tuple(name for name in SPOKEN if name != reading.lane)
+    translations = [translate(reading, parse_lane(name)) for name in dict.fromkeys(names)]
+    story = _tried(reading, translations, timeout) if run else _untried(reading, translations)
+    if wanted == "json":
+        click.echo(json.dumps(document(story), indent=2))
+    else:
+        for line in lines(story):
+            click.echo(line)
+    return exit_status(story)
+
+
+def _read(call: str | None, dtype: str | None, flags: dict[str, Any]) -> Reading:
+    given = {name: flag for name, flag in flags.items() if flag is not None}
+    if call is None:
+        return read_words(_words(given), dtype or "float32")
+    if given:
+        flag = next(iter(given)).replace("_", "-")
+        raise UsageError(f"--{flag} and a written call are two calls; give one")
+    if "(" in call:
+        return read_call(call, dtype or "float32")
+    found = select([call])
+    if len(found) != 1:
+        raise UsageError(f"{call!r} matches {len(found)} trials; `translate` takes one")
+    asked = found[0].call
+    return read_trial(asked if dtype is None else replace(asked, dtype=dtype))
+
+
+def _words(given: dict[str, Any]) -> Words:
+    if not {"value", "filter", "output_shape"} <= set(given):
+        raise UsageError("no call: give code, a trial's id, or --value, --filter and --output-shape")
+    numbers = {"strides": (1,), **given}
+    for name in ("strides", "dilations"):
+        if len(numbers.get(name, ())) == 1:
+            (numbers[name],) = numbers[name]
+    return Words(**numbers)
+
+
+def _tried(reading: Reading, translations: list[Translation], timeout: float) -> Story:
+    plans: list[tuple[Lane, Plan]] = [(parse_lane(reading.lane), reading.plan)]
+    plans += [(each.lane, each.plan) for each in translations if isinstance(each.plan, Plan)]
+    given, *attempts = Experiment(reading, timeout).attempts(plans)
+    rest = iter(attempts)
+    targets: list[tuple[Translation, Attempt | None]] = [
+        (each, next(rest) if isinstance(each.plan, Plan) else None) for each in translations
+    ]
+    return Story(reading, given, targets)
+
+
+def _untried(reading: Reading, translations: list[Translation]) -> Story:
+    return Story(reading, None, [(each, None) for each in translations])

@@ -1,0 +1,202 @@
+"""Measurements as facts: the measured sentence, the formula beside it, and whether they agree.
+
+Knows: sweeps, layouts, spellings, wrong calls, the journal's entry for a fact. Must not know: workers, formats.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from conformance.adapters.dialects.dialect import AxisWords, Dialect, Layout, Phrasing
+from conformance.conventions.hypotheses import (
+    added_elements,
+    measured_length,
+    measured_sentence,
+    odd_element,
+    pads_sentence,
+)
+from conformance.conventions.layouts import LayoutFound
+from conformance.conventions.spellings import SpellingFound
+from conformance.conventions.sweep import Parting, Sweep, told
+from conformance.conventions.validation import WrongCallFound
+from conformance.running.journal import ConventionFact
+
+ORIENTATIONS = {False: "as the adjoint of a convolution has it", True: "back to front: not the adjoint"}
+LEFT_OUT, NAMED_BY_CALLER = "left out", "none: the caller has to name it"
+_MOST_SHOWN = 3
+
+
+def layout_facts(lane: str, layout: Layout, found: LayoutFound) -> Iterator[ConventionFact]:
+    """The order of the filter's axes, and which way the kernel lies."""
+    measured = ", ".join(map(_axes, found.layouts)) or "no order of axes was understood"
+    # 24 orders of four distinct sizes are offered; which of them are taken is the framework's affair.
+    yield ConventionFact(
+        lane, "filter layout", layout.name, measured, _axes(layout.filter),
+        found.layouts == (layout.filter,), found.answered, "filters",
+    )  # fmt: skip
+    oriented = ", ".join(ORIENTATIONS[flipped] for flipped in found.flipped) or "not seen"
+    yield ConventionFact(
+        lane, "kernel orientation", layout.name, oriented, ORIENTATIONS[layout.flipped],
+        found.flipped == (layout.flipped,), found.answered, "filters",
+    )  # fmt: skip
+
+
+def sweep_facts(lane: str, found: Sweep) -> Iterator[ConventionFact]:
+    """What the phrasing means, and for SAME where the odd element went."""
+    phrasing = found.phrasing
+    formula = phrasing.formula + ("; kernel back to front" if phrasing.flipped else "; kernel as the adjoint has it")
+    example = phrasing.plan(phrasing.partner, phrasing.partner).source()
+    smallest = found.smallest
+    yield ConventionFact(
+        lane, phrasing.topic, phrasing.name, _measured(found), formula,
+        bool(found.answered) and not found.differing, len(found.answered), "geometries", len(found.differing),
+        len(found.unanswered),
+        "" if smallest is None else f"{told(smallest.words, phrasing.asks)}: {smallest.text}",
+        tuple(_unanswered(found)), example,
+    )  # fmt: skip
+    if phrasing.topic == "SAME":
+        odd = odd_element(found.answered)
+        yield ConventionFact(
+            lane, "odd element of SAME", phrasing.name, odd.sentence, "the odd element is cropped after",
+            odd.after == odd.cases > 0, odd.cases, "geometries with an odd crop", odd.cases - odd.after,
+        )  # fmt: skip
+
+
+def boundary_fact(lane: str, found: Sweep) -> ConventionFact:
+    """Which numbers may be asked for."""
+    phrasing, smallest = found.phrasing, found.smallest
+    asked = len(found.answered) + len(found.unanswered)
+    topic = "output_padding" if phrasing.asks == "output_padding" else "legal output lengths"
+    beyond = len(found.differing)
+    measured = f"{len(found.answered):,} answered, {len(found.unanswered):,} refused"
+    measured += "; exactly those of the formula" if not beyond else f"; {beyond:,} otherwise than the formula"
+    return ConventionFact(
+        lane, topic, f"{phrasing.name}: limits", measured, phrasing.legal, not beyond, asked, "requests",
+        beyond, 0,
+        "" if smallest is None else f"{told(smallest.words, phrasing.asks)}: {smallest.text}",
+        tuple(_kinds(found)),
+    )  # fmt: skip
+
+
+def spelling_facts(lane: str, found: Sequence[SpellingFound]) -> Iterator[ConventionFact]:
+    """One fact per topic of spellings."""
+    for topic in dict.fromkeys(each.spelling.topic for each in found):
+        tried = [each for each in found if each.spelling.topic == topic]
+        understood = [each.text for each in tried if each.understood]
+        others = [each.text for each in tried if not each.understood]
+        held = [each.spelling.label for each in tried if each.spelling.held]
+        held_not = [each.spelling.label for each in tried if not each.spelling.held]
+        wrong = [each for each in tried if each.understood != each.spelling.held]
+        yield ConventionFact(
+            lane, topic, "spellings" if topic not in ("dtypes", "data formats") else topic,
+            _accepted(understood, others), _accepted(held, held_not), not wrong, len(tried), "spellings",
+            len(wrong), smallest=wrong[0].text if wrong else "",
+        )  # fmt: skip
+
+
+def validation_fact(lane: str, found: Sequence[WrongCallFound]) -> ConventionFact:
+    """What is refused, what is accepted in silence, what aborts the process."""
+    tried = [each for each in found if each.outcome != "unsaid"]
+    wrong = [each for each in tried if each.outcome != "refused"]
+    parts = [f"{sum(each.outcome == 'refused' for each in tried)} refused"]
+    for outcome, title in (
+        ("accepted", "accepted in silence"),
+        ("aborts", "abort the process"),
+        ("garbled", "garbled"),
+    ):
+        labels = [f"{each.label} ({each.text})" for each in wrong if each.outcome == outcome]
+        if labels:
+            parts.append(f"{len(labels)} {title}")
+    unsaid = len(found) - len(tried)
+    notes = [f"{each.label}: {each.text}" for each in wrong]
+    if unsaid:
+        notes.append(f"{unsaid} wrong calls of the corpus cannot be said in this API")
+    return ConventionFact(
+        lane, "validation", "wrong calls", "; ".join(parts), f"all {len(tried)} are refused", not wrong, len(tried),
+        "wrong calls", len(wrong), notes=tuple(notes),
+    )  # fmt: skip
+
+
+def default_length_fact(
+    lane: str, dialect: Dialect, sweeps: Sequence[Sweep], spellings: Sequence[SpellingFound]
+) -> ConventionFact:
+    """The output length of a call that asks for none, or that there is no such call."""
+    measured, checked = [], 0
+    for found in sweeps:
+        plain = [(words, seen) for words, seen in found.answered if _asks_nothing(found.phrasing, words)]
+        if plain:
+            checked += len(plain)
+            measured.append(f"{found.phrasing.name}: {measured_length(plain, 'output')}")
+    refused = [
+        each.text
+        for each in spellings
+        if each.spelling.topic == "output_shape" and not each.understood and each.text.startswith(LEFT_OUT)
+    ]
+    text = "; ".join(measured)
+    if not text:
+        text, checked = (NAMED_BY_CALLER, 1) if refused else ("a call without one is answered", 1)
+    return ConventionFact(
+        lane, "default output length", "nothing asked for", text, dialect.output_length,
+        text == dialect.output_length, checked, "calls", notes=tuple(f"output_shape {text}" for text in refused),
+    )  # fmt: skip
+
+
+def _asks_nothing(phrasing: Phrasing, words: AxisWords) -> bool:
+    """Words alone, or numbers that are all 0; a kernel back to front has no length of its own."""
+    return not words.asked and not phrasing.flipped and phrasing.topic != "explicit pads" and words.before == 0
+
+
+def absent_facts(lane: str, dialect: Dialect) -> Iterator[ConventionFact]:
+    """What the framework has no words for."""
+    for topic, instead in dialect.absent.items():
+        yield ConventionFact(lane, topic, "-", "", instead, None, 0)
+
+
+def _measured(found: Sweep) -> str:
+    """The measured sentence, and for some topics what follows from it."""
+    sentence = measured_sentence(found.answered, found.phrasing.asks)
+    if not found.answered:
+        return sentence
+    if found.phrasing.topic == "explicit pads":
+        return f"{sentence}; {pads_sentence(sentence)}"
+    if found.phrasing.topic == "output_padding":
+        return f"{sentence}; {added_elements(found.answered)}"
+    return sentence
+
+
+def _axes(letters: str) -> str:
+    names = {"H": "height", "W": "width", "O": "out", "I": "in"}
+    return f"[{', '.join(names[letter] for letter in letters)}]"
+
+
+def _accepted(labels: Iterable[str], others: Iterable[str]) -> str:
+    accepted, refused = ", ".join(labels) or "nothing", ", ".join(others)
+    return f"accepted: {accepted}" + (f"; not: {refused}" if refused else "")
+
+
+def _unanswered(found: Sweep) -> Iterator[str]:
+    """Each reason with its count and its smallest geometry."""
+    asks = found.phrasing.asks
+    for text, partings in _by_text(found.unanswered):
+        smallest = min(partings, key=lambda parting: parting.words.size)
+        yield f"{len(partings):,} not answered, the smallest with {told(smallest.words, asks)}: {text}"
+    for pair in sorted(found.pairs, key=len)[:_MOST_SHOWN]:
+        yield f"each answered alone, not together: {pair}"
+    if len(found.pairs) > _MOST_SHOWN:
+        yield f"and {len(found.pairs) - _MOST_SHOWN:,} more such pairs"
+
+
+def _kinds(found: Sweep) -> Iterator[str]:
+    """The kinds of disagreement where there are several, each with its count and its smallest geometry."""
+    kinds = _by_text(found.differing)
+    for text, alike in kinds if len(kinds) > 1 else ():
+        smallest = min(alike, key=lambda parting: parting.words.size)
+        yield f"{len(alike):,} times {text}; the smallest: {told(smallest.words, found.phrasing.asks)}"
+
+
+def _by_text(partings: Sequence[Parting]) -> list[tuple[str, list[Parting]]]:
+    """The most frequent kinds; messages that differ only in numbers are one kind."""
+    kinds: dict[str, list[Parting]] = {}
+    for parting in partings:
+        words = "".join("#" if character.isdigit() else character for character in parting.text)
+        kinds.setdefault(words, []).append(parting)
+    ranked = sorted(kinds.values(), key=len, reverse=True)[:_MOST_SHOWN]
+    return [(min(alike, key=lambda parting: parting.words.size).text, alike) for alike in ranked]

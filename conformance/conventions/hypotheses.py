@@ -1,0 +1,126 @@
+"""What could be behind measured maps: named integer functions, of which those are told that fit every measurement.
+
+Knows: words and maps. Must not know: the formula that the suite holds; what is told here is the measurement's own word.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from conformance.adapters.dialects.dialect import AxisWords
+from conformance.conventions.axis_map import AxisMap
+
+Measured: TypeAlias = tuple[AxisWords, AxisMap]
+
+UNKNOWN = "none of the known formulas"
+_ORIENTATIONS = {
+    False: "kernel as the adjoint has it",
+    True: "kernel back to front",
+    None: "orientation not settled",
+}
+
+_OUTPUTS: Mapping[str, Callable[[AxisWords], int | None]] = {
+    "as asked": lambda words: words.asked,
+    "s i": lambda words: words.stride * words.length,
+    "full": lambda words: words.full,
+    "max(s i, full)": lambda words: max(words.stride * words.length, words.full),
+    "full - before - after": lambda words: words.full - words.before - words.after,
+    "full - before - after + asked": lambda words: words.full - words.before - words.after + (words.asked or 0),
+    "s(i-1) + 1 + before + after - d(k-1)": lambda words: (
+        words.stride * (words.length - 1) + 1 + words.before + words.after - words.extent + 1
+    ),
+}
+_CROPS: Mapping[str, Callable[[AxisWords, int], int]] = {
+    "0": lambda words, output: 0,
+    "max(full - o, 0) // 2": lambda words, output: max(words.full - output, 0) // 2,
+    "(max(full - o, 0) + 1) // 2": lambda words, output: (max(words.full - output, 0) + 1) // 2,
+    "max(full - o, 0)": lambda words, output: max(words.full - output, 0),
+    "before": lambda words, output: words.before,
+    "after": lambda words, output: words.after,
+    "d(k-1) - before": lambda words, output: words.extent - 1 - words.before,
+}
+
+
+def measured_sentence(measurements: Sequence[Measured], asks: str) -> str:
+    """Output length, crop and orientation, as they fit all measurements."""
+    if not measurements:
+        return "nothing was answered"
+    flipped = orientation(measurements)
+    crops = [(words, seen.output, seen.offset(words, flipped=bool(flipped))) for words, seen in measurements
+             if seen.products]  # fmt: skip
+    fitting = [name for name, crop in _CROPS.items() if all(crop(words, o) == seen for words, o, seen in crops)]
+    crop = _worded(fitting[0] if fitting else UNKNOWN, asks)
+    return f"output length = {measured_length(measurements, asks)}; crop_before = {crop}; {_ORIENTATIONS[flipped]}"
+
+
+def measured_length(measurements: Sequence[Measured], asks: str) -> str:
+    """The first formula of the output length that fits all measurements."""
+    fitting = (name for name, output in _OUTPUTS.items()
+               if all(output(words) == seen.output for words, seen in measurements))  # fmt: skip
+    return _worded(next(fitting, UNKNOWN), asks)
+
+
+def orientation(measurements: Iterable[Measured]) -> bool | None:
+    """Whether the kernel lies back to front; None where the measurements do not settle it."""
+    seen = {observed.flipped(words) for words, observed in measurements} - {None}
+    return seen.pop() if len(seen) == 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class OddElement:
+    """Where the odd element of odd total crops went, in how many geometries."""
+
+    after: int
+    before: int
+    elsewhere: int
+
+    @property
+    def cases(self) -> int:
+        """All of them."""
+        return self.after + self.before + self.elsewhere
+
+    @property
+    def sentence(self) -> str:
+        """The counts in words."""
+        told = [(self.after, "after"), (self.before, "before"), (self.elsewhere, "elsewhere")]
+        places = ", ".join(f"{place} in {number:,} of {self.cases:,}" for number, place in told if number)
+        return f"the odd element is cropped {places}" if places else "no geometry with an odd total crop was answered"
+
+
+def odd_element(measurements: Sequence[Measured]) -> OddElement:
+    """Where the odd element went; geometries of which nothing reaches the result do not tell."""
+    flipped = bool(orientation(measurements))
+    beyond: Counter[int] = Counter()
+    for words, seen in measurements:
+        total, crop = words.full - seen.output, seen.offset(words, flipped=flipped)
+        if total > 0 and total % 2 and crop is not None:
+            beyond[crop - total // 2] += 1
+    return OddElement(beyond[0], beyond[1], beyond.total() - beyond[0] - beyond[1])
+
+
+def added_elements(measurements: Iterable[Measured]) -> str:
+    """Whether what output_padding adds at the end is computed."""
+    asked = [(words.asked, seen) for words, seen in measurements if words.asked]
+    reached = sum(any(p >= seen.output - added for _, _, p in seen.products) for added, seen in asked)
+    return f"products reach the elements that it adds at the end in {reached:,} of {len(asked):,} geometries: " + (
+        "computed, not filled with zeros" if reached else "filled with zeros"
+    )
+
+
+def pads_sentence(measured: str) -> str:
+    """What explicit pads are, by the crop that they make."""
+    if "crop_before = d(k-1) - before" in measured:
+        return "pads lie around the zero-dilated input"
+    if "crop_before = before" in measured or "crop_before = padding" in measured:
+        return "pads are cropped from the full result, as they are put around the forward convolution's input"
+    return "pads are none of the known things"
+
+
+def _worded(name: str, asks: str) -> str:
+    """The formula in the words of a framework that has one padding for both ends, where it is of such a one."""
+    if asks == "output":
+        return name
+    for ours, theirs in (("before - after", "2 padding"), ("+ asked", f"+ {asks}"), ("before", "padding")):
+        name = name.replace(ours, theirs)
+    return name

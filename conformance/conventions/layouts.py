@@ -1,0 +1,76 @@
+"""Which axis of the filter is which, and which way the kernel lies: one pixel per input channel, a kernel of codes.
+
+Knows: layouts, probes. Must not know: journals.
+
+The filter is offered with its four sizes in every order. Where the framework takes it, the whole kernel comes out
+around the pixel, and the place of each code tells what the axis of its memory stands for.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import permutations
+
+import numpy as np
+
+from conformance.adapters.dialects.dialect import Dialect, Layout
+from conformance.adapters.reply import Answer
+from conformance.conventions.probe import VALUE_AXES, Array, Ask, laid_out
+
+SIZES = {"H": 2, "W": 3, "O": 5, "I": 7}
+"""all distinct, so that no order of them is taken for another"""
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutFound:
+    """What one layout claim's probes showed."""
+
+    layouts: tuple[str, ...]
+    """every order in which some filter was read"""
+    flipped: tuple[bool, ...]
+    """orientations seen"""
+    answered: int
+    """of the 24 orders of sizes"""
+
+
+def find_layout(ask: Ask, dialect: Dialect, layout: Layout) -> LayoutFound:
+    """Offer the filter in every order."""
+    found: list[tuple[str, bool]] = []
+    answered = 0
+    for order in permutations("HWOI"):
+        answer = _offer(ask, dialect, layout, order)
+        if answer is not None:
+            answered += 1
+            found += _decoded(answer, tuple(SIZES[axis] for axis in order))
+    layouts = tuple(dict.fromkeys(name for name, _ in found))
+    return LayoutFound(layouts, tuple(dict.fromkeys(flipped for _, flipped in found)), answered)
+
+
+def _offer(ask: Ask, dialect: Dialect, layout: Layout, order: tuple[str, ...]) -> Array | None:
+    """The answer, (channel in, height, width, channel out), or None where the framework does not take it."""
+    shape = tuple(SIZES[axis] for axis in order)
+    value = np.eye(SIZES["I"], dtype=np.float32).reshape(SIZES["I"], 1, 1, SIZES["I"])
+    filter = np.arange(1, np.prod(shape) + 1, dtype=np.float32).reshape(shape)
+    plan = layout.plan(value.shape, (SIZES["H"], SIZES["W"], SIZES["O"]))
+    reply = ask(plan, {"value": laid_out(value, VALUE_AXES, dialect.value_layout), "filter": filter})
+    if not isinstance(reply, Answer) or reply.array.ndim != 4:
+        return None
+    return laid_out(reply.array, dialect.value_layout, VALUE_AXES)
+
+
+def _decoded(answer: Array, shape: tuple[int, ...]) -> Iterator[tuple[str, bool]]:
+    """The layout as letters, if each axis of the filter's memory follows exactly one axis of the answer."""
+    codes = answer.astype(np.float64)
+    count = int(np.prod(shape))
+    if sorted(codes.ravel().tolist()) != list(range(1, count + 1)):
+        return
+    positions = np.unravel_index(codes.astype(int) - 1, shape)
+    letters, flips = "", set()
+    for position, size in zip(positions, shape, strict=True):
+        for axis, letter in enumerate("IHWO"):
+            steps = np.arange(answer.shape[axis]).reshape([-1 if each == axis else 1 for each in range(4)])
+            for flipped, expected in ((False, steps), (True, size - 1 - steps)):
+                if size == answer.shape[axis] and np.array_equal(position, np.broadcast_to(expected, answer.shape)):
+                    letters += letter
+                    flips |= {flipped} if letter in "HW" else set()
+    if sorted(letters) == sorted("HWOI") and len(flips) == 1:
+        yield letters, flips.pop()

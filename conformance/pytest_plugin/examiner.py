@@ -1,0 +1,67 @@
+"""The lanes of a pytest session: at most one worker each, started when the first trial is asked, ended with pytest.
+
+Knows: lanes, trials, waivers, records. Must not know: pytest.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from conformance import __version__
+from conformance.adapters.lane import Lane
+from conformance.cli.explain import environment_flags
+from conformance.judging.waivers import Waiver, WaiverBook
+from conformance.report.findings import Finding, explain_command
+from conformance.running.entries import trial_entry
+from conformance.running.examination import Examination
+from conformance.running.journal import Header, LaneEntry, Record, TrialEntry
+from conformance.running.lane_session import LaneSession
+from conformance.suite.case import Trial
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a test is made of."""
+
+    finding: Finding
+    stale: str | None
+    """the waiver that the record no longer needs, as a run would report it"""
+
+
+class Examiner:
+    """The lanes that a pytest session asks; used from one thread."""
+
+    def __init__(self, lanes: Sequence[Lane], waivers: Sequence[Waiver], timeout: float, threads: int) -> None:
+        """Lanes with their adapters, without workers yet; raises UsageError for an adapter that cannot be loaded."""
+        examination = Examination()
+        self.lanes = tuple(lane.text for lane in lanes)
+        self._sessions = {lane.text: LaneSession(lane, examination, timeout, threads) for lane in lanes}
+        self._entries: dict[str, LaneEntry] = {}
+        self._waivers = waivers
+        self._threads = threads
+
+    def start(self, lane: str) -> LaneEntry:
+        """What answers behind the lane, or why nothing does; its worker is started once."""
+        if lane not in self._entries:
+            self._entries[lane] = self._sessions[lane].start()
+        return self._entries[lane]
+
+    def ask(self, trial: Trial, lane: str, source: str | None) -> Answered:
+        """Ask one trial; `source` is the file that holds it, None for a shipped one."""
+        examined = self._sessions[lane].ask(trial)
+        book = WaiverBook(self._waivers)
+        record = examined.record(book.excuse(trial, lane, examined.verdict))
+        entry = trial_entry(trial)
+        stale = book.problems(())
+        return Answered(Finding(record, entry, self._explain(record, entry, source)), stale[0] if stale else None)
+
+    def close(self) -> None:
+        """End every worker."""
+        for session in self._sessions.values():
+            session.close()
+
+    def _explain(self, record: Record, entry: TrialEntry, source: str | None) -> str:
+        """The command of a run with these options."""
+        flags = {"threads": str(self._threads), **environment_flags()}
+        selection = () if source is None else (source,)
+        header = Header(__version__, "", "", (), {}, flags, self.lanes, selection, trials=1)
+        return explain_command(header, record, entry)

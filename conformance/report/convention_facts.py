@@ -1,0 +1,121 @@
+"""Measured facts about frameworks' words, by topic: what was measured, the formula held, whether they agree.
+
+Knows: a journal's facts. Must not know: formulas themselves (they come as text), formats.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from conformance.report import wording
+from conformance.running.journal import ConventionFact
+
+Mark: TypeAlias = Literal["agrees", "differs", "no words"]
+
+TOPICS = {
+    "filter layout": "Which axis of the filter is height, width, out, in",
+    "kernel orientation": "Which way the kernel lies",
+    "odd element of SAME": "Where SAME puts the odd element",
+    "SAME": "What SAME means",
+    "VALID": "What VALID means",
+    "default output length": "The output length where none is asked for",
+    "legal output lengths": "Which output lengths can be asked for",
+    "output_padding": "What output_padding means, and its limits",
+    "explicit pads": "What explicit pads mean",
+    "strides": "Spellings of strides",
+    "output_shape": "Spellings of output_shape",
+    "padding": "Spellings of padding",
+    "data formats": "Data formats",
+    "dtypes": "Dtypes",
+    "validation": "What is validated, and what is accepted in silence",
+}
+"""In the order in which a reader asks. A topic that is not here comes last, under its own name."""
+_SINGULAR = {"geometries": "geometry", "geometries with an odd crop": "geometry with an odd crop"}
+
+
+@dataclass(frozen=True, slots=True)
+class FactRow:
+    """One fact as a row."""
+
+    lane: str
+    name: str
+    measured: str
+    formula: str
+    mark: Mark
+    over: str
+    """over how many of what it was checked, and how many differ or were not answered"""
+    smallest: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FactTopic:
+    """All facts about one question."""
+
+    title: str
+    rows: tuple[FactRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LaneFigures:
+    """How far a lane's formulas were checked."""
+
+    lane: str
+    geometries: int
+    """answered and held against a formula"""
+    differing: int
+    facts: int
+    agreeing: int
+    """facts whose measurement and formula agree"""
+    stated: int
+    """facts that have a formula and a measurement"""
+
+
+def fact_topics(facts: Sequence[ConventionFact], lanes: Iterable[str]) -> tuple[FactTopic, ...]:
+    """The facts by topic, lanes in the given order."""
+    places = {lane: place for place, lane in enumerate(lanes)}
+    names = [*TOPICS, *dict.fromkeys(fact.topic for fact in facts if fact.topic not in TOPICS)]
+    topics = []
+    for name in names:
+        about = sorted(
+            (fact for fact in facts if fact.topic == name), key=lambda fact: places.get(fact.lane, len(places))
+        )
+        if about:
+            topics.append(FactTopic(TOPICS.get(name, name), tuple(map(_row, about))))
+    return tuple(topics)
+
+
+def lane_figures(facts: Sequence[ConventionFact], lane: str) -> LaneFigures:
+    """The lane's totals; geometries count once per formula that they were held against."""
+    own = [fact for fact in facts if fact.lane == lane]
+    swept = [fact for fact in own if fact.unit == "geometries"]
+    stated = [fact for fact in own if fact.agrees is not None]
+    return LaneFigures(
+        lane, sum(fact.checked for fact in swept), sum(fact.differing for fact in swept), len(own),
+        sum(bool(fact.agrees) for fact in stated), len(stated),
+    )  # fmt: skip
+
+
+def _row(fact: ConventionFact) -> FactRow:
+    mark: Mark = "no words" if fact.agrees is None else "agrees" if fact.agrees else "differs"
+    return FactRow(
+        fact.lane,
+        fact.name,
+        fact.measured or wording.ABSENT,
+        fact.formula,
+        mark,
+        _over(fact),
+        fact.smallest,
+        fact.notes,
+    )
+
+
+def _over(fact: ConventionFact) -> str:
+    if fact.agrees is None:
+        return wording.ABSENT
+    parts = [wording.count(fact.checked, _SINGULAR.get(fact.unit, fact.unit.removesuffix("s")), fact.unit)]
+    if fact.differing:
+        parts.append(f"{fact.differing:,} differ")
+    if fact.unanswered:
+        parts.append(f"{fact.unanswered:,} more not answered")
+    return ", ".join(parts)

@@ -1,0 +1,59 @@
+"""Conventions on a terminal.
+
+Knows: rich, the report of conventions. Must not know: journals.
+"""
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from conformance.report import wording
+from conformance.report.convention_facts import FactRow, FactTopic
+from conformance.report.convention_report import ConventionReport
+from conformance.report.convention_table import ConventionTable
+
+_STYLES = {"agrees": "green", "differs": "bold red", "no words": "dim"}
+
+
+def print_conventions(report: ConventionReport, console: Console) -> None:
+    """Lanes, questions, nominal calls."""
+    lanes = Table("lane", "framework", "geometries", "differing", "facts that agree", title="Measured")
+    for lane, figures in report.lanes:
+        lanes.add_row(
+            _text(lane.lane), _text(f"{lane.framework} {lane.version}"), f"{figures.geometries:,}",
+            f"{figures.differing:,}", f"{figures.agreeing} of {figures.stated}",
+        )  # fmt: skip
+    console.print(lanes)
+    for note in report.notes:
+        console.print(f"[bold]{_text(note)}[/bold]")
+    for topic in report.conventions.topics:
+        console.print(_topic(topic))
+    if report.conventions.rows:
+        console.print(_nominal(report.conventions))
+
+
+def _topic(topic: FactTopic) -> Table:
+    table = Table("lane", "words", "measured", "formula held", "mark", title=_text(topic.title), expand=True)
+    for fact in topic.rows:
+        style = _STYLES[fact.mark]
+        mark = f"[{style}]{fact.mark}[/{style}] {_text(fact.over)}"
+        table.add_row(_text(fact.lane), _text(fact.name), _measured(fact), _text(fact.formula), mark)
+    return table
+
+
+def _measured(fact: FactRow) -> str:
+    smallest = [f"smallest that differs: {fact.smallest}"] if fact.smallest else []
+    return "\n".join(map(_text, [fact.measured, *smallest]))
+
+
+def _nominal(table: ConventionTable) -> Table:
+    shown = Table("call", "agree", *map(_text, table.lanes), title="The same words everywhere: output length, offset")
+    for entry in table.rows:
+        call = f"{entry.word} k{entry.kernel} s{entry.stride} d{entry.dilation} i{entry.length}"
+        agreement = entry.agreement if entry.agreement == "yes" else f"[bold red]{entry.agreement}[/bold red]"
+        shown.add_row(_text(call), agreement, *(_text(answer.text) for answer in entry.cells))
+    return shown
+
+
+def _text(text: str) -> str:
+    return escape(wording.printable(text))

@@ -1,0 +1,123 @@
+"""One lane and its worker, asked trial by trial: plan, ask, judge.
+
+Knows: one lane and its worker. Must not know: runs, waivers, journals. `conformance.running.lane_run` asks a run's
+trials through it, `conformance.pytest_plugin` those of a pytest session.
+"""
+
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import Literal
+
+from conformance.adapters.lane import Lane, load_adapter
+from conformance.adapters.plan import Plan, Unsupported
+from conformance.adapters.protocol import Adapter
+from conformance.adapters.reply import Answer, CannotSay, Reply
+from conformance.judging.arithmetic import Arithmetic
+from conformance.judging.diagnosis import MOST_MULTIPLY_ADDS, diagnose
+from conformance.judging.judge import judge
+from conformance.judging.question import Question
+from conformance.judging.verdict import Verdict, Waived
+from conformance.running.entries import port_question, record
+from conformance.running.examination import Examination
+from conformance.running.journal import LaneEntry, Record
+from conformance.running.plan_codec import encode_plan
+from conformance.running.probing import Prober
+from conformance.running.process import Hello, NoWorker, Worker
+from conformance.suite.case import Call, Trial
+
+MOST_DIAGNOSED = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A trial as a lane answered it, with the verdict."""
+
+    trial: Trial
+    lane: str
+    plan: Plan | None
+    verdict: Verdict
+    seconds: float | None
+    accumulation: str | None
+
+    def record(self, waived: Waived | None) -> Record:
+        """The record of it."""
+        return record(self.trial, self.lane, self.plan, self.verdict, waived, self.seconds, self.accumulation)
+
+
+class LaneSession:
+    """One lane and its worker, used from one thread at a time."""
+
+    def __init__(self, lane: Lane, examination: Examination, timeout: float, threads: int) -> None:
+        """A lane whose worker is not started yet; raises UsageError for one whose adapter cannot be loaded."""
+        self.lane = lane
+        self.adapter: Adapter | None = None if lane.command else load_adapter(lane)
+        self.worker = Worker(lane, threads)
+        self._examination = examination
+        self._timeout = timeout
+        self._diagnosed_count = 0
+        self._prober = Prober(lambda call, question: self._reply(call, question)[1])
+
+    def start(self) -> LaneEntry:
+        """Start the worker; what answers behind the lane, or why nothing does."""
+        hello = self.worker.start()
+        if isinstance(hello, Hello):
+            return LaneEntry(self.lane.text, "ready", hello.framework, hello.version, hello.versions, hello.flags)
+        return LaneEntry(self.lane.text, _status(hello), self.lane.name, "", message=hello.message)
+
+    def ask(self, trial: Trial) -> Examined:
+        """Ask one trial; whatever the worker does is an outcome of this trial."""
+        question = self._examination.question(trial)
+        plan, reply = self._reply(trial.call, question)
+        verdict = self._verdict(trial, question, reply)
+        answered = isinstance(reply, Answer)
+        accumulation = str(self._prober.accumulation(trial.call)) if answered and question.expected else None
+        seconds = reply.seconds if isinstance(reply, Answer) else None
+        return Examined(trial, self.lane.text, plan, verdict, seconds, accumulation)
+
+    def close(self) -> None:
+        """End the worker."""
+        self.worker.kill()
+
+    def _verdict(self, trial: Trial, question: Question, reply: Reply) -> Verdict:
+        """The verdict under the measured arithmetic, with what a second look adds to an answer."""
+        if not isinstance(reply, Answer) or question.expected is None:
+            return judge(trial, reply, question.expected)
+        arithmetic = self._prober.arithmetic(trial)
+        verdict = judge(trial, reply, question.expected, arithmetic)
+        if _is_repeated(trial) and not self._repeats(trial, question, reply):
+            verdict = replace(verdict, flags=(*verdict.flags, "not_repeatable"))
+        return verdict if verdict.conforms else self._diagnosed(trial, question, reply, verdict, arithmetic)
+
+    def _diagnosed(
+        self, trial: Trial, question: Question, reply: Answer, verdict: Verdict, arithmetic: Arithmetic
+    ) -> Verdict:
+        """The verdict with its explanations, for the first MOST_DIAGNOSED wrong answers that are not too large."""
+        geometry = trial.call.geometry
+        if self._diagnosed_count >= MOST_DIAGNOSED or geometry is None or geometry.multiply_adds > MOST_MULTIPLY_ADDS:
+            return verdict
+        self._diagnosed_count += 1
+        found = diagnose(trial.call, question.value, question.filter, reply.array, arithmetic=arithmetic)
+        return replace(verdict, diagnosis=tuple(each.sentence for each in found.explanations))
+
+    def _repeats(self, trial: Trial, question: Question, first: Answer) -> bool:
+        """Whether the same question gets the same bits again; an answer that does not come back does not count."""
+        _, again = self._reply(trial.call, question)
+        return not isinstance(again, Answer) or again.array.tobytes() == first.array.tobytes()
+
+    def _reply(self, call: Call, question: Question) -> tuple[Plan | None, Reply]:
+        """What came back, and the plan that was sent; a port plans for itself."""
+        plan = self.adapter.plan(call) if self.adapter is not None else None
+        if isinstance(plan, Unsupported):
+            return None, CannotSay(plan.reason)
+        header = port_question(call) if plan is None else {"plan": encode_plan(plan)}
+        arrays = {"value": question.value, "filter": question.filter}
+        return plan, self.worker.ask(header, arrays, self._timeout)
+
+
+def _is_repeated(trial: Trial) -> bool:
+    """Every sixteenth trial, chosen by its id, is asked twice."""
+    return sha256(trial.id.encode()).digest()[0] < 16
+
+
+def _status(absent: NoWorker) -> Literal["missing", "failed"]:
+    return "missing" if absent.missing else "failed"

@@ -1,0 +1,5 @@
+"""What the cases are worth: every miniature held against them, and against a published suite as the yardstick."""
+
+from conformance.scoring.score import FaultScore, Score, score
+
+__all__ = ["FaultScore", "Score", "score"]

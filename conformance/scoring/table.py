@@ -1,0 +1,81 @@
+"""The score as Markdown and as JSON. A function of the score alone."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+
+from conformance.scoring.score import FaultScore, Score
+
+COMMAND = "conformance score"
+
+
+def markdown(score: Score) -> str:
+    """The committed report."""
+    faults = [fault for fault in score.faults if not fault.right]
+    right = [fault for fault in score.faults if fault.right]
+    caught = sum(not fault.survives for fault in faults)
+    lines = [
+        "# What the cases catch",
+        "",
+        f"Written by `{COMMAND}`. {score.trials} shipped trials against {len(faults)} deliberately wrong adapters and "
+        f"{len(right)} right ones (`conformance/miniatures`).",
+        "",
+        f"- **{caught} of {len(faults)} faults are caught**; {sum(fault.caught == 0 for fault in right)} of "
+        f"{len(right)} right engines are never flagged.",
+        *_yardstick_lines(score, faults),
+        *_diagnosis_lines(faults),
+        "",
+        "*Caught by* counts the trials whose outcome is not the expected one. *Named* is the share of diagnosed wrong "
+        "answers whose explanations contain the true one.",
+        "",
+        "| fault | what it does | caught by | outcomes | named | yardstick |",
+        "|---|---|---:|---|---:|---:|",
+        *(_row(fault, score) for fault in faults),
+        "",
+        "## Right engines",
+        "",
+        "| engine | what it does | flagged |",
+        "|---|---|---:|",
+        *(f"| {fault.name} | {fault.summary} | {fault.caught} of {fault.asked} |" for fault in right),
+        "",
+        "## In words",
+        "",
+        "What the diagnosis says of each fault, on the first trial where it contains the true one.",
+        "",
+        *(f"- **{fault.name}**: {fault.sentence}" for fault in faults if fault.sentence),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def as_json(score: Score) -> str:
+    """The score for programs."""
+    return json.dumps(asdict(score), indent=1) + "\n"
+
+
+def _yardstick_lines(score: Score, faults: Iterable[FaultScore]) -> list[str]:
+    asked = [fault for fault in faults if fault.yardstick is not None]
+    if not score.yardstick_cases or not asked:
+        return []
+    caught = sum(bool(fault.yardstick) for fault in asked)
+    return [
+        f"- The yardstick, {score.yardstick_name} ({score.yardstick_cases} that this operator can say, judged by "
+        f"ONNX's own tolerance), catches {caught} of the {len(asked)} faults that it can be asked about."
+    ]
+
+
+def _diagnosis_lines(faults: Iterable[FaultScore]) -> list[str]:
+    diagnosed, named = sum(f.diagnosed for f in faults), sum(f.named for f in faults)
+    if not diagnosed:
+        return []
+    return [
+        f"- {named:,} of {diagnosed:,} diagnosed wrong answers ({named / diagnosed:.2%}) have the true fault among "
+        "their explanations."
+    ]
+
+
+def _row(fault: FaultScore, score: Score) -> str:
+    outcomes = ", ".join(f"{name} {count}" for name, count in fault.outcomes.most_common())
+    named = f"{fault.named / fault.diagnosed:.0%}" if fault.diagnosed else "-"
+    yardstick = f"{fault.yardstick} of {score.yardstick_cases}" if fault.yardstick is not None else "-"
+    caught = f"{fault.caught} of {fault.asked}"
+    return f"| {fault.name} | {fault.summary} | {caught} | {outcomes or '**survives**'} | {named} | {yardstick} |"

@@ -1,0 +1,164 @@
+"""A call as a user wrote it, taken apart without evaluating anything.
+
+Knows: Python's grammar. Accepts names, `name[integers]` for a tensor of that shape, integers, strings, booleans, None,
+tuples and lists; everything else is an error that points at its column. Must not know: which functions there are
+(`conformance.translation.signature`).
+"""
+
+import ast
+import re
+import warnings
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from conformance.adapters.plan import Argument
+from conformance.errors import UsageError
+
+LONGEST = 10_000
+"""characters of a call"""
+
+LARGEST = 2**63
+"""beyond every integer that frameworks take"""
+
+ACCEPTED = "accepted are tensors as name[shape], integers, strings, True, False, None, tuples and lists"
+
+
+class CallError(UsageError):
+    """A call that cannot be read; the message shows where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tensor:
+    """`name[shape]`: an operand of which only the shape matters."""
+
+    name: str
+    shape: tuple[int, ...]
+
+
+Written: TypeAlias = Argument | Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One argument, and where in the text it stands."""
+
+    value: Written
+    line: int
+    column: int
+    """both from 1"""
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenCall:
+    """A call by its syntax."""
+
+    text: str
+    function: str
+    """dotted, as written"""
+    positional: tuple[Part, ...]
+    keywords: tuple[tuple[str, Part], ...]
+
+    def wrong(self, message: str, part: Part | None = None) -> CallError:
+        """The error that points at a part of the call, at its beginning without one."""
+        return _pointing(self.text, message, part.line if part else 1, part.column if part else 1)
+
+
+def parse_call(text: str) -> WrittenCall:
+    """The call that the text is; raises CallError for everything that is no plain call."""
+    text = text.strip()
+    if len(text) > LONGEST:
+        raise CallError(f"the call has {len(text)} characters; at most {LONGEST} are read")
+    return _Parser(text).call(_expression(text))
+
+
+def _expression(text: str) -> ast.expr:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of escapes in strings, which would be told on top of what is wrong
+            return ast.parse(text, mode="eval").body
+    except SyntaxError as error:
+        raise _pointing(text, f"no Python expression: {error.msg}", error.lineno or 1, error.offset or 1) from error
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise CallError(f"no Python expression: {error or 'nested too deeply'}") from error
+
+
+class _Parser:
+    """From nodes to values, by the few kinds of node that a call may have."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def call(self, node: ast.expr) -> WrittenCall:
+        if not isinstance(node, ast.Call):
+            raise self._refusal(node, f"{self._shown(node)} is no call; expected function(tensor[shape], ...)")
+        positional = tuple(self._part(each) for each in node.args)
+        keywords = tuple(self._keyword(each) for each in node.keywords)
+        return WrittenCall(self._text, self._dotted(node.func), positional, keywords)
+
+    def _keyword(self, keyword: ast.keyword) -> tuple[str, Part]:
+        if keyword.arg is None:
+            raise self._refusal(
+                keyword.value, f"**{self._shown(keyword.value)} is not read: nothing is evaluated; {ACCEPTED}"
+            )
+        return keyword.arg, self._part(keyword.value)
+
+    def _part(self, node: ast.expr) -> Part:
+        value = self._tensor(node) if isinstance(node, ast.Subscript) else self._argument(node)
+        return Part(value, *self._place(node))
+
+    def _tensor(self, node: ast.Subscript) -> Tensor:
+        lengths = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        shape = tuple(self._argument(each) for each in lengths)
+        if not isinstance(node.value, ast.Name) or not all(type(length) is int for length in shape):
+            raise self._refusal(
+                node, f"{self._shown(node)} is no tensor; a tensor is a name and its shape, such as x[1,4,4,1]"
+            )
+        return Tensor(node.value.id, tuple(length for length in shape if isinstance(length, int)))
+
+    def _argument(self, node: ast.expr) -> Argument:
+        match node:
+            case ast.Constant(value=int() as number) if number >= LARGEST:
+                raise self._refusal(node, "the number is beyond 64 bits")
+            case ast.Constant(value=bool() | int() | str() | None as constant):
+                return constant
+            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() as number)) if type(number) is int:
+                self._argument(node.operand)
+                return -number
+            case ast.Tuple(elts=elements) | ast.List(elts=elements):
+                return tuple(self._argument(each) for each in elements)
+            case ast.Name(id=name):
+                raise self._refusal(node, f"{name} is a name without a shape; a tensor is written as {name}[1,4,4,1]")
+            case _:
+                raise self._refusal(node, f"{self._shown(node)} is not read: nothing is evaluated; {ACCEPTED}")
+
+    def _dotted(self, node: ast.expr) -> str:
+        match node:
+            case ast.Name(id=name):
+                return name
+            case ast.Attribute(value=value, attr=name):
+                return f"{self._dotted(value)}.{name}"
+            case _:
+                raise self._refusal(node, f"{self._shown(node)} is no function's name, and nothing is evaluated")
+
+    def _shown(self, node: ast.expr) -> str:
+        source = ast.get_source_segment(self._text, node) or type(node).__name__
+        return source if len(source) <= 40 else f"{source[:37]}..."
+
+    def _place(self, node: ast.expr) -> tuple[int, int]:
+        line = _lines(self._text)[node.lineno - 1]
+        return node.lineno, len(line.encode()[: node.col_offset].decode()) + 1
+
+    def _refusal(self, node: ast.expr, message: str) -> CallError:
+        return _pointing(self._text, message, *self._place(node))
+
+
+def _pointing(text: str, message: str, line: int, column: int) -> CallError:
+    lines, column = _lines(text), max(column, 1)
+    place = f"line {line}, column {column}" if len(lines) > 1 else f"column {column}"
+    shown = lines[min(line, len(lines)) - 1]
+    return CallError(f"{place}: {message}\n  {shown}\n  {' ' * (column - 1)}^")
+
+
+def _lines(text: str) -> list[str]:
+    """Lines as Python counts them, which str.splitlines does not."""
+    return re.split(r"\r\n|\r|\n", text)

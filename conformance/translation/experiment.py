@@ -1,0 +1,139 @@
+"""The given call and its translations, run in workers on the same data and judged by the same oracle.
+
+Knows: workers, questions, verdicts. Must not know: frameworks, what the call looks like in words.
+
+The oracle speaks TensorFlow's layout: operands go from there to the given call's layout before they are sent, and
+results the other way before they are judged.
+"""
+
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from math import prod
+from typing import Any
+
+from numpy.typing import NDArray
+
+from conformance.adapters.lane import Lane, missing_framework
+from conformance.adapters.plan import Flip, Plan, Transpose
+from conformance.adapters.reply import Answer, Reply
+from conformance.judging.judge import judge
+from conformance.judging.question import Question, make_question
+from conformance.judging.verdict import Verdict
+from conformance.running.plan_codec import encode_plan
+from conformance.running.process import Hello, NoWorker, Worker
+from conformance.suite.case import FromReference, Generated, Trial
+from conformance.suite.expansion import MOST_BYTES, MOST_MULTIPLY_ADDS
+from conformance.suite.generators import GENERATORS, Unfit
+from conformance.suite.inputs import check_fit
+from conformance.translation.meaning import Meaning, Reading
+from conformance.translation.writing import undone
+
+INPUTS = ("mix", "normal64")
+"""exact data, which prove which products were summed, and real ones where the bound is sharp"""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What came of running one plan in one lane."""
+
+    lane: str
+    framework: str = ""
+    """name and version"""
+    verdicts: tuple[tuple[str, Verdict], ...] = ()
+    """by the generator of the inputs"""
+    note: str = ""
+    """why there are no verdicts"""
+    failed: bool = False
+    """the worker did not start although the framework is there"""
+
+
+class Experiment:
+    """The questions of one reading."""
+
+    def __init__(self, reading: Reading, timeout: float) -> None:
+        self._meaning = reading.meaning
+        self._timeout = timeout
+        self._obstacle = _too_large(reading.meaning)
+        self._questions: list[tuple[Trial, Question]] = []
+        if not self._obstacle:
+            trials = _trials(reading)
+            self._questions = [(trial, make_question(trial)) for trial in trials]
+            if not trials:
+                self._obstacle = f"no data prove anything about {reading.meaning.geometry.most_products} products"
+
+    def attempts(self, plans: Iterable[tuple[Lane, Plan]]) -> list[Attempt]:
+        """The attempts of all plans, each in a worker of its own, in their order."""
+        plans = list(plans)
+        with ThreadPoolExecutor(max_workers=max(len(plans), 1)) as pool:
+            return list(pool.map(lambda each: self._attempt(*each), plans))
+
+    def verdicts(self, worker: Worker, plan: Plan) -> tuple[tuple[str, Verdict], ...]:
+        """What a worker's answers to all questions are worth, by the generator of the inputs."""
+        return tuple(self._verdict(worker, plan, *asked) for asked in self._questions)
+
+    def _attempt(self, lane: Lane, plan: Plan) -> Attempt:
+        obstacle = self._obstacle or missing_framework(lane)
+        if obstacle:
+            return Attempt(lane.text, note=f"not run: {obstacle}")
+        worker = Worker(lane)
+        try:
+            match worker.start():
+                case NoWorker(missing, message):
+                    return Attempt(lane.text, note=f"not run: {message}", failed=not missing)
+                case Hello(framework, version):
+                    return Attempt(lane.text, f"{framework} {version}", self.verdicts(worker, plan))
+        finally:
+            worker.kill()
+
+    def _verdict(self, worker: Worker, plan: Plan, trial: Trial, question: Question) -> tuple[str, Verdict]:
+        arrays = given_operands(self._meaning, question)
+        reply = worker.ask({"plan": encode_plan(plan)}, arrays, self._timeout)
+        assert isinstance(trial.inputs, Generated)
+        return trial.inputs.generator, judge(trial, _as_judged(self._meaning, reply), question.expected)
+
+
+def given_operands(meaning: Meaning, question: Question) -> Mapping[str, NDArray[Any]]:
+    """The question's operands in the layouts of the given call."""
+    return {
+        "value": _applied(undone(meaning.value), question.value),
+        "filter": _applied(undone(meaning.filter), question.filter),
+    }
+
+
+def _as_judged(meaning: Meaning, reply: Reply) -> Reply:
+    """The reply's result in the oracle's layout; one of another rank is left to the judge as it is."""
+    if not isinstance(reply, Answer) or reply.array.ndim != len(meaning.judged.output_shape):
+        return reply
+    return replace(reply, array=_applied(undone(meaning.result), reply.array))
+
+
+def _applied(notation: Iterable[Transpose | Flip], array: NDArray[Any]) -> NDArray[Any]:
+    for step in notation:
+        array = step.apply(array)
+    return array
+
+
+def _trials(reading: Reading) -> list[Trial]:
+    call = reading.meaning.judged
+    trials = []
+    for name in INPUTS:
+        try:
+            check_fit(GENERATORS[name], call)
+        except Unfit:
+            continue
+        inputs = Generated(name)
+        trials.append(Trial(f"translate/{reading.text}", call, inputs, FromReference(), "", None, "command line"))
+    return trials
+
+
+def _too_large(meaning: Meaning) -> str | None:
+    """Why the call is translated only, from its integers; as a case of this size would be refused."""
+    geometry = meaning.geometry
+    shapes = (geometry.value_shape, geometry.filter_shape, geometry.output_shape)
+    needed = sum(8 * prod(max(length, 1) for length in shape) for shape in shapes)
+    if needed > MOST_BYTES:
+        return f"the arrays would take {needed:,} bytes; at most {MOST_BYTES:,} are run"
+    if geometry.multiply_adds > MOST_MULTIPLY_ADDS:
+        return f"{geometry.multiply_adds:.2g} multiply-adds; at most {MOST_MULTIPLY_ADDS:.2g} are run"
+    return None

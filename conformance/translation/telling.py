@@ -1,0 +1,152 @@
+"""A translation as it is told: lines for a terminal, or one JSON document of the same content.
+
+Knows: readings, translations, attempts. Must not know: how they came about.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.adapters.plan import Plan, Unsupported
+from conformance.judging.verdict import Outcome, Verdict
+from conformance.translation.experiment import Attempt
+from conformance.translation.meaning import SPATIAL, Reading, has_margins
+from conformance.translation.readings.tensorflow import written
+from conformance.translation.translating import Translation
+from reference.geometry import Axis
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Everything that there is to tell about one call."""
+
+    reading: Reading
+    given: Attempt | None
+    """the call as it was given; None where nothing was to be run"""
+    targets: Sequence[tuple[Translation, Attempt | None]]
+
+
+def exit_status(story: Story) -> int:
+    """1 where a run disagrees, 3 where a target cannot say the call or a worker did not start, 0 otherwise."""
+    attempts = [attempt for attempt in (story.given, *(attempt for _, attempt in story.targets)) if attempt]
+    if any(not verdict.conforms for attempt in attempts for _, verdict in attempt.verdicts):
+        return 1
+    unsaid = any(isinstance(translation.plan, Unsupported) for translation, _ in story.targets)
+    return 3 if unsaid or any(attempt.failed for attempt in attempts) else 0
+
+
+def lines(story: Story) -> Iterator[str]:
+    """The story for a terminal."""
+    reading = story.reading
+    yield f"given: {reading.text}"
+    for name, axis in zip(SPATIAL, reading.meaning.geometry.axes, strict=True):
+        yield f"  {name}: {_axis_text(axis)}"
+    if reading.lane != "tensorflow":
+        yield f"  in TensorFlow's words: {_tensorflow_text(reading)}"
+    yield from (f"  {remark}" for remark in reading.remarks)
+    yield from _attempt_lines(story.given)
+    for translation, attempt in story.targets:
+        yield ""
+        yield from _target_lines(translation, attempt)
+
+
+def document(story: Story) -> dict[str, Any]:
+    """The story as JSON has it."""
+    reading = story.reading
+    return {
+        "given": {
+            "text": reading.text,
+            "lane": reading.lane,
+            "dtype": reading.meaning.call.dtype,
+            "axes": [
+                _axis_entry(name, axis) for name, axis in zip(SPATIAL, reading.meaning.geometry.axes, strict=True)
+            ],
+            "tensorflow": written(reading.meaning.call),
+            "margins": reading.meaning.margins,
+            "remarks": reading.remarks,
+            **_attempt_entry(story.given),
+        },
+        "targets": [_target_entry(translation, attempt) for translation, attempt in story.targets],
+        "exit_status": exit_status(story),
+    }
+
+
+def verdict_text(verdict: Verdict) -> str:
+    """`agrees bitwise`, or what else came of it."""
+    if verdict.outcome is not Outcome.AGREES:
+        return f"{verdict.outcome}: {verdict.detail}"
+    flags = f" ({', '.join(verdict.flags)})" if verdict.flags else ""
+    if verdict.metrics is None:
+        return f"agrees in shape and dtype{flags}"
+    how = "bitwise" if verdict.metrics.exact else "within the error bound"
+    return f"agrees {how}{flags}: {verdict.metrics.compared} elements"
+
+
+def _target_lines(translation: Translation, attempt: Attempt | None) -> Iterator[str]:
+    lane, plan = translation.lane.text, translation.plan
+    if isinstance(plan, Unsupported):
+        yield f"{lane}: refused: {plan.reason}"
+        yield from (f"  {remark}" for remark in translation.remarks)
+        return
+    yield f"{lane}: {_kind(plan)}"
+    yield from (f"  {note}" for note in plan.notes)
+    yield f"  filter: {translation.filter}"
+    yield from (f"    {line}" for line in translation.code)
+    yield from (f"  {remark}" for remark in translation.remarks)
+    yield from _attempt_lines(attempt)
+
+
+def _attempt_lines(attempt: Attempt | None) -> Iterator[str]:
+    if attempt is None:
+        return
+    if attempt.note:
+        yield f"  {attempt.lane}: {attempt.note}"
+    for inputs, verdict in attempt.verdicts:
+        yield f"  {attempt.framework} on {inputs}: {verdict_text(verdict)}"
+
+
+def _axis_text(axis: Axis) -> str:
+    dilation = f", dilation {axis.dilation}" if axis.dilation != 1 else ""
+    before, after = (_end(number) for number in (axis.crop_before, axis.crop_after))
+    shape = f"{axis.input} -> {axis.output}, kernel {axis.kernel}, stride {axis.stride}{dilation}"
+    return f"{shape}; the full result has {axis.full}: {before} before, {after} after"
+
+
+def _end(crop: int) -> str:
+    return f"{-crop} zeros added" if crop < 0 else f"{crop} cropped"
+
+
+def _tensorflow_text(reading: Reading) -> str:
+    around = " with zeros around it" if has_margins(reading.meaning.margins) else ""
+    return f"{written(reading.meaning.call)}{around}"
+
+
+def _kind(plan: Plan) -> str:
+    return "native" if plan.native else "composed"
+
+
+def _axis_entry(name: str, axis: Axis) -> dict[str, Any]:
+    return {
+        "name": name, "input": axis.input, "kernel": axis.kernel, "stride": axis.stride, "dilation": axis.dilation,
+        "output": axis.output, "crop_before": axis.crop_before, "crop_after": axis.crop_after,
+    }  # fmt: skip
+
+
+def _target_entry(translation: Translation, attempt: Attempt | None) -> dict[str, Any]:
+    entry: dict[str, Any] = {"lane": translation.lane.text, "remarks": translation.remarks}
+    plan = translation.plan
+    if isinstance(plan, Unsupported):
+        return {**entry, "kind": "refused", "reason": plan.reason}
+    told = {"kind": _kind(plan), "notes": plan.notes, "filter": translation.filter, "code": translation.code}
+    return {**entry, **told, **_attempt_entry(attempt)}
+
+
+def _attempt_entry(attempt: Attempt | None) -> dict[str, Any]:
+    if attempt is None:
+        return {"run": None}
+    verdicts = [
+        {"inputs": inputs, "outcome": str(verdict.outcome), "conforms": verdict.conforms, "detail": verdict.detail,
+         "text": verdict_text(verdict), "digest": verdict.digest}
+        for inputs, verdict in attempt.verdicts
+    ]  # fmt: skip
+    return {"run": {"lane": attempt.lane, "framework": attempt.framework, "note": attempt.note, "verdicts": verdicts}}

@@ -1,0 +1,132 @@
+"""`conformance conventions`, end to end with lanes that need no framework."""
+
+import json
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.adapters.lane import missing_framework, parse_lane
+from conformance.cli.main import main
+
+Inside = Callable[..., int]
+SIMULATED = "tests.conventions.simulated"
+FIELDS = {
+    "lane", "topic", "name", "measured", "formula", "agrees", "checked", "unit", "differing", "unanswered", "smallest",
+    "notes", "example",
+}  # fmt: skip
+
+
+@pytest.fixture
+def inside(monkeypatch: pytest.MonkeyPatch) -> Iterator[Inside]:
+    terminate = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def run(*words: str) -> int:
+        monkeypatch.setattr(sys, "argv", ["conformance", "conventions", *words])
+        with pytest.raises(SystemExit) as left:
+            main()
+        assert isinstance(left.value.code, int)
+        return left.value.code
+
+    yield run
+    signal.signal(signal.SIGTERM, terminate)
+
+
+def measured(inside: Inside, path: Path, *words: str) -> dict[str, Any]:
+    assert inside(*words, "--quiet", "--output", str(path)) == 0
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+def test_the_reference_agrees_with_its_formulas(inside: Inside, tmp_path: Path) -> None:
+    found = measured(inside, tmp_path / "found.json", "--lane", "reference")
+    (lane,) = found["lanes"]
+    assert lane["geometries"] >= 2000
+    assert (lane["differing"], lane["facts_agreeing"]) == (0, lane["facts_stated"])
+    assert {fact["topic"] for fact in found["facts"] if fact["agrees"]} >= {
+        "filter layout", "kernel orientation", "odd element of SAME", "SAME", "VALID", "explicit pads",
+        "default output length", "legal output lengths", "strides", "output_shape", "padding", "data formats",
+        "dtypes", "validation",
+    }  # fmt: skip
+
+
+def test_the_json_keeps_its_fields(inside: Inside, tmp_path: Path) -> None:
+    found = measured(inside, tmp_path / "found.json", "--lane", "reference", "--geometries", "4", "--no-wrong-calls")
+    assert list(found) == ["format", "command", "lanes", "notes", "facts", "nominal"]
+    assert found["format"] == 1
+    assert all(set(fact) == FIELDS for fact in found["facts"])
+    assert set(found["nominal"][0]) == {
+        "lane", "word", "length", "kernel", "stride", "dilation", "outputs", "chosen", "message", "plan", "variant",
+        "crops", "flipped",
+    }  # fmt: skip
+    same = next(each for each in found["nominal"] if (each["word"], each["kernel"], each["stride"]) == ("SAME", 3, 2))
+    assert (same["outputs"], same["crops"]) == ([7, 8], [1, 0])
+
+
+def test_a_deviating_framework_is_told_with_its_smallest_geometry(inside: Inside, tmp_path: Path) -> None:
+    page = tmp_path / "found.md"
+    assert inside("--lane", f"{SIMULATED}:OddBefore", "--no-wrong-calls", "--quiet", "--output", str(page)) == 0
+    text = page.read_text(encoding="utf-8")
+    assert text.startswith("# Conventions, as measured\n\nWritten by `conformance conventions --lane")
+    assert "smallest that differs: input 1, kernel 2, stride 1, dilation 1, padding SAME, output 1" in text
+    assert "**differs**" in text
+
+
+def test_every_format_is_written_in_one_go(inside: Inside, tmp_path: Path) -> None:
+    outputs = [tmp_path / f"found.{suffix}" for suffix in ("md", "html", "json")]
+    words = [word for output in outputs for word in ("--output", str(output))]
+    assert inside("--lane", "reference", "--geometries", "4", "--no-wrong-calls", "--quiet", *words) == 0
+    assert all(output.stat().st_size > 1000 for output in outputs)
+    assert "<h3>What SAME means</h3>" in outputs[1].read_text(encoding="utf-8")
+
+
+def test_a_terminal_shows_questions_and_nominal_calls(inside: Inside, capsys: pytest.CaptureFixture[str]) -> None:
+    assert inside("--lane", "reference", "--geometries", "4", "--no-wrong-calls", "--quiet") == 0
+    shown = capsys.readouterr().out
+    assert "Which axis of the filter is height, width, out, in" in shown
+    assert "[height, width, out, in]" in shown
+    assert "7–8 (caller chooses)" in shown
+
+
+def test_a_call_that_kills_the_worker_is_a_fact(inside: Inside, tmp_path: Path) -> None:
+    found = measured(inside, tmp_path / "found.json", "--lane", f"{SIMULATED}:AbortsOnZero", "--geometries", "4")
+    (validation,) = (fact for fact in found["facts"] if fact["topic"] == "validation")
+    assert "1 abort the process" in validation["measured"]
+    assert "output-length-zero: aborts the process (SIGABRT)" in validation["notes"]
+
+
+def test_an_adapter_without_a_dialect_is_asked_nominal_calls_alone(inside: Inside, tmp_path: Path) -> None:
+    found = measured(inside, tmp_path / "found.json", "--lane", f"{SIMULATED}:OnlyNominal")
+    assert (found["facts"], len(found["nominal"])) == ([], 54)
+
+
+def test_an_adapter_with_nothing_to_measure_is_refused(inside: Inside, capsys: pytest.CaptureFixture[str]) -> None:
+    assert inside("--lane", f"{SIMULATED}:NoWords") == 2
+    assert "neither a dialect nor plan_nominal" in capsys.readouterr().err
+
+
+def test_a_port_has_no_words_of_its_own(inside: Inside, capsys: pytest.CaptureFixture[str]) -> None:
+    assert inside("--lane", "exec:./port") == 2
+    assert "a port behind exec: is asked calls" in capsys.readouterr().err
+
+
+def test_a_name_that_says_no_format_is_refused(inside: Inside, capsys: pytest.CaptureFixture[str]) -> None:
+    assert inside("--lane", "reference", "--output", "found.txt") == 2
+    assert "its name says no format; legal are .md, .html, .json" in capsys.readouterr().err
+
+
+@pytest.mark.frameworks
+@pytest.mark.parametrize("name", ["tensorflow", "torch", "jax"])
+def test_a_framework_s_formulas_agree(inside: Inside, tmp_path: Path, name: str) -> None:
+    if hint := missing_framework(parse_lane(name)):
+        pytest.skip(hint)
+    found = measured(inside, tmp_path / "found.json", "--lane", name, "--geometries", "40", "--no-wrong-calls")
+    swept = [fact for fact in found["facts"] if fact["unit"] == "geometries"]
+    assert swept
+    assert all(fact["agrees"] for fact in swept), [fact["smallest"] for fact in swept]
+    told = [fact for fact in found["facts"] if fact["topic"] in ("filter layout", "kernel orientation", "strides")]
+    assert all(fact["agrees"] for fact in told)

@@ -1,0 +1,120 @@
+"""Formulas against simulated frameworks whose conventions are known."""
+
+from collections.abc import Callable
+
+import pytest
+
+from conformance.adapters.dialects.dialect import AxisWords, Dialect, Phrasing
+from conformance.adapters.protocol import Adapter
+from conformance.adapters.reference import Reference
+from conformance.conventions.axis_map import predicted_map
+from conformance.conventions.facts import sweep_facts
+from conformance.conventions.hypotheses import measured_sentence, odd_element
+from conformance.conventions.layouts import find_layout
+from conformance.conventions.probe import Ask, Trouble, observe
+from conformance.conventions.sweep import Sweep, boundary, sweep
+from reference.geometry import Axis
+from tests.conventions import simulated
+
+Asked = Callable[[Adapter], Ask]
+DIALECT: Dialect = Reference().dialect
+
+
+def phrasing(name: str) -> Phrasing:
+    return next(each for each in DIALECT.phrasings if each.name == name)
+
+
+def swept(asked: Asked, adapter: Adapter, name: str, limit: int | None = 300) -> Sweep:
+    return sweep(asked(adapter), DIALECT, phrasing(name), limit, lambda done: None)
+
+
+def test_a_map_holds_every_product_of_an_axis() -> None:
+    seen = predicted_map(Axis(2, 2, 2, 1, 1, 3), flipped=False)
+    assert seen.products == {(0, 1, 0), (1, 0, 1), (1, 1, 2)}
+    assert seen.output == 3
+
+
+def test_a_flipped_map_counts_taps_from_the_other_end() -> None:
+    words = AxisWords(2, 3, 2, 1, "VALID", 5)
+    seen = predicted_map(words.axis(1, 4), flipped=True)
+    assert (seen.crop_before(words), seen.flipped(words)) == (1, True)
+
+
+def test_a_kernel_of_one_tap_tells_no_orientation() -> None:
+    words = AxisWords(3, 1, 2, 1, "VALID", 5)
+    seen = predicted_map(words.axis(0, 5), flipped=False)
+    assert (seen.crop_before(words), seen.flipped(words)) == (0, None)
+
+
+def test_one_call_shows_the_maps_of_two_axes(asked: Asked) -> None:
+    height, width = AxisWords(4, 3, 2, 1, "SAME", 8), AxisWords(3, 4, 1, 2, "SAME", 3)
+    maps = observe(asked(Reference()), DIALECT, phrasing("SAME"), height, width)
+    assert not isinstance(maps, Trouble)
+    assert maps[0] == predicted_map(height.axis(0, 8), flipped=False)
+    assert maps[1] == predicted_map(width.axis(3, 3), flipped=False)
+
+
+@pytest.mark.parametrize("name", ["SAME", "VALID", "explicit (before, after)"])
+def test_a_framework_that_means_what_is_held_agrees_everywhere(asked: Asked, name: str) -> None:
+    found = swept(asked, Reference(), name)
+    assert (len(found.answered), found.differing, found.unanswered) == (300, [], [])
+
+
+def test_a_deviation_is_found_with_its_smallest_geometry(asked: Asked) -> None:
+    found = swept(asked, simulated.OddBefore(), "SAME", None)
+    assert len(found.answered) == 900
+    assert found.smallest is not None
+    # The smallest odd crop that is seen: one of two taps; of the full length 2, one is kept.
+    assert found.smallest.words == AxisWords(1, 2, 1, 1, "SAME", 1)
+    assert found.smallest.text == (
+        "formula: output length 1, crop_before 0, 1 products; measured: output length 1, crop_before 1, 1 products"
+    )
+
+
+def test_a_deviation_in_a_corner_is_found_too(asked: Asked) -> None:
+    found = swept(asked, simulated.StrideFour(), "VALID", None)
+    assert found.smallest is not None
+    assert found.smallest.words == AxisWords(1, 1, 4, 1, "VALID", 1)
+    assert {parting.words.stride for parting in found.differing} == {4}
+
+
+def test_what_was_measured_is_told_without_the_formula(asked: Asked) -> None:
+    assert measured_sentence(swept(asked, simulated.OddBefore(), "SAME").answered, "output") == (
+        "output length = as asked; crop_before = (max(full - o, 0) + 1) // 2; kernel as the adjoint has it"
+    )
+    assert measured_sentence(swept(asked, simulated.Flipped(), "VALID").answered, "output") == (
+        "output length = as asked; crop_before = 0; kernel back to front"
+    )
+    assert measured_sentence(swept(asked, simulated.StrideFour(), "VALID").answered, "output") == (
+        "output length = as asked; crop_before = none of the known formulas; kernel as the adjoint has it"
+    )
+    assert measured_sentence([], "output") == "nothing was answered"
+
+
+def test_where_the_odd_element_goes_is_counted(asked: Asked) -> None:
+    after = odd_element(swept(asked, Reference(), "SAME").answered)
+    before = odd_element(swept(asked, simulated.OddBefore(), "SAME").answered)
+    assert after.after == after.cases > 0
+    assert before.before == before.cases > 0
+    assert before.sentence == f"the odd element is cropped before in {before.cases} of {before.cases}"
+
+
+def test_a_fact_carries_both_sides_and_its_smallest_geometry(asked: Asked) -> None:
+    meaning, odd = sweep_facts("mine", swept(asked, simulated.OddBefore(), "SAME", None))
+    assert (meaning.topic, meaning.agrees, meaning.checked) == ("SAME", False, 900)
+    assert meaning.smallest.startswith("input 1, kernel 2, stride 1, dilation 1, padding SAME, output 1: formula:")
+    assert (odd.topic, odd.agrees) == ("odd element of SAME", False)
+
+
+def test_a_flipped_kernel_is_seen_in_the_layout_probe(asked: Asked) -> None:
+    (layout,) = DIALECT.layouts
+    assert find_layout(asked(Reference()), DIALECT, layout).flipped == (False,)
+    found = find_layout(asked(simulated.Flipped()), DIALECT, layout)
+    assert (found.layouts, found.flipped) == (("HWOI",), (True,))
+
+
+def test_the_limits_of_what_may_be_asked_are_measured(asked: Asked) -> None:
+    found = boundary(asked(Reference()), DIALECT, phrasing("VALID"), 400, lambda done: None)
+    assert (len(found.answered) + len(found.unanswered), found.differing) == (400, [])
+    assert found.answered
+    assert found.unanswered

@@ -1,0 +1,134 @@
+"""`conformance diagnose --output y.npy ...`: a result computed elsewhere."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import ml_dtypes
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+
+from conformance.cli.diagnose import command
+from conformance.errors import UsageError
+from tests.diagnosis.configuration import ONE, SAME, Configuration, configure
+from tests.diagnosis.wrong_results import WRONG, scattered
+
+Explain = Callable[..., Result]
+WITNESS = configure((4, 5), (3, 4), (2, 1), ONE, SAME, (8, 5))
+
+
+@pytest.fixture
+def explain(tmp_path: Path) -> Explain:
+    """Save value, filter and answer, and ask for an explanation."""
+
+    def run(c: Configuration, answer: Any, *words: str) -> Result:
+        files = {"input": c.value, "filter": c.filter, "output": answer}
+        for name, array in files.items():
+            np.save(tmp_path / f"{name}.npy", array)
+        paths = [word for name in files for word in (f"--{name}", str(tmp_path / f"{name}.npy"))]
+        shape = "x".join(map(str, c.call.output_shape))
+        strides = ["--strides", "x".join(map(str, c.s))]
+        return CliRunner().invoke(command, [*paths, "--output-shape", shape, *strides, *words], standalone_mode=False)
+
+    return run
+
+
+def test_a_right_result_agrees(explain: Explain) -> None:
+    result = explain(WITNESS, WITNESS.written(scattered(WITNESS)))
+    assert (result.return_value, result.output) == (0, "agrees: all 240 elements are bitwise right\n")
+
+
+def test_a_wrong_result_is_explained(explain: Explain) -> None:
+    result = explain(WITNESS, WRONG["crop_before_height_plus_1"](WITNESS))
+    assert result.return_value == 1
+    assert result.output.startswith("differs: ")
+    assert "  behaves as if crop_before on height were 1 instead of 0  [crop_before_height_plus_1]\n" in result.output
+
+
+def test_explanations_that_cannot_be_told_apart_are_said_to_be(explain: Explain) -> None:
+    result = explain(WITNESS, WRONG["crop_before_both_plus_1"](WITNESS))
+    assert "These cannot be told apart on this data." in result.output
+
+
+def test_the_explanations_are_there_as_json(explain: Explain) -> None:
+    result = explain(WITNESS, WRONG["flip_both"](WITNESS), "--format", "json")
+    found = json.loads(result.output)
+    assert found["outcome"] == "differs"
+    assert found["explanations"] == [
+        {"edits": ["flip_both"], "sentence": "behaves as if the kernel were flipped along height and width"}
+    ]
+
+
+def test_explicit_pads_dilations_and_data_format_are_those_of_the_call(explain: Explain) -> None:
+    c = configure((4, 3), (2, 3), (3, 2), (1, 3), ((2, 0), (3, 1)), (9, 8), last=False)
+    words = ["--padding", "[[2,0],[3,1]]", "--data-format", "NCHW", "--dilations", "1x3"]
+    assert explain(c, c.written(scattered(c)), *words).return_value == 0
+    assert "[flip_height]" in explain(c, WRONG["flip_height"](c), *words).output
+
+
+def test_bfloat16_is_read_back(explain: Explain) -> None:
+    c = configure((4, 5), (3, 4), (2, 1), ONE, SAME, (8, 5), dtype="bfloat16")
+    assert c.value.dtype == ml_dtypes.bfloat16
+    assert explain(c, c.written(scattered(c))).return_value == 0
+
+
+def test_a_pair_is_offered_and_found_on_request(explain: Explain) -> None:
+    c = configure((3, 4), (3, 2), (2, 1), ONE, SAME, (6, 4))
+    answer = c.written(scattered(c, w=c.w[::-1], b=(1, 0)))
+    assert "no single edit of the specification explains it; --pairs tries two at a time" in explain(c, answer).output
+    assert "[flip_height + crop_before_height_plus_1]" in explain(c, answer, "--pairs").output
+
+
+def test_a_result_that_nothing_explains_is_wrong_all_the_same(
+    explain: Explain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("conformance.judging.diagnosis.search.MOST_SECONDS", 0.0)
+    answer = np.full(WITNESS.call.output_shape, 0.125, np.float32)
+    result = explain(WITNESS, answer, "--pairs")
+    assert result.return_value == 1
+    assert "no edit of the specification, and no pair of edits explains it\n" in result.output
+
+
+def test_a_wrong_call_has_no_result(explain: Explain) -> None:
+    result = explain(WITNESS, WITNESS.value, "--padding", "VALID")
+    assert isinstance(result.exception, UsageError)
+    assert "the call is wrong (output_shape), so that it has no result: " in str(result.exception)
+
+
+def test_what_is_missing_is_named() -> None:
+    result = CliRunner().invoke(command, ["--input", "x.npy"], standalone_mode=False)
+    assert isinstance(result.exception, UsageError)
+    assert str(result.exception).startswith("--output, --filter, --output-shape, --strides missing; give --lane")
+
+
+def test_options_of_a_lane_mean_nothing_without_one(explain: Explain) -> None:
+    result = explain(WITNESS, WITNESS.value, "--kernel", "3")
+    assert str(result.exception) == "--kernel means nothing without --lane"
+
+
+def test_operands_of_two_dtypes_are_refused(explain: Explain, tmp_path: Path) -> None:
+    np.save(tmp_path / "wide.npy", WITNESS.filter.astype(np.float64))
+    result = explain(WITNESS, WITNESS.value, "--filter", str(tmp_path / "wide.npy"))
+    assert "wide.npy: float64; " in str(result.exception)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "is no .npy file of numbers"),
+        (b"not numpy", "is no .npy file of numbers"),
+        (None, "cannot be read: No such file or directory"),
+        (np.arange(3), "holds int64; expected float64, float32, float16, bfloat16"),
+    ],
+)
+def test_unreadable_files_are_told(explain: Explain, tmp_path: Path, content: Any, message: str) -> None:
+    path = tmp_path / "given.npy"
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    elif content is not None:
+        np.save(path, content)
+    result = explain(WITNESS, WITNESS.value, "--filter", str(path))
+    assert isinstance(result.exception, UsageError)
+    assert f"given.npy: {message}" in str(result.exception)

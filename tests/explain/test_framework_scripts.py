@@ -1,0 +1,76 @@
+"""Scripts of the installed frameworks against what their workers answer: the same bits, error or signal."""
+
+import subprocess
+from collections.abc import Callable
+
+import pytest
+
+from conformance.adapters.lane import load_adapter, missing_framework, parse_lane
+from conformance.adapters.plan import Plan
+from conformance.adapters.reply import Answer, Crashed, Refused, Reply
+from conformance.judging.judge import digest
+from conformance.judging.question import make_question
+from conformance.running.plan_codec import encode_plan
+from conformance.running.process import Hello, Worker
+from conformance.suite.case import Trial
+
+pytestmark = pytest.mark.frameworks
+
+ScriptOf = Callable[[Trial, str], str]
+Perform = Callable[[str], subprocess.CompletedProcess[str]]
+TIMEOUT = 120.0
+CORRECTED = "conv2d_transpose/tutorial/example-2-corrected[inputs=normal64,dtype=float32]"
+
+
+def replied(trial: Trial, lane: str) -> Reply:
+    """What the lane's worker makes of the trial."""
+    asked = parse_lane(lane)
+    hint = missing_framework(asked)
+    if hint is not None:
+        pytest.skip(hint)
+    plan = load_adapter(asked).plan(trial.call)
+    assert isinstance(plan, Plan)
+    question = make_question(trial)
+    worker = Worker(asked)
+    try:
+        assert isinstance(worker.start(), Hello)
+        return worker.ask({"plan": encode_plan(plan)}, {"value": question.value, "filter": question.filter}, TIMEOUT)
+    finally:
+        worker.kill()
+
+
+@pytest.mark.parametrize(
+    ("lane", "trial"),
+    [
+        ("tensorflow", CORRECTED),
+        ("tensorflow:function", CORRECTED),
+        ("tensorflow:session", CORRECTED),
+        ("torch", "conv2d_transpose/tutorial/example-1[inputs=normal64,dtype=float32]"),
+        ("torch", "conv2d_transpose/accumulation/channels[dtype=bfloat16,padding=SAME]"),
+        ("jax", CORRECTED),
+    ],
+)
+def test_a_script_answers_with_the_worker_s_bits(
+    shipped: dict[str, Trial], script_of: ScriptOf, perform: Perform, lane: str, trial: str
+) -> None:
+    reply = replied(shipped[trial], lane)
+    assert isinstance(reply, Answer), reply
+    done = perform(script_of(shipped[trial], lane))
+    assert done.stdout.split()[2:] == [reply.array.dtype.name, digest(reply.array)], done.stderr
+
+
+def test_a_script_is_refused_with_the_worker_s_error(
+    shipped: dict[str, Trial], script_of: ScriptOf, perform: Perform
+) -> None:
+    trial = shipped["conv2d_transpose/tutorial/example-2-as-printed"]
+    reply = replied(trial, "torch")
+    assert isinstance(reply, Refused), reply
+    assert perform(script_of(trial, "torch")).stdout == f"refused {reply.error}\n"
+
+
+def test_a_script_dies_of_the_worker_s_signal(shipped: dict[str, Trial], script_of: ScriptOf, perform: Perform) -> None:
+    trial = shipped["conv2d_transpose/refusals/output-of-three"]
+    reply = replied(trial, "tensorflow")
+    assert isinstance(reply, Crashed), reply
+    done = perform(script_of(trial, "tensorflow"))
+    assert (reply.how, done.returncode, done.stdout) == ("SIGABRT", -6, "")

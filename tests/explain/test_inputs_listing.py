@@ -1,0 +1,78 @@
+"""Inputs as lines of Python: the same bytes as the suite's own."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from conformance.suite.case import Trial
+from conformance.suite.generators import GENERATORS
+from conformance.suite.inputs import generate
+from conformance.suite.listing import InputsListing, list_inputs
+
+Make = Callable[..., Trial]
+SIXTEEN_BIT_ONLY = ("acc24", "masking")
+WRITTEN = {"value": [1, 2, 2, 1], "filter": [1, 1, 1, 1], "output_shape": [1, 2, 2, 1], "strides": 1, "padding": "SAME"}
+
+
+def performed(listing: InputsListing) -> dict[str, Any]:
+    """The names that the lines leave."""
+    names: dict[str, Any] = {}
+    lines = ["from __future__ import annotations", *listing.imports, "from hashlib import sha256"]
+    exec("\n".join([*lines, *listing.definitions, *listing.lines]), names)
+    return names
+
+
+def assert_same_bytes(trial: Trial) -> None:
+    names = performed(list_inputs(trial.id, trial.call, trial.inputs))
+    value, filter = generate(trial.id, trial.call, trial.inputs)
+    for name, array in (("value", value), ("filter", filter)):
+        assert names[name].dtype == array.dtype
+        assert names[name].shape == array.shape
+        assert names[name].flags.c_contiguous
+        assert names[name].tobytes() == array.tobytes()
+
+
+@pytest.mark.parametrize("data_format", ["NHWC", "NCHW"])
+@pytest.mark.parametrize("name", GENERATORS)
+def test_a_generator_s_lines_make_its_bytes(trial: Make, name: str, data_format: str) -> None:
+    wide = ["float64", "float32"] if name not in SIXTEEN_BIT_ONLY else []
+    for dtype in [*wide, "float16", *(["bfloat16"] if name != "mix" else [])]:
+        assert_same_bytes(trial(inputs=name, dtype=dtype, data_format=data_format))
+
+
+def test_every_shipped_trial_is_listed_with_its_bytes(shipped: dict[str, Trial]) -> None:
+    for each in list(shipped.values())[::7]:
+        assert_same_bytes(each)
+
+
+def test_only_what_the_generator_needs_is_listed(trial: Make) -> None:
+    asked = trial(inputs="normal64", dtype="float32")
+    listing = list_inputs(asked.id, asked.call, asked.inputs)
+    assert [text.split("\n")[0] for text in listing.definitions] == [
+        "class Words:",
+        "def _normal(words: Words, request: Request) -> Filled:",
+    ]
+
+
+@pytest.mark.parametrize("dtype", ["float64", "bfloat16"])
+def test_literal_numbers_are_written_out(trial: Make, dtype: str) -> None:
+    numbers = [[[[0.1 if dtype == "float64" else 0.5], [-0.0]], [[3], [4]]]]
+    asked = trial(**WRITTEN, dtype=dtype, inputs={"value": numbers, "filter": [[[[2]]]]})
+    assert_same_bytes(asked)
+    assert any("-0.0" in line for line in list_inputs(asked.id, asked.call, asked.inputs).lines)
+
+
+def test_literal_numbers_may_be_none_of_the_finite_ones(trial: Make) -> None:
+    numbers = [[[[float("nan")], [float("inf")]], [[float("-inf")], [1.0]]]]
+    asked = trial(**WRITTEN, dtype="float32", inputs={"value": numbers, "filter": [[[[2]]]]})
+    assert_same_bytes(asked)
+
+
+def test_a_wrong_call_gets_ones(shipped: dict[str, Trial]) -> None:
+    asked = shipped["conv2d_transpose/tutorial/example-2-as-printed"]
+    listing = list_inputs(asked.id, asked.call, asked.inputs)
+    assert not listing.definitions
+    assert np.all(performed(listing)["value"] == 1)
+    assert_same_bytes(asked)

@@ -1,0 +1,209 @@
+"""`conformance translate`: what it prints, and its exit status. No framework is needed."""
+
+import json
+from typing import Any
+
+import pytest
+
+from conformance.adapters import lane as lanes
+from tests.translation.conftest import Inside
+
+EXAMPLE_1 = 'tf.nn.conv2d_transpose(x[1,4,4,1], f[3,3,1,1], [1,8,8,1], strides=2, padding="SAME")'
+FOLK = "F.conv_transpose2d(x[1,1,4,4], w[1,1,3,3], stride=2, padding=1, output_padding=1)"
+UNFLIPPED = 'lax.conv_transpose(x[1,4,4,2], k[3,3,2,5], (2, 2), "SAME")'
+STAND_INS = "tests.translation.stand_ins"
+Captured = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(autouse=True)
+def no_frameworks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lanes, "find_spec", lambda name: None)
+
+
+def told(inside: Inside, capsys: Captured, *words: str, status: int = 0) -> dict[str, Any]:
+    assert inside(*words, "--format", "json") == status
+    document: dict[str, Any] = json.loads(capsys.readouterr().out)
+    assert document["exit_status"] == status
+    return document
+
+
+def test_the_tutorial_s_first_example_becomes_a_crop_in_torch(inside: Inside, capsys: Captured) -> None:
+    assert inside(EXAMPLE_1, "--to", "torch", "--no-run") == 0
+    assert capsys.readouterr().out.splitlines() == [
+        f"given: {EXAMPLE_1}",
+        "  height: 4 -> 8, kernel 3, stride 2; the full result has 9: 0 cropped before, 1 cropped after",
+        "  width: 4 -> 8, kernel 3, stride 2; the full result has 9: 0 cropped before, 1 cropped after",
+        "",
+        "torch: composed",
+        "  PyTorch crops both sides alike; this needs 0 before and 1 after: composed",
+        "  filter: [height, width, out, in] -> [in, out, height, width]",
+        "    import numpy as np",
+        "    import torch",
+        "    value = np.ascontiguousarray(np.transpose(value, (0, 3, 1, 2)))",
+        "    filter = np.ascontiguousarray(np.transpose(filter, (3, 2, 0, 1)))",
+        "    value = torch.from_numpy(value)",
+        "    filter = torch.from_numpy(filter)",
+        "    with torch.no_grad():",
+        "        result = torch.nn.functional.conv_transpose2d(value, filter, stride=(2, 2), padding=(0, 0), "
+        "output_padding=(0, 0), dilation=(1, 1))",
+        "    result = result.numpy()",
+        "    result = result[0:1, 0:1, 0:8, 0:8]",
+        "    result = np.ascontiguousarray(np.transpose(result, (0, 2, 3, 1)))",
+        "  the folk recipe padding=(1, 1), output_padding=(1, 1) has the right shape and is shifted by 1 pixel on height "
+        "and width",
+    ]
+
+
+def test_a_folk_call_is_answered_with_what_it_computes(inside: Inside, capsys: Captured) -> None:
+    document = told(inside, capsys, FOLK, "--to", "tensorflow", "--no-run")
+    given, (target,) = document["given"], document["targets"]
+    (remark,) = given["remarks"]
+    assert remark.endswith("which has the shape of TensorFlow's SAME and is shifted by 1 pixel on height and width")
+    assert "padding=[[0, 0], [1, 0], [1, 0], [0, 0]]" in given["tensorflow"]
+    assert (target["kind"], target["filter"]) == ("native", "[in, out, height, width] -> [height, width, out, in]")
+
+
+def test_jax_s_unflipped_kernel_is_recognised(inside: Inside, capsys: Captured) -> None:
+    document = told(inside, capsys, UNFLIPPED, "--no-run")
+    assert "the kernel is not flipped" in document["given"]["remarks"][0]
+    assert [(target["lane"], target["kind"]) for target in document["targets"]] == [
+        ("tensorflow", "native"),
+        ("torch", "composed"),
+    ]
+    for target in document["targets"]:
+        assert target["filter"].endswith("flipped along height and width")
+        assert "filter = np.ascontiguousarray(np.flip(filter, (0, 1)))" in target["code"]
+
+
+def test_without_to_the_call_goes_to_the_other_frameworks(inside: Inside, capsys: Captured) -> None:
+    for text, others in ((EXAMPLE_1, ["torch", "jax"]), (FOLK, ["tensorflow", "jax"])):
+        document = told(inside, capsys, text, "--no-run")
+        assert [target["lane"] for target in document["targets"]] == others
+
+
+def test_a_missing_framework_is_a_note(inside: Inside, capsys: Captured) -> None:
+    document = told(inside, capsys, EXAMPLE_1, "--to", "torch", "--to", "reference")
+    hint = "not run: torch is not installed; pip install 'nn-conformance[torch]' installs it"
+    torch, reference = document["targets"]
+    assert torch["run"]["note"] == hint
+    assert document["given"]["run"]["note"].startswith("not run: tensorflow is not installed")
+    assert [verdict["text"] for verdict in reference["run"]["verdicts"]] == [
+        "agrees bitwise: 64 elements",
+        "agrees within the error bound: 64 elements",
+    ]
+
+
+def test_a_call_of_torch_is_judged_in_its_own_layout(inside: Inside, capsys: Captured) -> None:
+    text = "F.conv_transpose2d(x[2,3,4,5], w[3,2,3,2], dilation=(3,1), output_padding=(2,0))"
+    (target,) = told(inside, capsys, text, "--to", "reference")["targets"]
+    assert target["kind"] == "composed"
+    assert target["notes"] == [
+        "zeros lie around the full result, before and after per axis: 0 and 2, 0 and 0; they are put there: composed"
+    ]
+    assert [verdict["conforms"] for verdict in target["run"]["verdicts"]] == [True, True]
+
+
+def test_an_adapter_that_writes_no_scripts_is_shown_by_its_plan(inside: Inside, capsys: Captured) -> None:
+    (target,) = told(inside, capsys, EXAMPLE_1, "--to", f"{STAND_INS}:Plain")["targets"]
+    assert target["code"] == [
+        "result = reference.conv2d_transpose(value, filter, output_shape=(1, 8, 8, 1), strides=2, padding='SAME')"
+    ]
+    assert target["run"]["framework"] == "plain 1.0"
+
+
+def test_a_run_that_disagrees_is_told_and_exits_with_one(inside: Inside, capsys: Captured) -> None:
+    assert inside(EXAMPLE_1, "--to", f"{STAND_INS}:Shifted") == 1
+    assert "plain 1.0 on mix: differs: " in capsys.readouterr().out
+
+
+def test_what_a_target_cannot_say_is_refused_with_its_reason(inside: Inside, capsys: Captured) -> None:
+    assert inside(EXAMPLE_1, "--to", f"{STAND_INS}:Mute") == 3
+    assert f"{STAND_INS}:Mute: refused: this framework has no words" in capsys.readouterr().out
+    document = told(inside, capsys, EXAMPLE_1, "--to", f"{STAND_INS}:Mute", "--no-run", status=3)
+    assert document["targets"][0] == {
+        "lane": f"{STAND_INS}:Mute",
+        "remarks": [],
+        "kind": "refused",
+        "reason": "this framework has no words",
+    }
+
+
+def test_a_worker_that_does_not_start_is_told_and_exits_with_three(inside: Inside, capsys: Captured) -> None:
+    assert inside(EXAMPLE_1, "--to", f"{STAND_INS}:Dead") == 3
+    assert "not run: RuntimeError: no device" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("F.conv_transpose2d(x[1,1,100000,4], w[1,1,100000,1])", "the arrays would take"),
+        ("F.conv_transpose2d(x[1,4096,16,16], w[4096,4096,4,4])", "the arrays would take"),
+        ("F.conv_transpose2d(x[9,2048,64,64], w[2048,2048,3,3])", "the arrays would take"),
+        ("F.conv_transpose2d(x[1,1,2000,2000], w[1,1,300,300])", "3.6e+11 multiply-adds; at most 2e+11 are run"),
+    ],
+)
+def test_a_call_that_is_too_large_is_translated_and_not_run(
+    inside: Inside, capsys: Captured, text: str, note: str
+) -> None:
+    document = told(inside, capsys, text, "--to", "reference")
+    assert note in document["targets"][0]["run"]["note"] or note == "the arrays would take"
+    assert document["targets"][0]["kind"] == "native"
+
+
+def test_data_that_prove_nothing_are_not_run(inside: Inside, capsys: Captured) -> None:
+    text = "F.conv_transpose2d(x[1,4096,2,2], w[4096,1,2,2])"
+    document = told(inside, capsys, text, "--to", "reference", "--dtype", "bfloat16")
+    assert document["targets"][0]["run"]["note"] == "not run: no data prove anything about 16384 products"
+
+
+def test_flags_say_the_same_as_code(inside: Inside, capsys: Captured) -> None:
+    flags = ("--value", "1x4x4x1", "--filter", "3x3x1x1", "--output-shape", "1x8x8x1", "--strides", "2")
+    by_flags = told(inside, capsys, *flags, "--to", "torch", "--no-run")
+    by_code = told(inside, capsys, EXAMPLE_1, "--to", "torch", "--no-run")
+    assert by_flags["targets"] == by_code["targets"]
+    assert by_flags["given"]["text"] == (
+        "tf.nn.conv2d_transpose(x[1, 4, 4, 1], f[3, 3, 1, 1], output_shape=[1, 8, 8, 1], strides=2, padding='SAME')"
+    )
+
+
+def test_flags_take_pairs_and_a_number_for_each_axis(inside: Inside, capsys: Captured) -> None:
+    document = told(
+        inside, capsys, "--value", "1x1x4x4", "--filter", "3x3x1x1", "--output-shape", "1x1x8x7", "--strides",
+        "1x1x2x2", "--dilations", "1", "--padding", "0:0x0:0x1:0x1:1", "--data-format", "NCHW", "--no-run",
+    )  # fmt: skip
+    crops = [(axis["crop_before"], axis["crop_after"]) for axis in document["given"]["axes"]]
+    assert crops == [(1, 0), (1, 1)]
+
+
+def test_a_trial_of_the_corpus_is_translated_in_its_dtype(inside: Inside, capsys: Captured) -> None:
+    trial = "conv2d_transpose/tutorial/example-2-corrected[inputs=mix,dtype=float64]"
+    assert told(inside, capsys, trial, "--no-run")["given"]["dtype"] == "float64"
+    assert told(inside, capsys, trial, "--no-run", "--dtype", "float32")["given"]["dtype"] == "float32"
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (('__import__("os").system("true")',), '__import__("os") is no function\'s name, and nothing is evaluated'),
+        ((FOLK.replace("output_padding=1", "output_padding=2"),), "output_padding is 2 on height; it must be less"),
+        (("keras.layers.Conv2DTranspose(3, 3)",), "is not understood; understood are"),
+        (("conv2d_transpose/tutorial/example-2-as-printed",), "the call is wrong (filter_channels): filter is"),
+        (("conv2d_transpose/tutorial/*",), "trials; `translate` takes one"),
+        (("no/such/trial",), "matches no trial"),
+        ((), "no call: give code, a trial's id, or --value, --filter and --output-shape"),
+        (("--value", "1x4x4x1"), "no call: give code"),
+        ((FOLK, "--strides", "2"), "--strides and a written call are two calls; give one"),
+        (("--value", "1,4"), "'1,4' is no list of numbers; expected numbers joined by x, such as 1x4x4x1"),
+        (("--padding", "1:x2"), "'1:x2' is no list of pairs; expected pairs joined by x"),
+        (("--value", "1x4x4x1", "--filter", "3x3x1x1", "--output-shape", "1x9x9x1"), "output_shape has height 9"),
+        ((FOLK, "--to", "exec:port"), "a port behind exec: plans for itself; translate needs an adapter"),
+        ((FOLK, "--to", "caffe"), "no adapter is called 'caffe'"),
+    ],
+)
+def test_what_cannot_be_read_exits_with_two(
+    inside: Inside, capsys: Captured, words: tuple[str, ...], message: str
+) -> None:
+    assert inside(*words, "--no-run") == 2
+    captured = capsys.readouterr()
+    assert message in captured.err
+    assert captured.out == ""
