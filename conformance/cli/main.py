@@ -14,6 +14,7 @@ from conformance.errors import ConformanceError
 
 VERBS = {
     "run": ("conformance.cli.run", "Run trials through lanes, judge them, write the journal and its reports."),
+    "smoke": ("conformance.cli.smoke", "Tell a broken harness from a wrong implementation, step by step."),
     "report": ("conformance.cli.report", "Write a report from a journal."),
     "cases": ("conformance.cli.cases", "Check, list, show and generate cases; print their JSON Schema."),
     "explain": ("conformance.cli.explain", "Print the stand-alone script of one record."),

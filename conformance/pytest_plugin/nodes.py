@@ -1,6 +1,6 @@
 """Case files, lanes and trials as nodes of pytest's collection tree.
 
-A test's node id is `FILE::TRIAL`, or `FILE::LANE::TRIAL` where several lanes are asked; `corpus` stands for the file
+A test's node id is `FILE::TRIAL`, or `FILE::LANE::TRIAL` where several lanes are asked; `CORPUS` stands for the file
 of shipped trials. Knows: pytest's nodes, an examiner. Must not know: options.
 """
 
@@ -31,7 +31,7 @@ class CaseFile(pytest.File):
         trials = self._load(self.path)
         return in_lanes(self, self._examiner, trials, shipped=False)
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> Any:
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None) -> Any:
         if isinstance(excinfo.value, ConformanceError):
             return str(excinfo.value)
         return super().repr_failure(excinfo)

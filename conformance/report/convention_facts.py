@@ -88,7 +88,7 @@ def fact_topics(facts: Sequence[ConventionFact], lanes: Iterable[str]) -> tuple[
 def lane_figures(facts: Sequence[ConventionFact], lane: str) -> LaneFigures:
     """The lane's totals; geometries count once per formula that they were held against."""
     own = [fact for fact in facts if fact.lane == lane]
-    swept = [fact for fact in own if fact.unit == "geometries"]
+    swept = [fact for fact in own if fact.unit == "geometries" and fact.agrees is not None]
     stated = [fact for fact in own if fact.agrees is not None]
     return LaneFigures(
         lane, sum(fact.checked for fact in swept), sum(fact.differing for fact in swept), len(own),

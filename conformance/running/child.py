@@ -26,6 +26,9 @@ GLANCE_SECONDS = 0.5
 class Expired(Exception):
     """The deadline passed."""
 
+    came = b""
+    """what had been read until then"""
+
 
 class Child:
     """The process and its three pipes."""
@@ -111,8 +114,12 @@ class Child:
         """So many bytes, or fewer where its output ends. Raises Expired at the deadline."""
         chunks: list[bytes] = []
         while count > 0:
-            if not self._wait(self._stdout, select.POLLIN, deadline):
-                break
+            try:
+                if not self._wait(self._stdout, select.POLLIN, deadline):
+                    break
+            except Expired as expired:
+                expired.came = b"".join(chunks)
+                raise
             chunk = os.read(self._stdout, min(count, 2**20))
             if not chunk:
                 break

@@ -158,6 +158,22 @@ class ConventionFact:
 
 
 @dataclass(frozen=True, slots=True)
+class Grade:
+    """How wide a lane's accumulators are, and whether it flushes subnormal numbers; told, not judged."""
+
+    lane: str
+    dtype: str
+    padding: str
+    """the form that the calls had: SAME, or explicit"""
+    channel_bits: int | None
+    """significand bits of sums over channels; None where not even the smallest term survived"""
+    tap_bits: int | None
+    """the same of sums over taps"""
+    flushes: bool
+    kind: Literal["grade"] = "grade"
+
+
+@dataclass(frozen=True, slots=True)
 class Footer:
     """How the run ended."""
 
@@ -172,7 +188,7 @@ class Footer:
     kind: Literal["footer"] = "footer"
 
 
-Entry: TypeAlias = Header | TrialEntry | LaneEntry | Record | Convention | ConventionFact | Footer
+Entry: TypeAlias = Header | TrialEntry | LaneEntry | Record | Convention | ConventionFact | Grade | Footer
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +206,7 @@ class Journal:
     """None for a run that was interrupted before it could say so"""
     facts: tuple[ConventionFact, ...] = ()
     """what was measured about frameworks' words, in the order in which it was"""
+    grades: tuple[Grade, ...] = ()
 
 
 class JournalWriter:
@@ -246,6 +263,7 @@ class _Reading:
         self._records: dict[tuple[str, str], Record] = {}
         self._conventions: dict[tuple[object, ...], Convention] = {}
         self._facts: dict[tuple[str, str, str], ConventionFact] = {}
+        self._grades: dict[tuple[str, str, str], Grade] = {}
 
     def take(self, number: int, line: bytes) -> None:
         entry = self._entry(number, line)
@@ -266,6 +284,8 @@ class _Reading:
                 self._conventions[key] = entry
             case ConventionFact():
                 self._facts[entry.lane, entry.topic, entry.name] = entry
+            case Grade():
+                self._grades[entry.lane, entry.dtype, entry.padding] = entry
             case Footer():
                 self._footer = entry
 
@@ -290,6 +310,7 @@ class _Reading:
             conventions,
             self._footer,
             tuple(self._facts.values()),
+            tuple(self._grades.values()),
         )
 
     def _entry(self, number: int, line: bytes) -> Entry:

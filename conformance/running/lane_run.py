@@ -1,20 +1,22 @@
-"""One lane's share of a run, in a thread of its own: record after record, then its conventions.
+"""One lane's share of a run, in a thread of its own: record after record, then its grade and conventions.
 
 Knows: one lane, and what its share is. Must not know: the other lanes; what all share is behind `Shared`.
 """
 
 import traceback
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from threading import Event
 from typing import Protocol
 
 from conformance.adapters.lane import Lane
 from conformance.adapters.protocol import SpeaksNominally
+from conformance.judging.arithmetic import SIXTEEN_BIT
 from conformance.judging.verdict import Verdict, Waived
 from conformance.running.assignment import Assignment
 from conformance.running.conventions import measure_conventions
 from conformance.running.examination import Examination
-from conformance.running.journal import JournalWriter, LaneEntry, Record
+from conformance.running.grading import measure_grades
+from conformance.running.journal import Convention, ConventionFact, Grade, JournalWriter, LaneEntry, Record
 from conformance.running.lane_session import LaneSession
 from conformance.suite.case import Trial
 
@@ -71,14 +73,26 @@ class LaneRun:
         for trial in self._shared.pending(self.lane.text):
             if not self._ask(trial):
                 return
-        adapter = self._session.adapter
-        if self._shared.assignment.whole_corpus and isinstance(adapter, SpeaksNominally) and not self.lane.modes:
-            timeout = self._shared.assignment.timeout
-            for convention in measure_conventions(self.lane.text, adapter, self.worker, timeout):
-                if self._shared.stop.is_set():
-                    return
-                self._shared.writer.write(convention)
+        if self._shared.assignment.whole_corpus and not self._measure():
+            return
         self.finished = True
+
+    def _measure(self) -> bool:
+        """What the run tells of the lane beside its records: grade and conventions; False when it has been stopped."""
+        for entry in self._measurements():
+            if self._shared.stop.is_set():
+                return False
+            self._shared.writer.write(entry)
+        return True
+
+    def _measurements(self) -> Iterator[Grade | Convention | ConventionFact]:
+        trials = self._shared.assignment.trials
+        used = dict.fromkeys(trial.call.dtype for trial in trials)
+        yield from measure_grades(self._session, [dtype for dtype in used if dtype in SIXTEEN_BIT])
+        adapter = self._session.adapter
+        if isinstance(adapter, SpeaksNominally) and not self.lane.modes:
+            timeout = self._shared.assignment.timeout
+            yield from measure_conventions(self.lane.text, adapter, self.worker, timeout)
 
     def _ask(self, trial: Trial) -> bool:
         """One trial to its record; False when the run has been stopped meanwhile."""

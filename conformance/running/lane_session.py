@@ -55,7 +55,7 @@ class LaneSession:
         self._examination = examination
         self._timeout = timeout
         self._diagnosed_count = 0
-        self._prober = Prober(lambda call, question: self._reply(call, question)[1])
+        self.prober = Prober(self.reply)
 
     def start(self) -> LaneEntry:
         """Start the worker; what answers behind the lane, or why nothing does."""
@@ -70,9 +70,13 @@ class LaneSession:
         plan, reply = self._reply(trial.call, question)
         verdict = self._verdict(trial, question, reply)
         answered = isinstance(reply, Answer)
-        accumulation = str(self._prober.accumulation(trial.call)) if answered and question.expected else None
+        accumulation = str(self.prober.accumulation(trial.call)) if answered and question.expected else None
         seconds = reply.seconds if isinstance(reply, Answer) else None
         return Examined(trial, self.lane.text, plan, verdict, seconds, accumulation)
+
+    def reply(self, call: Call, question: Question) -> Reply:
+        """What comes back for a question that is no trial."""
+        return self._reply(call, question)[1]
 
     def close(self) -> None:
         """End the worker."""
@@ -82,7 +86,7 @@ class LaneSession:
         """The verdict under the measured arithmetic, with what a second look adds to an answer."""
         if not isinstance(reply, Answer) or question.expected is None:
             return judge(trial, reply, question.expected)
-        arithmetic = self._prober.arithmetic(trial)
+        arithmetic = self.prober.arithmetic(trial)
         verdict = judge(trial, reply, question.expected, arithmetic)
         if _is_repeated(trial) and not self._repeats(trial, question, reply):
             verdict = replace(verdict, flags=(*verdict.flags, "not_repeatable"))

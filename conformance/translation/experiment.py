@@ -32,6 +32,9 @@ from conformance.translation.writing import undone
 INPUTS = ("mix", "normal64")
 """exact data, which prove which products were summed, and real ones where the bound is sharp"""
 
+MOST_LANDINGS = 10**7
+"""pairs of input and tap on one axis; their counts are part of the oracle"""
+
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
@@ -136,4 +139,6 @@ def _too_large(meaning: Meaning) -> str | None:
         return f"the arrays would take {needed:,} bytes; at most {MOST_BYTES:,} are run"
     if geometry.multiply_adds > MOST_MULTIPLY_ADDS:
         return f"{geometry.multiply_adds:.2g} multiply-adds; at most {MOST_MULTIPLY_ADDS:.2g} are run"
+    if any(axis.kernel * axis.input > MOST_LANDINGS for axis in geometry.axes):
+        return f"an axis has more than {MOST_LANDINGS:,} pairs of input and tap, which are counted one by one"
     return None

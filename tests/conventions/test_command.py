@@ -89,7 +89,7 @@ def test_a_terminal_shows_questions_and_nominal_calls(inside: Inside, capsys: py
     shown = capsys.readouterr().out
     assert "Which axis of the filter is height, width, out, in" in shown
     assert "[height, width, out, in]" in shown
-    assert "7–8 (caller chooses)" in shown
+    assert "7\N{EN DASH}8 (caller chooses)" in shown
 
 
 def test_a_call_that_kills_the_worker_is_a_fact(inside: Inside, tmp_path: Path) -> None:

@@ -4,7 +4,8 @@ import json
 import random
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import product
 from pathlib import Path
 
@@ -80,6 +81,15 @@ def jax_call(draw: random.Random) -> str:
     )
 
 
+def readings(written: Callable[[random.Random], str], seed: int) -> Iterator[Reading]:
+    """SAMPLE calls that can be read."""
+    draw, read = random.Random(seed), 0
+    while read < SAMPLE:
+        with suppress(CallError):
+            yield read_call(written(draw), "float32")
+            read += 1
+
+
 def right(workers: dict[str, Worker], lane: str, reading: Reading, plan: Plan) -> None:
     verdicts = Experiment(reading, TIMEOUT).verdicts(workers[lane], plan)
     assert verdicts
@@ -88,25 +98,20 @@ def right(workers: dict[str, Worker], lane: str, reading: Reading, plan: Plan) -
 
 
 @pytest.mark.parametrize("written", [torch_call, jax_call])
-def test_a_reading_has_the_shape_and_values_of_its_own_framework(workers: dict[str, Worker], written) -> None:  # type: ignore[no-untyped-def]
-    draw, read = random.Random(4), 0
-    while read < SAMPLE:
-        try:
-            reading = read_call(written(draw), "float32")
-        except CallError:
-            continue
+def test_a_reading_has_the_shape_and_values_of_its_own_framework(
+    workers: dict[str, Worker], written: Callable[[random.Random], str]
+) -> None:
+    for reading in readings(written, seed=4):
         right(workers, reading.lane, reading, reading.plan)
-        read += 1
 
 
 @pytest.mark.parametrize("written", [torch_call, jax_call])
-def test_a_translation_has_the_values_of_the_given_call(workers: dict[str, Worker], written) -> None:  # type: ignore[no-untyped-def]
-    draw, read = random.Random(5), 0
-    while read < SAMPLE:
-        try:
-            reading = read_call(written(draw), "float32")
-        except CallError:
-            continue
+def test_a_translation_has_the_values_of_the_given_call(
+    workers: dict[str, Worker], written: Callable[[random.Random], str]
+) -> None:
+    for reading in readings(written, seed=5):
+        if 0 in reading.meaning.geometry.output_shape:
+            continue  # which PyTorch does not have, and TensorFlow refuses in some kernels
         for lane in LANES:
             # TensorFlow's CPU kernels have no dilation beside explicit pads; FACTS and the waivers say so.
             call = reading.meaning.call
@@ -114,7 +119,6 @@ def test_a_translation_has_the_values_of_the_given_call(workers: dict[str, Worke
                 plan = planned(reading, lane)
                 assert isinstance(plan, Plan)
                 right(workers, lane, reading, plan)
-        read += 1
 
 
 def test_torch_refuses_the_calls_that_its_reading_refuses(workers: dict[str, Worker]) -> None:
@@ -141,14 +145,14 @@ def test_torch_refuses_the_calls_that_its_reading_refuses(workers: dict[str, Wor
 def test_jax_s_own_rule_of_pads_is_the_one_that_is_written_out() -> None:
     if missing_framework(parse_lane("jax")):
         pytest.skip("jax is not installed")
-    sweep = [list(each) for each in product(range(1, 12), range(1, 9), ("SAME", "VALID"))]
+    sweep = list(product(range(1, 12), range(1, 9), ("SAME", "VALID")))
     script = (
         "import json, sys; from jax._src.lax.convolution import _conv_transpose_padding as rule; "
         "print(json.dumps([[int(pad) for pad in rule(*each)] for each in json.load(sys.stdin)]))"
     )
     ran = subprocess.run([sys.executable, "-c", script], input=json.dumps(sweep), capture_output=True, text=True)
     measured = json.loads(ran.stdout)
-    assert measured == [list(pads_of_word(int(k), int(s), str(word))) for k, s, word in sweep]
+    assert measured == [list(pads_of_word(k, s, word)) for k, s, word in sweep]
 
 
 @pytest.mark.parametrize("lane", LANES)

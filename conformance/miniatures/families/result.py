@@ -45,7 +45,7 @@ FAULTS = (
     Fault(
         "float32-for-float64",
         "float64 comes back as float32.",
-        "result_dtype",
+        "dtype",
         ("wrong_dtype",),
         ("result_dtype",),
         dtypes=("float64",),
@@ -54,7 +54,7 @@ FAULTS = (
     Fault(
         "float64-for-float32",
         "float32 comes back as float64.",
-        "result_dtype",
+        "dtype",
         ("wrong_dtype",),
         ("result_dtype",),
         dtypes=("float32",),

@@ -1,0 +1,90 @@
+"""`conformance smoke`."""
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from conformance.adapters.lane import load_adapter, missing_framework, parse_lane
+from conformance.errors import IncompleteError, UsageError
+from conformance.running.conversation import Blame, Conversation, Keeper
+from conformance.running.messages import json_schema
+from conformance.running.smoke import Smoke, Step
+
+WIDTH = 11
+
+
+@click.command("smoke")
+@click.option(
+    "--lane", "lane_name", metavar="LANE", help="exec:COMMAND, NAME[:mode][@device] or package.module:Adapter"
+)
+@click.option("--keep", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
+              help="write every frame of both directions into this folder, for replay")  # fmt: skip
+@click.option("--timeout", type=click.FloatRange(min=0.001), default=20.0, show_default=True, metavar="S",
+              help="seconds an answer may take")  # fmt: skip
+@click.option("--format", "wanted", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True)
+@click.option("--schema", is_flag=True, help="print the JSON Schema of the protocol's messages, and nothing else")
+def command(lane_name: str | None, keep: Path | None, timeout: float, wanted: str, schema: bool) -> int:
+    """Ask a lane small questions with known answers, and say what its author has to mend.
+
+    A port is written by docs/protocol.md. Exit status 1 when a step fails, 3 when the lane does not come to be judged.
+    """
+    if schema:
+        click.echo(json.dumps(json_schema(), indent=2))
+        return 0
+    if lane_name is None:
+        raise UsageError("no lane: name one with --lane, such as --lane exec:./my_port")
+    keeper = Keeper(keep)
+    smoke = _smoke(lane_name, keeper, timeout)
+    steps = []
+    for step in smoke.steps():
+        steps.append(step)
+        if wanted == "terminal":
+            click.echo(_told(step))
+    conclusion = _conclusion(steps)
+    if wanted == "json":
+        click.echo(
+            json.dumps({"lane": lane_name, "conclusion": conclusion, "steps": list(map(asdict, steps))}, indent=2)
+        )
+    else:
+        click.echo(f"\n{conclusion}")
+        if keep is not None:
+            click.echo(
+                f"{keeper.count} frames are in {keep}; replay them with: cat {keep}/*-sent.frame | COMMAND | xxd"
+            )
+    if not smoke.judged:
+        return 3
+    return 1 if any(step.status == "failed" for step in steps) else 0
+
+
+def _smoke(lane_name: str, keeper: Keeper, timeout: float) -> Smoke:
+    lane = parse_lane(lane_name)
+    adapter = None if lane.command else load_adapter(lane)
+    hint = missing_framework(lane)
+    if hint is not None:
+        raise IncompleteError(f"lane {lane.text}: {hint}")
+    command = lane.command or (sys.executable, "-m", "conformance.running.worker", lane.text)
+    return Smoke(lane.text, Conversation(command, os.environ, keeper, timeout), adapter)
+
+
+def _told(step: Step) -> str:
+    word = "FAILED" if step.status == "failed" else step.status
+    line = f"{word:{WIDTH}}  {step.name}"
+    if step.detail:
+        line += f": {step.detail}"
+    parts = (("found", step.found), ("expected", step.expected), ("to do", step.hint))
+    return "\n".join([line, *(f"{'':{WIDTH}}    {name:8}  {text}" for name, text in parts if text)])
+
+
+def _conclusion(steps: Sequence[Step]) -> str:
+    failed = [step for step in steps if step.status == "failed"]
+    harness = [step.name for step in failed if step.blame == Blame.HARNESS]
+    if not failed:
+        return "The harness is in order, and so is what it answered. Next: conformance run"
+    if harness:
+        return f"The harness is broken: {', '.join(harness)}. Mend it first; the implementation is judged afterwards."
+    return f"The harness is in order; the implementation is wrong: {', '.join(step.name for step in failed)}."

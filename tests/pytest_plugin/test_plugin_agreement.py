@@ -1,0 +1,72 @@
+"""`conformance run` and the plugin say the same of every trial."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from conformance.report.summary import Standing, standing
+from conformance.running.journal import read_journal
+
+LANES = ("reference", "conformance.miniatures:Miniature:flipped-kernel")
+TEST_OUTCOMES: dict[Standing, str] = {
+    "as expected": "passed",
+    "nonconforming": "failed",
+    "waived": "xfailed",
+    "unsupported": "skipped",
+}
+Told = dict[tuple[str, str], tuple[str, str]]
+
+
+class Listening:
+    """Keeps what pytest reports of each trial in each lane: outcome of the suite and of the test."""
+
+    def __init__(self) -> None:
+        self.told: Told = {}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        known = dict(report.user_properties)
+        if report.when == "call":
+            outcome = "xfailed" if hasattr(report, "wasxfail") else report.outcome
+            self.told[str(known["trial"]), str(known["lane"])] = (str(known["outcome"]), outcome)
+
+
+@pytest.fixture
+def told_by_pytest(pytester: pytest.Pytester) -> Callable[..., Told]:
+    def ask(pattern: str, *lanes: str) -> Told:
+        listening = Listening()
+        words = [word for lane in lanes for word in ("--conformance-lane", lane)]
+        pytester.inline_run(*words, f"--conformance-corpus={pattern}", "-q", "--tb=no", plugins=[listening])
+        return listening.told
+
+    return ask
+
+
+def told_by_the_program(folder: Path, pattern: str, *lanes: str) -> Told:
+    words = [word for lane in lanes for word in ("--lane", lane)]
+    command = [sys.executable, "-m", "conformance", "run", pattern, *words, "--output", str(folder), "--quiet"]
+    subprocess.run(command, capture_output=True, check=False, env={**os.environ, "COLUMNS": "100"})
+    return {
+        (record.trial, record.lane): (record.outcome, TEST_OUTCOMES[standing(record)])
+        for record in read_journal(folder / "journal.jsonl").records
+    }
+
+
+def test_on_the_whole_corpus(told_by_pytest: Callable[..., Told], tmp_path: Path) -> None:
+    told = told_by_pytest("*", *LANES)
+    assert told == told_by_the_program(tmp_path / "out", "*", *LANES)
+    assert len(told) > 2000
+
+
+@pytest.mark.frameworks
+def test_where_calls_are_waived_and_cannot_be_said(told_by_pytest: Callable[..., Told], tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    told = told_by_pytest("conv2d_transpose/[!]*".replace("[!]", "special_values/"), "torch")
+    told |= told_by_pytest("conv2d_transpose/refusals/*", "torch")
+    for chapter in ("special_values", "refusals"):
+        theirs = told_by_the_program(tmp_path / chapter, f"conv2d_transpose/{chapter}/*", "torch")
+        assert {key: told[key] for key in theirs} == theirs
+    assert {outcome for _, outcome in told.values()} == {"passed", "skipped", "xfailed"}

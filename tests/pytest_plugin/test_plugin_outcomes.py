@@ -1,0 +1,124 @@
+"""What becomes of a trial as a test: one outcome of pytest's for each of the suite's."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+REFERENCE = "reference"
+FLIPPED = "conformance.miniatures:Miniature:flipped-kernel"
+STAND_INS = "tests.running.stand_ins"
+MIX = "conv2d_transpose/mine/upsample[inputs=mix,dtype=float32]"
+CODES = "conv2d_transpose/mine/upsample[inputs=codes,dtype=float32]"
+Asked = Callable[..., pytest.RunResult]
+Waive = Callable[[str, str, str], None]
+
+
+def test_agreement_and_a_right_refusal_pass(asked: Asked) -> None:
+    asked(REFERENCE).assert_outcomes(passed=3)
+
+
+def test_a_nonconformance_fails_with_the_finding_in_full(asked: Asked) -> None:
+    result = asked(FLIPPED, "-k", "mix and upsample")
+    result.assert_outcomes(failed=1, deselected=2)
+    result.stdout.fnmatch_lines_random(
+        [
+            f"differs in {FLIPPED}: 48 of 64 elements differ bitwise; first at *",
+            "  call   * conv2d_transpose(value=(1, 4, 4, 1), filter=(3, 3, 1, 1), output_shape=(1, 8, 8, 1), *",
+            "  inputs   *mix",
+            "  case   * mine.yaml:3",
+            "  observed   * 48 of 64 elements differ bitwise; *",
+            "  plan   * result = miniature.conv2d_transpose(value, filter, *",
+            "  differs at * expected *, observed * (border, phase 0x0)",
+            "  behaves like  behaves as if the kernel were flipped along height and width",
+            f"  script   * conformance explain '{MIX}' --lane {FLIPPED} --cases mine.yaml",
+        ]
+    )
+    result.stdout.no_fnmatch_line("*Traceback*")
+    result.stdout.fnmatch_lines([f"FAILED mine.yaml::{MIX} - Failed: differs in {FLIPPED}: *"])
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("Aborts", "crashed in {lane}: the process ended: SIGABRT; last words: check failed: all is lost"),
+        ("Hangs", "timed_out in {lane}: no reply within 0.5 s"),
+        ("RaisesOutside", "errored in {lane}: *KeyError: 'lost'*"),
+        ("RaisesInCall", "refused in {lane}: a valid call was refused: ValueError: *"),
+    ],
+)
+def test_trouble_fails_its_test_alone(asked: Asked, name: str, words: str) -> None:
+    lane = f"{STAND_INS}:{name}"
+    result = asked(lane, "--conformance-timeout", "0.5")
+    result.assert_outcomes(passed=2, failed=1)
+    result.stdout.fnmatch_lines([words.format(lane=lane)])
+
+
+def test_what_a_lane_cannot_say_is_skipped_where_its_case_stands(asked: Asked) -> None:
+    result = asked(f"{STAND_INS}:SaysNothing", "-rs")
+    result.assert_outcomes(skipped=3)
+    result.stdout.fnmatch_lines(["SKIPPED [[]2[]] mine.yaml:3: has no words at all"])
+
+
+def test_a_lane_that_judged_nothing_has_failed(asked: Asked) -> None:
+    lane = f"{STAND_INS}:SaysNothing"
+    result = asked(lane)
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines([f"conformance: lane {lane} judged nothing: 3 trials, all of them unsupported"])
+
+
+def test_a_waived_nonconformance_is_expected_to_fail(asked: Asked, waiver: Waive) -> None:
+    waiver(FLIPPED, "*mix*", "differs")
+    result = asked(FLIPPED, "-rx", "-k", "mix or too-long")
+    result.assert_outcomes(passed=1, xfailed=1, deselected=1)
+    assert result.ret == pytest.ExitCode.OK
+    result.stdout.fnmatch_lines([f"XFAIL mine.yaml::{MIX} - waived as bug: turned on purpose (differs)"])
+
+
+def test_a_waiver_of_another_outcome_excuses_nothing(asked: Asked, waiver: Waive) -> None:
+    waiver(FLIPPED, "*mix*", "crashed")
+    asked(FLIPPED, "-k", "mix").assert_outcomes(failed=1, deselected=2)
+
+
+@pytest.mark.parametrize("option", ["--conformance-no-waivers", "--runxfail"])
+def test_known_deviations_fail_on_request(asked: Asked, waiver: Waive, option: str) -> None:
+    waiver(FLIPPED, "*mix*", "differs")
+    asked(FLIPPED, "-k", "mix", option).assert_outcomes(failed=1, deselected=2)
+
+
+def test_a_waiver_that_is_no_longer_needed_fails(asked: Asked, waiver: Waive) -> None:
+    waiver(REFERENCE, "*mix*", "differs")
+    result = asked(REFERENCE)
+    result.assert_outcomes(passed=2, failed=1)
+    result.stdout.fnmatch_lines([f"*all.yaml:2: waiver no longer needed: {MIX} in reference conforms (agrees)"])
+
+
+def test_a_lane_that_does_not_start_is_an_error_of_each_test(asked: Asked) -> None:
+    lane = f"{STAND_INS}:FailsToStart"
+    result = asked(lane)
+    result.assert_outcomes(errors=3)
+    result.stdout.fnmatch_lines([f"lane {lane} did not start: RuntimeError: the licence has expired"])
+
+
+COUNTED = """\
+import os
+from conformance.adapters.reference import Reference
+
+class Counted(Reference):
+    def describe(self):
+        with open("started", "a") as stream:
+            print(os.getpid(), os.environ["OMP_NUM_THREADS"], file=stream)
+        return super().describe()
+"""
+
+
+def test_a_session_has_one_worker_which_ends_with_it(asked: Asked, mine: Path) -> None:
+    (mine.parent / "my_port").mkdir()
+    (mine.parent / "my_port" / "adapter.py").write_text(COUNTED, encoding="utf-8")
+    asked("my_port.adapter:Counted", "--conformance-threads", "2").assert_outcomes(passed=3)
+    (line,) = (mine.parent / "started").read_text("utf-8").splitlines()
+    process, threads = line.split()
+    assert threads == "2"
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(process), 0)
