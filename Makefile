@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help report test check unit format constraints clean
+.PHONY: help report score test check unit format constraints clean
 
 help: ## list the recipes
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -30,6 +30,9 @@ check: $(READY) ## format, lint, types, architecture and cases
 
 unit: $(READY) ## the tests alone
 	$(BIN)/python -m pytest
+
+score: $(READY) ## hold every deliberately wrong adapter against the cases; writes reports/score.md
+	$(BIN)/conformance score --output reports
 
 format: $(READY) ## bring the code into shape
 	$(BIN)/ruff check --fix .

@@ -23,9 +23,9 @@ from conformance.judging.question import check_recorded
 from conformance.judging.waivers import read_waivers
 from conformance.report.summary import exit_status, summarise
 from conformance.report.writing import print_report, write_reports
+from conformance.running.assignment import Assignment
 from conformance.running.entries import content_hash, trial_entry
 from conformance.running.journal import Header, Journal, JournalWriter, is_blank, read_journal
-from conformance.running.assignment import Assignment
 from conformance.running.runner import now, run
 from conformance.suite.case import Trial
 from conformance.suite.corpus import WAIVERS, select, shipped_cases
@@ -53,13 +53,17 @@ class _Shard(click.ParamType[tuple[int, int]]):
 @click.option("--timeout", type=click.FloatRange(min=0.001), default=60.0, show_default=True, metavar="S",
               help="seconds a trial may take, once its lane is warm")  # fmt: skip
 @click.option("--threads", type=click.IntRange(min=1), default=1, show_default=True, help="threads of each framework")
-@click.option("--waivers/--no-waivers", "use_waivers", default=True, help="excuse the known deviations")
+@click.option("--waivers", "waiver_files", multiple=True, metavar="FILE",
+              type=click.Path(path_type=Path, dir_okay=False, exists=True),
+              help="excuse this file's known deviations too; may be repeated")  # fmt: skip
+@click.option("--no-waivers", is_flag=True, help="leave the shipped waivers out")
 @click.option("--script-dir", type=click.Path(path_type=Path, file_okay=False),
               help="folder for the stand-alone script of every nonconformance, waived or not")  # fmt: skip
 @click.option("--quiet", is_flag=True, help="no progress")
 def command(
     selection: tuple[str, ...], lane_names: tuple[str, ...], output: Path, shard: tuple[int, int] | None,
-    resume: bool, timeout: float, threads: int, use_waivers: bool, script_dir: Path | None, quiet: bool,
+    resume: bool, timeout: float, threads: int, waiver_files: tuple[Path, ...], no_waivers: bool,
+    script_dir: Path | None, quiet: bool,
 ) -> int:  # fmt: skip
     """Run the selected trials through every lane.
 
@@ -69,7 +73,8 @@ def command(
     trials = _shard(select(selection), shard)
     check_recorded(trials)
     lanes = _lanes(lane_names)
-    waivers = read_waivers(sorted((shipped_cases() / WAIVERS).glob("*.yaml"))) if use_waivers else []
+    shipped = [] if no_waivers else sorted((shipped_cases() / WAIVERS).glob("*.yaml"))
+    waivers = read_waivers([*shipped, *waiver_files])
     assignment = Assignment(trials, lanes, waivers, timeout, threads, whole_corpus=not selection and shard is None)
     journal_path = output / "journal.jsonl"
     header = _header(assignment, selection)

@@ -62,7 +62,7 @@ def _tell(fault: FaultScore) -> None:
         return
     named = f", named in {fault.named} of {fault.diagnosed}" if fault.diagnosed else ""
     yardstick = f", yardstick {fault.yardstick}" if fault.yardstick is not None else ""
-    undue = f", UNDUE {dict(fault.undue)}" if fault.undue else ""
+    undue = f", UNDUE {fault.undue}" if fault.undue else ""
     caught = f"caught by {fault.caught} of {fault.asked}" if fault.caught else "SURVIVES"
     click.echo(f"{fault.name}: {caught}{named}{yardstick}{undue}")
 

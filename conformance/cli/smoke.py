@@ -43,7 +43,7 @@ def command(lane_name: str | None, keep: Path | None, timeout: float, wanted: st
     steps = []
     for step in smoke.steps():
         steps.append(step)
-        if wanted == "terminal":
+        if wanted == "terminal" and step.status != "not reached":
             click.echo(_told(step))
     conclusion = _conclusion(steps)
     if wanted == "json":
@@ -51,7 +51,8 @@ def command(lane_name: str | None, keep: Path | None, timeout: float, wanted: st
             json.dumps({"lane": lane_name, "conclusion": conclusion, "steps": list(map(asdict, steps))}, indent=2)
         )
     else:
-        click.echo(f"\n{conclusion}")
+        missed = sum(step.status == "not reached" for step in steps)
+        click.echo(f"{'not reached':{WIDTH}}  {missed} more\n\n{conclusion}" if missed else f"\n{conclusion}")
         if keep is not None:
             click.echo(
                 f"{keeper.count} frames are in {keep}; replay them with: cat {keep}/*-sent.frame | COMMAND | xxd"

@@ -30,12 +30,12 @@ def layout_facts(lane: str, layout: Layout, found: LayoutFound) -> Iterator[Conv
     # 24 orders of four distinct sizes are offered; which of them are taken is the framework's affair.
     yield ConventionFact(
         lane, "filter layout", layout.name, measured, _axes(layout.filter),
-        found.layouts == (layout.filter,), found.answered, "filters",
+        found.layouts == (layout.filter,), found.answered, "filter shapes taken of 24 offered",
     )  # fmt: skip
     oriented = ", ".join(ORIENTATIONS[flipped] for flipped in found.flipped) or "not seen"
     yield ConventionFact(
         lane, "kernel orientation", layout.name, oriented, ORIENTATIONS[layout.flipped],
-        found.flipped == (layout.flipped,), found.answered, "filters",
+        found.flipped == (layout.flipped,), found.answered, "filter shapes taken of 24 offered",
     )  # fmt: skip
 
 
@@ -147,7 +147,7 @@ def _asks_nothing(phrasing: Phrasing, words: AxisWords) -> bool:
 def absent_facts(lane: str, dialect: Dialect) -> Iterator[ConventionFact]:
     """What the framework has no words for."""
     for topic, instead in dialect.absent.items():
-        yield ConventionFact(lane, topic, "-", "", instead, None, 0)
+        yield ConventionFact(lane, topic, "-", "", instead, None, 0, "calls")
 
 
 def _measured(found: Sweep) -> str:

@@ -115,4 +115,8 @@ def _items(
     parent: pytest.Collector, examiner: Examiner, lane: str, trials: Sequence[Trial], *, shipped: bool
 ) -> Iterator[TrialItem]:
     for trial in trials:
-        yield TrialItem.from_parent(parent, name=trial.id, examiner=examiner, trial=trial, lane=lane, shipped=shipped)
+        # A node's id as text is one that pytest reads as it reads those of --lf: what stands in brackets is parameters.
+        nodeid = f"{parent.nodeid}::{trial.id}"
+        yield TrialItem.from_parent(
+            parent, name=trial.id, nodeid=nodeid, examiner=examiner, trial=trial, lane=lane, shipped=shipped
+        )

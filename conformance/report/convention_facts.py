@@ -30,7 +30,11 @@ TOPICS = {
     "validation": "What is validated, and what is accepted in silence",
 }
 """In the order in which a reader asks. A topic that is not here comes last, under its own name."""
-_SINGULAR = {"geometries": "geometry", "geometries with an odd crop": "geometry with an odd crop"}
+_SINGULAR = {
+    "filter shapes taken of 24 offered": "filter shape taken of 24 offered",
+    "geometries": "geometry",
+    "geometries with an odd crop": "geometry with an odd crop",
+}
 
 
 @dataclass(frozen=True, slots=True)

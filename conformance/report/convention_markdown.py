@@ -10,7 +10,7 @@ from conformance.report.convention_table import ConventionRow, ConventionTable
 from conformance.report.fitting import Section
 from conformance.report.markdown_text import cell, code, prose, row, table_head
 
-MOST_NOTES = 12
+MOST_NOTES = 40
 
 
 def nominal_section(table: ConventionTable) -> Section | None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from conformance.report import wording
+from conformance.report.arithmetic_table import ArithmeticRow, arithmetic_table
 from conformance.report.convention_table import ConventionTable, convention_table
 from conformance.report.findings import (
     Explanation,
@@ -56,6 +57,7 @@ class Document:
     """trials that are wrong on purpose, those of the tutorial too"""
     composed: tuple[Explanation, ...]
     unsupported: tuple[Explanation, ...]
+    arithmetic: tuple[ArithmeticRow, ...]
     conventions: ConventionTable
     missing: tuple[tuple[str, str], ...]
     """lanes whose framework is not installed, each with what to do about it"""
@@ -79,6 +81,7 @@ def describe(journal: Journal) -> Document:
         wrong_calls=tuple(story for story in stories if story.trial.fault is not None),
         composed=why_composed(journal.records),
         unsupported=why_unsupported(journal.records),
+        arithmetic=arithmetic_table(journal),
         conventions=convention_table(
             journal.conventions,
             dict.fromkeys(

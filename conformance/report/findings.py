@@ -185,6 +185,7 @@ def _came_back(record: Record) -> list[tuple[str, str]]:
     return [
         ("observed", record.detail),
         ("shape, dtype", _form(record)),
+        ("diagnosis", "\n".join(record.diagnosis)),
         ("elements", _elements(record.metrics)),
         ("flags", ", ".join(record.flags)),
         ("said", said(record)),

@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from conformance.report import wording
+from conformance.report.arithmetic_table import HEADS
 from conformance.report.convention_report import ConventionReport
 from conformance.report.document import Document
 from conformance.report.summary import OUTCOMES, exit_status
@@ -32,6 +33,7 @@ def html(document: Document) -> str:
             outcomes=outcomes,
             status=exit_status(document.summary),
             marks=_MARKS,
+            arithmetic_heads=HEADS,
         )
     )
 

@@ -6,6 +6,7 @@ Knows: GitHub's Markdown. Must not know: journals. Foreign text is quoted as cod
 from collections.abc import Iterable, Sequence
 
 from conformance.report import wording
+from conformance.report.arithmetic_table import HEADS, ArithmeticRow
 from conformance.report.convention_markdown import facts_section, nominal_section
 from conformance.report.document import Document, TrialStory
 from conformance.report.findings import Explanation, Finding, KnownDeviation
@@ -28,6 +29,7 @@ def markdown(document: Document) -> str:
         _lane_section(lanes),
         _outcome_section(lanes),
         _number_section(lanes),
+        _arithmetic_section(document.arithmetic),
         _nonconformance_section(document.nonconformances),
         _known_section(document.known),
         _tutorial_section(document.tutorial),
@@ -104,6 +106,15 @@ def _number_section(lanes: Iterable[LaneSummary]) -> Section:
     )
     note = "What is marked (info) is information only and decides no verdict."
     return Section(f"## Numerical differences\n\n{note}\n\n{table_head(names)}", rows, "lanes", "\n")
+
+
+def _arithmetic_section(rows: Sequence[ArithmeticRow]) -> Section:
+    note = (
+        "Measured by probes, and told, not judged: where sums are kept (for 16-bit dtypes), the significand bits of "
+        "accumulators along channels / taps, and statistics of the rounding errors of real numbers."
+    )
+    lines = tuple(row(map(cell, each.cells())) for each in rows)
+    return Section(f"## Arithmetic\n\n{note}\n\n{table_head(HEADS)}", lines, "rows", "\n")
 
 
 def _nonconformance_section(findings: Sequence[Finding]) -> Section:

@@ -1,8 +1,8 @@
 """One port's process, one exchange after the other, every byte looked at: what `conformance smoke` asks through.
 
 Knows: frames, the protocol's messages, and what authors of ports get wrong about them. Must not know: which questions
-are asked (`conformance.running.smoke`). A run uses `conformance.running.process`, which gives a broken reply an outcome;
-here it becomes a sentence for the one who has to mend the port.
+are asked (`conformance.running.smoke`). A run uses `conformance.running.process`, which gives a broken reply an
+outcome; here it becomes a sentence for the one who has to mend the port.
 """
 
 import json

@@ -4,9 +4,9 @@ Knows: small questions with known answers. Must not know: the corpus, waivers, j
 oracle and stay here.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, permutations
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -143,7 +143,7 @@ class Smoke:
         value = np.arange(1, 7).reshape(_laid_out(layout, 1, 2, 3, 1))
         filter = np.array([1, 10]).reshape(1, 1, 2, 1)
         call = right_call(
-            value.shape, filter.shape, _laid_out(layout, 1, 2, 3, 2), 1, "SAME", layout, None, dtype  # type: ignore[arg-type]
+            value.shape, filter.shape, _laid_out(layout, 1, 2, 3, 2), 1, "SAME", layout, None, dtype
         )  # fmt: skip
         self._agree(call, _operands(call, value, filter))
 
@@ -159,7 +159,7 @@ class Smoke:
         dtypes = [name for name in hello.dtypes or () if name in FORMATS]
         if not dtypes and not hello.layouts:
             raise _LeftOut("hello declares neither; a run sends all")
-        pairs = [(dtype, layout) for dtype in dtypes or [self._dtype()] for layout in hello.layouts or [None]]  # type: ignore[list-item]
+        pairs = [(dtype, layout) for dtype in dtypes or [self._dtype()] for layout in hello.layouts or [None]]
         for dtype, layout in pairs:
             self._ordered(dtype, layout)
         return ", ".join(f"{dtype} {layout or LAYOUTS[0]}" for dtype, layout in pairs)
@@ -214,24 +214,27 @@ class Smoke:
     def _unsupported(self) -> str:
         self._only_ports()
         hello, call = self._said(), self._pixel()
-        question = port_question(call)
+        question, arrays = port_question(call), _filled(call, 3, 5)
         if hello.operators is None:
-            self._unsaid({**question, "operator": FOREIGN_OPERATOR}, _filled(call, 3, 5), FOREIGN_OPERATOR)
+            foreign = {**question, "operator": FOREIGN_OPERATOR}
+            self._unsaid(FOREIGN_OPERATOR, ("unsupported",), foreign, arrays)
         if hello.dtypes is None:
             foreign = {**question, "arguments": {**question["arguments"], "dtype": FOREIGN_DTYPE}}
-            self._unsaid(foreign, {name: array.astype(np.int8) for name, array in _filled(call, 3, 5).items()},
-                         FOREIGN_DTYPE)  # fmt: skip
+            arrays = {name: array.astype(FOREIGN_DTYPE) for name, array in arrays.items()}
+            self._unsaid(FOREIGN_DTYPE, ("unsupported", "reply"), foreign, arrays)
         if hello.operators is not None and hello.dtypes is not None:
             raise _LeftOut(DECLARED)
         return ""
 
-    def _unsaid(self, question: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]], foreign: str) -> None:
+    def _unsaid(
+        self, foreign: str, accepted: Sequence[str], question: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]
+    ) -> None:
         header, _ = self._ask(question, arrays)
-        if header["type"] not in ("unsupported", "reply" if foreign == FOREIGN_DTYPE else "unsupported"):
+        if header["type"] not in accepted:
             raise Stumbled(
                 f"{header['type']} to {foreign}: {str(header)[:200]}", "unsupported, with a reason",
-                "Declare operators and dtypes in hello, and nothing else is sent; or answer unsupported. A refusal says "
-                "that the call is wrong, an error that the port is.",
+                "Declare operators and dtypes in hello, and nothing else is sent; or answer unsupported. A refusal "
+                "says that the call is wrong, an error that the port is.",
             )  # fmt: skip
 
     def _empty_batch(self) -> str:
@@ -351,10 +354,14 @@ def _check_values(result: NDArray[Any], expected: NDArray[Any], lane: str) -> No
     wanted = f"{expected[first]}"
     if np.array_equal(result.byteswap(), expected):
         raise Stumbled(found, wanted, "The bytes are big-endian; tensors are little-endian.")
-    if np.array_equal(np.sort(result, axis=None), np.sort(expected, axis=None)):
-        hint = "The right numbers in another order: row-major, in the order of output_shape (batch, height, ...)?"
+    if any(np.array_equal(result.ravel(), moved.ravel()) for moved in _transposed(expected)):
+        hint = "The right numbers in another order of axes: write row-major, in the order of output_shape."
         raise Stumbled(found, wanted, hint)
     hint = (
         f"The harness can be right and the implementation wrong: conformance diagnose --lane {lane!r} names the fault."
     )
     raise Stumbled(found, wanted, hint, Blame.IMPLEMENTATION)
+
+
+def _transposed(array: NDArray[Any]) -> Iterator[NDArray[Any]]:
+    return (array.transpose(axes) for axes in permutations(range(array.ndim)))

@@ -7,7 +7,7 @@ this process, through the very planner, adapter and judge that a run uses.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from conformance.adapters.lane import parse_lane
@@ -46,8 +46,9 @@ class FaultScore:
     asked: int
     caught: int
     """trials with an outcome other than the expected one"""
-    outcomes: Counter[str]
-    undue: Counter[str]
+    outcomes: Mapping[str, int]
+    """outcome -> trials, the most frequent first"""
+    undue: Mapping[str, int]
     """outcomes that the fault does not explain"""
     diagnosed: int
     """caught trials whose wrong answer was diagnosed"""
@@ -130,8 +131,8 @@ class _Tally:
             right=not due,
             asked=self.asked,
             caught=self.outcomes.total(),
-            outcomes=self.outcomes,
-            undue=Counter({name: count for name, count in self.outcomes.items() if due and name not in due}),
+            outcomes=dict(self.outcomes.most_common()),
+            undue={name: count for name, count in self.outcomes.items() if due and name not in due},
             diagnosed=self.diagnosed,
             named=self.named,
             sentence=self.sentence,

@@ -74,7 +74,7 @@ def _diagnosis_lines(faults: Iterable[FaultScore]) -> list[str]:
 
 
 def _row(fault: FaultScore, score: Score) -> str:
-    outcomes = ", ".join(f"{name} {count}" for name, count in fault.outcomes.most_common())
+    outcomes = ", ".join(f"{name} {count}" for name, count in fault.outcomes.items())
     named = f"{fault.named / fault.diagnosed:.0%}" if fault.diagnosed else "-"
     yardstick = f"{fault.yardstick} of {score.yardstick_cases}" if fault.yardstick is not None else "-"
     caught = f"{fault.caught} of {fault.asked}"

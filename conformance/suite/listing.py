@@ -82,9 +82,11 @@ def _literal(operand: str, numbers: Nested, shape: tuple[int, ...], call: Call) 
 
 def _number(number: np.floating[Any]) -> str:
     """The number as Python reads it back, bit for bit."""
-    return (
-        repr(float(number)) if np.isfinite(number) else {"inf": "np.inf", "-inf": "-np.inf"}.get(str(number), "np.nan")
-    )
+    if np.isnan(number):
+        return "np.nan"
+    if np.isinf(number):
+        return "np.inf" if number > 0 else "-np.inf"
+    return repr(float(number))
 
 
 def _generated(name: str, seed: str, call: Call) -> InputsListing:

@@ -19,8 +19,13 @@ from conformance.suite.loading import load_file
 
 ROOT = Path(__file__).resolve().parents[2]
 GEOMETRY = {
-    **{"batch": 2, "size": [3, 4], "channels": [3, 2], "kernel": [3, 2], "strides": [2, 1]},
-    **{"padding": "SAME", "output": "largest"},
+    "batch": 2,
+    "size": [3, 4],
+    "channels": [3, 2],
+    "kernel": [3, 2],
+    "strides": [2, 1],
+    "padding": "SAME",
+    "output": "largest",
 }
 
 

@@ -55,7 +55,7 @@ def importable(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def mine(pytester: pytest.Pytester) -> Path:
     """A folder with a case file, under warnings that are errors."""
-    pytester.makeini("[pytest]\nfilterwarnings = error\n")
+    pytester.makeini("[pytest]\nfilterwarnings = error\naddopts = -p no:hypothesispytest\n")
     path = pytester.path / "mine.yaml"
     path.write_text(MINE, encoding="utf-8")
     return path

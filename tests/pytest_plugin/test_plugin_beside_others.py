@@ -14,8 +14,7 @@ def test_x_stops_at_the_first_failure(asked: Asked) -> None:
 
 
 def test_lf_asks_again_what_failed(asked: Asked) -> None:
-    corpus = "--conformance-corpus=conv2d_transpose/tutorial/example-1[[]*"
-    corpus = corpus.replace("[[]", "[")
+    corpus = "--conformance-corpus=conv2d_transpose/tutorial/example-1*"
     first = asked(FLIPPED, corpus).parseoutcomes()
     again = asked(FLIPPED, corpus, "--lf").parseoutcomes()
     assert first["passed"] > 0

@@ -56,7 +56,7 @@ def read(arguments: Arguments, dtype: str) -> Reading:
         raise arguments.wrong("lhs", "JAX's meaning of a length 0 other than the batch's is not read")
     geometry = TransposedConvolution(batch, channels, channels_out, _axes(arguments, lengths, kernels))
     try:
-        meaning = mean(geometry, dtype, dimensions.value, _filter(dimensions, transposes), dimensions.result)
+        meaning = mean(geometry, dtype, dimensions.value, _filter(dimensions, transposes, kernels), dimensions.result)
     except Unsayable as error:
         raise arguments.wrong("padding", str(error)) from error
     layout = dimensions.filter_layout(transposes)
@@ -107,10 +107,14 @@ def _pads(arguments: Arguments, number: int, axis: Axis) -> tuple[int, int]:
     return before, after
 
 
-def _filter(dimensions: Dimensions, transposes: bool) -> Notation:
-    """From the given kernel to TensorFlow's filter [height, width, out, in]."""
+def _filter(dimensions: Dimensions, transposes: bool, kernels: list[int]) -> Notation:
+    """From the given kernel to TensorFlow's filter [height, width, out, in].
+
+    An axis of length 1 is not flipped: NumPy would give it a negative stride, which PyTorch does not take.
+    """
     order = Transpose("filter", dimensions.filter_order(transposes))
-    return (order,) if transposes else (order, Flip("filter", (0, 1)))
+    flipped = tuple(axis for axis, kernel in enumerate(kernels) if kernel > 1)
+    return (order,) if transposes or not flipped else (order, Flip("filter", flipped))
 
 
 def _flag(arguments: Arguments, name: str) -> bool:
