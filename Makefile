@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help report score test check unit format constraints clean
+.PHONY: help report score test test-ports check unit format constraints clean
 
 help: ## list the recipes
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -27,6 +27,10 @@ check: $(READY) ## format, lint, types, architecture and cases
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/conformance cases check
+
+test-ports: $(READY) ## the ports of examples/; needs Node, npm and a C compiler
+	cd examples/port-tfjs && npm install --no-audit --no-fund --silent
+	$(BIN)/python -m pytest -m ports tests/ports
 
 unit: $(READY) ## the tests alone
 	$(BIN)/python -m pytest

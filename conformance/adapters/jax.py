@@ -13,13 +13,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from conformance.adapters.axis_formulas import jax_pads
 from conformance.adapters.dialects.dialect import Dialect
+from conformance.adapters.dialects.jax import FUNCTION, jax_dialect
 from conformance.adapters.notation import is_channels_last, spatial_numbers
 from conformance.adapters.plan import Argument, Invoke, Operands, Plan, Unsupported, perform
 from conformance.adapters.protocol import Call, CallSource, Description, Nominal, calling
-from reference.geometry import Axis
-
-FUNCTION = "jax.lax.conv_transpose"
 
 
 class Jax:
@@ -32,9 +31,6 @@ class Jax:
 
     @property
     def dialect(self) -> Dialect:
-        # The dialect holds this module's formulas against measurements, so it imports this module.
-        from conformance.adapters.dialects.jax import jax_dialect
-
         return jax_dialect()
 
     def describe(self) -> Description:
@@ -55,7 +51,7 @@ class Jax:
             return Unsupported("JAX dilates a spatial length 0 to a length that is not defined")
         return _plan(
             tuple(axis.stride for axis in axes),
-            tuple(axis_pads(axis) for axis in axes),
+            tuple(jax_pads(axis) for axis in axes),
             tuple(axis.dilation for axis in axes),
             is_channels_last(call),
         )
@@ -85,13 +81,6 @@ class Jax:
         )
         # JAX dispatches asynchronously: what the call gets wrong may show only when its result is waited for.
         return np.asarray(calling(jax.block_until_ready, result))
-
-
-def axis_pads(axis: Axis) -> tuple[int, int]:
-    """The pads around the zero-dilated input that make the axis."""
-    before = axis.extent - 1 - axis.crop_before
-    after = axis.output + axis.crop_before - axis.stride * (axis.input - 1) - 1
-    return before, after
 
 
 def _plan(strides: tuple[int, ...], padding: Argument, dilations: tuple[int, ...], last: bool) -> Plan:

@@ -38,10 +38,11 @@ class Flip:
     axes: tuple[int, ...]
 
     def apply(self, array: NDArray[Any]) -> NDArray[Any]:
-        return np.ascontiguousarray(np.flip(array, self.axes))
+        # A copy, since a flipped axis of length 1 counts as contiguous with a negative stride, which torch refuses.
+        return np.flip(array, self.axes).copy()
 
     def source(self) -> str:
-        return f"{self.operand} = np.ascontiguousarray(np.flip({self.operand}, {self.axes}))"
+        return f"{self.operand} = np.flip({self.operand}, {self.axes}).copy()"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,15 @@ Per axis torch computes crop_before = padding and output = s(i-1) - 2 padding + 
 where that is in range; elsewhere the plan takes a larger result and crops it.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 import ml_dtypes
 import numpy as np
 from numpy.typing import NDArray
 
+from conformance.adapters.axis_formulas import torch_arguments
 from conformance.adapters.dialects.dialect import Dialect
+from conformance.adapters.dialects.torch import FUNCTION, torch_dialect
 from conformance.adapters.notation import (
     FILTER_TO_IN_OUT,
     TO_CHANNELS_FIRST,
@@ -25,8 +26,6 @@ from conformance.adapters.notation import (
 from conformance.adapters.plan import Argument, Crop, Invoke, Operands, Plan, Step, Transpose, Unsupported, perform
 from conformance.adapters.protocol import Call, CallSource, Description, Nominal, calling
 from reference.geometry import Axis, TransposedConvolution
-
-FUNCTION = "torch.nn.functional.conv_transpose2d"
 
 
 class Torch:
@@ -39,9 +38,6 @@ class Torch:
 
     @property
     def dialect(self) -> Dialect:
-        # The dialect holds this module's formulas against measurements, so it imports this module.
-        from conformance.adapters.dialects.torch import torch_dialect
-
         return torch_dialect()
 
     def describe(self) -> Description:
@@ -117,34 +113,10 @@ _SIXTEEN_BIT_SOURCE = (
 """what `_tensor` and `_array` do about bfloat16"""
 
 
-@dataclass(frozen=True, slots=True)
-class AxisArguments:
-    """What torch is told about one axis, and where the wanted output begins in what it returns."""
-
-    padding: int
-    output_padding: int
-    start: int
-    length: int
-    """of what torch returns"""
-
-
-def axis_arguments(axis: Axis) -> AxisArguments:
-    """Torch's padding and output_padding for an axis, with the least around the call."""
-    before, after = axis.crop_before, axis.crop_after
-    if after > before:
-        padding, output_padding = before, 0
-    elif before - after < max(axis.stride, axis.dilation):
-        padding, output_padding = before, before - after
-    else:
-        padding, output_padding = max(after, 0), max(-after, 0)
-    length = axis.full - 2 * padding + output_padding
-    return AxisArguments(padding, output_padding, before - padding, length)
-
-
 def _plan(geometry: TransposedConvolution, last: bool) -> Plan | Unsupported:
     if any(axis.input == 0 for axis in geometry.axes):
         return Unsupported("torch has no spatial length 0")
-    arguments = [axis_arguments(axis) for axis in geometry.axes]
+    arguments = [torch_arguments(axis) for axis in geometry.axes]
     if any(each.length < 1 for each in arguments):
         return Unsupported("torch has no result of spatial length 0, and the crop leaves nothing of this one")
     steps: list[Step] = [Transpose("value", TO_CHANNELS_FIRST)] if last else []
@@ -169,7 +141,7 @@ def _plan(geometry: TransposedConvolution, last: bool) -> Plan | Unsupported:
 
 
 def _why_composed(axes: tuple[Axis, ...]) -> str:
-    uneven = next(axis for axis in axes if axis_arguments(axis).length != axis.output)
+    uneven = next(axis for axis in axes if torch_arguments(axis).length != axis.output)
     return (
         f"PyTorch crops both sides alike; this needs {uneven.crop_before} before and "
         f"{max(uneven.crop_after, 0)} after: composed"

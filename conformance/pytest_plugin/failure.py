@@ -32,9 +32,7 @@ def _facts(finding: Finding) -> Iterator[tuple[str, str]]:
         f"{wording.shape(found.index)} expected {found.expected}, observed {found.observed} ({found.region})"
         for found in finding.differences
     ]
-    for label, lines in (
-        ("plan", finding.plan), ("differs at", differences), ("behaves like", finding.record.diagnosis)
-    ):  # fmt: skip
+    for label, lines in (("plan", finding.plan), ("differs at", differences)):
         if lines:
             left_out = len(lines) - MOST_LINES
             yield label, "\n".join([*lines[:MOST_LINES], *([f"and {left_out:,} more"] if left_out > 0 else [])])

@@ -22,7 +22,7 @@ from conformance.running.process import WARM_UP_SECONDS, Hello, NoWorker, read_h
 from conformance.running.wire import LENGTH, LONGEST_HEADER, EndOfStream, FrameError, frame, read_frame
 
 SHOWN_BYTES = 48
-PATIENCE = 0.1
+PATIENCE = 0.03
 """how long to look for a second answer"""
 LAST_SECONDS = 5.0
 """how long a port may take to exit"""

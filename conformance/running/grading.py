@@ -30,4 +30,3 @@ def measure_grades(session: LaneSession, dtypes: Iterable[str]) -> Iterator[Grad
                 bits = significand_bits(questions, answers)
                 flushes = session.prober.flushes(dtype)
                 yield Grade(session.lane.text, dtype, form, bits.channels, bits.taps, flushes)
-

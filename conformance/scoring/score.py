@@ -29,7 +29,7 @@ from conformance.suite.case import Call, Trial
 Ask = Callable[[Call, Question], Reply]
 Corpus = Sequence[tuple[Trial, Question]]
 
-ALONE_CHAPTERS = ("layouts/batch", "refusals/", "kernels/kernel-beyond-input")
+ALONE_CHAPTERS = ("layouts/batch", "refusals/", "kernels/kernel-beyond-input", "kernels/one-pixel", "regressions/")
 ALONE_SECONDS = 1.0
 """the limit of a trial asked of a miniature that may hang"""
 

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conformance.adapters.axis_formulas import torch_arguments
 from conformance.adapters.plan import Crop, Invoke, Pad, Plan, Transpose, Unsupported
 from conformance.adapters.protocol import Nominal
-from conformance.adapters.torch import Torch, axis_arguments
+from conformance.adapters.torch import Torch
 from conformance.suite.case import Trial
 from reference.geometry import Axis, AxisPadding, legal_output_lengths, transposed_axis
 
@@ -45,7 +46,7 @@ def invoked(plan: Plan) -> Mapping[str, Any]:
 @settings(max_examples=1000)
 @given(axes())
 def test_what_torch_returns_holds_the_wanted_output_where_the_plan_looks_for_it(axis: Axis) -> None:
-    told = axis_arguments(axis)
+    told = torch_arguments(axis)
     crop, length = torch_axis(axis, told.padding, told.output_padding)
     assert length == told.length
     assert crop + told.start == axis.crop_before
@@ -56,7 +57,7 @@ def test_what_torch_returns_holds_the_wanted_output_where_the_plan_looks_for_it(
 @settings(max_examples=1000)
 @given(axes())
 def test_torch_is_told_nothing_that_it_refuses(axis: Axis) -> None:
-    told = axis_arguments(axis)
+    told = torch_arguments(axis)
     assert told.padding >= 0
     assert 0 <= told.output_padding < max(axis.stride, axis.dilation)
     assert told.length >= 1
@@ -69,7 +70,7 @@ def test_a_crop_is_planned_only_where_no_arguments_of_torch_say_the_axis(axis: A
         torch_axis(axis, padding, output_padding)
         for padding, output_padding in product(range(axis.crop_before + 1), range(max(axis.stride, axis.dilation)))
     ]
-    needs_no_crop = axis_arguments(axis).length == axis.output
+    needs_no_crop = torch_arguments(axis).length == axis.output
     assert needs_no_crop is ((axis.crop_before, axis.output) in sayable)
 
 

@@ -33,7 +33,7 @@ class Simulated(Reference):
         keywords: dict[str, Any] = dict(step.keywords)
         value, filter = (operands[operand] for _, operand in step.operands)
         geometry = calling(conv2d_transpose_geometry, value.shape, filter.shape, **keywords)
-        axes = [self.axis(axis, keywords.get("padding", "SAME")) for axis in geometry.axes]
+        axes = tuple(self.axis(axis, keywords.get("padding", "SAME")) for axis in geometry.axes)
         last = keywords.get("data_format") != "NCHW"
         canonical = value if last else np.moveaxis(value, 1, -1)
         result = transposed(canonical.astype(np.float64), self.kernel(filter).astype(np.float64), axes)

@@ -13,7 +13,7 @@ import pytest
 import conformance.adapters.reference
 import conformance.miniatures
 import conformance.pytest_plugin.plugin
-import conformance.suite.schema  # noqa: F401
+import conformance.suite.schema
 
 ROOT = Path(__file__).resolve().parents[2]
 MINE = """\

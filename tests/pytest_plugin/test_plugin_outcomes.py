@@ -31,7 +31,7 @@ def test_a_nonconformance_fails_with_the_finding_in_full(asked: Asked) -> None:
             "  observed   * 48 of 64 elements differ bitwise; *",
             "  plan   * result = miniature.conv2d_transpose(value, filter, *",
             "  differs at * expected *, observed * (border, phase 0x0)",
-            "  behaves like  behaves as if the kernel were flipped along height and width",
+            "  diagnosis  * behaves as if the kernel were flipped along height and width",
             f"  script   * conformance explain '{LITERALLY_MIX}' --lane {FLIPPED} --cases mine.yaml",
         ]
     )
@@ -91,7 +91,9 @@ def test_a_waiver_that_is_no_longer_needed_fails(asked: Asked, waiver: Waive) ->
     waiver(REFERENCE, "*mix*", "differs")
     result = asked(REFERENCE)
     result.assert_outcomes(passed=2, failed=1)
-    result.stdout.fnmatch_lines([f"*all.yaml:2: waiver no longer needed: {LITERALLY_MIX} in reference conforms (agrees)"])
+    result.stdout.fnmatch_lines(
+        [f"*all.yaml:2: waiver no longer needed: {LITERALLY_MIX} in reference conforms (agrees)"]
+    )
 
 
 def test_a_lane_that_does_not_start_is_an_error_of_each_test(asked: Asked) -> None:

@@ -24,6 +24,7 @@ def test_every_section_is_there(realistic: Journal) -> None:
         "## Lanes",
         "## Outcomes",
         "## Numerical differences",
+        "## Arithmetic",
         "## Nonconformances",
         "## Known deviations (waived)",
         "## The tutorial's examples",

@@ -5,13 +5,14 @@ Knows: arguments of `jax.lax.conv_transpose`, as integers and names. Must not kn
 
 from collections.abc import Callable, Iterator
 
+from conformance.adapters.axis_formulas import jax_pads
 from conformance.adapters.dialects.dialect import AxisWords, Dialect, Layout, Phrasing, Recipe, Spelling, WrongCall
 from conformance.adapters.dialects.geometries import definition_axes, drawn, kernels_and_strides
-from conformance.adapters.jax import FUNCTION, axis_pads
 from conformance.adapters.plan import Argument, Invoke, Plan, Unsupported
 from conformance.suite.nominal import Nominal
 from reference.geometry import Axis, transposed_axis
 
+FUNCTION = "jax.lax.conv_transpose"
 Keywords = dict[str, Argument]
 _NHWC = ("NHWC", "HWIO", "NHWC")
 _PLAIN: Keywords = {"strides": (2, 2), "padding": "SAME", "dimension_numbers": _NHWC, "transpose_kernel": True}
@@ -54,7 +55,7 @@ def _phrasings() -> Iterator[Phrasing]:
                 flipped=flipped,
             )  # fmt: skip
         yield Phrasing(
-            f"explicit (before, after){suffix}", "explicit pads", f"{_EXPLICIT}; adapters.jax.axis_pads inverts it",
+            f"explicit (before, after){suffix}", "explicit pads", f"{_EXPLICIT}; adapters.jax.jax_pads inverts it",
             _pads_meaning, _planner(transpose=not flipped), _drawn(_planned, pads), AxisWords(2, 1, 1, 1, (0, 0)),
             boundary=tuple if flipped else lambda: drawn(_boundary(), 150), legal="any that leave a length >= 0",
             flipped=flipped,
@@ -76,7 +77,7 @@ def _worded(word: str) -> Callable[[], Iterator[AxisWords]]:
 def _planned() -> Iterator[AxisWords]:
     """What the planner tells JAX for the definition's axes."""
     for axis in definition_axes():
-        yield AxisWords(axis.input, axis.kernel, axis.stride, axis.dilation, axis_pads(axis))
+        yield AxisWords(axis.input, axis.kernel, axis.stride, axis.dilation, jax_pads(axis))
 
 
 def _boundary() -> Iterator[AxisWords]:

@@ -5,15 +5,16 @@ Knows: arguments of `torch.nn.functional.conv_transpose2d`, as integers. Must no
 
 from collections.abc import Iterator
 
+from conformance.adapters.axis_formulas import torch_arguments
 from conformance.adapters.dialects.dialect import AxisWords, Dialect, Layout, Phrasing, Recipe, Spelling, WrongCall
 from conformance.adapters.dialects.geometries import definition_axes, drawn, kernels_and_strides
 from conformance.adapters.dialects.geometries import small_kernels_and_strides as small
 from conformance.adapters.notation import FILTER_TO_IN_OUT, TO_CHANNELS_FIRST, TO_CHANNELS_LAST
 from conformance.adapters.plan import Argument, Invoke, Plan, Transpose, Unsupported
-from conformance.adapters.torch import FUNCTION, axis_arguments
 from conformance.suite.nominal import Nominal
 from reference.geometry import Axis
 
+FUNCTION = "torch.nn.functional.conv_transpose2d"
 _FORMULA = "output length = s(i-1) + d(k-1) + 1 - 2 padding + output_padding; crop_before = padding"
 _LEGAL = "padding >= 0; 0 <= output_padding < max(s, d); output length >= 1"
 _PARTNER = AxisWords(2, 1, 1, 1, (0, 0), 0)
@@ -35,7 +36,7 @@ def torch_dialect() -> Dialect:
             ),
             Phrasing(
                 "padding as the planner sets it", "explicit pads",
-                f"{_FORMULA}; adapters.torch.axis_arguments inverts it", _meaning, _plan,
+                f"{_FORMULA}; adapters.torch.torch_arguments inverts it", _meaning, _plan,
                 lambda: drawn(_planned(), 1300), _PARTNER, asks="output_padding",
             ),
         ),
@@ -81,7 +82,7 @@ def _with_numbers(
 def _planned() -> Iterator[AxisWords]:
     """What the planner tells torch for the definition's axes."""
     for axis in definition_axes():
-        told = axis_arguments(axis)
+        told = torch_arguments(axis)
         if told.length > 0:
             numbers = (axis.input, axis.kernel, axis.stride, axis.dilation)
             yield AxisWords(*numbers, (told.padding, told.padding), told.output_padding)

@@ -1,0 +1,161 @@
+"""docs/protocol.md and its schema say what the code does."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from pydantic import TypeAdapter
+
+from conformance.adapters.lane import parse_lane
+from conformance.adapters.reply import Answer, CannotSay
+from conformance.judging.calls import right_call
+from conformance.running import messages, process, wire, worker
+from conformance.running.entries import port_question
+from conformance.running.messages import Message, Request, json_schema
+from conformance.running.process import Hello, NoWorker, Worker, read_hello
+from conformance.suite.corpus import select
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+PAGE = (DOCS / "protocol.md").read_text(encoding="utf-8")
+ONE = (1, 1, 1, 1)
+
+
+def filled(number: float) -> Any:
+    return np.full(ONE, number, np.float32)
+
+
+def written(block: str) -> bytes:
+    """The bytes that a block of the page stands for."""
+    length, *rest = block.splitlines()
+    header = "".join(line for line in rest if re.fullmatch(r"([0-9a-f]{2} ?)+", line) is None)
+    tensors = "".join(line for line in rest if re.fullmatch(r"([0-9a-f]{2} ?)+", line))
+    return bytes.fromhex(length) + header.encode() + bytes.fromhex(tensors)
+
+
+def test_the_worked_example_is_what_crosses() -> None:
+    hello = {
+        "type": "hello", "protocol": 1, "framework": "my_port", "version": "0.1", "language": "C",
+        "operators": ["conv2d_transpose"], "dtypes": ["float32"], "layouts": ["NHWC"],
+    }  # fmt: skip
+    question = port_question(right_call(ONE, ONE, ONE, 1))
+    message = "output_shape has height 9; legal are 7 and 8"
+    sent: list[tuple[dict[str, Any], dict[str, Any]]] = [
+        (hello, {}),
+        ({"type": "request", "seq": 1, **question}, {"value": filled(3), "filter": filled(5)}),
+        ({"type": "reply", "seq": 1}, {"result": filled(15)}),
+        ({"type": "refusal", "seq": 2, "error": "shape", "message": message}, {}),
+    ]
+    blocks = re.findall(r"```frame\n(.*?)```", PAGE, re.DOTALL)
+    assert [written(block) for block in blocks] == [b"".join(map(bytes, wire.frame(*each))) for each in sent]
+
+
+def test_every_message_that_the_page_shows_fits_the_schema() -> None:
+    shown = [json.loads(text) for text in re.findall(r'^    (\{"type".*?\})$', PAGE, re.DOTALL | re.MULTILINE)]
+    assert {message["type"] for message in shown} == {"hello", "request", "reply", "refusal", "unsupported", "error"}
+    for message in shown:
+        TypeAdapter(Message).validate_python(message)
+
+
+def test_the_page_lists_every_dtype_with_its_size() -> None:
+    sizes = {}
+    table = PAGE[PAGE.index("| dtype | bytes |") : PAGE.index("Limits of a frame")]
+    for names, size in re.findall(r"\| ((?:`\w+`(?:, )?)+) \| (\d+) (?=\|)", table):
+        sizes.update(dict.fromkeys(re.findall(r"\w+", names), int(size)))
+    assert sizes == {name: dtype.itemsize for name, dtype in wire.DTYPES.items()}
+
+
+def test_the_page_names_the_limits() -> None:
+    assert (wire.LONGEST_HEADER, wire.MOST_TENSOR_BYTES) == (16 * 2**20, 2 * 2**30)
+    limits = f"16 MiB of header, {wire.MOST_TENSORS} tensors, {wire.MOST_AXES} axes each, 2 GiB of tensors"
+    assert limits in " ".join(PAGE.split())
+    assert f"{process.WARM_UP_SECONDS:g} seconds for its hello" in PAGE
+
+
+def test_the_published_schema_is_that_of_the_code() -> None:
+    """conformance smoke --schema > docs/protocol.schema.json"""
+    assert json.loads((DOCS / "protocol.schema.json").read_text(encoding="utf-8")) == json_schema()
+
+
+def test_all_agree_on_the_version() -> None:
+    assert process.PROTOCOL == worker.PROTOCOL == json_schema()["$defs"]["Hello"]["properties"]["protocol"]["const"]
+
+
+def test_the_schemas_dtypes_are_those_of_frames() -> None:
+    assert set(json_schema()["$defs"]["Tensor"]["properties"]["dtype"]["enum"]) == set(wire.DTYPES)
+
+
+def test_every_trial_is_a_request_that_fits_the_schema() -> None:
+    for trial in select([]):
+        call = trial.call
+        tensors = [
+            {"name": name, "dtype": call.dtype, "shape": list(shape)}
+            for name, shape in (("value", call.value_shape), ("filter", call.filter_shape))
+        ]
+        header = {"type": "request", "seq": 1, **port_question(call), "tensors": tensors}
+        Request.model_validate(json.loads(json.dumps(header)))
+
+
+def test_requests_say_nothing_of_what_is_expected() -> None:
+    for trial in select(["conv2d_transpose/refusals/*"]):
+        assert set(port_question(trial.call)) == {"operator", "arguments", "axes"}
+
+
+@pytest.mark.parametrize(
+    ("header", "problem"),
+    [
+        ([], "Input should be a valid dictionary or object to extract fields from"),
+        ({}, "Unable to extract tag using discriminator 'type'"),
+        ({"type": "hello", "protocol": 1, "framework": "", "version": "1"}, "framework: String should have at least"),
+        ({"type": "hello", "protocol": "1", "framework": "p", "version": "1"}, "protocol: Input should be 1"),
+    ],
+)
+def test_problems_of_a_greeting_name_the_key(header: Any, problem: str) -> None:
+    assert messages.greeting_problems(header)[0].startswith(problem)
+
+
+@pytest.fixture
+def declaring(lane_of: Callable[[str], str]) -> Worker:
+    return Worker(parse_lane(lane_of("declares")))
+
+
+@pytest.mark.parametrize(
+    ("layout", "dtype", "reason"),
+    [
+        ("NCHW", "float32", "float32 is not among the dtypes of the port's hello: float64"),
+        ("NHWC", "float64", "NHWC is not among the layouts of the port's hello: NCHW"),
+        (None, "float64", "NHWC is not among the layouts of the port's hello: NCHW"),
+        ("NCHW", "float64", None),
+    ],
+)
+def test_a_call_outside_of_what_hello_declares_is_not_sent(
+    layout: str | None, dtype: str, reason: str | None, declaring: Worker
+) -> None:
+    call = right_call(ONE, ONE, ONE, 1, "SAME", layout, None, dtype)
+    operand = np.ones(ONE, dtype)
+    try:
+        reply = declaring.ask(port_question(call), {"value": operand, "filter": operand}, 20.0)
+    finally:
+        declaring.kill()
+    assert isinstance(reply, Answer) if reason is None else reply == CannotSay(reason)
+
+
+def test_a_layout_that_is_none_is_a_wrong_call_and_is_sent() -> None:
+    hello = Hello("port", "1", layouts=("NHWC",))
+    assert hello.leaves_out({"operator": "conv2d_transpose", "arguments": {"data_format": "NWHC"}}) is None
+
+
+def test_a_hello_of_another_protocol_is_no_worker() -> None:
+    said = read_hello({"type": "hello", "protocol": 2, "framework": "port", "version": "1"})
+    assert said == NoWorker(False, "it speaks protocol 2; this suite speaks 1")
+
+
+def test_a_hello_with_odd_lists_still_starts(lane_of: Callable[[str], str]) -> None:
+    worker = Worker(parse_lane(lane_of("declares-a-word")))
+    try:
+        assert worker.start() == Hello("port", "1.0", {}, {"language": "Python", "threads": "1"})
+    finally:
+        worker.kill()

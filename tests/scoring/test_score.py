@@ -1,0 +1,82 @@
+"""The score: faults are caught and named, right engines are not flagged, and a blind corpus is seen to be blind."""
+
+import pytest
+
+from conformance.miniatures import FAULTS
+from conformance.scoring.score import FaultScore, Score, score
+from conformance.scoring.table import as_json, markdown
+from conformance.scoring.yardstick import Yardstick
+from conformance.suite.case import Trial
+from conformance.suite.corpus import select
+
+CHAPTERS = ["conv2d_transpose/kernels/oblong*", "conv2d_transpose/tutorial/*", "conv2d_transpose/refusals/*"]
+
+
+@pytest.fixture(scope="module")
+def trials() -> list[Trial]:
+    return select(CHAPTERS)
+
+
+def scored(trials: list[Trial], *names: str, yardstick: Yardstick | None = None) -> Score:
+    return score(trials, [FAULTS[name] for name in names], yardstick, diagnosed=5)
+
+
+def only(result: Score) -> FaultScore:
+    (fault,) = result.faults
+    return fault
+
+
+def test_a_fault_is_caught_and_its_diagnosis_names_it(trials: list[Trial]) -> None:
+    fault = only(scored(trials, "flipped-kernel"))
+
+    assert fault.caught > 0
+    assert fault.diagnosed == fault.named == 5
+    assert "flipped" in fault.sentence or "reversed" in fault.sentence
+    assert not fault.survives
+
+
+def test_a_right_engine_is_not_flagged(trials: list[Trial]) -> None:
+    result = scored(trials, "faithful", "faithful-backwards")
+
+    assert [fault.caught for fault in result.faults] == [0, 0]
+    assert result.survivors == ()
+
+
+def test_a_fault_survives_cases_that_cannot_see_it() -> None:
+    blind = select(["conv2d_transpose/tutorial/example-1[inputs=ones,*"])
+
+    result = scored(blind, "flipped-kernel")
+
+    assert only(result).survives
+    assert result.survivors == result.faults
+    assert "**survives**" in markdown(result)
+
+
+def test_an_argument_check_that_is_missing_is_caught_as_accepted(trials: list[Trial]) -> None:
+    assert set(only(scored(trials, "accepts-lower-case")).outcomes) == {"accepted"}
+
+
+def test_a_miniature_that_harms_its_process_is_asked_through_a_worker() -> None:
+    fault = only(scored(select(["conv2d_transpose/layouts/batch*"]), "aborts"))
+
+    assert set(fault.outcomes) == {"crashed"}
+    assert fault.yardstick is None
+
+
+def test_the_tables_tell_every_fault(trials: list[Trial]) -> None:
+    result = scored(trials, "faithful", "flipped-kernel")
+
+    text = markdown(result)
+
+    assert "**1 of 1 faults are caught**; 1 of 1 right engines are never flagged" in text
+    assert "| flipped-kernel |" in text
+    assert "| faithful |" in text
+    assert '"name": "flipped-kernel"' in as_json(result)
+
+
+def test_listeners_hear_each_result_as_it_comes(trials: list[Trial]) -> None:
+    heard: list[str] = []
+
+    score(trials, [FAULTS["faithful"]], None, diagnosed=0, told=lambda fault: heard.append(fault.name))
+
+    assert heard == ["faithful"]
