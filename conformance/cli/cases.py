@@ -12,6 +12,7 @@ import numpy as np
 from conformance.errors import CaseFileError, UsageError
 from conformance.judging.question import check_recorded, make_question
 from conformance.judging.recording import generate_cases
+from conformance.judging.witness import blind_cases
 from conformance.running.entries import trial_entry
 from conformance.suite.case import Checksum, Recorded, Trial
 from conformance.suite.corpus import select
@@ -27,10 +28,17 @@ def command() -> None:
 
 @command.command("check")
 @click.argument("selection", nargs=-1, metavar="[SELECT]...")
-def check(selection: tuple[str, ...]) -> None:
-    """Load the selected cases and hold every recorded expectation against the reference."""
+@click.option("--witness/--no-witness", default=True, help="note the mistakes that a case cannot see")
+def check(selection: tuple[str, ...], witness: bool) -> None:
+    """Load the selected cases and hold every recorded expectation against the reference.
+
+    Notes tell which mistakes a case cannot see, whatever its trials are answered: a flipped kernel, swapped filter
+    channels, height and width exchanged, a crop on the wrong side. They change no exit status.
+    """
     trials = select(selection)
     check_recorded(trials)
+    for blindness in blind_cases(trials) if witness else ():
+        click.echo(f"note: {blindness}", err=True)
     recorded = sum(isinstance(trial.expectation, Recorded | Checksum) for trial in trials)
     refusals = sum(trial.call.geometry is None for trial in trials)
     click.echo(
