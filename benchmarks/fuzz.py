@@ -133,10 +133,12 @@ def load(path: Path, content: bytes) -> str:
     try:
         load_file(path)
     except CaseFileError as error:
-        assert error.problems
-        assert all(str(path) in problem for problem in error.problems), error.problems
-        return "refused"
-    return "loaded"
+        problems = error.problems
+    else:
+        return "loaded"
+    assert problems
+    assert all(str(path) in problem for problem in problems), problems
+    return "refused"
 
 
 @st.composite
@@ -240,23 +242,25 @@ def _case(entry: dict[str, Any]) -> bytes:
 
 def _bomb(levels: int, width: int) -> bytes:
     """Aliases that expand to width**levels values."""
-    lines = [b"a0: &a0 [1]"]
-    for level in range(1, levels + 1):
-        lines.append(f"a{level}: &a{level} [{', '.join([f'*a{level - 1}'] * width)}]".encode())
-    return b"\n".join(lines)
+    lines = (f"a{level}: &a{level} [{', '.join([f'*a{level - 1}'] * width)}]" for level in range(1, levels + 1))
+    return "\n".join(["a0: &a0 [1]", *lines]).encode()
 
 
+CHARACTERS = st.text("abcdefg:-[]{}#&*!|>'\"%@`, \n\t0123456789", max_size=80)
+NESTED = st.builds(
+    lambda opening, depth: opening * depth, st.sampled_from([b"[", b"{a: ", b"- "]), st.integers(1, 10**4)
+)
 CASE_FILES = st.one_of(
     st.binary(max_size=200),
     st.text(max_size=200).map(lambda text: text.encode("utf-8", "replace")),
     changed(st.sampled_from(SHIPPED)),
-    st.builds(lambda text: HEAD + text.encode("utf-8", "replace"), st.text("abcdefg:-[]{}#&*!|>'\"%@`, \n\t0123456789", max_size=80)),
+    CHARACTERS.map(lambda text: HEAD + text.encode()),
     ENTRIES.map(_case),
     ALMOST.map(_case),
     PARAMETRIC.map(_case),
     st.builds(_bomb, st.integers(1, 30), st.integers(1, 20)),
-    st.builds(lambda opening, depth: HEAD + b"    value: " + opening * depth, st.sampled_from([b"[", b"{a: ", b"- "]), st.integers(1, 10**4)),
-)  # fmt: skip
+    NESTED.map(lambda content: HEAD + b"    value: " + content),
+)
 
 if __name__ == "__main__":
     main()

@@ -1,7 +1,6 @@
 """`conformance explain`: the stand-alone script of one record, and the scripts of a run's nonconformances."""
 
 import json
-import os
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -20,14 +19,13 @@ from conformance.adapters.script import Occasion, script
 from conformance.errors import UsageError
 from conformance.judging.judge import digest
 from conformance.running.entries import port_question
+from conformance.running.environment import environment_flags
 from conformance.running.journal import Journal
 from conformance.running.process import THREAD_VARIABLES
 from conformance.suite.case import Trial
 from conformance.suite.corpus import pattern, select
 from conformance.suite.inputs import generate
 
-ENVIRONMENT_FLAGS = ("TF_ENABLE_ONEDNN_OPTS", "XLA_FLAGS")
-"""variables of the user that decide which code of a framework runs; a journal's header and a script keep them"""
 LONGEST_STEM = 120
 
 
@@ -111,11 +109,6 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"{folder}: cannot be made: {error.strerror}") from error
-
-
-def environment_flags() -> dict[str, str]:
-    """Those of ENVIRONMENT_FLAGS that are set."""
-    return {name: os.environ[name] for name in ENVIRONMENT_FLAGS if name in os.environ}
 
 
 def _only(trial: str, sources: Sequence[str]) -> Trial:

@@ -16,7 +16,7 @@ from rich.console import Console
 
 from conformance import __version__
 from conformance.adapters.lane import DEFAULT_LANES, Lane, load_adapter, missing_framework, parse_lane
-from conformance.cli.explain import environment_flags, make_folder, write_scripts
+from conformance.cli.explain import make_folder, write_scripts
 from conformance.cli.progress import progress
 from conformance.errors import IncompleteError, JournalError, UsageError
 from conformance.judging.question import check_recorded
@@ -25,6 +25,7 @@ from conformance.report.summary import exit_status, summarise
 from conformance.report.writing import print_report, write_reports
 from conformance.running.assignment import Assignment
 from conformance.running.entries import content_hash, trial_entry
+from conformance.running.environment import environment_flags
 from conformance.running.journal import Header, Journal, JournalWriter, is_blank, read_journal
 from conformance.running.runner import now, run
 from conformance.suite.case import Trial

@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from conformance.report import wording
 from conformance.report.findings import Finding
 
-MOST_LINES = 12
-"""of a plan, or of differing elements"""
 LONGEST_LINE = 1200
 
 
@@ -28,11 +26,5 @@ def failure(finding: Finding) -> str:
 def _facts(finding: Finding) -> Iterator[tuple[str, str]]:
     yield "trial", finding.record.trial
     yield from finding.facts()
-    differences = [
-        f"{wording.shape(found.index)} expected {found.expected}, observed {found.observed} ({found.region})"
-        for found in finding.differences
-    ]
-    for label, lines in (("plan", finding.plan), ("differs at", differences)):
-        if lines:
-            left_out = len(lines) - MOST_LINES
-            yield label, "\n".join([*lines[:MOST_LINES], *([f"and {left_out:,} more"] if left_out > 0 else [])])
+    for label, lines in finding.lines():
+        yield label, "\n".join(lines)

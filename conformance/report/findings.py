@@ -13,6 +13,8 @@ from conformance.report import wording
 from conformance.report.summary import Standing, standing
 from conformance.running.journal import Header, Journal, Record, TrialEntry
 
+MOST_LINES = 12
+"""of a plan, or of differing elements, where a format tells them line by line"""
 LONGEST_FACT = 4000
 """Characters; a traceback of a megabyte is in the journal for those who want it."""
 
@@ -53,6 +55,16 @@ class Finding:
         observed = "" if record.outcome == "agrees" else record.detail
         waived = f"waived as {record.waived.category}: {record.waived.reason}" if record.waived else ""
         return "; ".join(part for part in (observed, waived, *record.notes) if part)
+
+    def lines(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Label and lines of what is told line by line: the plan, and the elements that differ, the first of many."""
+        differences = tuple(
+            f"{wording.shape(found.index)} expected {found.expected}, observed {found.observed} ({found.region})"
+            for found in self.differences
+        )
+        return tuple(
+            (label, _first(told)) for label, told in (("plan", self.plan), ("differs at", differences)) if told
+        )
 
     def facts(self) -> tuple[tuple[str, str], ...]:
         """Label and text, in reading order, without those that have no text."""
@@ -160,6 +172,11 @@ def _explanations(told: Iterable[tuple[str, Record]]) -> tuple[Explanation, ...]
         Explanation(text, counted(record.lane for record in group), group[0].trial) for text, group in groups.items()
     ]
     return tuple(sorted(explanations, key=lambda explanation: -explanation.records))
+
+
+def _first(lines: tuple[str, ...]) -> tuple[str, ...]:
+    left_out = len(lines) - MOST_LINES
+    return (*lines[:MOST_LINES], f"and {left_out:,} more") if left_out > 0 else lines
 
 
 def _is_of(location: str, word: str) -> bool:

@@ -21,8 +21,6 @@ WIDE = 110
 """Characters from which on the table of lanes has room for all of its columns."""
 MOST_FINDINGS = 40
 LONGEST_FACT = 1200
-MOST_LINES = 12
-"""of a plan, or of differing elements"""
 
 _COLUMNS: tuple[tuple[int, str, Callable[[LaneSummary], str]], ...] = (
     (0, "ok", lambda lane: f"{lane.conforming:,}"),
@@ -95,20 +93,9 @@ def _print_finding(finding: Finding, console: Console) -> None:
     grid.add_column(overflow="fold")
     for label, fact in finding.facts():
         grid.add_row(label, _text(wording.clipped(fact, LONGEST_FACT), console))
-    differences = [
-        f"{wording.shape(found.index)} expected {found.expected}, observed {found.observed} ({found.region})"
-        for found in finding.differences
-    ]
-    for label, lines in (("plan", list(finding.plan)), ("differs at", differences)):
-        if lines:
-            grid.add_row(label, _text("\n".join(_first(lines)), console))
+    for label, lines in finding.lines():
+        grid.add_row(label, _text("\n".join(wording.clipped(line, LONGEST_FACT) for line in lines), console))
     console.print(Padding(grid, (0, 0, 1, 2)))
-
-
-def _first(lines: list[str]) -> list[str]:
-    left_out = len(lines) - MOST_LINES
-    shown = [wording.clipped(line, LONGEST_FACT) for line in lines[:MOST_LINES]]
-    return [*shown, f"and {left_out:,} more"] if left_out > 0 else shown
 
 
 def _print_known(known: tuple[KnownDeviation, ...], console: Console) -> None:

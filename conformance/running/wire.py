@@ -113,7 +113,8 @@ def _described(listed: Any) -> list[tuple[str, np.dtype[Any], tuple[int, ...]]]:
                 and all(type(length) is int and 0 <= length < 2**40 for length in shape)
                 and len(shape) <= MOST_AXES
             ):
-                total += DTYPES[dtype].itemsize * prod(shape)
+                # A length of 0 counts as 1: NumPy has no empty array whose other lengths are beyond all memory.
+                total += DTYPES[dtype].itemsize * prod(length or 1 for length in shape)
                 described.append((name, DTYPES[dtype], tuple(shape)))
             case _:
                 raise FrameError(

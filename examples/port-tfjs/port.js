@@ -4,7 +4,7 @@
 // its function has no argument for is unsupported, and what it accepts is its answer.
 'use strict';
 
-console.log = console.info = console.error; // standard output belongs to frames; TensorFlow.js greets its users
+console.log = console.info = console.error; // standard output belongs to frames, whatever a library says
 
 const tf = require('@tensorflow/tfjs');
 const { readFrame, writeFrame } = require('./frames.js');

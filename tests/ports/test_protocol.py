@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,12 @@ def test_every_trial_is_a_request_that_fits_the_schema() -> None:
 def test_requests_say_nothing_of_what_is_expected() -> None:
     for trial in select(["conv2d_transpose/refusals/*"]):
         assert set(port_question(trial.call)) == {"operator", "arguments", "axes"}
+
+
+def test_a_tensor_without_elements_is_limited_by_its_other_lengths() -> None:
+    text = json.dumps({"tensors": [{"name": "result", "dtype": "float32", "shape": [0, 2**39, 2**39]}]}).encode()
+    with pytest.raises(wire.FrameError, match="bytes of tensors; at most"):
+        wire.read_frame(BytesIO(wire.LENGTH.pack(len(text)) + text).read)
 
 
 @pytest.mark.parametrize(
