@@ -120,7 +120,8 @@ def read_stream(content: bytes) -> str:
 
     while True:
         try:
-            read_frame(read)
+            header, _ = read_frame(read)
+            json.dumps(header, ensure_ascii=False).encode()
         except EndOfStream:
             return "read to the end"
         except FrameError:
@@ -160,7 +161,7 @@ def changed(draw: st.DrawFn, sources: st.SearchStrategy[bytes]) -> bytes:
 
 
 LENGTHS = st.integers(-(2**65), 2**65) | st.integers(0, 4) | st.sampled_from([0, 2**31, 2**39, 2**63])
-WORDS = st.text(max_size=8) | st.sampled_from([*DTYPES, "tensors", "name", "dtype", "shape", "result"])
+WORDS = st.text(st.characters(), max_size=8) | st.sampled_from([*DTYPES, "tensors", "name", "dtype", "shape", "result"])
 JSON = st.recursive(
     st.none() | st.booleans() | LENGTHS | st.floats() | WORDS,
     lambda inner: st.lists(inner, max_size=5) | st.dictionaries(WORDS, inner, max_size=5),

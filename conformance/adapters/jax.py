@@ -8,6 +8,7 @@ zero-dilated input: before = d(k-1) - crop_before, after = output + crop_before 
 """
 
 import os
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -22,11 +23,12 @@ from conformance.adapters.protocol import Call, CallSource, Description, Nominal
 
 
 class Jax:
-    """Eager `lax.conv_transpose` with 64-bit types enabled."""
+    """Eager `lax.conv_transpose` with 64-bit types enabled; `jit` compiles the call as a whole."""
 
     names_output = False
 
-    def __init__(self, device: str | None = None) -> None:
+    def __init__(self, modes: tuple[str, ...] = (), device: str | None = None) -> None:
+        self._jit = "jit" in modes
         self._device = device or "cpu"
 
     @property
@@ -34,8 +36,7 @@ class Jax:
         return jax_dialect()
 
     def describe(self) -> Description:
-        if self._device == "cpu":
-            os.environ.setdefault("JAX_PLATFORMS", "cpu")
+        os.environ["JAX_PLATFORMS"] = self._device
         import jax
         import jaxlib
 
@@ -68,16 +69,24 @@ class Jax:
         return CallSource(
             imports=("import jax",),
             setup=('jax.config.update("jax_enable_x64", True)',),
-            call=(step.source(), "result = jax.block_until_ready(result)"),
+            call=(*self._call_lines(step), "result = jax.block_until_ready(result)"),
             after=("result = np.asarray(result)",),
-            environment={"JAX_PLATFORMS": "cpu"} if self._device == "cpu" else {},
+            environment={"JAX_PLATFORMS": self._device},
         )
+
+    def _call_lines(self, step: Invoke) -> tuple[str, ...]:
+        if not self._jit:
+            return (step.source(),)
+        operands = ", ".join(operand for _, operand in step.operands)
+        traced = ("@jax.jit", f"def compiled({operands}):", f"    {step.source()}", "    return result", "")
+        return (*traced, f"result = compiled({operands})")
 
     def _call(self, step: Invoke, operands: Operands) -> NDArray[Any]:
         import jax
 
+        function = partial(jax.lax.conv_transpose, **dict(step.keywords))
         result = calling(
-            jax.lax.conv_transpose, *(operands[operand] for _, operand in step.operands), **dict(step.keywords)
+            jax.jit(function) if self._jit else function, *(operands[operand] for _, operand in step.operands)
         )
         # JAX dispatches asynchronously: what the call gets wrong may show only when its result is waited for.
         return np.asarray(calling(jax.block_until_ready, result))

@@ -47,10 +47,13 @@ class Known:
 BUILT_IN: Mapping[str, Known] = {
     "reference": Known("conformance.adapters.reference:Reference", None, (), None),
     "tensorflow": Known(
-        "conformance.adapters.tensorflow:TensorFlow", "tensorflow", ("function", "session"), "tensorflow"
+        "conformance.adapters.tensorflow:TensorFlow",
+        "tensorflow",
+        ("function", "session", "xla", "eigen"),
+        "tensorflow",
     ),
-    "torch": Known("conformance.adapters.torch:Torch", "torch", (), "torch"),
-    "jax": Known("conformance.adapters.jax:Jax", "jax", (), "jax"),
+    "torch": Known("conformance.adapters.torch:Torch", "torch", ("nomkldnn", "channels_last"), "torch"),
+    "jax": Known("conformance.adapters.jax:Jax", "jax", ("jit",), "jax"),
 }
 
 DEFAULT_LANES = ("reference", "tensorflow", "tensorflow:function", "tensorflow:session", "torch", "jax")

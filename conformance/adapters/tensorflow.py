@@ -19,15 +19,22 @@ DTYPES = ("float16", "bfloat16", "float32", "float64", "int32")
 
 
 class TensorFlow:
-    """Eager by default; `function` traces a tf.function; `session` is the v1 graph and Session of the tutorial."""
+    """Eager by default; `function` traces a tf.function, `xla` compiles it; `session` is the v1 graph and Session of
+    the tutorial. `eigen` leaves oneDNN out, in any of them.
+    """
 
     names_output = True
 
     def __init__(self, modes: tuple[str, ...] = (), device: str | None = None) -> None:
-        if len(modes) > 1:
-            raise ValueError(f"modes {'+'.join(modes)} exclude one another")
-        self._mode = modes[0] if modes else "eager"
-        self._device = device
+        executions = [mode for mode in modes if mode != "eigen"]
+        if len(executions) > 1:
+            raise ValueError(f"modes {'+'.join(executions)} exclude one another")
+        if device is not None:
+            raise ValueError(f"device {device!r}: TensorFlow's lanes run on the CPU so far")
+        self._mode = executions[0] if executions else "eager"
+        self._environment = {"TF_CPP_MIN_LOG_LEVEL": "2"}
+        if "eigen" in modes:
+            self._environment["TF_ENABLE_ONEDNN_OPTS"] = "0"
 
     @property
     def dialect(self) -> Dialect:
@@ -35,7 +42,7 @@ class TensorFlow:
         return tensorflow_dialect(function, self._invoke, DTYPES, short_output_shape=True)
 
     def describe(self) -> Description:
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+        os.environ.update(self._environment)
         import tensorflow as tf
 
         flags = {name: os.environ.get(name, "") for name in ("TF_ENABLE_ONEDNN_OPTS",)}
@@ -59,7 +66,7 @@ class TensorFlow:
             before=before,
             call=call,
             after=after,
-            environment={"TF_CPP_MIN_LOG_LEVEL": "2"},
+            environment=self._environment,
         )
 
     def _invoke(self, keywords: tuple[tuple[str, Argument], ...]) -> Invoke:
@@ -87,6 +94,15 @@ def _function(step: Invoke, operands: Operands) -> NDArray[Any]:
     return result
 
 
+def _xla(step: Invoke, operands: Operands) -> NDArray[Any]:
+    import tensorflow as tf
+
+    tensors = {name: tf.constant(array) for name, array in operands.items()}
+    compiled = tf.function(_call(step), autograph=False, jit_compile=True)
+    result: NDArray[Any] = calling(compiled, tensors).numpy()
+    return result
+
+
 def _session(step: Invoke, operands: Operands) -> NDArray[Any]:
     import tensorflow as tf
 
@@ -100,7 +116,7 @@ def _session(step: Invoke, operands: Operands) -> NDArray[Any]:
     return result
 
 
-_EXECUTE = {"eager": _eager, "function": _function, "session": _session}
+_EXECUTE = {"eager": _eager, "function": _function, "xla": _xla, "session": _session}
 
 
 def _call(step: Invoke) -> Callable[[dict[str, Any]], Any]:
@@ -126,11 +142,11 @@ def _eager_source(step: Invoke) -> tuple[_Lines, _Lines, _Lines]:
     return _constants(step), (step.source(),), ("result = result.numpy()",)
 
 
-def _function_source(step: Invoke) -> tuple[_Lines, _Lines, _Lines]:
+def _function_source(step: Invoke, compiled: str = "") -> tuple[_Lines, _Lines, _Lines]:
     operands = ", ".join(operand for _, operand in step.operands)
     traced = (
         "",
-        "@tf.function(autograph=False)",
+        f"@tf.function(autograph=False{compiled})",
         f"def traced({operands}):",
         f"    {step.source()}",
         "    return result",
@@ -160,5 +176,9 @@ def _constants(step: Invoke) -> _Lines:
     return tuple(f"{operand} = tf.constant({operand})" for _, operand in step.operands)
 
 
-_SOURCE = {"eager": _eager_source, "function": _function_source, "session": _session_source}
+def _xla_source(step: Invoke) -> tuple[_Lines, _Lines, _Lines]:
+    return _function_source(step, ", jit_compile=True")
+
+
+_SOURCE = {"eager": _eager_source, "function": _function_source, "xla": _xla_source, "session": _session_source}
 """before the call, the call, after it: what `_EXECUTE` does"""

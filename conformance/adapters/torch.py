@@ -29,11 +29,16 @@ from reference.geometry import Axis, TransposedConvolution
 
 
 class Torch:
-    """Eager torch.nn.functional on the CPU, or on the lane's device."""
+    """Eager torch.nn.functional on the CPU, or on the lane's device.
+
+    `nomkldnn` leaves oneDNN out; `channels_last` hands value and weight over in that memory format.
+    """
 
     names_output = False
 
-    def __init__(self, device: str | None = None) -> None:
+    def __init__(self, modes: tuple[str, ...] = (), device: str | None = None) -> None:
+        self._mkldnn = "nomkldnn" not in modes
+        self._channels_last = "channels_last" in modes
         self._device = device or "cpu"
 
     @property
@@ -43,7 +48,9 @@ class Torch:
     def describe(self) -> Description:
         import torch
 
-        flags = {"device": self._device, "threads": str(torch.get_num_threads())}
+        torch.empty(0, device=self._device)  # raises where the machine has no such device
+        torch.backends.mkldnn.set_flags(self._mkldnn)
+        flags = {"device": self._device, "threads": str(torch.get_num_threads()), "mkldnn": str(self._mkldnn)}
         return Description("torch", torch.__version__, {"torch": torch.__version__}, flags)
 
     def plan(self, call: Call) -> Plan | Unsupported:
@@ -69,11 +76,15 @@ class Torch:
 
     def call_source(self, step: Invoke, dtype: str) -> CallSource:
         there, back = ("", "") if self._device == "cpu" else (f".to({self._device!r})", ".cpu()")
+        laid_out = ".contiguous(memory_format=torch.channels_last)" if self._channels_last else ""
         tensor, array = _SIXTEEN_BIT_SOURCE if dtype == "bfloat16" else ("torch.from_numpy({})", "{}.numpy()")
         return CallSource(
             imports=("import torch",),
-            setup=('torch.set_num_threads(int(os.environ["OMP_NUM_THREADS"]))',),
-            before=tuple(f"{operand} = {tensor.format(operand)}{there}" for _, operand in step.operands),
+            setup=(
+                'torch.set_num_threads(int(os.environ["OMP_NUM_THREADS"]))',
+                *(() if self._mkldnn else ("torch.backends.mkldnn.set_flags(False)",)),
+            ),
+            before=tuple(f"{operand} = {tensor.format(operand)}{there}{laid_out}" for _, operand in step.operands),
             call=("with torch.no_grad():", f"    {step.source()}"),
             after=(f"result = {array.format(f'result{back}')}",),
         )
@@ -82,6 +93,8 @@ class Torch:
         import torch
 
         tensors = [_tensor(operands[operand]).to(self._device) for _, operand in step.operands]
+        if self._channels_last:
+            tensors = [tensor.contiguous(memory_format=torch.channels_last) for tensor in tensors]
         with torch.no_grad():
             result = calling(torch.nn.functional.conv_transpose2d, *tensors, **dict(step.keywords))
         return _array(result.cpu())

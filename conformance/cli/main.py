@@ -15,7 +15,8 @@ from conformance.errors import ConformanceError
 VERBS = {
     "run": ("conformance.cli.run", "Run trials through lanes, judge them, write the journal and its reports."),
     "smoke": ("conformance.cli.smoke", "Tell a broken harness from a wrong implementation, step by step."),
-    "report": ("conformance.cli.report", "Write a report from a journal."),
+    "report": ("conformance.cli.report", "Write a report from a journal, or from those of all shards."),
+    "compare": ("conformance.cli.compare", "Tell what changed between two runs: regressions first."),
     "cases": ("conformance.cli.cases", "Check, list, show and generate cases; print their JSON Schema."),
     "explain": ("conformance.cli.explain", "Print the stand-alone script of one record."),
     "translate": ("conformance.cli.translate", "Say a call in other frameworks' words, run both and compare them."),

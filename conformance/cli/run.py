@@ -78,7 +78,7 @@ def command(
     waivers = read_waivers([*shipped, *waiver_files])
     assignment = Assignment(trials, lanes, waivers, timeout, threads, whole_corpus=not selection and shard is None)
     journal_path = output / "journal.jsonl"
-    header = _header(assignment, selection)
+    header = _header(assignment, selection, shard)
     previous = _previous(journal_path, header) if resume else None
     if script_dir is not None:
         make_folder(script_dir)
@@ -129,7 +129,7 @@ def _shard(trials: list[Trial], shard: tuple[int, int] | None) -> list[Trial]:
     return [trial for trial in trials if trial.id in kept]
 
 
-def _header(assignment: Assignment, selection: tuple[str, ...]) -> Header:
+def _header(assignment: Assignment, selection: tuple[str, ...], shard: tuple[int, int] | None) -> Header:
     return Header(
         suite_version=__version__,
         content_hash=content_hash(map(trial_entry, assignment.trials)),
@@ -146,6 +146,7 @@ def _header(assignment: Assignment, selection: tuple[str, ...]) -> Header:
         lanes=tuple(lane.text for lane in assignment.lanes),
         selection=selection,
         trials=len(assignment.trials),
+        shard="" if shard is None else f"{shard[0]}/{shard[1]}",
     )
 
 

@@ -78,7 +78,13 @@ def _told(step: Step) -> str:
     if step.detail:
         line += f": {step.detail}"
     parts = (("found", step.found), ("expected", step.expected), ("to do", step.hint))
-    return "\n".join([line, *(f"{'':{WIDTH}}    {name:8}  {text}" for name, text in parts if text)])
+    told = [line, *(f"{'':{WIDTH}}    {name:8}  {text}" for name, text in parts if text)]
+    return "\n".join(map(_shown, told))
+
+
+def _shown(line: str) -> str:
+    """The line without what would move a terminal's cursor: ports say what they like."""
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in line)
 
 
 def _conclusion(steps: Sequence[Step]) -> str:

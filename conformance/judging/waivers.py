@@ -23,8 +23,8 @@ CATEGORIES = ("bug", "unsupported", "permanent")
 class Waiver:
     """One entry of a waiver file."""
 
-    lane: str
-    """pattern of lanes"""
+    lanes: tuple[str, ...]
+    """patterns of lanes"""
     trial: str
     """pattern of trial ids"""
     where: Mapping[str, tuple[Any, ...]]
@@ -33,9 +33,13 @@ class Waiver:
     waived: Waived
     location: str
 
+    def speaks_of(self, lane: str) -> bool:
+        """Whether the waiver is about this lane at all."""
+        return any(pattern(each).fullmatch(lane) for each in self.lanes)
+
     def names(self, trial: Trial, lane: str) -> bool:
         """Whether the record of this trial in this lane is one that the waiver speaks of."""
-        if not pattern(self.lane).fullmatch(lane) or not pattern(self.trial).fullmatch(trial.id):
+        if not self.speaks_of(lane) or not pattern(self.trial).fullmatch(trial.id):
             return False
         known = facts(trial)
         return all(known[name] in accepted for name, accepted in self.where.items())
@@ -87,11 +91,11 @@ class WaiverBook:
         complete_lanes = tuple(complete_lanes)
         problems = []
         for number, waiver in enumerate(self.waivers):
-            asked = any(pattern(waiver.lane).fullmatch(lane) for lane in complete_lanes)
+            asked = any(waiver.speaks_of(lane) for lane in complete_lanes)
             if number in self._stale:
                 problems.append(f"{waiver.location}: waiver no longer needed: {self._stale[number]}")
             elif asked and not self._met[number]:
-                problems.append(f"{waiver.location}: waiver matches nothing: {waiver.lane} {waiver.trial}")
+                problems.append(f"{waiver.location}: waiver matches nothing: {' '.join(waiver.lanes)} {waiver.trial}")
         return problems
 
 
@@ -130,7 +134,8 @@ def _entry_problems(entry: Any) -> list[str]:
     if not isinstance(entry, dict):
         return ["a waiver is a mapping"]
     required, optional = ("lane", "trial", "class", "outcome", "reason"), ("url", "where")
-    problems = [f"missing: {key}" for key in required if not isinstance(entry.get(key), str) or not entry[key].strip()]
+    texts = {**entry, "lane": entry["lane"][0]} if _is_list_of_text(entry.get("lane")) else entry
+    problems = [f"missing: {key}" for key in required if not isinstance(texts.get(key), str) or not texts[key].strip()]
     problems += [f"unknown key {key!r}; accepted: {', '.join(required + optional)}" for key in entry
                  if key not in required + optional]  # fmt: skip
     if entry.get("class") not in (None, *CATEGORIES):
@@ -143,10 +148,15 @@ def _entry_problems(entry: Any) -> list[str]:
     return problems
 
 
+def _is_list_of_text(written: Any) -> bool:
+    return isinstance(written, list) and bool(written) and all(isinstance(each, str) and each for each in written)
+
+
 def _waiver(entry: Mapping[str, Any], location: str) -> Waiver:
     where = {
         name: tuple(accepted) if isinstance(accepted, list) else (accepted,)
         for name, accepted in entry.get("where", {}).items()
     }
     waived = Waived(entry["class"], entry["reason"].strip(), entry.get("url"))
-    return Waiver(entry["lane"], entry["trial"], where, Outcome(entry["outcome"]), waived, location)
+    lanes = tuple(entry["lane"]) if isinstance(entry["lane"], list) else (entry["lane"],)
+    return Waiver(lanes, entry["trial"], where, Outcome(entry["outcome"]), waived, location)

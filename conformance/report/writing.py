@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias, assert_never, get_args
 
-from conformance.errors import UsageError
 from conformance.report.document import Document, describe
+from conformance.report.merging import merge
 from conformance.running.journal import Journal
 
 if TYPE_CHECKING:
@@ -39,10 +39,8 @@ def write_reports(journal: Journal, directory: Path) -> tuple[Path, ...]:
 
 
 def render(journals: Sequence[Journal], format: Format) -> str:
-    """One report of the journals as text. Raises UsageError for any number of journals but one."""
-    if len(journals) != 1:
-        raise UsageError(f"a report is made of exactly one journal, {len(journals)} were given; report them one by one")
-    return _rendered(describe(journals[0]), format)
+    """One report of one run, whole or in shards, as text. Raises JournalError for shards that do not make up a run."""
+    return _rendered(describe(merge(journals)), format)
 
 
 def print_report(journal: Journal, console: "Console") -> None:

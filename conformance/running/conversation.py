@@ -166,7 +166,7 @@ class Conversation:
         taken: list[bytes] = []
         deadline = monotonic() + seconds
         try:
-            _, tensors = read_frame(_into(taken, self._running(), deadline))
+            header, tensors = read_frame(_into(taken, self._running(), deadline))
         except Expired as error:
             raise self._silent(what, b"".join(taken) + error.came, seconds) from error
         except EndOfStream as error:
@@ -176,7 +176,8 @@ class Conversation:
             raise self._lost(f"{error}", f"a frame: {what}", _frame_hint(b"".join(taken))) from error
         finally:
             self._keeper.keep("received", b"".join(taken))
-        return json.loads(taken[1]), tensors
+        listed = json.loads(taken[1]).get("tensors")
+        return header if listed is None else {**header, "tensors": listed}, tensors
 
     def _silent(self, what: str, came: bytes, seconds: float) -> Stumbled:
         found = f"no {what.removeprefix('an ').removeprefix('a ')} within {seconds:g} s"

@@ -33,6 +33,8 @@ class Header:
     lanes: tuple[str, ...]
     selection: tuple[str, ...]
     trials: int
+    shard: str = ""
+    """I/N for the I-th of N parts of the selection; empty for all of it"""
     format: int = FORMAT
     kind: Literal["header"] = "header"
 

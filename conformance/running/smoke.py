@@ -6,7 +6,7 @@ oracle and stay here.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count, permutations
+from itertools import count
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -20,6 +20,16 @@ from conformance.running.conversation import Blame, Conversation, Stumbled
 from conformance.running.entries import port_question
 from conformance.running.plan_codec import encode_plan
 from conformance.running.process import LAYOUTS, Hello
+from conformance.running.smoke_answers import (
+    LeftOut,
+    check_form,
+    check_values,
+    failed,
+    filled,
+    laid_out,
+    operands,
+    result_of,
+)
 from conformance.suite.case import Call, Fault
 from conformance.suite.dtypes import FORMATS
 
@@ -44,10 +54,6 @@ class Step:
     expected: str = ""
     hint: str = ""
     blame: str = ""
-
-
-class _LeftOut(Exception):
-    """A step that does not make sense for this lane, with the reason."""
 
 
 class Smoke:
@@ -99,7 +105,7 @@ class Smoke:
                 self._talk.start()
                 self._talk.hello()
             return Step(name, "ok", act())
-        except _LeftOut as reason:
+        except LeftOut as reason:
             return Step(name, "left out", str(reason))
         except Stumbled as stumbled:
             return Step(name, "failed", "", stumbled.found, stumbled.expected, stumbled.hint, stumbled.blame)
@@ -117,8 +123,8 @@ class Smoke:
         call = self._pixel()
         self.judged = True
         try:
-            self._first = self._result(call, _filled(call, 3, 5))
-        except _LeftOut as reason:
+            self._first = self._result(call, filled(call, 3, 5))
+        except LeftOut as reason:
             self.judged = False
             raise Stumbled(
                 f"unsupported: {reason}", f"a reply: one pixel, {call.dtype}, {call.data_format or LAYOUTS[0]}",
@@ -127,11 +133,11 @@ class Smoke:
         return f"3 times 5, {call.dtype}"
 
     def _right_form(self) -> str:
-        _check_form(self._first, self._pixel())
+        check_form(self._first, self._pixel())
         return ""
 
     def _right_value(self) -> str:
-        _check_values(self._first, np.full((1, 1, 1, 1), 15, self._first.dtype), self._lane)
+        check_values(self._first, np.full((1, 1, 1, 1), 15, self._first.dtype), self._lane)
         return ""
 
     def _in_order(self) -> str:
@@ -140,25 +146,25 @@ class Smoke:
 
     def _ordered(self, dtype: str, layout: str | None) -> None:
         """Six pixels times two weights: each of the twelve products says where it belongs."""
-        value = np.arange(1, 7).reshape(_laid_out(layout, 1, 2, 3, 1))
+        value = np.arange(1, 7).reshape(laid_out(layout, 1, 2, 3, 1))
         filter = np.array([1, 10]).reshape(1, 1, 2, 1)
         call = right_call(
-            value.shape, filter.shape, _laid_out(layout, 1, 2, 3, 2), 1, "SAME", layout, None, dtype
+            value.shape, filter.shape, laid_out(layout, 1, 2, 3, 2), 1, "SAME", layout, None, dtype
         )  # fmt: skip
-        self._agree(call, _operands(call, value, filter))
+        self._agree(call, operands(call, value, filter))
 
     def _two_in_a_row(self) -> str:
         call = self._pixel()
         self._seq = count(FIRST_OF_TWO)
         for value, weight in ((2, 3), (7, 11)):
-            self._agree(call, _filled(call, value, weight))
+            self._agree(call, filled(call, value, weight))
         return ""
 
     def _declared(self) -> str:
         hello = self._said()
         dtypes = [name for name in hello.dtypes or () if name in FORMATS]
         if not dtypes and not hello.layouts:
-            raise _LeftOut("hello declares neither; a run sends all")
+            raise LeftOut("hello declares neither; a run sends all")
         pairs = [(dtype, layout) for dtype in dtypes or [self._dtype()] for layout in hello.layouts or [None]]
         for dtype, layout in pairs:
             self._ordered(dtype, layout)
@@ -166,16 +172,16 @@ class Smoke:
 
     def _upsamples(self) -> str:
         layout = self._layout()
-        shapes = (_laid_out(layout, 1, 4, 4, 1), (3, 3, 1, 1), _laid_out(layout, 1, 8, 8, 1))
+        shapes = (laid_out(layout, 1, 4, 4, 1), (3, 3, 1, 1), laid_out(layout, 1, 8, 8, 1))
         call = right_call(*shapes, 2, "SAME", layout, None, self._dtype())
         value, filter = np.arange(1, 17), np.array([1, 2, 3, 5, 7, 11, 13, 17, 19]) % 8
-        self._agree(call, _operands(call, value.reshape(shapes[0]), filter.reshape(shapes[1])))
+        self._agree(call, operands(call, value.reshape(shapes[0]), filter.reshape(shapes[1])))
         return "4x4 to 8x8, kernel 3, stride 2, SAME"
 
     def _without_axes(self) -> str:
         self._only_ports()
         call = self._pixel()
-        header, tensors = self._ask({**port_question(call), "axes": None}, _filled(call, 3, 5))
+        header, tensors = self._ask({**port_question(call), "axes": None}, filled(call, 3, 5))
         match header["type"]:
             case "refusal":
                 raise Stumbled(
@@ -185,17 +191,17 @@ class Smoke:
                 )
             case "unsupported":
                 return f"unsupported ({header['reason'][:100]}): nothing is claimed about wrong calls then"
-        _check_values(_reply(header, tensors, call), np.full((1, 1, 1, 1), 15), self._lane)
+        check_values(result_of(header, tensors, call), np.full((1, 1, 1, 1), 15), self._lane)
         return ""
 
     def _refuses(self) -> str:
         layout = self._layout()
         fault = Fault("output_shape", "output_shape has height 9; legal are 7 and 8")
         call = Call(
-            "conv2d_transpose", _laid_out(layout, 1, 4, 4, 1), (3, 3, 1, 1), _laid_out(layout, 1, 9, 9, 1), 2, "SAME",
+            "conv2d_transpose", laid_out(layout, 1, 4, 4, 1), (3, 3, 1, 1), laid_out(layout, 1, 9, 9, 1), 2, "SAME",
             layout, None, self._dtype(), None, fault,
         )  # fmt: skip
-        header, tensors = self._ask(self._question(call), _filled(call, 1, 1))
+        header, tensors = self._ask(self._question(call), filled(call, 1, 1))
         match header["type"]:
             case "reply":
                 raise Stumbled(
@@ -206,7 +212,7 @@ class Smoke:
                     Blame.IMPLEMENTATION,
                 )
             case "error":
-                raise _failed(header, "a refusal: the call is wrong, the port is not")
+                raise failed(header, "a refusal: the call is wrong, the port is not")
             case "unsupported":
                 return f"unsupported: {header['reason'][:200]}"
         return f"{header['error'][:80]}: {header['message'][:200]}"
@@ -214,7 +220,7 @@ class Smoke:
     def _unsupported(self) -> str:
         self._only_ports()
         hello, call = self._said(), self._pixel()
-        question, arrays = port_question(call), _filled(call, 3, 5)
+        question, arrays = port_question(call), filled(call, 3, 5)
         if hello.operators is None:
             foreign = {**question, "operator": FOREIGN_OPERATOR}
             self._unsaid(FOREIGN_OPERATOR, ("unsupported",), foreign, arrays)
@@ -223,7 +229,7 @@ class Smoke:
             arrays = {name: array.astype(FOREIGN_DTYPE) for name, array in arrays.items()}
             self._unsaid(FOREIGN_DTYPE, ("unsupported", "reply"), foreign, arrays)
         if hello.operators is not None and hello.dtypes is not None:
-            raise _LeftOut(DECLARED)
+            raise LeftOut(DECLARED)
         return ""
 
     def _unsaid(
@@ -239,18 +245,18 @@ class Smoke:
 
     def _empty_batch(self) -> str:
         layout = self._layout()
-        shapes = (_laid_out(layout, 0, 4, 4, 1), (3, 3, 1, 1), _laid_out(layout, 0, 8, 8, 1))
+        shapes = (laid_out(layout, 0, 4, 4, 1), (3, 3, 1, 1), laid_out(layout, 0, 8, 8, 1))
         call = right_call(*shapes, 2, "SAME", layout, None, self._dtype())
-        self._agree(call, _filled(call, 1, 1))
+        self._agree(call, filled(call, 1, 1))
         return "a tensor with a length of 0 has no bytes"
 
     def _large(self) -> str:
         dtype, layout = self._dtype(), self._layout()
         side = int((2**20 / FORMATS[dtype].numpy.itemsize) ** 0.5)
-        shape = _laid_out(layout, 1, side, side, 1)
+        shape = laid_out(layout, 1, side, side, 1)
         call = right_call(shape, (1, 1, 1, 1), shape, 1, "SAME", layout, None, dtype)
         value = (np.arange(side * side) % 251).reshape(shape)
-        self._agree(call, _operands(call, value, np.ones((1, 1, 1, 1))))
+        self._agree(call, operands(call, value, np.ones((1, 1, 1, 1))))
         return ""
 
     def _exits(self) -> str:
@@ -276,92 +282,27 @@ class Smoke:
 
     def _only_ports(self) -> None:
         if self._adapter is not None:
-            raise _LeftOut("a port's business; the adapter plans in the suite's process")
+            raise LeftOut("a port's business; the adapter plans in the suite's process")
 
     def _question(self, call: Call) -> Mapping[str, Any]:
         if self._adapter is None:
             unsaid = self._said().leaves_out(port_question(call))
             if unsaid is not None:
-                raise _LeftOut(unsaid)
+                raise LeftOut(unsaid)
             return port_question(call)
         plan = self._adapter.plan(call)
         if isinstance(plan, Unsupported):
-            raise _LeftOut(plan.reason)
+            raise LeftOut(plan.reason)
         return {"plan": encode_plan(plan)}
 
     def _ask(self, question: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> tuple[Any, Any]:
         return self._talk.ask(next(self._seq), question, arrays)
 
     def _result(self, call: Call, arrays: Mapping[str, NDArray[Any]]) -> NDArray[Any]:
-        return _reply(*self._ask(self._question(call), arrays), call)
+        return result_of(*self._ask(self._question(call), arrays), call)
 
     def _agree(self, call: Call, arrays: Mapping[str, NDArray[Any]]) -> None:
         """The answer is what the oracle says; the questions are exact in every dtype."""
         result = self._result(call, arrays)
-        _check_form(result, call)
-        _check_values(result, expect_call(call, arrays["value"], arrays["filter"]).rounded, self._lane)
-
-
-def _laid_out(layout: str | None, batch: int, height: int, width: int, channels: int) -> tuple[int, ...]:
-    return (batch, channels, height, width) if layout == LAYOUTS[1] else (batch, height, width, channels)
-
-
-def _operands(call: Call, value: NDArray[Any], filter: NDArray[Any]) -> dict[str, NDArray[Any]]:
-    dtype = FORMATS[call.dtype].numpy
-    return {"value": value.astype(dtype), "filter": filter.astype(dtype)}
-
-
-def _filled(call: Call, value: int, weight: int) -> dict[str, NDArray[Any]]:
-    return _operands(call, np.full(call.value_shape, value), np.full(call.filter_shape, weight))
-
-
-def _reply(header: Mapping[str, Any], tensors: Mapping[str, NDArray[Any]], call: Call) -> NDArray[Any]:
-    """The result of a right call; raises Stumbled for what is none, _LeftOut for what the lane cannot say."""
-    match header["type"]:
-        case "refusal":
-            raise Stumbled(
-                f"it refused a right call: {header['error'][:80]}: {header['message'][:300]}", "a reply",
-                f"The call was value {list(call.value_shape)}, filter {list(call.filter_shape)}, output_shape "
-                f"{list(call.output_shape)}, strides {call.strides}, {call.padding}.",
-                Blame.IMPLEMENTATION,
-            )  # fmt: skip
-        case "unsupported":
-            raise _LeftOut(header["reason"][:300])
-        case "error":
-            raise _failed(header, "a reply")
-    return tensors["result"]
-
-
-def _failed(header: Mapping[str, Any], expected: str) -> Stumbled:
-    return Stumbled(f"error: {header['message'][:300]}", expected, "The port itself failed: see its standard error.")
-
-
-def _check_form(result: NDArray[Any], call: Call) -> None:
-    found, wanted = (result.dtype.name, list(result.shape)), (call.dtype, list(call.output_shape))
-    if found != wanted:
-        raise Stumbled(
-            f"{found[0]} {found[1]}", f"{wanted[0]} {wanted[1]}",
-            "dtype is that of the arguments, shape their output_shape, in the order of the call's data_format.",
-        )  # fmt: skip
-
-
-def _check_values(result: NDArray[Any], expected: NDArray[Any], lane: str) -> None:
-    wrong = np.argwhere(result != expected)
-    if not len(wrong):
-        return
-    first = tuple(int(index) for index in wrong[0])
-    found = f"{len(wrong)} of {result.size} elements are wrong, first at {list(first)}: {result[first]}"
-    wanted = f"{expected[first]}"
-    if np.array_equal(result.byteswap(), expected):
-        raise Stumbled(found, wanted, "The bytes are big-endian; tensors are little-endian.")
-    if any(np.array_equal(result.ravel(), moved.ravel()) for moved in _transposed(expected)):
-        hint = "The right numbers in another order of axes: write row-major, in the order of output_shape."
-        raise Stumbled(found, wanted, hint)
-    hint = (
-        f"The harness can be right and the implementation wrong: conformance diagnose --lane {lane!r} names the fault."
-    )
-    raise Stumbled(found, wanted, hint, Blame.IMPLEMENTATION)
-
-
-def _transposed(array: NDArray[Any]) -> Iterator[NDArray[Any]]:
-    return (array.transpose(axes) for axes in permutations(range(array.ndim)))
+        check_form(result, call)
+        check_values(result, expect_call(call, arrays["value"], arrays["filter"]).rounded, self._lane)

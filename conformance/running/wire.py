@@ -89,6 +89,9 @@ def _exactly(read: Callable[[int], bytes], count: int, what: str) -> bytes:
 def _header(text: bytes) -> dict[str, Any]:
     try:
         header = json.loads(text, parse_constant=_no_constant)
+        if b"\\u" in text:
+            # Half of a pair of escapes is JSON, and no text that a report could hold.
+            header = json.loads(json.dumps(header, ensure_ascii=False).encode(errors="replace"))
     except (ValueError, RecursionError) as error:
         raise FrameError(f"a frame's header is not JSON: {error}: {text[:60]!r}") from error
     if not isinstance(header, dict):

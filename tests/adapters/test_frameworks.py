@@ -33,7 +33,21 @@ SWAPPED = "conv2d_transpose/tutorial/example-2-as-printed"
 TIMEOUT = 120.0
 
 
-@pytest.fixture(scope="module", params=["tensorflow", "tensorflow:function", "tensorflow:session", "torch", "jax"])
+LANES = (
+    "tensorflow",
+    "tensorflow:function",
+    "tensorflow:session",
+    "tensorflow:xla",
+    "torch",
+    "torch:nomkldnn",
+    "torch:channels_last",
+    "jax",
+    "jax:jit",
+)
+"""tensorflow:eigen is left to its own test: it refuses NCHW and dilation"""
+
+
+@pytest.fixture(scope="module", params=LANES)
 def worker(request: pytest.FixtureRequest) -> Iterator[tuple[Lane, Worker]]:
     lane = parse_lane(request.param)
     hint = missing_framework(lane)

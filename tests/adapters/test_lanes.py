@@ -15,6 +15,8 @@ from conformance.adapters.lane import (
     missing_framework,
     parse_lane,
 )
+from conformance.adapters.plan import Invoke
+from conformance.adapters.protocol import WritesScripts
 from conformance.adapters.reference import Reference
 from conformance.adapters.tensorflow import TensorFlow
 from conformance.errors import UsageError
@@ -82,9 +84,9 @@ def test_what_follows_exec_is_a_command_and_nothing_else(text: str, command: tup
         ("my_port.adapter", "lane 'my_port.adapter': an import string names an attribute: package.module:Adapter"),
         ("exec:", "lane 'exec:': exec: is followed by a command, such as exec:./my_port"),
         ("exec:'open", 'lane "exec:\'open": No closing quotation'),
-        ("torch:function", "lane 'torch:function': torch has no mode 'function'; accepted: none"),
-        ("tensorflow:eager", "lane 'tensorflow:eager': tensorflow has no mode 'eager'; accepted: function, session"),
-        ("tensorflow:function+", "lane 'tensorflow:function+': tensorflow has no mode ''; accepted: function, session"),
+        ("torch:function", "lane 'torch:function': torch has no mode 'function'; accepted: nomkldnn, channels_last"),
+        ("tensorflow:eager", "lane 'tensorflow:eager': tensorflow has no mode 'eager'; accepted: function, session, xla, eigen"),
+        ("tensorflow:function+", "lane 'tensorflow:function+': tensorflow has no mode ''; accepted: function, session, xla, eigen"),
     ],
 )
 def test_a_lane_that_names_nothing_says_what_is_accepted(text: str, message: str) -> None:
@@ -162,3 +164,18 @@ def test_a_missing_framework_says_how_to_install_it(monkeypatch: pytest.MonkeyPa
 
 def test_the_reference_is_an_adapter_like_any_other() -> None:
     assert isinstance(load_adapter(parse_lane("reference")), Reference)
+
+
+@pytest.mark.parametrize("lane", ["tensorflow@cuda", "tensorflow:function+session", "jax:compile", "torch:eigen"])
+def test_a_mode_or_device_that_an_adapter_does_not_have_is_refused(lane: str) -> None:
+    with pytest.raises(UsageError, match=r"no mode|failed"):
+        load_adapter(parse_lane(lane))
+
+
+def test_a_mode_that_leaves_onednn_out_goes_with_every_way_to_execute() -> None:
+    adapter = load_adapter(parse_lane("tensorflow:function+eigen"))
+
+    assert isinstance(adapter, WritesScripts)
+    source = adapter.call_source(Invoke("tf.nn.conv2d_transpose", (("", "value"),), ()), "float32")
+    assert source.environment["TF_ENABLE_ONEDNN_OPTS"] == "0"
+    assert "@tf.function(autograph=False)" in source.before

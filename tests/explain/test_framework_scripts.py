@@ -48,6 +48,11 @@ def replied(trial: Trial, lane: str) -> Reply:
         ("torch", "conv2d_transpose/tutorial/example-1[inputs=normal64,dtype=float32]"),
         ("torch", "conv2d_transpose/accumulation/channels[dtype=bfloat16,padding=SAME]"),
         ("jax", CORRECTED),
+        ("tensorflow:xla", CORRECTED),
+        ("tensorflow:eigen", CORRECTED),
+        ("torch:nomkldnn", CORRECTED),
+        ("torch:channels_last", CORRECTED),
+        ("jax:jit", CORRECTED),
     ],
 )
 def test_a_script_answers_with_the_worker_s_bits(

@@ -96,6 +96,10 @@ def refusing_all(header: Header, tensors: Tensors) -> Answer:
     return refusal(header["seq"], "not today")
 
 
+def refusing_in_control_characters(header: Header, tensors: Tensors) -> Answer:
+    return refusal(header["seq"], "half a character \ud800, \x1b[31mred\r\n and \x00")
+
+
 def never(header: Header, tensors: Tensors) -> Answer:
     return {"type": "unsupported", "seq": header["seq"], "reason": "not yet"}, {}
 
@@ -147,6 +151,7 @@ ANSWERS: dict[str, Callable[[Header, Tensors], Answer]] = {
     "refuses-without-axes": refusing_without_axes,
     "unsupported-without-axes": unsupported_without_axes,
     "refuses-all": refusing_all,
+    "refuses-in-control-characters": refusing_in_control_characters,
     "never": never,
     "fails": failing,
     "refuses-the-foreign": refusing_the_foreign,

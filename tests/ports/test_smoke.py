@@ -181,6 +181,12 @@ def test_adapters_are_smoked_through_their_worker(program: Process) -> None:
     assert "the implementation is wrong" in wrong.stdout
 
 
+def test_what_a_port_says_cannot_move_the_cursor(program: Process, lane_of: LaneOf) -> None:
+    done = program("smoke", "--lane", lane_of("refuses-in-control-characters"))
+    assert done.returncode == 1, done.stderr
+    assert r"half a character ?, \x1b[31mred\r\n and \x00" in done.stdout
+
+
 def test_kept_frames_are_what_crossed_and_replay(program: Process, lane_of: LaneOf, tmp_path: Path) -> None:
     (tmp_path / "900-sent.frame").write_bytes(b"of an earlier call")
     done = program("smoke", "--lane", lane_of("none"), "--keep", str(tmp_path))

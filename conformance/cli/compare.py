@@ -1,0 +1,40 @@
+"""`conformance compare`."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from conformance.errors import UsageError
+from conformance.report.merging import read_run
+from conformance.report.regression_report import markdown, regression_json, terminal
+from conformance.report.regressions import compare
+
+_FORMATS = {"terminal": terminal, "markdown": markdown, "json": regression_json}
+
+
+@click.command("compare")
+@click.argument("base", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+@click.option("--format", "wanted", type=click.Choice(tuple(_FORMATS)), default="terminal", show_default=True)
+@click.option("--intersection", is_flag=True, help="compare what both ask alike, where their cases differ")
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="file to write instead of the terminal")
+def command(base: Path, new: Path, wanted: str, intersection: bool, output: Path | None) -> int:
+    """Tell what changed between two runs: regressions first.
+
+    BASE and NEW are each the journal.jsonl of a run, the folder that holds it, or the folder that holds the folders
+    of all its shards. Lanes are matched by name.
+
+    Exit status: 0 no regression, 1 regressions, 2 not comparable or not readable, 3 NEW is incomplete.
+    """
+    comparison = compare(read_run(base), read_run(new), intersection=intersection)
+    text = _FORMATS[wanted](comparison)
+    if output is None:
+        encoding = sys.stdout.encoding or "ascii"
+        click.echo(text.encode(encoding, "replace").decode(encoding), nl=False)
+    else:
+        try:
+            output.write_text(text, encoding="utf-8", newline="\n")
+        except OSError as error:
+            raise UsageError(f"{output}: cannot be written: {error.strerror}") from error
+    return comparison.exit_status

@@ -1,0 +1,225 @@
+"""The comparison of two runs as text for a terminal, as Markdown for a pull request's comment, and as JSON.
+
+Knows: a comparison and the words of reports. Must not know: whole journals. Foreign text is escaped as in every report.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from conformance.report import wording
+from conformance.report.fitting import Section, fit
+from conformance.report.markdown_text import cell, code, fenced, prose, row, table_head
+from conformance.report.regressions import FLOOR, GROWTH, Change, Comparison
+from conformance.report.summary import standing
+from conformance.running.journal import Record
+
+FORMAT = 1
+"""of the JSON; a field that goes or changes its meaning makes it another"""
+LIMIT = 60_000
+"""Characters of the Markdown; a comment on GitHub holds 65,536."""
+ELSEWHERE = "told by `conformance compare --format json`"
+MOST_CHANGES = 40
+MOST_WARNINGS = 20
+LONGEST_FACT = 1200
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Changes of one kind, under one heading."""
+
+    title: str
+    changes: tuple[Change, ...]
+    lead: str
+    full: bool = False
+    """each told with its call and its script, not in one line"""
+
+
+def headline(comparison: Comparison) -> str:
+    """The whole comparison in one sentence."""
+    changes = [
+        wording.count(len(comparison.improvements), "improvement"),
+        wording.count(len(comparison.otherwise), "other change"),
+        wording.count(len(comparison.grown), "grown error"),
+    ]
+    compared = (
+        f"{wording.count(comparison.records, 'record')} of {wording.count(comparison.trials, 'trial')} in "
+        f"{wording.count(comparison.lanes, 'lane')} compared"
+    )
+    found = len(comparison.regressions)
+    regressions = wording.count(found, "regression") if found else "no regression"
+    if comparison.incomplete:
+        return f"NEW is incomplete: {regressions} so far, {', '.join(changes)}; {compared}."
+    return f"{regressions[0].upper()}{regressions[1:]}, {', '.join(changes)}; {compared}."
+
+
+def terminal(comparison: Comparison) -> str:
+    """The comparison as plain text."""
+    width = max(len(fact.name) for fact in comparison.facts)
+    lines = [headline(comparison), *_warnings(comparison), ""]
+    for fact in comparison.facts:
+        same = fact.base == fact.new
+        lines += [f"{fact.name:{width}}  {fact.base}", *([] if same else [f"{'':{width}}  -> {fact.new}"])]
+    for group in _groups(comparison):
+        if group.changes:
+            lines += ["", f"{group.title} ({len(group.changes):,})"]
+            lines += [line for change in group.changes[:MOST_CHANGES] for line in _lines(change, group.full)]
+        if len(group.changes) > MOST_CHANGES:
+            lines.append(f"  and {len(group.changes) - MOST_CHANGES:,} more: --format json tells them all")
+    beside = _beside(comparison)
+    lines += ["", *beside] if beside else []
+    return "\n".join(wording.clipped(wording.printable(line), LONGEST_FACT) for line in lines) + "\n"
+
+
+def markdown(comparison: Comparison) -> str:
+    """The comparison in at most LIMIT characters; what had to be left out is counted and located."""
+    warnings = [f"> **{prose(warning)}**" for warning in _warnings(comparison)]
+    rows = [row([cell(fact.name), cell(fact.base), cell(fact.new)]) for fact in comparison.facts]
+    sections = [
+        Section("\n\n".join(["# Conformance: what changed", *warnings, f"**{prose(headline(comparison))}**"])),
+        Section(table_head(("", "BASE", "NEW")), tuple(rows), "lines", "\n"),
+        *(_section(group) for group in _groups(comparison) if group.changes or group.full),
+    ]
+    beside = _beside(comparison)
+    if beside:
+        sections.append(Section("## Beside that\n", tuple(f"- {prose(line)}" for line in beside), "lines", "\n"))
+    return fit(sections, LIMIT, ELSEWHERE)
+
+
+def regression_json(comparison: Comparison) -> str:
+    """The whole comparison, for programs."""
+    content = {
+        "format": FORMAT,
+        "exit_status": comparison.exit_status,
+        "headline": headline(comparison),
+        "incomplete": comparison.incomplete,
+        "base_incomplete": comparison.base_incomplete,
+        "facts": [asdict(fact) for fact in comparison.facts],
+        "lanes": comparison.lanes,
+        "trials": comparison.trials,
+        "records": comparison.records,
+        "regressions": [_entry(change) for change in comparison.regressions],
+        "improvements": [_entry(change) for change in comparison.improvements],
+        "otherwise_changed": [_entry(change) for change in comparison.otherwise],
+        "grown_errors": [_entry(change) for change in comparison.grown],
+        "other_bits": dict(comparison.other_bits),
+        **asdict(comparison.only),
+        "unanswered": dict(comparison.only.unanswered),
+        "newly_answered": dict(comparison.only.newly_answered),
+    }
+    return json.dumps(content, indent=2, allow_nan=False) + "\n"
+
+
+def _groups(comparison: Comparison) -> tuple[_Group, ...]:
+    return (
+        _Group("Regressions", comparison.regressions, "No longer as expected, and no waiver says why.", full=True),
+        _Group("Improvements", comparison.improvements, "As expected now, and not before."),
+        _Group("Otherwise changed", comparison.otherwise, "Newly waived, no longer said, or wrong in another way."),
+        _Group(
+            "Grown errors",
+            comparison.grown,
+            f"Still right; the largest error is more than {GROWTH:g} times the old one, and {FLOOR:g} of its bound.",
+        ),
+    )
+
+
+def _warnings(comparison: Comparison) -> list[str]:
+    """The first ones, and how many more there are."""
+    warnings = [
+        *(f"NEW is incomplete: {reason}" for reason in comparison.incomplete),
+        *(f"BASE is incomplete: {reason}" for reason in comparison.base_incomplete),
+    ]
+    left_out = len(warnings) - MOST_WARNINGS
+    return [*warnings[:MOST_WARNINGS], *([f"and {left_out:,} more reasons"] if left_out > 0 else [])]
+
+
+def _beside(comparison: Comparison) -> list[str]:
+    """What is told in numbers and names alone."""
+    only = comparison.only
+    bits, first = (
+        ", ".join(f"{lane} {number:,}" for lane, number in told)
+        for told in (comparison.other_bits, only.newly_answered)
+    )
+    return [
+        *([f"Other bits, same verdict: {bits}"] if bits else []),
+        *([f"Answered in NEW alone: {first}"] if first else []),
+        *_named("Lanes added", only.lanes_added),
+        *_named("Lanes removed", only.lanes_removed),
+        *_named("Trials added", only.trials_added),
+        *_named("Trials removed", only.trials_removed),
+        *_named("Trials whose content changed, not compared", only.trials_changed),
+    ]
+
+
+def _named(label: str, names: Sequence[str]) -> list[str]:
+    shown = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")
+    return [f"{label} ({len(names):,}): {shown}"] if names else []
+
+
+def _section(group: _Group) -> Section:
+    if not group.changes:
+        return Section(f"## {group.title}\n\nNone.")
+    lead = f"## {group.title} ({len(group.changes):,})\n\n{group.lead}\n"
+    blocks = tuple(_block(change) if group.full else f"- {_bullet(change)}" for change in group.changes)
+    return Section(lead, blocks, group.title.lower(), "\n\n" if group.full else "\n")
+
+
+def _block(change: Change) -> str:
+    title = f"### {prose(change.said)} in {code(change.after.lane)}: {code(change.after.trial)}"
+    return f"{title}\n\n{fenced([f'{label}: {text}' for label, text in _told(change)])}"
+
+
+def _bullet(change: Change) -> str:
+    why = "; ".join(_why(change))
+    told = f": {prose(why)}" if why else ""
+    return f"{prose(change.said)} in {code(change.after.lane)}: {code(change.after.trial)}{told}"
+
+
+def _lines(change: Change, full: bool) -> list[str]:
+    line = f"  {change.said} in {change.after.lane}: {change.after.trial}"
+    if full:
+        return [line, *(f"      {label}: {wording.one_line(text)}" for label, text in _told(change))]
+    return [line, *(f"      {wording.one_line(text)}" for text in _why(change))]
+
+
+def _told(change: Change) -> list[tuple[str, str]]:
+    """Label and text, without those that have no text."""
+    told = [
+        ("call", change.call),
+        ("before", change.before.detail),
+        ("now", change.after.detail),
+        ("diagnosis", "\n".join(change.after.diagnosis)),
+        ("error", change.errors),
+        ("script", change.explain),
+    ]
+    return [(label, wording.clipped(text, LONGEST_FACT)) for label, text in told if text]
+
+
+def _why(change: Change) -> list[str]:
+    after = change.after
+    waived = f"waived as {after.waived.category}: {after.waived.reason}" if after.waived else ""
+    observed = change.errors if after.outcome == "agrees" else after.detail
+    return [text for text in (observed, waived) if text]
+
+
+def _entry(change: Change) -> dict[str, object]:
+    return {
+        "trial": change.after.trial,
+        "lane": change.after.lane,
+        "before": _side(change.before),
+        "after": _side(change.after),
+        "call": change.call,
+        "explain": change.explain,
+    }
+
+
+def _side(record: Record) -> dict[str, object]:
+    return {
+        "outcome": record.outcome,
+        "standing": standing(record),
+        "detail": record.detail,
+        "diagnosis": record.diagnosis,
+        "worst_error_over_bound": record.metrics.worst_error_over_bound if record.metrics else None,
+        "digest": record.digest,
+        "waived": asdict(record.waived) if record.waived else None,
+    }

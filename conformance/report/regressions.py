@@ -1,0 +1,275 @@
+"""What changed between two runs of the same trials: what conformed and no longer does, before all else.
+
+Knows: two journals. Must not know: formats (`regression_report` tells it), shards (`merging` has united them).
+Lanes are matched by their names, trials by their ids.
+"""
+
+from collections.abc import Callable, Container, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from conformance.errors import JournalError
+from conformance.report import wording
+from conformance.report.findings import counted, explain_command
+from conformance.report.summary import Summary, standing, summarise
+from conformance.running.journal import Journal, LaneEntry, Record, TrialEntry
+
+GROWTH = 2.0
+"""An error has grown when it is more than so many times the old one, and more than FLOOR of its bound.
+
+Right engines that sum in other orders differ, mostly far below the bound: from torch to TensorFlow the largest error
+of 18 of 209 real-valued trials of the corpus more than doubles, and that of one passes a quarter of the bound.
+"""
+FLOOR = 0.25
+"""of the error bound"""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that a reader wants to know of both runs: where they are, their versions."""
+
+    name: str
+    base: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One trial in one lane, in both runs."""
+
+    before: Record
+    after: Record
+    call: str
+    """as its author spelled it"""
+    explain: str
+    """the command that prints the script of the new record"""
+
+    @property
+    def said(self) -> str:
+        """Both outcomes, in words."""
+        return f"{_outcome(self.before)} -> {_outcome(self.after)}"
+
+    @property
+    def errors(self) -> str:
+        """Both largest errors in units of their bounds; empty where there are none."""
+        old, new = _error(self.before), _error(self.after)
+        if old is None or new is None:
+            return ""
+        return f"largest error {wording.in_bounds(old)} -> {wording.in_bounds(new)} x the bound"
+
+
+@dataclass(frozen=True, slots=True)
+class Only:
+    """What only one of the runs has, or has otherwise."""
+
+    lanes_added: tuple[str, ...]
+    lanes_removed: tuple[str, ...]
+    trials_added: tuple[str, ...]
+    trials_removed: tuple[str, ...]
+    trials_changed: tuple[str, ...]
+    """ids that ask one thing in BASE and another in NEW; not compared"""
+    unanswered: tuple[tuple[str, int], ...]
+    """lanes with how many records of BASE have no counterpart in NEW, though the lane was asked"""
+    newly_answered: tuple[tuple[str, int], ...]
+    """the same, the other way round"""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two runs beside each other. Each pair of records is in one of the groups at most."""
+
+    facts: tuple[Fact, ...]
+    lanes: int
+    trials: int
+    """in both runs, and asking the same"""
+    records: int
+    """pairs that were compared"""
+    regressions: tuple[Change, ...]
+    """as expected, waived or unsupported before, wrong now; or as expected before and unsupported now"""
+    improvements: tuple[Change, ...]
+    """as expected now, and not before"""
+    otherwise: tuple[Change, ...]
+    """another outcome or standing that is neither: newly waived, wrong in another way"""
+    grown: tuple[Change, ...]
+    """agree in both, with an error that has grown by GROWTH and past FLOOR"""
+    other_bits: tuple[tuple[str, int], ...]
+    """lanes with how many of the remaining answers have the same verdict and other bytes"""
+    only: Only
+    incomplete: tuple[str, ...]
+    """why NEW is not whole; empty when it is"""
+    base_incomplete: tuple[str, ...]
+
+    @property
+    def exit_status(self) -> int:
+        """0 no regression, 1 regressions, 3 NEW is incomplete. (2, not comparable, has no comparison.)"""
+        if self.incomplete:
+            return 3
+        return 1 if self.regressions else 0
+
+
+def compare(base: Journal, new: Journal, *, intersection: bool = False) -> Comparison:
+    """What changed from base to new; with `intersection`, in the trials that both ask alike.
+
+    Raises JournalError when the trials' content differs and `intersection` was not asked for, or when no trial or no
+    lane is in both.
+    """
+    if base.header.content_hash != new.header.content_hash and not intersection:
+        raise JournalError(_different(base, new))
+    trials = {name: trial for name, trial in new.trials.items() if _asked_alike(base.trials.get(name), trial)}
+    before, after = summarise(base), summarise(new)
+    lanes = [lane for lane in _lanes(before) if lane in _lanes(after)]
+    _check_common(base, new, trials, lanes)
+    old, fresh = _among(base.records, trials, lanes), _among(new.records, trials, lanes)
+    changes = [_change(old[key], record, new) for key, record in fresh.items() if key in old]
+    lost = counted(lane for trial, lane in old if (trial, lane) not in fresh)
+    incomplete = [
+        *_incomplete(after),
+        *(f"{lane}: {number:,} of BASE's records have none in NEW" for lane, number in lost),
+    ]
+    if not (changes or incomplete):
+        raise JournalError(
+            f"{base.path} and {new.path}: no record of one lane and trial is in both: nothing to compare"
+        )
+    groups = _grouped(changes)
+    return Comparison(
+        facts=_facts(base, new),
+        lanes=len(lanes),
+        trials=len(trials),
+        records=len(changes),
+        regressions=groups["regression"],
+        improvements=groups["improvement"],
+        otherwise=groups["otherwise"],
+        grown=groups["grown"],
+        other_bits=counted(change.after.lane for change in groups["other bits"]),
+        only=Only(
+            lanes_added=_without(_lanes(after), _lanes(before)),
+            lanes_removed=_without(_lanes(before), _lanes(after)),
+            trials_added=_without(new.trials, base.trials),
+            trials_removed=_without(base.trials, new.trials),
+            trials_changed=_without([name for name in new.trials if name in base.trials], trials),
+            unanswered=lost,
+            newly_answered=counted(lane for trial, lane in fresh if (trial, lane) not in old),
+        ),
+        incomplete=tuple(incomplete),
+        base_incomplete=_incomplete(before),
+    )
+
+
+def _different(base: Journal, new: Journal) -> str:
+    ids = base.trials.keys() & new.trials.keys()
+    alike = sum(_asked_alike(base.trials[name], new.trials[name]) for name in ids)
+    return (
+        f"{base.path} and {new.path} do not ask the same: {len(base.trials):,} and {len(new.trials):,} trials, "
+        f"{len(ids):,} ids in common, {alike:,} of them with the same content; "
+        "compare those with --intersection, or run both on the same cases"
+    )
+
+
+def _asked_alike(base: TrialEntry | None, new: TrialEntry) -> bool:
+    """Whether both ask the same, wherever the cases' files lie."""
+    return base is not None and replace(base, location="") == replace(new, location="")
+
+
+def _check_common(base: Journal, new: Journal, trials: Mapping[str, TrialEntry], lanes: list[str]) -> None:
+    if not trials:
+        raise JournalError(f"{base.path} and {new.path}: no trial is in both with the same content: nothing to compare")
+    if not lanes:
+        had = [" ".join(_lanes(summarise(journal))) or "none" for journal in (base, new)]
+        raise JournalError(f"{base.path} and {new.path}: no lane is in both: BASE has {had[0]}; NEW has {had[1]}")
+
+
+def _lanes(summary: Summary) -> list[str]:
+    """The lanes that were to answer; not those whose framework was missing."""
+    return [lane.lane for lane in summary.lanes if lane.status != "missing"]
+
+
+def _without(names: Iterable[str], others: Container[str]) -> tuple[str, ...]:
+    return tuple(name for name in names if name not in others)
+
+
+def _among(records: Iterable[Record], trials: Container[str], lanes: Container[str]) -> dict[tuple[str, str], Record]:
+    """The records of these trials in these lanes, by both."""
+    return {
+        (record.trial, record.lane): record for record in records if record.trial in trials and record.lane in lanes
+    }
+
+
+def _change(before: Record, after: Record, new: Journal) -> Change:
+    trial = new.trials[after.trial]
+    call = wording.call(trial.operator, trial.arguments)
+    return Change(before, after, call, explain_command(new.header, after, trial))
+
+
+def _grouped(changes: Iterable[Change]) -> dict[str, tuple[Change, ...]]:
+    """The changes by the first group whose rule they meet."""
+    groups: dict[str, list[Change]] = {name: [] for name in _RULES}
+    for change in changes:
+        name = next((name for name, meets in _RULES.items() if meets(change.before, change.after)), None)
+        if name is not None:
+            groups[name].append(change)
+    return {name: tuple(group) for name, group in groups.items()}
+
+
+def _regressed(before: Record, after: Record) -> bool:
+    old, new = standing(before), standing(after)
+    return old != new and (new == "nonconforming" or (old, new) == ("as expected", "unsupported"))
+
+
+def _improved(before: Record, after: Record) -> bool:
+    return standing(before) != "as expected" and standing(after) == "as expected"
+
+
+def _otherwise(before: Record, after: Record) -> bool:
+    return (standing(before), before.outcome) != (standing(after), after.outcome)
+
+
+def _grown(before: Record, after: Record) -> bool:
+    """Whether an answer that still agrees lost more accuracy than another order of summation does."""
+    old, new = _error(before), _error(after)
+    return after.outcome == "agrees" and old is not None and new is not None and new > max(GROWTH * old, FLOOR)
+
+
+def _other_bits(before: Record, after: Record) -> bool:
+    return before.digest is not None and after.digest is not None and before.digest != after.digest
+
+
+_RULES: Mapping[str, Callable[[Record, Record], bool]] = {
+    "regression": _regressed,
+    "improvement": _improved,
+    "otherwise": _otherwise,
+    "grown": _grown,
+    "other bits": _other_bits,
+}
+
+
+def _error(record: Record) -> float | None:
+    return record.metrics.worst_error_over_bound if record.metrics else None
+
+
+def _outcome(record: Record) -> str:
+    return f"{record.outcome} (waived)" if standing(record) == "waived" else record.outcome
+
+
+def _incomplete(summary: Summary) -> tuple[str, ...]:
+    return summary.incomplete or (("the run was interrupted",) if summary.interrupted else ())
+
+
+def _facts(base: Journal, new: Journal) -> tuple[Fact, ...]:
+    lanes = dict.fromkeys([*base.lanes, *new.lanes])
+    headers = base.header, new.header
+    return (
+        Fact("journal", str(base.path), str(new.path)),
+        Fact("suite", *(f"nn-conformance {header.suite_version}" for header in headers)),
+        *(Fact(f"lane {lane}", _behind(base.lanes.get(lane)), _behind(new.lanes.get(lane))) for lane in lanes),
+        Fact("started", *(header.started for header in headers)),
+        Fact("machine", *(wording.pairs(header.machine) for header in headers)),
+        Fact("flags", *(wording.pairs(header.flags) for header in headers)),
+    )
+
+
+def _behind(entry: LaneEntry | None) -> str:
+    if entry is None:
+        return wording.ABSENT
+    if entry.status != "ready":
+        return entry.status
+    flags = f"; flags: {wording.pairs(entry.flags)}" if entry.flags else ""
+    return f"{wording.pairs({entry.framework: entry.version, **entry.versions})}{flags}"
