@@ -43,6 +43,9 @@ def port(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     return "my_port.adapter"
 
 
+MODES = "function, session, xla, eigen"
+
+
 @pytest.mark.parametrize(
     ("text", "name", "modes", "device"),
     [
@@ -85,8 +88,8 @@ def test_what_follows_exec_is_a_command_and_nothing_else(text: str, command: tup
         ("exec:", "lane 'exec:': exec: is followed by a command, such as exec:./my_port"),
         ("exec:'open", 'lane "exec:\'open": No closing quotation'),
         ("torch:function", "lane 'torch:function': torch has no mode 'function'; accepted: nomkldnn, channels_last"),
-        ("tensorflow:eager", "lane 'tensorflow:eager': tensorflow has no mode 'eager'; accepted: function, session, xla, eigen"),
-        ("tensorflow:function+", "lane 'tensorflow:function+': tensorflow has no mode ''; accepted: function, session, xla, eigen"),
+        ("tensorflow:eager", f"lane 'tensorflow:eager': tensorflow has no mode 'eager'; accepted: {MODES}"),
+        ("tensorflow:function+", f"lane 'tensorflow:function+': tensorflow has no mode ''; accepted: {MODES}"),
     ],
 )
 def test_a_lane_that_names_nothing_says_what_is_accepted(text: str, message: str) -> None:
