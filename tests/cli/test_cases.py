@@ -43,9 +43,17 @@ def _generate(path: Path, arguments: Sequence[str] = SWEEP) -> str:
 
 def test_check_counts_trials_recordings_and_refusals(tmp_path: Path) -> None:
     path = _written(tmp_path / "mine.yaml", HEAD + CASE % ", sweep: {dtype: [float32, float64]}")
-    assert _cases("check", path).output == (
+    assert _cases("check", path).stdout == (
         "2 trials are in order; 0 recorded expectations agree with the reference, 0 expect a refusal\n"
     )
+
+
+def test_check_notes_what_a_case_cannot_see_and_keeps_quiet_when_asked(tmp_path: Path) -> None:
+    path = _written(tmp_path / "mine.yaml", HEAD + CASE % "")
+    assert _cases("check", path).stderr.startswith(
+        f"note: {path}:3: conv2d_transpose/mine/a cannot see a flipped kernel"
+    )
+    assert _cases("check", path, "--no-witness").stderr == ""
 
 
 def test_check_accepts_the_shipped_corpus() -> None:

@@ -116,9 +116,9 @@ class Counted(Reference):
 
 
 def test_a_session_has_one_worker_which_ends_with_it(asked: Asked, mine: Path) -> None:
-    (mine.parent / "my_port").mkdir()
-    (mine.parent / "my_port" / "adapter.py").write_text(COUNTED, encoding="utf-8")
-    asked("my_port.adapter:Counted", "--conformance-threads", "2").assert_outcomes(passed=3)
+    (mine.parent / "counted_port").mkdir()
+    (mine.parent / "counted_port" / "adapter.py").write_text(COUNTED, encoding="utf-8")
+    asked("counted_port.adapter:Counted", "--conformance-threads", "2").assert_outcomes(passed=3)
     (line,) = (mine.parent / "started").read_text("utf-8").splitlines()
     process, threads = line.split()
     assert threads == "2"

@@ -95,7 +95,7 @@ def test_an_error_has_grown_when_it_doubles_and_passes_a_quarter_of_its_bound(
 def test_other_bits_with_the_same_verdict_are_counted_by_lane(journal: Journals, record: Records) -> None:
     base = journal([record(trial, lane, digest="a") for trial in ("t1", "t2", "t3") for lane in ("torch", "jax")])
     new = journal([replace(each, digest="b") if each.trial != "t1" else each for each in base.records])
-    comparison = compare(base, replace(new, records=new.records[:-1] + (replace(new.records[-1], digest=None),)))
+    comparison = compare(base, replace(new, records=(*new.records[:-1], replace(new.records[-1], digest=None))))
     assert comparison.other_bits == (("torch", 2), ("jax", 1))
     assert "Other bits, same verdict: torch 2, jax 1" in terminal(comparison)
 
@@ -214,6 +214,13 @@ def test_the_headline_counts_every_group(changed: Comparison) -> None:
     )
 
 
+def test_the_version_of_a_lane_stands_beside_those_of_its_parts(journal: Journals, record: Records) -> None:
+    base = journal([record("t1", "torch")])
+    parts = replace(base.lanes["torch"], version="2.0", versions={"torch": "1.0", "numpy": "2.4"})
+    comparison = compare(base, replace(base, lanes={"torch": parts}))
+    assert next(fact.new for fact in comparison.facts if fact.name == "lane torch") == "torch 2.0, numpy 2.4"
+
+
 def test_without_a_regression_the_report_says_so(journal: Journals, record: Records) -> None:
     run = journal([record("t1", "torch")])
     assert terminal(compare(run, run)).startswith("No regression, 0 improvements, ")
@@ -238,6 +245,14 @@ def test_ten_thousand_regressions_fit_a_comment(journal: Journals, record: Recor
     assert 40_000 < len(text) <= LIMIT
     assert "more regressions are told by `conformance compare --format json`" in text
     assert "and 9,960 more: --format json tells them all" in terminal(compare(base, new))
+
+
+def test_a_line_break_in_foreign_text_begins_no_line(journal: Journals, record: Records) -> None:
+    base = journal([record("t1", "torch")])
+    new = journal([record("t1", "torch", "differs", detail="one\nNo regression")])
+    new = replace(new, header=replace(new.header, machine={"system": "Linux\nNo regression"}))
+    for text in (terminal(compare(base, new)), markdown(compare(base, new)).partition("## Regressions")[0]):
+        assert not any(line.startswith("No regression") for line in text.splitlines())
 
 
 @pytest.mark.parametrize("format", FORMATS)
