@@ -15,10 +15,14 @@ WAIVERS = "waivers"
 
 
 def shipped_cases() -> Path:
-    """The folder of the corpus: inside the installed package, or beside it in a checkout."""
+    """The folder of the corpus: inside the installed package, or beside it in a checkout.
+
+    Relative where it lies below the current folder, so that messages and reports of a checkout name no machine's paths.
+    """
     package = Path(__file__).resolve().parents[1]
     installed = package / "shipped_cases"
-    return installed if installed.is_dir() else package.parent / "cases"
+    folder = installed if installed.is_dir() else package.parent / "cases"
+    return folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
 
 
 def select(selection: Sequence[str]) -> list[Trial]:
