@@ -43,7 +43,12 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What answers behind a lane; `versions` and `flags` go into the journal as they are."""
+    """What answers behind a lane; `versions` and `flags` go into the journal as they are.
+
+    One flag means something: `operands`, by which a lane declares that its float32 products round their operands first
+    (`tf32` or `bfloat16x1`, with `truncated` behind it where they are cut). Its float32 values are then judged under
+    the bound of that, and never bitwise.
+    """
 
     framework: str
     version: str

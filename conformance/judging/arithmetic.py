@@ -37,6 +37,23 @@ class Arithmetic:
     accumulation: Accumulation
     flushes: bool = False
     """subnormal numbers become zero"""
+    operand_roundoff: float = 0.0
+    """u of the format that float32 operands are declared to be rounded to; 0 for none"""
+
+
+DECLARED_OPERANDS = {"tf32": 2.0**-11, "bfloat16x1": 2.0**-8}
+"""what a lane may declare of its float32 products, in the flag `operands`: a name, and `truncated` behind it"""
+
+
+def declared_roundoff(declaration: str | None) -> float:
+    """The unit roundoff of declared operands, doubled where they are truncated; raises ValueError for no such name."""
+    if not declaration:
+        return 0.0
+    name, *truncated = declaration.split()
+    if name not in DECLARED_OPERANDS or truncated not in ([], ["truncated"]):
+        accepted = ", ".join(DECLARED_OPERANDS)
+        raise ValueError(f"flag operands: {declaration!r}; accepted: {accepted}, each also followed by 'truncated'")
+    return DECLARED_OPERANDS[name] * (2.0 if truncated else 1.0)
 
 
 CLASSICAL = Arithmetic(Accumulation.CLASSICAL)

@@ -37,6 +37,9 @@ def error_bound(expected: Expected, arithmetic: Arithmetic) -> Bound:
         bound = _of_accumulation(expected, arithmetic.accumulation)
         if not expected.exact_in(FLOAT64):
             bound = bound + gamma(n, FLOAT64.unit_roundoff) * S
+        if form.name == "float32":
+            # Source: the TOSA specification's bound for operands that are rounded first.
+            bound = bound + (2.0 + arithmetic.operand_roundoff) * arithmetic.operand_roundoff * S
         if arithmetic.flushes:
             bound = bound + n * form.smallest_normal
         return np.where(S + bound > form.largest, np.inf, bound)

@@ -32,10 +32,11 @@ def read_run(path: Path) -> Journal:
 
 
 def merge(journals: Sequence[Journal]) -> Journal:
-    """The journal that the run would have written as a whole, but for times and the order of trials.
+    """The records that the run would have written as a whole, but for times, in one journal.
 
-    Trials come in the order of their cases' files and lines. Raises JournalError, with all reasons at once, for
-    journals that are not all shards of one run.
+    Trials come in the order of their cases' files and lines. What only a run of the whole corpus does is not in it:
+    shards measure no conventions and grades, and look for no waivers that match nothing. Raises JournalError, with
+    all reasons at once, for journals that are not all shards of one run.
     """
     _check_shards(journals)
     if len(journals) == 1:
@@ -241,7 +242,7 @@ def _incomplete(shard: Journal) -> tuple[str, ...]:
 
 
 def _united(entries: Iterable[_Entry], key: Callable[[_Entry], tuple[object, ...]]) -> tuple[_Entry, ...]:
-    """The entries, each thing once: every shard measures the lanes' conventions and grades for itself."""
+    """The entries, each thing once, though several shards may have measured it."""
     united: dict[tuple[object, ...], _Entry] = {}
     for entry in entries:
         united.setdefault(key(entry), entry)

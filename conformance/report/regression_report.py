@@ -68,7 +68,7 @@ def terminal(comparison: Comparison) -> str:
             lines.append(f"  and {len(group.changes) - MOST_CHANGES:,} more: --format json tells them all")
     beside = _beside(comparison)
     lines += ["", *beside] if beside else []
-    return "\n".join(wording.clipped(wording.printable(line), LONGEST_FACT) for line in lines) + "\n"
+    return "".join(f"{wording.clipped(_flat(line), LONGEST_FACT)}\n" for line in lines)
 
 
 def markdown(comparison: Comparison) -> str:
@@ -156,12 +156,18 @@ def _named(label: str, names: Sequence[str]) -> list[str]:
     return [f"{label} ({len(names):,}): {shown}"] if names else []
 
 
+def _flat(line: str) -> str:
+    """Foreign text in a line of its own, with its indentation."""
+    return wording.printable(line).replace("\n", " ").replace("\t", " ")
+
+
 def _section(group: _Group) -> Section:
     if not group.changes:
         return Section(f"## {group.title}\n\nNone.")
-    lead = f"## {group.title} ({len(group.changes):,})\n\n{group.lead}\n"
-    blocks = tuple(_block(change) if group.full else f"- {_bullet(change)}" for change in group.changes)
-    return Section(lead, blocks, group.title.lower(), "\n\n" if group.full else "\n")
+    lead = f"## {group.title} ({len(group.changes):,})\n\n{group.lead}"
+    if group.full:
+        return Section(lead, tuple(map(_block, group.changes)), group.title.lower())
+    return Section(f"{lead}\n", tuple(f"- {_bullet(change)}" for change in group.changes), group.title.lower(), "\n")
 
 
 def _block(change: Change) -> str:

@@ -272,4 +272,4 @@ def _behind(entry: LaneEntry | None) -> str:
     if entry.status != "ready":
         return entry.status
     flags = f"; flags: {wording.pairs(entry.flags)}" if entry.flags else ""
-    return f"{wording.pairs({entry.framework: entry.version, **entry.versions})}{flags}"
+    return f"{wording.pairs({**entry.versions, entry.framework: entry.version})}{flags}"
