@@ -76,7 +76,11 @@ def command(
     lanes = _lanes(lane_names)
     shipped = [] if no_waivers else sorted((shipped_cases() / WAIVERS).glob("*.yaml"))
     waivers = read_waivers([*shipped, *waiver_files])
-    assignment = Assignment(trials, lanes, waivers, timeout, threads, whole_corpus=not selection and shard is None)
+    assignment = Assignment(
+        trials, lanes, waivers, timeout, threads,
+        whole_corpus=not selection and shard is None,
+        measures=not selection and (shard is None or shard[0] == 1),
+    )  # fmt: skip
     journal_path = output / "journal.jsonl"
     header = _header(assignment, selection, shard)
     previous = _previous(journal_path, header) if resume else None

@@ -20,7 +20,9 @@ class Assignment:
     threads: int
     """of each framework: small trials on busy cores are a hundred times slower with several"""
     whole_corpus: bool
-    """waivers that meet nothing are stale, and conventions are measured"""
+    """waivers that meet nothing are stale"""
+    measures: bool = False
+    """grades and conventions are measured beside the trials: by a run of the whole corpus, or its first shard"""
 
 
 @dataclass(frozen=True, slots=True)

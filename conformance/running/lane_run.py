@@ -73,7 +73,7 @@ class LaneRun:
         for trial in self._shared.pending(self.lane.text):
             if not self._ask(trial):
                 return
-        if self._shared.assignment.whole_corpus and not self._measure():
+        if self._shared.assignment.measures and not self._measure():
             return
         self.finished = True
 
