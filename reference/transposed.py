@@ -22,9 +22,9 @@ from reference.forms.taps import tap_by_tap
 from reference.forms.windows import by_windows
 from reference.geometry import Axis
 
-FEW_CHANNELS = 8
-TINY = 2**20
-"""multiply-adds below which what a call of NumPy costs outweighs windows' multiplications by zero"""
+FEW_CHANNELS = 16
+TINY = 2**22
+"""multiply-adds up to which the cost of a call of NumPy outweighs that of windows' products with zero"""
 
 
 class Form(Protocol):
@@ -58,7 +58,8 @@ def _work_of_windows(value: NDArray[Any], filter: NDArray[Any], axes: tuple[Axis
     """Multiply-adds of one product for all phases, zeros included; an upper limit."""
     outputs = prod([axis.output + axis.stride for axis in axes])
     reaches = prod([axis.extent // axis.stride + 1 for axis in axes])
-    return value.size // max(1, prod(value.shape[1:-1])) * filter.shape[-2] * outputs * reaches
+    work: int = value.shape[0] * outputs * filter.shape[-2] * reaches * value.shape[-1]
+    return work
 
 
 def _every_phase_full(axes: tuple[Axis, ...]) -> bool:

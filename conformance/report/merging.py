@@ -34,9 +34,9 @@ def read_run(path: Path) -> Journal:
 def merge(journals: Sequence[Journal]) -> Journal:
     """The records that the run would have written as a whole, but for times, in one journal.
 
-    Trials come in the order of their cases' files and lines; conventions and grades are those of the first shard. That a
-    waiver matches nothing shows only in a whole run. Raises JournalError, with all reasons at once, for journals that
-    are not all shards of one run.
+    Trials come in the order of their cases' files and lines; conventions and grades are those of the first shard. That
+    a waiver matches nothing shows only in a whole run. Raises JournalError, with all reasons at once, for journals
+    that are not all shards of one run.
     """
     _check_shards(journals)
     if len(journals) == 1:

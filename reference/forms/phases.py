@@ -2,8 +2,9 @@
 
 Knows: the integers of one axis, and the grid of the output that every form writes into. Must not know: products.
 
-With u = p + crop_before the axis' formula is u = s j + d t. Write u = s (first + q) + r with 0 <= r < s: a tap belongs
-to one phase, r = d t mod s, and takes input j to q = j + d t // s - first, one after the other and without gaps.
+Positions are counted from an origin of the uncropped result, u = s j + d t: u = origin + s q + r with 0 <= r < s. A tap
+belongs to one phase, r = (d t - origin) mod s, and takes input j to q = j + floor((d t - origin) / s), one after the
+other and without gaps.
 """
 
 from dataclasses import dataclass
@@ -28,31 +29,27 @@ class Phases:
     """The phases of one axis, all of them `length` long; the output is `stride * length` positions less both ends."""
 
     axis: Axis
-    first: int
+    origin: int
     length: int
-    reach: int
-    """how many neighbouring inputs meet in one position of all phases: ceil(extent / stride)"""
 
     @property
     def kept(self) -> slice:
         """The output's place among the positions of the phases."""
-        before = self.axis.crop_before - self.first * self.axis.stride
+        before = self.axis.crop_before - self.origin
         return slice(before, before + self.axis.output)
 
     def shift(self, tap: int) -> Shift | None:
         """Where tap number `tap` goes, None where no input reaches the output through it."""
-        ahead, phase = divmod(self.axis.dilation * tap, self.axis.stride)
-        ahead -= self.first
+        ahead, phase = divmod(self.axis.dilation * tap - self.origin, self.axis.stride)
         start, stop = max(0, -ahead), min(self.axis.input, self.length - ahead)
         return Shift(phase, slice(start, stop), slice(start + ahead, stop + ahead)) if start < stop else None
 
 
-def phases(axis: Axis) -> Phases:
-    """The phases that the output of an axis touches; none where it is empty."""
-    stride = axis.stride
-    first = axis.crop_before // stride
-    length = -(-(axis.crop_before + axis.output) // stride) - first if axis.output else 0
-    return Phases(axis, first, length, axis.dilation * (axis.kernel - 1) // stride + 1)
+def phases(axis: Axis, origin: int | None = None) -> Phases:
+    """The phases that the output of an axis touches, counted from where the output begins unless told."""
+    origin = axis.crop_before if origin is None else origin
+    length = -(-(axis.crop_before - origin + axis.output) // axis.stride) if axis.output else 0
+    return Phases(axis, origin, length)
 
 
 def interleaved(grid: NDArray[Any], cuts: list[Phases]) -> NDArray[Any]:

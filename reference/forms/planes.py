@@ -26,7 +26,12 @@ def by_planes(value: NDArray[Any], filter: NDArray[Any], axes: tuple[Axis, ...])
         for tap in product(*(range(axis.kernel) for axis in axes)):
             steps = [shift for of, at in zip(shifts, tap, strict=True) if (shift := of[at])]
             if len(steps) == rank:
-                target = total[(*(step.phase for step in steps), slice(None), *(step.target for step in steps))]
-                target += planes[(*tap, slice(None), *(step.source for step in steps))]
+                sources: tuple[Any, ...] = (*tap, slice(None), *(step.source for step in steps))
+                targets: tuple[Any, ...] = (
+                    *(step.phase for step in steps),
+                    slice(None),
+                    *(step.target for step in steps),
+                )
+                total[targets] += planes[sources]
         place[...] = total.transpose(*(part for axis in range(rank) for part in (rank + 1 + axis, axis)), rank)
     return interleaved(grid, cuts)

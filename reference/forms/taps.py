@@ -13,16 +13,17 @@ from numpy.typing import NDArray
 from reference.forms.phases import Phases, Shift, grid_shape, interleaved, phases
 from reference.geometry import Axis
 
-
 ROWS = 1024
 """Enough rows for a large product; more would not stay in the cache from the product to the sum."""
+COPY_CHANNELS = 16
+"""To copy a row of inputs takes about as long as its product with this many output channels."""
 
 
 def tap_by_tap(value: NDArray[Any], filter: NDArray[Any], axes: tuple[Axis, ...]) -> NDArray[Any]:
     """As the package says. Sums each phase in a contiguous array of its own and stores it once, strided.
 
-    The inputs that reach the output are copied side by side, for one large product: `matmul` of the view would be one
-    small product per row of the image.
+    Each product is one large one, of inputs side by side: `matmul` of a cropped view would be one small product per row
+    of the image. Where a crop leaves many inputs out, those that reach the output are copied.
     """
     cuts = [phases(axis) for axis in axes]
     batch, out = value.shape[0], filter.shape[-2]
@@ -38,9 +39,10 @@ def tap_by_tap(value: NDArray[Any], filter: NDArray[Any], axes: tuple[Axis, ...]
 
 
 def _taps(cut: Phases, phase: int) -> list[tuple[int, Shift]]:
-    """The taps of one phase of an axis that reach the output."""
+    """The taps of one phase of an axis that reach the output, those that reach most of it first."""
     shifts = ((tap, cut.shift(tap)) for tap in range(cut.axis.kernel))
-    return [(tap, shift) for tap, shift in shifts if shift and shift.phase == phase]
+    here = [(tap, shift) for tap, shift in shifts if shift and shift.phase == phase]
+    return sorted(here, key=lambda each: each[1].target.start - each[1].target.stop)
 
 
 def _sum(
@@ -48,9 +50,28 @@ def _sum(
 ) -> NDArray[Any]:
     """(batch, *length, out): the products of the taps of one phase."""
     total = np.zeros((value.shape[0], *shape), dtype=value.dtype)
-    for tap in taps:
-        reaching = value[:, *(shift.source for _, shift in tap)]
+    value = np.ascontiguousarray(value)
+    for number, tap in enumerate(taps):
         weights = filter[tuple(position for position, _ in tap)]
-        products = reaching.reshape(-1, value.shape[-1]) @ weights.T
-        total[:, *(shift.target for _, shift in tap)] += products.reshape(*reaching.shape[:-1], shape[-1])
+        sources = tuple(shift.source for _, shift in tap)
+        reaching = value[:, *sources]
+        if _worth_a_copy(reaching, value, shape[-1]):
+            products = _product(reaching, weights)
+        else:
+            products = _product(value, weights)[:, *sources]
+        if number == 0 and products.shape == total.shape:
+            total = products
+        else:
+            total[:, *(shift.target for _, shift in tap)] += products
     return total
+
+
+def _product(value: NDArray[Any], weights: NDArray[Any]) -> NDArray[Any]:
+    """(..., in), (out, in) -> (..., out), as one product of two matrices."""
+    products: NDArray[Any] = value.reshape(-1, value.shape[-1]) @ weights.T
+    return products.reshape(*value.shape[:-1], weights.shape[0])
+
+
+def _worth_a_copy(reaching: NDArray[Any], value: NDArray[Any], out: int) -> bool:
+    """Whether copying the inputs that reach the output is quicker than products of the others, to be dropped."""
+    return (value.size - reaching.size) * out > COPY_CHANNELS * reaching.size
