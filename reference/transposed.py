@@ -55,7 +55,7 @@ def form_for(value: NDArray[Any], filter: NDArray[Any], axes: tuple[Axis, ...]) 
 
 
 def _work_of_windows(value: NDArray[Any], filter: NDArray[Any], axes: tuple[Axis, ...]) -> int:
-    """Multiply-adds of one product for all phases, zeros included; an upper limit."""
+    """Multiply-adds of one product for all phases, zeros included; about."""
     outputs = prod([axis.output + axis.stride for axis in axes])
     reaches = prod([axis.extent // axis.stride + 1 for axis in axes])
     work: int = value.shape[0] * outputs * filter.shape[-2] * reaches * value.shape[-1]
@@ -72,4 +72,4 @@ def _finite(numbers: NDArray[Any]) -> bool:
 
     One pass without a temporary array; a number too large to be squared only costs the faster form.
     """
-    return numbers.dtype.kind != "f" or bool(np.isfinite(np.vdot(numbers, numbers)))
+    return numbers.dtype.kind in "biu" or bool(np.isfinite(np.vdot(numbers, numbers)))
