@@ -45,9 +45,9 @@ __all__ = [
 class Description:
     """What answers behind a lane; `versions` and `flags` go into the journal as they are.
 
-    One flag means something: `operands`, by which a lane declares that its float32 products round their operands first
-    (`tf32` or `bfloat16x1`, with `truncated` behind it where they are cut). Its float32 values are then judged under
-    the bound of that, and never bitwise.
+    Two flags mean something. `operands` declares that float32 products round their operands first (`tf32` or
+    `bfloat16x1`, with `truncated` behind it where they are cut), `algorithm` that a fast one is used (`winograd`,
+    `fft`). Values are then judged under the bound of that; bitwise only small integers, once they are rounded.
     """
 
     framework: str

@@ -39,6 +39,13 @@ class Arithmetic:
     """subnormal numbers become zero"""
     operand_roundoff: float = 0.0
     """u of the format that float32 operands are declared to be rounded to; 0 for none"""
+    fast: bool = False
+    """a fast algorithm is declared (Winograd, FFT), whose errors are not bounded element by element"""
+
+    @property
+    def declared(self) -> bool:
+        """Whether the lane declares less than its dtype's own arithmetic."""
+        return self.fast or self.operand_roundoff > 0.0
 
 
 DECLARED_OPERANDS = {"tf32": 2.0**-11, "bfloat16x1": 2.0**-8}
@@ -54,6 +61,17 @@ def declared_roundoff(declaration: str | None) -> float:
         accepted = ", ".join(DECLARED_OPERANDS)
         raise ValueError(f"flag operands: {declaration!r}; accepted: {accepted}, each also followed by 'truncated'")
     return DECLARED_OPERANDS[name] * (2.0 if truncated else 1.0)
+
+
+FAST_ALGORITHMS = ("winograd", "fft")
+"""what a lane may declare in the flag `algorithm`"""
+
+
+def declared_fast(declaration: str | None) -> bool:
+    """Whether a fast algorithm is declared; raises ValueError for one that is not known."""
+    if declaration and declaration not in FAST_ALGORITHMS:
+        raise ValueError(f"flag algorithm: {declaration!r}; accepted: {', '.join(FAST_ALGORITHMS)}")
+    return bool(declaration)
 
 
 CLASSICAL = Arithmetic(Accumulation.CLASSICAL)

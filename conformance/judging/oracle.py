@@ -4,6 +4,7 @@ Knows: the reference's values, magnitudes and counts. Must not know: frameworks,
 Next stage: `conformance.judging.comparison`.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -37,6 +38,8 @@ class Expected:
     """every product is a whole multiple of this; None for real numbers"""
     channels_last: bool
     strides: tuple[int, ...]
+    coarse_magnitude: Callable[[], NDArray[np.float64]]
+    """the sum of max abs(x) abs(w): what bounds algorithms that mix pixels; computed when asked for"""
 
     @property
     def rounded(self) -> NDArray[Any]:
@@ -81,6 +84,9 @@ def expect_call(call: Call, value: NDArray[Any], filter: NDArray[Any], quantum: 
         quantum=quantum if _whole(wide_value, quantum) and _whole(wide_filter, 1.0) else None,
         channels_last=last,
         strides=tuple(axis.stride for axis in geometry.axes),
+        coarse_magnitude=lambda: _laid_out(
+            magnitude(np.full_like(wide_value, np.abs(wide_value).max(initial=0.0)), wide_filter, geometry.axes), last
+        ),
     )
 
 

@@ -12,7 +12,7 @@ from conformance.adapters.lane import Lane, load_adapter
 from conformance.adapters.plan import Plan, Unsupported
 from conformance.adapters.protocol import Adapter
 from conformance.adapters.reply import Answer, CannotSay, Reply
-from conformance.judging.arithmetic import Arithmetic, declared_roundoff
+from conformance.judging.arithmetic import Arithmetic, declared_fast, declared_roundoff
 from conformance.judging.diagnosis import MOST_MULTIPLY_ADDS, diagnose
 from conformance.judging.judge import judge
 from conformance.judging.question import Question
@@ -63,6 +63,7 @@ class LaneSession:
         if isinstance(hello, Hello):
             try:
                 self.prober.operand_roundoff = declared_roundoff(hello.flags.get("operands"))
+                self.prober.fast = declared_fast(hello.flags.get("algorithm"))
             except ValueError as error:
                 return LaneEntry(self.lane.text, "failed", hello.framework, hello.version, message=str(error))
             return LaneEntry(self.lane.text, "ready", hello.framework, hello.version, hello.versions, hello.flags)

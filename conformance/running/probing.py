@@ -32,6 +32,7 @@ class Prober:
     def __init__(self, ask: Ask) -> None:
         self.operand_roundoff = 0.0
         """declared by the lane, where it is not measured: a probe could not tell it from a fault"""
+        self.fast = False
         self._ask = ask
         self._accumulation: dict[Call, Accumulation] = {}
         self._flushes: dict[str, bool] = {}
@@ -43,7 +44,8 @@ class Prober:
             return required_arithmetic(dtype)
         near_underflow = isinstance(trial.inputs, Generated) and trial.inputs.generator in NEAR_UNDERFLOW
         flushes = self.flushes(dtype) if near_underflow else False
-        return Arithmetic(self.accumulation(trial.call), flushes, self.operand_roundoff)
+        roundoff = self.operand_roundoff if dtype == "float32" else 0.0
+        return Arithmetic(self.accumulation(trial.call), flushes, roundoff, self.fast)
 
     def accumulation(self, call: Call) -> Accumulation:
         """Where calls of these shapes and arguments keep their sums."""
