@@ -95,18 +95,7 @@ def _name(trial: Trial) -> str:
 
 
 def _concrete(trial: Trial) -> dict[str, Any]:
-    call = trial.call
-    parameters = {
-        "value": call.value_shape,
-        "filter": call.filter_shape,
-        "output_shape": call.output_shape,
-        "strides": call.strides,
-        "padding": call.padding,
-        "data_format": call.data_format,
-        "dilations": call.dilations,
-        "dtype": call.dtype,
-        "inputs": getattr(trial.inputs, "generator", None),
-    }
+    parameters = {**trial.call.arguments(), "inputs": getattr(trial.inputs, "generator", None)}
     return {name: written for name, written in parameters.items() if written is not None}
 
 

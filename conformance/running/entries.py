@@ -19,7 +19,7 @@ def trial_entry(trial: Trial) -> TrialEntry:
     return TrialEntry(
         id=trial.id,
         operator=call.operator,
-        arguments=call_arguments(call),
+        arguments=call.arguments(),
         inputs=trial.inputs.generator if isinstance(trial.inputs, Generated) else "literal",
         expectation=_expectation(trial),
         why=trial.why,
@@ -31,26 +31,12 @@ def trial_entry(trial: Trial) -> TrialEntry:
     )
 
 
-def call_arguments(call: Call) -> dict[str, Any]:
-    """The call's arguments under the names that cases use."""
-    return {
-        "value": call.value_shape,
-        "filter": call.filter_shape,
-        "output_shape": call.output_shape,
-        "strides": call.strides,
-        "padding": call.padding,
-        "data_format": call.data_format,
-        "dilations": call.dilations,
-        "dtype": call.dtype,
-    }
-
-
 def port_question(call: Call) -> dict[str, Any]:
     """What a port that plans for itself is asked: the call, and its geometry where it has one."""
     geometry = call.geometry
     return {
         "operator": call.operator,
-        "arguments": call_arguments(call),
+        "arguments": call.arguments(),
         "axes": None if geometry is None else [asdict(axis) for axis in geometry.axes],
     }
 

@@ -5,7 +5,7 @@ All are frozen: they cross thread and process boundaries.
 """
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from reference.geometry import TransposedConvolution
 
@@ -32,6 +32,19 @@ class Call:
     geometry: TransposedConvolution | None
     """None for a call that the definition refuses"""
     fault: "Fault | None"
+
+    def arguments(self) -> dict[str, Any]:
+        """The arguments under the names that cases use, as the author spelled them."""
+        return {
+            "value": self.value_shape,
+            "filter": self.filter_shape,
+            "output_shape": self.output_shape,
+            "strides": self.strides,
+            "padding": self.padding,
+            "data_format": self.data_format,
+            "dilations": self.dilations,
+            "dtype": self.dtype,
+        }
 
 
 @dataclass(frozen=True, slots=True)
