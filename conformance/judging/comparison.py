@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.judging.arithmetic import Accumulation, Arithmetic
-from conformance.judging.metrics import measure
+from conformance.judging.metrics import measure, zero_share
 from conformance.judging.oracle import Expected
 from conformance.judging.tolerance import FLOAT32, error_bound
 from conformance.judging.verdict import Metrics, Outcome, Verdict
 from conformance.suite.dtypes import FORMATS
 
 MOST_ZEROS = 0.7
+"""beyond this share of zeros an answer of zeros would nearly pass as well: the record is mistrusted"""
 
 
 def compare(answer: NDArray[Any], expected: Expected, arithmetic: Arithmetic) -> Verdict:
@@ -36,7 +37,7 @@ def compare(answer: NDArray[Any], expected: Expected, arithmetic: Arithmetic) ->
 
 
 def _compare_values(answer: NDArray[Any], expected: Expected, arithmetic: Arithmetic) -> Verdict:
-    flags = ["mistrusted"] if _mostly_zero(expected) else []
+    flags = ["mistrusted"] if zero_share(expected) > MOST_ZEROS else []
     if arithmetic.flushes and expected.quantum == expected.format.smallest_subnormal:
         # All or none: a lane that flushes must flush these sums, which are subnormal, to zero everywhere.
         expected = replace(expected, values=np.zeros_like(expected.values))
@@ -70,13 +71,6 @@ def exact_level(expected: Expected, arithmetic: Arithmetic) -> bool:
 def _is_structural(expected: Expected) -> bool:
     """Whether the sums are small integers, which an engine of declared low precision must still hit when rounded."""
     return expected.quantum == 1.0 and expected.exact_in(FORMATS["float16"])
-
-
-def _mostly_zero(expected: Expected) -> bool:
-    """Whether too many of the elements that a tap reaches are zero: an answer of zeros would pass as well."""
-    reached = np.broadcast_to(expected.products > 0, expected.values.shape)
-    count = int(reached.sum())
-    return count == 0 or float((expected.values[reached] == 0).mean()) > MOST_ZEROS
 
 
 def _difference_sentence(metrics: Metrics, arithmetic: Arithmetic) -> str:

@@ -39,10 +39,17 @@ def measure(answer: NDArray[Any], expected: Expected, bound: NDArray[np.float64]
         max_rel=_largest(relative),
         max_ulp=_largest(units),
         not_a_number=(int((~finite & ~within).sum()), int(unexplained.sum())),
+        zeros=zero_share(expected),
         nonzero_for_zero=int(((expected.magnitude == 0) & (observed != 0)).sum()),
         quality=None if bound is None else _quality(observed, expected),
         differences=_differences(answer, expected, ~within),
     )
+
+
+def zero_share(expected: Expected) -> float:
+    """The share of zeros among the elements that a tap reaches; 1 where no tap reaches any."""
+    reached = np.broadcast_to(expected.products > 0, expected.values.shape)
+    return float((expected.values[reached] == 0).mean()) if reached.any() else 1.0
 
 
 def _nonzero(expected: Expected) -> NDArray[np.bool_]:

@@ -65,6 +65,8 @@ class Metrics:
     max_rel: float | None = None
     not_a_number: tuple[int, int] = (0, 0)
     """NaN missing where the inputs' reaches, and NaN or infinity where nothing explains it"""
+    zeros: float | None = None
+    """share of zeros among the expected elements that a tap reaches: beyond 0.7 the record is mistrusted"""
     nonzero_for_zero: int = 0
     """elements that are not zero though no tap, or only zero products, reach them"""
     quality: Quality | None = None

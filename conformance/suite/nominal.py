@@ -22,9 +22,8 @@ class Nominal:
 
 def nominal_calls() -> tuple[Nominal, ...]:
     """The geometries of the table, every word with each: odd and even kernels, strides around them, a dilation."""
-    geometries = [(4, kernel, stride, 1) for kernel, stride in product((1, 2, 3, 4, 5), (1, 2, 3))] + [
-        (4, 3, 1, 2),
-        (4, 3, 2, 2),
-        (5, 2, 4, 1),
-    ]
+    plain = [(4, *geometry) for geometry in product((1, 2, 3, 4, 5), (1, 2, 3, 4), (1,))]
+    dilated = [(4, *geometry) for geometry in product((2, 3, 4, 5), (1, 2, 3, 4), (2,))]
+    odd = [(5, *geometry) for geometry in product((2, 3), (2, 3, 4), (1,))]
+    geometries = [*plain, *dilated, *odd]
     return tuple(Nominal(word, *geometry) for geometry in geometries for word in ("SAME", "VALID", "default"))
