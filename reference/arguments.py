@@ -1,31 +1,44 @@
 """From a call in TensorFlow's words to its geometry, or to the error that names what is wrong with it.
 
-Knows: TensorFlow's spellings and rules of legality. Must not know: arrays (shapes are enough), other frameworks.
-Next stage: `reference.transposed` computes with the geometry, and planners translate it for other frameworks.
+Knows: TensorFlow's rules of legality. Must not know: arrays (shapes are enough), other frameworks, how one argument may
+be spelled (`reference.spelling`).
+Next stage: `reference.maps` computes with the geometry, and planners translate it for other frameworks.
 """
 
-from collections.abc import Iterable, Sequence
-from operator import index
-from typing import Literal, TypeAlias
+from collections.abc import Sequence
 
 from reference.errors import (
-    ArgumentError,
-    DataFormatError,
     DilationsError,
     FilterChannelsError,
+    GroupsError,
     OutputShapeError,
-    PaddingError,
-    RankError,
     SizeError,
     StridesError,
 )
-from reference.geometry import AxisPadding, TransposedConvolution, legal_output_lengths, transposed_axis
+from reference.family import OPERATORS, Operator
+from reference.geometry import TransposedConvolution, convolved_length, legal_output_lengths, transposed_axis
+from reference.spelling import (
+    Padding,
+    PerAxis,
+    axis_paddings,
+    channels_last,
+    check_sizes,
+    numbers_per_axis,
+    shown,
+    spatial_pairs,
+    split_shape,
+    whole_numbers,
+)
 
-PerAxis: TypeAlias = int | Sequence[int]
-Padding: TypeAlias = str | Sequence[Sequence[int]]
-
-_SPATIAL_NAMES = {1: ("width",), 2: ("height", "width"), 3: ("depth", "height", "width")}
-_DATA_FORMATS = {1: ("NWC", "NCW"), 2: ("NHWC", "NCHW"), 3: ("NDHWC", "NCDHW")}
+__all__ = [
+    "Padding",
+    "PerAxis",
+    "channels_last",
+    "conv2d_transpose_geometry",
+    "convolution_geometry",
+    "spatial_pairs",
+    "transposed_geometry",
+]
 
 
 def conv2d_transpose_geometry(
@@ -37,96 +50,61 @@ def conv2d_transpose_geometry(
     data_format: str | None = None,
     dilations: PerAxis | None = None,
 ) -> TransposedConvolution:
-    """The geometry of `tf.nn.conv2d_transpose`, whatever the data_format.
-
-    value_shape: [batch, height, width, in] (NHWC) or [batch, in, height, width] (NCHW)
-    filter_shape: [height, width, out, in], for both data formats
-    output_shape: four integers in the order of value_shape
-    strides, dilations: an int, one or two ints for height and width, or four in the order of data_format
-    padding: SAME, VALID, or [[0, 0], [top, bottom], [left, right], [0, 0]] in the order of data_format
-
-    Raises the subclass of ArgumentError whose `reason` names the first thing that is wrong.
-    """
-    return _transposed_geometry(2, value_shape, filter_shape, output_shape, strides, padding, data_format, dilations)
+    """The geometry of `tf.nn.conv2d_transpose`, whatever the data_format; as `transposed_geometry`, without groups."""
+    operator = OPERATORS["conv2d_transpose"]
+    return transposed_geometry(
+        operator, value_shape, filter_shape, output_shape, strides, padding, data_format, dilations
+    )
 
 
-def channels_last(data_format: str | None, spatial_rank: int = 2) -> bool:
-    """Whether the channels come last; None is TensorFlow's default, which has them last.
-
-    Raises DataFormatError for a name that the rank does not have.
-    """
-    last, first = _DATA_FORMATS[spatial_rank]
-    if data_format not in (None, last, first):
-        raise DataFormatError(f"data_format is {data_format!r}; legal are {last!r} and {first!r}")
-    return data_format != first
-
-
-def spatial_pairs(
-    padding: Sequence[Sequence[int]], data_format: str | None, spatial_rank: int = 2
-) -> list[tuple[int, int]]:
-    """The (before, after) pairs of the spatial axes of an explicit padding list.
-
-    Raises PaddingError for another number of pairs, for pairs of batch or channels that are not [0, 0], and for
-    negative numbers.
-    """
-    rank = spatial_rank + 2
-    legal = f"legal are SAME, VALID, or {rank} pairs [before, after]"
-    try:
-        pairs = [(index(before), index(after)) for before, after in padding]
-    except (TypeError, ValueError) as cause:
-        given = _shown(padding) if isinstance(padding, Sequence) else padding
-        raise PaddingError(f"padding is {given}; {legal}") from cause
-    if len(pairs) != rank:
-        raise PaddingError(f"padding is {_shown(padding)}; {legal}")
-    outer = {0, rank - 1 if channels_last(data_format, spatial_rank) else 1}
-    for axis, pair in enumerate(pairs):
-        if axis in outer and pair != (0, 0):
-            raise PaddingError(
-                f"padding is {_shown(padding)}: batch and channels must have [0, 0], axis {axis} has {list(pair)}"
-            )
-        if min(pair) < 0:
-            raise PaddingError(f"padding is {_shown(padding)}: axis {axis} has a negative number")
-    return [pair for axis, pair in enumerate(pairs) if axis not in outer]
-
-
-def _transposed_geometry(
-    spatial_rank: int,
+def transposed_geometry(
+    operator: Operator,
     value_shape: Sequence[int],
     filter_shape: Sequence[int],
     output_shape: Sequence[int],
     strides: PerAxis,
-    padding: Padding,
-    data_format: str | None,
-    dilations: PerAxis | None,
+    padding: Padding = "SAME",
+    data_format: str | None = None,
+    dilations: PerAxis | None = None,
+    groups: int = 1,
 ) -> TransposedConvolution:
-    last = channels_last(data_format, spatial_rank)
-    spatial = _SPATIAL_NAMES[spatial_rank]
-    layout = ", ".join(("batch", *spatial, "in") if last else ("batch", "in", *spatial))
-    filter_layout = ", ".join((*spatial, "out", "in"))
+    """The geometry of `tf.nn.conv1d_transpose`, `conv2d_transpose` or `conv3d_transpose`.
 
-    batch, lengths, channels = _split(_shape("value", value_shape, layout), last)
-    *kernels, channels_out, filter_in = _shape("filter", filter_shape, filter_layout)
-    output_batch, outputs, output_channels = _split(
-        _shape("output_shape", output_shape, layout.replace("in", "out")), last
+    value_shape: [batch, *spatial, in], or [batch, in, *spatial] where data_format has the channels first
+    filter_shape: [*kernel, out / groups, in], for both data formats
+    output_shape: as many integers as value_shape, in its order
+    strides, dilations: an int, one int or one per spatial axis, or all axes in the order of data_format
+    padding: SAME, VALID, or one pair [before, after] per axis in the order of data_format
+    groups: TensorFlow infers them, from output_shape's channels; here they are said
+
+    Raises the subclass of ArgumentError whose `reason` names the first thing that is wrong.
+    """
+    last = channels_last(data_format, operator.rank)
+    layout = _layout(operator, last, "in")
+    value = whole_numbers("value", value_shape, layout)
+    filter = whole_numbers("filter", filter_shape, operator.filter_layout)
+    output_batch, outputs, output_channels = split_shape(
+        whole_numbers("output_shape", output_shape, layout.replace("in", "out")), last
     )
-    _check_sizes(batch, lengths, channels, kernels, channels_out, filter_shape, value_shape)
+    check_sizes(value, filter, last)
+    batch, lengths, channels = split_shape(value, last)
+    *kernels, channels_out, filter_in = filter
     if filter_in != channels:
-        raise FilterChannelsError(_filter_channels_message(filter_shape, filter_layout, channels))
-
-    stride_of = _per_axis("strides", strides, spatial_rank, last, StridesError)
-    dilation_of = _per_axis("dilations", 1 if dilations is None else dilations, spatial_rank, last, DilationsError)
-    padding_of = _axis_paddings(padding, data_format, spatial_rank)
-
+        raise FilterChannelsError(_swapped_channels(filter, operator.filter_layout, channels))
+    _check_groups(groups, channels, "in")
+    stride_of = numbers_per_axis("strides", strides, operator.rank, last, StridesError)
+    dilation_of = _dilations(dilations, operator.rank, last)
+    rules = axis_paddings(padding, data_format, operator.rank)
     if output_batch != batch:
         raise OutputShapeError(f"output_shape has batch {output_batch}; the value's batch is {batch}")
-    if output_channels != channels_out:
+    if output_channels != channels_out * groups:
         raise OutputShapeError(
-            f"output_shape has {output_channels} channels; the filter {_shown(filter_shape)} "
-            f"[{filter_layout}] gives {channels_out}"
+            f"output_shape has {output_channels} channels; the filter {shown(filter_shape)} "
+            f"[{operator.filter_layout}] gives {channels_out * groups}"
         )
     axes = []
     for name, length, kernel, stride, dilation, rule, output in zip(
-        spatial, lengths, kernels, stride_of, dilation_of, padding_of, outputs, strict=True
+        operator.spatial_names, lengths, kernels, stride_of, dilation_of, rules, outputs, strict=True
     ):
         legal = legal_output_lengths(length, kernel, stride, dilation, rule)
         if output not in legal:
@@ -135,87 +113,90 @@ def _transposed_geometry(
                 f"dilation {dilation}, padding {rule if isinstance(rule, str) else list(rule)}: {_span(legal)}"
             )
         axes.append(transposed_axis(length, kernel, stride, dilation, rule, output))
-    return TransposedConvolution(batch, channels, channels_out, tuple(axes))
+    return TransposedConvolution(batch, channels, output_channels, tuple(axes), groups)
 
 
-def _shape(name: str, shape: Sequence[int], layout: str) -> list[int]:
-    rank = layout.count(",") + 1
-    try:
-        lengths = [index(length) for length in shape]
-    except TypeError as cause:
-        raise RankError(f"{name} is {shape!r}; legal are {rank} integers: [{layout}]") from cause
-    if len(lengths) != rank:
-        raise RankError(f"{name} is {lengths}, {len(lengths)} numbers; legal are {rank}: [{layout}]")
-    return lengths
-
-
-def _split(shape: list[int], last: bool) -> tuple[int, list[int], int]:
-    """batch, spatial lengths, channels"""
-    return (shape[0], shape[1:-1], shape[-1]) if last else (shape[0], shape[2:], shape[1])
-
-
-def _check_sizes(
-    batch: int,
-    lengths: list[int],
-    channels: int,
-    kernels: list[int],
-    channels_out: int,
-    filter_shape: Sequence[int],
+def convolution_geometry(
+    operator: Operator,
     value_shape: Sequence[int],
-) -> None:
-    if batch < 0 or min(lengths) < 0 or channels < 1:
-        raise SizeError(
-            f"value is {_shown(value_shape)}; batch and spatial lengths are at least 0, channels at least 1"
-        )
-    if min(kernels) < 1 or channels_out < 1:
-        raise SizeError(f"filter is {_shown(filter_shape)}; kernel lengths and channels are at least 1")
+    filter_shape: Sequence[int],
+    strides: PerAxis,
+    padding: Padding = "SAME",
+    data_format: str | None = None,
+    dilations: PerAxis | None = None,
+    groups: int = 1,
+) -> TransposedConvolution:
+    """The geometry of the adjoint of `tf.nn.conv1d`, `conv2d`, `conv3d` or `depthwise_conv2d`.
+
+    value_shape: [batch, *spatial, in], or [batch, in, *spatial] where data_format has the channels first
+    filter_shape: [*kernel, in / groups, out], depthwise [*kernel, in, multiplier]
+    strides, padding, data_format, dilations: as `transposed_geometry`
+    groups: TensorFlow infers them, from the value's channels; here they are said, but for a depthwise convolution
+
+    Its `output` is the value, its `input` the result. Raises as `transposed_geometry`.
+    """
+    last = channels_last(data_format, operator.rank)
+    value = whole_numbers("value", value_shape, _layout(operator, last, "in"))
+    filter = whole_numbers("filter", filter_shape, operator.filter_layout)
+    check_sizes(value, filter, last)
+    batch, lengths, channels = split_shape(value, last)
+    *kernels, filter_in, filter_out = filter
+    if filter_out < 1:
+        raise SizeError(f"filter is {shown(filter)}; kernel lengths and channels are at least 1")
+    groups = channels if operator.depthwise else groups
+    channels_out = channels * filter_out if operator.depthwise else filter_out
+    _check_groups(groups, channels, "in")
+    if filter_in != (channels if operator.depthwise else channels // groups):
+        raise FilterChannelsError(_other_channels(operator, filter, channels, groups))
+    _check_groups(groups, channels_out, "out")
+    stride_of = numbers_per_axis("strides", strides, operator.rank, last, StridesError)
+    dilation_of = _dilations(dilations, operator.rank, last)
+    rules = axis_paddings(padding, data_format, operator.rank)
+    axes = []
+    for name, length, kernel, stride, dilation, rule in zip(
+        operator.spatial_names, lengths, kernels, stride_of, dilation_of, rules, strict=True
+    ):
+        result = convolved_length(length, kernel, stride, dilation, rule)
+        if result < 0:
+            raise SizeError(
+                f"the result would have {name} {result}: value {length}, kernel {kernel}, stride {stride}, dilation "
+                f"{dilation}, padding {rule if isinstance(rule, str) else list(rule)}"
+            )
+        axes.append(transposed_axis(result, kernel, stride, dilation, rule, length))
+    return TransposedConvolution(batch, channels_out, channels, tuple(axes), groups)
 
 
-def _filter_channels_message(filter_shape: Sequence[int], filter_layout: str, channels: int) -> str:
-    *kernels, out, last = filter_shape
+def _layout(operator: Operator, last: bool, channels: str) -> str:
+    spatial = operator.spatial_names
+    return ", ".join(("batch", *spatial, channels) if last else ("batch", channels, *spatial))
+
+
+def _dilations(dilations: PerAxis | None, rank: int, last: bool) -> list[int]:
+    return numbers_per_axis("dilations", 1 if dilations is None else dilations, rank, last, DilationsError)
+
+
+def _check_groups(groups: int, channels: int, which: str) -> None:
+    if groups < 1 or channels % groups:
+        raise GroupsError(f"groups is {groups}; legal are the divisors of the {channels} channels {which}")
+
+
+def _swapped_channels(filter: Sequence[int], layout: str, channels: int) -> str:
+    *kernels, out, last = filter
     message = (
-        f"filter is {_shown(filter_shape)}, layout [{filter_layout}]: its last axis is {last}, "
-        f"and the value has {channels} channels"
+        f"filter is {shown(filter)}, layout [{layout}]: its last axis is {last}, and the value has {channels} channels"
     )
     if out == channels:
-        message += f"; the two channel axes are swapped: {_shown([*kernels, last, out])} would be legal"
+        message += f"; the two channel axes are swapped: {shown([*kernels, last, out])} would be legal"
     return message
 
 
-def _per_axis(name: str, given: PerAxis, spatial_rank: int, last: bool, error: type[ArgumentError]) -> list[int]:
-    """One number per spatial axis from an int, 1, `spatial_rank` or `spatial_rank + 2` numbers."""
-    try:
-        numbers = [index(number) for number in given] if isinstance(given, Iterable) else [index(given)]
-    except TypeError as cause:
-        raise error(f"{name} are {given!r}; legal are 1, {spatial_rank} or {spatial_rank + 2} integers") from cause
-    written = given if isinstance(given, int) else list(numbers)
-    if len(numbers) == 1:
-        numbers *= spatial_rank
-    if len(numbers) == spatial_rank + 2:
-        outer = (numbers[0], numbers[-1] if last else numbers[1])
-        if outer != (1, 1):
-            raise error(f"{name} are {_shown(numbers)}; batch and channels must have 1")
-        numbers = numbers[1:-1] if last else numbers[2:]
-    if len(numbers) != spatial_rank:
-        raise error(f"{name} are {_shown(numbers)}; legal are 1, {spatial_rank} or {spatial_rank + 2} numbers")
-    if min(numbers) < 1:
-        raise error(f"{name} are {written}; each must be at least 1")
-    return numbers
-
-
-def _axis_paddings(padding: Padding, data_format: str | None, spatial_rank: int) -> Sequence[AxisPadding]:
-    if isinstance(padding, str):
-        words: dict[str, Literal["SAME", "VALID"]] = {"SAME": "SAME", "VALID": "VALID"}
-        if padding not in words:
-            raise PaddingError(
-                f"padding is {padding!r}; legal are 'SAME', 'VALID' (upper case), or a list of {spatial_rank + 2} pairs"
-            )
-        return [words[padding]] * spatial_rank
-    return spatial_pairs(padding, data_format, spatial_rank)
-
-
-def _shown(numbers: Sequence[int] | Sequence[Sequence[int]]) -> str:
-    return str([list(number) if isinstance(number, Sequence) else number for number in numbers])
+def _other_channels(operator: Operator, filter: Sequence[int], channels: int, groups: int) -> str:
+    wanted = channels if operator.depthwise else channels // groups
+    of_groups = f" in {groups} groups" if groups > 1 and not operator.depthwise else ""
+    return (
+        f"filter is {shown(filter)}, layout [{operator.filter_layout}]: its axis `in` is {filter[-2]}; the value's "
+        f"{channels} channels{of_groups} need {wanted}"
+    )
 
 
 def _span(legal: range) -> str:

@@ -57,6 +57,12 @@ class DataFormatError(ArgumentError):
     reason = "data_format"
 
 
+class GroupsError(ArgumentError):
+    """Groups that do not divide the channels."""
+
+    reason = "groups"
+
+
 class DtypeError(ArgumentError):
     """Arrays of different dtypes, or of one that the operator is not defined for."""
 
@@ -74,6 +80,7 @@ REASONS: tuple[str, ...] = tuple(
         DilationsError,
         PaddingError,
         DataFormatError,
+        GroupsError,
         DtypeError,
     )
 )

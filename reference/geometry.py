@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from math import prod
 from typing import Literal, TypeAlias
 
+Target: TypeAlias = Literal["output", "input", "filter"]
+"""What a map of the geometry yields from the other two: the transposed convolution yields the output."""
 AxisPadding: TypeAlias = Literal["SAME", "VALID"] | tuple[int, int]
 """How a call names the crop of one axis: a rule's name, or what is cut off (before, after)."""
 
@@ -71,15 +73,43 @@ class Axis:
                 reached[landing.first_output + self.stride * step] += 1
         return reached
 
+    def reads(self) -> list[int]:
+        """How many taps of each of the `input` positions lie within the output: what the adjoint sums there."""
+        read = [0] * self.input
+        for tap in range(self.kernel):
+            landing = self.landing(tap)
+            for step in range(landing.count):
+                read[landing.first_input + step] += 1
+        return read
+
+    def meetings(self) -> list[int]:
+        """How many inputs each of the `kernel` taps brings to the output: what a filter's gradient sums there."""
+        return [self.landing(tap).count for tap in range(self.kernel)]
+
+    def terms(self, target: Target) -> list[int]:
+        """How many pairs meet at each position of what a map yields: `taps`, `reads` or `meetings`."""
+        match target:
+            case "output":
+                return self.taps()
+            case "input":
+                return self.reads()
+            case "filter":
+                return self.meetings()
+
 
 @dataclass(frozen=True, slots=True)
 class TransposedConvolution:
-    """The geometry of one call, in the order batch, spatial axes, channels, whatever the call's own layout."""
+    """The geometry of one call, in the order batch, spatial axes, channels, whatever the call's own layout.
+
+    A forward convolution has the geometry of its adjoint: it maps what is called the output here to the input.
+    """
 
     batch: int
     channels_in: int
     channels_out: int
     axes: tuple[Axis, ...]
+    groups: int = 1
+    """channels in and out are split alike, and the g-th part of the one is led to the g-th of the other alone"""
 
     @property
     def value_shape(self) -> tuple[int, ...]:
@@ -88,8 +118,8 @@ class TransposedConvolution:
 
     @property
     def filter_shape(self) -> tuple[int, ...]:
-        """(*kernel, out, in)"""
-        return (*(axis.kernel for axis in self.axes), self.channels_out, self.channels_in)
+        """(*kernel, out / groups, in)"""
+        return (*(axis.kernel for axis in self.axes), self.channels_out // self.groups, self.channels_in)
 
     @property
     def output_shape(self) -> tuple[int, ...]:
@@ -99,7 +129,21 @@ class TransposedConvolution:
     @property
     def most_products(self) -> int:
         """The largest number of products that are summed into one output (K)."""
-        return self.channels_in * prod(max(axis.taps(), default=0) for axis in self.axes)
+        return self.most_terms("output")
+
+    def most_terms(self, target: Target) -> int:
+        """The largest number of products that are summed into one element of what a map yields."""
+        return self.terms_per_pair(target) * prod(max(axis.terms(target), default=0) for axis in self.axes)
+
+    def terms_per_pair(self, target: Target) -> int:
+        """How many products a pair of pixels that meet adds: one per channel of a group; to a filter, one per image."""
+        match target:
+            case "output":
+                return self.channels_in // self.groups
+            case "input":
+                return self.channels_out // self.groups
+            case "filter":
+                return self.batch
 
     @property
     def multiply_adds(self) -> int:
@@ -122,6 +166,22 @@ def legal_output_lengths(length: int, kernel: int, stride: int, dilation: int, p
         case (before, after):
             shortest = full - before - after
     return range(max(shortest, 0), max(shortest + stride, 0))
+
+
+def convolved_length(length: int, kernel: int, stride: int, dilation: int, padding: AxisPadding) -> int:
+    """The length of a forward convolution's result, of which `legal_output_lengths` is the inverse; negative where the
+    kernel reaches beyond all there is.
+
+    Source: as there.
+    """
+    extent = dilation * (kernel - 1) + 1
+    match padding:
+        case "SAME":
+            return -(-length // stride)
+        case "VALID":
+            return -(-(length - extent + 1) // stride)
+        case (before, after):
+            return (length + before + after - extent) // stride + 1
 
 
 def transposed_axis(length: int, kernel: int, stride: int, dilation: int, padding: AxisPadding, output: int) -> Axis:

@@ -37,3 +37,11 @@ def jax_pads(axis: Axis) -> tuple[int, int]:
     before = axis.extent - 1 - axis.crop_before
     after = axis.output + axis.crop_before - axis.stride * (axis.input - 1) - 1
     return before, after
+
+
+def torch_padding(axis: Axis) -> int | None:
+    """Torch's padding, of both sides alike, for the forward convolution whose adjoint has this axis; None where the
+    padding in front gives another number of results.
+    """
+    padded = axis.output + 2 * axis.crop_before - axis.extent
+    return axis.crop_before if padded >= 0 and padded // axis.stride + 1 == axis.input else None

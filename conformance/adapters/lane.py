@@ -49,11 +49,13 @@ BUILT_IN: Mapping[str, Known] = {
     "tensorflow": Known(
         "conformance.adapters.tensorflow:TensorFlow",
         "tensorflow",
-        ("function", "session", "xla", "eigen"),
+        ("function", "session", "xla", "eigen", "tf32"),
         "tensorflow",
     ),
-    "torch": Known("conformance.adapters.torch:Torch", "torch", ("nomkldnn", "channels_last"), "torch"),
-    "jax": Known("conformance.adapters.jax:Jax", "jax", ("jit",), "jax"),
+    "torch": Known(
+        "conformance.adapters.torch:Torch", "torch", ("nomkldnn", "channels_last", "compile", "meta", "tf32"), "torch"
+    ),
+    "jax": Known("conformance.adapters.jax:Jax", "jax", ("jit", "tf32"), "jax"),
 }
 
 DEFAULT_LANES = ("reference", "tensorflow", "tensorflow:function", "tensorflow:session", "torch", "jax")

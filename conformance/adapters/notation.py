@@ -15,21 +15,35 @@ FILTER_TO_IN_OUT = (3, 2, 0, 1)
 """[height, width, out, in] -> [in, out, height, width]"""
 
 
+def to_channels_first(rank: int) -> tuple[int, ...]:
+    """[batch, *spatial, channels] -> [batch, channels, *spatial]"""
+    return (0, rank + 1, *range(1, rank + 1))
+
+
+def to_channels_last(rank: int) -> tuple[int, ...]:
+    """[batch, channels, *spatial] -> [batch, *spatial, channels]"""
+    return (0, *range(2, rank + 2), 1)
+
+
+def filter_to_channels_first(rank: int) -> tuple[int, ...]:
+    """[*kernel, a, b] -> [b, a, *kernel]: the channels that follow the groups first"""
+    return (rank + 1, rank, *range(rank))
+
+
 def is_channels_last(call: Call) -> bool:
     """As `reference.arguments.channels_last`; a data_format that does not exist counts as the default."""
     try:
-        return channels_last(call.data_format)
+        return channels_last(call.data_format, call.definition.rank)
     except ArgumentError:
         return True
 
 
 def given_keywords(call: Call) -> tuple[tuple[str, Argument], ...]:
     """The keywords of a TensorFlow call as the author wrote them; what was left out stays out."""
-    keywords: list[tuple[str, Argument]] = [
-        ("output_shape", call.output_shape),
-        ("strides", call.strides),
-        ("padding", call.padding),
-    ]
+    keywords: list[tuple[str, Argument]] = []
+    if call.definition.transposed:
+        keywords.append(("output_shape", call.output_shape))
+    keywords += [("strides", call.strides), ("padding", call.padding)]
     if call.data_format is not None:
         keywords.append(("data_format", call.data_format))
     if call.dilations is not None:
@@ -47,19 +61,16 @@ def nominal_keywords(nominal: Nominal, output: int | None) -> tuple[tuple[str, A
     )
 
 
-def spatial_numbers(numbers: int | tuple[int, ...] | None, last: bool) -> tuple[int, ...] | None:
-    """The two spatial numbers of strides or dilations of a wrong call, None when its mistake is about others."""
-    if numbers is None:
-        return (1, 1)
-    if isinstance(numbers, int):
-        return (numbers, numbers)
-    match len(numbers):
-        case 1:
-            return (numbers[0], numbers[0])
-        case 2:
-            return numbers
-        case 4:
-            outer = (numbers[0], numbers[3] if last else numbers[1])
-            return (numbers[1:3] if last else numbers[2:]) if outer == (1, 1) else None
-        case _:
-            return None
+def spatial_numbers(numbers: int | tuple[int, ...] | None, last: bool, rank: int = 2) -> tuple[int, ...] | None:
+    """The spatial numbers of strides or dilations of a wrong call, None when its mistake is about others."""
+    given = 1 if numbers is None else numbers
+    if isinstance(given, int):
+        return (given,) * rank
+    if len(given) == rank:
+        return given
+    if len(given) == 1:
+        return given * rank
+    if len(given) == rank + 2:
+        outer = (given[0], given[-1] if last else given[1])
+        return (given[1:-1] if last else given[2:]) if outer == (1, 1) else None
+    return None

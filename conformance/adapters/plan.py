@@ -46,6 +46,20 @@ class Flip:
 
 
 @dataclass(frozen=True, slots=True)
+class Reshape:
+    """Notation: the operand's elements, in their order, under another shape."""
+
+    operand: str
+    shape: tuple[int, ...]
+
+    def apply(self, array: NDArray[Any]) -> NDArray[Any]:
+        return array.reshape(self.shape)
+
+    def source(self) -> str:
+        return f"{self.operand} = {self.operand}.reshape({self.shape})"
+
+
+@dataclass(frozen=True, slots=True)
 class Crop:
     """Composition: along every axis, `length` elements from `start` on."""
 
@@ -90,20 +104,40 @@ class Invoke:
     operands: tuple[tuple[str, str], ...]
     """(parameter, operand) pairs; a parameter '' is positional"""
     keywords: tuple[tuple[str, Argument], ...]
+    then: tuple["Invoke", ...] = ()
+    """what the framework computes with the operand `result` at once, such as adding a bias"""
+    gradient: str = ""
+    """the operand for which the result is then differentiated: its vector-Jacobian product with `cotangent`"""
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The operands that it takes from the plan, in the order in which they are used."""
+        names = [operand for call in (self, *self.then) for _, operand in call.operands if operand != "result"]
+        return tuple(dict.fromkeys([*names, *(("cotangent",) if self.gradient else ())]))
 
     def source(self) -> str:
+        """The call alone, without what follows."""
         operands = [f"{parameter}={operand}" if parameter else operand for parameter, operand in self.operands]
         keywords = [f"{name}={argument!r}" for name, argument in self.keywords]
         return f"result = {self.function}({', '.join(operands + keywords)})"
 
+    def calls(self) -> tuple[str, ...]:
+        """A line per call of the framework, before anything is differentiated."""
+        return tuple(call.source() for call in (self, *self.then))
 
-NumpyStep: TypeAlias = Transpose | Flip | Crop | Pad
+    def lines(self) -> tuple[str, ...]:
+        """All that happens, a line each."""
+        pulled = (f"result = gradient(of=result, for_={self.gradient}, cotangent=cotangent)",) if self.gradient else ()
+        return (*self.calls(), *pulled)
+
+
+NumpyStep: TypeAlias = Transpose | Flip | Reshape | Crop | Pad
 Step: TypeAlias = NumpyStep | Invoke
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Steps over the operands `value` and `filter`, exactly one of them an Invoke, that leave `result`."""
+    """Steps over the call's operands, exactly one of them an Invoke, that leave `result`."""
 
     steps: tuple[Step, ...]
     notes: tuple[str, ...] = ()
@@ -115,8 +149,8 @@ class Plan:
         return not any(isinstance(step, Crop | Pad) for step in self.steps)
 
     def source(self) -> tuple[str, ...]:
-        """One line of Python a step."""
-        return tuple(step.source() for step in self.steps)
+        """The steps as lines of Python."""
+        return tuple(line for step in self.steps for line in step_lines(step))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +160,20 @@ class Unsupported:
     reason: str
 
 
+def step_lines(step: Step) -> tuple[str, ...]:
+    """One step as lines of Python."""
+    return step.lines() if isinstance(step, Invoke) else (step.source(),)
+
+
 def perform(plan: Plan, arrays: Operands, invoke: Callable[[Invoke, Operands], NDArray[Any]]) -> NDArray[Any]:
     """Execute the plan: NumPy for notation and composition, `invoke` for the framework's call.
 
-    `invoke` receives the step and the arrays by parameter order of the step's operands.
+    `invoke` receives the step and the arrays that it needs, in their order.
     """
     operands = dict(arrays)
     for step in plan.steps:
         if isinstance(step, Invoke):
-            operands["result"] = invoke(step, {operand: operands[operand] for _, operand in step.operands})
+            operands["result"] = invoke(step, {operand: operands[operand] for operand in step.needed})
         else:
             operands[step.operand] = step.apply(operands[step.operand])
     return operands["result"]

@@ -11,9 +11,12 @@ framework must not be imported, and in a worker process to execute that plan. It
 `conformance run --lane my_package.module:MyPort` finds it, and so does an entry point of the group
 `nn_conformance.adapters`, by the entry point's name. It is made by `MyPort(modes=..., device=...)` when the lane
 names a mode or a device, and by `MyPort()` otherwise.
+
+An adapter is asked about `conv2d_transpose`, the result, without groups and bias. What else it takes it declares with two
+class attributes: `operators`, names of `reference.family.OPERATORS`, and `features`, some of FEATURES.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
@@ -24,6 +27,7 @@ from conformance.suite.case import Call
 from conformance.suite.nominal import Nominal
 
 __all__ = [
+    "FEATURES",
     "Adapter",
     "Call",
     "CallRefused",
@@ -38,7 +42,11 @@ __all__ = [
     "WritesScripts",
     "calling",
     "perform",
+    "plan_call",
 ]
+
+FEATURES = ("groups", "bias", "gradients")
+"""what a call may have beyond the operator itself: an adapter or port is not asked for those it does not declare"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +130,35 @@ class WritesScripts(Protocol):
 
     def call_source(self, step: Invoke, dtype: str) -> CallSource:
         """What `execute` does for the step with operands of the dtype. Called in the parent: imports no framework."""
+
+
+class Plans(Protocol):
+    """What `plan_call` needs of an adapter."""
+
+    def plan(self, call: Call) -> Plan | Unsupported: ...
+
+
+def plan_call(adapter: Plans, call: Call) -> Plan | Unsupported:
+    """The adapter's plan, unless the call is of an operator or has a feature that the adapter does not declare."""
+    operators: tuple[str, ...] = getattr(adapter, "operators", ("conv2d_transpose",))
+    left_out = undeclared(call.operator, features_of(call), operators, getattr(adapter, "features", ()))
+    return Unsupported(f"{left_out} of the adapter") if left_out is not None else adapter.plan(call)
+
+
+def features_of(call: Call) -> tuple[str, ...]:
+    """Which of FEATURES a call has."""
+    has = {"groups": call.groups > 1, "bias": call.bias, "gradients": call.direction != "forward"}
+    return tuple(feature for feature in FEATURES if has[feature])
+
+
+def undeclared(operator: str, needed: Sequence[str], operators: Sequence[str], features: Sequence[str]) -> str | None:
+    """What of a call is not declared, as `X is not among the Y: Z`; None where all is."""
+    if operator not in operators:
+        return f"{operator} is not among the operators: {', '.join(operators)}"
+    missing = [feature for feature in needed if feature not in features]
+    if missing:
+        return f"{missing[0]} is not among the features: {', '.join(features) or 'none'}"
+    return None
 
 
 def calling(function: Callable[..., Any], *args: Any, **keywords: Any) -> Any:

@@ -9,15 +9,18 @@ from conformance.adapters.dialects.dialect import Dialect
 from conformance.adapters.dialects.tensorflow import tensorflow_dialect
 from conformance.adapters.notation import given_keywords, nominal_keywords
 from conformance.adapters.plan import Argument, Invoke, Operands, Plan, Unsupported, perform
-from conformance.adapters.protocol import Call, CallSource, Description, Nominal, calling
+from conformance.adapters.protocol import FEATURES, Call, CallSource, Description, Nominal, calling
+from reference.family import OPERATORS
 
 FUNCTION = "reference.conv2d_transpose"
-DTYPES = ("float16", "bfloat16", "float32", "float64", "int32", "int64")
+DTYPES = ("float16", "bfloat16", "float32", "float64", "int32", "int64", "complex64")
 
 
 class Reference:
-    """`reference.conv2d_transpose`, which takes the call as it stands."""
+    """`reference.conv2d_transpose` and its family, which take the call as it stands."""
 
+    operators = tuple(OPERATORS)
+    features = FEATURES
     names_output = True
 
     @property
@@ -28,7 +31,11 @@ class Reference:
         return Description("reference", np.__version__, {"numpy": np.__version__})
 
     def plan(self, call: Call) -> Plan | Unsupported:
-        return Plan((_invoke(given_keywords(call)),))
+        groups = (("groups", call.groups),) if call.groups > 1 else ()
+        then = (_bias_add(call),) if call.bias else ()
+        gradient = "" if call.direction == "forward" else call.direction.removesuffix("_gradient")
+        operands = (("", "value"), ("", "filter"))
+        return Plan((Invoke(f"reference.{call.operator}", operands, (*given_keywords(call), *groups), then, gradient),))
 
     def plan_nominal(self, nominal: Nominal, output: int | None) -> Plan | Unsupported:
         if nominal.word == "default":
@@ -39,17 +46,37 @@ class Reference:
         return perform(plan, arrays, _call)
 
     def call_source(self, step: Invoke, dtype: str) -> CallSource:
-        return CallSource(("import reference",), (step.source(),))
+        if not step.gradient:
+            return CallSource(("import reference",), step.calls())
+        keywords = "".join(f", {name}={argument!r}" for name, argument in step.keywords)
+        function = f"reference.vector_jacobian_product({f'{step.gradient}_gradient'!r}, {_name(step)!r}"
+        return CallSource(("import reference",), (f"result = {function}, value, filter, cotangent{keywords})",))
 
 
 def _invoke(keywords: tuple[tuple[str, Argument], ...]) -> Invoke:
     return Invoke(FUNCTION, (("", "value"), ("", "filter")), keywords)
 
 
+def _bias_add(call: Call) -> Invoke:
+    keywords: tuple[tuple[str, Argument], ...] = (("data_format", call.data_format),) if call.data_format else ()
+    return Invoke("reference.bias_add", (("", "result"), ("", "bias")), keywords)
+
+
+def _name(step: Invoke) -> str:
+    return step.function.removeprefix("reference.")
+
+
 def _call(step: Invoke, operands: Operands) -> NDArray[Any]:
     import reference
 
-    result: NDArray[Any] = calling(
-        reference.conv2d_transpose, *(operands[operand] for _, operand in step.operands), **dict(step.keywords)
-    )
+    result: NDArray[Any]
+    if step.gradient:
+        arrays = (operands["value"], operands["filter"], operands["cotangent"])
+        direction: Any = f"{step.gradient}_gradient"
+        product = reference.vector_jacobian_product
+        result = calling(product, direction, _name(step), *arrays, **dict(step.keywords))
+        return result
+    result = calling(getattr(reference, _name(step)), operands["value"], operands["filter"], **dict(step.keywords))
+    for added in step.then:
+        result = calling(reference.bias_add, result, operands["bias"], **dict(added.keywords))
     return result

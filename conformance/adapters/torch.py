@@ -1,10 +1,6 @@
-"""PyTorch crops both sides alike and has no output_shape: `conv_transpose2d` with the crop that is left around it.
+"""PyTorch: `torch.nn.functional`, eager, compiled, or on the meta device, which knows shapes alone.
 
-Knows: torch's argument meanings, as integers. Imports torch in the worker only.
-
-Per axis torch computes crop_before = padding and output = s(i-1) - 2 padding + d(k-1) + 1 + output_padding, with
-0 <= output_padding < max(s, d). So `padding = crop_before, output_padding = crop_before - crop_after` says the call
-where that is in range; elsewhere the plan takes a larger result and crops it.
+Knows: torch's modes, tensors and derivatives. Imports torch in the worker only; `torch_plans` says calls in its words.
 """
 
 from typing import Any
@@ -13,33 +9,39 @@ import ml_dtypes
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.adapters.axis_formulas import torch_arguments
 from conformance.adapters.dialects.dialect import Dialect
 from conformance.adapters.dialects.torch import FUNCTION, torch_dialect
-from conformance.adapters.notation import (
-    FILTER_TO_IN_OUT,
-    TO_CHANNELS_FIRST,
-    TO_CHANNELS_LAST,
-    is_channels_last,
-    spatial_numbers,
-)
-from conformance.adapters.plan import Argument, Crop, Invoke, Operands, Plan, Step, Transpose, Unsupported, perform
-from conformance.adapters.protocol import Call, CallSource, Description, Nominal, calling
-from reference.geometry import Axis, TransposedConvolution
+from conformance.adapters.notation import FILTER_TO_IN_OUT, TO_CHANNELS_FIRST, TO_CHANNELS_LAST
+from conformance.adapters.plan import Argument, Invoke, Operands, Plan, Transpose, Unsupported, perform
+from conformance.adapters.protocol import FEATURES, Call, CallSource, Description, Nominal, calling
+from conformance.adapters.torch_plans import torch_plan
+from reference.family import OPERATORS
+
+CHANNELS_LAST = {4: "channels_last", 5: "channels_last_3d"}
+"""torch's name of the memory format, by the number of axes; others have none"""
 
 
 class Torch:
     """Eager torch.nn.functional on the CPU, or on the lane's device.
 
-    `nomkldnn` leaves oneDNN out; `channels_last` hands value and weight over in that memory format.
+    `nomkldnn` leaves oneDNN out; `channels_last` hands value and weight over in that memory format; `compile` compiles
+    each call; `meta` computes shapes and dtypes only; `tf32` lets a GPU round float32 operands.
     """
 
+    operators = tuple(OPERATORS)
+    features = FEATURES
     names_output = False
 
     def __init__(self, modes: tuple[str, ...] = (), device: str | None = None) -> None:
+        if "meta" in modes and (len(modes) > 1 or device is not None):
+            raise ValueError("mode meta computes nothing; it goes with no other mode and no device")
+        if "tf32" in modes and device != "cuda":
+            raise ValueError("mode tf32 is for the device cuda")
         self._mkldnn = "nomkldnn" not in modes
         self._channels_last = "channels_last" in modes
-        self._device = device or "cpu"
+        self._compile = "compile" in modes
+        self._tf32 = "tf32" in modes
+        self._device = "meta" if "meta" in modes else device or "cpu"
 
     @property
     def dialect(self) -> Dialect:
@@ -51,22 +53,26 @@ class Torch:
         torch.empty(0, device=self._device)  # raises where the machine has no such device
         torch.backends.mkldnn.set_flags(self._mkldnn)
         flags = {"device": self._device, "threads": str(torch.get_num_threads()), "mkldnn": str(self._mkldnn)}
+        if self._device == "cuda":
+            torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = self._tf32
+            flags |= {"operands": "tf32"} if self._tf32 else {}
+        if self._device == "meta":
+            flags["values"] = "none"
         return Description("torch", torch.__version__, {"torch": torch.__version__}, flags)
 
     def plan(self, call: Call) -> Plan | Unsupported:
-        if call.geometry is None:
-            return _plan_wrong(call)
-        return _plan(call.geometry, is_channels_last(call))
+        return torch_plan(call)
 
     def plan_nominal(self, nominal: Nominal, output: int | None) -> Plan | Unsupported:
         if nominal.word == "SAME":
             return Unsupported("conv_transpose2d has no SAME: its padding takes numbers")
         padding: tuple[tuple[str, Argument], ...] = (("padding", 0),) if nominal.word == "VALID" else ()
+        keywords = (("stride", nominal.stride), *padding, ("dilation", nominal.dilation))
         return Plan(
             (
                 Transpose("value", TO_CHANNELS_FIRST),
                 Transpose("filter", FILTER_TO_IN_OUT),
-                _invoke(("stride", nominal.stride), *padding, ("dilation", nominal.dilation)),
+                Invoke(FUNCTION, (("", "value"), ("", "filter")), keywords),
                 Transpose("result", TO_CHANNELS_LAST),
             )
         )
@@ -75,29 +81,89 @@ class Torch:
         return perform(plan, arrays, self._call)
 
     def call_source(self, step: Invoke, dtype: str) -> CallSource:
-        there, back = ("", "") if self._device == "cpu" else (f".to({self._device!r})", ".cpu()")
-        laid_out = ".contiguous(memory_format=torch.channels_last)" if self._channels_last else ""
         tensor, array = _SIXTEEN_BIT_SOURCE if dtype == "bfloat16" else ("torch.from_numpy({})", "{}.numpy()")
+        there, back = ("", "") if self._device == "cpu" else (f".to({self._device!r})", ".cpu()")
+        after = array.format(f"result{back}") if self._device != "meta" else "np.zeros(result.shape, dtype)"
         return CallSource(
             imports=("import torch",),
             setup=(
                 'torch.set_num_threads(int(os.environ["OMP_NUM_THREADS"]))',
                 *(() if self._mkldnn else ("torch.backends.mkldnn.set_flags(False)",)),
+                *(("torch.backends.cudnn.allow_tf32 = True",) if self._tf32 else ()),
             ),
-            before=tuple(f"{operand} = {tensor.format(operand)}{there}{laid_out}" for _, operand in step.operands),
-            call=("with torch.no_grad():", f"    {step.source()}"),
-            after=(f"result = {array.format(f'result{back}')}",),
+            before=tuple(f"{operand} = {tensor.format(operand)}{there}" for operand in step.needed)
+            + self._laid_out_source(step),
+            call=self._call_source(step),
+            after=(f"result = {after}",),
+        )
+
+    def _laid_out_source(self, step: Invoke) -> tuple[str, ...]:
+        """As `_given` does; what the operands' ranks are only the script itself sees."""
+        if not self._channels_last:
+            return ()
+        formats = "formats = {4: torch.channels_last, 5: torch.channels_last_3d}"
+        return formats, *(
+            f"{name} = {name}.contiguous(memory_format=formats.get({name}.ndim, torch.contiguous_format))"
+            for name in step.needed
+        )
+
+    def _call_source(self, step: Invoke) -> tuple[str, ...]:
+        operands = ", ".join(operand for operand in step.needed if operand != "cotangent")
+        calls = step.calls()
+        compiled: tuple[str, ...] = ()
+        if self._compile:
+            returned = (*calls[:-1], calls[-1].replace("result = ", "return ", 1))
+            compiled = ("@torch.compile(dynamic=False)", f"def compiled({operands}):", *(f"    {c}" for c in returned))
+            calls = (f"result = compiled({operands})",)
+        if not step.gradient:
+            return (*compiled, "with torch.no_grad():", *(f"    {line}" for line in calls))
+        return (
+            *compiled,
+            f"{step.gradient}.requires_grad_()",
+            *calls,
+            f"(result,) = torch.autograd.grad(result, {step.gradient}, cotangent)",
         )
 
     def _call(self, step: Invoke, operands: Operands) -> NDArray[Any]:
         import torch
 
-        tensors = [_tensor(operands[operand]).to(self._device) for _, operand in step.operands]
-        if self._channels_last:
-            tensors = [tensor.contiguous(memory_format=torch.channels_last) for tensor in tensors]
-        with torch.no_grad():
-            result = calling(torch.nn.functional.conv_transpose2d, *tensors, **dict(step.keywords))
-        return _array(result.cpu())
+        tensors = {name: self._given(name, array) for name, array in operands.items()}
+        function = _function(step)
+        if self._compile:
+            torch._dynamo.reset()  # what was compiled for other shapes would be kept, and its limit reached
+            function = torch.compile(function, dynamic=False)
+        names = [name for name in tensors if name != "cotangent"]
+        if step.gradient:
+            tensors[step.gradient].requires_grad_()
+            result = calling(function, *(tensors[name] for name in names))
+            (result,) = calling(torch.autograd.grad, result, tensors[step.gradient], tensors["cotangent"])
+        else:
+            with torch.no_grad():
+                result = calling(function, *(tensors[name] for name in names))
+        return _array(result) if self._device != "meta" else _nothing(result, next(iter(operands.values())))
+
+    def _given(self, name: str, array: NDArray[Any]) -> Any:
+        """The tensor in the lane's memory format, on its device; a bias has one axis, and no format."""
+        import torch
+
+        tensor = _tensor(array).to(self._device)
+        named = CHANNELS_LAST.get(tensor.ndim)
+        if self._channels_last and named is not None:
+            return tensor.contiguous(memory_format=getattr(torch, named))
+        return tensor
+
+
+def _function(step: Invoke) -> Any:
+    """The step as a function of its operands, in order."""
+    import torch
+
+    function = getattr(torch.nn.functional, step.function.rpartition(".")[2])
+    keywords = dict(step.keywords)
+
+    def call(*tensors: Any) -> Any:
+        return function(*tensors, **keywords)
+
+    return call
 
 
 def _tensor(array: NDArray[Any]) -> Any:
@@ -112,11 +178,21 @@ def _tensor(array: NDArray[Any]) -> Any:
 def _array(tensor: Any) -> NDArray[Any]:
     import torch
 
+    tensor = tensor.detach().cpu()
     if tensor.dtype == torch.bfloat16:
         bits: NDArray[Any] = tensor.contiguous().view(torch.int16).numpy()
         return bits.view(ml_dtypes.bfloat16)
-    array: NDArray[Any] = tensor.numpy()
+    array: NDArray[Any] = tensor.resolve_conj().numpy()
     return array
+
+
+def _nothing(tensor: Any, operand: NDArray[Any]) -> NDArray[Any]:
+    """An array of the tensor's shape: it has no values. Its dtype is the operands' where torch says so."""
+    import torch
+
+    same = tensor.dtype == _tensor(operand).dtype
+    dtype = operand.dtype if same else torch.empty(0, dtype=tensor.dtype).numpy().dtype
+    return np.zeros(tuple(tensor.shape), dtype)
 
 
 _SIXTEEN_BIT_SOURCE = (
@@ -124,67 +200,3 @@ _SIXTEEN_BIT_SOURCE = (
     "{}.contiguous().view(torch.int16).numpy().view(ml_dtypes.bfloat16)",
 )
 """what `_tensor` and `_array` do about bfloat16"""
-
-
-def _plan(geometry: TransposedConvolution, last: bool) -> Plan | Unsupported:
-    if any(axis.input == 0 for axis in geometry.axes):
-        return Unsupported("torch has no spatial length 0")
-    arguments = [torch_arguments(axis) for axis in geometry.axes]
-    if any(each.length < 1 for each in arguments):
-        return Unsupported("torch has no result of spatial length 0, and the crop leaves nothing of this one")
-    steps: list[Step] = [Transpose("value", TO_CHANNELS_FIRST)] if last else []
-    steps += [
-        Transpose("filter", FILTER_TO_IN_OUT),
-        _invoke(
-            ("stride", tuple(axis.stride for axis in geometry.axes)),
-            ("padding", tuple(each.padding for each in arguments)),
-            ("output_padding", tuple(each.output_padding for each in arguments)),
-            ("dilation", tuple(axis.dilation for axis in geometry.axes)),
-        ),
-    ]
-    notes = []
-    if any(each.length != axis.output for each, axis in zip(arguments, geometry.axes, strict=True)):
-        start = (0, 0, *(each.start for each in arguments))
-        length = (geometry.batch, geometry.channels_out, *(axis.output for axis in geometry.axes))
-        steps.append(Crop("result", start, length))
-        notes.append(_why_composed(geometry.axes))
-    if last:
-        steps.append(Transpose("result", TO_CHANNELS_LAST))
-    return Plan(tuple(steps), tuple(notes))
-
-
-def _why_composed(axes: tuple[Axis, ...]) -> str:
-    uneven = next(axis for axis in axes if torch_arguments(axis).length != axis.output)
-    return (
-        f"PyTorch crops both sides alike; this needs {uneven.crop_before} before and "
-        f"{max(uneven.crop_after, 0)} after: composed"
-    )
-
-
-def _plan_wrong(call: Call) -> Plan | Unsupported:
-    """The same wrong numbers under torch's names, where torch has a name for them."""
-    assert call.fault is not None
-    last = is_channels_last(call)
-    strides, dilations = spatial_numbers(call.strides, last), spatial_numbers(call.dilations, last)
-    match call.fault.reason:
-        case "output_shape":
-            return Unsupported("conv_transpose2d takes no output_shape")
-        case "data_format":
-            return Unsupported("conv_transpose2d takes no data_format")
-        case "padding" if isinstance(call.padding, str):
-            return Unsupported("conv_transpose2d's padding takes no word")
-        case "padding":
-            return Unsupported("conv_transpose2d's padding takes no pairs")
-        case "rank" if len(call.value_shape) != 4 or len(call.filter_shape) != 4:
-            return Unsupported("conv_transpose2d takes three axes as an unbatched value, and weights of other ranks")
-        case "rank":
-            return Unsupported("conv_transpose2d takes no output_shape")
-    if strides is None or dilations is None:
-        return Unsupported("conv_transpose2d takes strides and dilations of height and width only")
-    steps: list[Step] = [Transpose("value", TO_CHANNELS_FIRST)] if last else []
-    steps += [Transpose("filter", FILTER_TO_IN_OUT), _invoke(("stride", strides), ("dilation", dilations))]
-    return Plan(tuple(steps))
-
-
-def _invoke(*keywords: tuple[str, Argument]) -> Invoke:
-    return Invoke(FUNCTION, (("", "value"), ("", "filter")), keywords)

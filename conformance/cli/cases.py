@@ -162,7 +162,7 @@ def _described(trial: Trial) -> dict[str, Any]:
 
 def _show_arrays(trial: Trial) -> None:
     question = make_question(trial)
-    arrays = {"value": question.value, "filter": question.filter}
+    arrays = dict(question.operands)
     if question.expected is not None:
         arrays["expected"] = question.expected.rounded
     for name, array in arrays.items():

@@ -22,6 +22,7 @@ from conformance.suite.case import Call
 from conformance.suite.dtypes import FORMATS
 from conformance.suite.parametric import ParametricForm, Unusable
 from reference.errors import ArgumentError
+from reference.family import OPERATORS
 
 WITNESS: dict[str, Any] = {
     "batch": 2,
@@ -93,7 +94,10 @@ def _witness(given: dict[str, Any]) -> Call:
     if isinstance(parameters["output"], str) and parameters["output"] not in ("smallest", "largest"):
         parameters["output"] = Integers().convert(parameters["output"], None, None)
     try:
-        form = ParametricForm.read({**parameters, "padding": given["padding"], "data_format": given["data_format"]})
+        form = ParametricForm.read(
+            OPERATORS["conv2d_transpose"],
+            {**parameters, "padding": given["padding"], "data_format": given["data_format"]},
+        )
         value, filter, output = form.shapes(form.outputs()[0])
         return right_call(
             value, filter, output, form.strides, form.padding, given["data_format"], form.dilations,
@@ -115,7 +119,7 @@ def _explain(wanted: str, given: dict[str, Any]) -> int:
     if value.dtype != filter.dtype:
         raise UsageError(f"{given['filter_file']}: {filter.dtype}; {given['input_file']} is {value.dtype}")
     call = _call_of(value.shape, filter.shape, value.dtype.name, given)
-    verdict = compare(answer, expect_call(call, value, filter), required_arithmetic(call.dtype))
+    verdict = compare(answer, expect_call(call, {"value": value, "filter": filter}), required_arithmetic(call.dtype))
     diagnosis = diagnose(call, value, filter, answer, pairs=given["pairs"])
     _print_explanations(verdict, diagnosis, wanted, pairs=given["pairs"])
     return int(verdict.outcome is not Outcome.AGREES)

@@ -14,7 +14,7 @@ import numpy as np
 from conformance import __version__
 from conformance.adapters.lane import BUILT_IN, Lane, load_adapter, parse_lane
 from conformance.adapters.plan import Unsupported
-from conformance.adapters.protocol import WritesScripts
+from conformance.adapters.protocol import WritesScripts, plan_call
 from conformance.adapters.script import Occasion, script
 from conformance.errors import UsageError
 from conformance.judging.judge import digest
@@ -75,7 +75,7 @@ def explain(trial: Trial, lane: Lane, threads: int = 1) -> Script | NoScript:
     if lane.command:
         return Script(_request(trial, lane), ".json")
     adapter = load_adapter(lane)
-    plan = adapter.plan(trial.call)
+    plan = plan_call(adapter, trial.call)
     if isinstance(plan, Unsupported):
         return NoScript(f"{lane.text} cannot say {trial.id}: {plan.reason}; there is no script of what was not asked")
     if not isinstance(adapter, WritesScripts):
@@ -139,10 +139,9 @@ def _installed(module: str) -> str:
 
 
 def _request(trial: Trial, lane: Lane) -> str:
-    value, filter = generate(trial.id, trial.call, trial.inputs)
     tensors = [
         {"name": name, "dtype": array.dtype.name, "shape": array.shape, "sha256": digest(array)}
-        for name, array in (("value", value), ("filter", filter))
+        for name, array in generate(trial.id, trial.call, trial.inputs).items()
     ]
     request = {"trial": trial.id, "command": lane.command, "request": port_question(trial.call), "tensors": tensors}
     return json.dumps(request, indent=2) + "\n"

@@ -5,26 +5,19 @@ Knows: wrong calls and replies. Must not know: verdicts (a run judges the same c
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import ml_dtypes
 import numpy as np
 
 from conformance.adapters.dialects.dialect import Dialect
 from conformance.adapters.plan import Plan, Unsupported
+from conformance.adapters.protocol import Plans, plan_call
 from conformance.adapters.reply import Answer
 from conformance.conventions.probe import Ask, trouble
-from conformance.suite.case import Call, Trial
+from conformance.suite.case import Trial
 from conformance.suite.corpus import select
 
 REFUSALS = "conv2d_transpose/refusals/"
-
-
-class Plans(Protocol):
-    """The part of an adapter that plans."""
-
-    def plan(self, call: Call) -> Plan | Unsupported:
-        """The same wrong call in the framework's words, or why it cannot be handed it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +33,7 @@ class WrongCallFound:
 def try_wrong_calls(ask: Ask, adapter: Plans, dialect: Dialect) -> Iterator[WrongCallFound]:
     """Every wrong call that the framework can be handed."""
     for trial in _refusals():
-        plan = adapter.plan(trial.call)
+        plan = plan_call(adapter, trial.call)
         label = trial.id.removeprefix(REFUSALS)
         if isinstance(plan, Unsupported):
             yield WrongCallFound(label, "unsaid", plan.reason)

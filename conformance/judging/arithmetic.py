@@ -11,7 +11,7 @@ class Accumulation(StrEnum):
     """Where the sum of an output's products is kept."""
 
     CLASSICAL = "classical"
-    """in the operands' own dtype, float64 or float32"""
+    """in the operands' own dtype: of 32 bits or more"""
     WIDE = "wide"
     """16-bit operands, float32 accumulator, one rounding at the end"""
     TAP = "tap"
@@ -23,8 +23,8 @@ class Accumulation(StrEnum):
 SIXTEEN_BIT = ("float16", "bfloat16")
 
 REQUIRED: dict[str, tuple[Accumulation, ...]] = {
-    "float64": (Accumulation.CLASSICAL,),
-    "float32": (Accumulation.CLASSICAL,),
+    **dict.fromkeys(("float64", "float32", "complex64", "complex128"), (Accumulation.CLASSICAL,)),
+    **dict.fromkeys(("int32", "int64"), (Accumulation.CLASSICAL,)),
     "bfloat16": (Accumulation.WIDE,),
     "float16": (Accumulation.WIDE, Accumulation.TAP),
 }

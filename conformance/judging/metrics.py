@@ -20,10 +20,10 @@ def measure(answer: NDArray[Any], expected: Expected, bound: NDArray[np.float64]
 
     An element whose expected value is not finite must be the same NaN or infinity, and no other may be.
     """
-    rounded, observed = expected.rounded, answer.astype(np.float64)
+    rounded, observed = expected.rounded, answer.astype(expected.format.wide)
     finite = np.isfinite(expected.values)
     with np.errstate(invalid="ignore", over="ignore"):
-        error = np.where(finite, np.abs(observed - expected.values), 0.0)
+        error = np.where(finite, _error(observed, expected), 0.0)
         relative = np.divide(error, np.abs(expected.values), out=np.zeros_like(error), where=_nonzero(expected))
         units = error / _spacing(expected)
     equal = (answer == rounded) | (np.isnan(observed) & np.isnan(expected.values))
@@ -41,9 +41,21 @@ def measure(answer: NDArray[Any], expected: Expected, bound: NDArray[np.float64]
         not_a_number=(int((~finite & ~within).sum()), int(unexplained.sum())),
         zeros=zero_share(expected),
         nonzero_for_zero=int(((expected.magnitude == 0) & (observed != 0)).sum()),
-        quality=None if bound is None else _quality(observed, expected),
+        quality=None if bound is None or expected.format.kind != "real" else _quality(observed, expected),
         differences=_differences(answer, expected, ~within),
     )
+
+
+def _error(observed: NDArray[Any], expected: Expected) -> NDArray[np.float64]:
+    """How far off each element is: of a complex one the larger of its parts' errors, of integers modulo the range."""
+    match expected.format.kind:
+        case "complex":
+            difference = observed - expected.values
+            return np.asarray(np.maximum(np.abs(difference.real), np.abs(difference.imag)))
+        case "integer":
+            return np.abs(observed.astype(np.float64) - expected.rounded.astype(np.float64))
+        case "real":
+            return np.asarray(np.abs(observed - expected.values))
 
 
 def zero_share(expected: Expected) -> float:
@@ -72,7 +84,9 @@ def _largest(numbers: NDArray[np.float64]) -> float | None:
 def _spacing(expected: Expected) -> NDArray[np.float64]:
     """The distance from R to the next number of the dtype."""
     form = expected.format
-    exponent = np.frexp(np.where(np.isfinite(expected.values), expected.values, 0.0))[1]
+    if form.kind == "integer":
+        return np.ones(expected.values.shape)
+    exponent = np.frexp(np.where(np.isfinite(expected.values), np.abs(expected.values), 0.0))[1]
     spacing: NDArray[np.float64] = np.maximum(np.ldexp(1.0, exponent - form.significand), form.smallest_subnormal)
     return spacing
 
@@ -105,8 +119,10 @@ def _differences(answer: NDArray[Any], expected: Expected, wrong: NDArray[np.boo
 
 def _region(index: tuple[int, ...], expected: Expected) -> str:
     """Where an element lies: reached by as many taps as any other of its phase, or near a border; and its phase."""
-    spatial = index[1:-1] if expected.channels_last else index[2:]
-    counts = expected.taps[..., 0] if expected.channels_last else expected.taps
+    if not expected.spatial:
+        return "channel"
+    spatial = tuple(index[axis] for axis in expected.spatial)
+    counts = expected.taps.reshape(expected.taps.shape[: len(spatial)])
     phase = tuple(position % stride for position, stride in zip(spatial, expected.strides, strict=True))
     of_phase = counts[tuple(slice(start, None, stride) for start, stride in zip(phase, expected.strides, strict=True))]
     place = "interior" if counts[spatial] == of_phase.max() else "border"

@@ -7,6 +7,7 @@ Next stage: `conformance.judging.comparison`.
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -15,10 +16,9 @@ from numpy.typing import NDArray
 from conformance.suite.case import Call, Checksum, Generated, Recorded, Trial
 from conformance.suite.dtypes import FORMATS, FloatFormat
 from conformance.suite.generators import Unfit
-from conformance.suite.inputs import literal_array
-from reference.arguments import channels_last
-from reference.magnitude import magnitude, tap_counts
-from reference.transposed import transposed
+from conformance.suite.inputs import Operands, factor_names, literal_array
+from reference.maps import absolute, taps_of
+from reference.operators import Linear
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,24 +26,26 @@ class Expected:
     """The result of a right call and what bounds the error of computing it; arrays in the layout of the call."""
 
     format: FloatFormat
-    values: NDArray[np.float64]
-    """R, the reference's sums in float64; NaN and infinity where the inputs' own reach"""
+    values: NDArray[Any]
+    """R, the reference's sums in 64 bits (`format.wide`); NaN and infinity where the inputs' own reach"""
     magnitude: NDArray[np.float64]
-    """S: the sum of the products' absolute values"""
+    """S: the sum of the terms' absolute values"""
     taps: NDArray[np.int64]
-    """T: how many (input, tap) pairs reach each element; the shape of one channel of one image, broadcastable"""
+    """T: how many pairs of pixels meet in each element; broadcastable to it"""
     products: NDArray[np.int64]
-    """n = T x channels: how many products each element sums; shaped as `taps`"""
+    """n = T x what each pair adds: how many terms each element sums; shaped as `taps`"""
     quantum: float | None
     """every product is a whole multiple of this; None for real numbers"""
-    channels_last: bool
+    spatial: tuple[int, ...]
+    """which axes of the result are spatial: those of pixels, or of the taps of a filter"""
     strides: tuple[int, ...]
+    """the phases of each, after which the same taps meet again"""
     coarse_magnitude: Callable[[], NDArray[np.float64]]
     """the sum of max abs(x) abs(w): what bounds algorithms that mix pixels; computed when asked for"""
 
     @property
     def rounded(self) -> NDArray[Any]:
-        """R rounded once to the call's dtype."""
+        """R rounded once to the call's dtype; of integers modulo its range."""
         with np.errstate(over="ignore", invalid="ignore"):
             return self.values.astype(self.format.numpy)
 
@@ -57,41 +59,91 @@ class Expected:
         return float(finite.max(initial=0.0)) <= self.quantum * 2.0**accumulator.significand
 
 
-def expect(trial: Trial, value: NDArray[Any], filter: NDArray[Any]) -> Expected:
+def expect(trial: Trial, operands: Operands) -> Expected:
     """What the reference says of a trial that has a geometry."""
     subnormal = isinstance(trial.inputs, Generated) and trial.inputs.generator == "subnormal"
-    return expect_call(trial.call, value, filter, FORMATS[trial.call.dtype].smallest_subnormal if subnormal else 1.0)
+    return expect_call(trial.call, operands, FORMATS[trial.call.dtype].smallest_subnormal if subnormal else 1.0)
 
 
-def expect_call(call: Call, value: NDArray[Any], filter: NDArray[Any], quantum: float = 1.0) -> Expected:
+def expect_call(call: Call, operands: Operands, quantum: float = 1.0) -> Expected:
     """What the reference says of a right call with these operands."""
     geometry = call.geometry
     assert geometry is not None
-    last = channels_last(call.data_format)
-    wide_value = (value if last else np.moveaxis(value, 1, -1)).astype(np.float64)
-    wide_filter = filter.astype(np.float64)
-    with np.errstate(invalid="ignore"):
-        values = transposed(wide_value, wide_filter, geometry.axes)
-        sums = magnitude(wide_value, wide_filter, geometry.axes)
-    taps = tap_counts(geometry.axes)
-    taps = taps[..., np.newaxis] if last else taps
+    form = FORMATS[call.dtype]
+    linear = Linear(call.definition, geometry, call.last)
+    wide = {name: array.astype(form.wide) for name, array in operands.items()}
+    sizes = {name: absolute(array).astype(np.float64) for name, array in wide.items()}
+    with np.errstate(invalid="ignore", over="ignore"):
+        values = linear.compute(call.direction, wide)
+        magnitude = linear.compute(call.direction, sizes)
+        taps, products = _counts(call)
+        if call.bias and call.direction == "forward":
+            values = values + _along_channels(wide["bias"], call)
+            magnitude = magnitude + _along_channels(sizes["bias"], call)
+            taps, products = taps + 1, products + 1
+    terms = [*factor_names(call), *(("bias",) if call.bias and call.direction == "forward" else ())]
+    is_whole = all(_whole(wide[name], quantum if position == 0 else 1.0) for position, name in enumerate(terms))
     return Expected(
-        format=FORMATS[call.dtype],
-        values=_laid_out(values, last),
-        magnitude=_laid_out(sums, last),
+        format=form,
+        values=values,
+        magnitude=magnitude,
         taps=taps,
-        products=taps * geometry.channels_in,
-        quantum=quantum if _whole(wide_value, quantum) and _whole(wide_filter, 1.0) else None,
-        channels_last=last,
-        strides=tuple(axis.stride for axis in geometry.axes),
-        coarse_magnitude=lambda: _laid_out(
-            magnitude(np.full_like(wide_value, np.abs(wide_value).max(initial=0.0)), wide_filter, geometry.axes), last
-        ),
+        products=products,
+        quantum=quantum if is_whole else None,
+        spatial=_spatial(call),
+        strides=_phases(call),
+        coarse_magnitude=lambda: linear.compute(call.direction, _levelled(sizes, factor_names(call)[0])),
     )
 
 
-def _whole(numbers: NDArray[np.float64], quantum: float) -> bool:
-    """Whether every finite number is a whole multiple of the quantum."""
+def _counts(call: Call) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """T and n, broadcastable to the result."""
+    geometry, target = call.geometry, call.definition.target(call.direction)
+    assert geometry is not None
+    if target is None:
+        pixels = np.array(prod(call.output_shape) // max(call.bias_shape[0], 1), dtype=np.int64).reshape(1)
+        return pixels, pixels
+    taps = taps_of(target, geometry)
+    if target != "filter" and not call.last:
+        taps = taps[..., 0]
+    return taps, taps * geometry.terms_per_pair(target)
+
+
+def _spatial(call: Call) -> tuple[int, ...]:
+    rank = call.definition.rank
+    match call.direction:
+        case "bias_gradient":
+            return ()
+        case "filter_gradient":
+            return tuple(range(rank))
+        case _:
+            first = 1 if call.last else 2
+            return tuple(range(first, first + rank))
+
+
+def _phases(call: Call) -> tuple[int, ...]:
+    """Strides where the output of a transposed convolution is asked for; elsewhere every element is of one phase."""
+    assert call.geometry is not None
+    if call.definition.target(call.direction) == "output":
+        return tuple(axis.stride for axis in call.geometry.axes)
+    return (1,) * len(_spatial(call))
+
+
+def _along_channels(bias: NDArray[Any], call: Call) -> NDArray[Any]:
+    return bias if call.last else bias.reshape(-1, *(1,) * call.definition.rank)
+
+
+def _levelled(sizes: Operands, operand: str) -> Operands:
+    """All of the operand's numbers as large as its largest."""
+    return {**sizes, operand: np.full_like(sizes[operand], sizes[operand].max(initial=0.0))}
+
+
+def _whole(numbers: NDArray[Any], quantum: float) -> bool:
+    """Whether every finite number is a whole multiple of the quantum, its parts apart."""
+    if numbers.dtype.kind == "i":
+        return True
+    if numbers.dtype.kind == "c":
+        return _whole(numbers.real, quantum) and _whole(numbers.imag, quantum)
     finite = numbers[np.isfinite(numbers)] / quantum
     return bool(np.all(np.rint(finite) == finite))
 
@@ -103,7 +155,7 @@ def recorded_problem(trial: Trial, expected: Expected) -> str | None:
             return "recorded values need exact inputs: these sums depend on the order of their terms"
         case Recorded(values):
             try:
-                recorded = literal_array(values, trial.call.output_shape, expected.format.numpy)
+                recorded = literal_array(values, trial.call.result_shape, expected.format.numpy)
             except Unfit as error:
                 return f"recorded values: {error}"
             wrong = np.argwhere(recorded != expected.rounded)
@@ -125,7 +177,3 @@ def checksum(expected: Expected) -> str:
     """Digest of an exact result: its little-endian bytes in the layout and dtype of the call, zeros positive."""
     rounded = np.ascontiguousarray(expected.rounded + expected.format.numpy.type(0))
     return f"sha256:{sha256(rounded.astype(rounded.dtype.newbyteorder('<')).tobytes()).hexdigest()}"
-
-
-def _laid_out(canonical: NDArray[Any], last: bool) -> NDArray[Any]:
-    return canonical if last else np.moveaxis(canonical, -1, 1)

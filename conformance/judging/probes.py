@@ -19,6 +19,7 @@ from conformance.judging.question import Question
 from conformance.suite.case import Call
 from conformance.suite.dtypes import FORMATS
 from conformance.suite.generators import Words, accumulator_bits
+from conformance.suite.inputs import Operands, factor_names, request_of
 from reference.arguments import conv2d_transpose_geometry
 
 MOST_BITS_LOST = 2
@@ -31,14 +32,22 @@ def wide_questions(call: Call) -> list[Question]:
     Numbers of one sign grow beyond the storage's significand on the way; taps of both signs cancel what was rounded.
     Empty where the shapes cannot tell: too many products for the operands to have any bits left.
     """
-    products = _products(call)
+    products = request_of(call).products
     return [*_drawn(call, products, signed=False), *_drawn(call, max(products // 2, 1), signed=True)]
 
 
 def single_tap_questions(call: Call) -> list[Question]:
-    """The same with all taps zero but the middle one: only channels are left to be summed."""
+    """The same with all taps zero but the middle one: only channels are left to be summed.
+
+    Empty for the gradients of filter and bias, which have no taps to leave out.
+    """
+    if factor_names(call)[1] != "filter":
+        return []
+    target = call.definition.target(call.direction)
+    assert call.geometry is not None
+    assert target is not None
     middle = tuple(length // 2 for length in call.filter_shape[:-2])
-    return _drawn(call, call.filter_shape[-1], signed=False, only=middle)
+    return _drawn(call, call.geometry.terms_per_pair(target), signed=False, only=middle)
 
 
 def _drawn(call: Call, products: int, *, signed: bool, only: tuple[int, ...] | None = None) -> list[Question]:
@@ -50,18 +59,21 @@ def _drawn(call: Call, products: int, *, signed: bool, only: tuple[int, ...] | N
     value_bits = min(bits // 2, form.significand)
     filter_bits = min(bits - value_bits, form.significand)
     questions = []
+    request, names = request_of(call), factor_names(call)
     for draw in range(2):
         words = Words(f"probe/{call.dtype}/{signed}/{draw}")
-        value = _upper_half(words, value_bits, call.value_shape)
-        filter = _upper_half(words, filter_bits, call.filter_shape)
-        if signed:
-            kernel = call.filter_shape[:-2]
+        value = _upper_half(words, value_bits, request.value_shape)
+        filter = _upper_half(words, filter_bits, request.filter_shape)
+        if signed and names[1] == "filter":
+            kernel = request.filter_shape[:-2]
             filter *= words.signs(prod(kernel)).reshape(*kernel, 1, 1)
         if only is not None:
             kept = filter[only].copy()
             filter[:] = 0.0
             filter[only] = kept
-        questions.append(_question(call, value.astype(form.numpy), filter.astype(form.numpy)))
+        zeros = {name: np.zeros(shape) for name, shape in call.operands.items()}
+        operands = {**zeros, **dict(zip(names, (value, filter), strict=True))}
+        questions.append(_question(call, {name: array.astype(form.numpy) for name, array in operands.items()}))
     return questions
 
 
@@ -72,13 +84,8 @@ def _upper_half(words: Words, bits: int, shape: tuple[int, ...]) -> NDArray[np.f
     return numbers.reshape(shape)
 
 
-def _products(call: Call) -> int:
-    assert call.geometry is not None
-    return call.geometry.most_products
-
-
-def _question(call: Call, value: NDArray[Any], filter: NDArray[Any]) -> Question:
-    return Question(value, filter, expect_call(call, value, filter))
+def _question(call: Call, operands: Operands) -> Question:
+    return Question(operands, expect_call(call, operands))
 
 
 def accumulation(kept: bool, kept_by_channels: bool) -> Accumulation:
@@ -98,11 +105,12 @@ def is_exact(question: Question, answer: NDArray[Any]) -> bool:
 def subnormal_question(dtype: str) -> Question:
     """One product of a subnormal number and one, in a call that every implementation can be asked."""
     call = one_pixel_call(dtype)
-    value, filter = np.ones(call.value_shape), np.ones(call.filter_shape)
-    expected = expect_call(call, value, filter)
+    ones = {name: np.ones(shape) for name, shape in call.operands.items()}
+    expected = expect_call(call, ones)
     smallest = expected.format.smallest_subnormal
     numpy = expected.format.numpy
-    return Question((value * 3 * smallest).astype(numpy), filter.astype(numpy), expected)
+    operands = {**ones, "value": ones["value"] * 3 * smallest}
+    return Question({name: array.astype(numpy) for name, array in operands.items()}, expected)
 
 
 def one_pixel_call(dtype: str) -> Call:

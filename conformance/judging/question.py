@@ -12,28 +12,37 @@ from numpy.typing import NDArray
 from conformance.errors import CaseFileError
 from conformance.judging.oracle import Expected, expect, recorded_problem
 from conformance.suite.case import Checksum, Recorded, Trial
-from conformance.suite.inputs import generate
+from conformance.suite.inputs import Operands, generate
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Question:
     """A trial's arrays and what is expected of them; `expected` is None for a call that is wrong on purpose."""
 
-    value: NDArray[Any]
-    filter: NDArray[Any]
+    operands: Operands
     expected: Expected | None
+
+    @property
+    def value(self) -> NDArray[Any]:
+        """The operand of that name."""
+        return self.operands["value"]
+
+    @property
+    def filter(self) -> NDArray[Any]:
+        """The operand of that name."""
+        return self.operands["filter"]
 
     @property
     def bytes(self) -> int:
         """What its arrays take, about."""
         expected = self.expected.values.nbytes * 2 if self.expected is not None else 0
-        return self.value.nbytes + self.filter.nbytes + expected
+        return sum(operand.nbytes for operand in self.operands.values()) + expected
 
 
 def make_question(trial: Trial) -> Question:
     """The trial's arrays and, unless its call is wrong on purpose, its oracle."""
-    value, filter = generate(trial.id, trial.call, trial.inputs)
-    return Question(value, filter, None if trial.call.geometry is None else expect(trial, value, filter))
+    operands = generate(trial.id, trial.call, trial.inputs)
+    return Question(operands, None if trial.call.geometry is None else expect(trial, operands))
 
 
 def check_recorded(trials: Iterable[Trial]) -> None:

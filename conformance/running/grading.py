@@ -22,7 +22,9 @@ def measure_grades(session: LaneSession, dtypes: Iterable[str]) -> Iterator[Grad
             questions = masking_questions(dtype, form)
             answers = []
             for question in questions:
-                reply = session.reply(question.call, Question(question.value, question.filter, None))
+                reply = session.reply(
+                    question.call, Question({"value": question.value, "filter": question.filter}, None)
+                )
                 answers.append(reply.array if isinstance(reply, Answer) else None)
                 if answers[0] is None:
                     break

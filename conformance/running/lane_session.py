@@ -10,7 +10,7 @@ from typing import Literal
 
 from conformance.adapters.lane import Lane, load_adapter
 from conformance.adapters.plan import Plan, Unsupported
-from conformance.adapters.protocol import Adapter
+from conformance.adapters.protocol import Adapter, plan_call
 from conformance.adapters.reply import Answer, CannotSay, Reply
 from conformance.judging.arithmetic import Arithmetic, declared_fast, declared_roundoff
 from conformance.judging.diagnosis import MOST_MULTIPLY_ADDS, diagnose
@@ -115,12 +115,11 @@ class LaneSession:
 
     def _reply(self, call: Call, question: Question) -> tuple[Plan | None, Reply]:
         """What came back, and the plan that was sent; a port plans for itself."""
-        plan = self.adapter.plan(call) if self.adapter is not None else None
+        plan = plan_call(self.adapter, call) if self.adapter is not None else None
         if isinstance(plan, Unsupported):
             return None, CannotSay(plan.reason)
         header = port_question(call) if plan is None else {"plan": encode_plan(plan)}
-        arrays = {"value": question.value, "filter": question.filter}
-        return plan, self.worker.ask(header, arrays, self._timeout)
+        return plan, self.worker.ask(header, question.operands, self._timeout)
 
 
 def _is_repeated(trial: Trial) -> bool:

@@ -14,6 +14,7 @@ Dtype: TypeAlias = Literal[
     "float64", "float32", "float16", "bfloat16", "int64", "int32", "int16", "int8", "uint8", "bool", "complex64",
     "complex128",
 ]  # fmt: skip
+Layout: TypeAlias = Literal["NWC", "NCW", "NHWC", "NCHW", "NDHWC", "NCDHW"]
 Count: TypeAlias = Annotated[int, Field(ge=0)]
 PerAxis: TypeAlias = int | list[int]
 
@@ -54,8 +55,10 @@ class Hello(_Message):
     language: Annotated[str | None, Field(description="what the port is written in")] = None
     operators: Annotated[list[str] | None, Field(description="the operators that it has; others are not asked")] = None
     dtypes: Annotated[list[Dtype] | None, Field(description="the dtypes that it takes; others are not asked")] = None
-    layouts: Annotated[
-        list[Literal["NHWC", "NCHW"]] | None, Field(description="the layouts that it takes; others are not asked")
+    layouts: Annotated[list[Layout] | None, Field(description="the layouts that it takes; others are not asked")] = None
+    features: Annotated[
+        list[Literal["groups", "bias", "gradients"]] | None,
+        Field(description="what calls may have beyond the operator itself; without it they have none of these"),
     ] = None
     versions: Annotated[dict[str, str], Field(description="of what it is built on; goes into the journal")] = {}
     flags: Annotated[dict[str, str], Field(description="threads, devices, switches; goes into the journal")] = {}
@@ -94,23 +97,31 @@ class Arguments(_Asked):
 
     value: list[int]
     filter: list[int]
-    output_shape: list[int]
+    output_shape: Annotated[
+        list[int] | None, Field(description="of a transposed convolution; a forward one has none")
+    ] = None
     strides: PerAxis
     padding: str | list[list[int]]
     data_format: str | None
     dilations: PerAxis | None
     dtype: Dtype
+    groups: Annotated[int, Field(description="there where it is not 1")] = 1
+    bias: Annotated[bool, Field(description="there where it is true: add `bias` to the channels of the result")] = False
+    direction: Annotated[
+        Literal["forward", "value_gradient", "filter_gradient", "bias_gradient"],
+        Field(description="there where it is a gradient: the vector-Jacobian product of `cotangent` for that operand"),
+    ] = "forward"
 
 
 class Request(_Asked):
-    """One call. Its tensors are `value` and `filter`, in that order."""
+    """One call. Its tensors are `value` and `filter`, then `bias` and `cotangent` where the call has them."""
 
     type: Literal["request"]
     seq: Annotated[int, Field(ge=1, description="to be repeated in the answer")]
     operator: str
     arguments: Arguments
     axes: Annotated[
-        list[Axis] | None, Field(description="height and width; null for a wrong call, and maybe for others")
+        list[Axis] | None, Field(description="one per spatial axis; null for a wrong call, and maybe for others")
     ]
     tensors: Annotated[list[Tensor], Field(min_length=2, max_length=MOST_TENSORS)]
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from conformance.adapters.lane import Lane, load_adapter
 from conformance.adapters.plan import Unsupported
+from conformance.adapters.protocol import plan_call
 from conformance.adapters.reply import Answer, CannotSay, Crashed, Failed, Refused, Reply, TimedOut
 from conformance.errors import IncompleteError
 from conformance.judging.affine import Map, fit_map
@@ -61,7 +62,7 @@ class LaneAsker:
         self._worker.kill()
 
     def _reply(self, call: Call, value: Array, filter: Array) -> Reply:
-        plan = self._adapter.plan(call) if self._adapter is not None else None
+        plan = plan_call(self._adapter, call) if self._adapter is not None else None
         if isinstance(plan, Unsupported):
             return CannotSay(plan.reason)
         header = port_question(call) if plan is None else {"plan": encode_plan(plan)}
@@ -108,10 +109,10 @@ def portray(asker: LaneAsker, call: Call) -> Portrait:
     """Ask all questions; raises NoAnswer when the call itself gets none, ValueError when codes do not fit the dtype."""
     assert call.geometry is not None
     footprint = read_footprint(call, partial(asker.ask, call))
-    value, filter = fill(GENERATORS["mix"], call, "diagnose")
-    answer = asker.ask(call, value, filter)
-    verdict = compare(answer, expect_call(call, value, filter), required_arithmetic(call.dtype))
-    diagnosis = diagnose(call, value, filter, answer)
+    operands = fill(GENERATORS["mix"], call, "diagnose")
+    answer = asker.ask(call, operands["value"], operands["filter"])
+    verdict = compare(answer, expect_call(call, operands), required_arithmetic(call.dtype))
+    diagnosis = diagnose(call, operands["value"], operands["filter"], answer)
     return Portrait(call, footprint, fit_map(footprint, call.geometry), verdict, diagnosis, measure_bits(asker, call))
 
 

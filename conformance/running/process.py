@@ -19,6 +19,7 @@ from conformance.adapters.lane import Lane
 from conformance.adapters.reply import Answer, CannotSay, Failed, Refused, Reply, TimedOut
 from conformance.running.child import Child, Expired
 from conformance.running.wire import EndOfStream, FrameError, frame
+from reference.family import OPERATORS
 
 PROTOCOL = 1
 WARM_UP_SECONDS = 180.0
@@ -33,7 +34,7 @@ THREAD_VARIABLES = (
 )
 FOREIGN_PATIENCE = 0.002
 """how long to look for a second reply from a port whose code is not ours"""
-LAYOUTS = ("NHWC", "NCHW")
+LAYOUTS = tuple(layout for operator in OPERATORS.values() for layout in operator.data_formats)
 LONGEST_MESSAGE = 4000
 """characters of a port's words that are kept"""
 
@@ -50,11 +51,16 @@ class Hello:
     """what a port says that it takes, and no more is asked of it; None where it does not say"""
     dtypes: tuple[str, ...] | None = None
     layouts: tuple[str, ...] | None = None
+    features: tuple[str, ...] | None = None
 
     def leaves_out(self, question: Mapping[str, Any]) -> str | None:
-        """Why a port's question is not asked: it is outside what the port declared."""
+        """Why a port's question is not asked: it is outside what the port declared.
+
+        A port that says nothing of features has none: it was written before there were any.
+        """
         arguments = question.get("arguments", {})
-        layout = arguments.get("data_format") or LAYOUTS[0]
+        operator = OPERATORS.get(str(question.get("operator")))
+        layout = arguments.get("data_format") or (operator.data_formats[0] if operator is not None else None)
         asked = (
             ("operators", self.operators, question.get("operator")),
             ("dtypes", self.dtypes, arguments.get("dtype")),
@@ -63,6 +69,10 @@ class Hello:
         for name, declared, needed in asked:
             if declared is not None and needed is not None and needed not in declared:
                 return f"{needed} is not among the {name} of the port's hello: {', '.join(declared) or 'none'}"
+        missing = [feature for feature in _features(arguments) if feature not in (self.features or ())]
+        if missing:
+            declared = ", ".join(self.features or ()) or "none"
+            return f"{missing[0]} is not among the features of the port's hello: {declared}"
         return None
 
 
@@ -178,7 +188,7 @@ def read_hello(header: Mapping[str, Any]) -> Hello | NoWorker:
             spoken = header.get("protocol", PROTOCOL)
             if spoken != PROTOCOL:
                 return NoWorker(False, f"it speaks protocol {str(spoken)[:20]}; this suite speaks {PROTOCOL}")
-            declared = {name: _names(header.get(name)) for name in ("operators", "dtypes", "layouts")}
+            declared = {name: _names(header.get(name)) for name in ("operators", "dtypes", "layouts", "features")}
             language = {"language": header["language"]} if isinstance(header.get("language"), str) else {}
             flags = {**language, **_texts(header.get("flags"))}
             return Hello(framework, version, _texts(header.get("versions")), flags, **declared)
@@ -186,6 +196,12 @@ def read_hello(header: Mapping[str, Any]) -> Hello | NoWorker:
             return NoWorker(kind == "missing", message[:LONGEST_MESSAGE])
         case _:
             return NoWorker(False, f"the first frame is no hello: {str(header)[:200]}")
+
+
+def _features(arguments: Mapping[str, Any]) -> tuple[str, ...]:
+    """Which of the features a port's question has: arguments name them where they are not the default."""
+    named = {"groups": "groups", "bias": "bias", "direction": "gradients"}
+    return tuple(feature for argument, feature in named.items() if argument in arguments)
 
 
 def _names(listed: Any) -> tuple[str, ...] | None:

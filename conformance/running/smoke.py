@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.adapters.plan import Unsupported
-from conformance.adapters.protocol import Adapter
+from conformance.adapters.protocol import Adapter, plan_call
 from conformance.judging.calls import right_call
 from conformance.judging.oracle import expect_call
 from conformance.running.conversation import Blame, Conversation, Stumbled
@@ -290,7 +290,7 @@ class Smoke:
             if unsaid is not None:
                 raise LeftOut(unsaid)
             return port_question(call)
-        plan = self._adapter.plan(call)
+        plan = plan_call(self._adapter, call)
         if isinstance(plan, Unsupported):
             raise LeftOut(plan.reason)
         return {"plan": encode_plan(plan)}
@@ -305,4 +305,4 @@ class Smoke:
         """The answer is what the oracle says; the questions are exact in every dtype."""
         result = self._result(call, arrays)
         check_form(result, call)
-        check_values(result, expect_call(call, arrays["value"], arrays["filter"]).rounded, self._lane)
+        check_values(result, expect_call(call, arrays).rounded, self._lane)

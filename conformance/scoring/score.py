@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from conformance.adapters.lane import parse_lane
 from conformance.adapters.plan import Plan
-from conformance.adapters.protocol import CallRefused
+from conformance.adapters.protocol import CallRefused, plan_call
 from conformance.adapters.reply import Answer, Failed, Refused, Reply
 from conformance.judging.diagnosis import MOST_MULTIPLY_ADDS, diagnose
 from conformance.judging.judge import judge
@@ -200,9 +200,9 @@ def _ask_alone(fault: Fault, corpus: Corpus, tally: _Tally) -> None:
     try:
         worker.start()
         for trial, question in triggering:
-            plan = planner.plan(trial.call)
+            plan = plan_call(planner, trial.call)
             assert isinstance(plan, Plan)
-            arrays = {"value": question.value, "filter": question.filter}
+            arrays = question.operands
             reply = worker.ask({"plan": encode_plan(plan)}, arrays, ALONE_SECONDS)
             tally.take(trial, question, reply, judge(trial, reply, question.expected))
     finally:
@@ -211,10 +211,10 @@ def _ask_alone(fault: Fault, corpus: Corpus, tally: _Tally) -> None:
 
 def _in_process(miniature: Miniature) -> Ask:
     def ask(call: Call, question: Question) -> Reply:
-        plan = miniature.plan(call)
+        plan = plan_call(miniature, call)
         assert isinstance(plan, Plan)
         try:
-            return Answer(miniature.execute(plan, {"value": question.value, "filter": question.filter}), 0.0)
+            return Answer(miniature.execute(plan, question.operands), 0.0)
         except CallRefused as refusal:
             return Refused(type(refusal.__cause__).__name__, str(refusal.__cause__))
         except Exception as error:

@@ -86,7 +86,7 @@ def _case(name: str, attributes: Mapping[str, Any], arrays: list[Array], expecte
     except ArgumentError:
         return None
     call = Call("conv2d_transpose", *shapes, strides, padding, "NCHW", dilations, value.dtype.name, geometry, None)
-    return YardstickCase(name, call, Question(value, filter, None), expected)
+    return YardstickCase(name, call, Question({"value": value, "filter": filter}, None), expected)
 
 
 def _padding(

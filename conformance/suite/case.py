@@ -4,9 +4,12 @@ Knows: what an author can ask. Must not know: YAML (`conformance.suite.loading` 
 All are frozen: they cross thread and process boundaries.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from reference.arguments import channels_last
+from reference.family import OPERATORS, Direction, Operator
 from reference.geometry import TransposedConvolution
 
 Nested: TypeAlias = float | tuple["Nested", ...]
@@ -17,13 +20,15 @@ Nested: TypeAlias = float | tuple["Nested", ...]
 class Call:
     """One call of an operator in TensorFlow's words, exactly as the author spelled it.
 
-    Shapes follow data_format, but for the filter's, which is [height, width, out, in] always.
+    Shapes follow data_format, but for the filter's, which is [*kernel, out, in] always ([*kernel, in, out] of a forward
+    convolution).
     """
 
     operator: str
     value_shape: tuple[int, ...]
     filter_shape: tuple[int, ...]
     output_shape: tuple[int, ...]
+    """as the caller names it; of a forward convolution what follows, and empty where nothing does"""
     strides: int | tuple[int, ...]
     padding: str | tuple[tuple[int, int], ...]
     data_format: str | None
@@ -32,18 +37,68 @@ class Call:
     geometry: TransposedConvolution | None
     """None for a call that the definition refuses"""
     fault: "Fault | None"
+    groups: int = 1
+    bias: bool = False
+    """one number is added to each channel of the result"""
+    direction: Direction = "forward"
+    """the result, or its vector-Jacobian product with a cotangent for one operand"""
+
+    @property
+    def definition(self) -> Operator:
+        """The operator that the call names."""
+        return OPERATORS[self.operator]
+
+    @property
+    def last(self) -> bool:
+        """Whether value and result have their channels last; raises DataFormatError for a format that is none."""
+        return channels_last(self.data_format, self.definition.rank)
+
+    @property
+    def operands(self) -> Mapping[str, tuple[int, ...]]:
+        """The shapes of the arrays that the call takes, by name, in order."""
+        shapes = {"value": self.value_shape, "filter": self.filter_shape}
+        if self.bias:
+            shapes["bias"] = self.bias_shape
+        if self.direction != "forward":
+            shapes["cotangent"] = self.output_shape
+        return shapes
+
+    @property
+    def bias_shape(self) -> tuple[int, ...]:
+        """[channels of the operator's result], those that the filter says where a wrong call has no result."""
+        if self.geometry is None:
+            return (self.filter_shape[-2 if self.definition.transposed else -1],)
+        return (self.geometry.channels_out if self.definition.transposed else self.geometry.channels_in,)
+
+    @property
+    def result_shape(self) -> tuple[int, ...]:
+        """The shape of what is asked for: the operator's result, or an operand's where its gradient is."""
+        match self.direction:
+            case "forward":
+                return self.output_shape
+            case "value_gradient":
+                return self.value_shape
+            case "filter_gradient":
+                return self.filter_shape
+            case "bias_gradient":
+                return self.bias_shape
 
     def arguments(self) -> dict[str, Any]:
-        """The arguments under the names that cases use, as the author spelled them."""
+        """The arguments under the names that cases use, as the author spelled them; groups, bias and direction only
+        where they are not the default.
+        """
+        named = {"output_shape": self.output_shape} if self.definition.transposed else {}
+        family = {"groups": (self.groups, 1), "bias": (self.bias, False), "direction": (self.direction, "forward")}
         return {
             "value": self.value_shape,
             "filter": self.filter_shape,
-            "output_shape": self.output_shape,
+            **named,
             "strides": self.strides,
             "padding": self.padding,
             "data_format": self.data_format,
             "dilations": self.dilations,
             "dtype": self.dtype,
+            **{name: given for name, (given, default) in family.items() if given != default},
         }
 
 
@@ -68,6 +123,8 @@ class Literal:
 
     value: Nested
     filter: Nested
+    bias: Nested | None = None
+    cotangent: Nested | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,10 +26,11 @@ from conformance.suite.case import (
 )
 from conformance.suite.dtypes import FORMATS
 from conformance.suite.generators import GENERATORS, Unfit
-from conformance.suite.inputs import check_fit, literal_array
-from conformance.suite.parametric import Parameters, ParametricForm, Unusable, frozen
-from reference.arguments import conv2d_transpose_geometry
+from conformance.suite.inputs import check_fit, literal_arrays
+from conformance.suite.parametric import Parameters, ParametricForm, Shapes, Unusable, frozen
+from reference.arguments import channels_last, convolution_geometry, transposed_geometry
 from reference.errors import ArgumentError
+from reference.family import OPERATORS, Operator
 from reference.geometry import TransposedConvolution
 
 MOST_COMBINATIONS = 200_000
@@ -38,6 +39,7 @@ MOST_MULTIPLY_ADDS = 2 * 10**11
 
 _CONCRETE = ("value", "filter", "output_shape")
 _PARAMETRIC = ("batch", "size", "channels", "kernel", "output")
+_NAMES_OUTPUT = ("output_shape", "output")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ def _concrete_trials(case: Case, swept: Parameters) -> Iterator[Trial | Problem]
     """One trial, or one per legal output length for `output: all`."""
     given = {name: value for name, value in {**case.parameters, **swept}.items() if value is not None}
     try:
-        _check_form(given)
+        _check_form(OPERATORS[case.operator], given)
         for named, call in _calls(case.operator, given):
             trial_id = _trial_id(case, {**swept, **named})
             try:
@@ -120,12 +122,17 @@ def _concrete_trials(case: Case, swept: Parameters) -> Iterator[Trial | Problem]
         yield Problem(_trial_id(case, swept), str(error))
 
 
-def _check_form(given: Parameters) -> None:
+def _check_form(operator: Operator, given: Parameters) -> None:
     concrete = [name for name in _CONCRETE if name in given]
     parametric = [name for name in _PARAMETRIC if name in given]
     if concrete and parametric:
         raise Unusable(f"{concrete[0]} belongs to the concrete form, {parametric[0]} to the parametric; give one form")
-    form = _CONCRETE if concrete else _PARAMETRIC
+    named = [name for name in _NAMES_OUTPUT if name in given]
+    if named and not operator.transposed:
+        raise Unusable(f"{named[0]} is no argument of {operator.name}: its result's lengths follow from the others")
+    form = [
+        name for name in (_CONCRETE if concrete else _PARAMETRIC) if operator.transposed or name not in _NAMES_OUTPUT
+    ]
     missing = [name for name in form if name not in given]
     if missing:
         raise Unusable(f"{', '.join(missing)} missing; a case gives {', '.join(form)}, in itself or in its sweep")
@@ -136,35 +143,44 @@ def _check_form(given: Parameters) -> None:
 def _calls(operator: str, given: Parameters) -> Iterator[tuple[Parameters, Call]]:
     """The call of these parameters; for `output: all` each legal one, with the output length that names it."""
     if "value" in given:
-        shapes = (tuple(given["value"]), tuple(given["filter"]), tuple(given["output_shape"]))
+        shapes = (tuple(given["value"]), tuple(given["filter"]), tuple(given.get("output_shape", ())))
         yield {}, _call(operator, given, shapes, frozen(given.get("padding", "SAME")))
         return
-    parametric = ParametricForm.read(given)
+    parametric = ParametricForm.read(OPERATORS[operator], given)
     for output in parametric.outputs():
-        named = {"output": list(output)} if given["output"] == "all" else {}
+        named = {"output": list(output)} if given.get("output") == "all" else {}
         yield named, _call(operator, given, parametric.shapes(output), parametric.padding)
 
 
-def _call(
-    operator: str,
-    given: Parameters,
-    shapes: tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]],
-    padding: str | tuple[tuple[int, int], ...],
-) -> Call:
+def _call(operator: str, given: Parameters, shapes: Shapes, padding: str | tuple[tuple[int, int], ...]) -> Call:
     value, filter, output_shape = shapes
     strides = frozen(given.get("strides", 1))
     dilations = frozen(given.get("dilations"))
     data_format = given.get("data_format")
+    groups = given.get("groups", 1)
     geometry: TransposedConvolution | None = None
     fault: Fault | None = None
+    definition = OPERATORS[operator]
+    words = (strides, padding, data_format, dilations, groups)
     try:
-        geometry = conv2d_transpose_geometry(value, filter, output_shape, strides, padding, data_format, dilations)
+        if definition.transposed:
+            geometry = transposed_geometry(definition, value, filter, output_shape, *words)
+        else:
+            geometry = convolution_geometry(definition, value, filter, *words)
+            output_shape = _convolved(geometry, channels_last(data_format, definition.rank))
     except ArgumentError as error:
         fault = Fault(error.reason, str(error))
     return Call(
         operator, value, filter, output_shape, strides, padding, data_format, dilations,
-        given.get("dtype", "float32"), geometry, fault,
+        given.get("dtype", "float32"), geometry, fault, groups, given.get("bias", False),
+        given.get("direction", "forward"),
     )  # fmt: skip
+
+
+def _convolved(geometry: TransposedConvolution, last: bool) -> tuple[int, ...]:
+    """The shape of a forward convolution's result, which the geometry of its adjoint has as its value."""
+    batch, *spatial, channels = geometry.value_shape
+    return (batch, *spatial, channels) if last else (batch, channels, *spatial)
 
 
 def _trial(case: Case, trial_id: str, given: Parameters, call: Call) -> Trial:
@@ -178,10 +194,25 @@ def _trial(case: Case, trial_id: str, given: Parameters, call: Call) -> Trial:
             raise Unusable(f"{message} (if the case is about that, it says expect: {{refusal: {found}}})")
         case _:
             pass
+    _check_family(call)
     _check_size(call)
     inputs = _inputs(given.get("inputs", "mix"))
     _check_inputs(inputs, call, expectation)
     return Trial(trial_id, call, inputs, expectation, case.why, case.url, case.location)
+
+
+def _check_family(call: Call) -> None:
+    if call.fault is not None and (call.bias or call.direction != "forward"):
+        raise Unusable("a wrong call has no bias and no gradient; its fault is what it is about")
+    if call.direction == "forward":
+        return
+    if call.direction == "bias_gradient" and not call.bias:
+        raise Unusable("direction bias_gradient needs bias: true")
+    if FORMATS[call.dtype].kind != "real":
+        raise Unusable(
+            f"direction {call.direction} with dtype {call.dtype}: integers have no derivative, and frameworks define "
+            "complex ones differently; accepted are the floating-point dtypes"
+        )
 
 
 def _check_size(call: Call) -> None:
@@ -189,7 +220,7 @@ def _check_size(call: Call) -> None:
 
     An empty axis counts as one: what lies beside it still costs tap counts and strides.
     """
-    shapes = (call.value_shape, call.filter_shape, call.output_shape)
+    shapes = (*call.operands.values(), call.output_shape)
     needed = sum(8 * prod(max(length, 1) for length in shape) for shape in shapes)
     if needed > MOST_BYTES:
         raise Unusable(f"the arrays would take {needed:,} bytes; at most {MOST_BYTES:,} are accepted")
@@ -209,16 +240,14 @@ def _check_inputs(inputs: Inputs, call: Call, expectation: Expectation) -> None:
                 raise Unusable(
                     f"recorded values need exact inputs, and sums of {name} depend on the order of their terms"
                 )
-        case Literal(value, filter):
-            dtype = FORMATS[call.dtype].numpy
-            literal_array(value, call.value_shape, dtype)
-            literal_array(filter, call.filter_shape, dtype)
+        case Literal():
+            literal_arrays(inputs, call)
 
 
 def _inputs(written: Any) -> Inputs:
     if isinstance(written, str):
         return Generated(written)
-    return Literal(frozen(written["value"]), frozen(written["filter"]))
+    return Literal(**{name: frozen(numbers) for name, numbers in written.items() if numbers is not None})
 
 
 def _expectation(written: Mapping[str, Any] | str) -> Expectation:

@@ -16,7 +16,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.suite.dtypes import FloatFormat
+from conformance.suite.dtypes import FloatFormat, Kind
 
 Array: TypeAlias = NDArray[Any]
 Filled: TypeAlias = tuple[Array, Array]
@@ -28,16 +28,20 @@ class Unfit(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a generator has to fill."""
+    """What a generator has to fill: the two factors whose products are summed, `value` and `filter` for short.
+
+    Of a gradient they are the cotangent and the filter, or the value and the cotangent.
+    """
 
     value_shape: tuple[int, ...]
     filter_shape: tuple[int, ...]
-    """(*kernel, out, in)"""
     channel_axis: int
     """of the value"""
     products: int
-    """K, the largest number of products summed into one output"""
+    """K, the largest number of terms summed into one element: products, and a bias"""
     format: FloatFormat
+    summed_axis: int | None = -1
+    """of the filter: the channels that meet those of the value; None where not all of them meet"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,10 @@ class Generator:
     purpose: str
     check: Callable[[Request], object] = lambda request: None
     """raises Unfit before any array exists"""
+    kinds: tuple[Kind, ...] = ("real",)
+    """of the dtypes that it fills"""
+    bias: Callable[["Words", Request, int], Array] | None = None
+    """so many numbers to be added to the channels; None where the promise leaves no room for them"""
 
 
 class Words:
@@ -121,12 +129,17 @@ def _mix(words: Words, request: Request) -> Filled:
 
 
 def _wide_x(words: Words, request: Request) -> Filled:
-    bits = max(_exact_bits(request), 1)
+    bits = _all_bits(request)
     return _odd(words, bits, request.value_shape), _odd(words, 1, request.filter_shape)
 
 
+def _all_bits(request: Request) -> int:
+    """The exact bits of one operand alone; int64 has more of them than the numbers that are filled in."""
+    return min(max(_exact_bits(request), 1), 52)
+
+
 def _wide_w(words: Words, request: Request) -> Filled:
-    bits = max(_exact_bits(request), 1)
+    bits = _all_bits(request)
     return _odd(words, 1, request.value_shape), _odd(words, bits, request.filter_shape)
 
 
@@ -215,16 +228,22 @@ def _graded(words: Words, request: Request) -> Filled:
 
 
 def _check_channels(request: Request) -> None:
-    if request.filter_shape[-1] < 2:
-        raise Unfit("disjoint supports need at least two input channels")
+    if _summed_channels(request) < 2:
+        raise Unfit("disjoint supports need at least two channels that are summed")
     _exact_bits(request)
+
+
+def _summed_channels(request: Request) -> int:
+    """How many channels of the value meet as many of the filter; 0 where not all of them do."""
+    return 0 if request.summed_axis is None else request.filter_shape[request.summed_axis]
 
 
 def _zero_product(words: Words, request: Request) -> Filled:
     """The value lives in the even channels, the filter in the odd ones: every product is zero."""
     value, filter = _mix(words, request)
     np.moveaxis(value, request.channel_axis, -1)[..., 1::2] = 0.0
-    filter[..., 0::2] = 0.0
+    assert request.summed_axis is not None
+    np.moveaxis(filter, request.summed_axis, -1)[..., 0::2] = 0.0
     return value, filter
 
 
@@ -255,7 +274,9 @@ def _subnormal(words: Words, request: Request) -> Filled:
 def _check_masking(request: Request) -> None:
     if request.format.significand > 16:
         raise Unfit(f"masking is for 16-bit dtypes; the accumulator of {request.format.name} is {request.format.name}")
-    if request.filter_shape[-1] < 3 and prod(request.filter_shape[:-2]) < 3:
+    if request.summed_axis is None:
+        raise Unfit("masking is for calls in which all channels meet")
+    if _summed_channels(request) < 3 and prod(request.filter_shape[:-2]) < 3:
         raise Unfit("masking needs three channels or three taps: a large term, one, and the large term's negative")
 
 
@@ -267,7 +288,7 @@ def _masking(_: Words, request: Request) -> Filled:
     """
     large = 2.0 ** (request.format.significand + 1)
     value, filter = np.ones(request.value_shape), np.ones(request.filter_shape)
-    if request.filter_shape[-1] >= 3:
+    if _summed_channels(request) >= 3:
         terms = np.moveaxis(value, request.channel_axis, 0)
     else:
         terms = filter.reshape(-1, *request.filter_shape[-2:])
@@ -275,17 +296,74 @@ def _masking(_: Words, request: Request) -> Filled:
     return value, filter
 
 
+def _odd_bias(words: Words, request: Request, count: int) -> Array:
+    """Odd integers that may be as large as any product."""
+    return _odd(words, _all_bits(request), (count,))
+
+
+def _small_bias(words: Words, _: Request, count: int) -> Array:
+    return _odd(words, 2, (count,))
+
+
+def _normal_bias(words: Words, _: Request, count: int) -> Array:
+    return words.normal(count)
+
+
+def _uniform_bias(words: Words, _: Request, count: int) -> Array:
+    return words.uniform(count)
+
+
+def _ones_bias(_: Words, __: Request, count: int) -> Array:
+    return np.ones(count)
+
+
+EVERY_KIND: tuple[Kind, ...] = ("real", "integer", "complex")
+NO_INTEGERS: tuple[Kind, ...] = ("real", "complex")
+
 GENERATORS: Mapping[str, Generator] = {
-    "mix": Generator(_mix, "exact", "odd integers of both operands share the exact bits: structure", _exact_bits),
-    "wide_x": Generator(_wide_x, "exact", "all exact bits to the value: its precision", _exact_bits),
-    "wide_w": Generator(_wide_w, "exact", "all exact bits to the filter: its precision", _exact_bits),
+    "mix": Generator(
+        _mix,
+        "exact",
+        "odd integers of both operands share the exact bits: structure",
+        _exact_bits,
+        EVERY_KIND,
+        _odd_bias,
+    ),
+    "wide_x": Generator(
+        _wide_x, "exact", "all exact bits to the value: its precision", _exact_bits, EVERY_KIND, _odd_bias
+    ),
+    "wide_w": Generator(
+        _wide_w, "exact", "all exact bits to the filter: its precision", _exact_bits, EVERY_KIND, _odd_bias
+    ),
     "acc24": Generator(_acc24, "exact", "sums beyond the storage's significand: wide accumulators", _accumulator_bits),
-    "small_int": Generator(_small_int, "exact", "+-1 and +-3: structure for engines of low precision", _check_small),
-    "codes": Generator(_codes, "exact", "one input, counted taps: the index map, readable by eye", _check_codes),
-    "ones": Generator(_ones, "exact", "readable, and nearly blind: proves shapes and tap counts"),
-    "normal64": Generator(_normal, "bound", "nearly normal numbers, at most 64 products: precision", _at_most(64)),
-    "normal_big": Generator(_normal, "bound", "nearly normal numbers, up to 16,384 products", _at_most(2**14)),
-    "uniform01": Generator(_uniform01, "bound", "numbers of one sign, up to 16,384 products", _at_most(2**14)),
+    "small_int": Generator(
+        _small_int,
+        "exact",
+        "+-1 and +-3: structure for engines of low precision",
+        _check_small,
+        EVERY_KIND,
+        _small_bias,
+    ),
+    "codes": Generator(
+        _codes, "exact", "one input, counted taps: the index map, readable by eye", _check_codes, ("real", "integer")
+    ),
+    "ones": Generator(
+        _ones, "exact", "readable, and nearly blind: proves shapes and tap counts", kinds=EVERY_KIND, bias=_ones_bias
+    ),
+    "normal64": Generator(
+        _normal,
+        "bound",
+        "nearly normal numbers, at most 64 products: precision",
+        _at_most(64),
+        NO_INTEGERS,
+        _normal_bias,
+    ),
+    "normal_big": Generator(
+        _normal, "bound", "nearly normal numbers, up to 16,384 products", _at_most(2**14), NO_INTEGERS, _normal_bias
+    ),
+    "uniform01": Generator(
+        _uniform01, "bound", "numbers of one sign, up to 16,384 products", _at_most(2**14), NO_INTEGERS, _uniform_bias
+    ),
     "const": Generator(_const, "bound", "0.1 times 1, up to 16,384 products: errors that add up", _at_most(2**14)),
     "graded": Generator(_graded, "bound", "pixels of very different size: exposes fast algorithms", _at_most(2**14)),
     "zero_product": Generator(_zero_product, "exact", "disjoint supports: exactly zero", _check_channels),

@@ -3,50 +3,87 @@
 Knows: trials' calls and generators. Must not know: results (`conformance.judging.oracle`).
 """
 
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from math import prod
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from conformance.suite.case import Call, Generated, Inputs, Nested
 from conformance.suite.case import Literal as LiteralInputs
 from conformance.suite.dtypes import FORMATS
-from conformance.suite.generators import GENERATORS, Array, Filled, Generator, Request, Unfit, Words
-from reference.arguments import channels_last
+from conformance.suite.generators import GENERATORS, Array, Generator, Request, Unfit, Words
+
+Operands: TypeAlias = Mapping[str, Array]
+"""a call's arrays by name, in the call's dtype and layouts, contiguous"""
+
+COMPLEX_BITS = 3
+"""fewer for complex numbers: a part sums twice as many products, of sums of parts where three multiplications do"""
 
 
-def generate(trial_id: str, call: Call, inputs: Inputs) -> Filled:
-    """The trial's value and filter, in the call's dtype and layouts, contiguous.
+def generate(trial_id: str, call: Call, inputs: Inputs) -> Operands:
+    """The trial's operands.
 
     A call that is wrong on purpose gets ones: nothing is computed from them.
 
     Raises Unfit for a generator that cannot keep its promise for this geometry.
     """
-    dtype = FORMATS[call.dtype].numpy
     match inputs:
-        case LiteralInputs(value, filter):
-            return literal_array(value, call.value_shape, dtype), literal_array(filter, call.filter_shape, dtype)
+        case LiteralInputs():
+            return literal_arrays(inputs, call)
         case Generated(name):
             if call.geometry is None:
-                shapes = (call.value_shape, call.filter_shape)
-                return np.ones(shapes[0], dtype=dtype), np.ones(shapes[1], dtype=dtype)
+                dtype = FORMATS[call.dtype].numpy
+                return {operand: np.ones(shape, dtype=dtype) for operand, shape in call.operands.items()}
             return fill(GENERATORS[name], call, f"{trial_id}/{name}")
 
 
-def fill(generator: Generator, call: Call, seed: str) -> Filled:
-    """A right call's operands from a generator and a seed, in the call's dtype.
+def fill(generator: Generator, call: Call, seed: str) -> Operands:
+    """A right call's operands from a generator and a seed.
 
     Raises Unfit for a generator that cannot keep its promise for this geometry.
     """
-    request = _request(call)
-    generator.check(request)
-    value, filter = generator.fill(Words(seed), request)
-    dtype = request.format.numpy
-    return value.astype(dtype), filter.astype(dtype)
+    check_fit(generator, call)
+    parts = [_filled(generator, call, Words(seed))]
+    if FORMATS[call.dtype].kind == "complex":
+        imaginary = _filled(generator, call, Words(f"{seed}/imaginary"))
+        parts = [{name: real + 1j * imaginary[name] for name, real in parts[0].items()}]
+    dtype = FORMATS[call.dtype].numpy
+    return {name: parts[0][name].astype(dtype) for name in call.operands}
 
 
 def check_fit(generator: Generator, call: Call) -> None:
     """Raise Unfit where the generator cannot keep its promise for a right call, before any array exists."""
-    generator.check(_request(call))
+    kind = FORMATS[call.dtype].kind
+    if kind not in generator.kinds:
+        raise Unfit(f"this generator does not fill {call.dtype}; those of {kind} numbers are {_named(kind)}")
+    if call.bias and generator.bias is None:
+        raise Unfit("this generator leaves no room for a bias")
+    generator.check(request_of(call))
+
+
+def factor_names(call: Call) -> tuple[str, str]:
+    """The operands whose products are summed, in the order of a generator's factors."""
+    match call.direction:
+        case "forward":
+            return "value", "filter"
+        case "value_gradient":
+            return "cotangent", "filter"
+        case "filter_gradient":
+            return "value", "cotangent"
+        case "bias_gradient":
+            return "cotangent", "bias"
+
+
+def literal_arrays(inputs: LiteralInputs, call: Call) -> Operands:
+    """The operands that a case writes out; raises Unfit for one too many or too few, and as `literal_array` does."""
+    written = {field.name: getattr(inputs, field.name) for field in fields(inputs)}
+    given = [name for name, numbers in written.items() if numbers is not None]
+    if set(given) != set(call.operands):
+        raise Unfit(f"literal inputs give {', '.join(given)}; the call takes {', '.join(call.operands)}")
+    dtype = FORMATS[call.dtype].numpy
+    return {name: literal_array(written[name], shape, dtype) for name, shape in call.operands.items()}
 
 
 def literal_array(numbers: Nested, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
@@ -60,10 +97,54 @@ def literal_array(numbers: Nested, shape: tuple[int, ...], dtype: np.dtype[Any])
         wide = wide.reshape(shape)  # nested lists cannot tell the lengths behind an empty axis
     if wide.shape != shape:
         raise Unfit(f"literal numbers have shape {list(wide.shape)}; the call has {list(shape)}")
-    array = wide.astype(dtype)
-    if not np.array_equal(array.astype(np.float64), wide, equal_nan=True):
+    with np.errstate(invalid="ignore"):
+        array = wide.astype(dtype)
+    if not np.array_equal(array.astype(np.complex128), wide.astype(np.complex128), equal_nan=True):
         raise Unfit(f"literal numbers are not exact in {dtype.name}")
     return array
+
+
+def request_of(call: Call) -> Request:
+    """What a generator has to fill for a right call."""
+    geometry = call.geometry
+    assert geometry is not None
+    target = call.definition.target(call.direction)
+    first, second = (call.operands[name] for name in factor_names(call))
+    channel_axis = len(first) - 1 if call.last else 1
+    if target is None:
+        products = prod(first) // max(first[channel_axis], 1)
+    else:
+        products = geometry.most_terms(target) + (call.bias and call.direction == "forward")
+    form = FORMATS[call.dtype]
+    if form.kind == "complex":
+        form = replace(form, significand=form.significand - COMPLEX_BITS)
+    return Request(first, second, channel_axis, products, form, _summed_axis(call))
+
+
+def _filled(generator: Generator, call: Call, words: Words) -> dict[str, Array]:
+    """The factors by the generator, a bias by what it has for one, and signs for operands that nothing depends on."""
+    request = request_of(call)
+    names = factor_names(call)
+    filled = dict(zip(names, generator.fill(words, request), strict=True))
+    if call.bias and call.direction == "forward":
+        assert generator.bias is not None
+        filled["bias"] = generator.bias(words, request, call.bias_shape[0])
+    for name, shape in call.operands.items():
+        if name not in filled or (name == "bias" and call.direction != "forward"):
+            filled[name] = words.signs(prod(shape)).astype(np.float64).reshape(shape)
+    return filled
+
+
+def _summed_axis(call: Call) -> int | None:
+    """The axis of the second factor whose channels meet all those of the first."""
+    assert call.geometry is not None
+    if call.geometry.groups > 1 or call.definition.depthwise or call.direction in ("filter_gradient", "bias_gradient"):
+        return None
+    return -1 if call.definition.transposed == (call.direction == "forward") else -2
+
+
+def _named(kind: str) -> str:
+    return ", ".join(name for name, generator in GENERATORS.items() if kind in generator.kinds)
 
 
 def _check_numbers(numbers: object, dtype: np.dtype[Any]) -> None:
@@ -75,10 +156,3 @@ def _check_numbers(numbers: object, dtype: np.dtype[Any]) -> None:
         raise Unfit(f"literal numbers hold {numbers!r}, which is not a number")
     elif float(numbers) != numbers and numbers == numbers:
         raise Unfit(f"literal numbers are not exact in {dtype.name}: {numbers}")
-
-
-def _request(call: Call) -> Request:
-    assert call.geometry is not None
-    channel_axis = len(call.value_shape) - 1 if channels_last(call.data_format) else 1
-    products = call.geometry.most_products
-    return Request(call.value_shape, call.filter_shape, channel_axis, products, FORMATS[call.dtype])

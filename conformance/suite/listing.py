@@ -8,20 +8,20 @@ numbers filled in takes the place of the request.
 
 import ast
 import inspect
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
 from functools import cache
 from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from conformance.suite import generators
-from conformance.suite.case import Call, Generated, Inputs, Nested
+from conformance.suite.case import Call, Generated, Inputs
 from conformance.suite.case import Literal as LiteralInputs
 from conformance.suite.dtypes import FORMATS
-from conformance.suite.generators import GENERATORS
-from conformance.suite.inputs import literal_array
-from reference.arguments import channels_last
+from conformance.suite.generators import GENERATORS, Generator
+from conformance.suite.inputs import factor_names, literal_arrays, request_of
 
 WIDTH = 110
 """of a line of literal numbers"""
@@ -31,7 +31,7 @@ _Definition: TypeAlias = ast.FunctionDef | ast.ClassDef
 
 @dataclass(frozen=True, slots=True)
 class InputsListing:
-    """Lines that leave `value` and `filter`, contiguous, in the call's dtype and layouts."""
+    """Lines that leave the call's operands under their names, contiguous, in the call's dtype and layouts."""
 
     imports: tuple[str, ...]
     definitions: tuple[str, ...]
@@ -42,15 +42,12 @@ class InputsListing:
 def list_inputs(trial_id: str, call: Call, inputs: Inputs) -> InputsListing:
     """The lines for what `conformance.suite.inputs.generate` makes of the same arguments."""
     match inputs:
-        case LiteralInputs(value, filter):
-            lines = (
-                _literal("value", value, call.value_shape, call),
-                _literal("filter", filter, call.filter_shape, call),
-            )
+        case LiteralInputs():
+            arrays = literal_arrays(inputs, call)
+            lines = (_literal(operand, array) for operand, array in arrays.items())
             return InputsListing(_imports(call.dtype), (), (_dtype(call.dtype), *lines))
         case Generated() if call.geometry is None:
-            shapes = (("value", call.value_shape), ("filter", call.filter_shape))
-            ones = (f"{operand} = np.ones({shape}, dtype)" for operand, shape in shapes)
+            ones = (f"{operand} = np.ones({shape}, dtype)" for operand, shape in call.operands.items())
             return InputsListing(_imports(call.dtype), (), (_dtype(call.dtype), *ones))
         case Generated(name):
             return _generated(name, f"{trial_id}/{name}", call)
@@ -64,10 +61,10 @@ def _dtype(dtype: str) -> str:
     return "dtype = np.dtype(ml_dtypes.bfloat16)" if dtype == "bfloat16" else f'dtype = np.dtype("{dtype}")'
 
 
-def _literal(operand: str, numbers: Nested, shape: tuple[int, ...], call: Call) -> str:
-    array = literal_array(numbers, shape, FORMATS[call.dtype].numpy).astype(np.float64)
+def _literal(operand: str, numbers: NDArray[Any]) -> str:
+    array = numbers.astype(np.complex128 if numbers.dtype.kind == "c" else np.float64).real
     if array.size == 0:
-        return f"{operand} = np.zeros({shape}, dtype)"
+        return f"{operand} = np.zeros({array.shape}, dtype)"
     text = np.array2string(
         array,
         max_line_width=WIDTH,
@@ -90,38 +87,71 @@ def _number(number: np.floating[Any]) -> str:
 
 
 def _generated(name: str, seed: str, call: Call) -> InputsListing:
-    function = GENERATORS[name].fill
-    assert inspect.isfunction(function)
+    generator = GENERATORS[name]
+    functions: list[Callable[..., Any]] = [generator.fill]
+    if call.bias and generator.bias is not None:
+        functions.append(generator.bias)
     module = _module()
-    needed = module.needed(function.__name__)
+    needed = module.needed(*(_function_name(function) for function in functions))
     imports = {module.imports[name] for name in needed if name in module.imports}
-    lines = (
-        _dtype(call.dtype),
-        *_request(call),
-        f"value, filter = {function.__name__}(Words({seed!r}), request)",
-        "value, filter = value.astype(dtype), filter.astype(dtype)",
-    )
+    signs = any("words.signs(" in line for line in _filling(generator, seed, call))
+    if signs:
+        imports.add(module.imports["prod"])
     return InputsListing(
         (*_imports(call.dtype), "from types import SimpleNamespace", *sorted(imports)),
         tuple(text for name, text in module.definitions.items() if name in needed),
-        lines,
+        (_dtype(call.dtype), *_request(call), *_parts(generator, seed, call), _converted(call)),
     )
+
+
+def _parts(generator: Generator, seed: str, call: Call) -> tuple[str, ...]:
+    """The operands in float64; of a complex call the imaginary parts too, from words of their own."""
+    if FORMATS[call.dtype].kind != "complex":
+        return _filling(generator, seed, call)
+    names = ", ".join(call.operands)
+    whole = (f"{name} = {name}_real + 1j * {name}" for name in call.operands)
+    kept = f"{', '.join(f'{name}_real' for name in call.operands)} = {names}"
+    return (*_filling(generator, seed, call), kept, *_filling(generator, f"{seed}/imaginary", call), *whole)
+
+
+def _filling(generator: Generator, seed: str, call: Call) -> tuple[str, ...]:
+    """What `conformance.suite.inputs` does to fill a call's operands, in its order."""
+    names = factor_names(call)
+    lines = [f"words = Words({seed!r})", f"{', '.join(names)} = {_function_name(generator.fill)}(words, request)"]
+    forward_bias = call.bias and call.direction == "forward"
+    if forward_bias and generator.bias is not None:
+        lines.append(f"bias = {_function_name(generator.bias)}(words, request, {call.bias_shape[0]})")
+    idle = [name for name in call.operands if name not in names and not (name == "bias" and forward_bias)]
+    idle += ["bias"] if call.direction == "bias_gradient" else []
+    ordered = [name for name in call.operands if name in idle]
+    return (
+        *lines,
+        *(
+            f"{name} = words.signs(prod({shape})).astype(np.float64).reshape({shape})"
+            for name, shape in ((name, call.operands[name]) for name in ordered)
+        ),
+    )
+
+
+def _converted(call: Call) -> str:
+    names = ", ".join(call.operands)
+    return f"{names} = {', '.join(f'{name}.astype(dtype)' for name in call.operands)}"
+
+
+def _function_name(function: Callable[..., Any]) -> str:
+    assert inspect.isfunction(function)
+    return function.__name__
 
 
 def _request(call: Call) -> tuple[str, ...]:
     """The stand-in for `generators.Request` and its format, as `conformance.suite.inputs` fills them in."""
-    assert call.geometry is not None
-    numbers = {
-        "value_shape": call.value_shape,
-        "filter_shape": call.filter_shape,
-        "channel_axis": len(call.value_shape) - 1 if channels_last(call.data_format) else 1,
-        "products": call.geometry.most_products,
-    }
+    request = request_of(call)
+    numbers = {field.name: getattr(request, field.name) for field in fields(request) if field.name != "format"}
     return (
         "request = SimpleNamespace(",
         *(f"    {name}={number!r}," for name, number in numbers.items()),
         "    format=SimpleNamespace(",
-        *(f"        {name}={number!r}," for name, number in asdict(FORMATS[call.dtype]).items()),
+        *(f"        {name}={number!r}," for name, number in asdict(request.format).items()),
         "    ),",
         ")",
     )

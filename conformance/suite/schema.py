@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from conformance.suite.dtypes import FORMATS
 from conformance.suite.generators import GENERATORS
 from reference.errors import REASONS
+from reference.family import DIRECTIONS, OPERATORS
 
 Name: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=160)]
 Integer: TypeAlias = Annotated[int, Field(strict=True, ge=-(2**63), lt=2**63)]
@@ -29,6 +30,8 @@ class LiteralInputs(_Strict):
 
     value: list[Any] = Field(description="as nested lists of numbers")
     filter: list[Any] = Field(description="as nested lists of numbers")
+    bias: list[Any] | None = Field(None, description="as a list of numbers, where the call has a bias")
+    cotangent: list[Any] | None = Field(None, description="as nested lists of numbers, where a gradient is asked for")
 
 
 class RecordedValues(_Strict):
@@ -53,25 +56,35 @@ class Parameters(_Strict):
     """What a trial is made of. Each may stand in the case itself or be swept.
 
     A case is concrete (`value`, `filter`, `output_shape`) or parametric (`batch`, `size`, `channels`, `kernel`,
-    `output`).
+    `output`). Forward convolutions have neither `output_shape` nor `output`.
     """
 
     value: Integers | None = Field(None, description="shape, in the order of data_format")
-    filter: Integers | None = Field(None, description="shape [height, width, out, in]")
+    filter: Integers | None = Field(
+        None, description="shape: [*kernel, out, in], forward [*kernel, in, out], depthwise [*kernel, in, multiplier]"
+    )
     output_shape: Integers | None = Field(None, description="in the order of data_format")
     batch: Integer | None = None
-    size: Integer | Integers | None = Field(None, description="input height and width; one number for both")
+    size: Integer | Integers | None = Field(None, description="the value's spatial lengths; one number for all")
     channels: Integer | Integers | None = Field(None, description="[in, out]; one number for both")
-    kernel: Integer | Integers | None = Field(None, description="height and width; one number for both")
+    kernel: Integer | Integers | None = Field(None, description="its lengths; one number for all")
     output: Literal["smallest", "largest", "all"] | Integer | Integers | None = Field(
         None, description="which of the legal output lengths: a word, or the length itself"
     )
-    strides: Integer | Integers | None = Field(None, description="1, 2 or 4 numbers; parametric default 1")
-    padding: str | Pairs | None = Field(
-        None, description="SAME (default), VALID, or pairs [before, after]: of all four axes, parametric also of two"
+    strides: Integer | Integers | None = Field(
+        None, description="1, one per spatial axis, or all axes'; parametric default 1"
     )
-    data_format: str | None = Field(None, description="NHWC (default) or NCHW")
-    dilations: Integer | Integers | None = Field(None, description="1, 2 or 4 numbers")
+    padding: str | Pairs | None = Field(
+        None,
+        description="SAME (default), VALID, or pairs [before, after]: of all axes, parametric also of the spatial ones",
+    )
+    data_format: str | None = Field(None, description="NWC, NHWC, NDHWC (default), or NCW, NCHW, NCDHW")
+    dilations: Integer | Integers | None = Field(None, description="as strides")
+    groups: Integer | None = Field(None, description="default 1; a depthwise convolution has none")
+    bias: bool | None = Field(None, description="whether one number is added to each channel of the result")
+    direction: Literal[DIRECTIONS] | None = Field(  # type: ignore[valid-type]
+        None, description="forward (default), or the gradient of an operand"
+    )
     dtype: Literal[tuple(FORMATS)] | None = Field(None, description="default float32")  # type: ignore[valid-type]
     inputs: Literal[tuple(GENERATORS)] | LiteralInputs | None = Field(  # type: ignore[valid-type]
         None, description="a generator's name (default mix), or literal values"
@@ -115,7 +128,7 @@ class CaseEntry(Parameters):
 class CaseFile(_Strict):
     """One file of cases of one operator."""
 
-    operator: Literal["conv2d_transpose"]
+    operator: Literal[tuple(OPERATORS)]  # type: ignore[valid-type]
     cases: list[CaseEntry] = Field(min_length=1)
 
 

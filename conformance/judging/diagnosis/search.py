@@ -21,6 +21,7 @@ from conformance.judging.diagnosis.explanation import Diagnosis, Explanation
 from conformance.judging.diagnosis.rendition import Renderer, Rendition, faithful
 from conformance.judging.oracle import Expected, expect_call
 from conformance.suite.case import Call
+from conformance.suite.dtypes import FORMATS
 from reference.geometry import legal_output_lengths
 
 MOST_MULTIPLY_ADDS = 1_000_000
@@ -42,10 +43,10 @@ def diagnose(
 
     value, filter, answer: in the layouts of the call. Pairs of edits are tried where no single edit explains.
     """
-    if call.geometry is None or 0 in (value.size, prod(call.output_shape)):
+    if not is_diagnosed(call) or 0 in (value.size, prod(call.output_shape)):
         return Diagnosis(())
     arithmetic = arithmetic or required_arithmetic(call.dtype)
-    expected = expect_call(call, value, filter)
+    expected = expect_call(call, {"value": value, "filter": filter})
     if compare(answer, expected, arithmetic).conforms:
         return Diagnosis(())
     with np.errstate(all="ignore"):
@@ -58,6 +59,13 @@ def diagnose(
             found += search.pairs(monotonic() + MOST_SECONDS)
     sure = [each for each in found if each.sure]
     return Diagnosis(tuple(each.explanation for each in sure or found))
+
+
+def is_diagnosed(call: Call) -> bool:
+    """Whether the table of edits speaks of the call: right ones of `conv2d_transpose`, their result in real numbers."""
+    plain = call.direction == "forward" and call.groups == 1 and not call.bias
+    real = FORMATS[call.dtype].kind == "real"
+    return call.geometry is not None and call.operator == "conv2d_transpose" and plain and real
 
 
 @dataclass(frozen=True, slots=True)
