@@ -2,10 +2,11 @@
 
 Knows: JAX's argument meanings, as integers. Must not know: jax.
 
-`lax.conv_transpose` with `transpose_kernel=True` takes TensorFlow's filter [*kernel, out, in] unchanged; without it the
-kernel is not flipped, and the result is not the adjoint of a convolution. Explicit pads there are what is put around the
-zero-dilated input: before = d(k-1) - crop_before, after = output + crop_before - s(i-1) - 1; negative ones crop. It has no
-groups: those are said to `lax.conv_general_dilated`, on the flipped kernel with its channels exchanged group by group.
+`lax.conv_transpose` with `transpose_kernel=True` takes TensorFlow's filter [*kernel, out, in] unchanged; without it
+the kernel is not flipped, and the result is not the adjoint of a convolution. Explicit pads there are what is put
+around the zero-dilated input: before = d(k-1) - crop_before, after = output + crop_before - s(i-1) - 1; negative ones
+crop. It has no groups: those are said to `lax.conv_general_dilated`, on the flipped kernel, its channels exchanged by
+groups.
 """
 
 from collections.abc import Sequence

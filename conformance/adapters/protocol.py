@@ -12,8 +12,9 @@ framework must not be imported, and in a worker process to execute that plan. It
 `nn_conformance.adapters`, by the entry point's name. It is made by `MyPort(modes=..., device=...)` when the lane
 names a mode or a device, and by `MyPort()` otherwise.
 
-An adapter is asked about `conv2d_transpose`, the result, without groups and bias. What else it takes it declares with two
-class attributes: `operators`, names of `reference.family.OPERATORS`, and `features`, some of FEATURES.
+An adapter is asked about `conv2d_transpose`, the result, without groups and bias, in any dtype. What else it takes, or
+does not take, it declares with class attributes: `operators`, names of `reference.family.OPERATORS`; `features`, some
+of FEATURES; `dtypes`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -139,10 +140,13 @@ class Plans(Protocol):
 
 
 def plan_call(adapter: Plans, call: Call) -> Plan | Unsupported:
-    """The adapter's plan, unless the call is of an operator or has a feature that the adapter does not declare."""
+    """The adapter's plan, unless the call is of an operator or dtype, or has a feature, that it does not declare."""
     operators: tuple[str, ...] = getattr(adapter, "operators", ("conv2d_transpose",))
+    dtypes: tuple[str, ...] | None = getattr(adapter, "dtypes", None)
     left_out = undeclared(call.operator, features_of(call), operators, getattr(adapter, "features", ()))
-    return Unsupported(f"{left_out} of the adapter") if left_out is not None else adapter.plan(call)
+    if left_out is None and dtypes is not None and call.dtype not in dtypes:
+        left_out = f"{call.dtype} is not among the dtypes: {', '.join(dtypes)}"
+    return Unsupported(left_out) if left_out is not None else adapter.plan(call)
 
 
 def features_of(call: Call) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ class TensorFlow:
 
     operators = tuple(OPERATORS)
     features = FEATURES
+    dtypes = DTYPES
     names_output = True
 
     def __init__(self, modes: tuple[str, ...] = (), device: str | None = None) -> None:

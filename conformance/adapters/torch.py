@@ -17,6 +17,7 @@ from conformance.adapters.protocol import FEATURES, Call, CallSource, Descriptio
 from conformance.adapters.torch_plans import torch_plan
 from reference.family import OPERATORS
 
+DTYPES = ("float16", "bfloat16", "float32", "float64", "int64", "complex64", "complex128")
 CHANNELS_LAST = {4: "channels_last", 5: "channels_last_3d"}
 """torch's name of the memory format, by the number of axes; others have none"""
 
@@ -30,6 +31,7 @@ class Torch:
 
     operators = tuple(OPERATORS)
     features = FEATURES
+    dtypes = DTYPES
     names_output = False
 
     def __init__(self, modes: tuple[str, ...] = (), device: str | None = None) -> None:

@@ -2,9 +2,9 @@
 
 Knows: torch's argument meanings, as integers. Must not know: torch.
 
-Transposed, torch computes per axis crop_before = padding and output = s(i-1) - 2 padding + d(k-1) + 1 + output_padding,
-with 0 <= output_padding < max(s, d). So `padding = crop_before, output_padding = crop_before - crop_after` says the call
-where that is in range; elsewhere the plan takes a larger result and crops it. Forward, padding is the same on both
+Transposed, torch computes per axis crop_before = padding and output = s(i-1) - 2 padding + d(k-1) + 1 + output_padding
+with 0 <= output_padding < max(s, d). So `padding = crop_before, output_padding = crop_before - crop_after` says the
+call where that is in range; elsewhere the plan takes a larger result and crops it. Forward, padding is the same on both
 sides too; where that would give another number of results, the plan pads the value itself.
 """
 

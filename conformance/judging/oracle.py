@@ -40,6 +40,8 @@ class Expected:
     """which axes of the result are spatial: those of pixels, or of the taps of a filter"""
     strides: tuple[int, ...]
     """the phases of each, after which the same taps meet again"""
+    added: NDArray[np.float64] | None
+    """the absolute value of a bias, where one is added; broadcastable to the result"""
     coarse_magnitude: Callable[[], NDArray[np.float64]]
     """the sum of max abs(x) abs(w): what bounds algorithms that mix pixels; computed when asked for"""
 
@@ -77,11 +79,12 @@ def expect_call(call: Call, operands: Operands, quantum: float = 1.0) -> Expecte
         values = linear.compute(call.direction, wide)
         magnitude = linear.compute(call.direction, sizes)
         taps, products = _counts(call)
-        if call.bias and call.direction == "forward":
+        added = _along_channels(sizes["bias"], call) if call.bias and call.direction == "forward" else None
+        if added is not None:
             values = values + _along_channels(wide["bias"], call)
-            magnitude = magnitude + _along_channels(sizes["bias"], call)
+            magnitude = magnitude + added
             taps, products = taps + 1, products + 1
-    terms = [*factor_names(call), *(("bias",) if call.bias and call.direction == "forward" else ())]
+    terms = [*factor_names(call), *(("bias",) if added is not None else ())]
     is_whole = all(_whole(wide[name], quantum if position == 0 else 1.0) for position, name in enumerate(terms))
     return Expected(
         format=form,
@@ -92,6 +95,7 @@ def expect_call(call: Call, operands: Operands, quantum: float = 1.0) -> Expecte
         quantum=quantum if is_whole else None,
         spatial=_spatial(call),
         strides=_phases(call),
+        added=added,
         coarse_magnitude=lambda: linear.compute(call.direction, _levelled(sizes, factor_names(call)[0])),
     )
 

@@ -58,13 +58,17 @@ def _of_accumulation(expected: Expected, accumulation: Accumulation) -> Bound:
     u, eta = form.unit_roundoff, form.smallest_subnormal
     match accumulation:
         case Accumulation.CLASSICAL if form.kind == "complex":
-            # S has the sums of absolute parts as factors; the parts of a product take some roundings more.
-            return np.asarray(2.0 * gamma(n + 4, u) * S + n * eta)
+            # Here S has the sums of absolute parts as factors; the parts of a product take some roundings more.
+            doubled: Bound = 2.0 * gamma(n + 4, u) * S + n * eta
+            return doubled
         case Accumulation.CLASSICAL:
             return gamma(n, u) * S + n * eta
         case Accumulation.WIDE:
             W = _in_float32(expected)
-            return W + u * (np.abs(expected.values) + W) + eta / 2
+            once = u * (np.abs(expected.values) + W) + eta / 2
+            # A bias is another call's to add in most frameworks: what it is added to has been rounded to storage.
+            bound: Bound = W + once if expected.added is None else W + 2 * once + u * (expected.added + once)
+            return bound
         case Accumulation.TAP:
             W = _in_float32(expected)
             return W + gamma(T, u) * (S + W) + T * eta

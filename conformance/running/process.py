@@ -71,8 +71,8 @@ class Hello:
                 return f"{needed} is not among the {name} of the port's hello: {', '.join(declared) or 'none'}"
         missing = [feature for feature in _features(arguments) if feature not in (self.features or ())]
         if missing:
-            declared = ", ".join(self.features or ()) or "none"
-            return f"{missing[0]} is not among the features of the port's hello: {declared}"
+            features = ", ".join(self.features or ()) or "none"
+            return f"{missing[0]} is not among the features of the port's hello: {features}"
         return None
 
 
