@@ -4,6 +4,8 @@ Knows: JAX's modes, arrays and derivatives. Imports jax in the worker only; `jax
 """
 
 import os
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,7 +14,7 @@ from numpy.typing import NDArray
 from conformance.adapters.dialects.dialect import Dialect
 from conformance.adapters.dialects.jax import jax_dialect
 from conformance.adapters.jax_plans import jax_nominal_plan, jax_plan
-from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported, perform
+from conformance.adapters.plan import Invoke, Operands, Plan, Prepared, Unsupported, perform, prepare
 from conformance.adapters.protocol import FEATURES, Call, CallSource, Description, Nominal, calling
 from reference.family import OPERATORS
 
@@ -61,6 +63,13 @@ class Jax:
     def execute(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
         return perform(plan, arrays, self._call)
 
+    def execute_together(self, asked: Sequence[tuple[Plan, Operands]]) -> list[NDArray[Any]]:
+        import jax
+
+        prepared = [prepare(plan, arrays) for plan, arrays in asked]
+        results = jax.jit(partial(_all, prepared))([tuple(each.operands.values()) for each in prepared])
+        return [each.finish(np.asarray(result)) for each, result in zip(prepared, results, strict=True)]
+
     def call_source(self, step: Invoke, dtype: str) -> CallSource:
         return CallSource(
             imports=("import jax",),
@@ -90,6 +99,10 @@ class Jax:
         result = calling(jax.jit(function) if self._jit else function, *operands.values())
         # JAX dispatches asynchronously: what the call gets wrong may show only when its result is waited for.
         return np.asarray(calling(jax.block_until_ready, result))
+
+
+def _all(prepared: Sequence[Prepared], operands: Sequence[tuple[Any, ...]]) -> list[Any]:
+    return [_function(each.invoke)(*arrays) for each, arrays in zip(prepared, operands, strict=True)]
 
 
 def _pulled_lines(step: Invoke) -> tuple[str, ...]:

@@ -165,15 +165,37 @@ def step_lines(step: Step) -> tuple[str, ...]:
     return step.lines() if isinstance(step, Invoke) else (step.source(),)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """A plan up to its call: the call, what it needs, and what is left to do with its result."""
+
+    invoke: Invoke
+    operands: Operands
+    """those that the call needs, in their order"""
+    after: tuple[NumpyStep, ...]
+
+    def finish(self, result: NDArray[Any]) -> NDArray[Any]:
+        """The plan's result from the call's."""
+        for step in self.after:
+            result = step.apply(result)
+        return result
+
+
+def prepare(plan: Plan, arrays: Operands) -> Prepared:
+    """Execute the steps before the plan's call: NumPy does notation and composition."""
+    operands = dict(arrays)
+    for place, step in enumerate(plan.steps):
+        if isinstance(step, Invoke):
+            after = tuple(each for each in plan.steps[place + 1 :] if not isinstance(each, Invoke))
+            return Prepared(step, {operand: operands[operand] for operand in step.needed}, after)
+        operands[step.operand] = step.apply(operands[step.operand])
+    raise ValueError("a plan has one call, and this one has none")
+
+
 def perform(plan: Plan, arrays: Operands, invoke: Callable[[Invoke, Operands], NDArray[Any]]) -> NDArray[Any]:
     """Execute the plan: NumPy for notation and composition, `invoke` for the framework's call.
 
     `invoke` receives the step and the arrays that it needs, in their order.
     """
-    operands = dict(arrays)
-    for step in plan.steps:
-        if isinstance(step, Invoke):
-            operands["result"] = invoke(step, {operand: operands[operand] for operand in step.needed})
-        else:
-            operands[step.operand] = step.apply(operands[step.operand])
-    return operands["result"]
+    prepared = prepare(plan, arrays)
+    return prepared.finish(invoke(prepared.invoke, prepared.operands))

@@ -33,6 +33,7 @@ __all__ = [
     "Call",
     "CallRefused",
     "CallSource",
+    "ComputesTogether",
     "Description",
     "Invoke",
     "Nominal",
@@ -101,6 +102,17 @@ class SpeaksNominally(Protocol):
 
         Operands are `value` (1, length, length, 1) and `filter` (kernel, kernel, 1, 1); the result is channels last.
         `output` is the output length asked for, None unless `names_output`.
+        """
+
+
+@runtime_checkable
+class ComputesTogether(Protocol):
+    """An adapter for which many calls in one module cost less than one module each: one that compiles."""
+
+    def execute_together(self, asked: Sequence[tuple[Plan, Operands]]) -> list[NDArray[Any]]:
+        """The results of several plans, in their order. Called in the worker.
+
+        Whatever it raises, or if it takes the process with it, each plan is asked again alone: outcomes stay per call.
         """
 
 

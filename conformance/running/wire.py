@@ -50,7 +50,9 @@ def frame(header: Mapping[str, Any], tensors: Mapping[str, NDArray[Any]] | None 
     return [LENGTH.pack(len(text)) + text, *(array.reshape(-1).view(np.uint8).data for array in arrays.values())]
 
 
-def read_frame(read: Callable[[int], bytes]) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+def read_frame(
+    read: Callable[[int], bytes], most_tensors: int = MOST_TENSORS
+) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     """One frame from `read(n)`, which returns n bytes, or fewer where the stream ends.
 
     Raises EndOfStream where the stream ends between frames and FrameError for everything that is no frame; what would
@@ -66,7 +68,7 @@ def read_frame(read: Callable[[int], bytes]) -> tuple[dict[str, Any], dict[str, 
         raise FrameError(f"{prefix!r} is no frame's length: {length:,} bytes of header, at most {LONGEST_HEADER:,}")
     header = _header(_exactly(read, length, "header"))
     tensors = {}
-    for name, dtype, shape in _described(header.pop("tensors", [])):
+    for name, dtype, shape in _described(header.pop("tensors", []), most_tensors):
         raw = _exactly(read, dtype.itemsize * prod(shape), f"tensor {name!r}")
         tensors[name] = np.frombuffer(bytearray(raw), dtype=dtype).reshape(shape)
     return header, tensors
@@ -103,10 +105,10 @@ def _no_constant(name: str) -> float:
     raise ValueError(f"{name} is not JSON")
 
 
-def _described(listed: Any) -> list[tuple[str, np.dtype[Any], tuple[int, ...]]]:
+def _described(listed: Any, most_tensors: int) -> list[tuple[str, np.dtype[Any], tuple[int, ...]]]:
     """The header's tensors, checked against every limit at once."""
-    if not isinstance(listed, list) or len(listed) > MOST_TENSORS:
-        raise FrameError(f"a header's tensors are a list of at most {MOST_TENSORS}")
+    if not isinstance(listed, list) or len(listed) > most_tensors:
+        raise FrameError(f"a header's tensors are a list of at most {most_tensors}")
     described = []
     total = 0
     for entry in listed:
