@@ -98,8 +98,12 @@ def written(costs: Costs) -> str:
     for trial in sorted({trial for table in costs.lanes.values() for trial in table}):
         case, swept = _parted(trial)
         cases[case][swept] = [costs.lanes[lane].get(trial) for lane in lanes]
-    rows = ",\n".join(f"{json.dumps(case)}: {json.dumps(trials)}" for case, trials in cases.items())
+    rows = ",\n".join(f"{json.dumps(case)}: {_compact(trials)}" for case, trials in cases.items())
     return f'{{"format": {FORMAT}, "unit": "microseconds", "lanes": {json.dumps(lanes)}, "costs": {{\n{rows}\n}}}}\n'
+
+
+def _compact(trials: Mapping[str, list[Micros | None]]) -> str:
+    return json.dumps(trials, separators=(",", ":"))
 
 
 def _table(path: Path, content: Mapping[str, Any]) -> Costs:
