@@ -13,6 +13,8 @@ from conformance.errors import CaseFileError, UsageError
 from conformance.judging.question import check_recorded, make_question
 from conformance.judging.recording import generate_cases
 from conformance.judging.witness import blind_cases
+from conformance.report.merging import read_run
+from conformance.running.costs import measured, written
 from conformance.running.entries import trial_entry
 from conformance.suite.case import Checksum, Recorded, Trial
 from conformance.suite.corpus import select
@@ -82,6 +84,24 @@ def show(trial: str) -> None:
     for number, axis in enumerate(entry["axes"]):
         click.echo(f"axis {number}: " + ", ".join(f"{name} {length}" for name, length in axis.items()))
     _show_arrays(only)
+
+
+@command.command("costs")
+@click.argument("journals", nargs=-1, required=True, metavar="JOURNAL...", type=click.Path(path_type=Path, exists=True))
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="write the table to this file")
+def costs(journals: tuple[Path, ...], output: Path | None) -> None:
+    """Print what trials cost in the journals of earlier runs, as the table by which `run --shard` cuts.
+
+    Where several journals tell of a trial in a lane, its median counts.
+    """
+    text = written(measured(read_run(path) for path in journals))
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{output}: cannot be written: {error.strerror}") from error
 
 
 @command.command("schema")

@@ -5,8 +5,9 @@ import platform
 import signal
 import sys
 from collections import Counter
-from collections.abc import Sequence
-from hashlib import sha256
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +25,15 @@ from conformance.judging.waivers import read_waivers
 from conformance.report.summary import exit_status, summarise
 from conformance.report.writing import print_report, write_reports
 from conformance.running.assignment import Assignment
+from conformance.running.cluster import cluster
+from conformance.running.costs import SHIPPED, read_costs
 from conformance.running.entries import content_hash, trial_entry
 from conformance.running.environment import environment_flags
+from conformance.running.execution import Executor
 from conformance.running.journal import Header, Journal, JournalWriter, is_blank, read_journal
+from conformance.running.lane_run import local
 from conformance.running.runner import now, run
+from conformance.running.sharding import cut
 from conformance.suite.case import Trial
 from conformance.suite.corpus import WAIVERS, select, shipped_cases
 
@@ -42,6 +48,29 @@ class _Shard(click.ParamType[tuple[int, int]]):
         return int(number), int(count)
 
 
+@dataclass(frozen=True, slots=True)
+class _Where:
+    """What has the trials asked: this process, or a cluster, which an empty address makes."""
+
+    cluster: bool = False
+    address: str = ""
+
+
+class _Executor(click.ParamType[_Where]):
+    name = "EXECUTOR"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> _Where:
+        if isinstance(value, _Where):
+            return value
+        kind, slashes, address = str(value).partition("://")
+        host, _, port = address.rpartition(":")
+        if value == "local":
+            return _Where()
+        if kind != "dask" or bool(slashes) != bool(host and port.isdecimal()):
+            self.fail(f"{value!r} is no executor; accepted: local, dask, dask://HOST:PORT", param, ctx)
+        return _Where(cluster=True, address=address)
+
+
 @click.command("run")
 @click.argument("selection", nargs=-1, metavar="[SELECT]...")
 @click.option("--lane", "lane_names", multiple=True, metavar="LANE",
@@ -49,7 +78,10 @@ class _Shard(click.ParamType[tuple[int, int]]):
               "Without it: every lane whose framework is installed.")  # fmt: skip
 @click.option("--output", type=click.Path(path_type=Path, file_okay=False), default=Path("conformance-report"),
               show_default=True, help="folder for journal.jsonl and the reports")  # fmt: skip
-@click.option("--shard", type=_Shard(), help="run the I-th of N equal parts")
+@click.option("--shard", type=_Shard(), help="run the I-th of N parts that cost about the same")
+@click.option("--costs", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False),
+              help="cut the shards by what trials cost in this journal or table, instead of the shipped one; the same "
+              "file for every shard")  # fmt: skip
 @click.option("--resume", is_flag=True, help="go on with the journal in the output folder")
 @click.option("--timeout", type=click.FloatRange(min=0.001), default=60.0, show_default=True, metavar="S",
               help="seconds a trial may take, once its lane is warm")  # fmt: skip
@@ -58,22 +90,26 @@ class _Shard(click.ParamType[tuple[int, int]]):
               type=click.Path(path_type=Path, dir_okay=False, exists=True),
               help="excuse this file's known deviations too; may be repeated")  # fmt: skip
 @click.option("--no-waivers", is_flag=True, help="leave the shipped waivers out")
+@click.option("--executor", type=_Executor(), default="local", show_default=True,
+              help="dask://HOST:PORT asks the trials on the workers of that dask scheduler, dask on workers that it "
+              "makes here")  # fmt: skip
 @click.option("--script-dir", type=click.Path(path_type=Path, file_okay=False),
               help="folder for the stand-alone script of every nonconformance, waived or not")  # fmt: skip
 @click.option("--quiet", is_flag=True, help="no progress")
 def command(
     selection: tuple[str, ...], lane_names: tuple[str, ...], output: Path, shard: tuple[int, int] | None,
-    resume: bool, timeout: float, threads: int, waiver_files: tuple[Path, ...], no_waivers: bool,
-    script_dir: Path | None, quiet: bool,
+    costs: Path | None, resume: bool, timeout: float, threads: int, waiver_files: tuple[Path, ...], no_waivers: bool,
+    executor: _Where, script_dir: Path | None, quiet: bool,
 ) -> int:  # fmt: skip
     """Run the selected trials through every lane.
 
     SELECT is a case file, a folder of them, or a pattern of trial ids of the shipped corpus, where * stands for any
     text. Without it, the whole shipped corpus runs.
     """
-    trials = _shard(select(selection), shard)
+    asked = select(selection)
+    lanes = _lanes(lane_names, elsewhere=bool(executor.address))
+    trials, cut_by = _part(asked, shard, lanes, costs)
     check_recorded(trials)
-    lanes = _lanes(lane_names)
     shipped = [] if no_waivers else sorted((shipped_cases() / WAIVERS).glob("*.yaml"))
     waivers = read_waivers([*shipped, *waiver_files])
     assignment = Assignment(
@@ -82,17 +118,18 @@ def command(
         measures=not selection and (shard is None or shard[0] == 1),
     )  # fmt: skip
     journal_path = output / "journal.jsonl"
-    header = _header(assignment, selection, shard)
+    header = _header(assignment, selection, shard, cut_by)
     previous = _previous(journal_path, header) if resume else None
     if script_dir is not None:
         make_folder(script_dir)
     _stop_on_termination()
     done = Counter(record.lane for record in previous.records) if previous else Counter[str]()
     with (
+        _executor(executor, len(lanes)) as executes,
         _writer(journal_path, resume=previous is not None) as writer,
         progress([lane.text for lane in lanes], len(trials), done, quiet=quiet) as listener,
     ):
-        run(assignment, header, writer, previous, listener)
+        run(assignment, header, writer, previous, listener, executes)
     journal = read_journal(journal_path)
     write_reports(journal, output)
     summary = summarise(journal)
@@ -103,14 +140,15 @@ def command(
     return exit_status(summary)
 
 
-def _lanes(names: Sequence[str]) -> list[Lane]:
+def _lanes(names: Sequence[str], *, elsewhere: bool) -> list[Lane]:
+    """The named lanes, or those whose framework is installed; one that is named may have it elsewhere alone."""
     if names:
         lanes = [parse_lane(name) for name in dict.fromkeys(names)]
         for lane in lanes:
             if not lane.command:
                 load_adapter(lane)
         missing = [f"lane {lane.text}: {hint}" for lane in lanes if (hint := missing_framework(lane))]
-        if missing:
+        if missing and not elsewhere:
             raise IncompleteError("\n".join(missing))
         return lanes
     lanes = []
@@ -123,17 +161,21 @@ def _lanes(names: Sequence[str]) -> list[Lane]:
     return lanes
 
 
-def _shard(trials: list[Trial], shard: tuple[int, int] | None) -> list[Trial]:
-    """Every N-th trial in the order of their ids' digests, which spreads costly neighbours over the shards."""
+def _part(
+    trials: list[Trial], shard: tuple[int, int] | None, lanes: Sequence[Lane], costs: Path | None
+) -> tuple[list[Trial], str]:
+    """The trials of the shard, in their order, and the digest of the costs that it was cut by."""
     if shard is None:
-        return trials
+        if costs is not None:
+            raise UsageError("--costs tells how to cut shards; it goes with --shard")
+        return trials, ""
     number, count = shard
-    ranked = sorted(trials, key=lambda trial: sha256(trial.id.encode()).digest())
-    kept = {trial.id for trial in ranked[number - 1 :: count]}
-    return [trial for trial in trials if trial.id in kept]
+    table = read_costs(costs if costs is not None else shipped_cases() / SHIPPED)
+    shares = cut(table.of([trial.id for trial in trials], [lane.text for lane in lanes]), count)
+    return [trial for trial in trials if trial.id in shares[number - 1]], table.digest
 
 
-def _header(assignment: Assignment, selection: tuple[str, ...], shard: tuple[int, int] | None) -> Header:
+def _header(assignment: Assignment, selection: tuple[str, ...], shard: tuple[int, int] | None, cut_by: str) -> Header:
     return Header(
         suite_version=__version__,
         content_hash=content_hash(map(trial_entry, assignment.trials)),
@@ -151,6 +193,7 @@ def _header(assignment: Assignment, selection: tuple[str, ...], shard: tuple[int
         selection=selection,
         trials=len(assignment.trials),
         shard="" if shard is None else f"{shard[0]}/{shard[1]}",
+        costs=cut_by,
     )
 
 
@@ -173,6 +216,15 @@ def _previous(path: Path, header: Header) -> Journal | None:
         lanes = " ".join(f"--lane {lane}" for lane in journal.header.lanes)
         raise JournalError(f"{path}: cannot resume: its lanes were {lanes}")
     return journal
+
+
+@contextmanager
+def _executor(where: _Where, lanes: int) -> Iterator[Executor]:
+    if not where.cluster:
+        yield local
+        return
+    with cluster(f"tcp://{where.address}" if where.address else None, max(2, min(lanes, os.cpu_count() or 1))) as made:
+        yield made
 
 
 def _writer(path: Path, *, resume: bool) -> JournalWriter:

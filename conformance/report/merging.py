@@ -119,6 +119,7 @@ def _header_problems(shards: Sequence[Journal]) -> list[str]:
         ("lanes", lambda header: " ".join(header.lanes)),
         ("selection", lambda header: " ".join(header.selection) or "everything"),
         ("flags", lambda header: dict(sorted(header.flags.items()))),
+        ("costs that it was cut by", lambda header: header.costs or "none"),
     )
     return [
         f"{shard.path}: shard {shard.header.shard}: {name} {fact(shard.header)}, "
@@ -212,6 +213,7 @@ def _header(shards: Sequence[Journal], trials: Mapping[str, TrialEntry]) -> Head
         },
         trials=sum(header.trials for header in headers),
         shard="",
+        costs="",
     )
 
 

@@ -6,6 +6,7 @@ footer; one without a footer was interrupted. A last line that is cut off is one
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
@@ -13,7 +14,7 @@ from threading import Lock
 from types import TracebackType
 from typing import Annotated, Any, Literal, Self, TypeAlias
 
-from conformance.errors import JournalError
+from conformance.errors import IncompleteError, JournalError
 from conformance.judging.verdict import Metrics, Waived
 
 FORMAT = 1
@@ -35,6 +36,8 @@ class Header:
     trials: int
     shard: str = ""
     """I/N for the I-th of N parts of the selection; empty for all of it"""
+    costs: str = ""
+    """digest of the costs by which the selection was cut into shards"""
     format: int = FORMAT
     kind: Literal["header"] = "header"
 
@@ -97,6 +100,7 @@ class Record:
     flags: tuple[str, ...]
     """mistrusted, shape_only, flushed, not_repeatable"""
     seconds: float | None
+    """that the call took; None without an answer"""
     accumulation: str | None = None
     """where the lane keeps the sums of this call, as measured: classical, wide, tap, native"""
     digest: str | None = None
@@ -105,6 +109,9 @@ class Record:
     """what a wrong answer behaves like: every explanation that this data cannot tell from the others"""
     metrics: Metrics | None = None
     waived: Waived | None = None
+    elapsed: float | None = None
+    """seconds from the question to the verdict: what the trial cost in this lane; its oracle costs the lane that asked
+    first"""
     kind: Literal["record"] = "record"
 
 
@@ -212,21 +219,45 @@ class Journal:
 
 
 class JournalWriter:
-    """Appends entries, from any thread, each flushed as one line."""
+    """Appends entries, from any thread, each as one whole line or not at all."""
 
     def __init__(self, path: Path, *, resume: bool = False) -> None:
         """Open a new journal, or, to resume, an old one without the last line's torn end."""
         self._lock = Lock()
+        self._path = path
         path.parent.mkdir(parents=True, exist_ok=True)
         if resume:
             _drop_torn_line(path)
-        self._stream = path.open("a" if resume else "w", encoding="utf-8", errors="replace")
+        # Unbuffered: a buffer that cannot be written now would be written later, behind other lines.
+        self._stream = path.open("ab" if resume else "wb", buffering=0)
+        self._broken: IncompleteError | None = None
 
     def write(self, entry: Entry) -> None:
-        line = json.dumps(asdict(entry), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        """Append the entry. Raises IncompleteError where the disk does not take it, and from then on."""
+        text = json.dumps(asdict(entry), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        line = text.encode(errors="replace") + b"\n"
         with self._lock:
-            self._stream.write(line + "\n")
-            self._stream.flush()
+            if self._broken is not None:
+                raise self._broken
+            try:
+                self._append(line)
+            except OSError as error:
+                self._broken = IncompleteError(
+                    f"{self._path}: cannot be written: {error.strerror}; what it holds stays: once there is room, "
+                    "the same command with --resume goes on"
+                )
+                raise self._broken from error
+
+    def _append(self, line: bytes) -> None:
+        before = self._stream.tell()
+        try:
+            rest = memoryview(line)
+            while rest:
+                rest = rest[self._stream.write(rest) :]
+        except OSError:
+            with suppress(OSError):
+                self._stream.truncate(before)
+            raise
 
     def __enter__(self) -> Self:
         return self

@@ -25,8 +25,6 @@ from conformance.running.probing import Prober
 from conformance.running.process import Hello, NoWorker, Worker
 from conformance.suite.case import Call, Trial
 
-MOST_DIAGNOSED = 50
-
 
 @dataclass(frozen=True, slots=True)
 class Examined:
@@ -54,7 +52,6 @@ class LaneSession:
         self.worker = Worker(lane, threads)
         self._examination = examination
         self._timeout = timeout
-        self._diagnosed_count = 0
         self.prober = Prober(self.reply)
 
     def start(self) -> LaneEntry:
@@ -100,11 +97,13 @@ class LaneSession:
     def _diagnosed(
         self, trial: Trial, question: Question, reply: Answer, verdict: Verdict, arithmetic: Arithmetic
     ) -> Verdict:
-        """The verdict with its explanations, for the first MOST_DIAGNOSED wrong answers that are not too large."""
+        """The verdict with its explanations, for a call that is not too large.
+
+        However many were wrong before: a record does not depend on what else was asked, in this shard or before it.
+        """
         geometry = trial.call.geometry
-        if self._diagnosed_count >= MOST_DIAGNOSED or geometry is None or geometry.multiply_adds > MOST_MULTIPLY_ADDS:
+        if geometry is None or geometry.multiply_adds > MOST_MULTIPLY_ADDS:
             return verdict
-        self._diagnosed_count += 1
         found = diagnose(trial.call, question.value, question.filter, reply.array, arithmetic=arithmetic)
         return replace(verdict, diagnosis=tuple(each.sentence for each in found.explanations))
 

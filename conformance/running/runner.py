@@ -1,30 +1,50 @@
-"""The run: every trial in every lane, lanes in parallel, each record into the journal as it comes.
+"""The run: every trial in every lane, each record into the journal as it comes.
 
-Knows: lanes, workers, questions, waivers, the journal. Next stage: `conformance.report`, from the journal alone.
+Knows: trials, waivers, the journal, and an executor that has the lanes' shares done. Next stage: `conformance.report`,
+from the journal alone.
 """
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import UTC, datetime
-from threading import Event, Lock, Thread
+from threading import Event, Lock
 
 from conformance.judging.verdict import Outcome, Verdict, Waived
 from conformance.judging.waivers import WaiverBook
 from conformance.running.assignment import Assignment, Listener
 from conformance.running.entries import trial_entry
 from conformance.running.examination import Examination
-from conformance.running.journal import Footer, Header, Journal, JournalWriter, LaneEntry, Record
-from conformance.running.lane_run import LaneRun
+from conformance.running.execution import Executor
+from conformance.running.journal import (
+    Convention,
+    ConventionFact,
+    Footer,
+    Grade,
+    Header,
+    Journal,
+    JournalWriter,
+    LaneEntry,
+    Record,
+)
+from conformance.running.lane_run import local
 from conformance.suite.case import Trial
 
 
 def run(
-    assignment: Assignment, header: Header, writer: JournalWriter, previous: Journal | None, listener: Listener
+    assignment: Assignment,
+    header: Header,
+    writer: JournalWriter,
+    previous: Journal | None,
+    listener: Listener,
+    executor: Executor = local,
 ) -> Footer:
     """Run what the previous journal (the one that is resumed) does not hold yet, and write the footer.
 
-    Raises UsageError for a lane whose adapter cannot be loaded, before anything is written.
+    Raises UsageError for a lane whose adapter cannot be loaded, before anything is written, and IncompleteError where
+    the journal cannot be written.
     """
     undertaking = _Undertaking(assignment, writer, listener)
+    execution = executor(undertaking)
     if previous is None:
         writer.write(header)
     else:
@@ -32,8 +52,8 @@ def run(
     for trial in assignment.trials:
         if previous is None or trial.id not in previous.trials:
             writer.write(trial_entry(trial))
-    interrupted = undertaking.work()
-    footer = undertaking.footer(interrupted)
+    interrupted = execution.work()
+    footer = undertaking.footer(execution.finished, interrupted)
     writer.write(footer)
     return footer
 
@@ -51,7 +71,6 @@ class _Undertaking:
         self._book = WaiverBook(assignment.waivers)
         self._book_lock = Lock()
         self._done: set[tuple[str, str]] = set()
-        self._runs = [LaneRun(lane, self) for lane in assignment.lanes]
 
     def remember(self, previous: Journal) -> None:
         """Take over the records of the journal that is resumed."""
@@ -59,52 +78,35 @@ class _Undertaking:
         for old in previous.records:
             if old.trial in trials:
                 self._done.add((old.trial, old.lane))
-                self._book.excuse(trials[old.trial], old.lane, Verdict(Outcome(old.outcome), old.conforms, old.detail))
+                self._excuse(trials[old.trial], old)
 
-    def work(self) -> bool:
-        """Run all lanes to their end; True when the user interrupted them."""
-        threads = [Thread(target=run.run, name=run.lane.text) for run in self._runs]
-        for thread in threads:
-            thread.start()
-        try:
-            for thread in threads:
-                while thread.is_alive():
-                    thread.join(0.1)
-        except KeyboardInterrupt:
-            self.stop.set()
-            for run in self._runs:
-                run.worker.interrupt()
-            for thread in threads:
-                thread.join()
-            return True
-        return False
-
-    def footer(self, interrupted: bool) -> Footer:
+    def footer(self, finished: Collection[str], interrupted: bool) -> Footer:
+        """How the run ended."""
         incomplete = list(self.incomplete)
         if interrupted:
             incomplete.append("interrupted; the same command with --resume goes on where it stopped")
-        finished = [run.lane.text for run in self._runs if run.finished]
         problems = self._book.problems(finished if self.assignment.whole_corpus else ())
         return Footer(now(), not incomplete, tuple(problems), tuple(incomplete), interrupted)
 
     def pending(self, lane: str) -> Collection[Trial]:
         return [trial for trial in self.assignment.trials if (trial.id, lane) not in self._done]
 
-    def excuse(self, trial: Trial, lane: str, verdict: Verdict) -> Waived | None:
-        with self._book_lock:
-            return self._book.excuse(trial, lane, verdict)
-
     def announce(self, entry: LaneEntry) -> None:
         self._writer.write(entry)
         self._listener.lane_ready(entry)
 
-    def keep(self, kept: Record) -> None:
+    def keep(self, trial: Trial, record: Record) -> None:
+        kept = replace(record, waived=self._excuse(trial, record))
         self._writer.write(kept)
         self._listener.recorded(kept)
 
-    @property
-    def writer(self) -> JournalWriter:
-        return self._writer
+    def note(self, entry: Grade | Convention | ConventionFact) -> None:
+        self._writer.write(entry)
+
+    def _excuse(self, trial: Trial, record: Record) -> Waived | None:
+        verdict = Verdict(Outcome(record.outcome), record.conforms, record.detail)
+        with self._book_lock:
+            return self._book.excuse(trial, record.lane, verdict)
 
 
 def now() -> str:

@@ -1,0 +1,145 @@
+"""What trials cost, as measured: seconds from the question to the verdict, lane by lane.
+
+Knows: journals, and the small table that is made of them. Must not know: how shards are cut from it
+(`conformance.running.sharding`).
+
+Machines that run the shards of one run do not talk to each other, so all of them need the same table. One is shipped
+beside the cases; another may be named. Costs are whole microseconds: sums of them are the same on every machine.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from statistics import mean, median
+from typing import Any, TypeAlias
+
+from conformance.errors import JournalError, UsageError
+from conformance.running.journal import Journal, read_journal
+
+SHIPPED = "costs.json"
+"""its name beside the shipped cases"""
+FORMAT = 1
+DIGITS = 2
+"""significant ones of a cost in a table: more of them are noise"""
+YARDSTICK = "reference"
+"""a lane that no table knows costs what the oracle does, of which the reference's lane is a measure"""
+
+Micros: TypeAlias = int
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """Microseconds by lane and trial id."""
+
+    lanes: Mapping[str, Mapping[str, Micros]]
+
+    @property
+    def digest(self) -> str:
+        """Names the table: shards that were cut by two of them are no run."""
+        ordered = {lane: dict(sorted(costs.items())) for lane, costs in sorted(self.lanes.items())}
+        return sha256(json.dumps(ordered).encode()).hexdigest()[:16]
+
+    def of(self, trials: Sequence[str], lanes: Iterable[str]) -> dict[str, Micros]:
+        """What each trial costs in all these lanes together, at least 1.
+
+        A trial that was not measured counts as the mean of its case, or of all trials where its case is new as well.
+        """
+        tables = [self._table(lane) for lane in lanes]
+        totals = dict.fromkeys(trials, 0)
+        for table in tables:
+            for trial, cost in _filled(table, trials).items():
+                totals[trial] += cost
+        return {trial: max(cost, 1) for trial, cost in totals.items()}
+
+    def _table(self, lane: str) -> Mapping[str, Micros]:
+        """That of the lane, of its framework's plain lane, or of the yardstick."""
+        plain = lane.partition("@")[0].partition(":")[0]
+        known = (self.lanes.get(name) for name in (lane, plain, YARDSTICK))
+        return next((table for table in known if table), {})
+
+
+def read_costs(path: Path) -> Costs:
+    """The costs of a table, or of the journal of a run; raises UsageError for a file that is neither."""
+    try:
+        content = json.loads(path.read_bytes())
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}") from error
+    except ValueError:  # several lines, as a journal has
+        content = None
+    if isinstance(content, dict) and "costs" in content:
+        return _table(path, content)
+    try:
+        return measured([read_journal(path)])
+    except JournalError as error:
+        raise UsageError(
+            f"{error}\n{path}: no costs; expected a journal, or a table that `conformance cases costs` wrote"
+        ) from error
+
+
+def measured(journals: Iterable[Journal]) -> Costs:
+    """The median of what each trial cost in each lane. Raises UsageError where no record tells what it cost."""
+    seconds: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    for journal in journals:
+        for record in journal.records:
+            if record.elapsed is not None:
+                seconds[record.lane][record.trial].append(record.elapsed)
+    if not seconds:
+        raise UsageError("no record tells what it cost; journals of this version's `conformance run` do")
+    return Costs({lane: {trial: _micros(median(each)) for trial, each in of.items()} for lane, of in seconds.items()})
+
+
+def written(costs: Costs) -> str:
+    """The table as text: for each trial, under its case, its cost in each lane; null where it was not measured."""
+    lanes = sorted(costs.lanes)
+    cases: dict[str, dict[str, list[Micros | None]]] = defaultdict(dict)
+    for trial in sorted({trial for table in costs.lanes.values() for trial in table}):
+        case, swept = _parted(trial)
+        cases[case][swept] = [costs.lanes[lane].get(trial) for lane in lanes]
+    rows = ",\n".join(f"{json.dumps(case)}: {_compact(trials)}" for case, trials in cases.items())
+    return f'{{"format": {FORMAT}, "unit": "microseconds", "lanes": {json.dumps(lanes)}, "costs": {{\n{rows}\n}}}}\n'
+
+
+def _compact(trials: Mapping[str, list[Micros | None]]) -> str:
+    return json.dumps(trials, separators=(",", ":"))
+
+
+def _table(path: Path, content: Mapping[str, Any]) -> Costs:
+    if content.get("format") != FORMAT:
+        raise UsageError(f"{path}: cost table of format {content.get('format')!r}; this version reads {FORMAT}")
+    lanes: dict[str, dict[str, Micros]] = {}
+    try:
+        for number, lane in enumerate(content["lanes"]):
+            lanes[str(lane)] = {
+                case + swept: int(row[number])
+                for case, trials in content["costs"].items()
+                for swept, row in trials.items()
+                if row[number] is not None
+            }
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        raise UsageError(
+            f"{path}: no cost table: {type(error).__name__}: {error}; `conformance cases costs` writes one"
+        ) from error
+    return Costs(lanes)
+
+
+def _micros(seconds: float) -> Micros:
+    """Whole microseconds with DIGITS significant digits."""
+    return max(int(float(f"{seconds * 1e6:.{DIGITS - 1}e}")), 1)
+
+
+def _parted(trial: str) -> tuple[str, str]:
+    """The case, and what its sweep adds to the id."""
+    case, bracket, swept = trial.partition("[")
+    return case, bracket + swept
+
+
+def _filled(table: Mapping[str, Micros], trials: Sequence[str]) -> dict[str, Micros]:
+    of_case: dict[str, list[Micros]] = defaultdict(list)
+    for trial, cost in table.items():
+        of_case[_parted(trial)[0]].append(cost)
+    usual = round(mean(table.values())) if table else 1
+    means = {case: round(mean(costs)) for case, costs in of_case.items()}
+    return {trial: table.get(trial, means.get(_parted(trial)[0], usual)) for trial in trials}
