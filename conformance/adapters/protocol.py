@@ -109,6 +109,9 @@ class SpeaksNominally(Protocol):
 class ComputesTogether(Protocol):
     """An adapter for which many calls in one module cost less than one module each: one that compiles."""
 
+    together: int
+    """how many calls one module takes; 0 where each has to be asked alone"""
+
     def execute_together(self, asked: Sequence[tuple[Plan, Operands]]) -> list[NDArray[Any]]:
         """The results of several plans, in their order. Called in the worker.
 

@@ -16,6 +16,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from conformance.adapters.reply import Crashed
+from conformance.running.together import MOST_TENSORS_TOGETHER
 from conformance.running.wire import read_frame
 
 KEPT_STDERR = 4000
@@ -58,7 +59,7 @@ class Child:
                 rest = rest[os.write(self._stdin, rest) :]
 
     def receive(self, deadline: float) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-        return read_frame(lambda count: self.read(count, deadline))
+        return read_frame(lambda count: self.read(count, deadline), MOST_TENSORS_TOGETHER)
 
     def has_more(self, patience: float) -> bool:
         """Whether something comes to be read within `patience` seconds, though nothing was asked."""

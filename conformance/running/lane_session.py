@@ -4,13 +4,14 @@ Knows: one lane and its worker. Must not know: runs, waivers, journals. `conform
 trials through it, `conformance.pytest_plugin` those of a pytest session.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Literal
 
 from conformance.adapters.lane import Lane, load_adapter
 from conformance.adapters.plan import Plan, Unsupported
-from conformance.adapters.protocol import Adapter, plan_call
+from conformance.adapters.protocol import Adapter, ComputesTogether, plan_call
 from conformance.adapters.reply import Answer, CannotSay, Reply
 from conformance.judging.arithmetic import Arithmetic, declared_fast, declared_roundoff
 from conformance.judging.diagnosis import MOST_MULTIPLY_ADDS, diagnose
@@ -23,6 +24,7 @@ from conformance.running.journal import LaneEntry, Record
 from conformance.running.plan_codec import encode_plan
 from conformance.running.probing import Prober
 from conformance.running.process import Hello, NoWorker, Worker
+from conformance.running.together import batches
 from conformance.suite.case import Call, Trial
 
 
@@ -69,7 +71,31 @@ class LaneSession:
     def ask(self, trial: Trial) -> Examined:
         """Ask one trial; whatever the worker does is an outcome of this trial."""
         question = self._examination.question(trial)
-        plan, reply = self._reply(trial.call, question)
+        return self._examined(trial, question, *self._reply(trial.call, question))
+
+    def ask_all(self, trials: Sequence[Trial]) -> Iterator[Examined]:
+        """Ask trial after trial; those that the adapter computes together in one exchange."""
+        if not isinstance(self.adapter, ComputesTogether) or self.adapter.together < 2:
+            yield from map(self.ask, trials)
+            return
+        for batch in batches(trials, self.adapter.together):
+            together = self._reply_together(batch) if len(batch) > 1 else {}
+            for trial in batch:
+                question = self._examination.question(trial)
+                plan, reply = together.get(trial.id) or self._reply(trial.call, question)
+                yield self._examined(trial, question, plan, reply)
+
+    def _reply_together(self, batch: Sequence[Trial]) -> dict[str, tuple[Plan, Reply]]:
+        """The answers of one exchange by trial; empty where it failed, and each trial is asked alone."""
+        assert self.adapter is not None
+        planned = [(trial, plan_call(self.adapter, trial.call)) for trial in batch]
+        plans = {trial.id: plan for trial, plan in planned if isinstance(plan, Plan)}
+        operands = [self._examination.question(trial).operands for trial in batch if trial.id in plans]
+        encoded = [encode_plan(plan) for plan in plans.values()]
+        answers = self.worker.ask_together(encoded, operands, self._timeout) if encoded else []
+        return {} if answers is None else dict(zip(plans, zip(plans.values(), answers, strict=True), strict=True))
+
+    def _examined(self, trial: Trial, question: Question, plan: Plan | None, reply: Reply) -> Examined:
         verdict = self._verdict(trial, question, reply)
         answered = isinstance(reply, Answer)
         accumulation = str(self.prober.accumulation(trial.call)) if answered and question.expected else None
@@ -90,6 +116,7 @@ class LaneSession:
             return judge(trial, reply, question.expected)
         arithmetic = self.prober.arithmetic(trial)
         verdict = judge(trial, reply, question.expected, arithmetic)
+        # Asked alone: where others were in the module of the first answer, this compares with a compilation of its own.
         if _is_repeated(trial) and not self._repeats(trial, question, reply):
             verdict = replace(verdict, flags=(*verdict.flags, "not_repeatable"))
         return verdict if verdict.conforms else self._diagnosed(trial, question, reply, verdict, arithmetic)

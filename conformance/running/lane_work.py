@@ -24,12 +24,13 @@ def examine(
     session: LaneSession, trials: Sequence[Trial], stopped: Callable[[], bool]
 ) -> Iterator[tuple[Trial, Record]]:
     """Each trial with its record, which no waiver has seen yet; ends early when the run has been stopped."""
-    for trial in trials:
-        started = perf_counter()
-        examined = session.ask(trial)
+    started = perf_counter()
+    for examined in session.ask_all(trials):
         if stopped():
             return  # the reply, a probe's or the repetition's may be that of a worker that was just killed
-        yield trial, replace(examined.record(None), elapsed=perf_counter() - started)
+        ended = perf_counter()
+        yield examined.trial, replace(examined.record(None), elapsed=ended - started)
+        started = ended
 
 
 def measured_dtypes(trials: Iterable[Trial]) -> tuple[str, ...]:

@@ -11,13 +11,14 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
-from typing import Any
+from typing import Any, TypeAlias
 
 from numpy.typing import NDArray
 
 from conformance.adapters.lane import Lane
 from conformance.adapters.reply import Answer, CannotSay, Failed, Refused, Reply, TimedOut
 from conformance.running.child import Child, Expired
+from conformance.running.together import operands_together
 from conformance.running.wire import EndOfStream, FrameError, frame
 from reference.family import OPERATORS
 
@@ -35,6 +36,9 @@ THREAD_VARIABLES = (
 FOREIGN_PATIENCE = 0.002
 """how long to look for a second reply from a port whose code is not ours"""
 LAYOUTS = tuple(layout for operator in OPERATORS.values() for layout in operator.data_formats)
+MOST_WORKER_BYTES = 4 * 2**30
+"""a worker that holds more after a reply is started afresh before the next request"""
+Frame: TypeAlias = tuple[dict[str, Any], dict[str, NDArray[Any]]]
 LONGEST_MESSAGE = 4000
 """characters of a port's words that are kept"""
 
@@ -132,6 +136,24 @@ class Worker:
 
     def ask(self, question: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]], limit: float) -> Reply:
         """The reply to one request, whose header holds `question`, within `limit` seconds."""
+        reply = self._frame(question, arrays, limit)
+        return _reply(*reply, self._seq) if isinstance(reply, tuple) else reply
+
+    def ask_together(
+        self, plans: Sequence[Any], asked: Sequence[Mapping[str, NDArray[Any]]], limit: float
+    ) -> list[Answer] | None:
+        """The answers to several plans in one exchange; None where anything else came: each is to be asked alone."""
+        reply = self._frame({"together": list(plans)}, operands_together(asked), limit)
+        if not isinstance(reply, tuple):
+            return None
+        header, tensors = reply
+        results = [tensors[str(number)] for number in range(len(plans)) if str(number) in tensors]
+        if header.get("type") != "reply" or header.get("seq") != self._seq or len(results) != len(plans):
+            return None
+        return [Answer(result, _seconds(header)) for result in results]
+
+    def _frame(self, question: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]], limit: float) -> Reply | Frame:
+        """The frame that answers one request, or what became of the worker."""
         if self._process is not None and self._process.has_more(0.0):
             self.kill()  # what comes unasked belongs to no request, least of all to this one
         hello = self.start() if self._process is None and self._failed_starts < MOST_FAILED_STARTS else None
@@ -146,7 +168,7 @@ class Worker:
         self._seq += 1
         return self._exchange(process, frame({"type": "request", "seq": self._seq, **question}, arrays), limit)
 
-    def _exchange(self, process: Child, request: Sequence[bytes | memoryview], limit: float) -> Reply:
+    def _exchange(self, process: Child, request: Sequence[bytes | memoryview], limit: float) -> Reply | Frame:
         deadline = monotonic() + limit
         try:
             process.send(request, deadline)
@@ -160,12 +182,12 @@ class Worker:
         except FrameError as error:
             self._process = None
             return Failed(f"the worker's reply is no frame: {error} (the process: {process.end().how})")
-        if header.get("seq") != self._seq:
+        if header.get("seq") != self._seq or _holds_too_much(header):
             self.kill()
         elif process.has_more(self._patience):
             self.kill()
             return Failed("the worker sent more than one reply to one request")
-        return _reply(header, tensors, self._seq)
+        return header, tensors
 
     def interrupt(self) -> None:
         """Kill the process from another thread, for good; the one that waits for it, or starts it, sees it end."""
@@ -202,6 +224,12 @@ def _features(arguments: Mapping[str, Any]) -> tuple[str, ...]:
     """Which of the features a port's question has: arguments name them where they are not the default."""
     named = {"groups": "groups", "bias": "bias", "direction": "gradients"}
     return tuple(feature for argument, feature in named.items() if argument in arguments)
+
+
+def _holds_too_much(header: Mapping[str, Any]) -> bool:
+    """Whether our own worker has grown beyond the limit: compilers keep what they compiled, a megabyte a shape."""
+    memory = header.get("memory", 0)
+    return isinstance(memory, int) and memory > MOST_WORKER_BYTES
 
 
 def _names(listed: Any) -> tuple[str, ...] | None:

@@ -9,9 +9,11 @@ output goes to standard error: the pipe belongs to the frames.
 
 import gc
 import os
+import resource
 import signal
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from time import perf_counter
 from typing import Any, BinaryIO
 
@@ -19,8 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.adapters.lane import load_adapter, parse_lane
-from conformance.adapters.protocol import Adapter, CallRefused
+from conformance.adapters.protocol import Adapter, CallRefused, ComputesTogether
 from conformance.running.plan_codec import decode_plan
+from conformance.running.together import MOST_TENSORS_TOGETHER, operands_apart
 from conformance.running.wire import EndOfStream, FrameError, frame, read_frame
 
 PROTOCOL = 1
@@ -77,10 +80,12 @@ def _hello(lane: str, replies: BinaryIO) -> Adapter | None:
 def _serve(adapter: Adapter, requests: BinaryIO, replies: BinaryIO) -> None:
     while True:
         try:
-            request, arrays = read_frame(requests.read)
+            request, arrays = read_frame(requests.read, MOST_TENSORS_TOGETHER)
         except EndOfStream:
             return
-        header, tensors = _answer(adapter, request, arrays)
+        answered = _answer_together if "together" in request else _answer
+        header, tensors = answered(adapter, request, arrays)
+        header["memory"] = _memory()
         try:
             _send(replies, {"seq": request["seq"], **header}, tensors)
         except FrameError as error:
@@ -102,6 +107,31 @@ def _answer(
         return {"type": "refusal", "error": error, "message": message[:4000], "seconds": perf_counter() - started}, {}
     except Exception as error:
         return {"type": "error", "message": f"{type(error).__name__}: {error}"[:4000]}, {}
+
+
+def _answer_together(
+    adapter: Adapter, request: Mapping[str, Any], arrays: dict[str, NDArray[Any]]
+) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    """All results of several plans; whatever goes wrong with one of them, each is asked alone next."""
+    plans = [decode_plan(plan) for plan in request["together"]]
+    assert isinstance(adapter, ComputesTogether)
+    started = perf_counter()
+    try:
+        asked = list(zip(plans, operands_apart(arrays, len(plans)), strict=True))
+        results = adapter.execute_together(asked)
+    except Exception as error:
+        return {"type": "error", "message": f"{type(error).__name__}: {error}"[:4000]}, {}
+    seconds = (perf_counter() - started) / len(plans)
+    return {"type": "reply", "seconds": seconds}, {str(n): np.asarray(result) for n, result in enumerate(results)}
+
+
+def _memory() -> int:
+    """Bytes that the process holds now; where the system does not tell, the most that it ever held."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    except (OSError, ValueError):
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    return pages * resource.getpagesize()
 
 
 def _send(replies: BinaryIO, header: dict[str, Any], tensors: dict[str, NDArray[Any]] | None = None) -> None:
