@@ -18,6 +18,9 @@ from conformance.judging.verdict import Metrics, Waived
 
 FORMAT = 1
 
+VECTORS = "vectors"
+"""flag in the header of a journal that `conformance judge` wrote, of answers that no lane was asked for"""
+
 
 @dataclass(frozen=True, slots=True)
 class Header:
@@ -95,7 +98,7 @@ class Record:
     observed_shape: tuple[int, ...] | None
     observed_dtype: str | None
     flags: tuple[str, ...]
-    """mistrusted, shape_only, flushed, not_repeatable"""
+    """mistrusted, shape_only, flushed, not_repeatable, unprobed"""
     seconds: float | None
     accumulation: str | None = None
     """where the lane keeps the sums of this call, as measured: classical, wide, tap, native"""
