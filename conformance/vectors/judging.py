@@ -48,15 +48,18 @@ class Judgement:
 
 
 def prepare(vectors: Vectors, answers: Answers, lane: str | None, waivers: Sequence[Waiver]) -> Judgement:
-    """Raises UsageError for answers to other vectors, and for calls that this version cannot read."""
+    """Raises UsageError for answers to other vectors, a lane without a name, and calls that this version cannot read."""
     answered, asked = answers.about.content_hash, vectors.manifest.content_hash
     if answered and answered != asked:
         raise UsageError(
             f"{answers.folder}: answers other vectors: its content_hash is {answered[:16]}..., that of "
             f"{vectors.folder} {asked[:16]}..."
         )
+    name = lane if lane is not None else answers.about.name or DEFAULT_LANE
+    if not (name.strip() and name.isprintable()):
+        raise UsageError(f"lane {name!r}: expected a name that can be printed, of --lane or of `name` in answers.json")
     trials = recalled([vector.description.trial for vector in vectors.vectors], vectors.manifest.suite_version)
-    return Judgement(vectors, answers, lane or answers.about.name or DEFAULT_LANE, trials, waivers)
+    return Judgement(vectors, answers, name, trials, waivers)
 
 
 def judge_answers(judgement: Judgement, command: Sequence[str], writer: JournalWriter, listener: Listener) -> None:

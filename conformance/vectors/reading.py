@@ -107,10 +107,14 @@ class _Checking:
         return vector
 
     def _content(self, path: str) -> bytes | None:
+        place = self._folder / path
+        if place.exists() and not place.is_file():
+            self.problems.append(f"{place}: is no file")
+            return None
         try:
-            content = (self._folder / path).read_bytes()
+            content = place.read_bytes()
         except OSError as error:
-            self.problems.append(f"{self._folder / path}: {error.strerror}")
+            self.problems.append(f"{place}: {error.strerror}")
             return None
         changed = list(_changed(self._folder, path, content, self._digests))
         self.problems += changed
