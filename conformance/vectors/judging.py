@@ -48,7 +48,7 @@ class Judgement:
 
 
 def prepare(vectors: Vectors, answers: Answers, lane: str | None, waivers: Sequence[Waiver]) -> Judgement:
-    """Raises UsageError for answers to other vectors, a lane without a name, and calls that this version cannot read."""
+    """Raises UsageError for answers to other vectors, a lane without a name, and calls that cannot be read here."""
     answered, asked = answers.about.content_hash, vectors.manifest.content_hash
     if answered and answered != asked:
         raise UsageError(
