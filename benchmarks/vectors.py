@@ -2,8 +2,9 @@
 
     .venv/bin/python benchmarks/vectors.py [--lane reference] [--folder DIR] [SELECT ...]
 
-The answers are written by this process, through the adapter of the lane (a framework has to be installed). Exit status
-as that of `conformance judge`.
+The answers are written by this process, through the adapter of the lane (a framework has to be installed), with the
+threads that it takes by itself; a framework that dies on a trial, as JAX does, ends it. Exit status as that of
+`conformance judge`.
 """
 
 import argparse
