@@ -11,6 +11,7 @@ and it is the adjoint of the convolution that maps a length `output` to a length
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import prod
 from typing import Literal, TypeAlias
 
@@ -133,7 +134,7 @@ class TransposedConvolution:
 
     def most_terms(self, target: Target) -> int:
         """The largest number of products that are summed into one element of what a map yields."""
-        return self.terms_per_pair(target) * prod(max(axis.terms(target), default=0) for axis in self.axes)
+        return self.terms_per_pair(target) * prod(_most_pairs(axis, target) for axis in self.axes)
 
     def terms_per_pair(self, target: Target) -> int:
         """How many products a pair of pixels that meet adds: one per channel of a group; to a filter, one per image."""
@@ -149,6 +150,11 @@ class TransposedConvolution:
     def multiply_adds(self) -> int:
         """An upper limit of the work: every input meets every tap."""
         return prod(self.value_shape) * prod(self.filter_shape[:-1])
+
+
+@lru_cache(maxsize=4096)  # a trial's generator, its oracle and its budget all ask
+def _most_pairs(axis: Axis, target: Target) -> int:
+    return max(axis.terms(target), default=0)
 
 
 def legal_output_lengths(length: int, kernel: int, stride: int, dilation: int, padding: AxisPadding) -> range:

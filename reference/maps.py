@@ -8,7 +8,7 @@ derivative for one of them. So the gradients of every operator of the family are
 """
 
 from collections.abc import Callable
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -47,13 +47,15 @@ def absolute(numbers: Array) -> Array:
     return sizes
 
 
+@lru_cache(maxsize=4096)  # sweeps over dtypes and inputs come back to the same geometry
 def taps_of(target: Target, geometry: TransposedConvolution) -> NDArray[np.int64]:
     """T: how many pairs of pixels meet in each element, before channels (of a filter: images) are summed.
 
-    (*output, 1), (*input, 1) or (*kernel, 1, 1): alike for all images and channels.
+    (*output, 1), (*input, 1) or (*kernel, 1, 1): alike for all images and channels. Not to be written to.
     """
     per_axis = [np.array(axis.terms(target), dtype=np.int64) for axis in geometry.axes]
     counts: NDArray[np.int64] = reduce(np.multiply.outer, per_axis)
+    counts.flags.writeable = False
     return counts[..., np.newaxis, np.newaxis] if target == "filter" else counts[..., np.newaxis]
 
 

@@ -18,6 +18,8 @@ VERBS = {
     "report": ("conformance.cli.report", "Write a report from a journal, or from those of all shards."),
     "compare": ("conformance.cli.compare", "Tell what changed between two runs: regressions first."),
     "cases": ("conformance.cli.cases", "Check, list, show and generate cases; print their JSON Schema."),
+    "vectors": ("conformance.cli.vectors", "Write trials as plain files, for machines without this suite."),
+    "judge": ("conformance.cli.judge", "Judge answers to such files that were computed elsewhere."),
     "explain": ("conformance.cli.explain", "Print the stand-alone script of one record."),
     "translate": ("conformance.cli.translate", "Say a call in other frameworks' words, run both and compare them."),
     "score": ("conformance.cli.score", "Hold every deliberately wrong adapter against the shipped cases."),

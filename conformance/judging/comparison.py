@@ -3,8 +3,9 @@
 Knows: arrays and bounds. Must not know: frameworks, lanes, waivers. Next stage: `conformance.judging.judge`.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from conformance.judging.arithmetic import Accumulation, Arithmetic
 from conformance.judging.metrics import measure, zero_share
 from conformance.judging.oracle import Expected
-from conformance.judging.tolerance import FLOAT32, error_bound
+from conformance.judging.tolerance import FLOAT32, Bound, error_bound
 from conformance.judging.verdict import Metrics, Outcome, Verdict
 from conformance.suite.dtypes import FORMATS
 
@@ -20,7 +21,17 @@ MOST_ZEROS = 0.7
 """beyond this share of zeros an answer of zeros would nearly pass as well: the record is mistrusted"""
 
 
-def compare(answer: NDArray[Any], expected: Expected, arithmetic: Arithmetic) -> Verdict:
+AllowedError: TypeAlias = Callable[[Expected, Arithmetic], Bound | None]
+
+
+def allowed_error(expected: Expected, arithmetic: Arithmetic) -> Bound | None:
+    """The largest error of a right answer, per element; None where it has to be R rounded once, bit for bit."""
+    return None if exact_level(expected, arithmetic) else error_bound(expected, arithmetic)
+
+
+def compare(
+    answer: NDArray[Any], expected: Expected, arithmetic: Arithmetic, allowed: AllowedError = allowed_error
+) -> Verdict:
     """The verdict on an answer to a right call, from a lane of this arithmetic."""
     shape, dtype = tuple(answer.shape), answer.dtype.name
     wanted_shape, wanted_dtype = expected.values.shape, expected.format.name
@@ -33,19 +44,18 @@ def compare(answer: NDArray[Any], expected: Expected, arithmetic: Arithmetic) ->
     if answer.size == 0:
         detail = "agrees in shape and dtype; there are no elements"
         return Verdict(Outcome.AGREES, True, detail, ("shape_only",), shape, dtype)
-    return _compare_values(answer, expected, arithmetic)
+    return _compare_values(answer, expected, arithmetic, allowed)
 
 
-def _compare_values(answer: NDArray[Any], expected: Expected, arithmetic: Arithmetic) -> Verdict:
+def _compare_values(answer: NDArray[Any], expected: Expected, arithmetic: Arithmetic, allowed: AllowedError) -> Verdict:
     flags = ["mistrusted"] if zero_share(expected) > MOST_ZEROS else []
     if arithmetic.flushes and expected.quantum == expected.format.smallest_subnormal:
         # All or none: a lane that flushes must flush these sums, which are subnormal, to zero everywhere.
         expected = replace(expected, values=np.zeros_like(expected.values))
         flags.append("flushed")
-    exact = exact_level(expected, arithmetic)
-    if exact and arithmetic.declared and expected.format.kind != "integer":
+    bound = allowed(expected, arithmetic)
+    if bound is None and arithmetic.declared and expected.format.kind != "integer":
         answer = np.rint(answer)
-    bound = None if exact else error_bound(expected, arithmetic)
     metrics = measure(answer, expected, bound)
     shape, dtype = tuple(answer.shape), answer.dtype.name
     if metrics.wrong:

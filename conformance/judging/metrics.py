@@ -97,7 +97,7 @@ def _quality(observed: NDArray[np.float64], expected: Expected) -> Quality | Non
     if not judged.any():
         return None
     unit = expected.format.unit_roundoff * np.sqrt(n[judged]) * S[judged]
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):  # subnormal sums have a unit of 0
         scaled = (observed[judged] - expected.values[judged]) / unit
     if not np.isfinite(scaled).all():
         return None

@@ -11,7 +11,7 @@ from pathlib import PurePath
 from conformance.judging.verdict import Difference, Metrics, Waived
 from conformance.report import wording
 from conformance.report.summary import Standing, standing
-from conformance.running.journal import Header, Journal, Record, TrialEntry
+from conformance.running.journal import VECTORS, Header, Journal, Record, TrialEntry
 
 MOST_LINES = 12
 """of a plan, or of differing elements, where a format tells them line by line"""
@@ -114,8 +114,11 @@ def findings(journal: Journal) -> tuple[Finding, ...]:
 def explain_command(header: Header, record: Record, trial: TrialEntry | None) -> str:
     """The command that prints the record's stand-alone script, under what the run was given.
 
-    A trial of a file that the run selected is looked for in that file; all others are shipped ones.
+    A trial of a file that the run selected is looked for in that file; all others are shipped ones. Answers to test
+    vectors have no script: for them it is the command that shows the trial.
     """
+    if VECTORS in header.flags:
+        return shlex.join(["conformance", "cases", "show", record.trial])
     flags = [f"{name}={text}" for name, text in header.flags.items() if name.isupper()]
     sources = [word for word in header.selection if trial is not None and _is_of(trial.location, word)][:1]
     threads = header.flags.get("threads", "1")

@@ -7,7 +7,7 @@ footer; one without a footer was interrupted. A last line that is cut off is one
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -18,6 +18,9 @@ from conformance.errors import IncompleteError, JournalError
 from conformance.judging.verdict import Metrics, Waived
 
 FORMAT = 1
+
+VECTORS = "vectors"
+"""flag in the header of a journal that `conformance judge` wrote, of answers that no lane was asked for"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,7 @@ class Record:
     observed_shape: tuple[int, ...] | None
     observed_dtype: str | None
     flags: tuple[str, ...]
-    """mistrusted, shape_only, flushed, not_repeatable"""
+    """mistrusted, shape_only, flushed, not_repeatable, unprobed"""
     seconds: float | None
     """that the call took; None without an answer"""
     accumulation: str | None = None
@@ -234,7 +237,7 @@ class JournalWriter:
 
     def write(self, entry: Entry) -> None:
         """Append the entry. Raises IncompleteError where the disk does not take it, and from then on."""
-        text = json.dumps(asdict(entry), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        text = json.dumps(entry, default=_members, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         line = text.encode(errors="replace") + b"\n"
         with self._lock:
             if self._broken is not None:
@@ -266,6 +269,11 @@ class JournalWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stream.close()
+
+
+def _members(entry: Any) -> dict[str, Any]:
+    """A dataclass as JSON has it: one level, of which the encoder asks for the next; nothing is copied."""
+    return {field.name: getattr(entry, field.name) for field in fields(entry)}
 
 
 def is_blank(path: Path) -> bool:

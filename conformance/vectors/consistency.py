@@ -1,0 +1,120 @@
+"""Whether the files of a folder of test vectors fit one another.
+
+Knows: the layout, and which tensors say what. Must not know: how files are read (`conformance.vectors.reading`). A
+folder may come from anywhere: what does not fit is refused before any answer is judged.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conformance.suite.dtypes import FORMATS
+from conformance.vectors.layout import FILE, MANIFEST, NAME, Description, Manifest, Refusal, Values
+from conformance.vectors.parsing import Unusable
+from conformance.vectors.tensors import Arrays, as_dtype
+
+WHOLE = ("expected", "reference", "allowed_error", "magnitude")
+"""tensors with the shape of the result"""
+COUNTS = ("taps", "products")
+"""tensors that broadcast to it"""
+
+
+def manifest_problems(folder: Path, manifest: Manifest) -> Iterator[str]:
+    """Trials that are there twice, and files that have no place in the layout."""
+    where = folder / MANIFEST
+    ids, names = [each.id for each in manifest.trials], [each.name for each in manifest.trials]
+    for what, found in (("id", ids), ("name", names)):
+        yield from (f"{where}: {what} {one!r} is there {count} times" for one, count in _repeated(found))
+    for each in manifest.trials:
+        if not NAME.fullmatch(each.name):
+            yield f"{where}: {each.id}: {each.name!r} is no name of files: a-z, 0-9 and -, at most 100"
+        for path in (each.description, each.inputs, each.expected):
+            if path is not None and not _is_inside(folder, path):
+                yield f"{where}: {each.id}: {path!r} is no file of the layout: trials/, inputs/ or expected/NAME"
+    if not manifest.trials:
+        yield f"{where}: lists no trial"
+
+
+def check_trial(trial_id: str, description: Description, inputs: Arrays, arrays: Arrays | None) -> None:
+    """Raise Unusable where description, manifest and tensors contradict one another."""
+    values, dtype = description.expected, description.dtype
+    if description.trial.id != trial_id:
+        raise Unusable(f"its description is of {description.trial.id}")
+    if dtype not in FORMATS:
+        raise Unusable(f"dtype {dtype!r}; accepted: {', '.join(FORMATS)}")
+    needed = {"value", "filter", *operands_beside(description.trial.arguments)}
+    missing = needed - inputs.keys()
+    if missing:
+        raise Unusable(f"its inputs lack {', '.join(sorted(missing))}")
+    if isinstance(values, Refusal) is not (arrays is None):
+        raise Unusable("a refusal has no file of expected values, and everything else has one")
+    if isinstance(values, Values) and values.dtype != dtype:
+        raise Unusable(f"expected values in {values.dtype}; the call's dtype is {dtype}")
+    if isinstance(values, Values) and arrays is not None:
+        _check_arrays(values, arrays, dtype)
+
+
+def operands_beside(arguments: Mapping[str, Any]) -> list[str]:
+    """The operands that a call has beside value and filter, from its arguments."""
+    gradient = arguments.get("direction", "forward") != "forward"
+    return [name for name, there in (("bias", arguments.get("bias")), ("cotangent", gradient)) if there]
+
+
+def _check_arrays(values: Values, arrays: Arrays, dtype: str) -> None:
+    missing = [name for name in (*WHOLE, *COUNTS) if name not in arrays]
+    if missing:
+        raise Unusable(f"its expected values lack {', '.join(missing)}")
+    typed = {**arrays, "expected": as_dtype(arrays["expected"], dtype), "reference": reference(arrays, dtype)}
+    wrong = [problem for name in (*WHOLE, *COUNTS) if (problem := _array_problem(name, typed[name], values))]
+    if wrong:
+        raise Unusable(f"{', '.join(wrong)}; the result is {dtype} {list(values.shape)}")
+    axes = values.spatial
+    if len(values.strides) != len(axes) or any(stride < 1 for stride in values.strides):
+        raise Unusable(f"strides {list(values.strides)} of a result with {len(axes)} spatial axes")
+    if len(set(axes)) != len(axes) or not set(axes) <= set(range(len(values.shape))):
+        raise Unusable(f"spatial axes {list(axes)} of a result with {len(values.shape)} axes")
+    if np.isnan(typed["allowed_error"]).any():
+        raise Unusable("an allowed error is NaN; infinity is what says that nothing is demanded")
+    if not _rounds_to(typed["reference"], typed["expected"]):
+        raise Unusable("the expected values are not those of the reference, rounded once")
+
+
+def reference(arrays: Arrays, dtype: str) -> NDArray[Any]:
+    """The reference's sums, in the widest dtype of their kind."""
+    return as_dtype(arrays["reference"], "complex128" if dtype.startswith("complex") else "float64")
+
+
+def _array_problem(name: str, array: NDArray[Any], values: Values) -> str | None:
+    wide = {"expected": (values.dtype,), "reference": ("float64", "complex128", "int64")}
+    accepted = wide.get(name, ("int64",) if name in COUNTS else ("float64",))
+    if array.dtype.name not in accepted:
+        return f"{name} is {array.dtype.name} instead of {accepted[0]}"
+    # Counts are alike for all images and channels: their axes begin with the first spatial one.
+    axes = len(values.shape) - min(values.spatial, default=0)
+    fits = array.shape == values.shape if name in WHOLE else array.ndim == axes and _broadcasts(array, values)
+    return None if fits else f"{name} has shape {list(array.shape)}"
+
+
+def _rounds_to(sums: NDArray[Any], expected: NDArray[Any]) -> bool:
+    with np.errstate(over="ignore", invalid="ignore"):
+        rounded = sums.astype(expected.dtype)
+    return bool(np.all((rounded == expected) | ((rounded != rounded) & (expected != expected))))
+
+
+def _broadcasts(array: NDArray[Any], values: Values) -> bool:
+    try:
+        return np.broadcast_shapes(array.shape, values.shape) == values.shape
+    except ValueError:
+        return False
+
+
+def _repeated(found: Iterable[str]) -> list[tuple[str, int]]:
+    return [(one, count) for one, count in Counter(found).items() if count > 1]
+
+
+def _is_inside(folder: Path, path: str) -> bool:
+    return FILE.fullmatch(path) is not None and (folder / path).resolve().is_relative_to(folder.resolve())

@@ -1,0 +1,64 @@
+"""The JSON files of a folder of test vectors, as the layout's nouns.
+
+Knows: keys and formats. Must not know: files, checksums, and whether what is said makes sense
+(`conformance.vectors.consistency`).
+"""
+
+import json
+from functools import cache
+from typing import Any
+
+from conformance.vectors.layout import FORMAT, KIND, Description, Manifest
+
+
+class Unusable(Exception):
+    """What a file holds cannot be used; the message says why."""
+
+
+def parse_manifest(content: bytes) -> Manifest:
+    """Raises Unusable for what is no manifest, and for one of another format."""
+    written = _object(content)
+    if written.get("kind") != KIND:
+        raise Unusable(f"is no manifest of test vectors: kind is not {KIND!r}")
+    if written.get("format") != FORMAT:
+        raise Unusable(f"format {str(written.get('format'))[:20]}; this version reads {FORMAT}")
+    manifest: Manifest = _validated(Manifest, written)
+    return manifest
+
+
+def parse_description(content: bytes) -> Description:
+    """Raises Unusable for what is no description of a trial."""
+    description: Description = _validated(Description, _object(content))
+    return description
+
+
+def _object(content: bytes) -> dict[str, Any]:
+    try:
+        written = json.loads(content, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise Unusable(f"is not JSON: {error}") from error
+    if not isinstance(written, dict):
+        raise Unusable("is no JSON object")
+    return written
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _validated(kind: Any, written: dict[str, Any]) -> Any:
+    from pydantic import ValidationError
+
+    try:
+        return _adapter(kind).validate_python(written)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise Unusable(f"{where}: {first['msg']}") from error
+
+
+@cache
+def _adapter(kind: Any) -> Any:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(kind)

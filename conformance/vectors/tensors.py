@@ -1,0 +1,73 @@
+"""Arrays as safetensors files.
+
+Knows: the layout's dtypes, and that complex numbers are pairs. Must not know: what the arrays are.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import ml_dtypes
+import numpy as np
+from numpy.typing import NDArray
+
+Arrays = Mapping[str, NDArray[Any]]
+
+DTYPES: Mapping[str, np.dtype[Any]] = {
+    "F64": np.dtype("<f8"),
+    "F32": np.dtype("<f4"),
+    "F16": np.dtype("<f2"),
+    "BF16": np.dtype(ml_dtypes.bfloat16),
+    "I64": np.dtype("<i8"),
+    "I32": np.dtype("<i4"),
+    "I16": np.dtype("<i2"),
+    "I8": np.dtype("i1"),
+    "U8": np.dtype("u1"),
+    "BOOL": np.dtype("bool"),
+    "C64": np.dtype("<c8"),
+}
+
+
+class TensorError(Exception):
+    """Bytes that are no safetensors file which can be used; the message says why."""
+
+
+def write_tensors(arrays: Arrays) -> bytes:
+    """The file's bytes: the same for the same arrays. Complex numbers become pairs on a last axis of 2."""
+    from safetensors.numpy import save
+
+    return bytes(save({name: np.require(_in_pairs(array), requirements="C") for name, array in arrays.items()}))
+
+
+def read_tensors(content: bytes) -> dict[str, NDArray[Any]]:
+    """The arrays of a file. Raises TensorError for one that is broken, or has a dtype that is not known here."""
+    import safetensors
+
+    deserialize: Callable[[bytes], list[tuple[str, dict[str, Any]]]] = safetensors.deserialize
+    try:
+        found = deserialize(content)
+        return {name: _array(name, tensor) for name, tensor in found}
+    except (safetensors.SafetensorError, ValueError) as error:
+        raise TensorError(f"is no safetensors file that can be read: {error}") from error
+
+
+def as_dtype(array: NDArray[Any], dtype: str) -> NDArray[Any]:
+    """Pairs on a last axis of 2 as the complex dtype that is asked for; every other array as it is."""
+    parts = {"complex64": "float32", "complex128": "float64"}.get(dtype)
+    if parts is None or array.dtype.name != parts or array.shape[-1:] != (2,):
+        return array
+    pairs: NDArray[Any] = np.ascontiguousarray(array).view(dtype)[..., 0]
+    return pairs
+
+
+def _in_pairs(array: NDArray[Any]) -> NDArray[Any]:
+    if array.dtype.kind != "c":
+        return array
+    pairs: NDArray[Any] = np.stack([array.real, array.imag], axis=-1)
+    return pairs
+
+
+def _array(name: str, tensor: Mapping[str, Any]) -> NDArray[Any]:
+    if tensor["dtype"] not in DTYPES:
+        raise TensorError(f"holds {name!r} as {tensor['dtype']}; accepted: {', '.join(DTYPES)}")
+    array: NDArray[Any] = np.frombuffer(tensor["data"], dtype=DTYPES[tensor["dtype"]]).reshape(tensor["shape"])
+    return array
