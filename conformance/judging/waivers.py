@@ -19,7 +19,7 @@ from conformance.judging.waiver import PLACEHOLDER, Waiver, entry_problems, make
 from conformance.suite.case import Trial
 from conformance.suite.document import Document, read_document
 
-__all__ = ["Waiver", "WaiverBook", "read_waivers", "today"]
+__all__ = ["Waiver", "WaiverBook", "read_waivers", "state_problem", "today", "waivers_of"]
 
 
 def today() -> date:
@@ -121,13 +121,17 @@ def read_waivers(paths: Iterable[Path]) -> list[Waiver]:
     problems: list[str] = []
     for path in paths:
         try:
-            document = read_document(path)
+            waivers += waivers_of(read_document(path))
         except CaseFileError as error:
             problems += error.problems
-            continue
-        found, wrong = _read(document)
-        waivers += found
-        problems += wrong
+    if problems:
+        raise CaseFileError(problems)
+    return waivers
+
+
+def waivers_of(document: Document) -> list[Waiver]:
+    """Every waiver of a document; raises CaseFileError with all its problems."""
+    waivers, problems = _read(document)
     if problems:
         raise CaseFileError(problems)
     return waivers
