@@ -57,7 +57,7 @@ ELEMENTS = re.compile(
 everything = st.text(st.characters(exclude_categories=()), max_size=60)
 
 
-@pytest.fixture(params=ATTACKS.values(), ids=ATTACKS.keys())
+@pytest.fixture(params=list(ATTACKS.values()), ids=list(ATTACKS))
 def attack(request: pytest.FixtureRequest) -> str:
     assert isinstance(request.param, str)
     return request.param
