@@ -17,6 +17,7 @@ VERBS = {
     "smoke": ("conformance.cli.smoke", "Tell a broken harness from a wrong implementation, step by step."),
     "report": ("conformance.cli.report", "Write a report from a journal, or from those of all shards."),
     "compare": ("conformance.cli.compare", "Tell what changed between two runs: regressions first."),
+    "waivers": ("conformance.cli.waivers", "Check waiver files; rewrite one from what runs have shown."),
     "cases": ("conformance.cli.cases", "Check, list, show and generate cases; print their JSON Schema."),
     "vectors": ("conformance.cli.vectors", "Write trials as plain files, for machines without this suite."),
     "judge": ("conformance.cli.judge", "Judge answers to such files that were computed elsewhere."),

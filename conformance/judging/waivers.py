@@ -1,68 +1,30 @@
 """Waivers: known deviations, written down with a reason, and strict.
 
-A waiver names records by lane, id pattern and facts of the call. Every record that it names must show the outcome that
-it excuses: one that conforms makes the waiver stale, and so does naming nothing at all; both fail the run.
+A waiver names records by lane, id pattern, facts of the call and versions. Every record that it names must show the
+outcome that it excuses: one that conforms makes the waiver stale, and so does naming nothing at all; both fail the
+run, as do an entry that has expired and one whose reason nobody has filled in. For versions outside its range a waiver
+says nothing: it is neither applied nor stale.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
 
 from conformance.errors import CaseFileError
 from conformance.judging.verdict import Outcome, Verdict, Waived
-from conformance.suite.case import Call, Refusal, Trial
-from conformance.suite.corpus import pattern
+from conformance.judging.versions import LaneVersions
+from conformance.judging.waiver import PLACEHOLDER, Waiver, entry_problems, make_waiver
+from conformance.suite.case import Trial
 from conformance.suite.document import Document, read_document
 
-CATEGORIES = ("bug", "unsupported", "permanent")
+__all__ = ["Waiver", "WaiverBook", "read_waivers", "state_problem", "today", "waivers_of"]
 
 
-@dataclass(frozen=True, slots=True)
-class Waiver:
-    """One entry of a waiver file."""
-
-    lanes: tuple[str, ...]
-    """patterns of lanes"""
-    trial: str
-    """pattern of trial ids"""
-    where: Mapping[str, tuple[Any, ...]]
-    """fact of the call -> the values that it may have; `facts` lists them"""
-    outcome: Outcome
-    waived: Waived
-    location: str
-
-    def speaks_of(self, lane: str) -> bool:
-        """Whether the waiver is about this lane at all."""
-        return any(pattern(each).fullmatch(lane) for each in self.lanes)
-
-    def names(self, trial: Trial, lane: str) -> bool:
-        """Whether the record of this trial in this lane is one that the waiver speaks of."""
-        if not self.speaks_of(lane) or not pattern(self.trial).fullmatch(trial.id):
-            return False
-        known = facts(trial)
-        return all(known[name] in accepted for name, accepted in self.where.items())
-
-
-FACTS = ("dtype", "data_format", "padding", "dilated", "refusal", "inputs")
-
-
-def facts(trial: Trial) -> dict[str, Any]:
-    """What a waiver's `where` may ask about a trial."""
-    call = trial.call
-    return {
-        "dtype": call.dtype,
-        "data_format": call.data_format or "NHWC",
-        "padding": call.padding if isinstance(call.padding, str) else "EXPLICIT",
-        "dilated": _dilated(call),
-        "refusal": trial.expectation.reason if isinstance(trial.expectation, Refusal) else None,
-        "inputs": getattr(trial.inputs, "generator", "literal"),
-    }
-
-
-def _dilated(call: Call) -> bool:
-    return call.geometry is not None and any(axis.dilation > 1 for axis in call.geometry.axes)
+def today() -> date:
+    """The day by which waivers expire, the same everywhere: in UTC."""
+    return datetime.now(UTC).date()
 
 
 @dataclass
@@ -70,8 +32,14 @@ class WaiverBook:
     """The waivers of a run and what they have met; used from one thread at a time."""
 
     waivers: Sequence[Waiver]
+    today: date = field(default_factory=today)
+    _behind: dict[str, LaneVersions] = field(default_factory=dict)
     _met: Counter[int] = field(default_factory=Counter)
     _stale: dict[int, str] = field(default_factory=dict)
+
+    def answers(self, lane: str, version: str, versions: Mapping[str, str]) -> None:
+        """Remember the versions that answer behind a lane: those of its hello, before its first record."""
+        self._behind[lane] = LaneVersions(version, versions)
 
     def excuse(self, trial: Trial, lane: str, verdict: Verdict) -> Waived | None:
         """The waiver of a record, if it has one; remembers which waivers were met and which proved stale."""
@@ -79,24 +47,72 @@ class WaiverBook:
         for number, waiver in enumerate(self.waivers):
             if verdict.outcome is Outcome.UNSUPPORTED or not waiver.names(trial, lane):
                 continue
+            if not waiver.holds_for(self._versions(lane)):
+                continue
             self._met[number] += 1
             if verdict.conforms:
                 self._stale.setdefault(number, f"{trial.id} in {lane} conforms ({verdict.outcome})")
-            elif verdict.outcome is waiver.outcome and excused is None:
+            elif verdict.outcome is waiver.outcome and excused is None and not waiver.has_expired(self.today):
                 excused = waiver.waived
         return excused
 
     def problems(self, complete_lanes: Iterable[str]) -> list[str]:
-        """Stale waivers; those that met nothing only where the whole corpus ran in a lane that they speak of."""
-        complete_lanes = tuple(complete_lanes)
-        problems = []
-        for number, waiver in enumerate(self.waivers):
-            asked = any(waiver.speaks_of(lane) for lane in complete_lanes)
-            if number in self._stale:
-                problems.append(f"{waiver.location}: waiver no longer needed: {self._stale[number]}")
-            elif asked and not self._met[number]:
-                problems.append(f"{waiver.location}: waiver matches nothing: {' '.join(waiver.lanes)} {waiver.trial}")
-        return problems
+        """Stale, expired and unexplained waivers.
+
+        That one met nothing is told only where the whole corpus ran in a lane that it speaks of.
+        """
+        complete = tuple(complete_lanes)
+        found = ((waiver, self._problem(number, waiver, complete)) for number, waiver in enumerate(self.waivers))
+        return [f"{waiver.location}: {problem}" for waiver, problem in found if problem]
+
+    def notes(self) -> list[str]:
+        """What did not apply because of the versions that answered."""
+        silent = {
+            waiver.location: lane
+            for lane, versions in self._behind.items()
+            for waiver in self.waivers
+            if waiver.speaks_of(lane) and not waiver.holds_for(versions)
+        }
+        places = ", ".join(list(silent)[:MOST_PLACES]) + (", ..." if len(silent) > MOST_PLACES else "")
+        number = f"{len(silent)} waivers speak" if len(silent) > 1 else "1 waiver speaks"
+        return [*([f"{number} of other versions than those that answered: {places}"] if silent else []),
+                *self._obstacles()]  # fmt: skip
+
+    def _problem(self, number: int, waiver: Waiver, complete: Iterable[str]) -> str | None:
+        if number in self._stale:
+            return f"waiver no longer needed: {self._stale[number]}"
+        if not self._met[number]:
+            asked = any(waiver.speaks_of(lane) and waiver.holds_for(self._versions(lane)) for lane in complete)
+            return f"waiver matches nothing: {' '.join(waiver.lanes)} {waiver.trial}" if asked else None
+        return state_problem(waiver, self.today)
+
+    def _obstacles(self) -> list[str]:
+        """Ranges that cannot be compared with what a lane tells of its versions."""
+        return [
+            f"{waiver.location}: versions {each.written!r} cannot be compared in {lane}: {obstacle}"
+            for lane, versions in self._behind.items()
+            for waiver in self.waivers
+            if waiver.speaks_of(lane)
+            for each in waiver.versions
+            if (obstacle := each.obstacle(versions))
+        ]
+
+    def _versions(self, lane: str) -> LaneVersions:
+        return self._behind.get(lane, _UNTOLD)
+
+
+MOST_PLACES = 5
+_UNTOLD = LaneVersions()
+
+
+def state_problem(waiver: Waiver, day: date) -> str | None:
+    """What is wrong with a waiver whatever a run meets: it has expired, or nobody has written its reason."""
+    if waiver.has_expired(day):
+        return f"waiver expired on {waiver.expires} and excuses nothing any more: remove it, or renew its date"
+    if waiver.lacks_reason:
+        lanes = " ".join(waiver.lanes)
+        return f"waiver without a reason: replace {PLACEHOLDER!r} by why {lanes} shows {waiver.outcome}"
+    return None
 
 
 def read_waivers(paths: Iterable[Path]) -> list[Waiver]:
@@ -105,13 +121,17 @@ def read_waivers(paths: Iterable[Path]) -> list[Waiver]:
     problems: list[str] = []
     for path in paths:
         try:
-            document = read_document(path)
+            waivers += waivers_of(read_document(path))
         except CaseFileError as error:
             problems += error.problems
-            continue
-        found, wrong = _read(document)
-        waivers += found
-        problems += wrong
+    if problems:
+        raise CaseFileError(problems)
+    return waivers
+
+
+def waivers_of(document: Document) -> list[Waiver]:
+    """Every waiver of a document; raises CaseFileError with all its problems."""
+    waivers, problems = _read(document)
     if problems:
         raise CaseFileError(problems)
     return waivers
@@ -123,40 +143,8 @@ def _read(document: Document) -> tuple[list[Waiver], list[str]]:
         return [], [document.problem((), "a waiver file is a mapping with one key, waivers: a list")]
     waivers, problems = [], []
     for index, entry in enumerate(entries):
-        wrong = [document.problem(("waivers", index), message) for message in _entry_problems(entry)]
+        wrong = [document.problem(("waivers", index), message) for message in entry_problems(entry)]
         problems += wrong
         if not wrong and isinstance(entry, dict):
-            waivers.append(_waiver(entry, document.locate(("waivers", index))))
+            waivers.append(make_waiver(entry, document.locate(("waivers", index))))
     return waivers, problems
-
-
-def _entry_problems(entry: Any) -> list[str]:
-    if not isinstance(entry, dict):
-        return ["a waiver is a mapping"]
-    required, optional = ("lane", "trial", "class", "outcome", "reason"), ("url", "where")
-    texts = {**entry, "lane": entry["lane"][0]} if _is_list_of_text(entry.get("lane")) else entry
-    problems = [f"missing: {key}" for key in required if not isinstance(texts.get(key), str) or not texts[key].strip()]
-    problems += [f"unknown key {key!r}; accepted: {', '.join(required + optional)}" for key in entry
-                 if key not in required + optional]  # fmt: skip
-    if entry.get("class") not in (None, *CATEGORIES):
-        problems.append(f"class {entry['class']!r}; accepted: {', '.join(CATEGORIES)}")
-    if entry.get("outcome") not in (None, *map(str, Outcome)):
-        problems.append(f"outcome {entry['outcome']!r}; accepted: {', '.join(Outcome)}")
-    where = entry.get("where", {})
-    if not isinstance(where, dict) or any(key not in FACTS for key in where):
-        problems.append(f"where {where!r}; accepted are facts of the call: {', '.join(FACTS)}")
-    return problems
-
-
-def _is_list_of_text(written: Any) -> bool:
-    return isinstance(written, list) and bool(written) and all(isinstance(each, str) and each for each in written)
-
-
-def _waiver(entry: Mapping[str, Any], location: str) -> Waiver:
-    where = {
-        name: tuple(accepted) if isinstance(accepted, list) else (accepted,)
-        for name, accepted in entry.get("where", {}).items()
-    }
-    waived = Waived(entry["class"], entry["reason"].strip(), entry.get("url"))
-    lanes = tuple(entry["lane"]) if isinstance(entry["lane"], list) else (entry["lane"],)
-    return Waiver(lanes, entry["trial"], where, Outcome(entry["outcome"]), waived, location)

@@ -23,8 +23,8 @@ class Answered:
     """What a test is made of."""
 
     finding: Finding
-    stale: str | None
-    """the waiver that the record no longer needs, as a run would report it"""
+    problem: str | None
+    """what is wrong with a waiver of the record, as a run would report it: no longer needed, expired, without reason"""
 
 
 class Examiner:
@@ -49,10 +49,13 @@ class Examiner:
         """Ask one trial; `source` is the file that holds it, None for a shipped one."""
         examined = self._sessions[lane].ask(trial)
         book = WaiverBook(self._waivers)
+        behind = self.start(lane)
+        book.answers(lane, behind.version, behind.versions)
         record = examined.record(book.excuse(trial, lane, examined.verdict))
         entry = trial_entry(trial)
-        stale = book.problems(())
-        return Answered(Finding(record, entry, self._explain(record, entry, source)), stale[0] if stale else None)
+        problems = book.problems(())
+        finding = Finding(record, entry, self._explain(record, entry, source))
+        return Answered(finding, "\n".join(problems) or None)
 
     def close(self) -> None:
         """End every worker."""

@@ -85,16 +85,17 @@ class TrialItem(pytest.Item):
         record = answered.finding.record
         self.user_properties.append(("outcome", record.outcome))
         match answered.finding.standing:
-            case "as expected" if answered.stale is None:
+            case "as expected" if answered.problem is None:
                 return
-            case "as expected":
-                pytest.fail(str(answered.stale), pytrace=False)
+            case "as expected" | "waived" if answered.problem is not None:
+                pytest.fail(answered.problem, pytrace=False)
             case "unsupported":
                 pytest.skip(record.detail)
             case "waived" if record.waived is not None:
                 # --runxfail makes this return: known deviations are failures then
                 pytest.xfail(f"waived as {record.waived.category}: {record.waived.reason} ({record.outcome})")
-        pytest.fail(failure(answered.finding), pytrace=False)
+        told = (failure(answered.finding), answered.problem)
+        pytest.fail("\n".join(part for part in told if part), pytrace=False)
 
     def reportinfo(self) -> tuple[str, int, str]:
         return self._file, self._line - 1, self.name

@@ -48,6 +48,8 @@ class Document:
     headline: str
     warnings: tuple[str, ...]
     """belongs at the top: that the run was interrupted, why it is incomplete, what fails it beside its records"""
+    notes: tuple[str, ...]
+    """what a reader should know and nothing fails by"""
     findings: tuple[Finding, ...]
     """every record"""
     nonconformances: tuple[Finding, ...]
@@ -74,6 +76,7 @@ def describe(journal: Journal) -> Document:
         summary=summary,
         headline=_headline(summary),
         warnings=_warnings(summary, journal.header),
+        notes=journal.footer.notes if journal.footer else (),
         findings=answers,
         nonconformances=tuple(answer for answer in answers if answer.standing == "nonconforming"),
         known=known_deviations(answer for answer in answers if answer.standing == "waived"),

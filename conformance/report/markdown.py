@@ -48,7 +48,8 @@ def _opening(document: Document) -> Section:
     more = [f"> {left_out:,} more are {ELSEWHERE}."] if left_out > 0 else []
     missing = [f"Not asked: {code(lane)}: {prose(message)}" for lane, message in document.missing[:MOST_WARNINGS]]
     quote = "\n>\n".join([*warnings, *more])
-    parts = ["# Conformance report", quote, f"**{prose(document.headline)}**", *missing]
+    notes = [f"Note: {prose(note)}" for note in document.notes[:MOST_WARNINGS]]
+    parts = ["# Conformance report", quote, f"**{prose(document.headline)}**", *notes, *missing]
     return Section("\n\n".join(part for part in parts if part))
 
 

@@ -236,6 +236,7 @@ def _footer(shards: Sequence[Journal]) -> Footer:
         problems=tuple(dict.fromkeys(problem for footer in footers for problem in footer.problems)),
         incomplete=incomplete,
         interrupted=len(footers) < len(shards) or any(footer.interrupted for footer in footers),
+        notes=tuple(dict.fromkeys(note for footer in footers for note in footer.notes)),
     )
 
 

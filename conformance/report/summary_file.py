@@ -25,6 +25,7 @@ def summary_json(document: Document) -> str:
         "warnings": document.warnings,
         "incomplete": summary.incomplete,
         "problems": summary.problems,
+        "notes": document.notes,
         "trials": summary.trials,
         "records": summary.records,
         "nonconforming": summary.nonconforming,

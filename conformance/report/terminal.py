@@ -47,6 +47,8 @@ def print_document(document: Document, console: Console) -> None:
     console.print(_lane_table(document.summary.lanes, console))
     _print_nonconformances(document.nonconformances, console)
     _print_known(document.known, console)
+    for note in document.notes:
+        _say(console, f"Note: {note}", "dim")
     for lane, message in document.missing:
         _say(console, f"Not asked: {lane}: {message}", "dim")
     if document.nonconformances:

@@ -10,8 +10,10 @@ from typing import Any
 ABSENT = "-"
 """Stands where there is no figure; ASCII, for terminals that know nothing else."""
 
-_INVISIBLE = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufffe\uffff")
-"""Characters that reorder what a reader sees, and noncharacters that XML forbids."""
+_NONCHARACTERS = "\ufffe\uffff"
+"""forbidden in XML"""
+_TAKES_EFFECT = ("Cc", "Cf", "Cs", "Zl", "Zp")
+"""Unicode's categories of controls, of what reorders or hides, of lone surrogates, of line and paragraph ends"""
 
 
 def printable(text: str) -> str:
@@ -90,7 +92,9 @@ def web_address(text: str | None) -> bool:
 def _spelled(character: str) -> str:
     if character in "\n\t":
         return character
-    if character not in _INVISIBLE and unicodedata.category(character) not in ("Cc", "Cs"):
+    if character not in _NONCHARACTERS and unicodedata.category(character) not in _TAKES_EFFECT:
         return character
     code = ord(character)
+    if code > 0xFFFF:
+        return f"\\U{code:08x}"
     return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}"

@@ -192,11 +192,13 @@ class Footer:
     finished: str
     complete: bool
     problems: tuple[str, ...]
-    """stale waivers and the like, which fail the run"""
+    """stale, expired and unexplained waivers, which fail the run"""
     incomplete: tuple[str, ...]
     """why the run could not judge all that it was asked to"""
     interrupted: bool = False
     """--resume would go on; otherwise it could only fail again"""
+    notes: tuple[str, ...] = ()
+    """what a reader should know and nothing fails by: waivers that speak of other versions"""
     kind: Literal["footer"] = "footer"
 
 

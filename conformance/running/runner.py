@@ -75,6 +75,8 @@ class _Undertaking:
     def remember(self, previous: Journal) -> None:
         """Take over the records of the journal that is resumed."""
         trials = {trial.id: trial for trial in self.assignment.trials}
+        for entry in previous.lanes.values():
+            self._book.answers(entry.lane, entry.version, entry.versions)
         for old in previous.records:
             if old.trial in trials:
                 self._done.add((old.trial, old.lane))
@@ -86,12 +88,16 @@ class _Undertaking:
         if interrupted:
             incomplete.append("interrupted; the same command with --resume goes on where it stopped")
         problems = self._book.problems(finished if self.assignment.whole_corpus else ())
-        return Footer(now(), not incomplete, tuple(problems), tuple(incomplete), interrupted)
+        notes = tuple(self._book.notes())
+        return Footer(now(), not incomplete, tuple(problems), tuple(incomplete), interrupted, notes)
 
     def pending(self, lane: str) -> Collection[Trial]:
         return [trial for trial in self.assignment.trials if (trial.id, lane) not in self._done]
 
     def announce(self, entry: LaneEntry) -> None:
+        if entry.status == "ready":
+            with self._book_lock:
+                self._book.answers(entry.lane, entry.version, entry.versions)
         self._writer.write(entry)
         self._listener.lane_ready(entry)
 

@@ -63,6 +63,11 @@ def read_document(path: Path) -> Document:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise CaseFileError([f"{path}: cannot be read: {error}"]) from error
+    return parse_document(text, path)
+
+
+def parse_document(text: str, path: Path) -> Document:
+    """The same of a text that belongs, or will belong, to the path."""
     builder = _Builder(path)
     try:
         content = builder.build(yaml.parse(text, Loader=yaml.CSafeLoader))

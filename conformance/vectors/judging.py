@@ -83,6 +83,8 @@ class _Judging:
         self._writer = writer
         self._listener = listener
         self._book = WaiverBook(judgement.waivers)
+        about = judgement.answers.about
+        self._book.answers(judgement.lane, about.version or "", about.versions)
         self._unanswered: list[str] = []
 
     def interrupted(self) -> bool:
@@ -104,7 +106,7 @@ class _Judging:
             )
         whole = not incomplete and not self._judgement.vectors.manifest.selection
         problems = self._book.problems([self._judgement.lane] if whole else ())
-        return Footer(now(), not incomplete, tuple(problems), tuple(incomplete))
+        return Footer(now(), not incomplete, tuple(problems), tuple(incomplete), notes=tuple(self._book.notes()))
 
     def _take(self, vector: Vector) -> None:
         trial = self._judgement.trials[vector.listed.id]

@@ -1,6 +1,7 @@
 """Waivers: what they excuse, when they are stale, and what is wrong with a file of them."""
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,20 +21,21 @@ AGREES = Verdict(Outcome.AGREES, True, "all 1 elements are bitwise right")
 UNSUPPORTED = Verdict(Outcome.UNSUPPORTED, True, "no word for it")
 MADE = "conv2d_transpose/made/made"
 EXCUSE = Waived("bug", "known", None)
+TODAY = date(2027, 3, 1)
 
 
 @pytest.fixture
 def book(tmp_path: Path) -> Books:
     """A book with one waiver, which excuses a refusal of every trial in torch unless the keys say otherwise."""
 
-    def made(**keys: str) -> WaiverBook:
+    def made(today: date = TODAY, **keys: str) -> WaiverBook:
         entry = {"lane": "torch", "trial": '"*"', "outcome": "refused", "class": "bug", "reason": "known", **keys}
         lines = [
             f"{'  - ' if number == 0 else '    '}{key}: {text}" for number, (key, text) in enumerate(entry.items())
         ]
         path = tmp_path / "waivers.yaml"
         path.write_text("\n".join(["waivers:", *lines, ""]), encoding="utf-8")
-        return WaiverBook(read_waivers([path]))
+        return WaiverBook(read_waivers([path]), today)
 
     return made
 
@@ -144,6 +146,10 @@ waivers:
     class: bug
     reason: known
     where: {colour: red}
+    versions: 2.20
+    expires: 2027-02-30
+  - {lane: torch, trial: "*", outcome: refused, class: bug, reason: known, versions: {jaxlib: newer}, expires: soon}
+  - {lane: torch, trial: "*", outcome: refused, class: bug, reason: known, versions: {}, expires: }
 """
 
 
@@ -155,14 +161,23 @@ def test_every_problem_of_every_file_is_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(CaseFileError) as raised:
         read_waivers([wrong, none, good])
     facts = "dtype, data_format, padding, dilated, refusal, inputs"
+    days = "accepted: a day, such as 2027-03-01"
+    ranges = 'accepted: a range such as ">=2.20, <2.22", or a mapping of names to ranges, such as {jaxlib: "<0.11"}'
     assert [problem.removeprefix(f"{tmp_path}/") for problem in raised.value.problems] == [
         "wrong.yaml:2: waivers[0]: missing: reason",
         "wrong.yaml:6: waivers[1]: a waiver is a mapping",
         "wrong.yaml:7: waivers[2]: missing: reason",
-        "wrong.yaml:7: waivers[2]: unknown key 'because'; accepted: lane, trial, class, outcome, reason, url, where",
+        "wrong.yaml:7: waivers[2]: unknown key 'because'; accepted: lane, trial, class, outcome, reason, "
+        "url, where, versions, expires",
         "wrong.yaml:7: waivers[2]: class 'nuisance'; accepted: bug, unsupported, permanent",
         f"wrong.yaml:7: waivers[2]: outcome 'wrong'; accepted: {', '.join(Outcome)}",
         f"wrong.yaml:8: waivers[3]: where {{'colour': 'red'}}; accepted are facts of the call: {facts}",
+        f"wrong.yaml:8: waivers[3]: versions 2.2; {ranges}",
+        f"wrong.yaml:8: waivers[3]: expires '2027-02-30'; {days}",
+        f"wrong.yaml:16: waivers[4]: versions 'newer'; {ranges}",
+        f"wrong.yaml:16: waivers[4]: expires 'soon'; {days}",
+        f"wrong.yaml:17: waivers[5]: versions {{}}; {ranges}",
+        f"wrong.yaml:17: waivers[5]: expires None; {days}",
         "none.yaml:1: a waiver file is a mapping with one key, waivers: a list",
     ]
 
@@ -171,3 +186,96 @@ def test_the_shipped_waivers_can_be_read() -> None:
     found = read_waivers(sorted((shipped_cases() / "waivers").glob("*.yaml")))
     assert len(found) >= 5
     assert all(waiver.waived.reason for waiver in found)
+
+
+@pytest.mark.parametrize(
+    ("versions", "version", "applies"),
+    [
+        ('">=2.20, <2.22"', "2.21.0", True),
+        ('">=2.20, <2.22"', "2.21.0+cpu", True),
+        ('">=2.20, <2.22"', "2.22.0", False),
+        ('">=2.20, <2.22"', "2.22.0rc1", False),
+        ('">=2.20, <2.22"', "2.21.0rc1", True),
+        ('">=2.20, <2.22"', "2.19.1", False),
+        ('"==2.21.*"', "2.21.3", True),
+        ('"!=2.21.1"', "2.21.1", False),
+        ('{jaxlib: "<0.11"}', "0.12", True),
+        ('{jaxlib: ">=0.11"}', "0.12", False),
+        ('{jaxlib: "<0.11", jax: ">=1"}', "0.12", False),
+    ],
+)
+def test_a_range_is_of_the_framework_or_of_a_part_that_it_names(
+    trial: Trials, book: Books, versions: str, version: str, applies: bool
+) -> None:
+    found = book(versions=versions)
+    found.answers("torch", version, {"jaxlib": "0.10.2", "jax": "0.12"})
+    assert (found.excuse(trial(), "torch", REFUSED) is not None) is applies
+
+
+def test_outside_its_range_a_waiver_is_neither_stale_nor_missed(trial: Trials, book: Books, tmp_path: Path) -> None:
+    found = book(versions='"<2.22"')
+    found.answers("torch", "2.22.0", {})
+    found.excuse(trial(), "torch", AGREES)
+    assert found.problems(["torch"]) == []
+    place = f"{tmp_path / 'waivers.yaml'}:2"
+    assert found.notes() == [f"1 waiver speaks of other versions than those that answered: {place}"]
+
+
+def test_inside_its_range_a_waiver_is_as_strict_as_any(trial: Trials, book: Books) -> None:
+    found = book(versions='"<2.22"')
+    found.answers("torch", "2.21.0", {})
+    found.excuse(trial(), "torch", AGREES)
+    assert len(found.problems([])) == 1
+    assert found.notes() == []
+
+
+def test_many_waivers_of_other_versions_are_counted_and_the_first_ones_named(tmp_path: Path) -> None:
+    entry = '  - {lane: torch, trial: "*", outcome: refused, class: bug, reason: known, versions: "<1"}\n'
+    (tmp_path / "many.yaml").write_text("waivers:\n" + entry * 7, encoding="utf-8")
+    found = WaiverBook(read_waivers([tmp_path / "many.yaml"]))
+    found.answers("torch", "2.0", {})
+    places = ", ".join(f"{tmp_path / 'many.yaml'}:{line}" for line in range(2, 7))
+    assert found.notes() == [f"7 waivers speak of other versions than those that answered: {places}, ..."]
+
+
+@pytest.mark.parametrize(
+    ("versions", "obstacle"),
+    [
+        ('">=2"', "its version 'build 77' is no PEP 440 version"),
+        ('{engine: ">=2"}', "engine 'r9' is no PEP 440 version"),
+        ('{jaxlib: ">=2"}', "it tells no version of jaxlib; told are: engine"),
+    ],
+)
+def test_a_version_that_cannot_be_compared_is_in_no_range_and_that_is_told(
+    trial: Trials, book: Books, versions: str, obstacle: str
+) -> None:
+    found = book(versions=versions)
+    found.answers("torch", "build 77", {"engine": "r9"})
+    assert found.excuse(trial(), "torch", REFUSED) is None
+    assert found.notes()[1].partition(".yaml:2: ")[2] == f"versions '>=2' cannot be compared in torch: {obstacle}"
+
+
+def test_a_waiver_excuses_on_its_last_day(trial: Trials, book: Books) -> None:
+    found = book(expires="2027-03-01")
+    assert found.excuse(trial(), "torch", REFUSED) == EXCUSE
+    assert found.problems(["torch"]) == []
+
+
+def test_a_waiver_that_has_expired_excuses_nothing_and_is_a_problem(trial: Trials, book: Books, tmp_path: Path) -> None:
+    found = book(TODAY + timedelta(days=1), expires="2027-03-01")
+    assert found.excuse(trial(), "torch", REFUSED) is None
+    message = "waiver expired on 2027-03-01 and excuses nothing any more: remove it, or renew its date"
+    assert found.problems([]) == [f"{tmp_path / 'waivers.yaml'}:2: {message}"]
+
+
+def test_an_expired_waiver_of_another_lane_is_no_problem_of_this_run(trial: Trials, book: Books) -> None:
+    found = book(expires="2020-01-01")
+    found.excuse(trial(), "jax", REFUSED)
+    assert found.problems(["jax"]) == []
+
+
+def test_a_placeholder_for_a_reason_excuses_and_keeps_the_run_red(trial: Trials, book: Books, tmp_path: Path) -> None:
+    found = book(reason="FILL IN")
+    assert found.excuse(trial(), "torch", REFUSED) == Waived("bug", "FILL IN", None)
+    message = "waiver without a reason: replace 'FILL IN' by why torch shows refused"
+    assert found.problems([]) == [f"{tmp_path / 'waivers.yaml'}:2: {message}"]

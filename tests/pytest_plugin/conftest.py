@@ -39,7 +39,7 @@ cases:
 """
 WAIVER = """\
 waivers:
-  - {{lane: "{lane}", trial: "{trial}", outcome: {outcome}, class: bug, reason: turned on purpose}}
+  - {{lane: "{lane}", trial: "{trial}", outcome: {outcome}, class: bug, reason: {reason}}}
 """
 
 Asked = Callable[..., pytest.RunResult]
@@ -72,13 +72,14 @@ def asked(pytester: pytest.Pytester, mine: Path) -> Asked:
 
 
 @pytest.fixture
-def waiver(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str, str, str], None]:
-    """Have the shipped waivers be this one: lane, trial, outcome."""
+def waiver(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., None]:
+    """Have the shipped waivers be this one: lane, trial, outcome, and reason or what else follows it."""
 
-    def write(lane: str, trial: str, outcome: str) -> None:
+    def write(lane: str, trial: str, outcome: str, reason: str = "turned on purpose") -> None:
         folder = tmp_path / "shipped" / "waivers"
         folder.mkdir(parents=True)
-        (folder / "all.yaml").write_text(WAIVER.format(lane=lane, trial=trial, outcome=outcome), encoding="utf-8")
+        text = WAIVER.format(lane=lane, trial=trial, outcome=outcome, reason=reason)
+        (folder / "all.yaml").write_text(text, encoding="utf-8")
         monkeypatch.setattr(conformance.pytest_plugin.plugin, "shipped_cases", lambda: tmp_path / "shipped")
 
     return write

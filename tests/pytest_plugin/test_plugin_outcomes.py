@@ -12,7 +12,7 @@ STAND_INS = "tests.running.stand_ins"
 MIX = "conv2d_transpose/mine/upsample[inputs=mix,dtype=float32]"
 LITERALLY_MIX = MIX.replace("[", "[[]")
 Asked = Callable[..., pytest.RunResult]
-Waive = Callable[[str, str, str], None]
+Waive = Callable[..., None]
 
 
 def test_agreement_and_a_right_refusal_pass(asked: Asked) -> None:
@@ -85,6 +85,22 @@ def test_a_waiver_of_another_outcome_excuses_nothing(asked: Asked, waiver: Waive
 def test_known_deviations_fail_on_request(asked: Asked, waiver: Waive, option: str) -> None:
     waiver(FLIPPED, "*mix*", "differs")
     asked(FLIPPED, "-k", "mix", option).assert_outcomes(failed=1, deselected=2)
+
+
+@pytest.mark.parametrize(
+    ("reason", "message"),
+    [
+        ("FILL IN", "waiver without a reason: replace 'FILL IN' by why "),
+        ("old, expires: 2020-01-01", "waiver expired on 2020-01-01 and excuses nothing any more: "),
+    ],
+)
+def test_a_waiver_without_its_reason_or_after_its_last_day_fails(
+    asked: Asked, waiver: Waive, reason: str, message: str
+) -> None:
+    waiver(FLIPPED, "*mix*", "differs", reason)
+    result = asked(FLIPPED, "-k", "mix")
+    result.assert_outcomes(failed=1, deselected=2)
+    result.stdout.fnmatch_lines([f"*all.yaml:2: {message}*"])
 
 
 def test_a_waiver_that_is_no_longer_needed_fails(asked: Asked, waiver: Waive) -> None:

@@ -159,7 +159,7 @@ def hostile() -> Journal:
             "gone": LaneEntry("gone", "missing", "", "", message=HOSTILE),
         },
         conventions=(Convention(lane, HOSTILE, 4, 3, 2, 1, (), False, HOSTILE, ()),),
-        footer=Footer("", complete=False, problems=(HOSTILE,), incomplete=(HOSTILE,)),
+        footer=Footer("", complete=False, problems=(HOSTILE,), incomplete=(HOSTILE,), notes=(HOSTILE,)),
     )
 
 

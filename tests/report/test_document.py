@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Literal
 
 import pytest
 
@@ -119,3 +120,13 @@ def test_the_headline_tells_the_exit_status_in_words(
     document = describe(journal([record("a/b/c", "torch", outcome)], footer=footer))
     assert document.headline == headline
     assert document.warnings == tuple(f"Problem: {problem}" for problem in problems)
+
+
+@pytest.mark.parametrize("format", ["markdown", "json"])
+def test_notes_of_the_run_are_told_and_fail_nothing(
+    record: Records, journal: Journals, format: Literal["markdown", "json"]
+) -> None:
+    footer = Footer("", complete=True, problems=(), incomplete=(), notes=("1 waiver speaks of other versions",))
+    run = journal([record("a/b/1", "torch")], footer=footer)
+    assert "1 waiver speaks of other versions" in render([run], format)
+    assert describe(run).headline.startswith("All as expected")

@@ -28,6 +28,7 @@ def test_an_error_above_its_bound_never_reads_as_one_within(error: float | None,
         ("\x1b[31m", "\\x1b[31m"),
         ("\x00\r\x7f\x9b", "\\x00\\x0d\\x7f\\x9b"),
         ("\ud800\ufffe\u202e", "\\ud800\\ufffe\\u202e"),
+        ("\u200b\u2028\u2029\ufeff\U000e0041", "\\u200b\\u2028\\u2029\\ufeff\\U000e0041"),
     ],
 )
 def test_what_would_take_effect_is_spelled_out(text: str, spelled: str) -> None:

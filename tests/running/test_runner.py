@@ -9,7 +9,7 @@ import pytest
 from conformance.adapters.lane import parse_lane
 from conformance.errors import UsageError
 from conformance.judging.verdict import Outcome, Waived
-from conformance.judging.waivers import Waiver
+from conformance.judging.waivers import Waiver, read_waivers
 from conformance.running.assignment import Assignment, Listener
 from conformance.running.entries import content_hash, trial_entry
 from conformance.running.journal import Header, Journal, JournalWriter, LaneEntry, Record, read_journal
@@ -178,3 +178,13 @@ def test_the_same_trials_have_the_same_hash_wherever_their_files_lie(chosen: lis
     assert content_hash(replace(entry, location="elsewhere:1") for entry in entries) == digest
     assert content_hash(entries[1:]) != digest
     assert content_hash([replace(entries[0], why="another reason"), *entries[1:]]) != digest
+
+
+def test_a_waiver_of_other_versions_is_noted_and_neither_applied_nor_stale(ran: Running, tmp_path: Path) -> None:
+    path = tmp_path / "waivers.yaml"
+    entry = '{lane: reference, trial: "*", outcome: differs, class: bug, reason: r, versions: "<0.1"}'
+    path.write_text(f"waivers:\n  - {entry}\n", encoding="utf-8")
+    footer = ran("reference", waivers=read_waivers([path])).footer
+    assert footer is not None
+    assert footer.problems == ()
+    assert footer.notes == (f"1 waiver speaks of other versions than those that answered: {path}:2",)

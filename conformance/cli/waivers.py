@@ -1,0 +1,173 @@
+"""`conformance waivers`: check, update."""
+
+from collections.abc import Iterator, Sequence
+from difflib import unified_diff
+from pathlib import Path
+
+import click
+
+from conformance.errors import CaseFileError, UsageError
+from conformance.judging.waiver import Waiver
+from conformance.judging.waivers import read_waivers, state_problem, today, waivers_of
+from conformance.report.merging import merge, read_run
+from conformance.report.wording import printable
+from conformance.running.journal import Header, Journal
+from conformance.suite.corpus import WAIVERS, shipped_cases
+from conformance.suite.document import parse_document
+from conformance.waiving.evidence import gather
+from conformance.waiving.renewal import Addition, Change, Renewal, renew
+from conformance.waiving.waiver_text import EMPTY, comment_above, renewed
+
+
+@click.group("waivers")
+def command() -> None:
+    """Check waiver files, or rewrite one from what runs have shown."""
+
+
+@command.command("check")
+@click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path(path_type=Path))
+def check(files: tuple[Path, ...]) -> int:
+    """Read waiver files, the shipped ones without a FILE, and tell every problem of them at once.
+
+    Exit status: 0 in order, 1 an entry has expired or lacks its reason, 2 a file cannot be read as waivers.
+    """
+    paths = files or tuple(sorted((shipped_cases() / WAIVERS).glob("*.yaml")))
+    waivers: list[Waiver] = []
+    unreadable: list[str] = []
+    for path in paths:
+        try:
+            waivers += read_waivers([path])
+        except CaseFileError as error:
+            unreadable += error.problems
+    problems = _state_problems(waivers)
+    if unreadable:
+        raise CaseFileError([*unreadable, *problems])
+    for problem in problems:
+        click.echo(f"conformance: {problem}", err=True)
+    if not problems:
+        click.echo(f"{_count(len(waivers), 'waiver')} in {_count(len(paths), 'file')}: all in order")
+    return 1 if problems else 0
+
+
+@command.command("update")
+@click.argument("journals", nargs=-1, required=True, metavar="JOURNAL...", type=click.Path(path_type=Path))
+@click.option("--waivers", "file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+              help="file to rewrite, made if it is missing; without it, the one that the run was given")  # fmt: skip
+@click.option("--lane", "lanes", multiple=True, metavar="LANE",
+              help="look at this lane alone, where * stands for any text; may be repeated")  # fmt: skip
+@click.option("--dry-run", is_flag=True, help="print the difference, and write nothing")
+def update(journals: tuple[Path, ...], file: Path | None, lanes: tuple[str, ...], dry_run: bool) -> int:
+    """Rewrite a waiver file so that it fits what runs have shown.
+
+    JOURNAL is the journal.jsonl of a run, or the folder that holds it; shards are taken together. Nonconformances
+    that nothing excuses get entries whose reason is to be filled in; what is no longer needed is removed, or narrowed
+    to what is. All else keeps its place, its comments and its reasons.
+
+    Exit status: 0 the file is in order, 1 an entry has expired or lacks its reason, 2 a file cannot be used, 3 a
+    journal is incomplete: it was taken for what it holds.
+    """
+    runs = _runs(journals)
+    path = file if file is not None else _file_of([run.header for run in runs])
+    text = _read(path)
+    waivers = read_waivers([path]) if text is not None else []
+    evidence = gather(runs, lanes)
+    if lanes and not evidence.lanes:
+        raise UsageError(f"{' '.join(lanes)}: no lane with a record is called that in {' '.join(map(str, journals))}")
+    renewal = renew(waivers, evidence)
+    after = renewed(text or EMPTY, path, renewal)
+    for line in _told(path, text or EMPTY, waivers, renewal):
+        click.echo(printable(line))
+    for journal in evidence.unfinished:
+        click.echo(f"note: {journal}: this run is incomplete; only what it holds was looked at", err=True)
+    if dry_run:
+        click.echo(printable(_difference(path, text or "", after)), nl=False)
+    elif after != text and (text is not None or renewal.additions):
+        _write(path, after)
+    return _conclude(path, after, incomplete=bool(evidence.unfinished))
+
+
+def _runs(paths: Sequence[Path]) -> list[Journal]:
+    runs = [read_run(path) for path in paths]
+    return [merge(runs)] if any(run.header.shard for run in runs) else runs
+
+
+def _file_of(headers: Sequence[Header]) -> Path:
+    """The one waiver file that the runs were given."""
+    given = dict.fromkeys(name for header in headers for name in _given(header.command))
+    if len(given) != 1:
+        found = f"it was given {' '.join(given)}" if given else "it was given none"
+        raise UsageError(f"which file? the run does not tell, {found}; add --waivers FILE")
+    return Path(next(iter(given)))
+
+
+def _given(words: Sequence[str]) -> Iterator[str]:
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        if word == "--waivers":
+            yield following
+        elif word.startswith("--waivers="):
+            yield word.partition("=")[2]
+
+
+def _read(path: Path) -> str | None:
+    """The text as it is, line ends too; None for a file that is not there."""
+    try:
+        return path.read_bytes().decode() if path.exists() else None
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: cannot be read: {error}") from error
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_bytes(text.encode())
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
+
+
+def _told(path: Path, text: str, waivers: Sequence[Waiver], renewal: Renewal) -> Iterator[str]:
+    """What is done, line by line; places are those of the file as it was."""
+    for change in renewal.changes:
+        yield from _change_lines(waivers[change.index], change, text)
+    for addition in renewal.additions:
+        yield f"{path}: added: {_addition_line(addition)}"
+    if not renewal.changes and not renewal.additions:
+        yield f"{path}: nothing to change"
+
+
+def _change_lines(waiver: Waiver, change: Change, text: str) -> Iterator[str]:
+    if not change.pieces:
+        yield f"{waiver.location}: removed: {change.why}"
+        if comment_above(text, int(waiver.location.rpartition(":")[2])):
+            yield f"{waiver.location}: the comment above it stays; remove it if it spoke of this entry"
+        return
+    yield f"{waiver.location}: narrowed: {change.why}"
+    for piece in change.pieces:
+        yield f"{waiver.location}:   now {' '.join(piece.lanes)} {piece.trial}"
+
+
+def _addition_line(addition: Addition) -> str:
+    records = _count(addition.records, "record")
+    return f"{' '.join(addition.lanes)} {addition.outcome} {addition.trial} ({records}); its class and reason are yours"
+
+
+def _difference(path: Path, before: str, after: str) -> str:
+    lines = unified_diff(before.splitlines(True), after.splitlines(True), str(path), str(path))
+    return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
+
+
+def _conclude(path: Path, after: str, *, incomplete: bool) -> int:
+    """Say what is left to do by hand, with the places of the new text."""
+    problems = _state_problems(waivers_of(parse_document(after, path)))
+    for problem in problems:
+        click.echo(f"conformance: {problem}", err=True)
+    if incomplete:
+        return 3
+    return 1 if problems else 0
+
+
+def _state_problems(waivers: Sequence[Waiver]) -> list[str]:
+    day = today()
+    return [f"{each.location}: {problem}" for each in waivers if (problem := state_problem(each, day))]
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

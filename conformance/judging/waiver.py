@@ -1,0 +1,156 @@
+"""One waiver: what it speaks of, and how an entry of a waiver file becomes one.
+
+Knows: lanes' and trials' names, facts of a call, versions. Must not know: files as a whole, what a run has met
+(`conformance.judging.waivers`).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from conformance.judging.verdict import Outcome, Waived
+from conformance.judging.versions import LaneVersions, VersionRange, read_ranges
+from conformance.suite.case import Refusal, Trial
+from conformance.suite.corpus import pattern
+
+CATEGORIES = ("bug", "unsupported", "permanent")
+PLACEHOLDER = "FILL IN"
+"""stands for a reason that somebody still has to write; the run is red until then"""
+
+Facts = Mapping[str, Any]
+"""what a waiver's `where` may ask about a call: `FACTS`"""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """One entry of a waiver file."""
+
+    lanes: tuple[str, ...]
+    """patterns of lanes"""
+    trial: str
+    """pattern of trial ids"""
+    where: Mapping[str, tuple[Any, ...]]
+    """fact of the call -> the values that it may have; `facts` lists them"""
+    outcome: Outcome
+    waived: Waived
+    location: str
+    versions: tuple[VersionRange, ...] = ()
+    """the versions that it speaks of; all of them without a range"""
+    expires: date | None = None
+    """the last day on which it excuses, in UTC"""
+
+    def speaks_of(self, lane: str) -> bool:
+        """Whether the waiver is about this lane at all, in some version."""
+        return any(pattern(each).fullmatch(lane) for each in self.lanes)
+
+    def holds_for(self, versions: LaneVersions) -> bool:
+        """Whether the waiver is about these versions."""
+        return all(each.holds(versions) for each in self.versions)
+
+    def names(self, trial: Trial, lane: str) -> bool:
+        """Whether the record of this trial in this lane is one that the waiver speaks of, in some version."""
+        return self.names_asked(trial.id, lane, lambda: facts(trial))
+
+    def names_asked(self, trial: str, lane: str, known: Callable[[], Facts]) -> bool:
+        """The same of a trial's id and the facts of its call."""
+        if not self.speaks_of(lane) or not pattern(self.trial).fullmatch(trial):
+            return False
+        if not self.where:
+            return True
+        told = known()
+        return all(told[name] in accepted for name, accepted in self.where.items())
+
+    def has_expired(self, today: date) -> bool:
+        """Whether its last day is over."""
+        return self.expires is not None and today > self.expires
+
+    @property
+    def lacks_reason(self) -> bool:
+        """Whether the reason is still the placeholder that `waivers update` writes."""
+        return self.waived.reason == PLACEHOLDER
+
+
+FACTS = ("dtype", "data_format", "padding", "dilated", "refusal", "inputs")
+
+
+def facts(trial: Trial) -> Facts:
+    """What a waiver's `where` may ask about a trial."""
+    geometry = trial.call.geometry
+    return call_facts(
+        trial.call.arguments(),
+        dilated=geometry is not None and any(axis.dilation > 1 for axis in geometry.axes),
+        refusal=trial.expectation.reason if isinstance(trial.expectation, Refusal) else None,
+        inputs=getattr(trial.inputs, "generator", "literal"),
+    )
+
+
+def call_facts(arguments: Mapping[str, Any], *, dilated: bool, refusal: str | None, inputs: str) -> Facts:
+    """The same of a call's arguments, as a trial or a journal tells them."""
+    padding = arguments["padding"]
+    return {
+        "dtype": arguments["dtype"],
+        "data_format": arguments["data_format"] or "NHWC",
+        "padding": padding if isinstance(padding, str) else "EXPLICIT",
+        "dilated": dilated,
+        "refusal": refusal,
+        "inputs": inputs,
+    }
+
+
+REQUIRED = ("lane", "trial", "class", "outcome", "reason")
+OPTIONAL = ("url", "where", "versions", "expires")
+
+
+def entry_problems(entry: Any) -> list[str]:
+    """What is wrong with an entry, one line per problem."""
+    if not isinstance(entry, dict):
+        return ["a waiver is a mapping"]
+    texts = {**entry, "lane": entry["lane"][0]} if _is_list_of_text(entry.get("lane")) else entry
+    problems = [f"missing: {key}" for key in REQUIRED if not isinstance(texts.get(key), str) or not texts[key].strip()]
+    problems += [f"unknown key {key!r}; accepted: {', '.join(REQUIRED + OPTIONAL)}" for key in entry
+                 if key not in REQUIRED + OPTIONAL]  # fmt: skip
+    if entry.get("class") not in (None, *CATEGORIES):
+        problems.append(f"class {entry['class']!r}; accepted: {', '.join(CATEGORIES)}")
+    if entry.get("outcome") not in (None, *map(str, Outcome)):
+        problems.append(f"outcome {entry['outcome']!r}; accepted: {', '.join(Outcome)}")
+    where = entry.get("where", {})
+    if not isinstance(where, dict) or any(key not in FACTS for key in where):
+        problems.append(f"where {where!r}; accepted are facts of the call: {', '.join(FACTS)}")
+    if "versions" in entry:
+        problems += read_ranges(entry["versions"])[1]
+    if "expires" in entry and _day(entry["expires"]) is None:
+        problems.append(f"expires {entry['expires']!r}; accepted: a day, such as 2027-03-01")
+    return problems
+
+
+def make_waiver(entry: Mapping[str, Any], location: str) -> Waiver:
+    """The waiver of an entry that has no problems."""
+    where = {
+        name: tuple(accepted) if isinstance(accepted, list) else (accepted,)
+        for name, accepted in entry.get("where", {}).items()
+    }
+    lanes = tuple(entry["lane"]) if isinstance(entry["lane"], list) else (entry["lane"],)
+    return Waiver(
+        lanes,
+        entry["trial"],
+        where,
+        Outcome(entry["outcome"]),
+        Waived(entry["class"], entry["reason"].strip(), entry.get("url")),
+        location,
+        read_ranges(entry["versions"])[0] if "versions" in entry else (),
+        _day(entry.get("expires")),
+    )
+
+
+def _is_list_of_text(written: Any) -> bool:
+    return isinstance(written, list) and bool(written) and all(isinstance(each, str) and each for each in written)
+
+
+def _day(written: Any) -> date | None:
+    if not isinstance(written, str) or len(written) != len("2027-03-01"):
+        return None
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        return None

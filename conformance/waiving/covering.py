@@ -1,0 +1,76 @@
+"""Patterns that name a set of trials and nothing else.
+
+Knows: ids, which are `operator/file/case[name=value,...]`. Must not know: records, waivers. A pattern with a * is kept
+only if every id of the corpus that it matches belongs to the set: it is never broader than what was seen.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import combinations
+
+from conformance.suite.corpus import pattern
+
+MOST_KEPT = 3
+"""values that a pattern keeps beside its stars; more of them are as long as the ids themselves"""
+
+
+def cover(needed: Collection[str], corpus: Sequence[str], *, whole_files: bool) -> tuple[str, ...]:
+    """Patterns that match exactly the needed ids among those of the corpus, the broadest first.
+
+    `whole_files` allows `operator/file/*`, which says something of cases that a partial corpus does not hold.
+    """
+    neighbours = _by_file(corpus)
+    left = dict.fromkeys(trial for trial in corpus if trial in needed)
+    chosen: list[str] = []
+    for level in range(-1 if whole_files else 0, MOST_KEPT + 1):
+        for candidate in _broadest_first({each for trial in left for each in _candidates(trial, level)}, neighbours):
+            reached = _reached(candidate, neighbours)
+            if len(reached) > 1 and reached <= set(needed) and reached & left.keys():
+                chosen.append(candidate)
+                left = {trial: None for trial in left if trial not in reached}
+    return (*chosen, *left)
+
+
+def _candidates(trial: str, level: int) -> Iterator[str]:
+    """Patterns that match the id: of its whole file (-1), or of its case with so many of its values kept."""
+    path, bracket, rest = trial.partition("[")
+    if level < 0:
+        yield f"{_file(trial)}/*"
+        return
+    if not bracket or not rest.endswith("]"):
+        return
+    values = re.split(r",(?=[a-z_]+=)", rest[:-1])
+    if level == 0:
+        yield f"{path}[*]"
+    elif level < len(values):
+        for kept in combinations(range(len(values)), level):
+            shown = (value if place in kept else _starred(value) for place, value in enumerate(values))
+            yield f"{path}[{','.join(shown)}]"
+
+
+def _starred(value: str) -> str:
+    name, equals, _ = value.partition("=")
+    return f"{name}{equals}*" if equals else "*"
+
+
+def _file(trial: str) -> str:
+    return trial.partition("[")[0].rpartition("/")[0]
+
+
+def _by_file(corpus: Iterable[str]) -> dict[str, list[str]]:
+    files: dict[str, list[str]] = {}
+    for trial in corpus:
+        files.setdefault(_file(trial), []).append(trial)
+    return files
+
+
+def _reached(candidate: str, neighbours: dict[str, list[str]]) -> set[str]:
+    """The ids that a pattern matches, all of which lie in its own file or below it."""
+    expression = pattern(candidate)
+    folder = _file(candidate)
+    near = (trial for file in neighbours if file.startswith(folder) for trial in neighbours[file])
+    return {trial for trial in near if expression.fullmatch(trial)}
+
+
+def _broadest_first(candidates: Collection[str], neighbours: dict[str, list[str]]) -> list[str]:
+    return sorted(candidates, key=lambda candidate: (-len(_reached(candidate, neighbours)), candidate))

@@ -1,0 +1,129 @@
+"""What journals show, as far as waivers ask: each record once, the versions behind each lane, what ran in full.
+
+Knows: journals. Must not know: waiver files. Next stage: `conformance.waiving.renewal`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from conformance.errors import JournalError
+from conformance.judging.verdict import Outcome
+from conformance.judging.versions import LaneVersions
+from conformance.judging.waiver import Facts, call_facts
+from conformance.running.entries import content_hash
+from conformance.running.journal import Journal, Record, TrialEntry
+from conformance.suite.corpus import pattern
+
+_REFUSAL = "refusal: "
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One record."""
+
+    trial: str
+    lane: str
+    outcome: Outcome
+    conforms: bool
+    excused: bool
+    """by some waiver, when it was judged"""
+    detail: str
+    facts: Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What one or more journals show."""
+
+    trials: tuple[str, ...]
+    """every id, in the journals' order"""
+    lanes: Mapping[str, tuple[Shown, ...]]
+    """in the order of the trials"""
+    behind: Mapping[str, LaneVersions]
+    complete: frozenset[str]
+    """lanes in which the whole corpus ran: what is not met there is met nowhere"""
+    unfinished: tuple[str, ...]
+    """journals that end early"""
+
+
+def gather(journals: Sequence[Journal], lanes: Sequence[str] = ()) -> Evidence:
+    """What the journals show in the lanes that match one of the patterns, in all of them without a pattern.
+
+    Raises JournalError for journals that say different things of one record, or ask different things under one id.
+    """
+    trials = _trials(journals)
+    known = {name: entry_facts(entry) for name, entry in trials.items()}
+    shown: dict[str, dict[str, Shown]] = {}
+    problems = []
+    for journal in journals:
+        for record in journal.records:
+            if not _wanted(record.lane, lanes):
+                continue
+            if record.trial in shown.setdefault(record.lane, {}):
+                problems.append(f"{journal.path}: {record.trial} in {record.lane} is in another journal too")
+            shown[record.lane][record.trial] = _shown(record, known[record.trial])
+    if problems:
+        raise JournalError("\n".join([*problems, "give the shards of one run, or runs of different lanes or trials"]))
+    return Evidence(
+        trials=tuple(trials),
+        lanes={lane: tuple(found[trial] for trial in trials if trial in found) for lane, found in shown.items()},
+        behind={lane: _behind(lane, journals) for lane in shown},
+        complete=frozenset(lane for journal in journals for lane in _complete(journal) if lane in shown),
+        unfinished=tuple(str(journal.path) for journal in journals if _ended_early(journal)),
+    )
+
+
+def entry_facts(entry: TrialEntry) -> Facts:
+    """What a waiver's `where` may ask about a trial, from the journal's entry of it."""
+    return call_facts(
+        entry.arguments,
+        dilated=any(axis["dilation"] > 1 for axis in entry.axes),
+        refusal=entry.expectation.removeprefix(_REFUSAL) if entry.expectation.startswith(_REFUSAL) else None,
+        inputs=entry.inputs,
+    )
+
+
+def _trials(journals: Sequence[Journal]) -> dict[str, TrialEntry]:
+    trials: dict[str, TrialEntry] = {}
+    problems = []
+    for journal in journals:
+        for entry in journal.trials.values():
+            other = trials.setdefault(entry.id, entry)
+            if other is not entry and content_hash([other]) != content_hash([entry]):
+                problems.append(f"{journal.path}: {entry.id} is another question than in the journals before it")
+        problems += [
+            f"{journal.path}: no entry of the trial {record.trial}, which a record names"
+            for record in journal.records
+            if record.trial not in journal.trials
+        ]
+    if problems:
+        raise JournalError("\n".join(problems))
+    return trials
+
+
+def _wanted(lane: str, lanes: Sequence[str]) -> bool:
+    return not lanes or any(pattern(each).fullmatch(lane) for each in lanes)
+
+
+def _shown(record: Record, known: Facts) -> Shown:
+    outcome = Outcome(record.outcome)
+    return Shown(record.trial, record.lane, outcome, record.conforms, record.waived is not None, record.detail, known)
+
+
+def _behind(lane: str, journals: Iterable[Journal]) -> LaneVersions:
+    entries = [journal.lanes[lane] for journal in journals if lane in journal.lanes]
+    return LaneVersions(entries[-1].version, entries[-1].versions) if entries else LaneVersions()
+
+
+def _complete(journal: Journal) -> Iterable[str]:
+    header = journal.header
+    if header.selection or header.shard or len(journal.trials) != header.trials:
+        return []
+    counts = dict.fromkeys(header.lanes, 0)
+    for record in journal.records:
+        counts[record.lane] = counts.get(record.lane, 0) + 1
+    return [lane for lane, number in counts.items() if number == header.trials > 0]
+
+
+def _ended_early(journal: Journal) -> bool:
+    return journal.footer is None or not journal.footer.complete
