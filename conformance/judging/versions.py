@@ -21,7 +21,7 @@ class LaneVersions:
     own: str = ""
     """of the framework, or of a port"""
     parts: Mapping[str, str] = field(default_factory=dict)
-    """of what it is made of, by name"""
+    """of what it is made of, by name; and its flags, of which those that are numbers compare like versions"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ class Examiner:
         examined = self._sessions[lane].ask(trial)
         book = WaiverBook(self._waivers)
         behind = self.start(lane)
-        book.answers(lane, behind.version, behind.versions)
+        book.answers(lane, behind.version, {**behind.flags, **behind.versions})
         record = examined.record(book.excuse(trial, lane, examined.verdict))
         entry = trial_entry(trial)
         problems = book.problems(())

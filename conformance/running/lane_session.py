@@ -19,6 +19,7 @@ from conformance.judging.judge import judge
 from conformance.judging.question import Question
 from conformance.judging.verdict import Verdict, Waived
 from conformance.running.entries import port_question, record
+from conformance.running.environment import instruction_sets
 from conformance.running.examination import Examination
 from conformance.running.journal import LaneEntry, Record
 from conformance.running.plan_codec import encode_plan
@@ -65,7 +66,9 @@ class LaneSession:
                 self.prober.fast = declared_fast(hello.flags.get("algorithm"))
             except ValueError as error:
                 return LaneEntry(self.lane.text, "failed", hello.framework, hello.version, message=str(error))
-            return LaneEntry(self.lane.text, "ready", hello.framework, hello.version, hello.versions, hello.flags)
+            # A port may run anywhere, so it tells of its processor itself where that matters.
+            flags = hello.flags if self.lane.command else {**instruction_sets(), **hello.flags}
+            return LaneEntry(self.lane.text, "ready", hello.framework, hello.version, hello.versions, flags)
         return LaneEntry(self.lane.text, _status(hello), self.lane.name, "", message=hello.message)
 
     def ask(self, trial: Trial) -> Examined:

@@ -76,7 +76,7 @@ class _Undertaking:
         """Take over the records of the journal that is resumed."""
         trials = {trial.id: trial for trial in self.assignment.trials}
         for entry in previous.lanes.values():
-            self._book.answers(entry.lane, entry.version, entry.versions)
+            self._book.answers(entry.lane, entry.version, {**entry.flags, **entry.versions})
         for old in previous.records:
             if old.trial in trials:
                 self._done.add((old.trial, old.lane))
@@ -97,7 +97,7 @@ class _Undertaking:
     def announce(self, entry: LaneEntry) -> None:
         if entry.status == "ready":
             with self._book_lock:
-                self._book.answers(entry.lane, entry.version, entry.versions)
+                self._book.answers(entry.lane, entry.version, {**entry.flags, **entry.versions})
         self._writer.write(entry)
         self._listener.lane_ready(entry)
 

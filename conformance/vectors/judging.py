@@ -84,7 +84,7 @@ class _Judging:
         self._listener = listener
         self._book = WaiverBook(judgement.waivers)
         about = judgement.answers.about
-        self._book.answers(judgement.lane, about.version or "", about.versions)
+        self._book.answers(judgement.lane, about.version or "", {**about.flags, **about.versions})
         self._unanswered: list[str] = []
 
     def interrupted(self) -> bool:

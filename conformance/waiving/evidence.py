@@ -112,7 +112,10 @@ def _shown(record: Record, known: Facts) -> Shown:
 
 def _behind(lane: str, journals: Iterable[Journal]) -> LaneVersions:
     entries = [journal.lanes[lane] for journal in journals if lane in journal.lanes]
-    return LaneVersions(entries[-1].version, entries[-1].versions) if entries else LaneVersions()
+    if not entries:
+        return LaneVersions()
+    last = entries[-1]
+    return LaneVersions(last.version, {**last.flags, **last.versions})
 
 
 def _complete(journal: Journal) -> Iterable[str]:
