@@ -42,6 +42,8 @@ class Known:
     modes: tuple[str, ...]
     extra: str | None
     """the extra of this distribution that installs the framework"""
+    sampled: tuple[str, ...] = ()
+    """modes in which a call costs seconds, so that a run takes a sample of the corpus unless trials are named"""
 
 
 BUILT_IN: Mapping[str, Known] = {
@@ -53,7 +55,11 @@ BUILT_IN: Mapping[str, Known] = {
         "tensorflow",
     ),
     "torch": Known(
-        "conformance.adapters.torch:Torch", "torch", ("nomkldnn", "channels_last", "compile", "meta", "tf32"), "torch"
+        "conformance.adapters.torch:Torch",
+        "torch",
+        ("nomkldnn", "channels_last", "compile", "meta", "tf32"),
+        "torch",
+        sampled=("compile",),
     ),
     "jax": Known("conformance.adapters.jax:Jax", "jax", ("jit", "tf32"), "jax"),
 }

@@ -115,6 +115,7 @@ def command(
     assignment = Assignment(
         trials, lanes, waivers, timeout, threads,
         whole_corpus=not selection and shard is None,
+        samples=not selection,
         measures=not selection and (shard is None or shard[0] == 1),
     )  # fmt: skip
     journal_path = output / "journal.jsonl"

@@ -21,6 +21,8 @@ class Assignment:
     """of each framework: small trials on busy cores are a hundred times slower with several"""
     whole_corpus: bool
     """waivers that meet nothing are stale"""
+    samples: bool = False
+    """lanes in which each call costs seconds take a sample of the trials"""
     measures: bool = False
     """grades and conventions are measured beside the trials: by a run of the whole corpus, or its first shard"""
 

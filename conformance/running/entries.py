@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from hashlib import sha256
 from typing import Any
 
@@ -45,7 +45,8 @@ def content_hash(entries: Iterable[TrialEntry]) -> str:
     """Digest of what is asked: equal for the same trials in any order, wherever their files lie."""
     digest = sha256()
     for entry in sorted(entries, key=lambda entry: entry.id):
-        digest.update(json.dumps(asdict(replace(entry, location="")), sort_keys=True).encode() + b"\n")
+        written = {name: getattr(entry, name) for name in entry.__slots__} | {"location": ""}
+        digest.update(json.dumps(written, sort_keys=True).encode() + b"\n")
     return digest.hexdigest()
 
 

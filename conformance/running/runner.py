@@ -27,6 +27,7 @@ from conformance.running.journal import (
     Record,
 )
 from conformance.running.lane_run import local
+from conformance.running.sampling import is_sampled, sample, sample_note
 from conformance.suite.case import Trial
 
 
@@ -71,6 +72,9 @@ class _Undertaking:
         self._book = WaiverBook(assignment.waivers)
         self._book_lock = Lock()
         self._done: set[tuple[str, str]] = set()
+        self._samples = {
+            lane.text: sample(assignment.trials) for lane in assignment.lanes if assignment.samples and is_sampled(lane)
+        }
 
     def remember(self, previous: Journal) -> None:
         """Take over the records of the journal that is resumed."""
@@ -87,12 +91,18 @@ class _Undertaking:
         incomplete = list(self.incomplete)
         if interrupted:
             incomplete.append("interrupted; the same command with --resume goes on where it stopped")
-        problems = self._book.problems(finished if self.assignment.whole_corpus else ())
-        notes = tuple(self._book.notes())
+        whole = [lane for lane in finished if self.assignment.whole_corpus and lane not in self._samples]
+        problems = self._book.problems(whole)
+        notes = (*self._book.notes(), *self._sample_notes())
         return Footer(now(), not incomplete, tuple(problems), tuple(incomplete), interrupted, notes)
 
     def pending(self, lane: str) -> Collection[Trial]:
-        return [trial for trial in self.assignment.trials if (trial.id, lane) not in self._done]
+        trials = self._samples.get(lane, self.assignment.trials)
+        return [trial for trial in trials if (trial.id, lane) not in self._done]
+
+    def _sample_notes(self) -> list[str]:
+        lanes = [lane for lane in self.assignment.lanes if lane.text in self._samples]
+        return [sample_note(lane, len(self._samples[lane.text]), len(self.assignment.trials)) for lane in lanes]
 
     def announce(self, entry: LaneEntry) -> None:
         if entry.status == "ready":
