@@ -11,8 +11,18 @@ from conformance.report.arithmetic_table import ArithmeticRow
 from conformance.report.document import Document
 from conformance.report.summary import LaneSummary
 
-SHARES = ("agrees", "refused", "unsupported", "differs", "wrong_shape", "wrong_dtype", "accepted", "crashed", "timed_out",
-          "errored")  # fmt: skip
+SHARES = (
+    "agrees",
+    "refused",
+    "unsupported",
+    "differs",
+    "wrong_shape",
+    "wrong_dtype",
+    "accepted",
+    "crashed",
+    "timed_out",
+    "errored",
+)
 """in the order of the bar: what is well first"""
 
 
