@@ -20,7 +20,7 @@ from conformance.report import wording
 from conformance.report.arithmetic_table import HEADS
 from conformance.report.convention_report import ConventionReport
 from conformance.report.document import Document, TrialStory
-from conformance.report.page.details import EXCERPT_CHARACTERS, TRIALS_A_PART, Budget, parts
+from conformance.report.page.details import ALL_HEAT_MAPS, EXCERPT_CHARACTERS, TRIALS_A_PART, heat_maps_within, parts
 from conformance.report.page.embedding import embedded
 from conformance.report.page.glance import glances
 from conformance.report.page.matrix import matrix
@@ -62,13 +62,13 @@ class Folder:
 
 def html(document: Document) -> str:
     """The whole report as one file."""
-    content = list(parts(document, Budget(EXCERPT_CHARACTERS)))
+    content = list(parts(document, heat_maps_within(document, EXCERPT_CHARACTERS)))
     return _page(document, [embedded(part) for part in content])
 
 
 def html_folder(document: Document) -> Folder:
     """The report as a folder, with all heat maps, for runs too large for one file."""
-    content = parts(document, Budget(10**12))
+    content = parts(document, ALL_HEAT_MAPS)
     records = {f"part-{number}.js": f"receivePart({number},{embedded(part)});\n" for number, part in enumerate(content)}
     return Folder(_page(document, (), folder=True), records)
 

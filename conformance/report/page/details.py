@@ -8,8 +8,10 @@ import json
 import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from itertools import accumulate
 from typing import Any, TypeVar
 
+from conformance.judging.excerpt import Excerpt
 from conformance.judging.verdict import Metrics
 from conformance.report import wording
 from conformance.report.document import Document
@@ -28,30 +30,43 @@ AXIS = ("input", "kernel", "stride", "dilation", "crop_before", "crop_after", "o
 _Key = TypeVar("_Key")
 
 
-@dataclass(slots=True)
-class Budget:
-    """How many characters of heat maps may still be told."""
+@dataclass(frozen=True, slots=True)
+class HeatMaps:
+    """Which windows are told: all that are no larger than so many characters."""
 
-    left: int
-    omitted: int = 0
+    largest: int
 
-    def allows(self, characters: int) -> bool:
-        """Whether so many are left, which are then spent."""
-        if characters > self.left:
-            self.omitted += 1
-            return False
-        self.left -= characters
-        return True
+    def told(self, record: Record) -> dict[str, Any] | None:
+        """The record's window, a note that it is left out, or None where it has none."""
+        window = record.metrics.excerpt if record.metrics else None
+        if window is None:
+            return None
+        return asdict(window) if _size(window) <= self.largest else {"omitted": True}
 
 
-def parts(document: Document, budget: Budget) -> Iterator[dict[str, Any]]:
+ALL_HEAT_MAPS = HeatMaps(10**9)
+
+
+def heat_maps_within(document: Document, characters: int) -> HeatMaps:
+    """The smallest windows that together have no more characters."""
+    windows = [found.record.metrics.excerpt for found in document.findings if found.record.metrics]
+    sizes = sorted(_size(window) for window in windows if window is not None)
+    totals = accumulate(sizes)
+    return HeatMaps(max((size for size, total in zip(sizes, totals, strict=True) if total <= characters), default=0))
+
+
+def _size(window: Excerpt) -> int:
+    return sum(len(row) for rows in (window.expected, window.observed, window.error) for row in rows)
+
+
+def parts(document: Document, heat_maps: HeatMaps) -> Iterator[dict[str, Any]]:
     """The details of all trials, part by part, in the matrix's order."""
     by_trial: dict[str, list[Finding]] = {}
     for found in document.findings:
         by_trial.setdefault(found.record.trial, []).append(found)
     trials = trials_told(document)
     for start in range(0, len(trials), TRIALS_A_PART):
-        part = _Part([lane.lane for lane in document.summary.lanes], budget)
+        part = _Part([lane.lane for lane in document.summary.lanes], heat_maps)
         for trial in trials[start : start + TRIALS_A_PART]:
             part.add(trial, by_trial[trial.id])
         yield part.content()
@@ -60,9 +75,9 @@ def parts(document: Document, budget: Budget) -> Iterator[dict[str, Any]]:
 class _Part:
     """Trials with their records; what several records have in common is kept once and told by its number."""
 
-    def __init__(self, lanes: Sequence[str], budget: Budget) -> None:
+    def __init__(self, lanes: Sequence[str], heat_maps: HeatMaps) -> None:
         self._lanes = lanes
-        self._budget = budget
+        self._heat_maps = heat_maps
         self._book = PhraseBook()
         self._answers: dict[str, int] = {}
         self._plans: dict[tuple[int, ...], int] = {}
@@ -117,7 +132,7 @@ class _Part:
             "differences": [
                 [list(each.index), each.expected, each.observed, each.region] for each in found.differences
             ],
-            "excerpt": _excerpt(record, self._budget),
+            "excerpt": self._heat_maps.told(record),
             "waived": None if record.waived is None else asdict(record.waived),
         }
         return {name: entry for name, entry in told.items() if entry not in (None, [], ())}
@@ -159,11 +174,3 @@ def _numbers(metrics: Metrics) -> list[Any]:
     while short and short[-1] is None:
         short.pop()
     return [metrics.compared, metrics.wrong, int(metrics.exact), *short]
-
-
-def _excerpt(record: Record, budget: Budget) -> dict[str, Any] | None:
-    window = record.metrics.excerpt if record.metrics else None
-    if window is None:
-        return None
-    size = sum(len(row) for rows in (window.expected, window.observed, window.error) for row in rows)
-    return asdict(window) if budget.allows(size) else {"omitted": True}

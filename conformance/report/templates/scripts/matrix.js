@@ -1,6 +1,7 @@
 // The matrix: rows are drawn while they are in sight, so that thousands cost what a screenful does.
 
-const ROW = 32;
+const narrow = window.matchMedia("(max-width: 40rem)");
+let rowHeight = 32;
 const SPARE = 8;
 const grid = document.getElementById("grid");
 const body = document.getElementById("grid-rows");
@@ -21,7 +22,7 @@ function showMatrix(text) {
   status.textContent = query.problem || `${view.rows.length.toLocaleString("en")} of ${run.ids.length.toLocaleString("en")} trials in ${view.lanes.length} of ${run.lanes.length} lanes`;
   status.classList.toggle("problem", Boolean(query.problem));
   drawHead();
-  body.style.height = `${view.items.length * ROW}px`;
+  body.style.height = `${view.items.length * rowHeight}px`;
   grid.setAttribute("aria-rowcount", String(view.items.length + 1));
   drawRows();
 }
@@ -69,13 +70,18 @@ function drawHead() {
   const cells = columns.map(([name, label], index) => {
     const sorted = view.sort === name ? (view.descending ? "descending" : "ascending") : "none";
     const kind = name.startsWith("lane ") ? "lane" : name;
-    const button = element("button", { type: "button", "data-sort": name, tabindex: "-1" }, element("span", {}, ...breakable(label)), sorted === "none" ? null : element("i", { "aria-hidden": "true" }, view.descending ? "▾" : "▴"));
+    const button = element("button", { type: "button", "data-sort": name, tabindex: "-1" }, element("span", {}, ...breakable(shortLane(label))), sorted === "none" ? null : element("i", { "aria-hidden": "true" }, view.descending ? "▾" : "▴"));
     return element("div", { role: "columnheader", "aria-sort": sorted, "aria-colindex": index + 1, class: `cell ${kind}`, title: label }, button);
   });
   head.replaceChildren(...cells);
   grid.style.setProperty("--lane-count", view.lanes.length);
-  grid.classList.toggle("many", view.lanes.length > 7);
+  grid.classList.toggle("many", view.lanes.some((lane) => shortLane(run.lanes[lane].name).length * view.lanes.length > 150));
 }
+
+/** An adapter's own name, without the modules that lead to it. */
+const shortLane = (name) => name.replace(/^(?:\w+\.)+\w+:/, "…");
+
+const secondsOf = (seconds) => (seconds < 0.001 ? "< 0.001" : seconds.toPrecision(2));
 
 /** A lane's name may be broken before its mode. */
 function breakable(name) {
@@ -83,8 +89,8 @@ function breakable(name) {
 }
 
 function drawRows() {
-  const first = Math.max(0, Math.floor(grid.scrollTop / ROW) - SPARE);
-  const last = printing ? Math.min(view.items.length, 2000) : Math.min(view.items.length, Math.ceil((grid.scrollTop + grid.clientHeight) / ROW) + SPARE);
+  const first = Math.max(0, Math.floor(grid.scrollTop / rowHeight) - SPARE);
+  const last = printing ? Math.min(view.items.length, 2000) : Math.min(view.items.length, Math.ceil((grid.scrollTop + grid.clientHeight) / rowHeight) + SPARE);
   const rows = [];
   for (let index = printing ? 0 : first; index < last; index += 1) rows.push(drawItem(view.items[index], index));
   body.replaceChildren(...rows);
@@ -103,7 +109,7 @@ window.addEventListener("afterprint", () => {
 function drawItem(item, index) {
   const row = typeof item === "number" ? trialRow(item) : chapterRow(item);
   row.id = `row-${index}`;
-  row.style.top = `${index * ROW}px`;
+  row.style.top = `${index * rowHeight}px`;
   row.setAttribute("role", "row");
   row.setAttribute("aria-rowindex", index + 2);
   if (index === view.active) {
@@ -129,7 +135,7 @@ function trialRow(place) {
     PLAIN.map((field) => element("div", { role: "gridcell", class: `cell ${field}` }, fieldOf(field, place))),
     view.lanes.map((lane, column) => laneCell(lane, place, id, column)),
     element("div", { role: "gridcell", class: "cell error" }, error < 0 ? "" : figureOf(error)),
-    element("div", { role: "gridcell", class: "cell seconds" }, figureOf(run.seconds[place])),
+    element("div", { role: "gridcell", class: "cell seconds" }, secondsOf(run.seconds[place])),
   );
 }
 
@@ -147,9 +153,9 @@ function laneCell(lane, place, id, column) {
 /** The active row moves and stays in sight. */
 function moveTo(index) {
   view.active = Math.max(0, Math.min(index, view.items.length - 1));
-  const top = view.active * ROW;
+  const top = view.active * rowHeight;
   if (top < grid.scrollTop) grid.scrollTop = top;
-  const lowest = top + ROW + head.offsetHeight - grid.clientHeight;
+  const lowest = top + rowHeight + head.offsetHeight - grid.clientHeight;
   if (lowest > grid.scrollTop) grid.scrollTop = lowest;
   drawRows();
 }
@@ -181,10 +187,22 @@ function reveal(id) {
     showMatrix("");
   }
   moveTo(view.items.indexOf(place));
-  grid.scrollTop = Math.max(0, view.active * ROW - grid.clientHeight / 3);
+  grid.scrollTop = Math.max(0, view.active * rowHeight - grid.clientHeight / 3);
+}
+
+/** On a phone a row has room for three lines of its id, and the selects wait to be opened. */
+function fitRows() {
+  rowHeight = narrow.matches ? 48 : 32;
+  grid.style.setProperty("--row-height", `${rowHeight}px`);
+  document.getElementById("selects").open = !narrow.matches;
 }
 
 function prepareMatrix() {
+  fitRows();
+  narrow.addEventListener("change", () => {
+    fitRows();
+    showMatrix(search.value);
+  });
   grid.addEventListener("scroll", () => requestAnimationFrame(drawRows), { passive: true });
   new ResizeObserver(drawRows).observe(grid);
   head.addEventListener("click", (event) => {

@@ -19,6 +19,7 @@ function route() {
 
 function openMatrix(asked) {
   show("matrix");
+  window.scrollTo(0, 0);
   const text = asked.get("q") ?? (asked.has("at") ? search.value : "");
   search.value = text;
   showMatrix(text);

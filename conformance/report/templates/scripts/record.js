@@ -25,7 +25,7 @@ function trialHead(trial) {
     copied(trial.call, "the call"),
     factList(trial.facts),
     trial.axes.length ? element("h3", {}, "Geometry") : null,
-    ...geometryFigures(trial.axes, fieldOf("operator", trial.place)),
+    element("div", { class: "geometries" }, geometryFigures(trial.axes, fieldOf("operator", trial.place))),
   ].filter(Boolean);
 }
 
@@ -44,10 +44,26 @@ function laneRecords(trial, chosen) {
   const first = lanePlaces.get(chosen);
   const order = lanes.includes(first) ? [first, ...lanes.filter((lane) => lane !== first)] : lanes;
   return [
-    element("h3", {}, "In each lane"),
+    element("h3", {}, "The call in each framework's words"),
+    element("div", { class: "words" }, plansOf(trial, lanes)),
+    element("h3", {}, "What came back"),
     element("nav", { class: "lanes", "aria-label": "Lanes" }, lanes.map((lane) => laneLink(trial, lane, lane === first))),
     ...order.map((lane) => recordCard(trial, lane, lane === first || deviates(trial, lane))),
   ];
+}
+
+/** Lanes that say it alike share one plan; those without a plan tell why. */
+function plansOf(trial, lanes) {
+  const groups = new Map();
+  for (const lane of lanes) {
+    const record = trial.records[lane];
+    const said = [...record.plan, ...record.notes.map((note) => `# ${note}`)].join("\n") || `# ${record.detail}`;
+    groups.set(said, [...(groups.get(said) ?? []), lane]);
+  }
+  return [...groups].map(([said, own]) => {
+    const names = own.map((lane) => element("span", {}, run.lanes[lane].name, saidOf(lane, trial.place)));
+    return element("section", {}, element("h4", {}, names), copied(said, "the plan"));
+  });
 }
 
 const deviates = (trial, lane) => ["nonconforming", "waived"].includes(standingOf(lane, trial.place));
@@ -85,8 +101,6 @@ function recordBody(record) {
     told.push(element("div", { class: "diagnosis" }, element("strong", {}, "Diagnosis"), element("ul", {}, record.diagnosis.map((text) => element("li", {}, text)))));
   }
   if (record.waived) told.push(waiverOf(record.waived));
-  if (record.plan.length) told.push(element("h4", {}, "Plan"), copied(record.plan.join("\n"), "the plan"));
-  told.push(...record.notes.map((note) => element("p", { class: "quiet" }, note)));
   if (record.excerpt) told.push(element("h4", {}, "Expected against observed"), heatMaps(record.excerpt));
   if (record.differences) told.push(differenceTable(record.differences));
   told.push(factList(figuresOf(record)));
