@@ -10,6 +10,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from conformance.report.page.embedding import visible
 from conformance.report.page.numerics import Growth, Numerics, Spread
 
 MISSING = (
@@ -221,4 +222,4 @@ def _drawn(spec: Mapping[str, Any]) -> Markup:
         "legend": {"labelColor": _INK, "labelFontSize": 11, "symbolSize": 50},
     }  # fmt: skip
     whole = {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "config": config, **spec}
-    return Markup(vl_convert.vegalite_to_svg(whole, allowed_base_urls=[]))  # noqa: S704
+    return Markup(vl_convert.vegalite_to_svg(visible(whole), allowed_base_urls=[]))  # noqa: S704

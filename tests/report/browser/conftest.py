@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Request, sync_playwright
 
 from conformance.judging.excerpt import Excerpt
 from conformance.report.writing import render
@@ -33,6 +33,7 @@ WINDOW = Excerpt(
     unit="bound",
     wrong=(".x", ".x"),
 )
+
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
@@ -76,8 +77,13 @@ class Opener:
         page.on("console", lambda message: self.complaints.append(f"{message.type}: {message.text}"))
         page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
         page.on("request", self._note)
+        page.on("dialog", self._dismiss)
         page.goto(f"{path.as_uri()}{fragment}")
         return page
+
+    def _dismiss(self, dialog: Dialog) -> None:
+        self.complaints.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
 
     def _note(self, request: Request) -> None:
         if not request.url.startswith("file:"):

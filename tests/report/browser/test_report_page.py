@@ -64,7 +64,7 @@ def test_a_query_leaves_the_rows_that_meet_it(opened: "Opener", told: Journal, s
         ("outcome:differs,refused", 7),
         ("-expects:reference", 1),
         ("standing:waived", 5),
-        ("said:composed lane:torch", 8),
+        ("said:composed lane:torch", 12),
         ("inputs:norm*", 20),
         ("lane:tensorflow error:>0.2", 22),
         ("lane:=tensorflow outcome:refused", 1),
@@ -136,11 +136,11 @@ def test_the_geometry_is_drawn_from_its_integers(opened: "Opener", told: Journal
     drawings = page.locator("figure.geometry")
     expect(drawings).to_have_count(2)
     expect(drawings.first.locator("figcaption")).to_have_text(
-        "height 4 → 8, p = 2·j + t − 0: of 9, crop 0 before, crop 1 after"
+        "height 4 → 8, p = 2·j + t \N{MINUS SIGN} 0: of 9, crop 0 before, crop 1 after"
     )
     expect(drawings.first.locator(".input text")).to_have_text(["0", "1", "2", "3"])
     expect(drawings.first.locator(".output text")).to_have_text([str(place) for place in range(8)])
-    expect(drawings.first.locator(".cut text")).to_have_text(["×"])
+    expect(drawings.first.locator(".cut text")).to_have_text(["\N{MULTIPLICATION SIGN}"])
     expect(drawings.first.locator(".products line")).to_have_count(12)
 
 
@@ -166,9 +166,7 @@ def test_heat_maps_tell_wrong_elements_without_colour(opened: "Opener", told: Jo
     expect(maps.nth(1).locator("text")).to_have_text(["1", "nan", "3", "5"])
     expect(maps.nth(1).locator(".wrong")).to_have_count(2)
     expect(maps.nth(1).locator(".crossed")).to_have_count(1)
-    expect(maps.nth(2).locator("title").last).to_have_text(
-        "[0, 1, 1, 0] expected 4, observed 5, error 7.5 x the bound"
-    )
+    expect(maps.nth(2).locator("title").last).to_have_text("[0, 1, 1, 0] expected 4, observed 5, error 7.5 x the bound")
 
 
 def test_the_button_goes_through_the_themes(opened: "Opener", told: Journal, size: str) -> None:
@@ -231,7 +229,7 @@ def test_what_changed_stands_at_the_top(opened: "Opener", told: Journal, tmp_pat
     path = tmp_path / "changed.html"
     path.write_text(render([told], "html", better), encoding="utf-8", newline="\n")
     page = opened.file(path)
-    expect(page.locator("#changes")).to_contain_text("1 regression")
+    expect(page.locator("#changes")).to_contain_text("2 regressions, 0 improvements")
     page.locator("#changes").get_by_role("link", name=WRONG).click()
     expect(page.locator("#trial-page h2")).to_have_text(WRONG)
 
@@ -246,8 +244,7 @@ def test_the_folder_reads_its_records_from_files_beside_it(opened: "Opener", tol
 def test_hostile_texts_stay_text(opened: "Opener", hostile: Journal, size: str, view: str) -> None:
     page = opened.journal(hostile, size, f"#{view}")
     expect(page.locator(f"#{view}")).to_be_visible()
-    assert page.evaluate("document.scripts.length") == 3
-    assert page.locator("script", has_text="alert(1)").count() == 1  # the embedded data, where it is escaped
+    assert page.evaluate("document.scripts.length") == 3  # matrix, records, the page's own
 
 
 def test_hostile_records_stay_text(opened: "Opener", hostile: Journal) -> None:

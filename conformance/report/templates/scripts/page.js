@@ -91,8 +91,11 @@ function onKey(event) {
   const inMatrix = document.getElementById("matrix").classList.contains("current");
   if (event.key === "/" && !typing) {
     event.preventDefault();
-    if (!inMatrix) location.hash = "matrix";
-    requestAnimationFrame(() => search.focus());
+    if (!inMatrix) {
+      history.pushState(null, "", "#matrix");
+      route();
+    }
+    search.focus();
   } else if (event.key === "Escape") {
     escape(typing);
   } else if (inMatrix && KEYS[event.key] && (!typing || (typing === search && FROM_SEARCH.has(event.key)))) {
