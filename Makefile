@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help report score test test-ports check unit format constraints clean
+.PHONY: help report score test test-browser test-ports check unit format constraints clean
 
 help: ## list the recipes
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -31,6 +31,13 @@ check: $(READY) ## format, lint, types, architecture and cases
 test-ports: $(READY) ## the ports of examples/; needs Node, npm and a C compiler
 	cd examples/port-tfjs && npm install --no-audit --no-fund --silent
 	$(BIN)/python -m pytest -m ports tests/ports
+
+test-browser: $(READY) ## the HTML report in Chromium, which is installed where that is allowed
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; \
+	  then apt-get update --quiet && apt-get install --yes --quiet chromium; \
+	  else echo "Chromium is needed: install it, on Debian with: apt-get install chromium" >&2; exit 1; fi
+	$(BIN)/python -m pytest -m browser tests/report/browser
 
 unit: $(READY) ## the tests alone
 	$(BIN)/python -m pytest

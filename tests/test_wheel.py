@@ -52,6 +52,8 @@ def conformance(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         "conformance/shipped_cases/conv2d_transpose/tutorial.yaml",
         "conformance/shipped_cases/waivers/tensorflow.yaml",
         "conformance/cli/main.py",
+        "conformance/report/templates/report.html.j2",
+        "conformance/report/templates/scripts/matrix.js",
         "reference/geometry.py",
     ],
 )

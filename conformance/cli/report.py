@@ -9,29 +9,57 @@ from rich.console import Console
 from conformance.errors import UsageError
 from conformance.report.merging import merge, read_run
 from conformance.report.summary import exit_status, summarise
-from conformance.report.writing import FORMATS, Format, print_report, render
+from conformance.report.writing import FORMATS, Format, print_report, render, write_folder
+from conformance.running.journal import Journal
 
 
 @click.command("report")
 @click.argument("journals", nargs=-1, required=True, metavar="JOURNAL...", type=click.Path(path_type=Path))
 @click.option("--format", "wanted", type=click.Choice(("terminal", *FORMATS)), default="terminal", show_default=True)
+@click.option("--base", type=click.Path(path_type=Path), metavar="JOURNAL",
+              help="tell at the top what changed since this earlier run")  # fmt: skip
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="file to write instead of the terminal")
-def command(journals: tuple[Path, ...], wanted: str, output: Path | None) -> int:
+@click.option("--folder", type=click.Path(path_type=Path, file_okay=False),
+              help="with --format html: a folder to write, records in files of their own, for large runs")  # fmt: skip
+def command(
+    journals: tuple[Path, ...], wanted: str, base: Path | None, output: Path | None, folder: Path | None
+) -> int:
     """Write a report from a JOURNAL (the journal.jsonl of a run, or the folder that holds it).
 
     A run in shards is reported as one from the journals of all shards, or from the folder that holds their folders.
     A shard that is missing or there twice is an error.
     """
+    _check_folder(wanted, output, folder)
     contents = merge([read_run(journal) for journal in journals])
+    earlier = None if base is None else read_run(base)
     if wanted == "terminal":
-        print_report(contents, Console())
+        print_report(contents, Console(), earlier)
+    elif folder is not None:
+        _write_folder(contents, folder, earlier)
     else:
-        text = render([contents], cast(Format, wanted))
-        if output is None:
-            click.echo(text, nl=False)
-        else:
-            try:
-                output.write_text(text, encoding="utf-8")
-            except OSError as error:
-                raise UsageError(f"{output}: cannot be written: {error.strerror}") from error
+        _write(render([contents], cast(Format, wanted), earlier), output)
     return exit_status(summarise(contents))
+
+
+def _check_folder(wanted: str, output: Path | None, folder: Path | None) -> None:
+    if folder is not None and (wanted != "html" or output is not None):
+        found = f"--format {wanted}" if wanted != "html" else "--output"
+        raise UsageError(f"--folder {folder} is for --format html without --output; found {found}")
+
+
+def _write_folder(contents: Journal, folder: Path, earlier: Journal | None) -> None:
+    try:
+        page = write_folder(contents, folder, earlier)
+    except OSError as error:
+        raise UsageError(f"{folder}: cannot be written: {error.strerror}") from error
+    click.echo(f"Report: {page}")
+
+
+def _write(text: str, output: Path | None) -> None:
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{output}: cannot be written: {error.strerror}") from error

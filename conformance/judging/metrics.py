@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from conformance.judging.excerpt import Errors, excerpt
 from conformance.judging.oracle import Expected
 from conformance.judging.verdict import Difference, Metrics, Quality
 
@@ -29,11 +30,13 @@ def measure(answer: NDArray[Any], expected: Expected, bound: NDArray[np.float64]
     equal = (answer == rounded) | (np.isnan(observed) & np.isnan(expected.values))
     within = equal if bound is None else np.where(finite, (error <= bound) | np.isinf(bound), equal)
     unexplained = finite & ~np.isfinite(observed) & ~within
+    ratio = None if bound is None else _over(error, bound)
+    errors = Errors(units, "spacing", ~within) if ratio is None else Errors(ratio, "bound", ~within)
     return Metrics(
         compared=answer.size,
         wrong=int((~within).sum()),
         exact=bound is None,
-        worst_error_over_bound=None if bound is None else _worst(error, bound, finite),
+        worst_error_over_bound=None if bound is None or ratio is None else _worst(ratio, bound, finite),
         bitwise_equal=float(equal.mean()),
         max_abs=_largest(error),
         max_rel=_largest(relative),
@@ -43,6 +46,7 @@ def measure(answer: NDArray[Any], expected: Expected, bound: NDArray[np.float64]
         nonzero_for_zero=int(((expected.magnitude == 0) & (observed != 0)).sum()),
         quality=None if bound is None or expected.format.kind != "real" else _quality(observed, expected),
         differences=_differences(answer, expected, ~within),
+        excerpt=excerpt(answer, rounded, errors, channels_last=expected.channels_last),
     )
 
 
@@ -69,9 +73,13 @@ def _nonzero(expected: Expected) -> NDArray[np.bool_]:
     return nonzero
 
 
-def _worst(error: NDArray[np.float64], bound: NDArray[np.float64], finite: NDArray[np.bool_]) -> float | None:
+def _over(error: NDArray[np.float64], bound: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Errors in units of their bounds; infinite where a bound of 0 is exceeded."""
     with np.errstate(invalid="ignore", over="ignore"):
-        ratio = np.divide(error, bound, out=np.where(error > 0, np.inf, 0.0), where=(bound > 0) & np.isfinite(bound))
+        return np.divide(error, bound, out=np.where(error > 0, np.inf, 0.0), where=(bound > 0) & np.isfinite(bound))
+
+
+def _worst(ratio: NDArray[np.float64], bound: NDArray[np.float64], finite: NDArray[np.bool_]) -> float | None:
     return _largest(np.where(finite & np.isfinite(bound), ratio, 0.0))
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from conformance.judging.excerpt import Excerpt
+
 
 class Outcome(StrEnum):
     """What became of a trial in a lane."""
@@ -71,6 +73,8 @@ class Metrics:
     """elements that are not zero though no tap, or only zero products, reach them"""
     quality: Quality | None = None
     differences: tuple[Difference, ...] = ()
+    excerpt: Excerpt | None = None
+    """a window around the worst wrong element; None where all are right"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from conformance.judging.verdict import Quality
 from conformance.report import wording
-from conformance.running.journal import Journal, Record
+from conformance.running.journal import Journal, Record, TrialEntry
 
 HEADS = (
     "lane",
@@ -80,7 +80,8 @@ def arithmetic_table(journal: Journal) -> tuple[ArithmeticRow, ...]:
 def _row(lane: str, dtype: str, records: list[Record], journal: Journal) -> ArithmeticRow:
     own = [grade for grade in journal.grades if (grade.lane, grade.dtype) == (lane, dtype)]
     kept = Counter(record.accumulation for record in records if record.accumulation is not None)
-    statistics = [quality for record in records if (quality := _quality(record, journal)) is not None]
+    qualities = (quality_of(record, journal.trials.get(record.trial)) for record in records)
+    statistics = [quality for quality in qualities if quality is not None]
     biases = [each.bias for each in statistics]
     return ArithmeticRow(
         lane=lane,
@@ -96,9 +97,8 @@ def _row(lane: str, dtype: str, records: list[Record], journal: Journal) -> Arit
     )
 
 
-def _quality(record: Record, journal: Journal) -> Quality | None:
+def quality_of(record: Record, trial: TrialEntry | None) -> Quality | None:
     """The statistics of a right answer to data of random signs; no others say anything of rounding."""
-    trial = journal.trials.get(record.trial)
     if record.metrics is None or record.outcome != "agrees" or trial is None or trial.inputs not in RANDOM_SIGNS:
         return None
     return record.metrics.quality

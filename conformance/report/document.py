@@ -20,6 +20,8 @@ from conformance.report.findings import (
     why_composed,
     why_unsupported,
 )
+from conformance.report.page.odd_element import OddElement, odd_elements
+from conformance.report.regressions import Comparison, compare
 from conformance.report.summary import Summary, exit_status, summarise
 from conformance.running.journal import Header, Journal, LaneEntry, TrialEntry
 
@@ -64,10 +66,18 @@ class Document:
     missing: tuple[tuple[str, str], ...]
     """lanes whose framework is not installed, each with what to do about it"""
     provenance: tuple[tuple[str, str], ...]
+    packages: tuple[str, ...] = ()
+    """what pip installs to have the lanes' frameworks in their versions"""
+    odd_elements: tuple[OddElement, ...] = ()
+    changes: Comparison | None = None
+    """since the base journal, where one is given"""
 
 
-def describe(journal: Journal) -> Document:
-    """Everything that a report of this journal says."""
+def describe(journal: Journal, base: Journal | None = None) -> Document:
+    """Everything that a report of this journal says, and what changed since the base in the trials of both.
+
+    Raises JournalError where the two have nothing in common.
+    """
     summary = summarise(journal)
     answers = findings(journal)
     stories = _stories(journal.trials, answers)
@@ -94,6 +104,9 @@ def describe(journal: Journal) -> Document:
         ),
         missing=_missing(summary),
         provenance=_provenance(journal, summary),
+        packages=_packages(journal.lanes.values()),
+        odd_elements=odd_elements(journal.conventions),
+        changes=None if base is None else compare(base, journal, intersection=True),
     )
 
 
@@ -154,6 +167,12 @@ def _provenance(journal: Journal, summary: Summary) -> tuple[tuple[str, str], ..
         *((f"lane {lane.lane}", _behind(lane)) for lane in journal.lanes.values()),
         ("exit status", str(exit_status(summary))),
     )
+
+
+def _packages(lanes: Iterable[LaneEntry]) -> tuple[str, ...]:
+    """NAME==VERSION of all that lanes tell their versions of, without what a version says of its build."""
+    told = {name: version for lane in lanes for name, version in lane.versions.items()}
+    return tuple(shlex.quote(f"{name}=={version.partition('+')[0]}") for name, version in told.items())
 
 
 def _behind(lane: LaneEntry) -> str:

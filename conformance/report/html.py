@@ -1,9 +1,17 @@
-"""A document as one self-contained HTML file: no scripts, nothing loaded from elsewhere.
+"""A document as an HTML report: one self-contained file, or a folder whose records are files of their own.
 
-Knows: Jinja2 and the template beside it. Must not know: journals. Autoescape is on for all of it.
+Knows: Jinja2, the templates, styles and scripts beside it. Must not know: journals. Autoescape is on for all of it,
+data is embedded as JSON that no text can break out of, and scripts set text, never markup. Nothing is loaded from
+elsewhere.
 """
 
+import shlex
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -11,36 +19,121 @@ from markupsafe import Markup
 from conformance.report import wording
 from conformance.report.arithmetic_table import HEADS
 from conformance.report.convention_report import ConventionReport
-from conformance.report.document import Document
+from conformance.report.document import Document, TrialStory
+from conformance.report.page.details import ALL_HEAT_MAPS, EXCERPT_CHARACTERS, TRIALS_A_PART, heat_maps_within, parts
+from conformance.report.page.embedding import embedded
+from conformance.report.page.glance import glances
+from conformance.report.page.matrix import matrix
+from conformance.report.page.numerics import numerics
+from conformance.report.page.plots import plots
+from conformance.report.regression_report import headline
 from conformance.report.summary import OUTCOMES, exit_status
+from conformance.running.journal import Record, TrialEntry
 
+SCRIPTS = ("journal.js", "query.js", "elements.js", "geometry.js", "heatmap.js", "record.js", "matrix.js", "page.js")
+"""in the order in which one builds on another"""
+MOST_FINDINGS = 200
+MOST_CHANGES = 40
+SELECTS = ("outcome", "standing", "lane", "operator", "dtype", "padding", "stride", "layout")
+QUESTIONS = (
+    ("✗ nonconforming", "standing:nonconforming"),
+    ("≈ waived", "standing:waived"),
+    ("≠ differs", "outcome:differs"),
+    ("✱ crashed", "outcome:crashed,timed_out"),
+    ("○ unsupported", "outcome:unsupported"),
+    ("composed", "said:composed"),
+    ("wrong calls", "expects:refusal"),
+    ("the tutorial", "/tutorial/"),
+    ("most of the bound used", "error:>0.9"),
+    ("mistrusted", "flag:mistrusted"),
+)
 _MARKS = {"as expected": "✓", "nonconforming": "✗", "waived": "≈", "unsupported": "○"}
 """Beside the word, so that a standing is seen at a glance without its colour."""
 
 
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """The folder form: the page, and the files that it reads when a record is opened."""
+
+    page: str
+    records: Mapping[str, str]
+    """name in the folder `records` -> content"""
+
+
 def html(document: Document) -> str:
-    """The whole page."""
-    lanes = document.summary.lanes
-    seen = {outcome for lane in lanes for outcome, number in lane.counts.items() if number}
-    outcomes = [*OUTCOMES, *sorted(seen - set(OUTCOMES))]
-    return (
-        _environment()
-        .get_template("report.html.j2")
-        .render(
-            document=document,
-            summary=document.summary,
-            lanes=lanes,
-            outcomes=outcomes,
-            status=exit_status(document.summary),
-            marks=_MARKS,
-            arithmetic_heads=HEADS,
-        )
-    )
+    """The whole report as one file."""
+    content = list(parts(document, heat_maps_within(document, EXCERPT_CHARACTERS)))
+    return _page(document, [embedded(part) for part in content])
+
+
+def html_folder(document: Document) -> Folder:
+    """The report as a folder, with all heat maps, for runs too large for one file."""
+    content = parts(document, ALL_HEAT_MAPS)
+    records = {f"part-{number}.js": f"receivePart({number},{embedded(part)});\n" for number, part in enumerate(content)}
+    return Folder(_page(document, (), folder=True), records)
 
 
 def convention_page(report: ConventionReport) -> str:
     """A page of conventions alone."""
     return _environment().get_template("convention_page.html.j2").render(report=report, document=report)
+
+
+def _page(document: Document, detail_parts: Iterable[Markup], *, folder: bool = False) -> str:
+    lanes = document.summary.lanes
+    columns = matrix(document)
+    seen = {outcome for lane in lanes for outcome, number in lane.counts.items() if number}
+    content: dict[str, Any] = {
+        "document": document,
+        "summary": document.summary,
+        "lanes": lanes,
+        "glances": glances(document),
+        "outcomes": [*OUTCOMES, *sorted(seen - set(OUTCOMES))],
+        "status": exit_status(document.summary),
+        "marks": _MARKS,
+        "arithmetic_heads": HEADS,
+        "changes": document.changes,
+        "change_headline": headline(document.changes) if document.changes else "",
+        "most_changes": MOST_CHANGES,
+        "most_findings": MOST_FINDINGS,
+        "deviating": [story for story in document.wrong_calls if _deviates(story)],
+        "odd_elements": document.odd_elements,
+        "plots": plots(numerics(document)),
+        "questions": QUESTIONS,
+        "selects": SELECTS,
+        "field_names": [field["name"] for field in columns["fields"]],
+        "reproduction": _reproduction(document),
+        "matrix": embedded(columns),
+        "detail_parts": detail_parts,
+        "trials_a_part": TRIALS_A_PART,
+        "folder": folder,
+        "scripts": _scripts(),
+    }
+    return _environment().get_template("report.html.j2").render(content)
+
+
+def _deviates(story: TrialStory) -> bool:
+    return any(answer.standing in ("nonconforming", "waived") for answer in story.answers)
+
+
+def _reproduction(document: Document) -> str:
+    """What makes the same run with the same versions, and this page of its journal."""
+    provenance = dict(document.provenance)
+    suite = provenance["suite"].rpartition(" ")[2]
+    packages = [shlex.quote(f"nn-conformance[html]=={suite}"), *document.packages]
+    return "\n".join(
+        [
+            f"pip install {' '.join(packages)}",
+            provenance["command"],
+            "conformance report JOURNAL --format html --output report.html",
+        ]
+    )
+
+
+@cache
+def _scripts() -> Markup:
+    """The page's own scripts, which nothing foreign is written into."""
+    folder = files("conformance.report") / "templates" / "scripts"
+    return Markup("\n".join((folder / name).read_text(encoding="utf-8") for name in SCRIPTS))  # noqa: S704
 
 
 def _environment() -> Environment:
@@ -53,14 +146,30 @@ def _environment() -> Environment:
         finalize=_visible,
     )
     environment.filters |= {
+        "clipped": wording.clipped,
         "count": wording.count,
         "figure": wording.figure,
+        "fragment": _fragment,
         "in_bounds": wording.in_bounds,
         "percentage": wording.percentage,
         "shape": wording.shape,
     }
+    environment.globals |= {"record_address": _record_address, "trial_address": _trial_address}
     environment.tests["web_address"] = wording.web_address
     return environment
+
+
+def _record_address(record: Record) -> str:
+    return f"#record/{_fragment(record.lane)}/{_fragment(record.trial)}"
+
+
+def _trial_address(trial: TrialEntry) -> str:
+    return f"#trial/{_fragment(trial.id)}"
+
+
+def _fragment(text: str) -> str:
+    """A text as part of an address within the page."""
+    return quote(wording.printable(text), safe="")
 
 
 def _visible(value: Any) -> Any:

@@ -12,6 +12,8 @@ from conformance.report.document import Document, TrialStory
 from conformance.report.findings import Explanation, Finding, KnownDeviation
 from conformance.report.fitting import Section, fit
 from conformance.report.markdown_text import cell, code, fenced, folded, link, prose, row, table_head
+from conformance.report.regression_report import headline
+from conformance.report.regressions import Comparison
 from conformance.report.summary import LaneSummary
 
 LIMIT = 60_000
@@ -26,6 +28,7 @@ def markdown(document: Document) -> str:
     lanes = document.summary.lanes
     sections = [
         _opening(document),
+        _change_section(document.changes),
         _lane_section(lanes),
         _outcome_section(lanes),
         _number_section(lanes),
@@ -51,6 +54,18 @@ def _opening(document: Document) -> Section:
     notes = [f"Note: {prose(note)}" for note in document.notes[:MOST_WARNINGS]]
     parts = ["# Conformance report", quote, f"**{prose(document.headline)}**", *notes, *missing]
     return Section("\n\n".join(part for part in parts if part))
+
+
+def _change_section(changes: Comparison | None) -> Section | None:
+    """What changed since the base, regressions one by one; `conformance compare` tells the rest."""
+    if changes is None:
+        return None
+    lead = f"## What changed\n\n**{prose(headline(changes))}**\n"
+    blocks = [
+        f"- {prose(change.said)} in {code(change.after.lane)}: {code(change.after.trial)}"
+        for change in changes.regressions
+    ]
+    return Section(lead, tuple(blocks), "regressions", "\n")
 
 
 def _lane_section(lanes: Iterable[LaneSummary]) -> Section:

@@ -9,6 +9,7 @@ from dataclasses import asdict
 
 from conformance.report.document import Document
 from conformance.report.findings import Finding
+from conformance.report.regression_report import regression_json
 from conformance.report.summary import LaneSummary, exit_status
 
 FORMAT = 1
@@ -34,6 +35,7 @@ def summary_json(document: Document) -> str:
         "arithmetic": [asdict(row) for row in document.arithmetic],
         "nonconformances": [_finding(finding) for finding in document.nonconformances],
         "known_deviations": [_finding(finding) for known in document.known for finding in known.findings],
+        "changes": None if document.changes is None else json.loads(regression_json(document.changes)),
         "provenance": dict(document.provenance),
     }
     return json.dumps(content, indent=2, allow_nan=False) + "\n"

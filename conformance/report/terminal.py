@@ -15,6 +15,7 @@ from rich.text import Text
 from conformance.report import wording
 from conformance.report.document import Document
 from conformance.report.findings import Finding, KnownDeviation
+from conformance.report.regression_report import headline
 from conformance.report.summary import LaneSummary
 
 WIDE = 110
@@ -44,6 +45,8 @@ def print_document(document: Document, console: Console) -> None:
     _say(console, document.headline, _headline_style(document))
     for warning in document.warnings:
         _say(console, warning, "bold yellow")
+    if document.changes is not None:
+        _say(console, f"Since the base: {headline(document.changes)}", "bold")
     console.print(_lane_table(document.summary.lanes, console))
     _print_nonconformances(document.nonconformances, console)
     _print_known(document.known, console)

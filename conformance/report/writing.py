@@ -38,16 +38,30 @@ def write_reports(journal: Journal, directory: Path) -> tuple[Path, ...]:
     return tuple(paths)
 
 
-def render(journals: Sequence[Journal], format: Format) -> str:
+def render(journals: Sequence[Journal], format: Format, base: Journal | None = None) -> str:
     """One report of one run, whole or in shards, as text. Raises JournalError for shards that do not make up a run."""
-    return _rendered(describe(merge(journals)), format)
+    return _rendered(describe(merge(journals), base), format)
 
 
-def print_report(journal: Journal, console: "Console") -> None:
+def write_folder(journal: Journal, directory: Path, base: Journal | None = None) -> Path:
+    """Write the HTML report as a folder, which is made when it is missing; the path of its page."""
+    from conformance.report.html import html_folder
+
+    folder = html_folder(describe(journal, base))
+    records = directory / "records"
+    records.mkdir(parents=True, exist_ok=True)
+    for name, content in folder.records.items():
+        (records / name).write_text(content, encoding="utf-8", newline="\n")
+    page = directory / "index.html"
+    page.write_text(folder.page, encoding="utf-8", newline="\n")
+    return page
+
+
+def print_report(journal: Journal, console: "Console", base: Journal | None = None) -> None:
     """The report for people at a terminal, in the width that it has."""
     from conformance.report.terminal import print_document
 
-    print_document(describe(journal), console)
+    print_document(describe(journal, base), console)
 
 
 def _rendered(document: Document, format: Format) -> str:

@@ -1,0 +1,176 @@
+"""What a record's page tells, in parts of so many trials, each with a phrase book of its own.
+
+Knows: a document's findings. Must not know: HTML. `templates/scripts/journal.js` reads a part when one of its
+trials is opened. Agreeing answers are told by their integers; whatever is not as expected is told in full.
+"""
+
+import json
+import shlex
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from itertools import accumulate
+from typing import Any, TypeVar
+
+from conformance.judging.excerpt import Excerpt
+from conformance.judging.verdict import Metrics
+from conformance.report import wording
+from conformance.report.document import Document
+from conformance.report.findings import LONGEST_FACT, Finding
+from conformance.report.page.matrix import shortened, trials_told
+from conformance.report.page.phrases import PhraseBook
+from conformance.running.journal import Record, TrialEntry
+
+TRIALS_A_PART = 100
+EXCERPT_CHARACTERS = 1_500_000
+"""of heat maps in one file; the folder form keeps all of them"""
+AXIS = ("input", "kernel", "stride", "dilation", "crop_before", "crop_after", "output")
+"""in the order in which a trial's integers stand"""
+
+
+_Key = TypeVar("_Key")
+
+
+@dataclass(frozen=True, slots=True)
+class HeatMaps:
+    """Which windows are told: all that are no larger than so many characters."""
+
+    largest: int
+
+    def told(self, record: Record) -> dict[str, Any] | None:
+        """The record's window, a note that it is left out, or None where it has none."""
+        window = record.metrics.excerpt if record.metrics else None
+        if window is None:
+            return None
+        return asdict(window) if _size(window) <= self.largest else {"omitted": True}
+
+
+ALL_HEAT_MAPS = HeatMaps(10**9)
+
+
+def heat_maps_within(document: Document, characters: int) -> HeatMaps:
+    """The smallest windows that together have no more characters."""
+    windows = [found.record.metrics.excerpt for found in document.findings if found.record.metrics]
+    sizes = sorted(_size(window) for window in windows if window is not None)
+    totals = accumulate(sizes)
+    return HeatMaps(max((size for size, total in zip(sizes, totals, strict=True) if total <= characters), default=0))
+
+
+def _size(window: Excerpt) -> int:
+    return sum(len(row) for rows in (window.expected, window.observed, window.error) for row in rows)
+
+
+def parts(document: Document, heat_maps: HeatMaps) -> Iterator[dict[str, Any]]:
+    """The details of all trials, part by part, in the matrix's order."""
+    by_trial: dict[str, list[Finding]] = {}
+    for found in document.findings:
+        by_trial.setdefault(found.record.trial, []).append(found)
+    trials = trials_told(document)
+    for start in range(0, len(trials), TRIALS_A_PART):
+        part = _Part([lane.lane for lane in document.summary.lanes], heat_maps)
+        for trial in trials[start : start + TRIALS_A_PART]:
+            part.add(trial, by_trial[trial.id])
+        yield part.content()
+
+
+class _Part:
+    """Trials with their records; what several records have in common is kept once and told by its number."""
+
+    def __init__(self, lanes: Sequence[str], heat_maps: HeatMaps) -> None:
+        self._lanes = lanes
+        self._heat_maps = heat_maps
+        self._book = PhraseBook()
+        self._answers: dict[str, int] = {}
+        self._plans: dict[tuple[int, ...], int] = {}
+        self._trials: list[dict[str, Any]] = []
+
+    def content(self) -> dict[str, Any]:
+        """As `journal.js` reads it."""
+        return {
+            "templates": self._book.templates,
+            "texts": self._book.texts,
+            "answers": [json.loads(answer) for answer in self._answers],
+            "plans": list(self._plans),
+            "trials": self._trials,
+        }
+
+    def add(self, trial: TrialEntry, found: Sequence[Finding]) -> None:
+        """The trial with what every lane made of it."""
+        number = self._book.number
+        records = {each.record.lane: each for each in found}
+        self._trials.append(
+            {
+                "call": number(wording.call(trial.operator, trial.arguments) if trial.operator else ""),
+                "why": number(trial.why),
+                "facts": [[label, number(text)] for label, text in _facts(trial) if text],
+                "axes": [[axis[name] for name in AXIS] for axis in trial.axes],
+                "explain": [number(part) for part in _explain(found[0])],
+                "records": [self._record(records.get(lane)) for lane in self._lanes],
+            }
+        )
+
+    def _record(self, found: Finding | None) -> list[Any] | None:
+        if found is None:
+            return None
+        record = found.record
+        answer = json.dumps(self._answer(found), allow_nan=False)
+        plan = tuple(self._book.number(step) for step in record.plan)
+        seconds = None if record.seconds is None else shortened(record.seconds)
+        return [_place(self._answers, answer), _place(self._plans, plan), seconds]
+
+    def _answer(self, found: Finding) -> dict[str, Any]:
+        record, number = found.record, self._book.number
+        told = {
+            "detail": number(wording.clipped(record.detail, LONGEST_FACT)),
+            "notes": [number(note) for note in record.notes],
+            "shape": record.observed_shape,
+            "dtype": record.observed_dtype,
+            "flags": record.flags,
+            "sums": record.accumulation,
+            "digest": None if found.standing == "as expected" else record.digest,
+            "diagnosis": [number(sentence) for sentence in record.diagnosis],
+            "numbers": None if record.metrics is None else _numbers(record.metrics),
+            "differences": [
+                [list(each.index), each.expected, each.observed, each.region] for each in found.differences
+            ],
+            "excerpt": self._heat_maps.told(record),
+            "waived": None if record.waived is None else asdict(record.waived),
+        }
+        return {name: entry for name, entry in told.items() if entry not in (None, [], ())}
+
+
+def _place(known: dict[_Key, int], key: _Key) -> int:
+    return known.setdefault(key, len(known))
+
+
+def _facts(trial: TrialEntry) -> list[tuple[str, str]]:
+    return [
+        ("wrong on purpose", trial.fault or ""),
+        ("inputs", trial.inputs),
+        ("expected", trial.expectation),
+        ("case", trial.location),
+        ("source", trial.url or ""),
+    ]
+
+
+def _explain(found: Finding) -> tuple[str, str]:
+    """The explain command around the name of the lane."""
+    before, _, after = found.explain.rpartition(f" --lane {shlex.quote(found.record.lane)}")
+    return f"{before} --lane ", after
+
+
+def _numbers(metrics: Metrics) -> list[Any]:
+    """In the order in which `journal.js` names them."""
+    quality = metrics.quality
+    figures = (
+        metrics.worst_error_over_bound,
+        metrics.bitwise_equal,
+        metrics.max_abs,
+        metrics.max_ulp,
+        quality.largest if quality else None,
+        quality.root_mean_square if quality else None,
+        quality.bias if quality else None,
+    )
+    short = [None if figure is None else shortened(figure) for figure in figures]
+    while short and short[-1] is None:
+        short.pop()
+    return [metrics.compared, metrics.wrong, int(metrics.exact), *short]

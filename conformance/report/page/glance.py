@@ -1,0 +1,75 @@
+"""A run at a glance: one row per lane, the shares and grades that a reader asks for first.
+
+Knows: a document. Must not know: HTML. The template `glance.html.j2` lays the rows out.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from conformance.report import wording
+from conformance.report.arithmetic_table import ArithmeticRow
+from conformance.report.document import Document
+from conformance.report.summary import LaneSummary
+
+SHARES = (
+    "agrees",
+    "refused",
+    "unsupported",
+    "differs",
+    "wrong_shape",
+    "wrong_dtype",
+    "accepted",
+    "crashed",
+    "timed_out",
+    "errored",
+)
+"""in the order of the bar: what is well first"""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One outcome's part of a lane's records."""
+
+    outcome: str
+    records: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """One lane."""
+
+    lane: LaneSummary
+    mode: str
+    """what follows the framework's name in the lane's; empty for its plain way"""
+    segments: tuple[Segment, ...]
+    crashed: int
+    """crashes and timeouts"""
+    grades: tuple[tuple[str, str], ...]
+    """dtype -> significand bits of its accumulators along channels / taps"""
+
+
+def glances(document: Document) -> tuple[Glance, ...]:
+    """A row per lane, in the run's order."""
+    return tuple(_glance(lane, document.arithmetic) for lane in document.summary.lanes)
+
+
+def _glance(lane: LaneSummary, arithmetic: Iterable[ArithmeticRow]) -> Glance:
+    _, _, mode = lane.lane.partition(":")
+    names = [*SHARES, *(name for name in lane.counts if name not in SHARES)]
+    counts = [(name, lane.counts.get(name, 0)) for name in names]
+    return Glance(
+        lane=lane,
+        mode=mode,
+        segments=tuple(Segment(name, number, number / lane.records) for name, number in counts if number),
+        crashed=lane.counts.get("crashed", 0) + lane.counts.get("timed_out", 0),
+        grades=tuple((row.dtype, _bits(row)) for row in arithmetic if row.lane == lane.lane and row.bits),
+    )
+
+
+def _bits(row: ArithmeticRow) -> str:
+    """One figure where all forms of padding have the same."""
+    distinct = dict.fromkeys(bits for _, bits in row.bits)
+    if len(distinct) == 1:
+        return next(iter(distinct))
+    return ", ".join(f"{bits} {form}" for form, bits in row.bits) or wording.ABSENT

@@ -1,0 +1,225 @@
+"""The plots of the numerics, as SVG that takes its colours from the page: light, dark and print alike.
+
+Knows: Vega-Lite, which vl-convert renders without a browser or a network. Must not know: journals. Next stage:
+the template `numerics.html.j2`. Every plot tells its series by shape and text as well as by colour.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from conformance.report.page.embedding import visible
+from conformance.report.page.numerics import Growth, Numerics, Spread
+
+MISSING = (
+    "The plots are left out: they need vl-convert-python. Install it with `pip install 'nn-conformance[html]'` and "
+    "write the report again with `conformance report JOURNAL --format html`."
+)
+SMALLEST_ERROR = 1e-4
+"""in units of the bound; what is smaller is drawn here, since a logarithmic axis has no zero"""
+WIDTH, LANE_HEIGHT = 300, 18
+_COLOURS = [f"var(--series-{number})" for number in range(1, 9)]
+_SHAPES = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "triangle-left"]
+_INK, _LINE, _QUIET = "var(--ink)", "var(--line)", "var(--quiet)"
+
+Spec = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """One drawing with its title and its text for those who do not see it."""
+
+    title: str
+    told: str
+    svg: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Plots:
+    """All plots by question; empty, with `missing` said, where nothing can draw them."""
+
+    errors: tuple[Plot, ...] = ()
+    growth: tuple[Plot, ...] = ()
+    bias: tuple[Plot, ...] = ()
+    equal: tuple[Plot, ...] = ()
+    missing: str = ""
+
+
+def plots(figures: Numerics) -> Plots:
+    """Everything drawn, or why nothing is."""
+    try:
+        import vl_convert  # noqa: F401
+    except ImportError:
+        return Plots(missing=MISSING)
+    return Plots(
+        errors=tuple(_by_dtype(figures, figures.errors, _error_layers)),
+        growth=tuple(_growth_plots(figures)),
+        bias=tuple(_by_dtype(figures, figures.bias, _bias_layers)),
+        equal=tuple(_equal_plots(figures)),
+    )
+
+
+def _by_dtype(figures: Numerics, spreads: Sequence[Spread], layers: Any) -> Iterator[Plot]:
+    for dtype in figures.dtypes:
+        rows = [asdict(each) for each in spreads if each.dtype == dtype]
+        if rows:
+            told = "; ".join(f"{row['lane']}: median {row['middle']:.2g}, largest {row['most']:.2g}" for row in rows)
+            yield Plot(dtype, told, _drawn(layers(rows, figures.lanes)))
+
+
+def _error_layers(rows: list[dict[str, Any]], lanes: Sequence[str]) -> Spec:
+    """From the least to the most error, with the quartiles as a box, and a line where the bound is."""
+    for row in rows:
+        row.update({name: max(row[name], SMALLEST_ERROR) for name in ("least", "lower", "middle", "upper", "most")})
+    top = max(1.0, *(row["most"] for row in rows))
+    scale = {"type": "log", "domain": [SMALLEST_ERROR, top * 1.5], "clamp": True}
+    axis = {"title": "largest error of a record / bound", "format": "~g", "tickCount": 5}
+    return _spread(rows, lanes, {"scale": scale, "axis": axis}, 1)
+
+
+def _bias_layers(rows: list[dict[str, Any]], lanes: Sequence[str]) -> Spec:
+    reach = max(0.5, *(abs(row[side]) for row in rows for side in ("least", "most"))) * 1.1
+    scale = {"domain": [-reach, reach]}
+    return _spread(rows, lanes, {"scale": scale, "axis": {"title": "mean e / (u√n S) of a record", "tickCount": 5}}, 0)
+
+
+def _spread(rows: list[dict[str, Any]], lanes: Sequence[str], x: Spec, rule: float) -> Spec:
+    order = [lane for lane in lanes if any(row["lane"] == lane for row in rows)]
+    y = {"field": "lane", "type": "nominal", "sort": order, "title": None}
+
+    def across(field: str) -> Spec:
+        return {"field": field, "type": "quantitative", **x}
+
+    return {
+        "width": WIDTH,
+        "height": {"step": LANE_HEIGHT},
+        "data": {"values": rows},
+        "layer": [
+            {
+                "mark": {"type": "rule", "color": "var(--bad)", "strokeDash": [4, 3], "strokeWidth": 1.5},
+                "encoding": {"x": {"datum": rule, "type": "quantitative", **x}},
+            },
+            {
+                "mark": {"type": "rule", "color": _COLOURS[0], "strokeWidth": 1.5},
+                "encoding": {"y": y, "x": across("least"), "x2": {"field": "most"}},
+            },
+            {
+                "mark": {"type": "bar", "color": _COLOURS[0], "height": 8, "opacity": 0.55, "minBandSize": 1},
+                "encoding": {"y": y, "x": across("lower"), "x2": {"field": "upper"}},
+            },
+            {
+                "mark": {"type": "tick", "color": _INK, "thickness": 2, "size": 11},
+                "encoding": {"y": y, "x": across("middle")},
+            },
+            {
+                "mark": {"type": "point", "color": _COLOURS[0], "filled": True, "size": 28, "opacity": 1},
+                "encoding": {"y": y, "x": across("most")},
+            },
+        ],
+    }
+
+
+def _growth_plots(figures: Numerics) -> Iterator[Plot]:
+    top = max((each.most for each in figures.growth), default=1.0)
+    for lane in figures.lanes:
+        own = [each for each in figures.growth if each.lane == lane]
+        if own:
+            largest = max(own, key=lambda each: each.most)
+            told = f"the largest error of {lane} is {largest.most:.2g} of its bound, in {largest.dtype}"
+            yield Plot(lane, told, _drawn(_growth_spec(own, figures.dtypes, top)))
+
+
+def _growth_spec(own: Sequence[Growth], dtypes: Sequence[str], top: float) -> Spec:
+    rows = [{**asdict(each), "most": max(each.most, SMALLEST_ERROR)} for each in own]
+    colour = {"field": "dtype", "type": "nominal", "sort": list(dtypes), "title": None}
+    scale = {"type": "log", "domain": [SMALLEST_ERROR, max(top, 1.0) * 1.5]}
+    y = {"field": "most", "type": "quantitative", "title": "largest error / bound", "scale": scale}
+    x = {
+        "field": "products",
+        "type": "quantitative",
+        "title": "K, products of a sum",
+        "scale": {"type": "log", "base": 2},
+    }
+    shape = {**colour, "scale": {"domain": list(dtypes), "range": _SHAPES[: len(dtypes)]}}
+    hue = {
+        **colour,
+        "scale": {"domain": list(dtypes), "range": _COLOURS[: len(dtypes)]},
+        "legend": {"orient": "bottom"},
+    }
+    places = {
+        "x": {**x, "axis": {"format": "~d", "tickCount": 6}},
+        "y": {**y, "axis": {"format": "~g", "tickCount": 5}},
+    }
+    bound = {"datum": 1, "type": "quantitative", "scale": scale}
+    return {
+        "width": WIDTH - 40,
+        "height": 150,
+        "data": {"values": rows},
+        "layer": [
+            {"mark": {"type": "rule", "color": "var(--bad)", "strokeDash": [4, 3]}, "encoding": {"y": bound}},
+            {"mark": {"type": "line", "strokeWidth": 1.2, "opacity": 0.7}, "encoding": {**places, "color": hue}},
+            {
+                "mark": {"type": "point", "filled": True, "size": 36, "opacity": 1},
+                "encoding": {**places, "color": hue, "shape": shape},
+            },
+        ],
+    }
+
+
+def _equal_plots(figures: Numerics) -> Iterator[Plot]:
+    rows = [{**asdict(each), "label": _share(each.equal)} for each in figures.equal]
+    if not rows:
+        return
+    order = [lane for lane in figures.lanes if any(row["lane"] == lane for row in rows)]
+    places = {
+        "y": {"field": "lane", "type": "nominal", "sort": order, "title": None},
+        "x": {
+            "field": "dtype", "type": "nominal", "sort": list(figures.dtypes), "title": None,
+            "axis": {"orient": "top", "labelAngle": 0, "domain": False, "ticks": False},
+        },
+    }  # fmt: skip
+    share = {"field": "equal", "type": "quantitative", "legend": None}
+    spec = {
+        "width": {"step": 84},
+        "height": {"step": 24},
+        "data": {"values": rows},
+        "layer": [
+            {
+                "mark": {"type": "rect", "color": _COLOURS[0], "stroke": "var(--page)", "strokeWidth": 2},
+                "encoding": {**places, "fillOpacity": {**share, "scale": {"domain": [0, 1], "range": [0.04, 0.5]}}},
+            },
+            {
+                "mark": {"type": "text", "color": _INK, "fontSize": 12},
+                "encoding": {**places, "text": {"field": "label"}},
+            },
+        ],
+    }
+    told = "; ".join(f"{row['lane']} {row['dtype']}: {row['label']}" for row in rows)
+    yield Plot("all lanes", told, _drawn(spec))
+
+
+def _share(share: float) -> str:
+    """Never 100 % for what is not all of it."""
+    text = f"{100 * share:.1f} %"
+    return "> 99.9 %" if text == "100.0 %" and share < 1 else text
+
+
+def _drawn(spec: Mapping[str, Any]) -> Markup:
+    """The SVG; vl-convert writes text nodes and attributes escaped, and is allowed no address to load from."""
+    import vl_convert
+
+    config = {
+        "font": "inherit",
+        "background": None,
+        "view": {"stroke": None},
+        "axis": {
+            "labelColor": _QUIET, "titleColor": _QUIET, "gridColor": _LINE, "domainColor": _LINE, "tickColor": _LINE,
+            "labelFontSize": 11, "titleFontSize": 11, "titleFontWeight": "normal", "labelLimit": 150,
+        },
+        "axisY": {"labelColor": _INK},
+        "legend": {"labelColor": _INK, "labelFontSize": 11, "symbolSize": 50},
+    }  # fmt: skip
+    whole = {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "config": config, **spec}
+    return Markup(vl_convert.vegalite_to_svg(visible(whole), allowed_base_urls=[]))  # noqa: S704

@@ -1,0 +1,90 @@
+// The run within the page: the matrix at once, the details of records when one of them is opened.
+// Texts come as templates and integers (see phrases.py); every text is set as text, never as markup.
+
+const run = JSON.parse(document.getElementById("matrix-content").textContent);
+const trialsAPart = Number(document.documentElement.dataset.trialsAPart);
+const places = new Map(run.ids.map((id, place) => [id, place]));
+const fields = new Map(run.fields.map((field) => [field.name, field]));
+const lanePlaces = new Map(run.lanes.map((lane, place) => [lane.name, place]));
+const parts = new Map();
+const waiting = new Map();
+const AXIS = ["input", "kernel", "stride", "dilation", "crop_before", "crop_after", "output"];
+const NUMBERS = ["compared", "wrong", "exact", "error", "equal", "maxAbs", "maxUlp", "largest", "rms", "bias"];
+
+function outcomeOf(lane, place) {
+  const letter = run.lanes[lane].outcomes.charCodeAt(place) - 97;
+  return letter < 0 ? null : run.outcomes[letter];
+}
+
+function standingOf(lane, place) {
+  const letter = run.lanes[lane].standings.charCodeAt(place) - 97;
+  return letter < 0 ? null : run.standings[letter];
+}
+
+function fieldOf(name, place) {
+  const field = fields.get(name);
+  return field ? field.values[field.rows[place]] : "";
+}
+
+/** The largest error over its bound among these lanes; -1 where there is none. */
+function worstOf(lanes, place) {
+  return lanes.reduce((worst, lane) => Math.max(worst, run.lanes[lane].errors[place]), -1);
+}
+
+/** One trial in full, with a record or null per lane. */
+async function trialOf(place) {
+  const number = Math.floor(place / trialsAPart);
+  if (!parts.has(number)) parts.set(number, loaded(number));
+  const part = await parts.get(number);
+  const told = part.trials[place % trialsAPart];
+  const text = (index) => assembled(part, index);
+  return {
+    id: run.ids[place],
+    place,
+    call: text(told.call),
+    why: text(told.why),
+    facts: told.facts.map(([label, index]) => [label, text(index)]),
+    axes: told.axes.map((numbers) => Object.fromEntries(AXIS.map((name, index) => [name, numbers[index]]))),
+    records: told.records.map((record, lane) => record && recordOf(part, told, record, lane, text)),
+  };
+}
+
+function recordOf(part, told, [answer, plan, seconds], lane, text) {
+  const found = part.answers[answer];
+  const numbers = (found.numbers || []).map((number, index) => [NUMBERS[index], number]);
+  return {
+    ...found,
+    detail: text(found.detail),
+    notes: (found.notes || []).map(text),
+    diagnosis: (found.diagnosis || []).map(text),
+    plan: part.plans[plan].map(text),
+    numbers: found.numbers ? Object.fromEntries(numbers) : null,
+    seconds,
+    explain: text(told.explain[0]) + quoted(run.lanes[lane].name) + text(told.explain[1]),
+  };
+}
+
+function assembled(part, index) {
+  const [template, ...integers] = part.texts[index];
+  return part.templates[template].reduce((text, piece, place) => text + integers[place - 1] + piece);
+}
+
+/** A word as a shell takes it. */
+function quoted(word) {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'"'"'`)}'`;
+}
+
+/** A part of the page itself, or in the folder form a file beside it. */
+function loaded(number) {
+  const within = document.getElementById(`part-${number}`);
+  if (within) return Promise.resolve(JSON.parse(within.textContent));
+  return new Promise((resolve, reject) => {
+    waiting.set(number, resolve);
+    const script = document.createElement("script");
+    script.src = `records/part-${number}.js`;
+    script.addEventListener("error", () => reject(new Error(`records/part-${number}.js cannot be read`)));
+    document.head.append(script);
+  });
+}
+
+window.receivePart = (number, part) => waiting.get(number)?.(part);

@@ -1,0 +1,256 @@
+"""The report in a browser: filtered, sorted, linked, drawn, light and dark, on a desktop and on a phone."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from conformance.report.writing import write_folder
+from conformance.running.journal import Journal
+
+if TYPE_CHECKING:
+    from tests.report.browser.conftest import Opener
+
+pytestmark = pytest.mark.browser
+
+WRONG = "conv2d_transpose/sweep/square[kernel=3,stride=2,padding=SAME,inputs=normal64]"
+RECORD = f"#record/torch/{quote(WRONG, safe='')}"
+
+
+def rows(page: Page) -> Locator:
+    return page.locator("#grid-rows .row:not(.chapter)")
+
+
+def ask(page: Page, query: str) -> None:
+    page.locator("#query").fill(query)
+
+
+def overflow(page: Page) -> Any:
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+def test_it_opens_on_the_figures_of_each_lane(opened: "Opener", told: Journal, size: str) -> None:
+    page = opened.journal(told, size)
+    expect(page.get_by_role("heading", name="At a glance")).to_be_visible()
+    expect(page.locator("#glance-table tbody tr")).to_have_count(6)
+    expect(page.locator("#matrix")).to_be_hidden()
+
+
+@pytest.mark.parametrize("view", ["glance", "matrix", "findings", "conventions", "numerics", "provenance", "record"])
+def test_no_view_is_wider_than_the_screen(opened: "Opener", told: Journal, size: str, view: str) -> None:
+    page = opened.journal(told, size, RECORD if view == "record" else f"#{view}")
+    if view == "record":
+        expect(page.locator("#trial-page .heat")).to_be_visible()
+    assert overflow(page) == 0
+
+
+def test_a_query_leaves_the_rows_that_meet_it(opened: "Opener", told: Journal, size: str) -> None:
+    page = opened.journal(told, size, "#matrix")
+    expect(page.locator("#matched")).to_have_text("23 of 23 trials in 6 of 6 lanes")
+    ask(page, "lane:torch outcome:differs stride:>1")
+    expect(page.locator("#matched")).to_have_text("1 of 23 trials in 1 of 6 lanes")
+    expect(rows(page)).to_have_count(1)
+    expect(rows(page).locator(".trial a")).to_have_attribute("title", WRONG)
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("kernel=3 -stride=2", 3),
+        ("outcome:differs,refused", 7),
+        ("-expects:reference", 1),
+        ("standing:waived", 5),
+        ("said:composed lane:torch", 12),
+        ("inputs:norm*", 20),
+        ("lane:tensorflow error:>0.2", 22),
+        ("lane:=tensorflow outcome:refused", 1),
+        ('expects:"refusal: filter_channels"', 1),
+    ],
+)
+def test_terms_mean_what_the_page_says(opened: "Opener", told: Journal, query: str, found: int) -> None:
+    page = opened.journal(told, fragment="#matrix")
+    ask(page, query)
+    expect(page.locator("#matched")).to_have_text(re.compile(f"^{found} of 23 trials"))
+
+
+def test_a_key_that_there_is_not_is_told(opened: "Opener", told: Journal) -> None:
+    page = opened.journal(told, fragment="#matrix")
+    ask(page, "colour:red")
+    expect(page.locator("#matched")).to_contain_text("There is no “colour:”. There are lane, outcome, standing")
+    expect(rows(page)).to_have_count(0)
+
+
+def test_a_select_writes_the_query_and_the_address(opened: "Opener", told: Journal) -> None:
+    page = opened.journal(told, fragment="#matrix")
+    page.locator("select[data-key=outcome]").select_option("differs")
+    page.locator("select[data-key=lane]").select_option("torch")
+    expect(page.locator("#query")).to_have_value("outcome:differs lane:=torch")
+    expect(rows(page)).to_have_count(1)
+    assert page.url.endswith("#matrix?q=outcome%3Adiffers%20lane%3A%3Dtorch")
+
+
+def test_an_address_brings_its_query_back(opened: "Opener", told: Journal) -> None:
+    page = opened.journal(told, fragment="#matrix?q=outcome%3Adiffers")
+    expect(page.locator("#query")).to_have_value("outcome:differs")
+    expect(page.locator("select[data-key=outcome]")).to_have_value("differs")
+    expect(rows(page)).to_have_count(1)
+
+
+def test_a_heading_sorts_up_then_down_then_not(opened: "Opener", told: Journal, size: str) -> None:
+    page = opened.journal(told, size, "#matrix")
+    heading, first = page.locator("[data-sort='lane torch']"), rows(page).first.locator(".trial a")
+    heading.click()
+    expect(page.get_by_role("columnheader", name="torch", exact=True)).to_have_attribute("aria-sort", "ascending")
+    heading.click()
+    expect(first).to_have_attribute("title", "conv2d_transpose/tutorial/example2_as_printed")
+    heading.click()
+    expect(page.locator(".row.chapter")).to_have_count(2)
+
+
+def test_a_cell_leads_to_its_record(opened: "Opener", told: Journal, size: str) -> None:
+    page = opened.journal(told, size, "#matrix?q=outcome%3Adiffers")
+    rows(page).get_by_label("torch: differs, nonconforming, composed").click()
+    expect(page.locator("#trial-page h2")).to_have_text(WRONG)
+    record = page.locator("details.record[open]").first
+    for words in ("torch differs ✗ nonconforming", "the pattern is a shift by one", "behaves as if crop_before were 1"):
+        expect(record).to_contain_text(words)
+    expect(record.locator(".differences tbody tr").nth(1)).to_have_text("[0, 1, 0, 0]1.5nanborder, phase (0, 1)")
+    expect(record).to_contain_text(f"conformance explain '{WRONG}' --lane torch")
+    assert page.url.endswith(RECORD)
+
+
+def test_each_framework_s_words_are_told(opened: "Opener", told: Journal) -> None:
+    page = opened.journal(told, fragment=RECORD)
+    words = page.locator(".words section")
+    expect(words).to_have_count(2)
+    expect(words.first).to_contain_text("tensorflow:function native")
+    expect(words.nth(1)).to_contain_text("conv_transpose2d(value, filter, stride=(2, 2))")
+
+
+def test_the_geometry_is_drawn_from_its_integers(opened: "Opener", told: Journal, size: str) -> None:
+    page = opened.journal(told, size, RECORD)
+    drawings = page.locator("figure.geometry")
+    expect(drawings).to_have_count(2)
+    expect(drawings.first.locator("figcaption")).to_have_text(
+        "height 4 → 8, p = 2·j + t \N{MINUS SIGN} 0: of 9, crop 0 before, crop 1 after"
+    )
+    expect(drawings.first.locator(".input text")).to_have_text(["0", "1", "2", "3"])
+    expect(drawings.first.locator(".output text")).to_have_text([str(place) for place in range(8)])
+    expect(drawings.first.locator(".cut text")).to_have_text(["\N{MULTIPLICATION SIGN}"])
+    expect(drawings.first.locator(".products line")).to_have_count(12)
+
+
+def test_an_output_tells_what_it_sums(opened: "Opener", told: Journal) -> None:
+    page = opened.journal(told, fragment=RECORD)
+    drawing = page.locator("figure.geometry").first
+    drawing.locator("[data-name=y4]").hover()
+    expect(drawing.locator(".reached")).to_have_text("y[4] = x[1]·w[2] + x[2]·w[0]")
+
+
+@pytest.mark.parametrize(("count", "names"), [(1, ["length"]), (3, ["depth", "height", "width"])])
+def test_one_figure_an_axis_is_drawn(opened: "Opener", told: Journal, count: int, names: list[str]) -> None:
+    trial = told.trials[WRONG]
+    other = replace(told, trials={**told.trials, WRONG: replace(trial, axes=trial.axes[:1] * count)})
+    page = opened.journal(other, fragment=RECORD)
+    expect(page.locator("figure.geometry figcaption strong")).to_have_text(names)
+
+
+def test_heat_maps_tell_wrong_elements_without_colour(opened: "Opener", told: Journal, size: str) -> None:
+    page = opened.journal(told, size, RECORD)
+    maps = page.locator(".heat figure")
+    expect(maps.locator("figcaption")).to_have_text(["expected", "observed", "error / bound"])
+    expect(maps.nth(1).locator("text")).to_have_text(["1", "nan", "3", "5"])
+    expect(maps.nth(1).locator(".wrong")).to_have_count(2)
+    expect(maps.nth(1).locator(".crossed")).to_have_count(1)
+    expect(maps.nth(2).locator("title").last).to_have_text("[0, 1, 1, 0] expected 4, observed 5, error 7.5 x the bound")
+
+
+def test_the_button_goes_through_the_themes(opened: "Opener", told: Journal, size: str) -> None:
+    page = opened.journal(told, size)
+    ground = page.locator("body")
+    expect(ground).to_have_css("background-color", "rgb(253, 253, 252)")
+    page.locator("#theme").click()
+    page.locator("#theme").click()
+    expect(page.locator("#theme")).to_have_text("☾ dark")
+    expect(ground).to_have_css("background-color", "rgb(20, 23, 28)")
+
+
+def test_a_dark_system_gets_a_dark_page(opened: "Opener", told: Journal) -> None:
+    page = opened.journal(told, dark=True)
+    expect(page.locator("body")).to_have_css("background-color", "rgb(20, 23, 28)")
+
+
+def test_keys_search_move_open_and_go_back(opened: "Opener", told: Journal) -> None:
+    page = opened.journal(told, fragment="#glance")
+    page.keyboard.press("/")
+    expect(page.locator("#query")).to_be_focused()
+    page.keyboard.type("outcome:differs")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".row.active .trial a")).to_have_attribute("title", WRONG)
+    for _ in range(5):
+        page.keyboard.press("l")
+    page.keyboard.press("Enter")
+    expect(page.locator("#trial-page h2")).to_have_text(WRONG)
+    assert "#record/torch/" in page.url
+    page.keyboard.press("Escape")
+    expect(page.locator("#query")).to_have_value("outcome:differs")
+
+
+def test_thousands_of_rows_are_drawn_a_screenful_at_a_time(opened: "Opener", told: Journal, size: str) -> None:
+    record, trial = told.records[0], told.trials[told.records[0].trial]
+    names = [f"conv2d_transpose/many/case[kernel={number}]" for number in range(4000)]
+    many = replace(
+        told,
+        trials={name: replace(trial, id=name) for name in names},
+        records=tuple(replace(record, trial=name) for name in names),
+    )
+    page = opened.journal(many, size, "#matrix")
+    assert rows(page).count() < 100
+    page.locator("#grid").press("End")
+    expect(page.locator(".row.active .trial a")).to_have_attribute("title", names[-1])
+    assert rows(page).count() < 100
+
+
+def test_the_plots_name_their_lanes(opened: "Opener", told: Journal, size: str) -> None:
+    page = opened.journal(told, size, "#numerics")
+    expect(page.locator(".plots figure").first.locator("svg text", has_text="tensorflow:function")).to_be_visible()
+
+
+def test_what_changed_stands_at_the_top(opened: "Opener", told: Journal, tmp_path: Path) -> None:
+    from conformance.report.writing import render
+
+    better = replace(
+        told, records=tuple(replace(each, outcome="agrees", conforms=True, waived=None) for each in told.records)
+    )
+    path = tmp_path / "changed.html"
+    path.write_text(render([told], "html", better), encoding="utf-8", newline="\n")
+    page = opened.file(path)
+    expect(page.locator("#changes")).to_contain_text("2 regressions, 0 improvements")
+    page.locator("#changes").get_by_role("link", name=WRONG).click()
+    expect(page.locator("#trial-page h2")).to_have_text(WRONG)
+
+
+def test_the_folder_reads_its_records_from_files_beside_it(opened: "Opener", told: Journal, tmp_path: Path) -> None:
+    page = opened.file(write_folder(told, tmp_path / "folder"), fragment=RECORD)
+    expect(page.locator("#trial-page h2")).to_have_text(WRONG)
+    expect(page.locator(".heat figure")).to_have_count(3)
+
+
+@pytest.mark.parametrize("view", ["glance", "matrix", "findings", "conventions", "numerics", "provenance"])
+def test_hostile_texts_stay_text(opened: "Opener", hostile: Journal, size: str, view: str) -> None:
+    page = opened.journal(hostile, size, f"#{view}")
+    expect(page.locator(f"#{view}")).to_be_visible()
+    assert page.evaluate("document.scripts.length") == 3  # matrix, records, the page's own
+
+
+def test_hostile_records_stay_text(opened: "Opener", hostile: Journal) -> None:
+    page = opened.journal(hostile, fragment="#matrix")
+    rows(page).first.locator(".mark").first.click()
+    shown = page.locator("#trial-page")
+    expect(shown.locator("h2")).to_contain_text("<script>alert(1)</script> ]]> [red]bold[/red]")
+    expect(shown.locator("script")).to_have_count(0)
+    expect(shown.locator("a[href^=javascript]")).to_have_count(0)
