@@ -44,11 +44,11 @@ class Errors:
     wrong: NDArray[np.bool_]
 
 
-def excerpt(answer: NDArray[Any], values: NDArray[Any], errors: Errors, *, channels_last: bool) -> Excerpt | None:
+def excerpt(answer: NDArray[Any], values: NDArray[Any], errors: Errors, spatial: tuple[int, ...]) -> Excerpt | None:
     """The window around the worst wrong element; None where nothing is wrong, or there are not two axes."""
     if answer.ndim < 2 or not errors.wrong.any():
         return None
-    axes = _axes(answer.ndim, channels_last)
+    axes = _axes(answer.ndim, spatial)
     worst = _worst(errors)
     window: list[int | slice] = list(worst)
     start = list(worst)
@@ -68,11 +68,9 @@ def excerpt(answer: NDArray[Any], values: NDArray[Any], errors: Errors, *, chann
     )
 
 
-def _axes(rank: int, channels_last: bool) -> tuple[int, int]:
-    """The last two spatial axes; the spatial one and the channels where there is one spatial axis."""
-    if rank < 4:
-        return rank - 2, rank - 1
-    return (rank - 3, rank - 2) if channels_last else (rank - 2, rank - 1)
+def _axes(rank: int, spatial: tuple[int, ...]) -> tuple[int, int]:
+    """The last two spatial axes; the last two of all where there are not as many."""
+    return (spatial[-2], spatial[-1]) if len(spatial) > 1 else (rank - 2, rank - 1)
 
 
 def _worst(errors: Errors) -> tuple[int, ...]:

@@ -46,7 +46,7 @@ def measure(answer: NDArray[Any], expected: Expected, bound: NDArray[np.float64]
         nonzero_for_zero=int(((expected.magnitude == 0) & (observed != 0)).sum()),
         quality=None if bound is None or expected.format.kind != "real" else _quality(observed, expected),
         differences=_differences(answer, expected, ~within),
-        excerpt=excerpt(answer, rounded, errors, channels_last=expected.channels_last),
+        excerpt=excerpt(answer, rounded, errors, expected.spatial),
     )
 
 
