@@ -23,9 +23,9 @@ def kept(answer: NDArray[Any], wanted: Expected) -> Excerpt:
     return metrics.excerpt
 
 
-def cut(answer: NDArray[np.float64], values: NDArray[np.float64], *, channels_last: bool = True) -> Excerpt:
+def cut(answer: NDArray[np.float64], values: NDArray[np.float64], spatial: tuple[int, ...] = (1, 2)) -> Excerpt:
     wrong = ~((answer == values) | (np.isnan(answer) & np.isnan(values)))
-    found = excerpt(answer, values, Errors(np.abs(answer - values), "bound", wrong), channels_last=channels_last)
+    found = excerpt(answer, values, Errors(np.abs(answer - values), "bound", wrong), spatial)
     assert found is not None
     return found
 
@@ -82,7 +82,7 @@ def test_channels_first_images_are_cut_along_their_own_axes() -> None:
     values = np.zeros((2, 3, 4, 5))
     answer = values.copy()
     answer[1, 2, 3, 4] = 1
-    found = cut(answer, values, channels_last=False)
+    found = cut(answer, values, (2, 3))
     assert (found.axes, found.start, found.shape) == ((2, 3), (1, 2, 0, 0), (4, 5))
 
 
@@ -97,7 +97,7 @@ def test_of_three_spatial_axes_the_last_two_are_shown() -> None:
     values = np.zeros((1, 2, 3, 4, 1))
     answer = values.copy()
     answer[0, 1, 0, 0, 0] = 1
-    found = cut(answer, values)
+    found = cut(answer, values, (1, 2, 3))
     assert (found.axes, found.start) == ((2, 3), (0, 1, 0, 0, 0))
 
 
