@@ -78,7 +78,10 @@ class LaneRun:
         self.finished = True
 
     def _measure(self) -> bool:
-        """What the run tells of the lane beside its records: grade and conventions; False when it has been stopped."""
+        """What the run tells of the lane beside its records: grade and conventions; False when it has been stopped.
+
+        A lane without values has neither.
+        """
         for entry in self._measurements():
             if self._shared.stop.is_set():
                 return False
@@ -86,6 +89,8 @@ class LaneRun:
         return True
 
     def _measurements(self) -> Iterator[Grade | Convention | ConventionFact]:
+        if not self._session.values:
+            return
         trials = self._shared.assignment.trials
         used = dict.fromkeys(trial.call.dtype for trial in trials)
         yield from measure_grades(self._session, [dtype for dtype in used if dtype in SIXTEEN_BIT])

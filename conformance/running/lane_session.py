@@ -12,7 +12,7 @@ from conformance.adapters.lane import Lane, load_adapter
 from conformance.adapters.plan import Plan, Unsupported
 from conformance.adapters.protocol import Adapter, plan_call
 from conformance.adapters.reply import Answer, CannotSay, Reply
-from conformance.judging.arithmetic import Arithmetic, declared_fast, declared_roundoff
+from conformance.judging.arithmetic import Arithmetic, declared_fast, declared_roundoff, declared_values
 from conformance.judging.diagnosis import MOST_MULTIPLY_ADDS, diagnose
 from conformance.judging.judge import judge
 from conformance.judging.question import Question
@@ -55,6 +55,8 @@ class LaneSession:
         self._examination = examination
         self._timeout = timeout
         self._diagnosed_count = 0
+        self.values = True
+        """whether the lane computes values; one that declares none is judged by shapes and dtypes alone"""
         self.prober = Prober(self.reply)
 
     def start(self) -> LaneEntry:
@@ -64,6 +66,7 @@ class LaneSession:
             try:
                 self.prober.operand_roundoff = declared_roundoff(hello.flags.get("operands"))
                 self.prober.fast = declared_fast(hello.flags.get("algorithm"))
+                self.values = declared_values(hello.flags.get("values"))
             except ValueError as error:
                 return LaneEntry(self.lane.text, "failed", hello.framework, hello.version, message=str(error))
             return LaneEntry(self.lane.text, "ready", hello.framework, hello.version, hello.versions, hello.flags)
@@ -74,8 +77,8 @@ class LaneSession:
         question = self._examination.question(trial)
         plan, reply = self._reply(trial.call, question)
         verdict = self._verdict(trial, question, reply)
-        answered = isinstance(reply, Answer)
-        accumulation = str(self.prober.accumulation(trial.call)) if answered and question.expected else None
+        summed = self.values and isinstance(reply, Answer) and question.expected is not None
+        accumulation = str(self.prober.accumulation(trial.call)) if summed else None
         seconds = reply.seconds if isinstance(reply, Answer) else None
         return Examined(trial, self.lane.text, plan, verdict, seconds, accumulation)
 
@@ -89,8 +92,8 @@ class LaneSession:
 
     def _verdict(self, trial: Trial, question: Question, reply: Reply) -> Verdict:
         """The verdict under the measured arithmetic, with what a second look adds to an answer."""
-        if not isinstance(reply, Answer) or question.expected is None:
-            return judge(trial, reply, question.expected)
+        if not self.values or not isinstance(reply, Answer) or question.expected is None:
+            return judge(trial, reply, question.expected, values=self.values)
         arithmetic = self.prober.arithmetic(trial)
         verdict = judge(trial, reply, question.expected, arithmetic)
         if _is_repeated(trial) and not self._repeats(trial, question, reply):

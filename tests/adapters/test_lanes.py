@@ -191,7 +191,9 @@ def test_a_mode_or_device_that_an_adapter_does_not_have_is_refused(lane: str, me
     assert str(raised.value).endswith(message)
 
 
-@pytest.mark.parametrize("lane", ["tensorflow:tf32@cuda", "tensorflow:xla+tf32@cuda", "torch:tf32@cuda", "jax:tf32@cuda"])
+@pytest.mark.parametrize(
+    "lane", ["tensorflow:tf32@cuda", "tensorflow:xla+tf32@cuda", "torch:tf32@cuda", "jax:tf32@cuda"]
+)
 def test_tf32_is_a_mode_of_the_device_cuda(lane: str) -> None:
     assert load_adapter(parse_lane(lane))
 
