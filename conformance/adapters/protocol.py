@@ -55,9 +55,10 @@ FEATURES = ("groups", "bias", "gradients")
 class Description:
     """What answers behind a lane; `versions` and `flags` go into the journal as they are.
 
-    Two flags mean something. `operands` declares that float32 products round their operands first (`tf32` or
+    Three flags mean something. `operands` declares that float32 products round their operands first (`tf32` or
     `bfloat16x1`, with `truncated` behind it where they are cut), `algorithm` that a fast one is used (`winograd`,
-    `fft`). Values are then judged under the bound of that; bitwise only small integers, once they are rounded.
+    `fft`). Values are then judged under the bound of that; bitwise only small integers, once they are rounded. `values`
+    with the word `none` declares that shapes and dtypes are all that is computed, and they are all that is judged.
     """
 
     framework: str

@@ -20,6 +20,7 @@ from conformance.judging.verdict import Outcome, Verdict
 from conformance.running.probe_map import LaneAsker, NoAnswer, portray
 from conformance.suite.case import Call
 from conformance.suite.dtypes import FORMATS
+from conformance.suite.generators import GENERATORS
 from conformance.suite.parametric import ParametricForm, Unusable
 from reference.errors import ArgumentError
 from reference.family import OPERATORS
@@ -34,6 +35,8 @@ WITNESS: dict[str, Any] = {
     "output": "largest",
 }
 """no two lengths that could be taken for one another are equal, and the crops differ on all four sides"""
+DTYPES = [name for name, form in FORMATS.items() if form.kind in GENERATORS["codes"].kinds]
+"""of the kinds of numbers in which codes can be read"""
 
 
 @click.command("diagnose")
@@ -41,7 +44,7 @@ WITNESS: dict[str, Any] = {
 @click.option("--size", type=Integers(), help="input size: 4x5 for height and width (default 4x5)")
 @click.option("--channels", type=Integers(), help="channels in and out (default 2x3)")
 @click.option("--kernel", type=Integers(), help="kernel (default 3x4)")
-@click.option("--dtype", type=click.Choice(list(FORMATS)), help="dtype that the lane is asked in (default float32)")
+@click.option("--dtype", type=click.Choice(DTYPES), help="dtype that the lane is asked in (default float32)")
 @click.option("--strides", type=Integers(), help="strides: 2, or 2x1 (a lane's default: 2x1)")
 @click.option("--dilations", type=Integers(), help="dilations: 1, or 1x2")
 @click.option("--padding", type=PaddingType(), default="SAME", show_default=True,
@@ -118,6 +121,9 @@ def _explain(wanted: str, given: dict[str, Any]) -> int:
     answer = read_array(Path(given["output"]))
     if value.dtype != filter.dtype:
         raise UsageError(f"{given['filter_file']}: {filter.dtype}; {given['input_file']} is {value.dtype}")
+    if FORMATS[value.dtype.name].kind != "real":
+        accepted = ", ".join(name for name, form in FORMATS.items() if form.kind == "real")
+        raise UsageError(f"{given['input_file']}: {value.dtype}; results are explained in {accepted}")
     call = _call_of(value.shape, filter.shape, value.dtype.name, given)
     verdict = compare(answer, expect_call(call, {"value": value, "filter": filter}), required_arithmetic(call.dtype))
     diagnosis = diagnose(call, value, filter, answer, pairs=given["pairs"])

@@ -52,6 +52,8 @@ def _number(found: int | None, asked: int) -> str:
 
 
 def _bits_text(bits: SignificandBits | None, dtype: str) -> str:
+    if dtype not in EXPONENTS:
+        return f"not measured: {dtype} has no masking questions"
     if bits is None:
         return "not measured: the lane does not answer the masking questions"
     most = EXPONENTS[dtype][-1] + 1

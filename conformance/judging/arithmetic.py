@@ -74,6 +74,13 @@ def declared_fast(declaration: str | None) -> bool:
     return bool(declaration)
 
 
+def declared_values(declaration: str | None) -> bool:
+    """Whether the lane computes values: `none` declares shapes alone; raises ValueError for another word."""
+    if declaration not in (None, "none"):
+        raise ValueError(f"flag values: {declaration!r}; accepted: none, for a lane that knows shapes alone")
+    return declaration is None
+
+
 CLASSICAL = Arithmetic(Accumulation.CLASSICAL)
 
 

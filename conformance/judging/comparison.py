@@ -30,9 +30,16 @@ def allowed_error(expected: Expected, arithmetic: Arithmetic) -> Bound | None:
 
 
 def compare(
-    answer: NDArray[Any], expected: Expected, arithmetic: Arithmetic, allowed: AllowedError = allowed_error
+    answer: NDArray[Any],
+    expected: Expected,
+    arithmetic: Arithmetic,
+    allowed: AllowedError = allowed_error,
+    *,
+    values: bool = True,
 ) -> Verdict:
-    """The verdict on an answer to a right call, from a lane of this arithmetic."""
+    """The verdict on an answer to a right call, from a lane of this arithmetic; of its shape and dtype alone where the
+    lane computes no values.
+    """
     shape, dtype = tuple(answer.shape), answer.dtype.name
     wanted_shape, wanted_dtype = expected.values.shape, expected.format.name
     if dtype != wanted_dtype:
@@ -41,8 +48,8 @@ def compare(
     if shape != wanted_shape:
         detail = f"shape {list(shape)}; expected {list(wanted_shape)}"
         return Verdict(Outcome.WRONG_SHAPE, False, detail, (), shape, dtype)
-    if answer.size == 0:
-        detail = "agrees in shape and dtype; there are no elements"
+    if answer.size == 0 or not values:
+        detail = f"agrees in shape and dtype; {'there are no elements' if values else 'this lane computes no values'}"
         return Verdict(Outcome.AGREES, True, detail, ("shape_only",), shape, dtype)
     return _compare_values(answer, expected, arithmetic, allowed)
 
@@ -72,7 +79,7 @@ def exact_level(expected: Expected, arithmetic: Arithmetic) -> bool:
     if arithmetic.declared:
         return _is_structural(expected)
     match arithmetic.accumulation:
-        case Accumulation.WIDE:
+        case Accumulation.WIDE if expected.added is None:
             return expected.exact_in(FLOAT32)
         case Accumulation.TAP if int(expected.taps.max(initial=0)) <= 1:
             return expected.exact_in(FLOAT32)

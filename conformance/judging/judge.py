@@ -15,10 +15,18 @@ from conformance.judging.verdict import Outcome, Verdict
 from conformance.suite.case import Refusal, Trial
 
 
-def judge(trial: Trial, reply: Reply, expected: Expected | None, arithmetic: Arithmetic | None = None) -> Verdict:
+def judge(
+    trial: Trial,
+    reply: Reply,
+    expected: Expected | None,
+    arithmetic: Arithmetic | None = None,
+    *,
+    values: bool = True,
+) -> Verdict:
     """The verdict, under the lane's measured arithmetic where there is one.
 
-    `expected` is None for a call that is wrong on purpose.
+    `expected` is None for a call that is wrong on purpose. `values` is False for a lane that computes none: its answers
+    are judged by shape and dtype, and have no digest.
     """
     match reply:
         case CannotSay(reason):
@@ -32,6 +40,8 @@ def judge(trial: Trial, reply: Reply, expected: Expected | None, arithmetic: Ari
             return Verdict(Outcome.TIMED_OUT, False, f"no reply within {limit:g} s")
         case Refused(error, message):
             return _judge_refusal(trial, f"{error}: {_first_line(message)}")
+        case Answer(array) if not values:
+            return _judge_answer(trial, array, expected, arithmetic, values=False)
         case Answer(array):
             return replace(_judge_answer(trial, array, expected, arithmetic), digest=digest(array))
         case _:
@@ -44,10 +54,15 @@ def digest(array: NDArray[Any]) -> str:
 
 
 def _judge_answer(
-    trial: Trial, array: NDArray[Any], expected: Expected | None, arithmetic: Arithmetic | None
+    trial: Trial,
+    array: NDArray[Any],
+    expected: Expected | None,
+    arithmetic: Arithmetic | None,
+    *,
+    values: bool = True,
 ) -> Verdict:
     if expected is not None:
-        return compare(array, expected, arithmetic or required_arithmetic(trial.call.dtype))
+        return compare(array, expected, arithmetic or required_arithmetic(trial.call.dtype), values=values)
     reason = trial.expectation.reason if isinstance(trial.expectation, Refusal) else "?"
     detail = f"answered {list(array.shape)}; the call is wrong ({reason}) and must be refused"
     return Verdict(Outcome.ACCEPTED, False, detail, (), tuple(array.shape), array.dtype.name)

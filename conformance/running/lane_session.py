@@ -13,7 +13,7 @@ from conformance.adapters.lane import Lane, load_adapter
 from conformance.adapters.plan import Plan, Unsupported
 from conformance.adapters.protocol import Adapter, ComputesTogether, plan_call
 from conformance.adapters.reply import Answer, CannotSay, Reply
-from conformance.judging.arithmetic import Arithmetic, declared_fast, declared_roundoff
+from conformance.judging.arithmetic import Arithmetic, declared_fast, declared_roundoff, declared_values
 from conformance.judging.diagnosis import MOST_MULTIPLY_ADDS, diagnose
 from conformance.judging.judge import judge
 from conformance.judging.question import Question
@@ -55,6 +55,8 @@ class LaneSession:
         self.worker = Worker(lane, threads)
         self._examination = examination
         self._timeout = timeout
+        self.values = True
+        """whether the lane computes values; one that declares none is judged by shapes and dtypes alone"""
         self.prober = Prober(self.reply)
 
     def start(self) -> LaneEntry:
@@ -64,6 +66,7 @@ class LaneSession:
             try:
                 self.prober.operand_roundoff = declared_roundoff(hello.flags.get("operands"))
                 self.prober.fast = declared_fast(hello.flags.get("algorithm"))
+                self.values = declared_values(hello.flags.get("values"))
             except ValueError as error:
                 return LaneEntry(self.lane.text, "failed", hello.framework, hello.version, message=str(error))
             # A port may run anywhere, so it tells of its processor itself where that matters.
@@ -100,8 +103,8 @@ class LaneSession:
 
     def _examined(self, trial: Trial, question: Question, plan: Plan | None, reply: Reply) -> Examined:
         verdict = self._verdict(trial, question, reply)
-        answered = isinstance(reply, Answer)
-        accumulation = str(self.prober.accumulation(trial.call)) if answered and question.expected else None
+        summed = self.values and isinstance(reply, Answer) and question.expected is not None
+        accumulation = str(self.prober.accumulation(trial.call)) if summed else None
         seconds = reply.seconds if isinstance(reply, Answer) else None
         return Examined(trial, self.lane.text, plan, verdict, seconds, accumulation)
 
@@ -115,8 +118,8 @@ class LaneSession:
 
     def _verdict(self, trial: Trial, question: Question, reply: Reply) -> Verdict:
         """The verdict under the measured arithmetic, with what a second look adds to an answer."""
-        if not isinstance(reply, Answer) or question.expected is None:
-            return judge(trial, reply, question.expected)
+        if not self.values or not isinstance(reply, Answer) or question.expected is None:
+            return judge(trial, reply, question.expected, values=self.values)
         arithmetic = self.prober.arithmetic(trial)
         verdict = judge(trial, reply, question.expected, arithmetic)
         # Asked alone: where others were in the module of the first answer, this compares with a compilation of its own.

@@ -49,6 +49,8 @@ def measure(
 
 
 def _measurements(session: LaneSession, dtypes: Sequence[str], timeout: float) -> Iterator[Measurement]:
+    if not session.values:
+        return  # a lane without values has neither
     yield from measure_grades(session, dtypes)
     adapter = session.adapter
     if isinstance(adapter, SpeaksNominally) and not session.lane.modes:

@@ -19,8 +19,9 @@ from conformance.judging.oracle import expect_call
 from conformance.running.conversation import Blame, Conversation, Stumbled
 from conformance.running.entries import port_question
 from conformance.running.plan_codec import encode_plan
-from conformance.running.process import LAYOUTS, Hello
+from conformance.running.process import Hello
 from conformance.running.smoke_answers import (
+    LAYOUTS,
     LeftOut,
     check_form,
     check_values,
@@ -34,7 +35,7 @@ from conformance.suite.case import Call, Fault
 from conformance.suite.dtypes import FORMATS
 
 Status: TypeAlias = Literal["ok", "failed", "left out", "not reached"]
-PREFERRED = ("float32", "float64", "bfloat16", "float16")
+PREFERRED = ("float32", "float64", "bfloat16", "float16", "int32", "int64", "complex64", "complex128")
 FIRST_OF_TWO = 1000
 """a seq that a port which counts for itself does not reach"""
 FOREIGN_OPERATOR = "no_such_operator"
@@ -163,9 +164,10 @@ class Smoke:
     def _declared(self) -> str:
         hello = self._said()
         dtypes = [name for name in hello.dtypes or () if name in FORMATS]
-        if not dtypes and not hello.layouts:
+        layouts = [name for name in hello.layouts or () if name in LAYOUTS]
+        if not dtypes and not layouts:
             raise LeftOut("hello declares neither; a run sends all")
-        pairs = [(dtype, layout) for dtype in dtypes or [self._dtype()] for layout in hello.layouts or [None]]
+        pairs = [(dtype, layout) for dtype in dtypes or [self._dtype()] for layout in layouts or [None]]
         for dtype, layout in pairs:
             self._ordered(dtype, layout)
         return ", ".join(f"{dtype} {layout or LAYOUTS[0]}" for dtype, layout in pairs)

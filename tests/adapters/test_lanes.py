@@ -43,7 +43,8 @@ def port(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     return "my_port.adapter"
 
 
-MODES = "function, session, xla, eigen"
+MODES = "function, session, xla, eigen, tf32"
+TORCH_MODES = "nomkldnn, channels_last, compile, meta, tf32"
 
 
 @pytest.mark.parametrize(
@@ -87,7 +88,7 @@ def test_what_follows_exec_is_a_command_and_nothing_else(text: str, command: tup
         ("my_port.adapter", "lane 'my_port.adapter': an import string names an attribute: package.module:Adapter"),
         ("exec:", "lane 'exec:': exec: is followed by a command, such as exec:./my_port"),
         ("exec:'open", 'lane "exec:\'open": No closing quotation'),
-        ("torch:function", "lane 'torch:function': torch has no mode 'function'; accepted: nomkldnn, channels_last"),
+        ("torch:function", f"lane 'torch:function': torch has no mode 'function'; accepted: {TORCH_MODES}"),
         ("tensorflow:eager", f"lane 'tensorflow:eager': tensorflow has no mode 'eager'; accepted: {MODES}"),
         ("tensorflow:function+", f"lane 'tensorflow:function+': tensorflow has no mode ''; accepted: {MODES}"),
     ],
@@ -169,10 +170,32 @@ def test_the_reference_is_an_adapter_like_any_other() -> None:
     assert isinstance(load_adapter(parse_lane("reference")), Reference)
 
 
-@pytest.mark.parametrize("lane", ["tensorflow@cuda", "tensorflow:function+session", "jax:compile", "torch:eigen"])
-def test_a_mode_or_device_that_an_adapter_does_not_have_is_refused(lane: str) -> None:
-    with pytest.raises(UsageError, match=r"no mode|failed"):
+@pytest.mark.parametrize(
+    ("lane", "message"),
+    [
+        ("jax:compile", "jax has no mode 'compile'; accepted: jit, tf32"),
+        ("torch:eigen", f"torch has no mode 'eigen'; accepted: {TORCH_MODES}"),
+        ("tensorflow:function+session", "TensorFlow(modes) failed: modes function+session exclude one another"),
+        ("tensorflow@tpu", "TensorFlow(device) failed: device 'tpu'; TensorFlow's are cpu and cuda"),
+        ("tensorflow:tf32", "TensorFlow(modes) failed: mode tf32 is for the device cuda"),
+        ("torch:tf32", "Torch(modes) failed: mode tf32 is for the device cuda"),
+        ("torch:tf32@cpu", "Torch(modes, device) failed: mode tf32 is for the device cuda"),
+        ("jax:tf32", "Jax(modes) failed: mode tf32 is for the device cuda"),
+        ("torch:meta@cuda", "failed: mode meta computes nothing; it goes with no other mode and no device"),
+        ("torch:meta+compile", "failed: mode meta computes nothing; it goes with no other mode and no device"),
+    ],
+)
+def test_a_mode_or_device_that_an_adapter_does_not_have_is_refused(lane: str, message: str) -> None:
+    with pytest.raises(UsageError) as raised:
         load_adapter(parse_lane(lane))
+    assert str(raised.value).endswith(message)
+
+
+@pytest.mark.parametrize(
+    "lane", ["tensorflow:tf32@cuda", "tensorflow:xla+tf32@cuda", "torch:tf32@cuda", "jax:tf32@cuda"]
+)
+def test_tf32_is_a_mode_of_the_device_cuda(lane: str) -> None:
+    assert load_adapter(parse_lane(lane))
 
 
 def test_a_mode_that_leaves_onednn_out_goes_with_every_way_to_execute() -> None:

@@ -29,9 +29,9 @@ def test_every_built_in_adapter_is_listed_with_its_modes(inside: Inside, capsys:
     assert list(rows)[:4] == BUILT_IN
     assert {name: rows[name]["modes"] for name in BUILT_IN} == {
         "reference": [],
-        "tensorflow": ["function", "session", "xla", "eigen"],
-        "torch": ["nomkldnn", "channels_last"],
-        "jax": ["jit"],
+        "tensorflow": ["function", "session", "xla", "eigen", "tf32"],
+        "torch": ["nomkldnn", "channels_last", "compile", "meta", "tf32"],
+        "jax": ["jit", "tf32"],
     }
 
 

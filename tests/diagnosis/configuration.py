@@ -85,7 +85,7 @@ def configure(
         shape(size, channels[0]), (*kernel, channels[1], channels[0]), shape(output, channels[1]),
         strides, padding, "NHWC" if last else "NCHW", dilations, dtype,
     )  # fmt: skip
-    value, filter = fill(GENERATORS[generator], call, seed)
+    value, filter = fill(GENERATORS[generator], call, seed).values()
     assert call.geometry is not None
     height, width = (axis.crop_before for axis in call.geometry.axes)
     return Configuration(call, value, filter, strides, dilations, (height, width), output, rules, last)

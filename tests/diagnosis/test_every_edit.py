@@ -45,7 +45,7 @@ def _names(wrong: Wrong, c: Configuration) -> frozenset[str] | None:
     if answer is None:
         return None
     arithmetic = required_arithmetic(c.call.dtype)
-    if compare(answer, expect_call(c.call, c.value, c.filter), arithmetic).conforms:
+    if compare(answer, expect_call(c.call, {"value": c.value, "filter": c.filter}), arithmetic).conforms:
         return None
     return diagnose(c.call, c.value, c.filter, answer).names
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -114,13 +115,21 @@ def test_operands_of_two_dtypes_are_refused(explain: Explain, tmp_path: Path) ->
     assert "wide.npy: float64; " in str(result.exception)
 
 
+@pytest.mark.parametrize("dtype", ["int32", "complex64"])
+def test_results_of_other_than_real_numbers_are_not_explained(explain: Explain, dtype: str) -> None:
+    c = replace(WITNESS, value=WITNESS.value.astype(dtype), filter=WITNESS.filter.astype(dtype))
+    result = explain(c, c.value)
+    assert isinstance(result.exception, UsageError)
+    assert f"input.npy: {dtype}; results are explained in float64, float32, float16, bfloat16" in str(result.exception)
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
         (b"", "is no .npy file of numbers"),
         (b"not numpy", "is no .npy file of numbers"),
         (None, "cannot be read: No such file or directory"),
-        (np.arange(3), "holds int64; expected float64, float32, float16, bfloat16"),
+        (np.arange(3, dtype=np.uint8), "holds uint8; expected float64, float32, float16, bfloat16, int32, int64"),
     ],
 )
 def test_unreadable_files_are_told(explain: Explain, tmp_path: Path, content: Any, message: str) -> None:

@@ -55,6 +55,20 @@ def test_the_reference_has_the_geometry_that_was_asked_for(run: Run, words: list
     assert shown["outcome"] == "agrees"
 
 
+def test_integers_are_asked_too_and_have_no_accumulator_to_measure(run: Run) -> None:
+    shown = _shown(run, "--lane", "reference", "--dtype", "int32")
+    assert (shown["map"]["height"]["stride"], shown["departures"], shown["outcome"]) == (2, [], "agrees")
+    assert shown["significand_bits"] is None
+    text = run("--lane", "reference", "--dtype", "int32").output
+    assert "accumulator: not measured: int32 has no masking questions\n" in text
+
+
+def test_complex_numbers_are_not_asked() -> None:
+    result = CliRunner().invoke(command, ["--lane", "reference", "--dtype", "complex64"])
+    assert result.exit_code == 2
+    assert "'complex64' is not one of 'float64', 'float32', 'float16', 'bfloat16', 'int32', 'int64'" in result.output
+
+
 def test_what_the_questions_do_not_determine_is_not_guessed(run: Run) -> None:
     result = run("--lane", "reference", "--size", "1x3", "--kernel", "2x1", "--strides", "2", "--output", "2x6")
     assert result.return_value == 0

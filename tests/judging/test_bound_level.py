@@ -24,7 +24,8 @@ def one_pixel(trial: Callable[..., Trial], terms: list[tuple[float, float]]) -> 
     channels = len(terms)
     made = trial(value=[1, 1, 1, channels], filter=[1, 1, 1, channels])
     value, weights = np.array(terms, np.float32).T
-    wanted = expect(made, value.reshape(1, 1, 1, channels), weights.reshape(1, 1, 1, channels))
+    operands = {"value": value.reshape(1, 1, 1, channels), "filter": weights.reshape(1, 1, 1, channels)}
+    wanted = expect(made, operands)
     return value * weights, wanted
 
 

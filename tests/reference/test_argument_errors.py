@@ -102,12 +102,12 @@ def test_example_two_as_printed_is_refused_with_the_filter_that_would_be_legal()
     [
         ("float32", "float64"),
         ("bool", "bool"),
-        ("complex64", "complex64"),
+        ("complex64", "float32"),
         ("U1", "U1"),
         ([("a", "f4")], [("a", "f4")]),
     ],
 )
-def test_other_dtypes_than_one_real_one_are_refused(value_dtype: Any, filter_dtype: Any) -> None:
+def test_other_dtypes_than_one_of_numbers_are_refused(value_dtype: Any, filter_dtype: Any) -> None:
     value, filter = np.zeros((1, 2, 2, 1), value_dtype), np.zeros((1, 1, 1, 1), filter_dtype)
     with pytest.raises(DtypeError) as refusal:
         conv2d_transpose(value, filter, [1, 2, 2, 1], 1)

@@ -73,7 +73,10 @@ def test_an_empty_list_of_cases_is_refused(problems_of: ProblemsOf) -> None:
 
 def test_an_unknown_operator_is_refused(problems_of: ProblemsOf) -> None:
     (problem,) = problems_of("operator: conv4d\ncases:\n  - {name: a, why: w}\n")
-    assert problem == "example.yaml:1: operator: found 'conv4d'; accepted: 'conv2d_transpose'"
+    assert problem == (
+        "example.yaml:1: operator: found 'conv4d'; accepted: 'conv1d_transpose', 'conv2d_transpose', "
+        "'conv3d_transpose', 'conv1d', 'conv2d', 'conv3d' or 'depthwise_conv2d'"
+    )
 
 
 def test_a_case_name_with_brackets_is_refused(problems_of: ProblemsOf) -> None:

@@ -64,7 +64,7 @@ CASE = """\
 def test_a_case_with_literal_inputs_gets_them(trials_of: Callable[[str], list[Trial]]) -> None:
     (trial,) = trials_of(CASE % "[[[[1]], [[10]]]]")
     assert isinstance(trial.inputs, Literal)
-    value, filter = generate(trial.id, trial.call, trial.inputs)
+    value, filter = generate(trial.id, trial.call, trial.inputs).values()
     assert (value.tolist(), filter.tolist()) == ([[[[1], [3]]]], [[[[1]], [[10]]]])
 
 

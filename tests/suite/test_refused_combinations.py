@@ -134,7 +134,7 @@ def test_recorded_values_of_real_numbers_are_refused(problem_of: ProblemOf) -> N
     ("parameters", "message"),
     [
         (", padding: same", "padding 'same': the parametric form takes SAME, VALID or pairs"),
-        (", padding: [[1, 0]]", "padding [[1, 0]]: the parametric form takes two or four pairs [before, after]"),
+        (", padding: [[1, 0]]", "padding [[1, 0]]: the parametric form takes 2 or 4 pairs [before, after]"),
         (", strides: [1, 2, 2, 1]", "strides is [1, 2, 2, 1]; the parametric form takes one number or two"),
         (", strides: 0", "output: smallest needs positive strides; they are [0, 0]"),
         (", padding: [[9, 9], [0, 0]]", "no output length is legal: the padding crops more than there is"),

@@ -128,7 +128,9 @@ def test_torch_refuses_the_calls_that_its_reading_refuses(workers: dict[str, Wor
     refused = 0
     for stride, padding, output_padding, dilation in product((1, 2), (0, 2, 4), (0, 1, 2, 3), (1, 3)):
         keywords = {"stride": stride, "padding": padding, "output_padding": output_padding, "dilation": dilation}
-        invoke = Invoke("", (("", "value"), ("", "filter")), tuple(keywords.items()))
+        invoke = Invoke(
+            "torch.nn.functional.conv_transpose2d", (("", "value"), ("", "filter")), tuple(keywords.items())
+        )
         reply = workers["torch"].ask({"plan": encode_plan(Plan((invoke,)))}, arrays, TIMEOUT)
         text = ", ".join(f"{name}={number}" for name, number in keywords.items())
         try:
