@@ -57,7 +57,7 @@ BUILT_IN: Mapping[str, Known] = {
     "torch": Known(
         "conformance.adapters.torch:Torch",
         "torch",
-        ("nomkldnn", "channels_last", "compile", "meta", "tf32"),
+        ("nomkldnn", "channels_last", "strided", "compile", "meta", "tf32"),
         "torch",
         sampled=("compile",),
     ),

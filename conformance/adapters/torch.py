@@ -25,8 +25,9 @@ CHANNELS_LAST = {4: "channels_last", 5: "channels_last_3d"}
 class Torch:
     """Eager torch.nn.functional on the CPU, or on the lane's device.
 
-    `nomkldnn` leaves oneDNN out; `channels_last` hands value and weight over in that memory format; `compile` compiles
-    each call; `meta` computes shapes and dtypes only; `tf32` lets a GPU round float32 operands.
+    `nomkldnn` leaves oneDNN out; `channels_last` hands value and weight over in that memory format, `strided` as views
+    whose elements do not lie side by side; `compile` compiles each call; `meta` computes shapes and dtypes only; `tf32`
+    lets a GPU round float32 operands.
     """
 
     operators = tuple(OPERATORS)
@@ -37,10 +38,13 @@ class Torch:
     def __init__(self, modes: tuple[str, ...] = (), device: str | None = None) -> None:
         if "meta" in modes and (len(modes) > 1 or device is not None):
             raise ValueError("mode meta computes nothing; it goes with no other mode and no device")
+        if {"channels_last", "strided"} <= set(modes):
+            raise ValueError("modes channels_last+strided exclude one another: both say how operands lie in memory")
         if "tf32" in modes and device != "cuda":
             raise ValueError("mode tf32 is for the device cuda")
         self._mkldnn = "nomkldnn" not in modes
         self._channels_last = "channels_last" in modes
+        self._strided = "strided" in modes
         self._compile = "compile" in modes
         self._tf32 = "tf32" in modes
         self._device = "meta" if "meta" in modes else device or "cpu"
@@ -101,6 +105,8 @@ class Torch:
 
     def _laid_out_source(self, step: Invoke) -> tuple[str, ...]:
         """As `_given` does; what the operands' ranks are only the script itself sees."""
+        if self._strided:
+            return tuple(f"{name} = torch.stack(({name}, {name}), dim=-1)[..., 0]" for name in step.needed)
         if not self._channels_last:
             return ()
         formats = "formats = {4: torch.channels_last, 5: torch.channels_last_3d}"
@@ -145,10 +151,12 @@ class Torch:
         return _array(result) if self._device != "meta" else _nothing(result, next(iter(operands.values())))
 
     def _given(self, name: str, array: NDArray[Any]) -> Any:
-        """The tensor in the lane's memory format, on its device; a bias has one axis, and no format."""
+        """The tensor as the lane lays it out, on its device; a bias has one axis, and no memory format."""
         import torch
 
         tensor = _tensor(array).to(self._device)
+        if self._strided:
+            return torch.stack((tensor, tensor), dim=-1)[..., 0]
         named = CHANNELS_LAST.get(tensor.ndim)
         if self._channels_last and named is not None:
             return tensor.contiguous(memory_format=getattr(torch, named))

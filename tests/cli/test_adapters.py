@@ -30,7 +30,7 @@ def test_every_built_in_adapter_is_listed_with_its_modes(inside: Inside, capsys:
     assert {name: rows[name]["modes"] for name in BUILT_IN} == {
         "reference": [],
         "tensorflow": ["function", "session", "xla", "eigen", "tf32"],
-        "torch": ["nomkldnn", "channels_last", "compile", "meta", "tf32"],
+        "torch": ["nomkldnn", "channels_last", "strided", "compile", "meta", "tf32"],
         "jax": ["jit", "tf32"],
     }
 
