@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -164,3 +165,36 @@ class SaysNothing(Sound):
 class OffByOne(Sound):
     def execute(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
         return np.roll(super().execute(plan, arrays), 1, axis=1)
+
+
+class Together(Sound):
+    """Computes eight calls in one exchange."""
+
+    together = 8
+
+    def execute_together(self, asked: Sequence[tuple[Plan, Operands]]) -> list[NDArray[Any]]:
+        return [self.execute(plan, arrays) for plan, arrays in asked]
+
+
+class TogetherRaises(Together, RaisesInCall):
+    pass
+
+
+class TogetherAborts(Together, Aborts):
+    pass
+
+
+class TogetherHangs(Together, Hangs):
+    pass
+
+
+class TogetherLosesOne(Together):
+    def execute_together(self, asked: Sequence[tuple[Plan, Operands]]) -> list[NDArray[Any]]:
+        return super().execute_together(asked)[1:]
+
+
+class TogetherOtherwise(Together):
+    """The last bit of what is computed with others differs from what is computed alone."""
+
+    def execute_together(self, asked: Sequence[tuple[Plan, Operands]]) -> list[NDArray[Any]]:
+        return [np.nextafter(result, np.inf, dtype=result.dtype) for result in super().execute_together(asked)]

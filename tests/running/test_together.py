@@ -1,0 +1,130 @@
+"""Lanes that compute many calls in one exchange: outcomes stay per call, whatever becomes of the exchange."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+
+from conformance.adapters.lane import parse_lane
+from conformance.running import process
+from conformance.running.examination import Examination
+from conformance.running.lane_session import LaneSession
+from conformance.running.together import MOST_MULTIPLY_ADDS, batches, operands_apart, operands_together
+from conformance.suite.case import Trial
+from conformance.suite.corpus import select
+
+SMALL = "conv2d_transpose/kernels/one-pixel[*"
+CODES = "inputs=codes"
+
+
+@pytest.fixture(scope="module")
+def trials() -> list[Trial]:
+    """Small right calls, half of which bring out what a stand-in does wrong."""
+    return select([SMALL])[:20]
+
+
+class Told:
+    """How many requests a session made, of each kind."""
+
+    def __init__(self, session: LaneSession) -> None:
+        self.alone, self.together = 0, 0
+        ask, ask_together = session.worker.ask, session.worker.ask_together
+
+        def counted(*arguments: Any) -> Any:
+            self.alone += 1
+            return ask(*arguments)
+
+        def counted_together(*arguments: Any) -> Any:
+            self.together += 1
+            return ask_together(*arguments)
+
+        session.worker.ask = counted  # type: ignore[method-assign]
+        session.worker.ask_together = counted_together  # type: ignore[method-assign]
+
+
+def session(name: str, timeout: float = 60.0) -> LaneSession:
+    started = LaneSession(parse_lane(f"tests.running.stand_ins:{name}"), Examination(), timeout, 1)
+    assert started.start().status == "ready"
+    return started
+
+
+@pytest.fixture
+def asked(trials: list[Trial]) -> Iterator[Any]:
+    """The outcomes of the trials in a stand-in's lane, and what was asked."""
+    opened: list[LaneSession] = []
+
+    def asking(name: str, timeout: float = 60.0) -> tuple[list[tuple[str, str]], Told]:
+        opened.append(session(name, timeout))
+        told = Told(opened[-1])
+        found = [(each.trial.id, str(each.verdict.outcome)) for each in opened[-1].ask_all(trials)]
+        return found, told
+
+    yield asking
+    for each in opened:
+        each.close()
+
+
+def _expected(trials: Sequence[Trial], trouble: str) -> list[tuple[str, str]]:
+    return [(trial.id, trouble if CODES in trial.id else "agrees") for trial in trials]
+
+
+def test_calls_that_go_together_take_one_exchange(asked: Any, trials: list[Trial]) -> None:
+    found, told = asked("Together")
+    assert found == _expected(trials, "agrees")
+    assert told.together == 3
+    assert told.alone < len(trials) / 2  # only those that are asked twice
+
+
+@pytest.mark.parametrize(
+    ("name", "trouble"), [("TogetherRaises", "refused"), ("TogetherAborts", "crashed"), ("TogetherLosesOne", "agrees")]
+)
+def test_where_an_exchange_fails_each_call_has_its_own_outcome(
+    asked: Any, trials: list[Trial], name: str, trouble: str
+) -> None:
+    found, told = asked(name)
+    assert found == _expected(trials, trouble)
+    assert told.alone >= len(trials)
+
+
+def test_a_module_that_hangs_costs_its_calls_nothing_but_time(asked: Any, trials: list[Trial]) -> None:
+    found, _ = asked("TogetherHangs", timeout=0.5)
+    assert found == _expected(trials, "timed_out")
+
+
+def test_a_sample_of_calls_is_compared_with_itself_alone(trials: list[Trial]) -> None:
+    wide = select(["conv2d_transpose/kernels/square[*"])
+    opened = session("TogetherOtherwise")
+    flags = {flag for each in opened.ask_all(wide) for flag in each.verdict.flags}
+    opened.close()
+    assert "not_repeatable" in flags
+
+
+def test_large_and_wrong_calls_are_asked_alone() -> None:
+    mixed = select(
+        ["conv2d_transpose/layers/*", "conv2d_transpose/refusals/stride-zero*", "conv2d_transpose/tutorial/*"]
+    )
+    found = list(batches(mixed, 8))
+    assert [trial for batch in found for trial in batch] == mixed
+    for batch in found:
+        for trial in batch:
+            geometry = trial.call.geometry
+            assert len(batch) == 1 or (geometry is not None and geometry.multiply_adds <= MOST_MULTIPLY_ADDS)
+
+
+def test_operands_come_apart_as_they_were_put_together() -> None:
+    given = [{"value": np.arange(3), "filter": np.arange(2)}, {"value": np.arange(1)}]
+    apart = operands_apart(operands_together(given), 2)
+    assert [{name: array.tolist() for name, array in each.items()} for each in apart] == [
+        {"value": [0, 1, 2], "filter": [0, 1]},
+        {"value": [0]},
+    ]
+
+
+def test_a_worker_that_holds_too_much_is_started_afresh(trials: list[Trial], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "MOST_WORKER_BYTES", 1)
+    grown = session("Sound")
+    found = [str(grown.ask(trial).verdict.outcome) for trial in trials[:3]]
+    assert found == ["agrees"] * 3
+    assert grown.worker._process is None  # ended after its last reply, too
+    grown.close()
