@@ -147,3 +147,30 @@ def test_every_format_for_readers_tells_what_changed_since_the_base(
     folder, status = finished
     assert inside("report", str(folder), "--format", format, "--base", str(folder)) == status
     assert told in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("format", "told"),
+    [
+        ("html", "no script of this journal's nonconformances; `run --script-dir` writes them"),
+        ("json", "is for --format html; found --format json"),
+    ],
+)
+def test_scripts_are_those_that_a_run_wrote_and_for_html(
+    inside: Inside,
+    finished: tuple[Path, int],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    format: str,
+    told: str,
+) -> None:
+    assert inside("report", str(finished[0]), "--format", format, "--scripts", str(tmp_path)) == 2
+    assert told in capsys.readouterr().err
+
+
+def test_a_run_that_writes_scripts_has_them_in_its_page(inside: Inside, tmp_path: Path) -> None:
+    lane, scripts, output = "conformance.miniatures:Miniature:flipped-kernel", tmp_path / "scripts", tmp_path / "run"
+    run = ("run", EXAMPLE, "--lane", lane, "--output", str(output), "--script-dir", str(scripts), "--quiet")
+    assert inside(*run) == 1
+    written = len(list(scripts.glob("*.py")))
+    assert (output / "report.html").read_text("utf-8").count('"script":[') == written
