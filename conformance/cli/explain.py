@@ -1,10 +1,8 @@
 """`conformance explain`: the stand-alone script of one record, and the scripts of a run's nonconformances."""
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from importlib.metadata import packages_distributions, version
 from pathlib import Path
 
@@ -18,6 +16,7 @@ from conformance.adapters.protocol import WritesScripts, plan_call
 from conformance.adapters.script import Occasion, script
 from conformance.errors import UsageError
 from conformance.judging.judge import digest
+from conformance.report.script_files import script_stem
 from conformance.running.entries import port_question
 from conformance.running.environment import environment_flags
 from conformance.running.journal import Journal
@@ -25,8 +24,6 @@ from conformance.running.process import THREAD_VARIABLES
 from conformance.suite.case import Trial
 from conformance.suite.corpus import pattern, select
 from conformance.suite.inputs import generate
-
-LONGEST_STEM = 120
 
 
 @click.command("explain")
@@ -98,7 +95,7 @@ def write_scripts(journal: Journal, trials: Iterable[Trial], lanes: Iterable[Lan
             if isinstance(explained, NoScript):
                 missing.append(f"no script of {record.trial} in {record.lane}: {explained.reason.splitlines()[0]}")
             else:
-                _write(folder / f"{_stem(record.trial, record.lane)}{explained.suffix}", explained.text)
+                _write(folder / f"{script_stem(record.trial, record.lane)}{explained.suffix}", explained.text)
                 written += 1
     return [f"Scripts of {written:,} of {written + len(missing):,} nonconformances: {folder}", *missing]
 
@@ -145,13 +142,6 @@ def _request(trial: Trial, lane: Lane) -> str:
     ]
     request = {"trial": trial.id, "command": lane.command, "request": port_question(trial.call), "tensors": tensors}
     return json.dumps(request, indent=2) + "\n"
-
-
-def _stem(trial: str, lane: str) -> str:
-    """A file name that any file system takes; what is lost in it is made up for by the digest."""
-    text = f"{trial} {lane}"
-    readable = re.sub(r"[^A-Za-z0-9.-]+", "_", text)[:LONGEST_STEM]
-    return f"{readable}-{sha256(text.encode()).hexdigest()[:8]}"
 
 
 def _write(path: Path, text: str) -> None:

@@ -8,6 +8,7 @@ from rich.console import Console
 
 from conformance.errors import UsageError
 from conformance.report.merging import merge, read_run
+from conformance.report.script_files import Scripts, read_scripts
 from conformance.report.summary import exit_status, summarise
 from conformance.report.writing import FORMATS, Format, print_report, render, write_folder
 from conformance.running.journal import Journal
@@ -18,38 +19,51 @@ from conformance.running.journal import Journal
 @click.option("--format", "wanted", type=click.Choice(("terminal", *FORMATS)), default="terminal", show_default=True)
 @click.option("--base", type=click.Path(path_type=Path), metavar="JOURNAL",
               help="tell at the top what changed since this earlier run")  # fmt: skip
+@click.option("--scripts", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
+              help="with --format html: a folder of run --script-dir, whose scripts go into the page")  # fmt: skip
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="file to write instead of the terminal")
 @click.option("--folder", type=click.Path(path_type=Path, file_okay=False),
               help="with --format html: a folder to write, records in files of their own, for large runs")  # fmt: skip
 def command(
-    journals: tuple[Path, ...], wanted: str, base: Path | None, output: Path | None, folder: Path | None
-) -> int:
+    journals: tuple[Path, ...], wanted: str, base: Path | None, scripts: Path | None, output: Path | None,
+    folder: Path | None,
+) -> int:  # fmt: skip
     """Write a report from a JOURNAL (the journal.jsonl of a run, or the folder that holds it).
 
     A run in shards is reported as one from the journals of all shards, or from the folder that holds their folders.
     A shard that is missing or there twice is an error.
     """
-    _check_folder(wanted, output, folder)
+    _check(wanted, scripts, output, folder)
     contents = merge([read_run(journal) for journal in journals])
     earlier = None if base is None else read_run(base)
+    written = None if scripts is None else _scripts(scripts, contents)
     if wanted == "terminal":
         print_report(contents, Console(), earlier)
     elif folder is not None:
-        _write_folder(contents, folder, earlier)
+        _write_folder(contents, folder, earlier, written)
     else:
-        _write(render([contents], cast(Format, wanted), earlier), output)
+        _write(render([contents], cast(Format, wanted), earlier, written), output)
     return exit_status(summarise(contents))
 
 
-def _check_folder(wanted: str, output: Path | None, folder: Path | None) -> None:
+def _check(wanted: str, scripts: Path | None, output: Path | None, folder: Path | None) -> None:
     if folder is not None and (wanted != "html" or output is not None):
         found = f"--format {wanted}" if wanted != "html" else "--output"
         raise UsageError(f"--folder {folder} is for --format html without --output; found {found}")
+    if scripts is not None and wanted != "html":
+        raise UsageError(f"--scripts {scripts} is for --format html; found --format {wanted}")
 
 
-def _write_folder(contents: Journal, folder: Path, earlier: Journal | None) -> None:
+def _scripts(folder: Path, contents: Journal) -> Scripts:
+    scripts = read_scripts(folder, contents)
+    if not scripts:
+        raise UsageError(f"{folder}: no script of this journal's nonconformances; `run --script-dir` writes them")
+    return scripts
+
+
+def _write_folder(contents: Journal, folder: Path, earlier: Journal | None, scripts: Scripts | None) -> None:
     try:
-        page = write_folder(contents, folder, earlier)
+        page = write_folder(contents, folder, earlier, scripts)
     except OSError as error:
         raise UsageError(f"{folder}: cannot be written: {error.strerror}") from error
     click.echo(f"Report: {page}")

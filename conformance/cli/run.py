@@ -22,6 +22,7 @@ from conformance.cli.progress import progress
 from conformance.errors import IncompleteError, JournalError, UsageError
 from conformance.judging.question import check_recorded
 from conformance.judging.waivers import read_waivers
+from conformance.report.script_files import read_scripts
 from conformance.report.summary import exit_status, summarise
 from conformance.report.writing import print_report, write_reports
 from conformance.running.assignment import Assignment
@@ -132,12 +133,13 @@ def command(
     ):
         run(assignment, header, writer, previous, listener, executes)
     journal = read_journal(journal_path)
-    write_reports(journal, output)
+    told = [] if script_dir is None else write_scripts(journal, trials, lanes, script_dir)
+    write_reports(journal, output, None if script_dir is None else read_scripts(script_dir, journal))
     summary = summarise(journal)
     print_report(journal, Console())
     click.echo(f"\nReports: {output / 'report.html'}, report.md, summary.json, junit.xml; journal: {journal_path}")
-    if script_dir is not None:
-        click.echo("\n".join(write_scripts(journal, trials, lanes, script_dir)))
+    if told:
+        click.echo("\n".join(told))
     return exit_status(summary)
 
 

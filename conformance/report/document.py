@@ -6,7 +6,7 @@ looks. `terminal`, `markdown`, `html`, `junit` and `summary_file` each render on
 
 import shlex
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from conformance.report import wording
 from conformance.report.arithmetic_table import ArithmeticRow, arithmetic_table
@@ -22,6 +22,7 @@ from conformance.report.findings import (
 )
 from conformance.report.page.odd_element import OddElement, odd_elements
 from conformance.report.regressions import Comparison, compare
+from conformance.report.script_files import Scripts
 from conformance.report.summary import Summary, exit_status, summarise
 from conformance.running.journal import Header, Journal, LaneEntry, TrialEntry
 
@@ -71,9 +72,11 @@ class Document:
     odd_elements: tuple[OddElement, ...] = ()
     changes: Comparison | None = None
     """since the base journal, where one is given"""
+    scripts: Scripts = field(default_factory=dict)
+    """of nonconformances, where the run wrote them"""
 
 
-def describe(journal: Journal, base: Journal | None = None) -> Document:
+def describe(journal: Journal, base: Journal | None = None, scripts: Scripts | None = None) -> Document:
     """Everything that a report of this journal says, and what changed since the base in the trials of both.
 
     Raises JournalError where the two have nothing in common.
@@ -106,6 +109,7 @@ def describe(journal: Journal, base: Journal | None = None) -> Document:
         provenance=_provenance(journal, summary),
         packages=_packages(journal.lanes.values()),
         odd_elements=odd_elements(journal.conventions),
+        scripts=scripts or {},
         changes=None if base is None else compare(base, journal, intersection=True),
     )
 

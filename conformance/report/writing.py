@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, assert_never, get_args
 
 from conformance.report.document import Document, describe
 from conformance.report.merging import merge
+from conformance.report.script_files import Scripts
 from conformance.running.journal import Journal
 
 if TYPE_CHECKING:
@@ -26,9 +27,9 @@ _FILES: dict[str, Format] = {
 }
 
 
-def write_reports(journal: Journal, directory: Path) -> tuple[Path, ...]:
+def write_reports(journal: Journal, directory: Path, scripts: Scripts | None = None) -> tuple[Path, ...]:
     """Write report.md, report.html, summary.json and junit.xml into the directory, which is made when it is missing."""
-    document = describe(journal)
+    document = describe(journal, scripts=scripts)
     directory.mkdir(parents=True, exist_ok=True)
     paths = []
     for name, format in _FILES.items():
@@ -38,16 +39,20 @@ def write_reports(journal: Journal, directory: Path) -> tuple[Path, ...]:
     return tuple(paths)
 
 
-def render(journals: Sequence[Journal], format: Format, base: Journal | None = None) -> str:
+def render(
+    journals: Sequence[Journal], format: Format, base: Journal | None = None, scripts: Scripts | None = None
+) -> str:
     """One report of one run, whole or in shards, as text. Raises JournalError for shards that do not make up a run."""
-    return _rendered(describe(merge(journals), base), format)
+    return _rendered(describe(merge(journals), base, scripts), format)
 
 
-def write_folder(journal: Journal, directory: Path, base: Journal | None = None) -> Path:
+def write_folder(
+    journal: Journal, directory: Path, base: Journal | None = None, scripts: Scripts | None = None
+) -> Path:
     """Write the HTML report as a folder, which is made when it is missing; the path of its page."""
     from conformance.report.html import html_folder
 
-    folder = html_folder(describe(journal, base))
+    folder = html_folder(describe(journal, base, scripts))
     records = directory / "records"
     records.mkdir(parents=True, exist_ok=True)
     for name, content in folder.records.items():

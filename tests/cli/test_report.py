@@ -101,3 +101,76 @@ def test_a_file_that_cannot_be_written_exits_with_2(
     target = tmp_path / "no" / "such" / "folder" / "report.html"
     assert inside("report", str(finished[0]), "--format", "html", "--output", str(target)) == 2
     assert capsys.readouterr().err == f"conformance: {target}: cannot be written: No such file or directory\n"
+
+
+def test_a_folder_has_a_page_and_its_records(
+    inside: Inside, finished: tuple[Path, int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, status = finished
+    assert inside("report", str(folder), "--format", "html", "--folder", str(tmp_path / "new")) == status
+    assert capsys.readouterr().out == f"Report: {tmp_path / 'new' / 'index.html'}\n"
+    assert (tmp_path / "new" / "records" / "part-0.js").read_text("utf-8").startswith("receivePart(0,{")
+
+
+@pytest.mark.parametrize(
+    ("options", "found"),
+    [(("--format", "json"), "--format json"), (("--format", "html", "--output", "report.html"), "--output")],
+)
+def test_a_folder_is_for_html_alone(
+    inside: Inside, finished: tuple[Path, int], capsys: pytest.CaptureFixture[str], options: tuple[str, ...], found: str
+) -> None:
+    assert inside("report", str(finished[0]), *options, "--folder", "pages") == 2
+    assert f"--folder pages is for --format html without --output; found {found}" in capsys.readouterr().err
+
+
+def test_a_folder_that_cannot_be_written_is_told(
+    inside: Inside, finished: tuple[Path, int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken" / "records").write_text("", encoding="utf-8")
+    assert inside("report", str(finished[0]), "--format", "html", "--folder", str(tmp_path / "taken")) == 2
+    assert f"{tmp_path / 'taken'}: cannot be written: File exists" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("format", "told"),
+    [
+        ("terminal", "Since the base: No regression, 0 improvements"),
+        ("markdown", "## What changed\n\n**No regression, 0 improvements"),
+        ("html", "<strong>No regression, 0 improvements"),
+        ("json", '"headline": "No regression, 0 improvements'),
+    ],
+)
+def test_every_format_for_readers_tells_what_changed_since_the_base(
+    inside: Inside, finished: tuple[Path, int], capsys: pytest.CaptureFixture[str], format: str, told: str
+) -> None:
+    folder, status = finished
+    assert inside("report", str(folder), "--format", format, "--base", str(folder)) == status
+    assert told in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("format", "told"),
+    [
+        ("html", "no script of this journal's nonconformances; `run --script-dir` writes them"),
+        ("json", "is for --format html; found --format json"),
+    ],
+)
+def test_scripts_are_those_that_a_run_wrote_and_for_html(
+    inside: Inside,
+    finished: tuple[Path, int],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    format: str,
+    told: str,
+) -> None:
+    assert inside("report", str(finished[0]), "--format", format, "--scripts", str(tmp_path)) == 2
+    assert told in capsys.readouterr().err
+
+
+def test_a_run_that_writes_scripts_has_them_in_its_page(inside: Inside, tmp_path: Path) -> None:
+    lane, scripts, output = "conformance.miniatures:Miniature:flipped-kernel", tmp_path / "scripts", tmp_path / "run"
+    run = ("run", EXAMPLE, "--lane", lane, "--output", str(output), "--script-dir", str(scripts), "--quiet")
+    assert inside(*run) == 1
+    written = len(list(scripts.glob("*.py")))
+    assert (output / "report.html").read_text("utf-8").count('"script":[') == written

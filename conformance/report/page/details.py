@@ -18,6 +18,7 @@ from conformance.report.document import Document
 from conformance.report.findings import LONGEST_FACT, Finding
 from conformance.report.page.matrix import shortened, trials_told
 from conformance.report.page.phrases import PhraseBook
+from conformance.report.script_files import Scripts
 from conformance.running.journal import Record, TrialEntry
 
 TRIALS_A_PART = 100
@@ -66,7 +67,7 @@ def parts(document: Document, heat_maps: HeatMaps) -> Iterator[dict[str, Any]]:
         by_trial.setdefault(found.record.trial, []).append(found)
     trials = trials_told(document)
     for start in range(0, len(trials), TRIALS_A_PART):
-        part = _Part([lane.lane for lane in document.summary.lanes], heat_maps)
+        part = _Part([lane.lane for lane in document.summary.lanes], heat_maps, document.scripts)
         for trial in trials[start : start + TRIALS_A_PART]:
             part.add(trial, by_trial[trial.id])
         yield part.content()
@@ -75,9 +76,10 @@ def parts(document: Document, heat_maps: HeatMaps) -> Iterator[dict[str, Any]]:
 class _Part:
     """Trials with their records; what several records have in common is kept once and told by its number."""
 
-    def __init__(self, lanes: Sequence[str], heat_maps: HeatMaps) -> None:
+    def __init__(self, lanes: Sequence[str], heat_maps: HeatMaps, scripts: Scripts) -> None:
         self._lanes = lanes
         self._heat_maps = heat_maps
+        self._scripts = scripts
         self._book = PhraseBook()
         self._answers: dict[str, int] = {}
         self._plans: dict[tuple[int, ...], int] = {}
@@ -132,6 +134,7 @@ class _Part:
             "differences": [
                 [list(each.index), each.expected, each.observed, each.region] for each in found.differences
             ],
+            "script": [number(line) for line in self._scripts.get((record.trial, record.lane), "").splitlines()],
             "excerpt": self._heat_maps.told(record),
             "waived": None if record.waived is None else asdict(record.waived),
         }

@@ -9,11 +9,12 @@ function heatMaps(excerpt) {
   }
   const [expected, observed, error] = ["expected", "observed", "error"].map((name) => excerpt[name].map((row) => row.split(" ")));
   const reach = Math.max(...expected.flat().map((text) => Math.abs(Number(text))).filter(Number.isFinite), 1e-300);
+  const power = sharedPower(reach);
   const unit = excerpt.unit === "bound" ? "error / bound" : "error / spacing of the dtype";
-  const of = (rows, tint) => ({ rows, tint, excerpt, expected, observed, error });
+  const of = (rows, tint, factor = 1) => ({ rows, tint, factor, excerpt, expected, observed, error });
   return element("div", { class: "heat" },
-    heatMap("expected", of(expected, (text) => valueTint(Number(text), reach))),
-    heatMap("observed", of(observed, (text) => valueTint(Number(text), reach))),
+    heatMap(`expected${power.said}`, of(expected, (text) => valueTint(Number(text), reach), power.factor)),
+    heatMap(`observed${power.said}`, of(observed, (text) => valueTint(Number(text), reach), power.factor)),
     heatMap(unit, of(error, (text, wrong) => errorTint(Number(text), wrong, excerpt.unit))),
     element("p", { class: "quiet" }, windowSentence(excerpt)),
   );
@@ -32,7 +33,7 @@ function heatMap(title, panel) {
 }
 
 function heatCell(panel, text, x, y, size) {
-  const { excerpt, tint, expected, observed, error } = panel;
+  const { excerpt, tint, factor, expected, observed, error } = panel;
   const wrong = excerpt.wrong[y][x] === "x";
   const finite = Number.isFinite(Number(text));
   const index = excerpt.start.map((start, axis) => start + (axis === excerpt.axes[0] ? y : axis === excerpt.axes[1] ? x : 0));
@@ -43,7 +44,7 @@ function heatCell(panel, text, x, y, size) {
     drawn("title", {}, said),
     drawn("rect", { x: left + 0.5, y: top + 0.5, width: size - 1, height: size - 1, style: `fill:${finite ? tint(text, wrong) : "var(--panel)"}` }),
     finite ? null : drawn("path", { d: `M${left + 2} ${top + 2}l${size - 4} ${size - 4}m0 ${4 - size}l${4 - size} ${size - 4}`, class: "crossed" }),
-    size > 20 ? drawn("text", { x: left + size / 2, y: top + size / 2 + 3, "text-anchor": "middle" }, shortNumber(text)) : null,
+    size > 20 ? drawn("text", { x: left + size / 2, y: top + size / 2 + 3, "text-anchor": "middle" }, shortNumber(text, factor)) : null,
   );
 }
 
@@ -60,10 +61,19 @@ function errorTint(number, wrong, unit) {
   return `color-mix(in oklab, var(${wrong ? "--bad" : "--series-1"}) ${(wrong || unit === "bound" ? share : share / 2).toFixed(0)}%, var(--page))`;
 }
 
-function shortNumber(text) {
-  const number = Number(text);
-  if (!Number.isFinite(number)) return text;
-  return text.length <= 5 ? text : Math.abs(number) >= 1e4 || Math.abs(number) < 1e-2 ? number.toExponential(0) : number.toPrecision(3);
+/** Large and tiny values are printed as multiples of one power of ten, which the title tells. */
+function sharedPower(reach) {
+  const power = Math.floor(Math.log10(reach));
+  if (power < 4 && power > -3) return { factor: 1, said: "" };
+  return { factor: 10 ** power, said: ` / 1e${power}` };
+}
+
+function shortNumber(text, factor) {
+  const number = Number(text) / factor;
+  if (!Number.isFinite(number) || number === 0) return text;
+  if (factor !== 1) return number.toFixed(2);
+  const large = Math.abs(number) >= 1e4 || Math.abs(number) < 1e-2;
+  return large ? number.toExponential(0).replace("e+", "e") : text.length <= 5 ? text : String(Number(number.toPrecision(3)));
 }
 
 function windowSentence(excerpt) {

@@ -105,6 +105,7 @@ function recordBody(record) {
   if (record.differences) told.push(differenceTable(record.differences));
   told.push(factList(figuresOf(record)));
   told.push(element("h4", {}, "The script of this record"), copied(record.explain, "the command"));
+  if (record.script) told.push(element("details", { class: "script" }, element("summary", {}, "The script itself"), element("div", { class: "body" }, copied(record.script, "the script"))));
   return told;
 }
 

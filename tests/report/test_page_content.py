@@ -1,0 +1,252 @@
+"""What the HTML report embeds: texts by their integers, columns to filter by, records, figures of plots, drawings."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conformance.judging.excerpt import Excerpt
+from conformance.judging.verdict import Metrics, Quality, Waived
+from conformance.report import wording
+from conformance.report.document import Document, describe
+from conformance.report.page.details import ALL_HEAT_MAPS, TRIALS_A_PART, HeatMaps, heat_maps_within, parts
+from conformance.report.page.embedding import embedded
+from conformance.report.page.fields import columns
+from conformance.report.page.glance import glances
+from conformance.report.page.matrix import matrix
+from conformance.report.page.numerics import numerics
+from conformance.report.page.odd_element import odd_elements
+from conformance.report.page.phrases import PhraseBook, taken_apart
+from conformance.report.page.plots import Plots, plots
+from conformance.report.page.products import products
+from conformance.running.journal import Convention, Grade, Journal, Record, TrialEntry
+
+Trials = Callable[..., TrialEntry]
+Records = Callable[..., Record]
+Measures = Callable[..., Metrics]
+Journals = Callable[..., Journal]
+UPSAMPLED = {"input": 4, "kernel": 3, "stride": 2, "dilation": 1, "crop_before": 0, "crop_after": 1, "output": 8}
+WINDOW = Excerpt((1, 2), (0, 0, 0, 0), (1, 2), ("1 2",), ("1 3",), ("0 9",), "bound", (".x",))
+
+
+def put_together(pieces: tuple[str, ...], integers: tuple[int, ...]) -> str:
+    """As the page does it."""
+    return "".join(text for pair in zip(pieces, [*map(str, integers), ""], strict=True) for text in pair)
+
+
+def column(trials: list[TrialEntry], name: str) -> list[str]:
+    (found,) = [each for each in columns(trials) if each["name"] == name]
+    return [found["values"][number] for number in found["rows"]]
+
+
+def only_part(document: Document, heat_maps: HeatMaps = ALL_HEAT_MAPS) -> dict[str, Any]:
+    (part,) = parts(document, heat_maps)
+    return part
+
+
+@given(st.one_of(st.text(), st.from_regex(r"[a-z0-9.\-+(), ]*")))
+def test_a_text_is_its_pieces_and_its_integers(text: str) -> None:
+    assert put_together(*taken_apart(text)) == text
+
+
+def test_integers_that_would_not_come_back_stay_text() -> None:
+    assert taken_apart("stride=(1, 2), 007, 1.50, 12345678901234567")[1] == (1, 2, 1)
+
+
+def test_texts_that_differ_in_integers_alone_share_a_template() -> None:
+    book = PhraseBook()
+    assert [book.number(text) for text in ("crop 1 of 9", "crop 0 of 8", "crop 1 of 9", "no crop")] == [0, 1, 0, 2]
+    assert book.templates == [["crop ", " of ", ""], ["no crop"]]
+    assert book.texts == [[0, 1, 9], [0, 0, 8], [1]]
+
+
+@given(st.text())
+def test_embedded_data_cannot_end_its_element_and_comes_back(text: str) -> None:
+    written = embedded({"text": [text]})
+    assert not set("<>&\u2028\u2029") & set(written)
+    assert json.loads(written) == {"text": [wording.printable(text)]}
+
+
+@pytest.mark.parametrize(
+    ("axis", "taps"),
+    [
+        (UPSAMPLED, 2),
+        ({**UPSAMPLED, "stride": 1, "output": 6}, 3),
+        ({**UPSAMPLED, "input": 1, "output": 3}, 1),
+        ({**UPSAMPLED, "dilation": 2, "output": 11}, 3),
+        ({**UPSAMPLED, "output": 0}, 0),
+    ],
+)
+def test_products_count_the_taps_that_meet_at_one_output(trial: Trials, axis: dict[str, int], taps: int) -> None:
+    arguments = {"value": [1, 4, 4, 5]}
+    assert products(trial("a/b/c", axes=(axis, axis), arguments=arguments)) == (taps * taps * 5 or None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "count"),
+    [
+        ({"arguments": {"value": [1, 6, 4, 4], "data_format": "NCHW"}}, 24),
+        ({"arguments": {"value": [1, 4, 4, 6], "groups": 3}}, 8),
+        ({"arguments": {"value": [1, 4, 4, 6]}, "operator": "depthwise_conv2d"}, 9),
+        ({"arguments": {"value": [1, 8, 8, 6]}, "operator": "conv2d"}, 54),
+        ({"arguments": {"value": [1, 4, 4, 6], "direction": "filter_gradient"}}, None),
+        ({"arguments": {"value": [1, 4, 4, 6]}, "axes": ()}, None),
+    ],
+)
+def test_products_follow_layout_groups_and_operator(trial: Trials, changes: dict[str, Any], count: int | None) -> None:
+    assert products(trial("a/b/c", **{"axes": (UPSAMPLED, UPSAMPLED), **changes})) == count
+
+
+def test_fields_tell_an_axis_s_numbers_once_where_they_are_equal(trial: Trials) -> None:
+    wide = {**UPSAMPLED, "stride": 3}
+    trials = [trial("a/b/c", axes=(UPSAMPLED, UPSAMPLED)), trial("a/b/d", axes=(UPSAMPLED, wide)), trial("a/b/e")]
+    assert column(trials, "stride") == ["2", "2x3", ""]
+    (strides,) = [each for each in columns(trials) if each["name"] == "stride"]
+    assert strides["numbers"] == [[2], [2, 3], []]
+
+
+def test_pads_that_are_written_out_are_explicit(trial: Trials) -> None:
+    explicit = trial("a/b/c", arguments={"padding": [[0, 0], [1, 1], [1, 1], [0, 0]]})
+    assert column([explicit, trial("a/b/d")], "padding") == ["explicit", "SAME"]
+
+
+def test_a_field_that_no_trial_has_is_left_out(trial: Trials) -> None:
+    names = {each["name"] for each in columns([trial("a/b/c")])}
+    assert "groups" not in names
+    assert {"operator", "chapter", "dtype", "inputs", "expects"} <= names
+
+
+def test_the_matrix_has_a_letter_an_outcome(record: Records, journal: Journals, metrics: Measures) -> None:
+    records = [
+        record("a/b/1", "torch", metrics=metrics(worst_error_over_bound=0.123456)),
+        record("a/b/1", "jax", "differs", native=False, flags=("mistrusted",)),
+        record("a/b/2", "jax", "unsupported", seconds=None),
+    ]
+    told = matrix(describe(journal(records)))
+    torch, jax = told["lanes"]
+    assert told["ids"] == ["a/b/1", "a/b/2"]
+    assert told["seconds"] == [1, 0]
+    assert [told["outcomes"][ord(letter) - ord("a")] for letter in jax["outcomes"]] == ["differs", "unsupported"]
+    assert [told["standings"][ord(letter) - ord("a")] for letter in jax["standings"]] == [
+        "nonconforming",
+        "unsupported",
+    ]
+    assert (torch["outcomes"], torch["standings"], torch["said"]) == ("a-", "a-", "n-")
+    assert (jax["said"], jax["flags"], torch["errors"]) == ("c-", {"mistrusted": [0]}, [0.123, -1])
+
+
+def test_a_trial_that_the_journal_lost_keeps_its_row(record: Records, journal: Journals) -> None:
+    told = describe(replace(journal([record("a/b/1", "torch")]), trials={}))
+    assert matrix(told)["ids"] == ["a/b/1"]
+    assert only_part(told)["trials"][0]["axes"] == []
+
+
+def test_lanes_that_answer_alike_share_one_answer(record: Records, journal: Journals, metrics: Measures) -> None:
+    same = {"metrics": metrics(), "plan": ("y = f(1)",), "detail": "all 64 elements are bitwise right"}
+    part = only_part(describe(journal([record("a/b/1", "torch", **same), record("a/b/1", "jax", **same)])))
+    assert part["trials"][0]["records"] == [[0, 0, 0.5], [0, 0, 0.5]]
+    assert len(part["answers"]) == 1
+    assert part["answers"][0]["numbers"] == [64, 0, 0, 0.25, 0.75, 1.2e-7, 2]
+
+
+def test_a_nonconformance_is_told_in_full(record: Records, journal: Journals, metrics: Measures) -> None:
+    wrong = record(
+        "a/b/1", "torch", "differs", metrics=metrics(excerpt=WINDOW), digest="ff" * 32, diagnosis=("as if flipped",),
+        waived=Waived("bug", "why", None),
+    )  # fmt: skip
+    (answer,) = only_part(describe(journal([wrong])))["answers"]
+    assert answer["digest"] == "ff" * 32
+    assert answer["excerpt"]["observed"] == ["1 3"]
+    assert answer["waived"] == {"category": "bug", "reason": "why", "url": None}
+
+
+def test_parts_hold_so_many_trials(record: Records, journal: Journals) -> None:
+    run = journal([record(f"a/b/{number}", "torch") for number in range(TRIALS_A_PART + 1)])
+    assert [len(part["trials"]) for part in parts(describe(run), ALL_HEAT_MAPS)] == [TRIALS_A_PART, 1]
+
+
+def test_the_smallest_heat_maps_come_first(record: Records, journal: Journals, metrics: Measures) -> None:
+    large = replace(WINDOW, observed=("1 3" * 100,))
+    windows = [large, WINDOW, WINDOW]
+    document = describe(
+        journal(
+            [record(f"a/b/{n}", "torch", "differs", metrics=metrics(excerpt=each)) for n, each in enumerate(windows)]
+        )
+    )
+    part = only_part(document, heat_maps_within(document, 30))
+    told = [part["answers"][trial["records"][0][0]]["excerpt"] for trial in part["trials"]]
+    assert [each == {"omitted": True} for each in told] == [True, False, False]
+
+
+def test_a_lane_at_a_glance_has_its_mode_and_its_accumulators(record: Records, journal: Journals) -> None:
+    run = journal(
+        [record("a/b/1", "tensorflow:xla", observed_dtype="float16"), record("a/b/2", "tensorflow:xla", "crashed")]
+    )
+    grades = tuple(
+        Grade("tensorflow:xla", "float16", form, bits, bits, flushes=False)
+        for form, bits in (("SAME", 24), ("explicit", 11))
+    )
+    (first,) = [replace(each, metrics=Metrics(1, 0, True, None, 1.0, 0.0, 0.0)) for each in run.records[:1]]
+    (row,) = glances(describe(replace(run, records=(first, *run.records[1:]), grades=grades)))
+    assert (row.mode, row.crashed) == ("xla", 1)
+    assert row.grades == (("float16", "24/24 SAME, 11/11 explicit"),)
+    assert [(part.outcome, part.share) for part in row.segments] == [("agrees", 0.5), ("crashed", 0.5)]
+
+
+def test_the_odd_element_is_drawn_where_it_was_measured() -> None:
+    common: dict[str, Any] = {
+        "length": 4,
+        "kernel": 3,
+        "stride": 2,
+        "dilation": 1,
+        "chosen": True,
+        "message": "",
+        "plan": (),
+    }
+    told = [
+        Convention("tensorflow", "SAME", outputs=(7, 8), crops=(1, 0), **common),
+        Convention("torch", "SAME", outputs=(8,), crops=(1,), variant="folk", **common),
+        Convention("jax", "VALID", outputs=(8,), crops=(1,), **common),
+    ]
+    drawn = odd_elements(told)
+    assert [(each.lane, each.before, each.after, each.output) for each in drawn] == [
+        ("tensorflow", 0, 1, 8),
+        ("torch: folk", 1, 0, 8),
+    ]
+    assert [each.sentence for each in drawn] == ["the odd element is cut after", "the odd element is cut before"]
+
+
+def test_the_figures_of_the_plots_are_by_lane_and_dtype(
+    record: Records, journal: Journals, metrics: Measures, trial: Trials
+) -> None:
+    quality = Quality(1.0, 0.3, -0.2, None)
+    measured = [metrics(worst_error_over_bound=error, quality=quality) for error in (0.1, 0.2, 0.3, 0.4, 0.5)]
+    records = [
+        record(f"a/b/{number}", "torch", observed_dtype="float32", metrics=each) for number, each in enumerate(measured)
+    ]
+    run = journal(records)
+    axes = (UPSAMPLED, UPSAMPLED)
+    run = replace(run, trials={name: trial(name, axes=axes, inputs="normal64") for name in run.trials})
+    figures = numerics(describe(run))
+    (spread,) = figures.errors
+    assert (spread.least, spread.lower, spread.middle, spread.upper, spread.most) == (0.1, 0.2, 0.3, 0.4, 0.5)
+    (growth,) = figures.growth
+    assert (growth.products, growth.most, growth.middle) == (4, 0.5, 0.3)
+    assert [(each.least, each.most) for each in figures.bias] == [(-0.2, -0.2)]
+    assert [(each.equal, each.elements) for each in figures.equal] == [(0.75, 320)]
+
+
+def test_plots_take_their_colours_from_the_page(realistic: Journal) -> None:
+    drawn = plots(numerics(describe(realistic)))
+    assert drawn.missing == ""
+    for plot in (*drawn.errors, *drawn.growth, *drawn.equal):
+        assert "var(--ink)" in plot.svg
+        assert "#000" not in plot.svg
+
+
+def test_a_run_without_numbers_has_no_plots(record: Records, journal: Journals) -> None:
+    assert plots(numerics(describe(journal([record("a/b/1", "torch", "refused")])))) == Plots()
