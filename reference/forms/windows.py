@@ -18,19 +18,39 @@ BLOCK_BYTES = 4 * 2**20
 
 
 class Reach(NamedTuple):
-    """What the windows of one axis see. A tuple, which is quicker to make than a dataclass: some are used only once."""
+    """What the windows of one axis see. A tuple, which is quicker to make than a dataclass: many are used only once."""
 
     length: int
-    """positions q of each phase, one window each; together stride * length, of which the output is `kept`"""
+    """positions q of each phase, one window each"""
     reach: int
     """inputs in a window"""
     stride: int
     source: slice
-    """the inputs that any window sees, and `target`, their place among those from the first window's first one on"""
+    """the inputs that any window sees"""
     target: slice
+    """their place among the inputs from the first window's first one on, of which there are `padded`"""
+    padded: int
     slots: slice
-    """the places of the taps among the inputs of a window, the last input first, times phases"""
+    """the places of the taps among the inputs of a window, the last input first, times phases; of these are `slotted`"""
+    slotted: int
     kept: slice
+    """the output's place among the positions of all phases, of which there are `positions`"""
+    positions: int
+
+
+class Reaches(NamedTuple):
+    """The same of all axes."""
+
+    length: tuple[int, ...]
+    reach: tuple[int, ...]
+    stride: tuple[int, ...]
+    source: tuple[slice, ...]
+    target: tuple[slice, ...]
+    padded: tuple[int, ...]
+    slots: tuple[slice, ...]
+    slotted: tuple[int, ...]
+    kept: tuple[slice, ...]
+    positions: tuple[int, ...]
 
 
 @lru_cache(maxsize=1024)  # the same axis comes back: for the width, and for the magnitudes
@@ -43,10 +63,10 @@ def reach_of(axis: Axis) -> Reach:
     last_tap = axis.dilation * (axis.kernel - 1)
     origin, ahead, length = crop, -crop // stride, -(-axis.output // stride)
     reach = (last_tap - crop) // stride - ahead + 1
-    whole = crop // stride
-    aligned = -(-(crop - whole * stride + axis.output) // stride)
+    aligned = -((crop // stride * stride - crop - axis.output) // stride)
     if aligned * (last_tap // stride + 1) < length * reach:
-        origin, ahead, length, reach = whole * stride, -whole, aligned, last_tap // stride + 1
+        ahead, length, reach = -(crop // stride), aligned, last_tap // stride + 1
+        origin = -ahead * stride
     begin = 1 - reach - ahead
     start = max(0, begin)
     stop = max(start, min(axis.input, length - ahead))
@@ -57,8 +77,11 @@ def reach_of(axis: Axis) -> Reach:
         stride,
         slice(start, stop),
         slice(start - begin, stop - begin),
+        length + reach - 1,
         slice(first, first + last_tap + 1, axis.dilation),
+        reach * stride,
         slice(crop - origin, crop - origin + axis.output),
+        length * stride,
     )
 
 
@@ -67,44 +90,41 @@ def by_windows(value: NDArray[Any], filter: NDArray[Any], axes: tuple[Axis, ...]
 
     Each position of all phases is a row of one product, (reach * in) long; each output is written once.
     """
-    reaches = [reach_of(axis) for axis in axes]
-    rank, batch, out = len(axes), value.shape[0], filter.shape[-2]
-    lengths, strides = [reach.length for reach in reaches], [reach.stride for reach in reaches]
-    windows, weights = _windows(value, reaches, lengths), _weights(filter, reaches)
-    shape = (batch, *lengths, *strides, out)
-    interleave = _interleave(rank)
+    reaches = Reaches(*zip(*map(reach_of, axes), strict=True))
+    batch, out = value.shape[0], filter.shape[-2]
+    windows, weights = _windows(value, reaches), _weights(filter, reaches)
+    shape = (batch, *reaches.length, *reaches.stride, out)
+    interleave = _interleave(len(axes))
     if prod(shape) * value.itemsize <= BLOCK_BYTES:
         grid = (windows.reshape(-1, weights.shape[0]) @ weights).reshape(shape).transpose(interleave)
     else:
         grid = np.empty([shape[axis] for axis in interleave], dtype=value.dtype)
-        _store(windows, weights, grid.transpose(_separate(rank)))
-    whole = grid.reshape(batch, *[reach.length * reach.stride for reach in reaches], out)
-    return whole[:, *[reach.kept for reach in reaches]]
+        _store(windows, weights, grid.transpose(_separate(len(axes))))
+    return grid.reshape(batch, *reaches.positions, out)[:, *reaches.kept]
 
 
-def _windows(value: NDArray[Any], reaches: list[Reach], lengths: list[int]) -> NDArray[Any]:
+def _windows(value: NDArray[Any], reaches: Reaches) -> NDArray[Any]:
     """(batch, *length, *reach, in), a view: at each position of the phases the inputs that meet there, in order."""
     batch, *inputs, channels = value.shape
-    shape = (batch, *lengths, *[reach.reach for reach in reaches], channels)
-    if lengths == inputs and all([reach.reach == 1 and reach.source == reach.target for reach in reaches]):
+    shape = (batch, *reaches.length, *reaches.reach, channels)
+    if inputs == list(reaches.padded) and reaches.source == reaches.target and max(reaches.reach) == 1:
         return value.reshape(shape)
-    padded = np.zeros((batch, *[reach.length + reach.reach - 1 for reach in reaches], channels), value.dtype)
-    padded[:, *[reach.target for reach in reaches]] = value[:, *[reach.source for reach in reaches]]
+    padded = np.zeros((batch, *reaches.padded, channels), value.dtype)
+    padded[:, *reaches.target] = value[:, *reaches.source]
     batch_step, *steps, channel_step = padded.strides
     return np.ndarray(shape, padded.dtype, padded, 0, (batch_step, *steps, *steps, channel_step))
 
 
-def _weights(filter: NDArray[Any], reaches: list[Reach]) -> NDArray[Any]:
+def _weights(filter: NDArray[Any], reaches: Reaches) -> NDArray[Any]:
     """(*reach * in, *stride * out): the taps in the order of the windows, zeros where a phase has none."""
-    *kernel, out, channels = filter.shape
-    lengths = [reach.reach * reach.stride for reach in reaches]
+    rank, channels = len(reaches.reach), filter.shape[-1]
     slots = filter
-    if kernel != lengths:
-        slots = np.zeros((*lengths, out, channels), filter.dtype)
-        slots[tuple([reach.slots for reach in reaches])] = filter
-    pairs = slots.reshape([part for reach in reaches for part in (reach.reach, reach.stride)] + [out, channels])
-    forwards = pairs[_BACKWARDS * len(reaches)].transpose(_reach_then_phase(len(reaches)))
-    return forwards.reshape(prod([reach.reach for reach in reaches]) * channels, -1)
+    if filter.shape[:rank] != reaches.slotted:
+        slots = np.zeros(reaches.slotted + filter.shape[rank:], filter.dtype)
+        slots[reaches.slots] = filter
+    pairs = slots.reshape(sum(zip(reaches.reach, reaches.stride, strict=True), ()) + filter.shape[rank:])
+    forwards = pairs[_BACKWARDS * rank].transpose(_reach_then_phase(rank))
+    return forwards.reshape(prod(reaches.reach) * channels, -1)
 
 
 _BACKWARDS = (slice(None, None, -1), slice(None))
