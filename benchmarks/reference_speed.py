@@ -26,14 +26,14 @@ import torch
 from numpy.typing import NDArray
 
 from reference.forms.planes import by_planes
-from reference.forms.gather import by_gather
 from reference.forms.runs import by_runs
+from reference.forms.sums import by_sums
 from reference.forms.windows import by_windows
 from reference.geometry import Axis, transposed_axis
 from reference.transposed import form_for, transposed
 
 SHORTEST_ROUND = 0.02
-FORMS = [by_gather, by_windows, by_planes, by_runs]
+FORMS = [by_sums, by_windows, by_planes, by_runs]
 
 
 @dataclass(frozen=True, slots=True)

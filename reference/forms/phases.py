@@ -38,7 +38,9 @@ def single_taps(axis: Axis) -> list[Run]:
         start, stop = max(0, -ahead), min(axis.input, length - ahead)
         if start < stop:
             taps.append(
-                Run(slice(tap, tap + 1), slice(phase, phase + 1), slice(start, stop), slice(start + ahead, stop + ahead))
+                Run(
+                    slice(tap, tap + 1), slice(phase, phase + 1), slice(start, stop), slice(start + ahead, stop + ahead)
+                )
             )
     return taps
 

@@ -31,7 +31,7 @@ class Reach(NamedTuple):
     """their place among the inputs from the first window's first one on, of which there are `padded`"""
     padded: int
     slots: slice
-    """the places of the taps among the inputs of a window, the last input first, times phases; of these are `slotted`"""
+    """the places of the taps among the inputs of a window, the last input first, times phases; `slotted` of them"""
     slotted: int
     kept: slice
     """the output's place among the positions of all phases, of which there are `positions`"""
@@ -51,9 +51,17 @@ class Reaches(NamedTuple):
     slotted: tuple[int, ...]
     kept: tuple[slice, ...]
     positions: tuple[int, ...]
+    pairs: tuple[int, ...]
+    """reach, stride, reach, stride, ..."""
 
 
-@lru_cache(maxsize=1024)  # the same axis comes back: for the width, and for the magnitudes
+@lru_cache(maxsize=1024)  # the same geometry comes back, at least for the magnitudes
+def _reaches(axes: tuple[Axis, ...]) -> Reaches:
+    columns: list[Any] = list(zip(*map(reach_of, axes), strict=True))
+    return Reaches(*columns, sum(zip(columns[1], columns[2], strict=True), ()))
+
+
+@lru_cache(maxsize=1024)  # the height is often as the width
 def reach_of(axis: Axis) -> Reach:
     """Phases may be counted from where the output begins, or from a multiple of the stride before it: what is shorter.
 
@@ -90,7 +98,7 @@ def by_windows(value: NDArray[Any], filter: NDArray[Any], axes: tuple[Axis, ...]
 
     Each position of all phases is a row of one product, (reach * in) long; each output is written once.
     """
-    reaches = Reaches(*zip(*map(reach_of, axes), strict=True))
+    reaches = _reaches(axes)
     batch, out = value.shape[0], filter.shape[-2]
     windows, weights = _windows(value, reaches), _weights(filter, reaches)
     shape = (batch, *reaches.length, *reaches.stride, out)
@@ -100,7 +108,8 @@ def by_windows(value: NDArray[Any], filter: NDArray[Any], axes: tuple[Axis, ...]
     else:
         grid = np.empty([shape[axis] for axis in interleave], dtype=value.dtype)
         _store(windows, weights, grid.transpose(_separate(len(axes))))
-    return grid.reshape(batch, *reaches.positions, out)[:, *reaches.kept]
+    result: NDArray[Any] = grid.reshape(batch, *reaches.positions, out)[:, *reaches.kept]
+    return result
 
 
 def _windows(value: NDArray[Any], reaches: Reaches) -> NDArray[Any]:
@@ -122,7 +131,7 @@ def _weights(filter: NDArray[Any], reaches: Reaches) -> NDArray[Any]:
     if filter.shape[:rank] != reaches.slotted:
         slots = np.zeros(reaches.slotted + filter.shape[rank:], filter.dtype)
         slots[reaches.slots] = filter
-    pairs = slots.reshape(sum(zip(reaches.reach, reaches.stride, strict=True), ()) + filter.shape[rank:])
+    pairs = slots.reshape(reaches.pairs + filter.shape[rank:])
     forwards = pairs[_BACKWARDS * rank].transpose(_reach_then_phase(rank))
     return forwards.reshape(prod(reaches.reach) * channels, -1)
 
