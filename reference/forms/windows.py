@@ -57,8 +57,9 @@ class Reaches(NamedTuple):
 
 @lru_cache(maxsize=1024)  # the same geometry comes back, at least for the magnitudes
 def _reaches(axes: tuple[Axis, ...]) -> Reaches:
-    columns: list[Any] = list(zip(*map(reach_of, axes), strict=True))
-    return Reaches(*columns, sum(zip(columns[1], columns[2], strict=True), ()))
+    each = [reach_of(axis) for axis in axes]
+    pairs = [number for reach in each for number in (reach.reach, reach.stride)]
+    return Reaches._make([*zip(*each, strict=True), tuple(pairs)])
 
 
 @lru_cache(maxsize=1024)  # the height is often as the width
