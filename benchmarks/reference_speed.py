@@ -2,9 +2,9 @@
 
     .venv/bin/python benchmarks/reference_speed.py [--rounds 9] [--output reports]
 
-One thread, one processor, the contenders of a table interleaved and each first in turn, medians of the rounds, in seconds of
-the processor. Results are held to torch's, bitwise: the operands are small integers. A ratio is how many times faster the reference is; its
-spread is that between the quartiles of the rounds' own ratios.
+One thread, one processor, the contenders of a table interleaved and each first in turn; medians of the rounds, in
+seconds of the processor. Results are held to torch's, bitwise: the operands are small integers. A ratio is how many
+times faster the reference is; its spread is that between the quartiles of the rounds' own ratios.
 """
 
 import os
@@ -333,7 +333,7 @@ def convolution_row(layer: Layer, rounds: int) -> list[Cell]:
 
 
 def memory(rounds: int) -> tuple[list[Bar], Table]:  # noqa: ARG001
-    """The most that a call holds beyond its operands and its result, against the largest operand of the bare product."""
+    """The most that a call holds beyond its operands and result, against the largest operand of the bare product."""
     rows = [memory_row(layer) for layer in LAYERS]
     within = sum(float(row[4]) <= float(row[3]) for row in rows)
     about = (

@@ -4,12 +4,12 @@ Knows: canonical layouts, (batch, *spatial, channels) and (*kernel, out, in), ge
 Must not know: data formats, argument spellings, frameworks; how a form computes.
 Next stage: one of `reference.forms`; `reference.definition` is what each of them is held to.
 
-| form       | serves                                  | because                                                    |
-|------------|-----------------------------------------|------------------------------------------------------------|
-| by_sums    | the tiniest                             | five calls of NumPy, and what it prepares is remembered    |
-| by_windows | kernel = taps x stride; and what is tiny | one product, each output written once; few calls of NumPy |
-| by_planes  | at most FEW_CHANNELS out, not tiny      | rows of an image are longer to add than its few channels   |
-| by_runs    | everything else; NaN and infinities     | large products, without the zeros that windows multiply by |
+| form       | serves                                  | because                                                     |
+|------------|-----------------------------------------|-------------------------------------------------------------|
+| by_sums    | the tiniest                             | few calls of NumPy, and where products land is remembered   |
+| by_windows | kernel = taps x stride; what is tiny    | one product, each output written once                       |
+| by_planes  | at most FEW_CHANNELS out, not tiny      | rows of an image are longer to add than its few channels    |
+| by_runs    | everything else; NaN and infinities     | large products, without the zeros that windows multiply by  |
 
 The choice depends on shapes and geometry, and on whether all operands are finite: a sum's rounding depends on nothing
 that was asked before.
@@ -29,7 +29,7 @@ from reference.forms.windows import by_windows
 from reference.geometry import Axis
 
 FEW_CHANNELS = 16
-TINIEST = 2**12
+TINIEST = 2**14
 """elements up to which spreading out all products takes less time than the calls of NumPy that windows need"""
 TINY = 2**22
 """multiply-adds up to which the cost of a call of NumPy outweighs that of windows' products with zero"""

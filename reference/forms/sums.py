@@ -19,8 +19,8 @@ from reference.geometry import Axis
 
 OFTEN = 3
 """To make an index takes about as long as it saves in twice as many calls."""
-GEOMETRIES = 1024
-"""How many are remembered; the index of a tiny one is some 10 KB."""
+GEOMETRIES = 512
+"""How many are remembered; the index of one is some 10 KB, at most 128."""
 
 
 def by_sums(value: NDArray[Any], filter: NDArray[Any], axes: tuple[Axis, ...]) -> NDArray[Any]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from reference.geometry import Axis
 
-BLOCK_BYTES = 4 * 2**20
+BLOCK_BYTES = 8 * 2**20
 """Products are stored from the cache before it forgets them."""
 
 
