@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help report score test test-browser test-ports check unit format constraints clean
+.PHONY: help report score benchmark test test-browser test-ports check unit format constraints clean
 
 help: ## list the recipes
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -44,6 +44,9 @@ unit: $(READY) ## the tests alone
 
 score: $(READY) ## hold every deliberately wrong adapter against the cases; writes reports/score.md
 	$(BIN)/conformance score --output reports
+
+benchmark: $(READY) ## time the reference; writes reports/benchmark.json and reports/benchmark.md
+	$(BIN)/python benchmarks/reference_speed.py --output reports
 
 format: $(READY) ## bring the code into shape
 	$(BIN)/ruff check --fix .

@@ -1,38 +1,55 @@
-"""Times the reference's engine and each of its forms against torch, bare products and one product per tap.
+"""Times the reference against torch, onnx.reference and bare products; writes a section of reports/benchmark.md.
 
-    .venv/bin/python benchmarks/reference_speed.py [--rounds 7] [--layers 1,10]
+    .venv/bin/python benchmarks/reference_speed.py [--rounds 9] [--output reports]
 
-All in float64 with one thread, interleaved, medians of the rounds. `matmul` is one product of as many multiply-adds as
-the layer has before its crop, into memory that is there already. `per tap` is the form that the engine started from.
-Every result is held to torch's, bitwise: the operands are small integers. Prints Markdown.
+One thread, one processor, the contenders of a table interleaved and each first in turn; medians of the rounds, in
+seconds of the processor. Results are held to torch's, bitwise: the operands are small integers. A ratio is how many
+times faster the reference is; its spread is that between the quartiles of the rounds' own ratios.
 """
 
 import os
 
-os.environ["OPENBLAS_NUM_THREADS"] = "1"
+for variable in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
+    os.environ.pop(variable, None)  # the kernels that NumPy picks by itself
+for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[variable] = "1"
 
 import argparse
 import tracemalloc
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import product
-from math import prod
-from statistics import geometric_mean, median
-from time import perf_counter
+from functools import partial
+from pathlib import Path
+from statistics import geometric_mean, median, quantiles
+from time import perf_counter, process_time
 from typing import Any
 
 import numpy as np
 import torch
+from benchmark_report import Bar, Cell, Section, Table, machine, write
 from numpy.typing import NDArray
+from onnx import TensorProto, helper
+from onnx.reference import ReferenceEvaluator
+from threadpoolctl import threadpool_info
 
+from reference import transposed as engine
+from reference.convolution import convolution
+from reference.forms import sums, windows
 from reference.forms.planes import by_planes
-from reference.forms.taps import tap_by_tap
+from reference.forms.runs import by_runs
+from reference.forms.sums import by_sums
 from reference.forms.windows import by_windows
-from reference.geometry import Axis, transposed_axis
+from reference.geometry import Axis
+from reference.magnitude import magnitude, magnitude_ceiling, tap_counts
 from reference.transposed import form_for, transposed
 
 SHORTEST_ROUND = 0.02
-FORMS = [by_planes, by_windows, tap_by_tap]
+"""seconds that quick calls are repeated for within a round"""
+FORMS = [by_sums, by_windows, by_planes, by_runs]
+SPREAD_BYTES = 2**28
+"""by_sums would spread the products of large layers over more memory than this; it is not measured there"""
+
+Calls = dict[str, Callable[[], Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +71,26 @@ class Layer:
         return (self.kernel - self.stride + 1) // 2
 
     @property
+    def longer(self) -> int:
+        """What torch and ONNX call the output padding."""
+        return self.stride - self.kernel + 2 * self.pad
+
+    @property
     def axes(self) -> tuple[Axis, ...]:
-        output = self.stride * self.length
-        pads = (self.pad, self.pad)
-        return (transposed_axis(self.length, self.kernel, self.stride, 1, pads, output),) * 2
+        return tuple(
+            Axis(self.length, self.kernel, self.stride, 1, self.pad, self.stride * self.length) for _ in range(2)
+        )
+
+    @property
+    def multiply_adds(self) -> int:
+        return self.batch * (self.length * self.kernel) ** 2 * self.channels[0] * self.channels[1]
+
+    def operands(self) -> tuple[NDArray[Any], NDArray[Any]]:
+        """value, filter: small integers"""
+        random = np.random.default_rng(0)
+        value = random.integers(-9, 10, (self.batch, self.length, self.length, self.channels[0]))
+        filter = random.integers(-9, 10, (self.kernel, self.kernel, *self.channels[::-1]))
+        return value.astype(np.float64), filter.astype(np.float64)
 
 
 LAYERS = [
@@ -72,105 +105,279 @@ LAYERS = [
     Layer(4, 16, (64, 32), 3, 2),
     Layer(2, 8, (8, 8), 3, 2),
 ]
+MID, SMALL, TINY = LAYERS[8], LAYERS[9], Layer(1, 3, (2, 2), 3, 2)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Time the reference's forms.")
-    parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--layers", default=",".join(str(number + 1) for number in range(len(LAYERS))))
+    parser = argparse.ArgumentParser(description="Time the reference.")
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--output", type=Path, default=Path("reports"))
     arguments = parser.parse_args()
     torch.set_num_threads(1)
-    rows = [measured(LAYERS[int(number) - 1], arguments.rounds) for number in arguments.layers.split(",")]
-    columns = list(rows[0])
-    print("| " + " | ".join(columns) + " |")
-    print("|---" * len(columns) + "|")
-    for row in rows:
-        print("| " + " | ".join(shown(row[column]) for column in columns) + " |")
-    for column in [column for column in columns if column.startswith("engine is")]:
-        print(f"\ngeometric mean, {column}: {geometric_mean([row[column] for row in rows]):.2f}")
-
-
-def shown(cell: Any) -> str:
-    return (
-        f"{cell:.3g}" if isinstance(cell, float) and cell < 1000 else f"{cell:.0f}" if isinstance(cell, float) else cell
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    load = os.getloadavg()[0]
+    parts = [part(arguments.rounds) for part in (layers, first_sight, against_onnx, magnitudes, convolutions, memory)]
+    blas = next(
+        pool for pool in threadpool_info() if pool["internal_api"] == "openblas" and "numpy" in pool["filepath"]
     )
+    about = machine(["numpy", "torch", "onnx"]) | {
+        "NumPy's BLAS": f"OpenBLAS {blas['version']}, {blas['architecture']} kernels, {blas['num_threads']} thread",
+        "torch's BLAS": f"{torch.backends.cpu.get_cpu_capability()}, {torch.get_num_threads()} thread",
+        "load": f"{load:.1f} runnable processes before, {os.getloadavg()[0]:.1f} at the end",
+    }
+    write(
+        arguments.output,
+        "reference",
+        Section(
+            "The reference",
+            f"python benchmarks/reference_speed.py --rounds {arguments.rounds}",
+            about,
+            [bar for bars, _ in parts for bar in bars],
+            [table for _, table in parts],
+        ),
+    )
+    print(f"{arguments.output}/benchmark.md")
 
 
-def measured(layer: Layer, rounds: int) -> dict[str, Any]:
-    """One row of the table: milliseconds, and how many times faster the engine is."""
-    random = np.random.default_rng(0)
-    value = random.integers(-9, 10, (layer.batch, layer.length, layer.length, layer.channels[0])).astype(np.float64)
-    filter = random.integers(-9, 10, (layer.kernel, layer.kernel, *layer.channels[::-1])).astype(np.float64)
-    calls = contenders(layer, value, filter)
+def layers(rounds: int) -> tuple[list[Bar], Table]:
+    """The engine and its forms against torch and the bare product."""
+    measured = [layer_row(layer, rounds) for layer in LAYERS]
+    to_torch = [float(row[5]) for row in measured]
+    of_matmul = [float(row[7]) for row in measured]
+    large = [row for layer, row in zip(LAYERS, of_matmul, strict=True) if 2 * layer.multiply_adds > 10**9]
+    wide = any("SkylakeX" in pool.get("architecture", "") for pool in threadpool_info())
+    mean = geometric_mean(to_torch)
+    bars = [
+        Bar("geometric mean of the layers: 2 x torch", f"{mean:.2f}", mean >= 2),
+        Bar("no layer under 0.95 x torch", f"{min(to_torch):.2f}", min(to_torch) >= 0.95),
+        Bar("at most 1.3 x the bare product, over 1 GFLOP", f"{max(large):.2f}", max(large) <= 1.3),
+    ]
+    if wide:
+        bars.insert(1, Bar("with AVX-512 kernels: 2.8 x torch", f"{mean:.2f}", mean >= 2.8))
+    about = (
+        "Milliseconds; the geometry has been asked about before. `matmul` is one product of as many multiply-adds as "
+        "the layer has before its crop, into memory that is there already; `x torch` is torch / engine, `of matmul` is "
+        f"engine / matmul (geometric mean {geometric_mean(of_matmul):.2f})."
+    )
+    names = [form.__name__ for form in FORMS]
+    columns = ["layer", "torch", "matmul", "engine", "chosen", "x torch", "spread", "of matmul", *names]
+    return bars, Table("Ten layers, float64", about, columns, measured)
+
+
+def layer_row(layer: Layer, rounds: int) -> list[Cell]:
+    value, filter = layer.operands()
+    times = interleaved(contenders(layer, value, filter), rounds)
+    shown: list[Cell] = [1e3 * median(times[name]) for name in ("torch", "matmul", "engine")]
+    chosen = form_for(value, filter, layer.axes).__name__
+    forms: list[Cell] = [1e3 * median(times[form.__name__]) if form.__name__ in times else "" for form in FORMS]
+    bare = median(times["engine"]) / median(times["matmul"])
+    return [str(layer), *shown, chosen, *against(times["torch"], times["engine"]), bare, *forms]
+
+
+def contenders(layer: Layer, value: NDArray[Any], filter: NDArray[Any]) -> Calls:
+    """All of them, once their results have been compared."""
+    left, right = value.reshape(-1, value.shape[-1]), filter.reshape(-1, value.shape[-1]).T
+    products = np.empty((left.shape[0], right.shape[1]))
+    calls: Calls = {
+        "torch": by_torch(layer, value, filter),
+        "matmul": lambda: np.matmul(left, right, out=products),
+        "engine": partial(transposed, value, filter, layer.axes),
+    }
+    for form in FORMS:
+        if form is not by_sums or products.nbytes * layer.kernel**2 < SPREAD_BYTES:
+            calls[form.__name__] = partial(form, value, filter, layer.axes)
     expected = np.moveaxis(calls["torch"](), 1, -1)
     for name in calls.keys() - {"torch", "matmul"}:
         assert np.array_equal(calls[name](), expected), (str(layer), name)
-    times = {name: 1e3 * seconds for name, seconds in interleaved(calls, rounds).items()}
-    return {
-        "layer": str(layer),
-        **times,
-        "chosen": form_for(value, filter, layer.axes).__name__,
-        "engine is x torch": times["torch"] / times["engine"],
-        "engine is x per tap": times["per tap"] / times["engine"],
-        "engine is x matmul": times["matmul"] / times["engine"],
-        "MB beyond output": (peak(calls["engine"]) - expected.nbytes) / 2**20,
-        "MB of inputs": (value.nbytes + filter.nbytes) / 2**20,
-    }
+    return calls
 
 
-def contenders(layer: Layer, value: NDArray[Any], filter: NDArray[Any]) -> dict[str, Callable[[], Any]]:
+def by_torch(layer: Layer, value: NDArray[Any], filter: NDArray[Any]) -> Callable[[], NDArray[Any]]:
     image = torch.from_numpy(np.ascontiguousarray(np.moveaxis(value, -1, 1)))
     weights = torch.from_numpy(np.ascontiguousarray(filter.transpose(3, 2, 0, 1)))
-    longer = layer.stride - layer.kernel + 2 * layer.pad
 
-    def by_torch() -> NDArray[Any]:
+    def call() -> NDArray[Any]:
         result: NDArray[Any] = torch.nn.functional.conv_transpose2d(
-            image, weights, stride=layer.stride, padding=layer.pad, output_padding=longer
+            image, weights, stride=layer.stride, padding=layer.pad, output_padding=layer.longer
         ).numpy()
         return result
 
-    left, right = value.reshape(-1, value.shape[-1]), filter.reshape(-1, value.shape[-1]).T
-    products = np.empty((left.shape[0], right.shape[1]))
-    return {
-        "torch": by_torch,
-        "matmul": lambda: np.matmul(left, right, out=products),
-        "per tap": lambda: per_tap(value, filter, layer.axes),
-        **{form.__name__: lambda form=form: form(value, filter, layer.axes) for form in FORMS},
-        "engine": lambda: transposed(value, filter, layer.axes),
+    return call
+
+
+def first_sight(rounds: int) -> tuple[list[Bar], Table]:
+    """Tiny geometries while nothing of them is remembered; every call of either is timed by itself."""
+    rows = [first_sight_row(layer, 100 * rounds) for layer in (TINY, SMALL)]
+    bars = [Bar(f"first sight of {row[0]}: as quick as torch", f"{row[4]:.2f} x", float(row[4]) >= 1) for row in rows]
+    columns = ["layer", "torch", "first sight", "second", "x torch", "spread"]
+    return bars, Table("Tiny geometries at first sight, float64", "Microseconds of single calls.", columns, rows)
+
+
+def first_sight_row(layer: Layer, calls: int) -> list[Cell]:
+    value, filter = layer.operands()
+    ours, theirs = partial(transposed, value, filter, layer.axes), by_torch(layer, value, filter)
+    times: tuple[list[float], list[float], list[float]] = ([], [], [])
+    for _ in range(calls):
+        forget()
+        for call, kept in zip((theirs, ours, ours), times, strict=True):
+            kept.append(timed(call, 1, perf_counter))
+    return [str(layer), *[1e6 * median(each) for each in times], *against(times[0], times[1])]
+
+
+def forget() -> None:
+    """As if no geometry had been asked about."""
+    for kept in (engine._costs, sums._landings, windows._reaches, windows.reach_of):
+        kept.cache_clear()
+
+
+def against_onnx(rounds: int) -> tuple[list[Bar], Table]:
+    """onnx.reference has no state: its time is the same at first sight."""
+    rows = [onnx_row(layer, rounds) for layer in (TINY, SMALL, MID)]
+    asked = [
+        ("tiny, first sight: 30 x onnx.reference", rows[0][4], 30),
+        ("tiny, seen before: 80 x onnx.reference", rows[0][5], 80),
+        ("small: 1000 x onnx.reference", rows[1][5], 1000),
+        ("mid: 1000 x onnx.reference", rows[2][5], 1000),
+    ]
+    bars = [Bar(bar, f"{ratio:.0f}", float(ratio) >= least) for bar, ratio, least in asked]
+    columns = ["layer", "onnx", "first sight", "seen before", "x at first sight", "x seen before"]
+    return bars, Table("Against onnx.reference, float64", "Microseconds.", columns, rows)
+
+
+def onnx_row(layer: Layer, rounds: int) -> list[Cell]:
+    value, filter = layer.operands()
+    onnx, ours = by_onnx(layer, value, filter), partial(transposed, value, filter, layer.axes)
+    assert np.array_equal(np.moveaxis(onnx(), 1, -1), ours())
+    times = {name: median(each) for name, each in interleaved({"onnx": onnx, "ours": ours}, rounds).items()}
+    first = []
+    for _ in range(50 * rounds):
+        forget()
+        first.append(timed(ours, 1, perf_counter))
+    shown: list[Cell] = [1e6 * seconds for seconds in (times["onnx"], median(first), times["ours"])]
+    return [str(layer), *shown, times["onnx"] / median(first), times["onnx"] / times["ours"]]
+
+
+def by_onnx(layer: Layer, value: NDArray[Any], filter: NDArray[Any]) -> Callable[[], NDArray[Any]]:
+    operands = {"x": np.moveaxis(value, -1, 1).copy(), "w": filter.transpose(3, 2, 0, 1).copy()}
+    node = helper.make_node(
+        "ConvTranspose",
+        ["x", "w"],
+        ["y"],
+        strides=[layer.stride] * 2,
+        pads=[layer.pad] * 4,
+        output_padding=[layer.longer] * 2,
+    )
+    inputs = [helper.make_tensor_value_info(name, TensorProto.DOUBLE, array.shape) for name, array in operands.items()]
+    output = helper.make_tensor_value_info("y", TensorProto.DOUBLE, None)
+    evaluator = ReferenceEvaluator(helper.make_model(helper.make_graph([node], "layer", inputs, [output])))
+
+    def call() -> NDArray[Any]:
+        result: NDArray[Any] = evaluator.run(None, operands)[0]
+        return result
+
+    return call
+
+
+def magnitudes(rounds: int) -> tuple[list[Bar], Table]:
+    """What the value, S and the counts take together, as a multiple of the value."""
+    rows = [magnitude_row(layer, rounds) for layer in LAYERS[:9]]
+    ceilings = [float(row[3]) for row in rows]
+    within = sum(ceiling <= 1.6 for ceiling in ceilings)
+    measured = f"{within} of {len(rows)} layers, {min(ceilings):.2f} to {max(ceilings):.2f}"
+    about = (
+        "Milliseconds of the value in float64; all three together, as multiples of it. The ceiling is taken from "
+        "float64 operands, and from float32 ones where the call's own are."
+    )
+    columns = ["layer", "value", "S exact", "ceiling of S", "of float32 operands"]
+    bars = [Bar("value, S and counts at most 1.6 x the value", measured, within == len(rows))]
+    return bars, Table("Value, S and counts", about, columns, rows)
+
+
+def magnitude_row(layer: Layer, rounds: int) -> list[Cell]:
+    value, filter = layer.operands()
+    narrow = value.astype(np.float32), filter.astype(np.float32)
+    calls: Calls = {
+        "value": partial(transposed, value, filter, layer.axes),
+        "exact": partial(magnitude, value, filter, layer.axes),
+        "ceiling": partial(magnitude_ceiling, value, filter, layer.axes),
+        "from float32": partial(magnitude_ceiling, *narrow, layer.axes),
+        "counts": partial(tap_counts, layer.axes),
     }
+    times = {name: median(each) for name, each in interleaved(calls, rounds).items()}
+    alone = times["value"]
+    together = [(alone + times[name] + times["counts"]) / alone for name in ("exact", "ceiling", "from float32")]
+    return [str(layer), 1e3 * alone, *together]
 
 
-def per_tap(value: NDArray[Any], filter: NDArray[Any], axes: tuple[Axis, ...]) -> NDArray[Any]:
-    """The simplest quick form: one product per tap, of views, added onto a strided view of the output."""
-    output = np.zeros((value.shape[0], *(axis.output for axis in axes), filter.shape[-2]), dtype=value.dtype)
-    for tap in product(*(range(axis.kernel) for axis in axes)):
-        landings = [axis.landing(position) for axis, position in zip(axes, tap, strict=True)]
-        if not prod(landing.count for landing in landings):
-            continue
-        sources = tuple(slice(at.first_input, at.first_input + at.count) for at in landings)
-        targets = tuple(
-            slice(at.first_output, at.first_output + axis.stride * (at.count - 1) + 1, axis.stride)
-            for at, axis in zip(landings, axes, strict=True)
-        )
-        output[:, *targets] += value[:, *sources] @ filter[tap].T
-    return output
+def convolutions(rounds: int) -> tuple[list[Bar], Table]:
+    """The forward convolution, which gradients need."""
+    rows = [convolution_row(layer, rounds) for layer in LAYERS]
+    mean = geometric_mean([float(row[3]) for row in rows])
+    about = f"Milliseconds; from the output's shape back to the input's. Geometric mean {mean:.2f} x torch; no bar."
+    return [], Table("The forward convolution, float64", about, ["layer", "torch", "ours", "x torch", "spread"], rows)
 
 
-def interleaved(calls: dict[str, Callable[[], Any]], rounds: int) -> dict[str, float]:
-    """The median seconds of a call; quick calls are repeated within a round."""
-    often = max(1, int(SHORTEST_ROUND / timed(calls["torch"], 1)))
-    times: dict[str, list[float]] = {name: [] for name in calls}
-    for _ in range(rounds):
-        for name, call in calls.items():
-            times[name].append(timed(call, often))
-    return {name: median(each) for name, each in times.items()}
+def convolution_row(layer: Layer, rounds: int) -> list[Cell]:
+    value, filter = layer.operands()
+    image = transposed(value, filter, layer.axes) % 19 - 9
+    theirs = torch.from_numpy(np.ascontiguousarray(np.moveaxis(image, -1, 1)))
+    weights = torch.from_numpy(np.ascontiguousarray(filter.transpose(3, 2, 0, 1)))
+    calls: Calls = {
+        "torch": partial(torch.nn.functional.conv2d, theirs, weights, stride=layer.stride, padding=layer.pad),
+        "ours": partial(convolution, np.ascontiguousarray(image), filter, layer.axes),
+    }
+    expected = np.moveaxis(calls["torch"]().numpy()[:, :, : layer.length, : layer.length], 1, -1)
+    assert np.array_equal(calls["ours"](), expected), str(layer)
+    times = interleaved(calls, rounds)
+    return [str(layer), *[1e3 * median(times[name]) for name in calls], *against(times["torch"], times["ours"])]
 
 
-def timed(call: Callable[[], Any], often: int) -> float:
-    start = perf_counter()
+def memory(rounds: int) -> tuple[list[Bar], Table]:  # noqa: ARG001
+    """The most that a call holds beyond its operands and result, against the largest operand of the bare product."""
+    rows = [memory_row(layer) for layer in LAYERS]
+    within = sum(float(row[4]) <= float(row[3]) for row in rows)
+    about = (
+        "MB. `products` is the result of one product of all inputs and taps, `beyond` the most that the engine held at "
+        "once beyond inputs and output (tracemalloc)."
+    )
+    asked = "memory: inputs, output and the largest operand of a product"
+    bar = Bar(asked, f"{within} of {len(rows)} layers", within == len(rows))
+    return [bar], Table("Memory", about, ["layer", "inputs", "output", "products", "beyond"], rows)
+
+
+def memory_row(layer: Layer) -> list[Cell]:
+    value, filter = layer.operands()
+    output = 8 * layer.batch * (layer.length * layer.stride) ** 2 * layer.channels[1]
+    products = 8 * layer.multiply_adds // layer.channels[0]
+    beyond = peak(partial(transposed, value, filter, layer.axes)) - output
+    sizes = (value.nbytes + filter.nbytes, output, products, beyond)
+    return [str(layer), *[size / 2**20 for size in sizes]]
+
+
+def interleaved(calls: Calls, rounds: int) -> dict[str, list[float]]:
+    """The seconds of a call in each round; quick calls are repeated within a round, each contender is first in turn."""
+    names = list(calls)
+    often = {name: max(1, int(SHORTEST_ROUND / min(timed(calls[name], 1) for _ in range(2)))) for name in names}
+    times: dict[str, list[float]] = {name: [] for name in names}
+    for number in range(rounds):
+        turn = number % len(names)
+        for name in names[turn:] + names[:turn]:
+            times[name].append(timed(calls[name], often[name]))
+    return times
+
+
+def timed(call: Callable[[], Any], often: int, clock: Callable[[], float] = process_time) -> float:
+    """Seconds of this process, which others on the machine do not lengthen so much; single calls need a quick clock."""
+    start = clock()
     for _ in range(often):
         call()
-    return (perf_counter() - start) / often
+    return (clock() - start) / often
+
+
+def against(theirs: list[float], ours: list[float]) -> tuple[float, str]:
+    """How many times faster ours are: the medians' ratio, and the quartiles of the rounds' own ratios."""
+    low, _, high = quantiles([a / b for a, b in zip(theirs, ours, strict=True)], n=4)
+    return median(theirs) / median(ours), f"{low:.2f} to {high:.2f}"
 
 
 def peak(call: Callable[[], Any]) -> int:

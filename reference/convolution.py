@@ -4,13 +4,16 @@ Knows and must not know: as `reference.transposed`. Written on its own, so that 
 <transposed(x, w), y> = <x, convolution(y, w)> is a check of both.
 """
 
-from itertools import product
+from math import prod
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reference.geometry import Axis
+
+BLOCK_BYTES = 4 * 2**20
+"""Windows are multiplied from the cache before it forgets them."""
 
 
 def convolution(image: NDArray[Any], filter: NDArray[Any], axes: tuple[Axis, ...]) -> NDArray[Any]:
@@ -19,17 +22,34 @@ def convolution(image: NDArray[Any], filter: NDArray[Any], axes: tuple[Axis, ...
     image (batch, *output, out), filter (*kernel, out, in) -> (batch, *input, in). The lengths keep their names from
     the transposed convolution: this one reads `output` and writes `input`.
 
-    Pads once, then reads one strided window per tap.
+    Each position's window is a row of one product, (*kernel, out) long; a block of rows is copied at a time.
     """
-    pads = [(axis.crop_before, max(axis.crop_after, 0)) for axis in axes]
-    padded = np.pad(image, [(0, 0), *pads, (0, 0)])
-    result = np.zeros((image.shape[0], *(axis.input for axis in axes), filter.shape[-1]), dtype=image.dtype)
+    weights = filter.reshape(-1, filter.shape[-1])
+    result = np.zeros((image.shape[0], *[axis.input for axis in axes], filter.shape[-1]), dtype=image.dtype)
     if result.size == 0:
         return result
-    for tap in product(*(range(axis.kernel) for axis in axes)):
-        windows = tuple(
-            slice(axis.dilation * position, axis.dilation * position + axis.stride * (axis.input - 1) + 1, axis.stride)
-            for axis, position in zip(axes, tap, strict=True)
-        )
-        result += padded[:, *windows] @ filter[tap]
+    windows = _windows(image, axes)
+    batch, length = result.shape[:2]
+    row_bytes = prod(result.shape[2:-1]) * weights.shape[0] * image.itemsize
+    rows = min(length, max(1, BLOCK_BYTES // row_bytes))
+    images = max(1, BLOCK_BYTES // (row_bytes * length))
+    for first in range(0, batch, images):
+        for row in range(0, length, rows):
+            block = slice(first, first + images), slice(row, row + rows)
+            place = result[block]
+            place[...] = (windows[block].reshape(-1, weights.shape[0]) @ weights).reshape(place.shape)
     return result
+
+
+def _windows(image: NDArray[Any], axes: tuple[Axis, ...]) -> NDArray[Any]:
+    """(batch, *input, *kernel, out), a view of the image between zeros: what each input's taps read."""
+    batch, channels = image.shape[0], image.shape[-1]
+    padded = np.zeros((batch, *[axis.full for axis in axes], channels), dtype=image.dtype)
+    there = [max(0, min(axis.output, axis.full - axis.crop_before)) for axis in axes]
+    inside = [slice(axis.crop_before, axis.crop_before + count) for axis, count in zip(axes, there, strict=True)]
+    padded[:, *inside] = image[:, *[slice(count) for count in there]]
+    batch_step, *steps, channel_step = padded.strides
+    by_position = [axis.stride * step for axis, step in zip(axes, steps, strict=True)]
+    by_tap = [axis.dilation * step for axis, step in zip(axes, steps, strict=True)]
+    shape = (batch, *[axis.input for axis in axes], *[axis.kernel for axis in axes], channels)
+    return np.ndarray(shape, padded.dtype, padded, 0, (batch_step, *by_position, *by_tap, channel_step))

@@ -1,37 +1,52 @@
-"""One matrix product for all taps of an image, channels first: the products of a tap are planes, added shifted.
+"""One matrix product for all taps of a few images, channels first: the products of a tap are planes, added shifted.
 
 Must not know: when it is the best form.
 """
 
 from itertools import product
+from math import prod
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reference.forms.phases import grid_shape, interleaved, phases
+from reference.forms.phases import grid_shape, interleaved, phase_length, single_taps
 from reference.geometry import Axis
+
+PIXELS = 1024
+"""Enough for a large product; the planes of more would not stay in the cache. An image that is alone in its product is
+not copied where its channels come first in memory."""
 
 
 def by_planes(value: NDArray[Any], filter: NDArray[Any], axes: tuple[Axis, ...]) -> NDArray[Any]:
     """As the package says. With few output channels, rows of an image are what is long enough to add quickly."""
-    cuts = [phases(axis) for axis in axes]
-    rank, out, channels = len(axes), filter.shape[-2], value.shape[-1]
-    grid = np.empty(grid_shape(value.shape[0], cuts, out), dtype=value.dtype)
-    shifts = [[cut.shift(tap) for tap in range(cut.axis.kernel)] for cut in cuts]
+    batch, *inputs, channels = value.shape
+    rank, out = len(axes), filter.shape[-2]
+    grid = np.empty(grid_shape(batch, axes, out), dtype=value.dtype)
+    shifts = [_shift(taps) for taps in product(*(single_taps(axis) for axis in axes))]
     taps = filter.reshape(-1, channels)
-    for image, place in zip(value, grid, strict=True):
-        planes = (taps @ image.reshape(-1, channels).T).reshape(*filter.shape[:-1], *image.shape[:-1])
-        total = np.zeros((*(axis.stride for axis in axes), out, *(cut.length for cut in cuts)), dtype=value.dtype)
-        for tap in product(*(range(axis.kernel) for axis in axes)):
-            steps = [shift for of, at in zip(shifts, tap, strict=True) if (shift := of[at])]
-            if len(steps) == rank:
-                sources: tuple[Any, ...] = (*tap, slice(None), *(step.source for step in steps))
-                targets: tuple[Any, ...] = (
-                    *(step.phase for step in steps),
-                    slice(None),
-                    *(step.target for step in steps),
-                )
-                total[targets] += planes[sources]
-        place[...] = total.transpose(*(part for axis in range(rank) for part in (rank + 1 + axis, axis)), rank)
-    return interleaved(grid, cuts)
+    images = max(1, min(batch, PIXELS // max(1, prod(inputs))))
+    memory = np.empty(taps.shape[0] * images * prod(inputs), dtype=value.dtype)
+    strides, lengths = [axis.stride for axis in axes], [phase_length(axis) for axis in axes]
+    for first in range(0, batch, images):
+        pixels = value[first : first + images].reshape(-1, channels)
+        products = memory[: taps.shape[0] * len(pixels)].reshape(taps.shape[0], len(pixels))
+        np.matmul(taps, pixels.T, out=products)
+        planes = products.reshape(*filter.shape[:-1], min(images, batch - first), *inputs)
+        total = np.zeros((*strides, out, min(images, batch - first), *lengths), dtype=value.dtype)
+        for source, target in shifts:
+            total[target] += planes[source]
+        grid[first : first + images] = total.transpose(_pixel_shuffle(rank))
+    return interleaved(grid, axes)
+
+
+def _shift(taps: tuple[Any, ...]) -> tuple[Any, Any]:
+    """Where in the planes the products of a tap lie, and where in the phases they go."""
+    source = (*[tap.taps.start for tap in taps], ..., *[tap.source for tap in taps])
+    target = (*[tap.phases.start for tap in taps], ..., *[tap.target for tap in taps])
+    return source, target
+
+
+def _pixel_shuffle(rank: int) -> tuple[int, ...]:
+    """From (*stride, out, batch, *length) to (batch, length, stride, length, stride, ..., out)."""
+    return (rank + 1, *[part for axis in range(rank) for part in (rank + 2 + axis, axis)], rank)

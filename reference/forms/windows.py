@@ -4,53 +4,94 @@ Must not know: when it is the best form.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reference.forms.phases import Phases, grid_shape, interleaved, phases
 from reference.geometry import Axis
 
-BLOCK_BYTES = 4 * 2**20
+BLOCK_BYTES = 8 * 2**20
 """Products are stored from the cache before it forgets them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """What the windows of one axis see: `length` inputs, the last of them input q - `ahead` at position q."""
+class Reach(NamedTuple):
+    """What the windows of one axis see. A tuple, which is quicker to make than a dataclass: many are used only once."""
 
-    cut: Phases
-    ahead: int
     length: int
+    """positions q of each phase, one window each"""
+    reach: int
+    """inputs in a window"""
+    stride: int
+    source: slice
+    """the inputs that any window sees"""
+    target: slice
+    """their place among the inputs from the first window's first one on, of which there are `padded`"""
+    padded: int
+    slots: slice
+    """the places of the taps among the inputs of a window, the last input first, times phases; `slotted` of them"""
+    slotted: int
+    kept: slice
+    """the output's place among the positions of all phases, of which there are `positions`"""
+    positions: int
 
-    @property
-    def slots(self) -> slice:
-        """The places of the taps among the windows' inputs, the last input first, times phases."""
-        first = -self.cut.origin - self.ahead * self.cut.axis.stride
-        return slice(first, first + self.cut.axis.extent, self.cut.axis.dilation)
 
-    @property
-    def overlap(self) -> tuple[slice, slice]:
-        """Which inputs the windows see, and their place among the inputs from the first window's first one on."""
-        begin = 1 - self.length - self.ahead
-        start = max(0, begin)
-        stop = max(start, min(self.cut.axis.input, self.cut.length - self.ahead))
-        return slice(start, stop), slice(start - begin, stop - begin)
+class Reaches(NamedTuple):
+    """The same of all axes."""
+
+    length: tuple[int, ...]
+    reach: tuple[int, ...]
+    stride: tuple[int, ...]
+    source: tuple[slice, ...]
+    target: tuple[slice, ...]
+    padded: tuple[int, ...]
+    slots: tuple[slice, ...]
+    slotted: tuple[int, ...]
+    kept: tuple[slice, ...]
+    positions: tuple[int, ...]
+    pairs: tuple[int, ...]
+    """reach, stride, reach, stride, ..."""
 
 
-@lru_cache(maxsize=1024)  # the same axis comes back: for the width, and for the magnitudes
-def _reach(axis: Axis) -> Reach:
-    """The shorter of two ways to count phases: from where the output begins, or from where a kernel does."""
-    candidates = []
-    for origin in {axis.crop_before, axis.crop_before // axis.stride * axis.stride}:
-        ahead = -origin // axis.stride
-        last = (axis.extent - 1 - origin) // axis.stride
-        candidates.append(Reach(phases(axis, origin), ahead, last - ahead + 1))
-    return min(candidates, key=lambda reach: reach.cut.length * reach.length)
+@lru_cache(maxsize=1024)  # the same geometry comes back, at least for the magnitudes
+def _reaches(axes: tuple[Axis, ...]) -> Reaches:
+    each = [reach_of(axis) for axis in axes]
+    pairs = [number for reach in each for number in (reach.reach, reach.stride)]
+    return Reaches._make([*zip(*each, strict=True), tuple(pairs)])
+
+
+@lru_cache(maxsize=1024)  # the height is often as the width
+def reach_of(axis: Axis) -> Reach:
+    """Phases may be counted from where the output begins, or from a multiple of the stride before it: what is shorter.
+
+    Counted from an origin of the uncropped result, tap t takes input j to q = j + floor((d t - origin) / s).
+    """
+    stride, crop = axis.stride, axis.crop_before
+    last_tap = axis.dilation * (axis.kernel - 1)
+    origin, ahead, length = crop, -crop // stride, -(-axis.output // stride)
+    reach = (last_tap - crop) // stride - ahead + 1
+    aligned = -((crop // stride * stride - crop - axis.output) // stride)
+    if aligned * (last_tap // stride + 1) < length * reach:
+        ahead, length, reach = -(crop // stride), aligned, last_tap // stride + 1
+        origin = -ahead * stride
+    begin = 1 - reach - ahead
+    start = max(0, begin)
+    stop = max(start, min(axis.input, length - ahead))
+    first = -origin - ahead * stride
+    return Reach(
+        length,
+        reach,
+        stride,
+        slice(start, stop),
+        slice(start - begin, stop - begin),
+        length + reach - 1,
+        slice(first, first + last_tap + 1, axis.dilation),
+        reach * stride,
+        slice(crop - origin, crop - origin + axis.output),
+        length * stride,
+    )
 
 
 def by_windows(value: NDArray[Any], filter: NDArray[Any], axes: tuple[Axis, ...]) -> NDArray[Any]:
@@ -58,68 +99,83 @@ def by_windows(value: NDArray[Any], filter: NDArray[Any], axes: tuple[Axis, ...]
 
     Each position of all phases is a row of one product, (reach * in) long; each output is written once.
     """
-    reaches = [_reach(axis) for axis in axes]
-    cuts = [reach.cut for reach in reaches]
+    reaches = _reaches(axes)
+    batch, out = value.shape[0], filter.shape[-2]
     windows, weights = _windows(value, reaches), _weights(filter, reaches)
-    grid = np.empty(grid_shape(value.shape[0], cuts, filter.shape[-2]), dtype=value.dtype)
-    by_phase = grid.transpose(_position_then_phase(len(axes)))
-    for block in _blocks(by_phase):
-        rows = windows[block].reshape(-1, weights.shape[0])
-        place = by_phase[block]
-        place[...] = (rows @ weights).reshape(place.shape)
-    return interleaved(grid, cuts)
+    shape = (batch, *reaches.length, *reaches.stride, out)
+    interleave = _interleave(len(axes))
+    if prod(shape) * value.itemsize <= BLOCK_BYTES:
+        grid = (windows.reshape(-1, weights.shape[0]) @ weights).reshape(shape).transpose(interleave)
+    else:
+        grid = np.empty([shape[axis] for axis in interleave], dtype=value.dtype)
+        _store(windows, weights, grid.transpose(_separate(len(axes))))
+    result: NDArray[Any] = grid.reshape(batch, *reaches.positions, out)[:, *reaches.kept]
+    return result
 
 
-def _windows(value: NDArray[Any], reaches: list[Reach]) -> NDArray[Any]:
+def _windows(value: NDArray[Any], reaches: Reaches) -> NDArray[Any]:
     """(batch, *length, *reach, in), a view: at each position of the phases the inputs that meet there, in order."""
     batch, *inputs, channels = value.shape
-    lengths = [reach.cut.length for reach in reaches]
-    shape = (batch, *lengths, *[reach.length for reach in reaches], channels)
-    if lengths == inputs and all(reach.length == 1 and reach.ahead == 0 for reach in reaches):
+    shape = (batch, *reaches.length, *reaches.reach, channels)
+    if inputs == list(reaches.padded) and reaches.source == reaches.target and max(reaches.reach) == 1:
         return value.reshape(shape)
-    padded = np.zeros((batch, *[reach.cut.length + reach.length - 1 for reach in reaches], channels), value.dtype)
-    sources, targets = zip(*[reach.overlap for reach in reaches], strict=True)
-    padded[:, *targets] = value[:, *sources]
+    padded = np.zeros((batch, *reaches.padded, channels), value.dtype)
+    padded[:, *reaches.target] = value[:, *reaches.source]
     batch_step, *steps, channel_step = padded.strides
     return np.ndarray(shape, padded.dtype, padded, 0, (batch_step, *steps, *steps, channel_step))
 
 
-def _weights(filter: NDArray[Any], reaches: list[Reach]) -> NDArray[Any]:
+def _weights(filter: NDArray[Any], reaches: Reaches) -> NDArray[Any]:
     """(*reach * in, *stride * out): the taps in the order of the windows, zeros where a phase has none."""
-    *kernel, out, channels = filter.shape
-    lengths = [reach.length * reach.cut.axis.stride for reach in reaches]
+    rank, channels = len(reaches.reach), filter.shape[-1]
     slots = filter
-    if kernel != lengths:
-        slots = np.zeros((*lengths, out, channels), dtype=filter.dtype)
-        slots[tuple([reach.slots for reach in reaches])] = filter
-    pairs = slots.reshape([n for reach in reaches for n in (reach.length, reach.cut.axis.stride)] + [out, channels])
-    by_phase = pairs[_BACKWARDS * len(reaches)].transpose(_phase_then_reach(len(reaches)))
-    return by_phase.reshape(-1, prod([reach.length for reach in reaches]) * channels).T
+    if filter.shape[:rank] != reaches.slotted:
+        slots = np.zeros(reaches.slotted + filter.shape[rank:], filter.dtype)
+        slots[reaches.slots] = filter
+    pairs = slots.reshape(reaches.pairs + filter.shape[rank:])
+    forwards = pairs[_BACKWARDS * rank].transpose(_reach_then_phase(rank))
+    return forwards.reshape(prod(reaches.reach) * channels, -1)
 
 
 _BACKWARDS = (slice(None, None, -1), slice(None))
 """(reach, stride) of one axis: tap number 0 takes the last input of a window"""
 
 
-@cache
-def _position_then_phase(rank: int) -> tuple[int, ...]:
-    """From (batch, length, stride, length, stride, ..., out) to (batch, *length, *stride, out)."""
-    return (0, *range(1, 2 * rank, 2), *range(2, 2 * rank + 1, 2), 2 * rank + 1)
-
-
-@cache
-def _phase_then_reach(rank: int) -> tuple[int, ...]:
-    """From (reach, stride, reach, stride, ..., out, in) to (*stride, out, *reach, in)."""
-    return (*range(1, 2 * rank, 2), 2 * rank, *range(0, 2 * rank, 2), 2 * rank + 1)
+def _store(windows: NDArray[Any], weights: NDArray[Any], by_phase: NDArray[Any]) -> None:
+    """Writes the products into a view (batch, *length, *stride, out) of the output, block by block."""
+    memory: NDArray[Any] = np.empty(0, weights.dtype)
+    for block in _blocks(by_phase):
+        rows = windows[block].reshape(-1, weights.shape[0])
+        place = by_phase[block]
+        if memory.size < place.size:
+            memory = np.empty(place.size, weights.dtype)
+        products = memory[: place.size].reshape(-1, weights.shape[1])
+        place[...] = np.matmul(rows, weights, out=products).reshape(place.shape)
 
 
 def _blocks(by_phase: NDArray[Any]) -> Iterator[tuple[slice, slice]]:
     """Slices of (batch, first axis) that hold about BLOCK_BYTES of the output each."""
     batch, length = by_phase.shape[:2]
-    if not by_phase.size:
-        return
     images = min(batch, max(1, BLOCK_BYTES * batch // by_phase.nbytes))
     rows = min(length, max(1, BLOCK_BYTES * batch * length // (by_phase.nbytes * images)))
     for image in range(0, batch, images):
         for row in range(0, length, rows):
             yield slice(image, image + images), slice(row, row + rows)
+
+
+@cache
+def _interleave(rank: int) -> tuple[int, ...]:
+    """From (batch, *length, *stride, out) to (batch, length, stride, length, stride, ..., out)."""
+    return (0, *[part for axis in range(1, rank + 1) for part in (axis, rank + axis)], 2 * rank + 1)
+
+
+@cache
+def _separate(rank: int) -> tuple[int, ...]:
+    """From (batch, length, stride, length, stride, ..., out) to (batch, *length, *stride, out)."""
+    return (0, *range(1, 2 * rank, 2), *range(2, 2 * rank + 1, 2), 2 * rank + 1)
+
+
+@cache
+def _reach_then_phase(rank: int) -> tuple[int, ...]:
+    """From (reach, stride, reach, stride, ..., out, in) to (*reach, in, *stride, out)."""
+    return (*range(0, 2 * rank, 2), 2 * rank + 1, *range(1, 2 * rank, 2), 2 * rank)

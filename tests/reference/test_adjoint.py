@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from reference import convolution as module
 from reference.convolution import convolution
 from reference.geometry import Axis
 from reference.transposed import transposed
@@ -61,6 +62,21 @@ def test_the_convolution_equals_a_literal_one(random_axes: RandomAxes, rank: int
         _, filter, image = _arrays(axes, number, 2, 3)
         if not np.array_equal(convolution(image, filter, axes), _correlated(image, filter, axes)):
             different.append(axes)
+    assert different == []
+
+
+@pytest.mark.parametrize("block_bytes", [1, 300, 1000, 5000])
+def test_the_size_of_a_block_of_windows_changes_nothing(
+    random_axes: RandomAxes, monkeypatch: pytest.MonkeyPatch, block_bytes: int
+) -> None:
+    different = []
+    for number, axes in enumerate(random_axes(250, 2, 100)):
+        _, filter, image = _arrays(axes, number, 2, 3)
+        whole = convolution(image, filter, axes)
+        with monkeypatch.context() as patch:
+            patch.setattr(module, "BLOCK_BYTES", block_bytes)
+            if not np.array_equal(convolution(image, filter, axes), whole):
+                different.append(axes)
     assert different == []
 
 
