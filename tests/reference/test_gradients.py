@@ -106,4 +106,4 @@ def test_a_gradient_is_rounded_once_to_its_operand_s_dtype() -> None:
     assert (gradient.dtype.name, gradient.item()) == (
         "float16",
         2048.0,
-    )  # 2049 lies half-way to 2050, and rounds to even
+    )
