@@ -114,51 +114,98 @@ CONCRETE = "value: [1, 4, 4, 2], filter: [3, 3, 2, 2], strides: 1"
 @pytest.mark.parametrize(
     ("operator", "keys", "message"),
     [
-        ("conv2d", f"{FORWARD}, output: smallest", "output is no argument of conv2d: its result's lengths follow from the others"),
         (
-            "conv2d", f"{CONCRETE}, output_shape: [1, 4, 4, 2]",
+            "conv2d",
+            f"{FORWARD}, output: smallest",
+            "output is no argument of conv2d: its result's lengths follow from the others",
+        ),
+        (
+            "conv2d",
+            f"{CONCRETE}, output_shape: [1, 4, 4, 2]",
             "output_shape is no argument of conv2d: its result's lengths follow from the others",
         ),
-        ("conv2d", "batch: 1, size: 4", "channels, kernel missing; a case gives batch, size, channels, kernel, in itself or in its sweep"),
-        ("conv2d", "value: [1, 4, 4, 2], strides: 1", "filter missing; a case gives value, filter, in itself or in its sweep"),
+        (
+            "conv2d",
+            "batch: 1, size: 4",
+            "channels, kernel missing; a case gives batch, size, channels, kernel, in itself or in its sweep",
+        ),
+        (
+            "conv2d",
+            "value: [1, 4, 4, 2], strides: 1",
+            "filter missing; a case gives value, filter, in itself or in its sweep",
+        ),
         ("conv1d", f"{FORWARD}, strides: [1, 2]", "strides is [1, 2]; the parametric form takes one number"),
         ("conv3d", f"{FORWARD}, strides: [1, 2]", "strides is [1, 2]; the parametric form takes one number or 3"),
-        ("conv1d", f"{FORWARD}, padding: [[1, 0], [0, 0]]", "padding [[1, 0], [0, 0]]: the parametric form takes 1 or 3 pairs [before, after]"),
+        (
+            "conv1d",
+            f"{FORWARD}, padding: [[1, 0], [0, 0]]",
+            "padding [[1, 0], [0, 0]]: the parametric form takes 1 or 3 pairs [before, after]",
+        ),
         ("conv1d", f"{FORWARD}, data_format: NHWC", "data_format is 'NHWC'; legal are 'NWC' and 'NCW'"),
         ("conv2d", f"{FORWARD}, groups: 3", "groups is 3; legal are the divisors of the 2 channels in"),
         ("conv2d", f"{FORWARD}, groups: 0", "groups is 0; legal are the divisors of the 2 channels in"),
-        ("conv2d_transpose", f"{FORWARD}, output: smallest, groups: 3", "groups is 3; legal are the divisors of the 2 channels out"),
         (
-            "depthwise_conv2d", "batch: 1, size: 4, channels: [2, 3], kernel: 3",
+            "conv2d_transpose",
+            f"{FORWARD}, output: smallest, groups: 3",
+            "groups is 3; legal are the divisors of the 2 channels out",
+        ),
+        (
+            "depthwise_conv2d",
+            "batch: 1, size: 4, channels: [2, 3], kernel: 3",
             "channels [2, 3]: out must be a multiple of in, channel by channel",
         ),
-        ("depthwise_conv2d", f"{FORWARD}, groups: 2", "groups is 2; a depthwise convolution has as many as channels, and is told none (if the case is about that, it says expect: {refusal: groups})"),
+        (
+            "depthwise_conv2d",
+            f"{FORWARD}, groups: 2",
+            "groups is 2; a depthwise convolution has as many as channels, and is told none (if the case is about "
+            "that, it says expect: {refusal: groups})",
+        ),
         ("conv2d", f"{FORWARD}, direction: bias_gradient", "direction bias_gradient needs bias: true"),
         (
-            "conv2d", f"{FORWARD}, direction: value_gradient, dtype: int32",
-            "direction value_gradient with dtype int32: integers have no derivative, and frameworks define complex ones "
+            "conv2d",
+            f"{FORWARD}, direction: value_gradient, dtype: int32",
+            "direction value_gradient with dtype int32: integers have no derivative, and frameworks define complex "
+            "ones "
             "differently; accepted are the floating-point dtypes",
         ),
         (
-            "conv2d", f"{FORWARD}, direction: filter_gradient, dtype: complex64",
-            "direction filter_gradient with dtype complex64: integers have no derivative, and frameworks define complex ones "
+            "conv2d",
+            f"{FORWARD}, direction: filter_gradient, dtype: complex64",
+            "direction filter_gradient with dtype complex64: integers have no derivative, and frameworks define "
+            "complex ones "
             "differently; accepted are the floating-point dtypes",
         ),
         (
-            "conv2d", "value: [1, 4, 4, 2], filter: [3, 3, 5, 2], strides: 1, bias: true, expect: {refusal: filter_channels}",
+            "conv2d",
+            "value: [1, 4, 4, 2], filter: [3, 3, 5, 2], strides: 1, bias: true, expect: {refusal: filter_channels}",
             "a wrong call has no bias and no gradient; its fault is what it is about",
         ),
         (
-            "conv2d", "value: [1, 4, 4, 2], filter: [3, 3, 5, 2], strides: 1, direction: value_gradient, "
+            "conv2d",
+            "value: [1, 4, 4, 2], filter: [3, 3, 5, 2], strides: 1, direction: value_gradient, "
             "expect: {refusal: filter_channels}",
             "a wrong call has no bias and no gradient; its fault is what it is about",
         ),
-        ("conv2d", f"{FORWARD}, inputs: normal64, dtype: int32", "this generator does not fill int32; those of integer numbers are mix, wide_x, wide_w, small_int, codes, ones"),
-        ("conv2d", f"{FORWARD}, inputs: codes, dtype: complex64", "this generator does not fill complex64; those of complex numbers are mix, wide_x, wide_w, small_int, ones, normal64, normal_big, uniform01"),
+        (
+            "conv2d",
+            f"{FORWARD}, inputs: normal64, dtype: int32",
+            "this generator does not fill int32; those of integer numbers are mix, wide_x, wide_w, small_int, "
+            "codes, ones",
+        ),
+        (
+            "conv2d",
+            f"{FORWARD}, inputs: codes, dtype: complex64",
+            "this generator does not fill complex64; those of complex numbers are mix, wide_x, wide_w, small_int, "
+            "ones, normal64, normal_big, uniform01",
+        ),
         ("conv2d", f"{FORWARD}, inputs: codes, bias: true", "this generator leaves no room for a bias"),
-        ("conv2d", f"{FORWARD}, inputs: zero_product, groups: 2", "disjoint supports need at least two channels that are summed"),
+        (
+            "conv2d",
+            f"{FORWARD}, inputs: zero_product, groups: 2",
+            "disjoint supports need at least two channels that are summed",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_an_operator_does_not_take_is_told(problem_of: ProblemOf, operator: str, keys: str, message: str) -> None:
     assert problem_of(operator, keys) == message
 
