@@ -143,6 +143,8 @@ def convolution_geometry(
     *kernels, filter_in, filter_out = filter
     if filter_out < 1:
         raise SizeError(f"filter is {shown(filter)}; kernel lengths and channels are at least 1")
+    if operator.depthwise and groups != 1:
+        raise GroupsError(f"groups is {groups}; a depthwise convolution has as many as channels, and is told none")
     groups = channels if operator.depthwise else groups
     channels_out = channels * filter_out if operator.depthwise else filter_out
     _check_groups(groups, channels, "in")

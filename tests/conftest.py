@@ -1,3 +1,34 @@
-"""What all tests share: pytest's own fixture for tests of plugins."""
+"""What all tests share: pytest's own fixture for tests of plugins, and a trial of any operator of the family."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from conformance.suite.case import Trial
+from conformance.suite.loading import load_file
+from reference.family import OPERATORS
 
 pytest_plugins = ["pytester"]
+
+
+@pytest.fixture(scope="session")
+def family(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Trial]:
+    """A small trial of an operator, from a case file with one case; keys are those of a case, None leaves one out."""
+    folder = tmp_path_factory.mktemp("family")
+
+    def made(operator: str, **keys: Any) -> Trial:
+        known = OPERATORS[operator]
+        case = {
+            "name": "made", "why": "a test asks", "batch": 2, "channels": [2, 4], "strides": 2, "inputs": "mix",
+            "size": [3, 4, 2][: known.rank], "kernel": [3, 2, 3][: known.rank],
+            **({"output": "largest"} if known.transposed else {}), **keys,
+        }  # fmt: skip
+        written = {name: value for name, value in case.items() if value is not None}
+        path = folder / "made.yaml"
+        path.write_text(json.dumps({"operator": operator, "cases": [written]}), encoding="utf-8")
+        (only,) = load_file(path)
+        return only
+
+    return made

@@ -103,7 +103,7 @@ def _dilated(
 ) -> Keywords:
     rank = len(strides)
     dilated: Keywords = (("lhs_dilation", lhs_dilation),) if lhs_dilation is not None else ()
-    grouped: Keywords = (("feature_group_count", groups),) if groups > 1 else ()
+    grouped: Keywords = (("feature_group_count", groups),) if groups != 1 else ()
     numbers = (("rhs_dilation", rhs_dilation), ("dimension_numbers", _dimension_numbers(rank, last)))
     return (("window_strides", strides), ("padding", pads), *dilated, *numbers, *grouped)
 

@@ -167,7 +167,7 @@ def plan_call(adapter: Plans, call: Call) -> Plan | Unsupported:
 
 def features_of(call: Call) -> tuple[str, ...]:
     """Which of FEATURES a call has."""
-    has = {"groups": call.groups > 1, "bias": call.bias, "gradients": call.direction != "forward"}
+    has = {"groups": call.groups != 1, "bias": call.bias, "gradients": call.direction != "forward"}
     return tuple(feature for feature in FEATURES if has[feature])
 
 

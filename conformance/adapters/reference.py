@@ -31,7 +31,7 @@ class Reference:
         return Description("reference", np.__version__, {"numpy": np.__version__})
 
     def plan(self, call: Call) -> Plan | Unsupported:
-        groups = (("groups", call.groups),) if call.groups > 1 else ()
+        groups = (("groups", call.groups),) if call.groups != 1 else ()
         then = (_bias_add(call),) if call.bias else ()
         gradient = "" if call.direction == "forward" else call.direction.removesuffix("_gradient")
         operands = (("", "value"), ("", "filter"))

@@ -64,6 +64,8 @@ class TensorFlow:
         return Description("tensorflow", tf.__version__, {"tensorflow": tf.__version__}, flags)
 
     def plan(self, call: Call) -> Plan | Unsupported:
+        if call.geometry is None and call.groups != 1:
+            return Unsupported(f"tf.nn.{call.operator} takes no groups; it infers them from the shapes")
         then = (self._bias_add(call),) if call.bias else ()
         gradient = "" if call.direction == "forward" else call.direction.removesuffix("_gradient")
         return Plan((self._invoke(_keywords(call), call.operator, then, gradient),))

@@ -167,9 +167,10 @@ class Smoke:
         layouts = [name for name in hello.layouts or () if name in LAYOUTS]
         if not dtypes and not layouts:
             raise LeftOut("hello declares neither; a run sends all")
-        pairs = [(dtype, layout) for dtype in dtypes or [self._dtype()] for layout in layouts or ("",)]
+        asked: Sequence[str | None] = layouts or [None]
+        pairs = [(dtype, layout) for dtype in dtypes or [self._dtype()] for layout in asked]
         for dtype, layout in pairs:
-            self._ordered(dtype, layout or None)
+            self._ordered(dtype, layout)
         return ", ".join(f"{dtype} {layout or LAYOUTS[0]}" for dtype, layout in pairs)
 
     def _upsamples(self) -> str:

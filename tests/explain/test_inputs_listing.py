@@ -10,6 +10,7 @@ from conformance.suite.case import Trial
 from conformance.suite.generators import GENERATORS
 from conformance.suite.inputs import generate
 from conformance.suite.listing import InputsListing, list_inputs
+from reference.family import DIRECTIONS, OPERATORS
 
 Make = Callable[..., Trial]
 SIXTEEN_BIT_ONLY = ("acc24", "masking")
@@ -39,6 +40,44 @@ def test_a_generator_s_lines_make_its_bytes(trial: Make, name: str, data_format:
     wide = ["float64", "float32"] if name not in SIXTEEN_BIT_ONLY else []
     for dtype in [*wide, "float16", *(["bfloat16"] if name != "mix" else [])]:
         assert_same_bytes(trial(inputs=name, dtype=dtype, data_format=data_format))
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@pytest.mark.parametrize("operator", OPERATORS)
+def test_the_operands_of_every_direction_are_listed_with_their_bytes(
+    family: Make, operator: str, direction: str
+) -> None:
+    for bias in (False, True):
+        if bias or direction != "bias_gradient":
+            assert_same_bytes(family(operator, direction=direction, bias=bias))
+            keys = {"direction": direction, "bias": bias, "batch": 1}
+            assert_same_bytes(family(operator, **keys, inputs="wide_w", dtype="bfloat16"))
+
+
+@pytest.mark.parametrize("name", GENERATORS)
+def test_a_generator_s_lines_make_its_bytes_of_every_kind_of_number_and_with_a_bias(family: Make, name: str) -> None:
+    generator = GENERATORS[name]
+    dtypes: dict[str, list[str]] = {"real": [], "integer": ["int32", "int64"], "complex": ["complex64", "complex128"]}
+    for dtype in [dtype for kind in generator.kinds for dtype in dtypes[kind]]:
+        assert_same_bytes(family("conv2d", inputs=name, dtype=dtype))
+    if generator.bias is not None:
+        for dtype in ["float32", *(["int64"] if "integer" in generator.kinds else [])]:
+            assert_same_bytes(family("conv1d", inputs=name, dtype=dtype, bias=True))
+        assert_same_bytes(family("conv1d", inputs=name, dtype="float32", bias=True, direction="filter_gradient"))
+
+
+def test_literal_bias_and_cotangent_are_written_out(family: Make) -> None:
+    shapes = {"value": [1, 2, 1], "filter": [1, 1, 2], "batch": None, "size": None, "channels": None, "kernel": None}
+    written = {"value": [[[1], [2]]], "filter": [[[3, 4]]], "bias": [5, 6], "cotangent": [[[1, 0.5], [0, 1]]]}
+    for direction in ("value_gradient", "bias_gradient"):
+        assert_same_bytes(family("conv1d", **shapes, strides=1, bias=True, direction=direction, inputs=written))
+
+
+def test_literal_complex_and_integer_numbers_are_written_out(family: Make) -> None:
+    shapes = {"value": [1, 2, 1], "filter": [1, 1, 2], "batch": None, "size": None, "channels": None, "kernel": None}
+    for dtype in ("complex64", "int64"):
+        written = {"value": [[[1], [-2]]], "filter": [[[3, 2**40]]]}
+        assert_same_bytes(family("conv1d", **shapes, strides=1, dtype=dtype, inputs=written))
 
 
 def test_every_shipped_trial_is_listed_with_its_bytes(shipped: dict[str, Trial]) -> None:

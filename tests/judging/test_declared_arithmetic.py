@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from conformance.judging.arithmetic import Accumulation, Arithmetic, declared_fast, declared_roundoff
+from conformance.judging.arithmetic import Accumulation, Arithmetic, declared_fast, declared_roundoff, declared_values
 from conformance.judging.comparison import compare
 from conformance.judging.oracle import Expected
 from conformance.judging.question import make_question
@@ -99,3 +99,13 @@ def test_fast_algorithms_are_declared_by_name(declaration: str | None, fast: boo
 def test_an_algorithm_that_is_not_known_is_refused() -> None:
     with pytest.raises(ValueError, match="accepted: winograd, fft"):
         declared_fast("strassen")
+
+
+@pytest.mark.parametrize(("declaration", "values"), [(None, True), ("none", False)])
+def test_a_lane_may_declare_that_it_computes_no_values(declaration: str | None, values: bool) -> None:
+    assert declared_values(declaration) is values
+
+
+def test_another_word_for_values_than_none_is_refused() -> None:
+    with pytest.raises(ValueError, match="flag values: 'some'; accepted: none, for a lane that knows shapes alone"):
+        declared_values("some")

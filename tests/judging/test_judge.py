@@ -101,3 +101,22 @@ def test_of_long_last_words_the_end_is_told(trial: Trials) -> None:
     assert detail.endswith("the end")
     assert "a" * 293 in detail
     assert "a" * 294 not in detail
+
+
+@pytest.mark.parametrize(
+    ("reply", "asked", "outcome"),
+    [
+        (MINUS_14, RIGHT, Outcome.AGREES),
+        (Answer(np.zeros((1, 1, 1), np.float32), 0.1), RIGHT, Outcome.WRONG_SHAPE),
+        (Answer(np.zeros((1, 1, 1, 1), np.float64), 0.1), RIGHT, Outcome.WRONG_DTYPE),
+        (Refused("ValueError", "no"), RIGHT, Outcome.REFUSED),
+        (MINUS_15, WRONG, Outcome.ACCEPTED),
+        (Refused("ValueError", "no"), WRONG, Outcome.REFUSED),
+    ],
+)  # fmt: skip
+def test_a_lane_without_values_has_the_outcomes_of_shapes_and_no_digest(
+    trial: Trials, reply: Reply, asked: dict[str, Any], outcome: Outcome
+) -> None:
+    made = trial(**asked)
+    verdict = judge(made, reply, make_question(made).expected, values=False)
+    assert (verdict.outcome, verdict.digest) == (outcome, None)

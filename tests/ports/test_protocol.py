@@ -12,13 +12,16 @@ import pytest
 from pydantic import TypeAdapter
 
 from conformance.adapters.lane import parse_lane
+from conformance.adapters.protocol import FEATURES
 from conformance.adapters.reply import Answer, CannotSay
 from conformance.judging.calls import right_call
 from conformance.running import messages, process, wire, worker
 from conformance.running.entries import port_question
 from conformance.running.messages import Message, Request, json_schema
 from conformance.running.process import Hello, NoWorker, Worker, read_hello
+from conformance.suite.case import Trial
 from conformance.suite.corpus import select
+from reference.family import DIRECTIONS, OPERATORS
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE = (DOCS / "protocol.md").read_text(encoding="utf-8")
@@ -92,10 +95,7 @@ def test_the_schemas_dtypes_are_those_of_frames() -> None:
 def test_every_trial_is_a_request_that_fits_the_schema() -> None:
     for trial in select([]):
         call = trial.call
-        tensors = [
-            {"name": name, "dtype": call.dtype, "shape": list(shape)}
-            for name, shape in (("value", call.value_shape), ("filter", call.filter_shape))
-        ]
+        tensors = [{"name": name, "dtype": call.dtype, "shape": list(shape)} for name, shape in call.operands.items()]
         header = {"type": "request", "seq": 1, **port_question(call), "tensors": tensors}
         Request.model_validate(json.loads(json.dumps(header)))
 
@@ -148,6 +148,52 @@ def test_a_call_outside_of_what_hello_declares_is_not_sent(
     finally:
         declaring.kill()
     assert isinstance(reply, Answer) if reason is None else reply == CannotSay(reason)
+
+
+@pytest.mark.parametrize(
+    ("argument", "feature"), [({"groups": 2}, "groups"), ({"bias": True}, "bias"), ({"direction": "f"}, "gradients")]
+)
+def test_a_call_with_a_feature_that_hello_does_not_declare_is_not_sent(argument: dict[str, Any], feature: str) -> None:
+    question = {"operator": "conv2d_transpose", "arguments": argument}
+    missing = f"{feature} is not among the features of the port's hello: "
+    assert Hello("port", "1").leaves_out(question) == f"{missing}none"
+    other = next(name for name in FEATURES if name != feature)
+    assert Hello("port", "1", features=(other,)).leaves_out(question) == f"{missing}{other}"
+    assert Hello("port", "1", features=FEATURES).leaves_out(question) is None
+
+
+def test_the_layout_of_a_call_that_names_none_is_its_operator_s_first() -> None:
+    hello = Hello("port", "1", layouts=("NHWC", "NCDHW"))
+    questions = ({"operator": f"conv{rank}d", "arguments": {"data_format": None}} for rank in (1, 2, 3))
+    assert [hello.leaves_out(question) for question in questions] == [
+        "NWC is not among the layouts of the port's hello: NHWC, NCDHW",
+        None,
+        "NDHWC is not among the layouts of the port's hello: NHWC, NCDHW",
+    ]
+
+
+def test_the_page_names_every_operator_layout_and_feature() -> None:
+    layouts = {layout for operator in OPERATORS.values() for layout in operator.data_formats}
+    assert [name for name in (*OPERATORS, *layouts) if f"`{name}`" not in PAGE] == []
+    assert [name for name in FEATURES if f'`"{name}"`' not in PAGE] == []
+    assert [name for name in DIRECTIONS[1:] if f'`"{name}"`' not in PAGE] == []
+
+
+def test_the_schema_names_every_layout_and_feature() -> None:
+    hello = messages.Hello.model_json_schema()["properties"]
+    layouts = {layout for operator in OPERATORS.values() for layout in operator.data_formats}
+    assert set(hello["layouts"]["anyOf"][0]["items"]["enum"]) == layouts
+    assert set(hello["features"]["anyOf"][0]["items"]["enum"]) == set(FEATURES)
+
+
+@pytest.mark.parametrize("operator", OPERATORS)
+def test_a_question_has_what_the_call_has_and_no_more(family: Callable[..., Trial], operator: str) -> None:
+    plain = port_question(family(operator).call)["arguments"]
+    assert {"groups", "bias", "direction"}.isdisjoint(plain)
+    assert ("output_shape" in plain) is OPERATORS[operator].transposed
+    asked = port_question(family(operator, bias=True, direction="filter_gradient").call)
+    assert (asked["arguments"]["bias"], asked["arguments"]["direction"]) == (True, "filter_gradient")
+    assert len(asked["axes"]) == OPERATORS[operator].rank
 
 
 def test_a_layout_that_is_none_is_a_wrong_call_and_is_sent() -> None:

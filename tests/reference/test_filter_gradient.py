@@ -29,7 +29,8 @@ def _arrays(axes: tuple[Axis, ...], seed: int) -> tuple[Integers, Integers, Inte
 def _literal(value: Integers, image: Integers, axes: tuple[Axis, ...]) -> Integers:
     """One product at a time, for every image, input and tap."""
     result = np.zeros((*(axis.kernel for axis in axes), image.shape[-1], value.shape[-1]), dtype=np.int64)
-    inputs, taps = (list(product(*map(range, lengths))) for lengths in zip(*((a.input, a.kernel) for a in axes)))
+    inputs = list(product(*(range(axis.input) for axis in axes)))
+    taps = list(product(*(range(axis.kernel) for axis in axes)))
     for n, j, t in product(range(len(value)), inputs, taps):
         p = tuple(a.stride * j_a + a.dilation * t_a - a.crop_before for a, j_a, t_a in zip(axes, j, t, strict=True))
         if all(0 <= p_a < axis.output for p_a, axis in zip(p, axes, strict=True)):

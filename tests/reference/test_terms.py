@@ -57,7 +57,8 @@ def test_the_counts_are_what_a_map_makes_of_ones(random_axes: RandomAxes, target
     for axes in random_axes(1100, 2, 200):
         geometry = TransposedConvolution(3, 4, 6, axes, groups)
         ones = _ones(geometry)
-        counted = evaluate(target, *(ones[name] for name in FACTORS[target]), geometry)
+        first, second = (ones[name] for name in FACTORS[target])
+        counted = evaluate(target, first, second, geometry)
         terms = taps_of(target, geometry) * geometry.terms_per_pair(target)
         assert np.array_equal(counted, np.broadcast_to(terms, counted.shape)), geometry
         assert geometry.most_terms(target) == counted.max(initial=0)

@@ -33,6 +33,12 @@ def trials_of(write: Callable[[str], Path]) -> Callable[[str], list[Trial]]:
 
 
 @pytest.fixture
+def trials_of_operator(write: Callable[[str], Path]) -> Callable[[str, str], list[Trial]]:
+    """The trials of the one case with these keys, of an operator."""
+    return lambda operator, keys: load([write(f"operator: {operator}\ncases:\n  - {{{keys}}}\n")])
+
+
+@pytest.fixture
 def problems_of(write: Callable[[str], Path], tmp_path: Path) -> Callable[[str], list[str]]:
     """The problems of a whole file, without the folder it is in."""
 
