@@ -103,7 +103,8 @@ class Engine:
         match problem.target:
             case None:
                 assert problem.cotangent is not None
-                return problem.cotangent.astype(dtype).reshape(-1, problem.cotangent.shape[-1]).sum(axis=0)
+                flat = problem.cotangent.astype(dtype).reshape(-1, problem.cotangent.shape[-1])
+                return np.asarray(flat.sum(axis=0))
             case "output":
                 return self._output(problem, dtype)
             case "input":

@@ -108,12 +108,19 @@ class Problem:
 def read(asked: Asked) -> Problem:
     """The problem that a legal call poses; raises reference.errors.ArgumentError for any other call."""
     keywords, operator = asked.keywords, asked.operator
-    shapes = (asked.value.shape, asked.filter.shape)
-    words = (keywords.strides, keywords.padding, keywords.data_format, keywords.dilations, keywords.groups)
-    if operator.transposed:
-        geometry = transposed_geometry(operator, *shapes, keywords.output_shape, *words)
-    else:
-        geometry = convolution_geometry(operator, *shapes, *words)
+    read_shapes = transposed_geometry if operator.transposed else convolution_geometry
+    named: dict[str, Any] = {"output_shape": keywords.output_shape} if operator.transposed else {}
+    geometry = read_shapes(
+        operator,
+        asked.value.shape,
+        asked.filter.shape,
+        **named,
+        strides=keywords.strides,
+        padding=keywords.padding,
+        data_format=keywords.data_format,
+        dilations=keywords.dilations,
+        groups=keywords.groups,
+    )
     return Problem(
         asked=asked,
         value=_canonical(asked.value, asked),
