@@ -30,18 +30,25 @@ Wrong = TypeVar("Wrong", Fault, FamilyFault)
     show_default=True,
     help="ask a fault of all operators no more once that many trials caught it",
 )
+@click.option("--cases", multiple=True, help="a case file, a folder, or a pattern of shipped ids; default: all shipped")
 @click.option("--output", type=click.Path(path_type=Path, file_okay=False), help="folder for score.md and score.json")
 def command(
-    faults: tuple[str, ...], sample: int | None, diagnosed: int, measured: bool, enough: int, output: Path | None
+    faults: tuple[str, ...],
+    sample: int | None,
+    diagnosed: int,
+    measured: bool,
+    enough: int,
+    cases: tuple[str, ...],
+    output: Path | None,
 ) -> int:
-    """Hold every deliberately wrong adapter against the shipped cases.
+    """Hold every deliberately wrong adapter against the shipped cases, or others.
 
     FAULT is a name, or a pattern with *. Exit status 1 when a fault survives, shows an outcome that it does not
     explain, or a right engine is flagged.
     """
     plain, family = _chosen(faults)
     result = score(
-        select([]),
+        select(cases),
         _sampled(plain, sample),
         _yardstick() if measured and plain else None,
         diagnosed=diagnosed,
