@@ -13,7 +13,7 @@ from conformance.adapters.plan import Plan, Unsupported
 from conformance.adapters.protocol import Adapter, plan_call
 from conformance.adapters.reply import Answer, CannotSay, Reply
 from conformance.judging.arithmetic import Arithmetic, declared_fast, declared_roundoff
-from conformance.judging.diagnosis import MOST_MULTIPLY_ADDS, diagnose
+from conformance.judging.diagnosis import MOST_MULTIPLY_ADDS, diagnose_question
 from conformance.judging.judge import judge
 from conformance.judging.question import Question
 from conformance.judging.verdict import Verdict, Waived
@@ -105,7 +105,7 @@ class LaneSession:
         if self._diagnosed_count >= MOST_DIAGNOSED or geometry is None or geometry.multiply_adds > MOST_MULTIPLY_ADDS:
             return verdict
         self._diagnosed_count += 1
-        found = diagnose(trial.call, question.value, question.filter, reply.array, arithmetic=arithmetic)
+        found = diagnose_question(trial.call, question.operands, reply.array, arithmetic)
         return replace(verdict, diagnosis=tuple(each.sentence for each in found.explanations))
 
     def _repeats(self, trial: Trial, question: Question, first: Answer) -> bool:
