@@ -26,7 +26,7 @@ def _flipped(old: Recast) -> Recasts:
             change = partial(np.flip, axis=axes)
             gradient = old.call.direction == "filter_gradient"
             new = old.then(change) if gradient else old.with_operand("filter", change)
-            yield f"the kernel were flipped along {' and '.join(names[axis] for axis in axes)}", new
+            yield "flip", f"the kernel were flipped along {' and '.join(names[axis] for axis in axes)}", new
 
 
 def _last_tap_missing(old: Recast) -> Recasts:
@@ -38,7 +38,7 @@ def _last_tap_missing(old: Recast) -> Recasts:
             changed[last] = 0
             return changed
 
-        yield "the last tap were missing", old.with_operand("filter", without)
+        yield "last_tap_missing", "the last tap were missing", old.with_operand("filter", without)
 
 
 def _exchanged_kernel(old: Recast) -> Recasts:
@@ -49,7 +49,7 @@ def _exchanged_kernel(old: Recast) -> Recasts:
         clause = f"the kernel's {names[first]} and {names[second]} were exchanged in memory"
         shape = old.operands["filter"].shape
         changed = np.ascontiguousarray(old.operands["filter"].swapaxes(first, second)).reshape(shape)
-        yield clause, replace(old, operands={**old.operands, "filter": changed})
+        yield "kernel_axes_exchanged", clause, replace(old, operands={**old.operands, "filter": changed})
 
 
 def _recropped(old: Recast) -> Recasts:
@@ -57,13 +57,13 @@ def _recropped(old: Recast) -> Recasts:
     crops = [axis.crop_before for axis in old.geometry.axes]
     word = "crop_before" if old.call.definition.transposed else "the padding before"
     after = [max(axis.crop_after, 0) for axis in old.geometry.axes]
-    candidates = [[0] * len(crops), after]
+    candidates = [[0] * len(crops), after, [crops[0]] * len(crops)]
     for place, crop in enumerate(crops):
         near = dict.fromkeys((crop - 1, crop + 1, 0, after[place]))
         candidates += [[*crops[:place], other, *crops[place + 1 :]] for other in near]
     for new in candidates:
         if new != crops and min(new) >= 0:
-            yield _told(old, word, crops, new), _numbered(old, "crop_before", new)
+            yield "crop_before", _told(old, word, crops, new), _numbered(old, "crop_before", new)
 
 
 def _restrided(old: Recast) -> Recasts:
@@ -79,7 +79,7 @@ def _renumbered(old: Recast, word: str, field: str, numbers: Numbers) -> Recasts
     rank = len(numbers)
     for new in ([1] * rank, [numbers[0]] * rank, [numbers[-1]] * rank, list(reversed(numbers))):
         if list(numbers) != new:
-            yield f"{word} were {new} instead of {list(numbers)}", _numbered(old, field, new)
+            yield word, f"{word} were {new} instead of {list(numbers)}", _numbered(old, field, new)
 
 
 def _repadded(old: Recast) -> Recasts:
@@ -93,16 +93,14 @@ def _repadded(old: Recast) -> Recasts:
                 new = _geometry(old, padding)
             except ArgumentError:
                 continue
-            yield (
-                f"padding were {padding} instead of {_shown(call.padding)}",
-                replace(old, call=replace(call, geometry=new)),
-            )
+            clause = f"padding were {padding} instead of {_shown(call.padding)}"
+            yield "padding", clause, replace(old, call=replace(call, geometry=new))
 
 
 def _rounded_down(old: Recast) -> Recasts:
     if not old.call.definition.transposed and old.call.direction == "forward" and old.call.padding == "SAME":
         new = old.with_axes(lambda axis: replace(axis, input=axis.output // axis.stride))
-        yield "SAME gave length / stride rounded down", new
+        yield "rounded_down", "SAME gave length / stride rounded down", new
 
 
 def _geometry(old: Recast, padding: str) -> TransposedConvolution:
@@ -135,13 +133,13 @@ def _shown(padding: object) -> str:
     return padding if isinstance(padding, str) else "the explicit pads"
 
 
-MAPS = (
-    QuestionEdit("flip", _flipped),
-    QuestionEdit("last_tap_missing", _last_tap_missing),
-    QuestionEdit("kernel_axes_exchanged", _exchanged_kernel),
-    QuestionEdit("crop_before", _recropped),
-    QuestionEdit("strides", _restrided),
-    QuestionEdit("dilations", _redilated),
-    QuestionEdit("padding", _repadded),
-    QuestionEdit("rounded_down", _rounded_down),
+MAPS: tuple[QuestionEdit, ...] = (
+    _flipped,
+    _last_tap_missing,
+    _exchanged_kernel,
+    _recropped,
+    _restrided,
+    _redilated,
+    _repadded,
+    _rounded_down,
 )

@@ -58,17 +58,11 @@ class Recast:
         return replace(self, finish=change)
 
 
-Recasts: TypeAlias = Iterator[tuple[str, Recast]]
-"""what it behaves as if, and the question that this makes; several where one mistake can be carried out in several
-ways, none where it has no object"""
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionEdit:
-    """One way in which an implementation can misread a call of any operator."""
-
-    name: str
-    apply: Callable[[Recast], Recasts]
+Recasts: TypeAlias = Iterator[tuple[str, str, Recast]]
+"""an edit's stable name, what it behaves as if, and the question that this makes; a name several times where one
+mistake can be carried out in several ways, and not at all where it has no object"""
+QuestionEdit: TypeAlias = Callable[[Recast], Recasts]
+"""Ways in which an implementation can misread a call of any operator."""
 
 
 def parts(array: Array, axis: int, groups: int) -> Array:

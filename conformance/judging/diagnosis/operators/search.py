@@ -24,7 +24,7 @@ from conformance.judging.oracle import Expected, expect_call
 from conformance.judging.tolerance import error_bound
 from conformance.suite.case import Call
 
-QUESTION_EDITS: Mapping[str, QuestionEdit] = {edit.name: edit for edit in (*MAPS, *OPERANDS)}
+QUESTION_EDITS: tuple[QuestionEdit, ...] = (*MAPS, *OPERANDS)
 """in the order in which they are tried and told"""
 
 Array = NDArray[Any]
@@ -55,13 +55,19 @@ def _explanations(right: Recast, expected: Expected, answer: Array) -> Iterator[
     arithmetic = required_arithmetic(right.call.dtype)
     if _renders(answer, expected, expected.values, arithmetic):
         return
-    for edit in QUESTION_EDITS.values():
-        for clause, recast in edit.apply(right):
-            recast_expected = expect_call(recast.call, recast.operands)
-            values = _finished(recast_expected.values, recast)
-            if _is_other(values, expected) and _renders(answer, recast_expected, values, arithmetic, recast):
-                yield Explanation((edit.name,), f"behaves as if {clause}")
-                break
+    found: set[str] = set()
+    for edit in QUESTION_EDITS:
+        for name, clause, recast in edit(right):
+            if name not in found and _explains(answer, expected, recast, arithmetic):
+                found.add(name)
+                yield Explanation((name,), f"behaves as if {clause}")
+
+
+def _explains(answer: Array, expected: Expected, recast: Recast, arithmetic: Arithmetic) -> bool:
+    """Whether the answer is right for the recast question, and that is not just what is right on this data."""
+    of_recast = expect_call(recast.call, recast.operands)
+    values = _finished(of_recast.values, recast)
+    return _is_other(values, expected) and _renders(answer, of_recast, values, arithmetic, recast)
 
 
 def _is_other(values: Array, expected: Expected) -> bool:

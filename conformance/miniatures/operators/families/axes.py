@@ -15,8 +15,8 @@ from reference.geometry import Axis
 Axes = tuple[Axis, ...]
 
 
-def _fault(name: str, summary: str, edit: Edit) -> FamilyFault:
-    return FamilyFault(name, summary, "axes", ("differs",), edit=edit)
+def _fault(name: str, summary: str, edit: Edit, diagnosis: tuple[str, ...] = ()) -> FamilyFault:
+    return FamilyFault(name, summary, "axes", ("differs",), edit=edit, diagnosis=diagnosis)
 
 
 def _finished(name: str, summary: str, finish: Finish) -> FamilyFault:
@@ -76,28 +76,43 @@ FAULTS = (
         "depth-and-height-exchanged",
         "The kernel's depth and height are exchanged in memory.",
         _filter(_exchanged(0, 1), _rank(3)),
+        diagnosis=("kernel_axes_exchanged",),
     ),
     _fault(
         "depth-and-width-exchanged",
         "The kernel's depth and width are exchanged in memory.",
         _filter(_exchanged(0, 2), _rank(3)),
+        diagnosis=("kernel_axes_exchanged",),
     ),
     _fault(
         "height-and-width-exchanged",
         "The kernel's last two axes are exchanged in memory.",
         _filter(_exchanged(-4, -3), _rank(2, 3)),
+        diagnosis=("kernel_axes_exchanged",),
     ),
-    _fault("depth-flipped", "The kernel is turned around in depth alone.", _filter(lambda w: w[::-1], _rank(3))),
-    _fault("one-axis-flipped", "The kernel of one axis is turned around.", _filter(lambda w: w[::-1], _rank(1))),
+    _fault(
+        "depth-flipped",
+        "The kernel is turned around in depth alone.",
+        _filter(lambda w: w[::-1], _rank(3)),
+        diagnosis=("flip",),
+    ),
+    _fault(
+        "one-axis-flipped",
+        "The kernel of one axis is turned around.",
+        _filter(lambda w: w[::-1], _rank(1)),
+        diagnosis=("flip",),
+    ),
     _fault(
         "last-stride-for-all",
         "Every axis has the last one's stride.",
         _axes(lambda axes: tuple(replace(axis, stride=axes[-1].stride) for axis in axes), _rank(1, 2, 3)),
+        diagnosis=("strides",),
     ),
     _fault(
         "first-stride-for-all",
         "Every axis has the first one's stride.",
         _axes(lambda axes: tuple(replace(axis, stride=axes[0].stride) for axis in axes), _rank(1, 2, 3)),
+        diagnosis=("strides",),
     ),
     _fault(
         "strides-in-other-order",
@@ -108,19 +123,32 @@ FAULTS = (
             ),
             _rank(2, 3),
         ),
+        diagnosis=("strides",),
     ),
     _fault(
         "last-dilation-for-all",
         "Every axis has the last one's dilation.",
         _axes(lambda axes: tuple(replace(axis, dilation=axes[-1].dilation) for axis in axes), _rank(2, 3)),
+        diagnosis=("dilations",),
     ),
     _fault(
         "first-crop-for-all",
         "Every axis is cropped as the first one.",
         _axes(lambda axes: tuple(replace(axis, crop_before=axes[0].crop_before) for axis in axes), _rank(2, 3)),
+        diagnosis=("crop_before",),
     ),
-    _fault("stride-ignored", "Every stride is 1.", _axes(_without_stride, _rank(1, 2, 3))),
-    _fault("dilation-ignored", "Every dilation is 1.", _axes(_without_dilation, _rank(1, 2, 3))),
+    _fault(
+        "stride-ignored",
+        "Every stride is 1.",
+        _axes(_without_stride, _rank(1, 2, 3)),
+        diagnosis=("strides",),
+    ),
+    _fault(
+        "dilation-ignored",
+        "Every dilation is 1.",
+        _axes(_without_dilation, _rank(1, 2, 3)),
+        diagnosis=("dilations",),
+    ),
     _fault("depth-of-one-plane", "Only the middle plane of a kernel's depth is used.", _filter(_one_plane, _rank(3))),
     _finished(
         "last-plane-missing",

@@ -14,8 +14,8 @@ from conformance.miniatures.operators.fault import FamilyFault, Finish
 from conformance.miniatures.operators.problem import Array, Problem
 
 
-def _fault(name: str, summary: str, add: Finish) -> FamilyFault:
-    return FamilyFault(name, summary, "bias", ("differs",), add_bias=add)
+def _fault(name: str, summary: str, add: Finish, diagnosis: tuple[str, ...] = ()) -> FamilyFault:
+    return FamilyFault(name, summary, "bias", ("differs",), add_bias=add, diagnosis=diagnosis)
 
 
 def _of(change: Callable[[Array, Problem], Array]) -> Finish:
@@ -80,9 +80,19 @@ def _lengths(problem: Problem) -> list[int]:
 
 
 FAULTS = (
-    _fault("bias-ignored", "The bias is not added.", lambda result, problem: result),
-    _fault("bias-twice", "The bias is added twice.", _where(lambda problem: 2 * np.ones(_lengths(problem)))),
-    _fault("bias-subtracted", "The bias is subtracted.", _where(lambda problem: -np.ones(_lengths(problem)))),
+    _fault("bias-ignored", "The bias is not added.", lambda result, problem: result, diagnosis=("bias_ignored",)),
+    _fault(
+        "bias-twice",
+        "The bias is added twice.",
+        _where(lambda problem: 2 * np.ones(_lengths(problem))),
+        diagnosis=("bias_twice",),
+    ),
+    _fault(
+        "bias-subtracted",
+        "The bias is subtracted.",
+        _where(lambda problem: -np.ones(_lengths(problem))),
+        diagnosis=("bias_subtracted",),
+    ),
     _fault(
         "bias-within-full-extent",
         "The bias is added before the crop, so that zeros beyond the full extent get none.",
@@ -104,9 +114,13 @@ FAULTS = (
         "bias-of-first-channel",
         "Every channel gets the first one's bias.",
         _of(lambda bias, problem: np.resize(bias[:1], bias.shape)),
+        diagnosis=("first_bias_for_all",),
     ),
     _fault("bias-of-one-group", "Every group gets the first one's bias.", _of(_of_one_group)),
     _fault(
-        "bias-reversed", "The channels get the bias in the other order.", _of(lambda bias, problem: bias[::-1].copy())
+        "bias-reversed",
+        "The channels get the bias in the other order.",
+        _of(lambda bias, problem: bias[::-1].copy()),
+        diagnosis=("bias_reversed",),
     ),
 )

@@ -67,6 +67,7 @@ FAULTS = (
         "bias-gradient-mean-over-batch",
         "The bias's gradient is divided by the number of images.",
         finish=_divided(lambda shape: shape[0]),
+        diagnosis=("mean_over_batch",),
     ),
     _fault(
         "bias-gradient-mean-over-pixels",
@@ -77,6 +78,7 @@ FAULTS = (
         "bias-gradient-first-image",
         "The bias's gradient is that of the first image alone.",
         edit=edit_where(_APPLIES, _first_image),
+        diagnosis=("first_image",),
     ),
     _fault(
         "bias-gradient-last-axis",

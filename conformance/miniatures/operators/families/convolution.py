@@ -17,8 +17,9 @@ from reference.geometry import Axis, AxisPadding
 ChangeAxis = Callable[[Axis, AxisPadding], Axis]
 
 
-def _fault(name: str, summary: str, edit: Edit, *outcomes: Outcome) -> FamilyFault:
-    return FamilyFault(name, summary, "forward convolution", outcomes or ("differs",), edit=edit)
+def _fault(name: str, summary: str, edit: Edit, *outcomes: Outcome, diagnosis: tuple[str, ...] = ()) -> FamilyFault:
+    due = outcomes or ("differs",)
+    return FamilyFault(name, summary, "forward convolution", due, edit=edit, diagnosis=diagnosis)
 
 
 def _axes(change: ChangeAxis) -> Edit:
@@ -70,21 +71,26 @@ def _flipped(problem: Problem) -> Problem:
 
 
 FAULTS = (
-    _fault("kernel-flipped", "The kernel is turned around.", edit_where(forward_convolution, _flipped)),
+    _fault(
+        "kernel-flipped", "The kernel is turned around.", edit_where(forward_convolution, _flipped), diagnosis=("flip",)
+    ),
     _fault(
         "same-pads-before",
         "SAME with an odd total pads the extra zero before instead of behind.",
         _where("SAME", lambda axis: replace(axis, crop_before=-(-_padded(axis) // 2))),
+        diagnosis=("crop_before",),
     ),
     _fault(
         "same-pads-all-behind",
         "SAME pads nothing before and all behind.",
         _where("SAME", lambda axis: replace(axis, crop_before=0)),
+        diagnosis=("crop_before",),
     ),
     _fault(
         "same-pads-of-stride-one",
         "SAME pads as with a stride of 1.",
         _where("SAME", lambda axis: replace(axis, crop_before=(axis.extent - 1) // 2)),
+        diagnosis=("crop_before",),
     ),
     _fault(
         "same-pads-symmetric",
@@ -97,28 +103,50 @@ FAULTS = (
         "same-pads-without-dilation",
         "SAME pads as with a dilation of 1.",
         _where("SAME", lambda axis: replace(axis, crop_before=_padded(replace(axis, dilation=1)) // 2)),
+        diagnosis=("crop_before",),
     ),
     _fault(
         "same-rounds-down",
         "SAME gives length / stride rounded down.",
         _where("SAME", lambda axis: replace(axis, input=axis.output // axis.stride)),
         "wrong_shape",
+        diagnosis=("rounded_down",),
     ),
-    _fault("valid-as-same", "VALID is taken for SAME.", _where("VALID", _as_same), "wrong_shape", "differs"),
-    _fault("same-as-valid", "SAME is taken for VALID.", _where("SAME", _as_valid), "wrong_shape", "differs"),
+    _fault(
+        "valid-as-same",
+        "VALID is taken for SAME.",
+        _where("VALID", _as_same),
+        "wrong_shape",
+        "differs",
+        diagnosis=("padding",),
+    ),
+    _fault(
+        "same-as-valid",
+        "SAME is taken for VALID.",
+        _where("SAME", _as_valid),
+        "wrong_shape",
+        "differs",
+        diagnosis=("padding",),
+    ),
     _fault(
         "valid-rounds-down",
         "VALID leaves the last window out.",
         _where("VALID", lambda axis: replace(axis, input=max(axis.input - 1, 0))),
         "wrong_shape",
     ),
-    _fault("explicit-pads-exchanged", "Explicit pads before and behind are exchanged.", _axes(_exchanged)),
+    _fault(
+        "explicit-pads-exchanged",
+        "Explicit pads before and behind are exchanged.",
+        _axes(_exchanged),
+        diagnosis=("crop_before",),
+    ),
     _fault(
         "explicit-pads-ignored",
         "Explicit pads count as none.",
         _where("explicit", _as_valid),
         "wrong_shape",
         "differs",
+        diagnosis=("padding",),
     ),
     _fault(
         "strides-from-the-end",

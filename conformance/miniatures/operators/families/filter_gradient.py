@@ -88,8 +88,14 @@ FAULTS = (
         "filter-gradient-channels-exchanged",
         "The filter's gradient is transposed in its channels, where they are as many in as out.",
         finish=_finish(_channels_exchanged),
+        diagnosis=("channel_axes_exchanged",),
     ),
-    _fault("filter-gradient-flipped", "The filter's gradient has its taps turned around.", finish=_finish(_flipped)),
+    _fault(
+        "filter-gradient-flipped",
+        "The filter's gradient has its taps turned around.",
+        finish=_finish(_flipped),
+        diagnosis=("flip",),
+    ),
     _fault(
         "filter-gradient-overwritten",
         "The filter's gradient keeps each tap's last pair of pixels instead of the sum.",
@@ -99,16 +105,19 @@ FAULTS = (
         "filter-gradient-last-image",
         "Each image overwrites the filter's gradient of the one before.",
         edit=_of_images(slice(-1, None)),
+        diagnosis=("last_image",),
     ),
     _fault(
         "filter-gradient-first-image",
         "The filter's gradient is that of the first image alone.",
         edit=_of_images(slice(0, 1)),
+        diagnosis=("first_image",),
     ),
     _fault(
         "filter-gradient-mean-over-batch",
         "The filter's gradient is divided by the number of images.",
         finish=finish_where(_APPLIES, _mean_over_batch),
+        diagnosis=("mean_over_batch",),
     ),
     _fault(
         "filter-gradient-whole-windows",
@@ -119,21 +128,25 @@ FAULTS = (
         "filter-gradient-without-stride",
         "The filter's gradient takes every stride as 1.",
         edit=_with_axes(lambda axis: replace(axis, stride=1)),
+        diagnosis=("strides",),
     ),
     _fault(
         "filter-gradient-without-dilation",
         "The filter's gradient takes every dilation as 1.",
         edit=_with_axes(lambda axis: replace(axis, dilation=1)),
+        diagnosis=("dilations",),
     ),
     _fault(
         "filter-gradient-without-crop",
         "The filter's gradient begins where the cropped border does.",
         edit=_with_axes(lambda axis: replace(axis, crop_before=0)),
+        diagnosis=("crop_before",),
     ),
     _fault(
         "filter-gradient-crop-exchanged",
         "The filter's gradient takes the crop before for the one behind, and the one behind for the one before.",
         edit=_with_axes(lambda axis: replace(axis, crop_before=axis.crop_after)),
+        diagnosis=("crop_before",),
     ),
     _fault(
         "filter-gradient-of-another-framework",
@@ -141,5 +154,6 @@ FAULTS = (
         "wrong_shape",
         "differs",
         write=_of_another_framework,
+        diagnosis=("channels_before_taps",),
     ),
 )

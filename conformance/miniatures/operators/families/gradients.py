@@ -75,6 +75,7 @@ FAULTS = (
         "wrong_shape",
         "differs",
         read=_read_as(lambda asked: _OTHER.get(asked.direction, asked.direction)),
+        diagnosis=("direction",),
     ),
     _fault(
         "result-for-gradient",
@@ -82,18 +83,20 @@ FAULTS = (
         "wrong_shape",
         "differs",
         read=_read_as(_result_for_gradient),
+        diagnosis=("direction",),
     ),
     _fault(
         "cotangent-ignored",
         "The cotangent counts as ones, as if the result had been summed.",
         edit=_cotangent(np.ones_like),
+        diagnosis=("cotangent_ones",),
     ),
     _fault(
         "cotangent-of-first-channel",
         "The first channel's cotangent is that of all channels.",
         edit=_cotangent(lambda cotangent: np.broadcast_to(cotangent[..., :1], cotangent.shape).copy()),
     ),
-    _fault("gradient-negated", "Gradients have the other sign.", finish=_negated()),
+    _fault("gradient-negated", "Gradients have the other sign.", finish=_negated(), diagnosis=("negated",)),
     _fault(
         "gradients-accumulate",
         "Gradients are added to those of the last call of this shape.",

@@ -149,6 +149,7 @@ FAULTS = (
         "wrong_shape",
         compute=_ungrouped,
         add_bias=_bias_as_far_as_it_goes,
+        diagnosis=("groups_ignored",),
     ),
     _fault(
         "groups-interleaved",
@@ -156,12 +157,38 @@ FAULTS = (
         edit=edit_where(
             _forward(_grouped), lambda problem: replace(problem, value=_interleaved(problem.value, problem.groups))
         ),
+        diagnosis=("groups_interleaved",),
     ),
-    _fault("groups-shuffled", "The groups' results are interleaved channel by channel.", finish=_result(_shuffled)),
-    _fault("groups-reversed", "The groups' results stand in the other order.", finish=_result(_reversed)),
-    _fault("groups-first-alone", "Only the first group is computed.", finish=_result(_first_group_alone)),
-    _fault("groups-first-filter", "Every group is convolved with the first one's filter.", edit=_filter(_first_filter)),
-    _fault("groups-next-filter", "Every group is convolved with another one's filter.", edit=_filter(_next_filter)),
+    _fault(
+        "groups-shuffled",
+        "The groups' results are interleaved channel by channel.",
+        finish=_result(_shuffled),
+        diagnosis=("groups_shuffled",),
+    ),
+    _fault(
+        "groups-reversed",
+        "The groups' results stand in the other order.",
+        finish=_result(_reversed),
+        diagnosis=("groups_reversed",),
+    ),
+    _fault(
+        "groups-first-alone",
+        "Only the first group is computed.",
+        finish=_result(_first_group_alone),
+        diagnosis=("first_group_alone",),
+    ),
+    _fault(
+        "groups-first-filter",
+        "Every group is convolved with the first one's filter.",
+        edit=_filter(_first_filter),
+        diagnosis=("first_filter_for_all",),
+    ),
+    _fault(
+        "groups-next-filter",
+        "Every group is convolved with another one's filter.",
+        edit=_filter(_next_filter),
+        diagnosis=("next_filter",),
+    ),
     _fault(
         "groups-first-filter-gradient",
         "Every group gets the gradient of the first one's filter.",
@@ -171,26 +198,31 @@ FAULTS = (
         "depthwise-multiplier-first",
         "Channel c's q-th result is channel q in + c instead of c multiplier + q.",
         finish=_result(_multiplied_first, _depthwise),
+        diagnosis=("multiplier_first",),
     ),
     _fault(
         "depthwise-filter-multiplier-first",
         "The filter's memory is read as [height, width, multiplier, in].",
         read=_filter_read_multiplier_first,
+        diagnosis=("filter_multiplier_first",),
     ),
     _fault(
         "depthwise-first-multiplier",
         "All results of a channel come from its first filter.",
         edit=_filter(_first_multiplier, _depthwise),
+        diagnosis=("first_multiplier",),
     ),
     _fault(
         "depthwise-first-channel-filter",
         "All channels are convolved with the first one's filters.",
         edit=_filter(_first_filter, _depthwise),
+        diagnosis=("first_filter_for_all",),
     ),
     _fault("depthwise-sums-channels", "All channels are summed, as in a full convolution.", compute=_all_channels_meet),
     _fault(
         "depthwise-filter-gradient-multiplier-first",
         "The filter's gradient comes back as [height, width, multiplier, in] in the shape of the filter.",
         write=_filter_gradient_multiplier_first,
+        diagnosis=("channel_axes_exchanged",),
     ),
 )

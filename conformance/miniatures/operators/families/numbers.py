@@ -144,27 +144,35 @@ FAULTS = (
         "int32-saturates", "Sums beyond int32 stop at its ends instead of wrapping.", compute=_saturated, store=_clipped
     ),
     _fault(
-        "int32-comes-back-as-int64", "int32 comes back as int64.", "wrong_dtype", finish=_returned_as("int64", "int32")
+        "int32-comes-back-as-int64",
+        "int32 comes back as int64.",
+        "wrong_dtype",
+        finish=_returned_as("int64", "int32"),
+        diagnosis=("result_dtype",),
     ),
     _fault(
         "complex-conjugates-filter",
         "The filter is conjugated.",
         edit=edit_where(_COMPLEX, lambda problem: replace(problem, filter=problem.filter.conj())),
+        diagnosis=("filter_conjugated",),
     ),
     _fault(
         "complex-conjugates-value",
         "The value is conjugated.",
         edit=edit_where(_COMPLEX, lambda problem: replace(problem, value=problem.value.conj())),
+        diagnosis=("value_conjugated",),
     ),
     _fault(
         "complex-without-imaginary",
         "The imaginary part of the result is zero.",
         finish=lambda result, problem: result.real.astype(result.dtype) if _COMPLEX(problem) else result,
+        diagnosis=("imaginary_result_dropped",),
     ),
     _fault(
         "complex-real-operands",
         "The operands' imaginary parts are dropped.",
         edit=_operands(lambda array: array.real.astype(array.dtype), _COMPLEX),
+        diagnosis=("imaginary_operands_dropped",),
     ),
     _fault(
         "complex-parts-apart",
@@ -186,6 +194,7 @@ FAULTS = (
         "complex64 comes back as float32.",
         "wrong_dtype",
         finish=_returned_as("float32", "complex64", np.real),
+        diagnosis=("result_dtype",),
     ),
     _fault("bfloat16-truncated", "float32 sums are cut to bfloat16 instead of rounded.", store=_truncated),
     _fault(
@@ -197,6 +206,7 @@ FAULTS = (
         "float32-operands-bfloat16",
         "Operands of float32 are rounded to bfloat16.",
         edit=_operands(_to_bfloat16, _is("float32")),
+        diagnosis=("operands_bfloat16",),
     ),
     _fault(
         "sixteen-bits-summed-narrow",

@@ -76,27 +76,34 @@ def _shaped_as_cotangent(result: Array, problem: Problem) -> Array:
 
 FAULTS = (
     _fault(
-        "value-gradient-flipped", "The value's gradient takes the kernel turned around.", edit=_with_filter(_flipped)
+        "value-gradient-flipped",
+        "The value's gradient takes the kernel turned around.",
+        edit=_with_filter(_flipped),
+        diagnosis=("flip",),
     ),
     _fault(
         "value-gradient-without-crop",
         "The value's gradient begins where the cropped border does.",
         edit=_with_axes(lambda axis: replace(axis, crop_before=0)),
+        diagnosis=("crop_before",),
     ),
     _fault(
         "value-gradient-crop-exchanged",
         "The value's gradient takes the crop before for the one behind, and the one behind for the one before.",
         edit=_with_axes(lambda axis: replace(axis, crop_before=axis.crop_after)),
+        diagnosis=("crop_before",),
     ),
     _fault(
         "value-gradient-without-stride",
         "The value's gradient takes every stride as 1.",
         edit=_with_axes(lambda axis: replace(axis, stride=1)),
+        diagnosis=("strides",),
     ),
     _fault(
         "value-gradient-without-dilation",
         "The value's gradient takes every dilation as 1.",
         edit=_with_axes(lambda axis: replace(axis, dilation=1)),
+        diagnosis=("dilations",),
     ),
     _fault(
         "value-gradient-off-by-one",
@@ -108,11 +115,13 @@ FAULTS = (
                 axes=(*problem.axes[:-1], replace(problem.axes[-1], crop_before=problem.axes[-1].crop_before + 1)),
             ),
         ),
+        diagnosis=("crop_before",),
     ),
     _fault(
         "value-gradient-last-tap-missing",
         "The value's gradient leaves the last tap out.",
         edit=_with_filter(_without_last_tap),
+        diagnosis=("last_tap_missing",),
     ),
     _fault(
         "value-gradient-gaps-repeated",
@@ -129,6 +138,7 @@ FAULTS = (
         "value-gradient-divided-by-batch",
         "The value's gradient is divided by the number of images.",
         finish=finish_where(_APPLIES, _divided_by_batch),
+        diagnosis=("mean_over_batch",),
     ),
     _fault(
         "value-gradient-border-missing",
