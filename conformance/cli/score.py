@@ -1,16 +1,21 @@
 """`conformance score`."""
 
+from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
 from conformance.errors import UsageError
 from conformance.miniatures.fault import Fault
-from conformance.scoring.score import FaultScore, Score, all_faults, score
+from conformance.miniatures.operators.fault import FamilyFault
+from conformance.scoring.score import ENOUGH, FaultScore, Score, all_family_faults, all_faults, score
 from conformance.scoring.table import as_json, markdown
 from conformance.scoring.yardstick import Yardstick, onnx_yardstick
 from conformance.suite.corpus import pattern, select
+
+Wrong = TypeVar("Wrong", Fault, FamilyFault)
 
 
 @click.command("score")
@@ -18,15 +23,39 @@ from conformance.suite.corpus import pattern, select
 @click.option("--sample", type=click.IntRange(min=1), help="ask that many of the miniatures, the same ones every time")
 @click.option("--diagnosed", type=click.IntRange(min=0), default=20, show_default=True, help="wrong answers of each")
 @click.option("--yardstick/--no-yardstick", "measured", default=True, help="ask ONNX's published cases too")
+@click.option(
+    "--enough",
+    type=click.IntRange(min=1),
+    default=ENOUGH,
+    show_default=True,
+    help="ask a fault of all operators no more once that many trials caught it",
+)
+@click.option("--cases", multiple=True, help="a case file, a folder, or a pattern of shipped ids; default: all shipped")
 @click.option("--output", type=click.Path(path_type=Path, file_okay=False), help="folder for score.md and score.json")
-def command(faults: tuple[str, ...], sample: int | None, diagnosed: int, measured: bool, output: Path | None) -> int:
-    """Hold every deliberately wrong adapter against the shipped cases.
+def command(
+    faults: tuple[str, ...],
+    sample: int | None,
+    diagnosed: int,
+    measured: bool,
+    enough: int,
+    cases: tuple[str, ...],
+    output: Path | None,
+) -> int:
+    """Hold every deliberately wrong adapter against the shipped cases, or others.
 
     FAULT is a name, or a pattern with *. Exit status 1 when a fault survives, shows an outcome that it does not
     explain, or a right engine is flagged.
     """
-    chosen = _sampled(_chosen(faults), sample)
-    result = score(select([]), chosen, _yardstick() if measured else None, diagnosed=diagnosed, told=_tell)
+    plain, family = _chosen(faults)
+    result = score(
+        select(cases),
+        _sampled(plain, sample),
+        _yardstick() if measured and plain else None,
+        diagnosed=diagnosed,
+        family_faults=_sampled(family, sample),
+        enough=enough,
+        told=_tell,
+    )
     if output is not None:
         output.mkdir(parents=True, exist_ok=True)
         (output / "score.md").write_text(markdown(result), encoding="utf-8")
@@ -34,15 +63,20 @@ def command(faults: tuple[str, ...], sample: int | None, diagnosed: int, measure
     return _conclude(result)
 
 
-def _chosen(names: tuple[str, ...]) -> list[Fault]:
-    every = all_faults()
-    chosen = [fault for fault in every if not names or any(pattern(name).fullmatch(fault.name) for name in names)]
-    if not chosen:
-        raise UsageError(f"{' '.join(names)}: no fault is called that; there are {', '.join(f.name for f in every)}")
-    return chosen
+def _chosen(names: tuple[str, ...]) -> tuple[list[Fault], list[FamilyFault]]:
+    """The faults of the result of `conv2d_transpose` and those of all operators that the names mean."""
+    plain, family = _named(all_faults(), names), _named(all_family_faults(), names)
+    if not plain and not family:
+        known = [*(fault.name for fault in all_faults()), *(fault.name for fault in all_family_faults())]
+        raise UsageError(f"{' '.join(names)}: no fault is called that; there are {', '.join(dict.fromkeys(known))}")
+    return plain, family
 
 
-def _sampled(faults: list[Fault], sample: int | None) -> list[Fault]:
+def _named(faults: Iterable[Wrong], names: tuple[str, ...]) -> list[Wrong]:
+    return [fault for fault in faults if not names or any(pattern(name).fullmatch(fault.name) for name in names)]
+
+
+def _sampled(faults: list[Wrong], sample: int | None) -> list[Wrong]:
     ranked = sorted(faults, key=lambda fault: sha256(fault.name.encode()).digest())
     kept = {fault.name for fault in ranked[:sample]}
     return [fault for fault in faults if fault.name in kept]
@@ -68,9 +102,15 @@ def _tell(fault: FaultScore) -> None:
 
 
 def _conclude(result: Score) -> int:
-    wrong = [fault for fault in result.faults if not fault.right]
-    caught = sum(not fault.survives for fault in wrong)
-    click.echo(f"{caught} of {len(wrong)} faults caught on {result.trials} trials")
+    _conclude_table(result.faults, result.trials, "")
+    if result.family_faults:
+        _conclude_table(result.family_faults, result.family_trials, " of all operators")
     for fault in result.survivors:
         click.echo(f"not as it must be: {fault.name}: {fault.summary}", err=True)
     return 1 if result.survivors else 0
+
+
+def _conclude_table(faults: Iterable[FaultScore], trials: int, whose: str) -> None:
+    wrong = [fault for fault in faults if not fault.right]
+    caught = sum(not fault.survives for fault in wrong)
+    click.echo(f"{caught} of {len(wrong)} faults{whose} caught on {trials} trials")

@@ -4,7 +4,6 @@ Knows: the fault it was made with. Must not know: what is expected. The lane of 
 `conformance.miniatures:Miniature:flipped-kernel`.
 """
 
-from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ import conformance
 from conformance.adapters.notation import given_keywords
 from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported, perform
 from conformance.adapters.protocol import Call, Description, calling
+from conformance.miniatures.choice import chosen_fault
 from conformance.miniatures.engine import Scratch
 from conformance.miniatures.fault import Fault
 from conformance.miniatures.faults import FAULTS
@@ -22,19 +22,15 @@ FUNCTION = "miniature.conv2d_transpose"
 
 
 class Miniature:
-    """An implementation with one fault, by the fault's name; `faithful` has none."""
+    """An implementation with one fault, by the fault's name; `faithful` has none. Integers and complex numbers, and
+    the other operators, are `conformance.miniatures.operators`'.
+    """
+
+    dtypes = ("float64", "float32", "float16", "bfloat16")
 
     def __init__(self, modes: tuple[str, ...] = ("faithful",), device: str | None = None) -> None:
-        """Raises ValueError for several names, for one that the table does not have, and for a device."""
-        if len(modes) != 1:
-            raise ValueError(f"a miniature has one fault, not {'+'.join(modes)}")
-        if device is not None:
-            raise ValueError(f"a miniature runs on no device, not {device!r}")
-        if modes[0] not in FAULTS:
-            near = get_close_matches(modes[0], FAULTS, 3)
-            hint = f"near are {', '.join(near)}" if near else "conformance.miniatures.faults has the table"
-            raise ValueError(f"no fault is called {modes[0]!r}; {hint}")
-        self.fault: Fault = FAULTS[modes[0]]
+        """Raises ValueError as `conformance.miniatures.choice.chosen_fault` does."""
+        self.fault: Fault = chosen_fault(FAULTS, "conformance.miniatures.faults", modes, device)
         self._scratch: Scratch = {}
 
     def describe(self) -> Description:

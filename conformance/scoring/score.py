@@ -1,30 +1,35 @@
 """The score: how many of the shipped trials catch each fault, and whether its diagnosis names it.
 
-Knows: miniatures, trials, judging. Must not know: how it is shown (`conformance.scoring.table`).
+Knows: miniatures, trials. Must not know: how it is shown (`conformance.scoring.table`), how verdicts are counted
+(`conformance.scoring.tally`).
 
 A miniature that harms its process is asked through a worker, on the trials that can trigger it; all others are asked in
-this process, through the very planner, adapter and judge that a run uses.
+this process, through the very planner, adapter and judge that a run uses. Trials that `Miniature` can say, results of
+`conv2d_transpose` in real numbers, are its faults'; all others are those of `FamilyMiniature`.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
 
 from conformance.adapters.lane import parse_lane
-from conformance.adapters.plan import Plan
+from conformance.adapters.plan import Plan, Unsupported
 from conformance.adapters.protocol import CallRefused, plan_call
-from conformance.adapters.reply import Answer, Failed, Refused, Reply
-from conformance.judging.diagnosis import MOST_MULTIPLY_ADDS, diagnose
+from conformance.adapters.reply import Answer, CannotSay, Failed, Refused, Reply
+from conformance.judging.diagnosis import MOST_MULTIPLY_ADDS
 from conformance.judging.judge import judge
 from conformance.judging.question import Question, make_question
-from conformance.judging.verdict import Outcome, Verdict
-from conformance.miniatures import FAULTS, Miniature
+from conformance.miniatures import FAMILY_FAULTS, FAULTS, FamilyMiniature, Miniature
 from conformance.miniatures.fault import Fault
+from conformance.miniatures.operators.fault import FamilyFault
 from conformance.running.plan_codec import encode_plan
 from conformance.running.probing import Prober
 from conformance.running.process import Worker
+from conformance.scoring.tally import FaultScore, Tally
 from conformance.scoring.yardstick import Yardstick
 from conformance.suite.case import Call, Trial
+
+__all__ = ["ENOUGH", "FaultScore", "Score", "all_family_faults", "all_faults", "score"]
 
 Ask = Callable[[Call, Question], Reply]
 Corpus = Sequence[tuple[Trial, Question]]
@@ -32,113 +37,28 @@ Corpus = Sequence[tuple[Trial, Question]]
 ALONE_CHAPTERS = ("layouts/batch", "refusals/", "kernels/kernel-beyond-input", "kernels/one-pixel", "regressions/")
 ALONE_SECONDS = 1.0
 """the limit of a trial asked of a miniature that may hang"""
-
-
-@dataclass(frozen=True, slots=True)
-class FaultScore:
-    """What became of one miniature."""
-
-    name: str
-    family: str
-    summary: str
-    right: bool
-    """it has no fault, and must never be flagged"""
-    asked: int
-    caught: int
-    """trials with an outcome other than the expected one"""
-    outcomes: Mapping[str, int]
-    """outcome -> trials, the most frequent first"""
-    undue: Mapping[str, int]
-    """outcomes that the fault does not explain"""
-    diagnosed: int
-    """caught trials whose wrong answer was diagnosed"""
-    named: int
-    """those whose explanations contain the true one"""
-    sentence: str
-    """of the first diagnosis that contains the true one"""
-    witness: str
-    """the first trial that caught it"""
-    yardstick: int | None
-    """cases of the yardstick that catch it; None where they cannot be asked"""
-
-    @property
-    def survives(self) -> bool:
-        """Whether a fault went uncaught, or a right engine was flagged."""
-        return bool(self.caught) if self.right else not self.caught
+MOST_FAMILY_MULTIPLY_ADDS = 100_000
+"""the engine of all operators is literal, and slow; larger calls catch nothing more"""
+ENOUGH = 20
+"""trials that caught a fault of all operators, after which no more are asked"""
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """The whole table."""
+    """Both tables: what only the result of `conv2d_transpose` can have wrong, and what any operator can."""
 
     trials: int
     yardstick_name: str
     yardstick_cases: int
     faults: tuple[FaultScore, ...]
+    family_trials: int = 0
+    """of the other operators, with groups, bias and gradients, integers and complex numbers"""
+    family_faults: tuple[FaultScore, ...] = ()
 
     @property
     def survivors(self) -> tuple[FaultScore, ...]:
         """What fails the score."""
-        return tuple(fault for fault in self.faults if fault.survives or fault.undue)
-
-
-@dataclass
-class _Tally:
-    """One miniature's verdicts while they come in."""
-
-    fault: Fault
-    most_diagnosed: int
-    asked: int = 0
-    outcomes: Counter[str] = field(default_factory=Counter)
-    diagnosed: int = 0
-    named: int = 0
-    sentence: str = ""
-    witness: str = ""
-
-    def take(self, trial: Trial, question: Question, reply: Reply, verdict: Verdict) -> None:
-        self.asked += 1
-        if verdict.conforms:
-            return
-        self.outcomes[str(verdict.outcome)] += 1
-        self.witness = self.witness or trial.id
-        if isinstance(reply, Answer) and self._is_diagnosed(trial, verdict):
-            self._diagnose(trial, question, reply)
-
-    def _is_diagnosed(self, trial: Trial, verdict: Verdict) -> bool:
-        geometry = trial.call.geometry
-        return (
-            self.diagnosed < self.most_diagnosed
-            and bool(self.fault.diagnosis)
-            and verdict.outcome in (Outcome.DIFFERS, Outcome.WRONG_SHAPE, Outcome.WRONG_DTYPE)
-            and geometry is not None
-            and geometry.multiply_adds <= MOST_MULTIPLY_ADDS
-        )
-
-    def _diagnose(self, trial: Trial, question: Question, reply: Answer) -> None:
-        self.diagnosed += 1
-        found = diagnose(trial.call, question.value, question.filter, reply.array)
-        if found.names & set(self.fault.diagnosis):
-            self.named += 1
-            named = (each for each in found.explanations if set(each.edits) & set(self.fault.diagnosis))
-            self.sentence = self.sentence or next(named).sentence
-
-    def score(self, yardstick: int | None) -> FaultScore:
-        due = set(self.fault.outcomes)
-        return FaultScore(
-            name=self.fault.name,
-            family=self.fault.family,
-            summary=self.fault.summary,
-            right=not due,
-            asked=self.asked,
-            caught=self.outcomes.total(),
-            outcomes=dict(self.outcomes.most_common()),
-            undue={name: count for name, count in self.outcomes.items() if due and name not in due},
-            diagnosed=self.diagnosed,
-            named=self.named,
-            sentence=self.sentence,
-            witness=self.witness,
-            yardstick=yardstick,
-        )
+        return tuple(fault for fault in (*self.faults, *self.family_faults) if fault.survives or fault.undue)
 
 
 def score(
@@ -147,33 +67,57 @@ def score(
     yardstick: Yardstick | None,
     *,
     diagnosed: int,
+    family_faults: Iterable[FamilyFault] = (),
+    enough: int = ENOUGH,
     told: Callable[[FaultScore], None] = lambda fault: None,
 ) -> Score:
     """Hold the miniatures against the trials; `diagnosed` wrong answers of each are diagnosed, and `told` hears each
-    result as it comes.
+    result as it comes. A fault of all operators is asked no more once `enough` trials have caught it.
     """
-    corpus = [(trial, make_question(trial)) for trial in trials if _is_small(trial)]
+    corpus = [(trial, make_question(trial)) for trial in trials if _is_said(trial) and _is_small(trial)]
     results = []
     for fault in faults:
-        result = _of_fault(fault, corpus, yardstick, diagnosed)
-        results.append(result)
-        told(result)
+        results.append(_of_fault(fault, corpus, yardstick, diagnosed))
+        told(results[-1])
+    chosen = list(family_faults)
+    family = _family_corpus(trials) if chosen else []
+    family_results = []
+    for each in chosen:
+        family_results.append(_of_family_fault(each, family, diagnosed, enough))
+        told(family_results[-1])
     name, cases = (yardstick.name, len(yardstick.cases)) if yardstick is not None else ("", 0)
-    return Score(len(corpus), name, cases, tuple(results))
+    return Score(len(corpus), name, cases, tuple(results), len(family), tuple(family_results))
 
 
 def all_faults() -> list[Fault]:
-    """Every miniature, right ones first."""
+    """Every miniature of the result of `conv2d_transpose`, right ones first."""
     return sorted(FAULTS.values(), key=lambda fault: bool(fault.outcomes))
 
 
-def _is_small(trial: Trial) -> bool:
+def all_family_faults() -> list[FamilyFault]:
+    """Every miniature of all operators, right ones first."""
+    return sorted(FAMILY_FAULTS.values(), key=lambda fault: bool(fault.outcomes))
+
+
+def _is_said(trial: Trial) -> bool:
+    """Whether it is a question for `Miniature`."""
+    return isinstance(plan_call(Miniature(), trial.call), Plan)
+
+
+def _is_small(trial: Trial, most: int = MOST_MULTIPLY_ADDS) -> bool:
     """Layers of published networks take as long as all other trials together, and catch nothing more."""
-    return trial.call.geometry is None or trial.call.geometry.multiply_adds <= MOST_MULTIPLY_ADDS
+    return trial.call.geometry is None or trial.call.geometry.multiply_adds <= most
+
+
+def _family_corpus(trials: Iterable[Trial]) -> Corpus:
+    """The other trials in the order of their ids' digests, so that the first ones are of all operators."""
+    others = [trial for trial in trials if not _is_said(trial) and _is_small(trial, MOST_FAMILY_MULTIPLY_ADDS)]
+    others.sort(key=lambda trial: sha256(trial.id.encode()).digest())
+    return [(trial, make_question(trial)) for trial in others]
 
 
 def _of_fault(fault: Fault, corpus: Corpus, yardstick: Yardstick | None, diagnosed: int) -> FaultScore:
-    tally = _Tally(fault, diagnosed)
+    tally = Tally(fault, diagnosed)
     if fault.alone:
         _ask_alone(fault, corpus, tally)
         return tally.score(None)
@@ -185,15 +129,24 @@ def _of_fault(fault: Fault, corpus: Corpus, yardstick: Yardstick | None, diagnos
     return tally.score(caught)
 
 
-def _ask_all(ask: Ask, corpus: Corpus, tally: _Tally) -> None:
+def _of_family_fault(fault: FamilyFault, corpus: Corpus, diagnosed: int, enough: int) -> FaultScore:
+    tally = Tally(fault, diagnosed)
+    _ask_all(_in_process(FamilyMiniature((fault.name,))), corpus, tally, enough if fault.outcomes else None)
+    return tally.score(None)
+
+
+def _ask_all(ask: Ask, corpus: Corpus, tally: Tally, enough: int | None = None) -> None:
+    """Ask every trial, or until `enough` of them caught it."""
     prober = Prober(ask)
     for trial, question in corpus:
+        if enough is not None and tally.caught >= enough:
+            return
         reply = ask(trial.call, question)
         arithmetic = prober.arithmetic(trial) if question.expected is not None else None
         tally.take(trial, question, reply, judge(trial, reply, question.expected, arithmetic))
 
 
-def _ask_alone(fault: Fault, corpus: Corpus, tally: _Tally) -> None:
+def _ask_alone(fault: Fault, corpus: Corpus, tally: Tally) -> None:
     lane = parse_lane(f"conformance.miniatures:Miniature:{fault.name}")
     worker, planner = Worker(lane), Miniature((fault.name,))
     triggering = [pair for pair in corpus if any(chapter in pair[0].id for chapter in ALONE_CHAPTERS)]
@@ -209,10 +162,11 @@ def _ask_alone(fault: Fault, corpus: Corpus, tally: _Tally) -> None:
         worker.kill()
 
 
-def _in_process(miniature: Miniature) -> Ask:
+def _in_process(miniature: Miniature | FamilyMiniature) -> Ask:
     def ask(call: Call, question: Question) -> Reply:
         plan = plan_call(miniature, call)
-        assert isinstance(plan, Plan)
+        if isinstance(plan, Unsupported):
+            return CannotSay(plan.reason)
         try:
             return Answer(miniature.execute(plan, question.operands), 0.0)
         except CallRefused as refusal:

@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict
 
-from conformance.scoring.score import FaultScore, Score
+from conformance.scoring.score import Score
+from conformance.scoring.tally import FaultScore
 
 COMMAND = "conformance score"
 
@@ -36,13 +37,14 @@ def markdown(score: Score) -> str:
         "",
         "| engine | what it does | flagged |",
         "|---|---|---:|",
-        *(f"| {fault.name} | {fault.summary} | {fault.caught} of {fault.asked} |" for fault in right),
+        *_right_rows(right),
+        *_family_lines(score),
         "",
         "## In words",
         "",
         "What the diagnosis says of each fault, on the first trial where it contains the true one.",
         "",
-        *(f"- **{fault.name}**: {fault.sentence}" for fault in faults if fault.sentence),
+        *(f"- **{fault.name}**: {fault.sentence}" for fault in (*faults, *score.family_faults) if fault.sentence),
     ]
     return "\n".join(lines) + "\n"
 
@@ -50,6 +52,41 @@ def markdown(score: Score) -> str:
 def as_json(score: Score) -> str:
     """The score for programs."""
     return json.dumps(asdict(score), indent=1) + "\n"
+
+
+def _family_lines(score: Score) -> list[str]:
+    """The faults of all operators, which are asked until enough trials caught them."""
+    if not score.family_faults:
+        return []
+    faults = [fault for fault in score.family_faults if not fault.right]
+    right = [fault for fault in score.family_faults if fault.right]
+    caught = sum(not fault.survives for fault in faults)
+    return [
+        "",
+        "## All operators, groups, bias, gradients, integers and complex numbers",
+        "",
+        f"{score.family_trials} more shipped trials against {len(faults)} deliberately wrong adapters of all operators "
+        f"and {len(right)} right ones (`conformance/miniatures/operators`).",
+        "",
+        f"- **{caught} of {len(faults)} faults are caught**; {sum(fault.caught == 0 for fault in right)} of "
+        f"{len(right)} right engines are never flagged.",
+        *_diagnosis_lines(faults),
+        "",
+        "A fault is asked no more once enough trials have caught it, in an order that mixes the operators: *caught by* "
+        "counts those, of as many as were asked until then, and *of* the operators among them.",
+        "",
+        "| fault | what it does | caught by | outcomes | named | of |",
+        "|---|---|---:|---|---:|---|",
+        *(_family_row(fault) for fault in faults),
+        "",
+        "| right engine | what it does | flagged |",
+        "|---|---|---:|",
+        *_right_rows(right),
+    ]
+
+
+def _right_rows(right: Iterable[FaultScore]) -> list[str]:
+    return [f"| {fault.name} | {fault.summary} | {fault.caught} of {fault.asked} |" for fault in right]
 
 
 def _yardstick_lines(score: Score, faults: Iterable[FaultScore]) -> list[str]:
@@ -74,8 +111,16 @@ def _diagnosis_lines(faults: Iterable[FaultScore]) -> list[str]:
 
 
 def _row(fault: FaultScore, score: Score) -> str:
+    yardstick = f"{fault.yardstick} of {score.yardstick_cases}" if fault.yardstick is not None else "-"
+    return f"{_cells(fault)} {yardstick} |"
+
+
+def _family_row(fault: FaultScore) -> str:
+    return f"{_cells(fault)} {', '.join(fault.operators) or '-'} |"
+
+
+def _cells(fault: FaultScore) -> str:
     outcomes = ", ".join(f"{name} {count}" for name, count in fault.outcomes.items())
     named = f"{fault.named / fault.diagnosed:.0%}" if fault.diagnosed else "-"
-    yardstick = f"{fault.yardstick} of {score.yardstick_cases}" if fault.yardstick is not None else "-"
     caught = f"{fault.caught} of {fault.asked}"
-    return f"| {fault.name} | {fault.summary} | {caught} | {outcomes or '**survives**'} | {named} | {yardstick} |"
+    return f"| {fault.name} | {fault.summary} | {caught} | {outcomes or '**survives**'} | {named} |"

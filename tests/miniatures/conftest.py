@@ -1,25 +1,30 @@
-"""Every shipped trial with its question, and what a miniature answers to it, without and with a process of its own."""
+"""Every shipped trial that a miniature can say, with its question, and what the miniature answers to it, without and
+with a process of its own; the same for the miniatures of all operators and the cases that stand in for theirs.
+"""
 
 import sys
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 
 import pytest
 
 from conformance.adapters.lane import load_adapter, parse_lane
-from conformance.adapters.protocol import Adapter, CallRefused, Plan
+from conformance.adapters.protocol import Adapter, CallRefused, Plan, plan_call
 from conformance.adapters.reply import Answer, Failed, Refused, Reply
 from conformance.judging.judge import judge
 from conformance.judging.question import Question, make_question
 from conformance.judging.verdict import Verdict
-from conformance.miniatures import FAULTS, Miniature
+from conformance.miniatures import FAMILY_FAULTS, FAULTS, FamilyMiniature, Miniature
 from conformance.miniatures.ports import PORT_FAULTS
 from conformance.running.entries import port_question
 from conformance.running.plan_codec import encode_plan
+from conformance.running.probing import Prober
 from conformance.running.process import Worker
-from conformance.suite.case import Trial
+from conformance.suite.case import Call, Trial
 from conformance.suite.corpus import select
 
 PATIENCE = 1.0
+FAMILY_CASES = "tests/miniatures/cases"
 
 Corpus = list[tuple[Trial, Question]]
 Ask = Callable[..., Verdict]
@@ -27,7 +32,16 @@ Ask = Callable[..., Verdict]
 
 @pytest.fixture(scope="session")
 def corpus() -> Corpus:
-    return [(trial, make_question(trial)) for trial in select([])]
+    lane = Miniature()
+    said = [trial for trial in select([]) if isinstance(plan_call(lane, trial.call), Plan)]
+    return [(trial, make_question(trial)) for trial in said]
+
+
+@pytest.fixture(scope="session")
+def family_corpus() -> Corpus:
+    """In the order of their ids' digests: every eighth is of every operator."""
+    trials = sorted(select([FAMILY_CASES]), key=lambda trial: sha256(trial.id.encode()).digest())
+    return [(trial, make_question(trial)) for trial in trials]
 
 
 @pytest.fixture(scope="session")
@@ -42,11 +56,30 @@ def examine() -> Callable[[str, Corpus], dict[str, Verdict]]:
     return verdicts
 
 
+@pytest.fixture(scope="session")
+def examine_family() -> Callable[[str, Corpus], dict[str, Verdict]]:
+    """The same of a miniature of all operators, under its measured arithmetic."""
+
+    def verdicts(name: str, corpus: Corpus) -> dict[str, Verdict]:
+        miniature = FamilyMiniature((name,))
+        prober = Prober(lambda call, question: _reply_to(miniature, call, question))
+        return {
+            trial.id: judge(trial, _reply_to(miniature, trial.call, each), each.expected, prober.arithmetic(trial))
+            for trial, each in corpus
+        }
+
+    return verdicts
+
+
 def _reply(adapter: Adapter, trial: Trial, question: Question) -> Reply:
-    plan = adapter.plan(trial.call)
+    return _reply_to(adapter, trial.call, question)
+
+
+def _reply_to(adapter: Adapter, call: Call, question: Question) -> Reply:
+    plan = plan_call(adapter, call)
     assert isinstance(plan, Plan)
     try:
-        return Answer(adapter.execute(plan, {"value": question.value, "filter": question.filter}), 0.0)
+        return Answer(adapter.execute(plan, question.operands), 0.0)
     except CallRefused as refusal:
         return Refused(type(refusal.__cause__).__name__, str(refusal.__cause__))
     except (MemoryError, RuntimeError) as error:
@@ -81,12 +114,14 @@ def worker_of(corpus: Corpus) -> Iterator[Callable[[str], Ask]]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test that names `fault`, `right` or `port` runs once for each."""
+    """A test that names one of these runs once for each."""
     faults = [fault for fault in FAULTS.values() if not fault.alone]
     names = {
         "right": [fault.name for fault in faults if not fault.outcomes],
         "fault": [fault.name for fault in faults if fault.outcomes],
         "port": list(PORT_FAULTS),
+        "right_of_family": [fault.name for fault in FAMILY_FAULTS.values() if not fault.outcomes],
+        "fault_of_family": [fault.name for fault in FAMILY_FAULTS.values() if fault.outcomes],
     }
     for argument, values in names.items():
         if argument in metafunc.fixturenames:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance.miniatures import FAULTS
+from conformance.miniatures import FAMILY_FAULTS, FAULTS
 from conformance.scoring.score import FaultScore, Score, score
 from conformance.scoring.table import as_json, markdown
 from conformance.scoring.yardstick import Yardstick
@@ -10,6 +10,8 @@ from conformance.suite.case import Trial
 from conformance.suite.corpus import select
 
 CHAPTERS = ["conv2d_transpose/kernels/oblong*", "conv2d_transpose/tutorial/*", "conv2d_transpose/refusals/*"]
+
+FAMILY_CASES = ["tests/miniatures/cases/conv1d.yaml", "tests/miniatures/cases/conv1d_transpose.yaml"]
 
 
 @pytest.fixture(scope="module")
@@ -80,3 +82,55 @@ def test_listeners_hear_each_result_as_it_comes(trials: list[Trial]) -> None:
     score(trials, [FAULTS["faithful"]], None, diagnosed=0, told=lambda fault: heard.append(fault.name))
 
     assert heard == ["faithful"]
+
+
+def family_scored(*names: str, enough: int = 3) -> Score:
+    chosen = [FAMILY_FAULTS[name] for name in names]
+    return score(select(FAMILY_CASES), [], None, diagnosed=0, family_faults=chosen, enough=enough)
+
+
+def test_a_fault_of_all_operators_is_asked_until_enough_trials_caught_it() -> None:
+    result = family_scored("bias-ignored", enough=3)
+
+    (fault,) = result.family_faults
+    assert fault.caught == 3
+    assert fault.asked < result.family_trials
+    assert fault.operators == ("conv1d", "conv1d_transpose")
+    assert result.survivors == ()
+
+
+def test_a_right_engine_of_all_operators_is_asked_everything() -> None:
+    result = family_scored("faithful")
+
+    (fault,) = result.family_faults
+    assert (fault.caught, fault.asked) == (0, result.family_trials)
+
+
+def test_a_fault_of_all_operators_survives_cases_that_cannot_see_it() -> None:
+    result = family_scored("depth-flipped")
+
+    assert result.survivors == result.family_faults
+    assert "| depth-flipped | The kernel is turned around in depth alone. | 0 of" in markdown(result)
+
+
+def test_trials_of_one_table_are_not_counted_in_the_other(trials: list[Trial]) -> None:
+    plain, family = [FAULTS["faithful"]], [FAMILY_FAULTS["faithful"]]
+
+    result = score([*trials, *select(FAMILY_CASES)], plain, None, diagnosed=0, family_faults=family)
+
+    assert (result.trials, result.family_trials) == (len(trials), len(select(FAMILY_CASES)))
+
+
+def test_both_tables_are_told_apart(trials: list[Trial]) -> None:
+    family = [FAMILY_FAULTS[name] for name in ("faithful", "bias-ignored", "kernel-flipped")]
+
+    plain = [FAULTS["flipped-kernel"]]
+
+    result = score([*trials, *select(FAMILY_CASES)], plain, None, diagnosed=0, family_faults=family)
+
+    text = markdown(result)
+    assert "**1 of 1 faults are caught**; 0 of 0 right engines are never flagged" in text
+    assert "**2 of 2 faults are caught**; 1 of 1 right engines are never flagged" in text
+    assert "## All operators" in text
+    assert "| bias-ignored | The bias is not added. |" in text
+    assert '"family_faults"' in as_json(result)

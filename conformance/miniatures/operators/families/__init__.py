@@ -1,0 +1,1 @@
+"""Families of faults of all operators, one file each."""

@@ -1,0 +1,83 @@
+"""A fault of any operator: one way to be wrong, and what the suite should say of it.
+
+Knows: the stages of a miniature's call, each of which a fault may replace. Must not know: judging; outcomes are
+spelled as `conformance.judging.verdict.Outcome` spells them, since a miniature runs in a worker.
+The table is `conformance.miniatures.operators.faults`; who runs it, `conformance.miniatures.operators.adapter`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from conformance.miniatures.fault import Outcome
+from conformance.miniatures.operators.engine import PLAIN, Compute, add_bias, store
+from conformance.miniatures.operators.problem import Array, Asked, Problem, read, write
+
+Family: TypeAlias = Literal[
+    "faithful",
+    "value gradient",
+    "filter gradient",
+    "bias gradient",
+    "gradients",
+    "groups",
+    "bias",
+    "axes",
+    "forward convolution",
+    "dtype",
+]
+
+Read: TypeAlias = Callable[[Asked], Problem]
+Edit: TypeAlias = Callable[[Problem], Problem]
+Finish: TypeAlias = Callable[[Array, Problem], Array]
+"""a result whose channels are last, edited"""
+Condition: TypeAlias = Callable[[Problem], bool]
+"""whether a fault has anything to spoil"""
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyFault:
+    """One deliberately wrong adapter; a right one has no outcomes.
+
+    Wherever the fault does not apply, the answers are right.
+    """
+
+    name: str
+    summary: str
+    """what it does, as a sentence"""
+    family: Family
+    outcomes: tuple[Outcome, ...]
+    """what the suite may say where the fault applies; never anything else, but what the case expects"""
+    known_bug: str | None = None
+    """where it happened"""
+    read: Read = read
+    edit: Edit = lambda problem: problem
+    compute: Compute = PLAIN
+    add_bias: Finish = add_bias
+    """to a result in the accumulator's dtype"""
+    store: Finish = store
+    finish: Finish = lambda result, problem: result
+    write: Finish = write
+    diagnosis: tuple[str, ...] = ()
+    """edits by their names in `conformance.judging.diagnosis`, each of which explains it"""
+    alone: bool = False
+    """never: none of them harms its process"""
+
+
+def edit_where(condition: Condition, change: Edit) -> Edit:
+    """The change, where the condition holds."""
+    return lambda problem: change(problem) if condition(problem) else problem
+
+
+def finish_where(condition: Condition, change: Finish) -> Finish:
+    """The change, where the condition holds."""
+    return lambda result, problem: change(result, problem) if condition(problem) else result
+
+
+def asked_for(*directions: str) -> Condition:
+    """Whether one of these directions is asked for."""
+    return lambda problem: problem.direction in directions
+
+
+def forward_convolution(problem: Problem) -> bool:
+    """Whether the result of a forward convolution is asked for."""
+    return problem.direction == "forward" and not problem.transposed

@@ -1,0 +1,37 @@
+"""The table of faults of all operators, by name.
+
+Knows: the families. A family is one file in `conformance.miniatures.operators.families`; a new fault is a line there,
+and the tests ask at once which of the cases catches it.
+"""
+
+from collections.abc import Mapping
+
+from conformance.miniatures.operators.families import (
+    axes,
+    bias,
+    bias_gradient,
+    convolution,
+    faithful,
+    filter_gradient,
+    gradients,
+    groups,
+    numbers,
+    value_gradient,
+)
+from conformance.miniatures.operators.fault import FamilyFault
+
+FAMILIES = (
+    faithful,
+    value_gradient,
+    filter_gradient,
+    bias_gradient,
+    gradients,
+    groups,
+    bias,
+    axes,
+    convolution,
+    numbers,
+)
+
+FAMILY_FAULTS: Mapping[str, FamilyFault] = {fault.name: fault for family in FAMILIES for fault in family.FAULTS}
+"""Every miniature of the family of operators; those of the family `faithful` are right."""

@@ -1,0 +1,120 @@
+"""The verdicts on one miniature, counted while they come in.
+
+Knows: verdicts, diagnosis. Must not know: how a miniature is asked (`conformance.scoring.score`).
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from conformance.adapters.reply import Answer, Reply
+from conformance.judging.diagnosis import MOST_MULTIPLY_ADDS, diagnose_question
+from conformance.judging.question import Question
+from conformance.judging.verdict import Outcome, Verdict
+from conformance.miniatures.fault import Fault
+from conformance.miniatures.operators.fault import FamilyFault
+from conformance.suite.case import Trial
+
+
+@dataclass(frozen=True, slots=True)
+class FaultScore:
+    """What became of one miniature."""
+
+    name: str
+    family: str
+    summary: str
+    right: bool
+    """it has no fault, and must never be flagged"""
+    asked: int
+    caught: int
+    """trials with an outcome other than the expected one"""
+    outcomes: Mapping[str, int]
+    """outcome -> trials, the most frequent first"""
+    undue: Mapping[str, int]
+    """outcomes that the fault does not explain"""
+    diagnosed: int
+    """caught trials whose wrong answer was diagnosed"""
+    named: int
+    """those whose explanations contain the true one"""
+    sentence: str
+    """of the first diagnosis that contains the true one"""
+    witness: str
+    """the first trial that caught it"""
+    yardstick: int | None
+    """cases of the yardstick that catch it; None where they cannot be asked"""
+    operators: tuple[str, ...]
+    """of the trials that caught it, in order of name"""
+
+    @property
+    def survives(self) -> bool:
+        """Whether a fault went uncaught, or a right engine was flagged."""
+        return bool(self.caught) if self.right else not self.caught
+
+
+@dataclass
+class Tally:
+    """One miniature's verdicts while they come in."""
+
+    fault: Fault | FamilyFault
+    most_diagnosed: int
+    asked: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
+    diagnosed: int = 0
+    named: int = 0
+    sentence: str = ""
+    witness: str = ""
+    operators: set[str] = field(default_factory=set)
+
+    @property
+    def caught(self) -> int:
+        """Trials with an outcome other than the expected one."""
+        return self.outcomes.total()
+
+    def take(self, trial: Trial, question: Question, reply: Reply, verdict: Verdict) -> None:
+        """Count one verdict, and diagnose the answer if it is one of the first wrong ones."""
+        self.asked += 1
+        if verdict.conforms:
+            return
+        self.outcomes[str(verdict.outcome)] += 1
+        self.witness = self.witness or trial.id
+        self.operators.add(trial.call.operator)
+        if isinstance(reply, Answer) and self._is_diagnosed(trial, verdict):
+            self._diagnose(trial, question, reply)
+
+    def _is_diagnosed(self, trial: Trial, verdict: Verdict) -> bool:
+        geometry = trial.call.geometry
+        return (
+            self.diagnosed < self.most_diagnosed
+            and bool(self.fault.diagnosis)
+            and verdict.outcome in (Outcome.DIFFERS, Outcome.WRONG_SHAPE, Outcome.WRONG_DTYPE)
+            and geometry is not None
+            and geometry.multiply_adds <= MOST_MULTIPLY_ADDS
+        )
+
+    def _diagnose(self, trial: Trial, question: Question, reply: Answer) -> None:
+        self.diagnosed += 1
+        found = diagnose_question(trial.call, question.operands, reply.array)
+        if found.names & set(self.fault.diagnosis):
+            self.named += 1
+            named = (each for each in found.explanations if set(each.edits) & set(self.fault.diagnosis))
+            self.sentence = self.sentence or next(named).sentence
+
+    def score(self, yardstick: int | None) -> FaultScore:
+        """What became of it, with the number of the yardstick's cases that catch it."""
+        due = set(self.fault.outcomes)
+        return FaultScore(
+            name=self.fault.name,
+            family=self.fault.family,
+            summary=self.fault.summary,
+            right=not due,
+            asked=self.asked,
+            caught=self.caught,
+            outcomes=dict(self.outcomes.most_common()),
+            undue={name: count for name, count in self.outcomes.items() if due and name not in due},
+            diagnosed=self.diagnosed,
+            named=self.named,
+            sentence=self.sentence,
+            witness=self.witness,
+            yardstick=yardstick,
+            operators=tuple(sorted(self.operators)),
+        )

@@ -1,0 +1,131 @@
+"""Wrong answers of any operator, explained in words, held against miniatures that share no code with the edits."""
+
+from collections.abc import Iterator
+from hashlib import sha256
+
+import numpy as np
+import pytest
+
+from conformance.adapters.plan import Plan
+from conformance.adapters.protocol import plan_call
+from conformance.adapters.reply import Answer
+from conformance.judging.diagnosis import Diagnosis, diagnose_question
+from conformance.judging.judge import judge
+from conformance.judging.question import Question, make_question
+from conformance.miniatures import FAMILY_FAULTS, FamilyMiniature, Miniature
+from conformance.suite.case import Trial
+from conformance.suite.corpus import select
+
+Corpus = list[tuple[Trial, Question]]
+
+NAMED = [fault.name for fault in FAMILY_FAULTS.values() if fault.diagnosis]
+UNNAMED = [fault.name for fault in FAMILY_FAULTS.values() if fault.outcomes and not fault.diagnosis]
+ENOUGH = 4
+
+
+@pytest.fixture(scope="module")
+def corpus() -> Corpus:
+    """The small cases that the larger table of edits does not speak of, in an order that mixes the operators."""
+    plain = Miniature()
+    trials = [each for each in select(["tests/miniatures/cases"]) if not isinstance(plan_call(plain, each.call), Plan)]
+    trials.sort(key=lambda trial: sha256(trial.id.encode()).digest())
+    return [(trial, make_question(trial)) for trial in trials]
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_the_true_fault_is_among_the_explanations(name: str, corpus: Corpus) -> None:
+    named = [bool(found.names & set(FAMILY_FAULTS[name].diagnosis)) for found in diagnoses(name, corpus)]
+
+    assert sum(named) * 2 >= len(named) > 0
+
+
+@pytest.mark.parametrize("name", UNNAMED)
+def test_a_fault_that_is_no_edit_gets_few_explanations(name: str, corpus: Corpus) -> None:
+    assert all(len(found.names) <= 1 for found in diagnoses(name, corpus))
+
+
+def test_a_right_answer_needs_no_explanation(corpus: Corpus) -> None:
+    for trial, question in corpus[::8]:
+        assert diagnose_question(trial.call, question.operands, answer_of("faithful", trial, question)).names == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "part", "sentence"),
+    [
+        ("kernel-flipped", "conv1d/conv1d/directions", "behaves as if the kernel were flipped along width"),
+        (
+            "value-gradient-off-by-one",
+            "conv1d_transpose/conv1d_transpose/directions",
+            "behaves as if crop_before on width were",
+        ),
+        (
+            "stride-ignored",
+            "conv3d/conv3d/directions[strides=1x2x3",
+            "behaves as if strides were [1, 1, 1] instead of [1, 2, 3]",
+        ),
+        ("dilation-ignored", "conv1d/conv1d/dilations", "behaves as if dilations were [1] instead of [2]"),
+        ("groups-ignored", "conv1d/conv1d/groups", "behaves as if groups were 1 instead of 2"),
+        ("bias-ignored", "conv2d/conv2d/directions", "behaves as if the bias were not added"),
+        ("filter-gradient-first-image", "conv2d/conv2d/directions", "behaves as if only the first image counted"),
+        (
+            "bias-gradient-mean-over-batch",
+            "conv2d/conv2d/directions",
+            "behaves as if the gradient were divided by the batch of 2",
+        ),
+        ("complex-conjugates-filter", "conv1d/conv1d/dtypes", "behaves as if the filter were conjugated"),
+        ("valid-as-same", "conv1d/conv1d/directions", "behaves as if padding were SAME instead of VALID"),
+        (
+            "same-pads-before",
+            "conv1d/conv1d/even-kernel",
+            "behaves as if the padding before on width were 2 instead of 1",
+        ),
+        (
+            "int32-comes-back-as-int64",
+            "conv1d/conv1d/dtypes",
+            "behaves as if the result's dtype were int64 instead of int32",
+        ),
+        ("result-for-gradient", "conv1d/conv1d/directions", "behaves as if the result were asked for"),
+    ],
+)
+def test_the_sentence_tells_what_was_misread(name: str, part: str, sentence: str, corpus: Corpus) -> None:
+    chosen = [(trial, question) for trial, question in corpus if part in trial.id]
+
+    sentences = [each.sentence for found in diagnoses(name, chosen) for each in found.explanations]
+
+    assert any(each.startswith(sentence) for each in sentences), sentences
+
+
+def test_a_result_of_conv2d_transpose_in_real_numbers_has_the_larger_table() -> None:
+    (trial,) = select(["conv2d_transpose/tutorial/example-1[inputs=mix,dtype=float32]"])
+    question, lane = make_question(trial), Miniature(("flipped-kernel",))
+    plan = plan_call(lane, trial.call)
+    assert isinstance(plan, Plan)
+
+    found = diagnose_question(trial.call, question.operands, lane.execute(plan, question.operands))
+
+    assert "flip_both" in found.names
+
+
+def diagnoses(name: str, corpus: Corpus) -> list[Diagnosis]:
+    """Of the first wrong answers that have elements."""
+    found = []
+    for trial, question, answer in wrong_answers(name, corpus):
+        if answer.size:
+            found.append(diagnose_question(trial.call, question.operands, answer))
+        if len(found) == ENOUGH:
+            break
+    return found
+
+
+def wrong_answers(name: str, corpus: Corpus) -> Iterator[tuple[Trial, Question, np.ndarray]]:
+    for trial, question in corpus:
+        answer = answer_of(name, trial, question)
+        if not judge(trial, Answer(answer, 0.0), question.expected).conforms:
+            yield trial, question, answer
+
+
+def answer_of(name: str, trial: Trial, question: Question) -> np.ndarray:
+    lane = FamilyMiniature((name,))
+    plan = plan_call(lane, trial.call)
+    assert isinstance(plan, Plan)
+    return lane.execute(plan, question.operands)
