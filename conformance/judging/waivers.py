@@ -7,6 +7,7 @@ it excuses: one that conforms makes the waiver stale, and so does naming nothing
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from conformance.judging.verdict import Outcome, Verdict, Waived
 from conformance.suite.case import Call, Refusal, Trial
 from conformance.suite.corpus import pattern
 from conformance.suite.document import Document, read_document
+from reference.geometry import Axis
 
 CATEGORIES = ("bug", "unsupported", "permanent")
 
@@ -34,35 +36,81 @@ class Waiver:
     location: str
 
     def speaks_of(self, lane: str) -> bool:
-        """Whether the waiver is about this lane at all."""
+        """Whether the waiver is about this lane on this machine at all."""
+        here = machine_facts()
+        if any(here[name] not in accepted for name, accepted in self.where.items() if name in here):
+            return False
         return any(pattern(each).fullmatch(lane) for each in self.lanes)
 
     def names(self, trial: Trial, lane: str) -> bool:
         """Whether the record of this trial in this lane is one that the waiver speaks of."""
         if not self.speaks_of(lane) or not pattern(self.trial).fullmatch(trial.id):
             return False
-        known = facts(trial)
+        known = {**facts(trial), **machine_facts()}
         return all(known[name] in accepted for name, accepted in self.where.items())
 
 
-FACTS = ("dtype", "data_format", "padding", "dilated", "refusal", "inputs")
+FACTS = (
+    "operator",
+    "direction",
+    "dtype",
+    "data_format",
+    "channels_first",
+    "padding",
+    "strided",
+    "unequal_strides",
+    "dilated",
+    "grouped",
+    "bias",
+    "empty",
+    "refusal",
+    "inputs",
+    "float16_instructions",
+    "amx",
+)
+"""of the call, and of the machine where a library's choices hang on it"""
 
 
 def facts(trial: Trial) -> dict[str, Any]:
     """What a waiver's `where` may ask about a trial."""
     call = trial.call
+    strides = {axis.stride for axis in _axes(call)}
     return {
+        "operator": call.operator,
+        "direction": call.direction,
         "dtype": call.dtype,
-        "data_format": call.data_format or "NHWC",
+        "data_format": call.data_format or call.definition.data_formats[0],
+        "channels_first": call.data_format == call.definition.data_formats[1],
         "padding": call.padding if isinstance(call.padding, str) else "EXPLICIT",
-        "dilated": _dilated(call),
+        "strided": any(stride > 1 for stride in strides),
+        "unequal_strides": len(strides) > 1,
+        "dilated": any(axis.dilation > 1 for axis in _axes(call)),
+        "grouped": call.groups > 1,
+        "bias": call.bias,
+        "empty": call.geometry is not None and 0 in (*call.value_shape, *call.output_shape),
         "refusal": trial.expectation.reason if isinstance(trial.expectation, Refusal) else None,
         "inputs": getattr(trial.inputs, "generator", "literal"),
     }
 
 
-def _dilated(call: Call) -> bool:
-    return call.geometry is not None and any(axis.dilation > 1 for axis in call.geometry.axes)
+def machine_facts() -> dict[str, Any]:
+    """What a waiver's `where` may ask about the machine: libraries choose their kernels by the processor."""
+    flags = _processor_flags()
+    return {"float16_instructions": "avx512_fp16" in flags, "amx": "amx_bf16" in flags}
+
+
+def _axes(call: Call) -> Sequence[Axis]:
+    return call.geometry.axes if call.geometry is not None else ()
+
+
+@cache
+def _processor_flags() -> frozenset[str]:
+    """What this machine's processor can do, as Linux names it; nothing elsewhere."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return frozenset()
+    return frozenset(next((line.partition(":")[2] for line in lines if line.startswith("flags")), "").split())
 
 
 @dataclass
