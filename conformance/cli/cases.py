@@ -52,7 +52,9 @@ def check(selection: tuple[str, ...], witness: bool) -> None:
 @command.command("list")
 @click.argument("selection", nargs=-1, metavar="[SELECT]...")
 @click.option("--format", "wanted", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True)
-@click.option("--coverage", "lattice", is_flag=True, help="count them by parameter, direction and dtype; name the holes")
+@click.option(
+    "--coverage", "lattice", is_flag=True, help="count them by parameter, direction and dtype; name the holes"
+)
 def list_(selection: tuple[str, ...], wanted: str, lattice: bool) -> None:
     """List the selected trials' ids, and how many there are in each chapter."""
     trials = select(selection)

@@ -101,7 +101,7 @@ class _Witness:
 
 
 def _sees_flip(witness: _Witness) -> bool:
-    return witness.tells_filter(lambda filter: np.flip(filter, tuple(range(witness.rank))))
+    return witness.tells_filter(lambda taps: np.flip(taps, tuple(range(witness.rank))))
 
 
 def _sees_channel_swap(witness: _Witness) -> bool:
@@ -121,7 +121,7 @@ def _sees_exchange(witness: _Witness) -> bool:
 
 def _sees_exchange_of(witness: _Witness, pair: tuple[int, int]) -> bool:
     first, second = (replace(witness.axes[number], input=0, output=0) for number in pair)
-    return first != second or witness.tells_filter(lambda filter: np.swapaxes(filter, *pair))
+    return first != second or witness.tells_filter(lambda taps: np.swapaxes(taps, *pair))
 
 
 def _sees_sides(witness: _Witness) -> bool:

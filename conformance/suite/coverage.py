@@ -1,4 +1,4 @@
-"""What a corpus covers: how many trials ask each value of each parameter in each direction and dtype, and what none asks.
+"""What a corpus covers: how many trials ask each value of each parameter by direction and dtype, and what none asks.
 
 Knows: calls, geometries, generators. Must not know: how the lattice is printed (`conformance.cli.lattice`).
 

@@ -8,7 +8,7 @@ import pytest
 
 from conformance.errors import CaseFileError
 from conformance.judging.verdict import Outcome, Verdict, Waived
-from conformance.judging.waivers import WaiverBook, read_waivers
+from conformance.judging.waivers import FACTS, WaiverBook, read_waivers
 from conformance.suite.case import Trial
 from conformance.suite.corpus import shipped_cases
 
@@ -154,7 +154,7 @@ def test_every_problem_of_every_file_is_told_at_once(tmp_path: Path) -> None:
     good.write_text("waivers: []\n", encoding="utf-8")
     with pytest.raises(CaseFileError) as raised:
         read_waivers([wrong, none, good])
-    facts = "dtype, data_format, padding, dilated, refusal, inputs"
+    facts = ", ".join(FACTS)
     assert [problem.removeprefix(f"{tmp_path}/") for problem in raised.value.problems] == [
         "wrong.yaml:2: waivers[0]: missing: reason",
         "wrong.yaml:6: waivers[1]: a waiver is a mapping",
