@@ -9,6 +9,7 @@ from typing import Any
 import click
 import numpy as np
 
+from conformance.cli.lattice import lattice_entries, lattice_lines
 from conformance.errors import CaseFileError, UsageError
 from conformance.judging.question import check_recorded, make_question
 from conformance.judging.recording import generate_cases
@@ -18,6 +19,7 @@ from conformance.running.costs import measured, written
 from conformance.running.entries import trial_entry
 from conformance.suite.case import Checksum, Recorded, Trial
 from conformance.suite.corpus import select
+from conformance.suite.coverage import coverage
 from conformance.suite.document import read_document
 
 SHOWN_ELEMENTS = 400
@@ -52,9 +54,15 @@ def check(selection: tuple[str, ...], witness: bool) -> None:
 @command.command("list")
 @click.argument("selection", nargs=-1, metavar="[SELECT]...")
 @click.option("--format", "wanted", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True)
-def list_(selection: tuple[str, ...], wanted: str) -> None:
+@click.option(
+    "--coverage", "lattice", is_flag=True, help="count them by parameter, direction and dtype; name the holes"
+)
+def list_(selection: tuple[str, ...], wanted: str, lattice: bool) -> None:
     """List the selected trials' ids, and how many there are in each chapter."""
     trials = select(selection)
+    if lattice:
+        _list_coverage(trials, wanted)
+        return
     if wanted == "json":
         click.echo(json.dumps([_described(trial) for trial in trials], indent=1))
         return
@@ -64,6 +72,15 @@ def list_(selection: tuple[str, ...], wanted: str) -> None:
     click.echo(
         f"{len(trials)} trials: " + ", ".join(f"{count} in {name}" for name, count in chapters.items()), err=True
     )
+
+
+def _list_coverage(trials: list[Trial], wanted: str) -> None:
+    covered = coverage(trials)
+    if wanted == "json":
+        click.echo(json.dumps(lattice_entries(covered), indent=1))
+        return
+    for line in lattice_lines(covered):
+        click.echo(line)
 
 
 @command.command("show")

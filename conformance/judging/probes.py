@@ -56,10 +56,11 @@ def _drawn(call: Call, products: int, *, signed: bool, only: tuple[int, ...] | N
     bits = accumulator_bits(form, products)
     if bits < MOST_BITS_LOST:
         return []
-    value_bits = min(bits // 2, form.significand)
-    filter_bits = min(bits - value_bits, form.significand)
-    questions = []
     request, names = request_of(call), factor_names(call)
+    # The gradient of a bias sums the cotangent alone: its numbers are no products, and take all the bits.
+    value_bits = min(bits if names[1] == "bias" else bits // 2, form.significand)
+    filter_bits = max(min(bits - value_bits, form.significand), 1)
+    questions = []
     for draw in range(2):
         words = Words(f"probe/{call.dtype}/{signed}/{draw}")
         value = _upper_half(words, value_bits, request.value_shape)

@@ -4,8 +4,8 @@ Knows: lanes' and trials' names, facts of a call, versions. Must not know: files
 (`conformance.judging.waivers`).
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
@@ -13,6 +13,7 @@ from conformance.judging.verdict import Outcome, Waived
 from conformance.judging.versions import LaneVersions, VersionRange, read_ranges
 from conformance.suite.case import Refusal, Trial
 from conformance.suite.corpus import pattern
+from reference.family import OPERATORS
 
 CATEGORIES = ("bug", "unsupported", "permanent")
 PLACEHOLDER = "FILL IN"
@@ -71,28 +72,62 @@ class Waiver:
         return self.waived.reason == PLACEHOLDER
 
 
-FACTS = ("dtype", "data_format", "padding", "dilated", "refusal", "inputs")
+FACTS = (
+    "operator",
+    "direction",
+    "dtype",
+    "data_format",
+    "channels_first",
+    "padding",
+    "strided",
+    "unequal_strides",
+    "dilated",
+    "grouped",
+    "bias",
+    "empty",
+    "refusal",
+    "inputs",
+)
 
 
 def facts(trial: Trial) -> Facts:
     """What a waiver's `where` may ask about a trial."""
     geometry = trial.call.geometry
     return call_facts(
+        trial.call.operator,
         trial.call.arguments(),
-        dilated=geometry is not None and any(axis.dilation > 1 for axis in geometry.axes),
+        [asdict(axis) for axis in geometry.axes] if geometry is not None else [],
         refusal=trial.expectation.reason if isinstance(trial.expectation, Refusal) else None,
         inputs=getattr(trial.inputs, "generator", "literal"),
     )
 
 
-def call_facts(arguments: Mapping[str, Any], *, dilated: bool, refusal: str | None, inputs: str) -> Facts:
-    """The same of a call's arguments, as a trial or a journal tells them."""
-    padding = arguments["padding"]
+def call_facts(
+    operator: str,
+    arguments: Mapping[str, Any],
+    axes: Sequence[Mapping[str, int]],
+    *,
+    refusal: str | None,
+    inputs: str,
+) -> Facts:
+    """The same of a call's arguments and its axes, none of a wrong call, as a trial or a journal tells them."""
+    padding, data_format = arguments["padding"], arguments["data_format"]
+    last, first = OPERATORS[operator].data_formats
+    strides = {axis["stride"] for axis in axes}
+    lengths = [length for axis in axes for length in (axis["input"], axis["output"])]
     return {
+        "operator": operator,
+        "direction": arguments.get("direction", "forward"),
         "dtype": arguments["dtype"],
-        "data_format": arguments["data_format"] or "NHWC",
+        "data_format": data_format or last,
+        "channels_first": data_format == first,
         "padding": padding if isinstance(padding, str) else "EXPLICIT",
-        "dilated": dilated,
+        "strided": any(stride > 1 for stride in strides),
+        "unequal_strides": len(strides) > 1,
+        "dilated": any(axis["dilation"] > 1 for axis in axes),
+        "grouped": arguments.get("groups", 1) > 1,
+        "bias": arguments.get("bias", False),
+        "empty": bool(axes) and 0 in (arguments["value"][0], *lengths),
         "refusal": refusal,
         "inputs": inputs,
     }

@@ -76,8 +76,9 @@ def gather(journals: Sequence[Journal], lanes: Sequence[str] = ()) -> Evidence:
 def entry_facts(entry: TrialEntry) -> Facts:
     """What a waiver's `where` may ask about a trial, from the journal's entry of it."""
     return call_facts(
+        entry.operator,
         entry.arguments,
-        dilated=any(axis["dilation"] > 1 for axis in entry.axes),
+        entry.axes,
         refusal=entry.expectation.removeprefix(_REFUSAL) if entry.expectation.startswith(_REFUSAL) else None,
         inputs=entry.inputs,
     )

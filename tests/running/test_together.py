@@ -39,8 +39,8 @@ class Told:
             self.together += 1
             return ask_together(*arguments)
 
-        session.worker.ask = counted  # type: ignore[method-assign]
-        session.worker.ask_together = counted_together  # type: ignore[method-assign]
+        session.worker.ask = counted  # type: ignore[assignment,method-assign]
+        session.worker.ask_together = counted_together  # type: ignore[assignment,method-assign]
 
 
 def session(name: str, timeout: float = 60.0) -> LaneSession:

@@ -5,8 +5,12 @@ import pytest
 from conformance.judging.question import check_recorded
 from conformance.suite.case import Checksum, Recorded, Trial
 from conformance.suite.corpus import files_in, select, shipped_cases
+from conformance.suite.coverage import coverage
 from conformance.suite.document import read_document
 from conformance.suite.schema import CaseFile
+from reference.family import OPERATORS
+
+MOST_MULTIPLY_ADDS = 200_000
 
 
 @pytest.fixture(scope="module")
@@ -14,8 +18,37 @@ def corpus() -> list[Trial]:
     return select([])
 
 
-def test_the_corpus_has_at_least_six_hundred_trials(corpus: list[Trial]) -> None:
-    assert len(corpus) >= 600
+def test_the_corpus_has_at_least_five_thousand_trials(corpus: list[Trial]) -> None:
+    assert len(corpus) >= 5000
+
+
+def test_at_least_twelve_hundred_of_them_are_gradients(corpus: list[Trial]) -> None:
+    assert len([trial for trial in corpus if trial.call.direction != "forward"]) >= 1200
+
+
+@pytest.mark.parametrize("operator", OPERATORS)
+def test_every_value_of_every_parameter_is_asked_in_every_direction_and_dtype(
+    corpus: list[Trial], operator: str
+) -> None:
+    (found,) = (each for each in coverage(corpus) if each.operator == operator)
+    assert [(row.parameter, row.value, row.holes) for row in found.rows if row.holes] == []
+
+
+@pytest.mark.parametrize("operator", OPERATORS)
+def test_wrong_calls_of_every_operator_are_asked(corpus: list[Trial], operator: str) -> None:
+    reasons = {trial.call.fault.reason for trial in corpus if trial.call.operator == operator and trial.call.fault}
+    every = {"rank", "size", "filter_channels", "strides", "dilations", "padding", "data_format"}
+    assert every <= reasons
+
+
+def test_trials_are_tiny_but_for_those_that_are_about_size(corpus: list[Trial]) -> None:
+    about_size = ("conv2d_transpose/layers/", "conv2d_transpose/precision/", "conv2d_transpose/tutorial/")
+    large = {
+        trial.id.partition("[")[0]
+        for trial in corpus
+        if trial.call.geometry and trial.call.geometry.multiply_adds > MOST_MULTIPLY_ADDS
+    }
+    assert [case for case in large if not case.startswith(about_size)] == []
 
 
 def test_every_id_is_unique(corpus: list[Trial]) -> None:

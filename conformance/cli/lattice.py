@@ -1,0 +1,87 @@
+"""The coverage of a corpus as text and as JSON.
+
+Knows: how wide a terminal is. Must not know: how trials are counted (`conformance.suite.coverage`).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from conformance.suite.coverage import COLUMNS, Column, Coverage, Row
+from reference.family import DIRECTIONS, Direction
+
+SHORT = {
+    "float64": "f64", "float32": "f32", "float16": "f16", "bfloat16": "bf16",
+    "int32": "i32", "int64": "i64", "complex64": "c64", "complex128": "c128",
+}  # fmt: skip
+LABEL, CELL = 30, 5
+HOLE = "."
+BETWEEN = " |"
+OF: Mapping[Direction, tuple[Column, ...]] = {
+    direction: tuple(column for column in COLUMNS if column[0] == direction) for direction in DIRECTIONS
+}
+
+
+def lattice_lines(covered: Sequence[Coverage]) -> Iterator[str]:
+    """A block for each operator, and behind them what is empty."""
+    for coverage in covered:
+        yield f"{coverage.operator}: {coverage.trials} trials, {coverage.refusals} of them wrong calls"
+        yield _line("", {direction: direction for direction in DIRECTIONS})
+        yield _line("", {direction: _cells(SHORT[dtype] for _, dtype in OF[direction]) for direction in DIRECTIONS})
+        for row in coverage.rows:
+            cells = {direction: _cells(_counted(row, column) for column in OF[direction]) for direction in DIRECTIONS}
+            yield _line(f"{row.parameter} {row.value}", cells)
+        yield ""
+    yield f"holes ({HOLE}): {sum(each.empty for each in covered)} of {sum(each.cells for each in covered)} cells"
+    for coverage in covered:
+        for row in coverage.rows:
+            if row.holes:
+                yield f"  {coverage.operator} {row.parameter} {row.value}: {_named(row)}"
+
+
+def lattice_entries(covered: Sequence[Coverage]) -> list[dict[str, Any]]:
+    """The same as a program reads it."""
+    return [
+        {
+            "operator": coverage.operator,
+            "trials": coverage.trials,
+            "refusals": coverage.refusals,
+            "cells": coverage.cells,
+            "holes": coverage.empty,
+            "rows": [
+                {
+                    "parameter": row.parameter,
+                    "value": row.value,
+                    "trials": _by_direction(row),
+                    "holes": [list(column) for column in row.holes],
+                }
+                for row in coverage.rows
+            ],
+        }
+        for coverage in covered
+    ]
+
+
+def _line(label: str, cells: Mapping[Direction, str]) -> str:
+    widths = {direction: CELL * len(columns) for direction, columns in OF.items()}
+    return f"{label:{LABEL}}" + BETWEEN.join(f"{cells[each]:>{width}}" for each, width in widths.items())
+
+
+def _cells(texts: Iterator[str]) -> str:
+    return "".join(f"{text:>{CELL}}" for text in texts)
+
+
+def _counted(row: Row, column: Column) -> str:
+    """The count, a hole's sign, or nothing where there can be no trial."""
+    return "" if column not in row.counts else str(row.counts[column] or HOLE)
+
+
+def _named(row: Row) -> str:
+    by_direction = {d: [dtype for of, dtype in row.holes if of == d] for d in DIRECTIONS}
+    return "; ".join(f"{direction} {', '.join(dtypes)}" for direction, dtypes in by_direction.items() if dtypes)
+
+
+def _by_direction(row: Row) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = {}
+    for (direction, dtype), count in row.counts.items():
+        found.setdefault(direction, {})[dtype] = count
+    return found

@@ -1,0 +1,95 @@
+"""What a waiver's `where` may ask of a call, and what its `versions` may ask of the processor."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.judging.verdict import Outcome, Verdict
+from conformance.judging.waiver import FACTS, facts
+from conformance.judging.waivers import WaiverBook, read_waivers
+from conformance.suite.case import Trial
+from conformance.suite.loading import load
+
+REFUSED = Verdict(Outcome.REFUSED, False, "a valid call was refused")
+AGREES = Verdict(Outcome.AGREES, True, "all 1 elements are bitwise right")
+
+Asked = Callable[..., Trial]
+
+
+@pytest.fixture
+def asked(tmp_path: Path) -> Asked:
+    """The one trial of a case."""
+
+    def made(changed: str = "", operator: str = "conv2d_transpose") -> Trial:
+        parameters = "batch: 1, size: [3, 4], channels: [2, 4], kernel: 2"
+        if operator.endswith("transpose"):
+            parameters += ", output: largest"
+        path = tmp_path / "made.yaml"
+        entry = ", ".join(["name: made", "why: because", parameters, *([changed] if changed else [])])
+        path.write_text(f"operator: {operator}\ncases:\n  - {{{entry}}}\n", encoding="utf-8")
+        (trial,) = load([path])
+        return trial
+
+    return made
+
+
+@pytest.mark.parametrize(
+    ("changed", "fact", "known"),
+    [
+        ("", "operator", "conv2d_transpose"),
+        ("", "direction", "forward"),
+        ("direction: filter_gradient", "direction", "filter_gradient"),
+        ("", "channels_first", False),
+        ("data_format: NHWC", "channels_first", False),
+        ("data_format: NCHW", "channels_first", True),
+        ("", "grouped", False),
+        ("groups: 2", "grouped", True),
+        ("", "bias", False),
+        ("bias: true", "bias", True),
+        ("", "strided", False),
+        ("strides: [1, 2]", "strided", True),
+        ("strides: 2", "unequal_strides", False),
+        ("strides: [1, 2]", "unequal_strides", True),
+        ("", "empty", False),
+    ],
+)
+def test_a_fact_of_a_call_is_known(asked: Asked, changed: str, fact: str, known: Any) -> None:
+    assert facts(asked(changed))[fact] == known
+
+
+def test_a_call_without_elements_is_empty(asked: Asked) -> None:
+    assert facts(asked("strides: 2", "conv2d"))["empty"] is False
+    assert facts(asked("padding: VALID, dilations: 3", "conv2d"))["empty"] is True
+
+
+def test_the_default_data_format_is_that_of_the_rank(asked: Asked) -> None:
+    trial = asked()
+    assert facts(trial)["data_format"] == "NHWC"
+
+
+def test_every_fact_that_is_accepted_is_known(asked: Asked) -> None:
+    assert set(facts(asked())) == set(FACTS)
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> WaiverBook:
+    path = tmp_path / "waivers.yaml"
+    entry = "lane: torch, trial: '*', versions: {amx_bf16: '>=1'}, outcome: refused, class: bug, reason: known"
+    path.write_text(f"waivers:\n  - {{{entry}}}\n", encoding="utf-8")
+    return WaiverBook(read_waivers([path]))
+
+
+def test_a_waiver_of_another_processor_excuses_nothing_and_is_not_stale(asked: Asked, book: WaiverBook) -> None:
+    book.answers("torch", "2.13.0", {"amx_bf16": "0"})
+    assert book.excuse(asked(), "torch", REFUSED) is None
+    assert book.excuse(asked(), "torch", AGREES) is None
+    assert book.problems(["torch"]) == []
+
+
+def test_a_waiver_of_this_processor_is_as_strict_as_any(asked: Asked, book: WaiverBook) -> None:
+    book.answers("torch", "2.13.0", {"amx_bf16": "1"})
+    assert book.excuse(asked(), "torch", REFUSED) is not None
+    book.excuse(asked(), "torch", AGREES)
+    assert len(book.problems(["torch"])) == 1
