@@ -109,6 +109,11 @@ def test_fields_tell_an_axis_s_numbers_once_where_they_are_equal(trial: Trials) 
     assert strides["numbers"] == [[2], [2, 3], []]
 
 
+def test_the_output_of_a_forward_convolution_is_what_its_axes_call_input(trial: Trials) -> None:
+    axes = (UPSAMPLED, UPSAMPLED)
+    assert column([trial("a/b/c", axes=axes), trial("a/b/d", axes=axes, operator="conv2d")], "output") == ["8", "4"]
+
+
 def test_pads_that_are_written_out_are_explicit(trial: Trials) -> None:
     explicit = trial("a/b/c", arguments={"padding": [[0, 0], [1, 1], [1, 1], [0, 0]]})
     assert column([explicit, trial("a/b/d")], "padding") == ["explicit", "SAME"]
