@@ -202,6 +202,19 @@ def test_a_lane_at_a_glance_has_its_mode_and_its_accumulators(record: Records, j
     assert [(part.outcome, part.share) for part in row.segments] == [("agrees", 0.5), ("crashed", 0.5)]
 
 
+@pytest.mark.parametrize(
+    ("lane", "mode"),
+    [
+        ("torch", ""),
+        ("tensorflow:function+eigen", "function+eigen"),
+        ("my.port:Adapter:fast", "fast"),
+        ("exec:./a:b", ""),
+    ],
+)
+def test_a_mode_is_what_follows_the_name(record: Records, journal: Journals, lane: str, mode: str) -> None:
+    assert [row.mode for row in glances(describe(journal([record("a/b/1", lane)])))] == [mode]
+
+
 def test_the_odd_element_is_drawn_where_it_was_measured() -> None:
     common: dict[str, Any] = {
         "length": 4,
