@@ -109,6 +109,11 @@ def test_fields_tell_an_axis_s_numbers_once_where_they_are_equal(trial: Trials) 
     assert strides["numbers"] == [[2], [2, 3], []]
 
 
+def test_the_output_of_a_forward_convolution_is_what_its_axes_call_input(trial: Trials) -> None:
+    axes = (UPSAMPLED, UPSAMPLED)
+    assert column([trial("a/b/c", axes=axes), trial("a/b/d", axes=axes, operator="conv2d")], "output") == ["8", "4"]
+
+
 def test_pads_that_are_written_out_are_explicit(trial: Trials) -> None:
     explicit = trial("a/b/c", arguments={"padding": [[0, 0], [1, 1], [1, 1], [0, 0]]})
     assert column([explicit, trial("a/b/d")], "padding") == ["explicit", "SAME"]
@@ -195,6 +200,19 @@ def test_a_lane_at_a_glance_has_its_mode_and_its_accumulators(record: Records, j
     assert (row.mode, row.crashed) == ("xla", 1)
     assert row.grades == (("float16", "24/24 SAME, 11/11 explicit"),)
     assert [(part.outcome, part.share) for part in row.segments] == [("agrees", 0.5), ("crashed", 0.5)]
+
+
+@pytest.mark.parametrize(
+    ("lane", "mode"),
+    [
+        ("torch", ""),
+        ("tensorflow:function+eigen", "function+eigen"),
+        ("my.port:Adapter:fast", "fast"),
+        ("exec:./a:b", ""),
+    ],
+)
+def test_a_mode_is_what_follows_the_name(record: Records, journal: Journals, lane: str, mode: str) -> None:
+    assert [row.mode for row in glances(describe(journal([record("a/b/1", lane)])))] == [mode]
 
 
 def test_the_odd_element_is_drawn_where_it_was_measured() -> None:

@@ -50,6 +50,11 @@ def _axes(name: str) -> Callable[[TrialEntry], str]:
     return told
 
 
+def _output(trial: TrialEntry) -> str:
+    """A forward convolution's axes are those of its adjoint: what they call input is its output."""
+    return _axes("output" if "transpose" in trial.operator else "input")(trial)
+
+
 def _argument(name: str) -> Callable[[TrialEntry], str]:
     def told(trial: TrialEntry) -> str:
         found = trial.arguments.get(name)
@@ -71,7 +76,7 @@ _FIELDS: Mapping[str, Callable[[TrialEntry], str]] = {
     "stride": _axes("stride"),
     "kernel": _axes("kernel"),
     "dilation": _axes("dilation"),
-    "output": _axes("output"),
+    "output": _output,
     "layout": lambda trial: str(trial.arguments.get("data_format") or "default"),
     "direction": _argument("direction"),
     "groups": _argument("groups"),

@@ -55,16 +55,23 @@ def glances(document: Document) -> tuple[Glance, ...]:
 
 
 def _glance(lane: LaneSummary, arithmetic: Iterable[ArithmeticRow]) -> Glance:
-    _, _, mode = lane.lane.partition(":")
     names = [*SHARES, *(name for name in lane.counts if name not in SHARES)]
     counts = [(name, lane.counts.get(name, 0)) for name in names]
     return Glance(
         lane=lane,
-        mode=mode,
+        mode=_mode(lane.lane),
         segments=tuple(Segment(name, number, number / lane.records) for name, number in counts if number),
         crashed=lane.counts.get("crashed", 0) + lane.counts.get("timed_out", 0),
         grades=tuple((row.dtype, _bits(row)) for row in arithmetic if row.lane == lane.lane and row.bits),
     )
+
+
+def _mode(lane: str) -> str:
+    """An import string has an attribute before its mode, and a port's command is no mode."""
+    name, _, rest = lane.partition(":")
+    if name == "exec":
+        return ""
+    return rest.partition(":")[2] if "." in name else rest
 
 
 def _bits(row: ArithmeticRow) -> str:

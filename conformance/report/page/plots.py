@@ -17,8 +17,9 @@ MISSING = (
     "The plots are left out: they need vl-convert-python. Install it with `pip install 'nn-conformance[html]'` and "
     "write the report again with `conformance report JOURNAL --format html`."
 )
-SMALLEST_ERROR = 1e-4
-"""in units of the bound; what is smaller is drawn here, since a logarithmic axis has no zero"""
+SMALLEST_ERROR, LARGEST_ERROR = 1e-4, 100.0
+"""in units of the bound; what is smaller or larger is drawn there: a logarithmic axis has no zero, and far beyond the
+bound one wrong lane would leave no room for the others"""
 WIDTH, LANE_HEIGHT = 300, 18
 _COLOURS = [f"var(--series-{number})" for number in range(1, 9)]
 _SHAPES = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "triangle-left"]
@@ -72,11 +73,15 @@ def _by_dtype(figures: Numerics, spreads: Sequence[Spread], layers: Any) -> Iter
 def _error_layers(rows: list[dict[str, Any]], lanes: Sequence[str]) -> Spec:
     """From the least to the most error, with the quartiles as a box, and a line where the bound is."""
     for row in rows:
-        row.update({name: max(row[name], SMALLEST_ERROR) for name in ("least", "lower", "middle", "upper", "most")})
+        row.update({name: _within(row[name]) for name in ("least", "lower", "middle", "upper", "most")})
     top = max(1.0, *(row["most"] for row in rows))
-    scale = {"type": "log", "domain": [SMALLEST_ERROR, top * 1.5], "clamp": True}
+    scale = {"type": "log", "domain": [SMALLEST_ERROR, top * 1.5]}
     axis = {"title": "largest error of a record / bound", "format": "~g", "tickCount": 5}
     return _spread(rows, lanes, {"scale": scale, "axis": axis}, 1)
+
+
+def _within(error: float) -> float:
+    return min(max(error, SMALLEST_ERROR), LARGEST_ERROR)
 
 
 def _bias_layers(rows: list[dict[str, Any]], lanes: Sequence[str]) -> Spec:
@@ -132,9 +137,9 @@ def _growth_plots(figures: Numerics) -> Iterator[Plot]:
 
 
 def _growth_spec(own: Sequence[Growth], dtypes: Sequence[str], top: float) -> Spec:
-    rows = [{**asdict(each), "most": max(each.most, SMALLEST_ERROR)} for each in own]
+    rows = [{**asdict(each), "most": _within(each.most)} for each in own]
     colour = {"field": "dtype", "type": "nominal", "sort": list(dtypes), "title": None}
-    scale = {"type": "log", "domain": [SMALLEST_ERROR, max(top, 1.0) * 1.5]}
+    scale = {"type": "log", "domain": [SMALLEST_ERROR, max(_within(top), 1.0) * 1.5]}
     y = {"field": "most", "type": "quantitative", "title": "largest error / bound", "scale": scale}
     x = {
         "field": "products",

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from conformance.report.writing import write_folder
+from conformance.report.writing import render, write_folder
 from conformance.running.journal import Journal
 
 if TYPE_CHECKING:
@@ -159,6 +159,16 @@ def test_one_figure_an_axis_is_drawn(opened: "Opener", told: Journal, count: int
     expect(page.locator("figure.geometry figcaption strong")).to_have_text(names)
 
 
+def test_a_forward_convolution_reads_the_same_picture_upwards(opened: "Opener", told: Journal) -> None:
+    forward = replace(told.trials[WRONG], operator="conv2d")
+    page = opened.journal(replace(told, trials={**told.trials, WRONG: forward}), fragment=RECORD)
+    drawing = page.locator("figure.geometry").first
+    expect(drawing.locator("figcaption")).to_contain_text("8 → 4,")
+    expect(drawing.locator("figcaption")).to_contain_text("pad 0 before, pad 1 after")
+    drawing.locator("[data-name=y4]").hover()
+    expect(drawing.locator(".reached")).to_have_text("x[4] is used in y[1] by w[2] + y[2] by w[0]")
+
+
 def test_heat_maps_tell_wrong_elements_without_colour(opened: "Opener", told: Journal, size: str) -> None:
     page = opened.journal(told, size, RECORD)
     maps = page.locator(".heat figure")
@@ -182,6 +192,16 @@ def test_the_button_goes_through_the_themes(opened: "Opener", told: Journal, siz
 def test_a_dark_system_gets_a_dark_page(opened: "Opener", told: Journal) -> None:
     page = opened.journal(told, dark=True)
     expect(page.locator("body")).to_have_css("background-color", "rgb(20, 23, 28)")
+
+
+def test_the_script_of_a_record_can_be_copied(opened: "Opener", told: Journal, tmp_path: Path) -> None:
+    path = tmp_path / "scripted.html"
+    path.write_text(render([told], "html", scripts={(WRONG, "torch"): "import torch\nx = 12"}), encoding="utf-8")
+    page = opened.file(path, fragment=RECORD)
+    page.get_by_text("The script itself").click()
+    expect(page.locator("details.script pre")).to_have_text("import torch\nx = 12")
+    page.get_by_role("button", name="Copy the script").click()
+    expect(page.get_by_role("button", name="Copy the script")).to_have_text("Copied")
 
 
 def test_keys_search_move_open_and_go_back(opened: "Opener", told: Journal) -> None:
@@ -221,8 +241,6 @@ def test_the_plots_name_their_lanes(opened: "Opener", told: Journal, size: str) 
 
 
 def test_what_changed_stands_at_the_top(opened: "Opener", told: Journal, tmp_path: Path) -> None:
-    from conformance.report.writing import render
-
     better = replace(
         told, records=tuple(replace(each, outcome="agrees", conforms=True, waived=None) for each in told.records)
     )

@@ -35,7 +35,10 @@ function hint(transposed) {
 function sentence(axis, transposed) {
   const line = `p = ${factor(axis.stride)}j + ${factor(axis.dilation)}t − ${axis.crop_before}`;
   const full = fullLength(axis);
-  if (!transposed) return `${axis.output} → ${axis.input}, ${line}: pads ${axis.crop_before} before, ${axis.crop_after} after`;
+  if (!transposed) {
+    const tail = axis.crop_after < 0 ? `${-axis.crop_after} not read after` : `pad ${axis.crop_after} after`;
+    return `${axis.output} → ${axis.input}, ${line}: pad ${axis.crop_before} before, ${tail}`;
+  }
   const after = axis.crop_after < 0 ? `${-axis.crop_after} zeros added after` : `crop ${axis.crop_after} after`;
   return `${axis.input} → ${axis.output}, ${line}: of ${full}, crop ${axis.crop_before} before, ${after}`;
 }
