@@ -268,3 +268,15 @@ def test_plots_take_their_colours_from_the_page(realistic: Journal) -> None:
 
 def test_a_run_without_numbers_has_no_plots(record: Records, journal: Journals) -> None:
     assert plots(numerics(describe(journal([record("a/b/1", "torch", "refused")])))) == Plots()
+
+
+def test_plots_call_an_adapter_by_its_own_name_where_that_is_clear(
+    record: Records, journal: Journals, metrics: Measures
+) -> None:
+    def labelled(*lanes: str) -> list[bool]:
+        records = [record("a/b/1", lane, metrics=metrics(), observed_dtype="float32") for lane in lanes]
+        (plot,) = plots(numerics(describe(journal(records)))).errors
+        return [f">{name}<" in plot.svg for name in ("…Port:fast", "a.port:Port:fast", "b.port:Port:fast")]
+
+    assert labelled("a.port:Port:fast", "torch") == [True, False, False]
+    assert labelled("a.port:Port:fast", "b.port:Port:fast") == [False, True, True]

@@ -4,8 +4,9 @@ Knows: Vega-Lite, which vl-convert renders without a browser or a network. Must 
 the template `numerics.html.j2`. Every plot tells its series by shape and text as well as by colour.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from markupsafe import Markup
@@ -24,6 +25,9 @@ WIDTH, LANE_HEIGHT = 300, 18
 _COLOURS = [f"var(--series-{number})" for number in range(1, 9)]
 _SHAPES = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "triangle-left"]
 _INK, _LINE, _QUIET = "var(--ink)", "var(--line)", "var(--quiet)"
+
+_MODULES = re.compile(r"^(?:\w+\.)+\w+:")
+"""of an import string, up to the adapter's own name"""
 
 Spec = dict[str, Any]
 
@@ -54,11 +58,26 @@ def plots(figures: Numerics) -> Plots:
         import vl_convert  # noqa: F401
     except ImportError:
         return Plots(missing=MISSING)
+    figures = _shortened(figures)
     return Plots(
         errors=tuple(_by_dtype(figures, figures.errors, _error_layers)),
         growth=tuple(_growth_plots(figures)),
         bias=tuple(_by_dtype(figures, figures.bias, _bias_layers)),
         equal=tuple(_equal_plots(figures)),
+    )
+
+
+def _shortened(figures: Numerics) -> Numerics:
+    """An adapter's own name stands for its import string, where that tells it from all others."""
+    own = {lane: _MODULES.sub("…", lane) for lane in figures.lanes}
+    names = {lane: name if list(own.values()).count(name) == 1 else lane for lane, name in own.items()}
+    return Numerics(
+        lanes=tuple(names.values()),
+        dtypes=figures.dtypes,
+        errors=tuple(replace(each, lane=names[each.lane]) for each in figures.errors),
+        growth=tuple(replace(each, lane=names[each.lane]) for each in figures.growth),
+        bias=tuple(replace(each, lane=names[each.lane]) for each in figures.bias),
+        equal=tuple(replace(each, lane=names[each.lane]) for each in figures.equal),
     )
 
 
@@ -221,7 +240,7 @@ def _drawn(spec: Mapping[str, Any]) -> Markup:
         "view": {"stroke": None},
         "axis": {
             "labelColor": _QUIET, "titleColor": _QUIET, "gridColor": _LINE, "domainColor": _LINE, "tickColor": _LINE,
-            "labelFontSize": 11, "titleFontSize": 11, "titleFontWeight": "normal", "labelLimit": 150,
+            "labelFontSize": 11, "titleFontSize": 11, "titleFontWeight": "normal", "labelLimit": 180,
         },
         "axisY": {"labelColor": _INK},
         "legend": {"labelColor": _INK, "labelFontSize": 11, "symbolSize": 50},

@@ -13,6 +13,7 @@ function parsed(text) {
   const query = { words: [], trial: [], record: [], lanes: [], problem: "" };
   for (const [, negated, key, doubled, plain] of text.matchAll(/(-?)(?:([A-Za-z_]+):)?(?:"([^"]*)"|(\S+))/g)) {
     const value = doubled ?? plain;
+    if (/^\w+:$/.test(value)) continue; // a term that is still being written
     if (!key) {
       query.words.push({ negated: Boolean(negated), word: value.toLowerCase() });
       continue;
