@@ -18,8 +18,9 @@ from conformance.suite.inputs import generate
 from conformance.vectors.exporting import export
 from conformance.vectors.layout import file_name
 from conformance.vectors.tensors import write_tensors
+from tests.cli.conftest import inside, program
 
-pytest_plugins = ["tests.cli.conftest"]
+__all__ = ["inside", "program"]
 
 EXAMPLE = "conv2d_transpose/tutorial/example-1[inputs=mix,dtype=float32]"
 """judged bitwise"""
