@@ -43,6 +43,8 @@ class Jax:
         import jaxlib
 
         jax.config.update("jax_enable_x64", True)
+        if self._device != "cpu":
+            _check_device(self._device)
         flags = {"jax_enable_x64": "True", "device": self._device}
         if self._device == "cuda":
             jax.config.update("jax_default_matmul_precision", self._precision)
@@ -90,6 +92,16 @@ class Jax:
         result = calling(jax.jit(function) if self._jit else function, *operands.values())
         # JAX dispatches asynchronously: what the call gets wrong may show only when its result is waited for.
         return np.asarray(calling(jax.block_until_ready, result))
+
+
+def _check_device(device: str) -> None:
+    """Raise RuntimeError where the machine has none: otherwise only the first call would."""
+    import jax
+
+    try:
+        jax.devices(device)
+    except Exception as error:
+        raise RuntimeError(f"JAX sees no device {device} on this machine ({type(error).__name__}: {error})") from error
 
 
 def _pulled_lines(step: Invoke) -> tuple[str, ...]:

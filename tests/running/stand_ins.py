@@ -164,3 +164,21 @@ class SaysNothing(Sound):
 class OffByOne(Sound):
     def execute(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
         return np.roll(super().execute(plan, arrays), 1, axis=1)
+
+
+class ShapesAlone(Sound):
+    """Knows shapes and dtypes, and says so; one shape is wrong for `codes`."""
+
+    def describe(self) -> Description:
+        return Description("stand-in", "1.0", {}, {"values": "none"})
+
+    def execute(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
+        return np.zeros_like(super().execute(plan, arrays))
+
+    def misbehave(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
+        return Reference.execute(self, plan, arrays)[:, 1:]
+
+
+class SaysSomeValues(Sound):
+    def describe(self) -> Description:
+        return Description("stand-in", "1.0", {}, {"values": "some"})
