@@ -49,6 +49,8 @@ class Jax:
         import jaxlib
 
         jax.config.update("jax_enable_x64", True)
+        if self._device != "cpu":
+            _check_device(self._device)
         flags = {"jax_enable_x64": "True", "device": self._device}
         if self._device == "cuda":
             jax.config.update("jax_default_matmul_precision", self._precision)
@@ -105,8 +107,19 @@ class Jax:
         return np.asarray(calling(jax.block_until_ready, result))
 
 
+<<<<<<< HEAD
 def _all(prepared: Sequence[Prepared], operands: Sequence[tuple[Any, ...]]) -> list[Any]:
     return [_function(each.invoke)(*arrays) for each, arrays in zip(prepared, operands, strict=True)]
+=======
+def _check_device(device: str) -> None:
+    """Raise RuntimeError where the machine has none: otherwise only the first call would."""
+    import jax
+
+    try:
+        jax.devices(device)
+    except Exception as error:
+        raise RuntimeError(f"JAX sees no device {device} on this machine ({type(error).__name__}: {error})") from error
+>>>>>>> famtests
 
 
 def _pulled_lines(step: Invoke) -> tuple[str, ...]:

@@ -66,8 +66,7 @@ def asked(worker: tuple[Lane, Worker], trial: Trial) -> Verdict:
     question = make_question(trial)
     plan = load_adapter(lane).plan(trial.call)
     assert isinstance(plan, Plan), plan
-    arrays = {"value": question.value, "filter": question.filter}
-    return judge(trial, process.ask({"plan": encode_plan(plan)}, arrays, TIMEOUT), question.expected)
+    return judge(trial, process.ask({"plan": encode_plan(plan)}, question.operands, TIMEOUT), question.expected)
 
 
 @pytest.mark.parametrize("trial", RIGHT)

@@ -34,7 +34,7 @@ def replied(trial: Trial, lane: str) -> Reply:
     worker = Worker(asked)
     try:
         assert isinstance(worker.start(), Hello)
-        return worker.ask({"plan": encode_plan(plan)}, {"value": question.value, "filter": question.filter}, TIMEOUT)
+        return worker.ask({"plan": encode_plan(plan)}, question.operands, TIMEOUT)
     finally:
         worker.kill()
 
@@ -62,6 +62,18 @@ def test_a_script_answers_with_the_worker_s_bits(
     assert isinstance(reply, Answer), reply
     done = perform(script_of(shipped[trial], lane))
     assert done.stdout.split()[2:] == [reply.array.dtype.name, digest(reply.array)], done.stderr
+
+
+@pytest.mark.parametrize("lane", ["torch", "jax", "tensorflow", "tensorflow:function", "tensorflow:session"])
+@pytest.mark.parametrize("direction", ["value_gradient", "filter_gradient", "bias_gradient"])
+def test_a_script_of_a_gradient_answers_with_the_worker_s_bits(
+    family: Callable[..., Trial], script_of: ScriptOf, perform: Perform, lane: str, direction: str
+) -> None:
+    trial = family("conv2d_transpose", direction=direction, bias=True, inputs="normal64", batch=1)
+    reply = replied(trial, lane)
+    assert isinstance(reply, Answer), reply
+    done = perform(script_of(trial, lane))
+    assert done.stdout.split()[-2:] == [reply.array.dtype.name, digest(reply.array)], done.stderr
 
 
 def test_a_script_is_refused_with_the_worker_s_error(

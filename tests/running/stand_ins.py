@@ -167,6 +167,7 @@ class OffByOne(Sound):
         return np.roll(super().execute(plan, arrays), 1, axis=1)
 
 
+<<<<<<< HEAD
 class Together(Sound):
     """Computes eight calls in one exchange."""
 
@@ -198,3 +199,21 @@ class TogetherOtherwise(Together):
 
     def execute_together(self, asked: Sequence[tuple[Plan, Operands]]) -> list[NDArray[Any]]:
         return [np.nextafter(result, np.inf, dtype=result.dtype) for result in super().execute_together(asked)]
+=======
+class ShapesAlone(Sound):
+    """Knows shapes and dtypes, and says so; one shape is wrong for `codes`."""
+
+    def describe(self) -> Description:
+        return Description("stand-in", "1.0", {}, {"values": "none"})
+
+    def execute(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
+        return np.zeros_like(super().execute(plan, arrays))
+
+    def misbehave(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
+        return Reference.execute(self, plan, arrays)[:, 1:]
+
+
+class SaysSomeValues(Sound):
+    def describe(self) -> Description:
+        return Description("stand-in", "1.0", {}, {"values": "some"})
+>>>>>>> famtests
