@@ -107,10 +107,10 @@ class Jax:
         return np.asarray(calling(jax.block_until_ready, result))
 
 
-<<<<<<< HEAD
 def _all(prepared: Sequence[Prepared], operands: Sequence[tuple[Any, ...]]) -> list[Any]:
     return [_function(each.invoke)(*arrays) for each, arrays in zip(prepared, operands, strict=True)]
-=======
+
+
 def _check_device(device: str) -> None:
     """Raise RuntimeError where the machine has none: otherwise only the first call would."""
     import jax
@@ -119,7 +119,6 @@ def _check_device(device: str) -> None:
         jax.devices(device)
     except Exception as error:
         raise RuntimeError(f"JAX sees no device {device} on this machine ({type(error).__name__}: {error})") from error
->>>>>>> famtests
 
 
 def _pulled_lines(step: Invoke) -> tuple[str, ...]:

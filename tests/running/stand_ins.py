@@ -167,7 +167,6 @@ class OffByOne(Sound):
         return np.roll(super().execute(plan, arrays), 1, axis=1)
 
 
-<<<<<<< HEAD
 class Together(Sound):
     """Computes eight calls in one exchange."""
 
@@ -199,7 +198,8 @@ class TogetherOtherwise(Together):
 
     def execute_together(self, asked: Sequence[tuple[Plan, Operands]]) -> list[NDArray[Any]]:
         return [np.nextafter(result, np.inf, dtype=result.dtype) for result in super().execute_together(asked)]
-=======
+
+
 class ShapesAlone(Sound):
     """Knows shapes and dtypes, and says so; one shape is wrong for `codes`."""
 
@@ -216,4 +216,3 @@ class ShapesAlone(Sound):
 class SaysSomeValues(Sound):
     def describe(self) -> Description:
         return Description("stand-in", "1.0", {}, {"values": "some"})
->>>>>>> famtests
