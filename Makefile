@@ -45,8 +45,9 @@ unit: $(READY) ## the tests alone
 score: $(READY) ## hold every deliberately wrong adapter against the cases; writes reports/score.md
 	$(BIN)/conformance score --output reports
 
-benchmark: $(READY) ## time the reference; writes reports/benchmark.json and reports/benchmark.md
+benchmark: $(READY) ## time the reference and the whole; writes reports/benchmark.json and reports/benchmark.md
 	$(BIN)/python benchmarks/reference_speed.py --output reports
+	$(BIN)/python benchmarks/throughput.py --output reports
 
 format: $(READY) ## bring the code into shape
 	$(BIN)/ruff check --fix .

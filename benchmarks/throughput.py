@@ -1,11 +1,11 @@
 """Times a run of many tiny trials against the same trials as one parametrised pytest process.
 
-    .venv/bin/python benchmarks/throughput.py [--trials 2000] [--rounds 1] [--json FILE]
+    .venv/bin/python benchmarks/throughput.py [--trials 2000] [--rounds 1] [--output reports]
 
 The trials are distinct float32 geometries of conv2d_transpose. Both sides start cold and do all of it: imports,
 reference, comparison, reports. The suite asks the lanes tensorflow, torch and jax:jit, which takes 64 calls a module;
 the pytest process calls the same three frameworks one call at a time, eagerly, as a suite written by hand does. Seconds
-are of the wall; `parent` is the processor time of the suite's own process, without its workers. Prints Markdown.
+are of the wall; `parent` is the processor time of the suite's own process, without its workers.
 """
 
 import argparse
@@ -14,13 +14,18 @@ import os
 import resource
 import subprocess
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
+from benchmark_report import Bar, Section, Table, machine, write
+
+BARS = {200: 5, 2000: 8}
+"""how many times as long the suite written by hand is to take, by the number of trials"""
+MOST_PARENT = 0.3
 LANES = ("tensorflow", "torch", "jax:jit")
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -159,27 +164,56 @@ def timed(command: list[str]) -> tuple[float, str]:
     return seconds, done.stderr
 
 
+def section(rows: dict[int, list[Timing]], command: str) -> Section:
+    """What the timings say, beside what was asked for."""
+    medians = {count: (_median(timings, "suite"), _median(timings, "by_hand")) for count, timings in rows.items()}
+    parents = {count: 1000 * _median(timings, "parent") / count for count, timings in rows.items()}
+    bars = [
+        Bar(f"{count:,} trials: at least {asked} x faster than by hand", f"{hand / suite:.3g}", hand / suite >= asked)
+        for count, asked in BARS.items()
+        if count in medians
+        for suite, hand in [medians[count]]
+    ]
+    largest = max(rows)
+    told = f"{parents[largest]:.2g}, {parents[largest] / len(LANES):.2g} a record"
+    bars.append(Bar("the parent spends less than 0.3 ms a trial", told, parents[largest] < MOST_PARENT))
+    cells: list[list[str | float | int]] = [
+        [f"{count:,}", suite, hand, hand / suite, parents[count]] for count, (suite, hand) in medians.items()
+    ]
+    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**20
+    about = (
+        f"Distinct tiny geometries, float32, cold, lanes {', '.join(LANES)}; wall seconds, medians. Parent: processor "
+        f"time of the suite's own process, milliseconds a trial. Largest process of all: {memory:.2g} GiB."
+    )
+    table = Table("The whole", about, ["trials", "suite", "by hand", "by hand / suite", "parent"], cells)
+    load = {"load": f"{os.getloadavg()[0]:.1f} runnable processes at the end"}
+    packages = machine(["numpy", "tensorflow-cpu", "torch", "jax", "pytest"])
+    return Section("Throughput of the whole", command, {**packages, **load}, bars, [table])
+
+
+def _median(timings: list[Timing], name: str) -> float:
+    return median(getattr(timing, name) for timing in timings)
+
+
 def main() -> None:
-    """Measure, and print or write."""
+    """Measure, print, and write where asked."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--trials", type=int, action="append")
     parser.add_argument("--rounds", type=int, default=1)
-    parser.add_argument("--json", type=Path)
+    parser.add_argument("--output", type=Path)
     arguments = parser.parse_args()
-    rows = {count: [measure(count) for _ in range(arguments.rounds)] for count in arguments.trials or [200, 2000]}
-    print(
-        "| trials | suite, s | by hand, s | by hand / suite | parent, ms a trial | ms a record |\n"
-        "|---|---|---|---|---|---|"
-    )
+    rows = {count: [measure(count) for _ in range(arguments.rounds)] for count in arguments.trials or list(BARS)}
+    found = section(rows, " ".join(["python", *sys.argv]))
+    for bar in found.bars:
+        print(f"{bar.asked}: {bar.measured} ({'met' if bar.met else 'not met'})")
     for count, timings in rows.items():
-        suite, hand = median(t.suite for t in timings), median(t.by_hand for t in timings)
-        parent = 1000 * median(t.parent for t in timings) / count
-        ratio = median(t.ratio for t in timings)
-        print(f"| {count:,} | {suite:.3g} | {hand:.3g} | {ratio:.3g} | {parent:.3g} | {parent / len(LANES):.3g} |")
-    print(f"\nLargest process of all: {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**20:.2g} GiB.")
-    if arguments.json:
-        content = {str(count): [asdict(timing) for timing in timings] for count, timings in rows.items()}
-        arguments.json.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+        for timing in timings:
+            print(
+                f"{count} trials: suite {timing.suite:.3g} s (parent {timing.parent:.3g}), "
+                f"by hand {timing.by_hand:.3g} s"
+            )
+    if arguments.output:
+        write(arguments.output, "throughput", found)
 
 
 if __name__ == "__main__":
