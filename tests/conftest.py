@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -26,6 +27,8 @@ def family(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Trial]:
             **({"output": "largest"} if known.transposed else {}), **keys,
         }  # fmt: skip
         written = {name: value for name, value in case.items() if value is not None}
+        # What an examination keeps of a trial it finds by the id: another trial needs another one.
+        written["name"] = f"made-{sha256(json.dumps(written).encode()).hexdigest()[:12]}"
         path = folder / "made.yaml"
         path.write_text(json.dumps({"operator": operator, "cases": [written]}), encoding="utf-8")
         (only,) = load_file(path)
