@@ -64,11 +64,12 @@ class Hello:
         """
         arguments = question.get("arguments", {})
         operator = OPERATORS.get(str(question.get("operator")))
-        layout = arguments.get("data_format") or (operator.data_formats[0] if operator is not None else None)
+        formats = operator.data_formats if operator is not None else ()
+        layout = arguments.get("data_format") or (formats[0] if formats else None)
         asked = (
             ("operators", self.operators, question.get("operator")),
             ("dtypes", self.dtypes, arguments.get("dtype")),
-            ("layouts", self.layouts, layout if layout in LAYOUTS else None),
+            ("layouts", self.layouts, layout if layout in formats else None),  # another is the mistake of a wrong call
         )
         for name, declared, needed in asked:
             if declared is not None and needed is not None and needed not in declared:
