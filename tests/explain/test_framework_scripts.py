@@ -64,8 +64,17 @@ def test_a_script_answers_with_the_worker_s_bits(
     assert done.stdout.split()[2:] == [reply.array.dtype.name, digest(reply.array)], done.stderr
 
 
-@pytest.mark.parametrize("lane", ["torch", "jax", "tensorflow", "tensorflow:function", "tensorflow:session"])
-@pytest.mark.parametrize("direction", ["value_gradient", "filter_gradient", "bias_gradient"])
+@pytest.mark.parametrize(
+    ("lane", "direction"),
+    [
+        ("torch", "value_gradient"),
+        ("torch", "bias_gradient"),
+        ("jax", "bias_gradient"),
+        ("tensorflow", "filter_gradient"),
+        ("tensorflow:function", "value_gradient"),
+        ("tensorflow:session", "filter_gradient"),
+    ],
+)
 def test_a_script_of_a_gradient_answers_with_the_worker_s_bits(
     family: Callable[..., Trial], script_of: ScriptOf, perform: Perform, lane: str, direction: str
 ) -> None:
