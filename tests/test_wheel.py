@@ -11,6 +11,7 @@ from zipfile import ZipFile
 import pytest
 
 from conformance.running.journal import read_journal
+from reference.family import OPERATORS
 
 ROOT = Path(__file__).resolve().parents[1]
 BACKEND = ("hatchling", "editables")
@@ -50,6 +51,8 @@ def conformance(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         "conformance/py.typed",
         "reference/py.typed",
         "conformance/shipped_cases/conv2d_transpose/tutorial.yaml",
+        "conformance/shipped_cases/conv3d/gradients.yaml",
+        "conformance/shipped_cases/costs.json",
         "conformance/shipped_cases/waivers/tensorflow.yaml",
         "conformance/cli/main.py",
         "conformance/report/templates/report.html.j2",
@@ -63,7 +66,7 @@ def test_the_wheel_holds_what_is_needed(wheel: Path, path: str) -> None:
 
 def test_every_file_of_the_corpus_and_the_packages_is_in_the_wheel(wheel: Path) -> None:
     names = set(ZipFile(wheel).namelist())
-    wanted = {f"conformance/shipped_{path.relative_to(ROOT)}" for path in (ROOT / "cases").rglob("*.yaml")}
+    wanted = {f"conformance/shipped_{path.relative_to(ROOT)}" for path in (ROOT / "cases").rglob("*.*")}
     for package in ("conformance", "reference"):
         files = [path for path in (ROOT / package).rglob("*") if path.is_file() and "__pycache__" not in path.parts]
         wanted |= {str(path.relative_to(ROOT)) for path in files}
@@ -77,15 +80,17 @@ def test_nothing_but_the_packages_and_their_description_is_in_the_wheel(wheel: P
 
 def test_the_installed_program_lists_the_corpus(conformance: Path, tmp_path: Path) -> None:
     listed = output_of(conformance, "cases", "list", cwd=tmp_path).splitlines()
-    assert len(listed) >= 600
+    assert len(listed) >= 5000
     assert len(set(listed)) == len(listed)
-    assert all(line.startswith("conv2d_transpose/") for line in listed)
+    assert {line.partition("/")[0] for line in listed} == set(OPERATORS)
 
 
-def test_the_installed_program_runs_the_corpus_through_the_reference(conformance: Path, tmp_path: Path) -> None:
-    output_of(conformance, "run", "--lane", "reference", "--output", "out", "--quiet", cwd=tmp_path)
+def test_the_installed_program_runs_every_operator_through_the_reference(conformance: Path, tmp_path: Path) -> None:
+    asked = ("*/dtypes/*", "*/refusals/*", "conv2d_transpose/tutorial/*", "conv3d/gradients/*")
+    output_of(conformance, "run", *asked, "--lane", "reference", "--output", "out", "--quiet", cwd=tmp_path)
     journal = read_journal(tmp_path / "out" / "journal.jsonl")
     assert len(journal.records) == len(journal.trials) >= 600
+    assert {trial.operator for trial in journal.trials} == set(OPERATORS)
     assert all(record.conforms for record in journal.records)
     assert (tmp_path / "out" / "report.html").stat().st_size > 1000
 
