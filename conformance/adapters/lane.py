@@ -64,7 +64,9 @@ BUILT_IN: Mapping[str, Known] = {
     "jax": Known("conformance.adapters.jax:Jax", "jax", ("jit", "tf32"), "jax"),
 }
 
-DEFAULT_LANES = ("reference", "tensorflow", "tensorflow:function", "tensorflow:session", "torch", "jax")
+DEFAULT_LANES = ("reference", "tensorflow", "tensorflow:function", "tensorflow:session", "torch", "jax:jit")
+"""what a run asks that names no lane: JAX compiled, many calls a module, which takes a fraction of the time of eager
+calls that each compile several primitives"""
 
 
 def parse_lane(text: str) -> Lane:
@@ -83,6 +85,11 @@ def parse_lane(text: str) -> Lane:
     lane = Lane(text, head, _modes(tail), device or None)
     _check_known(lane)
     return lane
+
+
+def speaks_plainly(lane: Lane) -> bool:
+    """Whether the lane's conventions are its framework's: it has no mode, or is the default one of its framework."""
+    return not lane.modes or (lane.text in DEFAULT_LANES and lane.name not in DEFAULT_LANES)
 
 
 def load_adapter(lane: Lane) -> Adapter:
