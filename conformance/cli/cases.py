@@ -15,7 +15,7 @@ from conformance.judging.question import check_recorded, make_question
 from conformance.judging.recording import generate_cases
 from conformance.judging.witness import blind_cases
 from conformance.report.merging import read_run
-from conformance.running.costs import measured, written
+from conformance.running.costs import condensed, measured, written
 from conformance.running.entries import trial_entry
 from conformance.suite.case import Checksum, Recorded, Trial
 from conformance.suite.corpus import select
@@ -109,9 +109,10 @@ def show(trial: str) -> None:
 def costs(journals: tuple[Path, ...], output: Path | None) -> None:
     """Print what trials cost in the journals of earlier runs, as the table by which `run --shard` cuts.
 
-    Where several journals tell of a trial in a lane, its median counts.
+    Where several journals tell of a trial in a lane, its median counts. Trials of a case that cost about the same in a
+    lane are told as one.
     """
-    text = written(measured(read_run(path) for path in journals))
+    text = written(condensed(measured(read_run(path) for path in journals)))
     if output is None:
         click.echo(text, nl=False)
         return

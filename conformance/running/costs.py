@@ -5,6 +5,7 @@ Knows: journals, and the small table that is made of them. Must not know: how sh
 
 Machines that run the shards of one run do not talk to each other, so all of them need the same table. One is shipped
 beside the cases; another may be named. Costs are whole microseconds: sums of them are the same on every machine.
+A table names the trials that stand out; what the others of a case cost is told once, under the case's own name.
 """
 
 import json
@@ -24,6 +25,8 @@ SHIPPED = "costs.json"
 FORMAT = 1
 DIGITS = 2
 """significant ones of a cost in a table: more of them are noise"""
+STANDS_OUT = 4
+"""times the median of its case costs a trial that a condensed table names"""
 YARDSTICK = "reference"
 """a lane that no table knows costs what the oracle does, of which the reference's lane is a measure"""
 
@@ -45,7 +48,8 @@ class Costs:
     def of(self, trials: Sequence[str], lanes: Iterable[str]) -> dict[str, Micros]:
         """What each trial costs in all these lanes together, at least 1.
 
-        A trial that was not measured counts as the mean of its case, or of all trials where its case is new as well.
+        A trial that the table does not name costs what the table says of its case, else the mean of those of its case
+        that it names, or of all trials where its case is new as well.
         """
         tables = [self._table(lane) for lane in lanes]
         totals = dict.fromkeys(trials, 0)
@@ -91,6 +95,21 @@ def measured(journals: Iterable[Journal]) -> Costs:
     return Costs({lane: {trial: _micros(median(each)) for trial, each in of.items()} for lane, of in seconds.items()})
 
 
+def condensed(costs: Costs) -> Costs:
+    """The same with one cost for all trials of a case that cost about the same, in each lane."""
+    return Costs({lane: _condensed(table) for lane, table in costs.lanes.items()})
+
+
+def _condensed(table: Mapping[str, Micros]) -> dict[str, Micros]:
+    few: dict[str, Micros] = {}
+    for case, trials in _by_case(table).items():
+        limit = STANDS_OUT * median(trials.values())
+        usual = [cost for cost in trials.values() if cost <= limit]
+        few[case] = _micros(mean(usual) / 1e6)
+        few.update({trial: cost for trial, cost in trials.items() if cost > limit})
+    return few
+
+
 def written(costs: Costs) -> str:
     """The table as text: for each trial, under its case, its cost in each lane; null where it was not measured."""
     lanes = sorted(costs.lanes)
@@ -113,7 +132,7 @@ def _table(path: Path, content: Mapping[str, Any]) -> Costs:
     try:
         for number, lane in enumerate(content["lanes"]):
             lanes[str(lane)] = {
-                case + swept: int(row[number])
+                case + swept: _cost(row[number])
                 for case, trials in content["costs"].items()
                 for swept, row in trials.items()
                 if row[number] is not None
@@ -123,6 +142,13 @@ def _table(path: Path, content: Mapping[str, Any]) -> Costs:
             f"{path}: no cost table: {type(error).__name__}: {error}; `conformance cases costs` writes one"
         ) from error
     return Costs(lanes)
+
+
+def _cost(number: Any) -> Micros:
+    cost = int(number)
+    if cost < 1:
+        raise ValueError(f"{number!r} is no cost; expected whole microseconds, at least 1")
+    return cost
 
 
 def _micros(seconds: float) -> Micros:
@@ -136,10 +162,14 @@ def _parted(trial: str) -> tuple[str, str]:
     return case, bracket + swept
 
 
-def _filled(table: Mapping[str, Micros], trials: Sequence[str]) -> dict[str, Micros]:
-    of_case: dict[str, list[Micros]] = defaultdict(list)
+def _by_case(table: Mapping[str, Micros]) -> Mapping[str, Mapping[str, Micros]]:
+    cases: dict[str, dict[str, Micros]] = defaultdict(dict)
     for trial, cost in table.items():
-        of_case[_parted(trial)[0]].append(cost)
+        cases[_parted(trial)[0]][trial] = cost
+    return cases
+
+
+def _filled(table: Mapping[str, Micros], trials: Sequence[str]) -> dict[str, Micros]:
     usual = round(mean(table.values())) if table else 1
-    means = {case: round(mean(costs)) for case, costs in of_case.items()}
-    return {trial: table.get(trial, means.get(_parted(trial)[0], usual)) for trial in trials}
+    of_case = {case: table.get(case, round(mean(costs.values()))) for case, costs in _by_case(table).items()}
+    return {trial: table.get(trial, of_case.get(_parted(trial)[0], usual)) for trial in trials}
