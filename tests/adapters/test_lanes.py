@@ -44,7 +44,7 @@ def port(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 MODES = "function, session, xla, eigen, tf32"
-TORCH_MODES = "nomkldnn, channels_last, compile, meta, tf32"
+TORCH_MODES = "nomkldnn, channels_last, strided, compile, meta, tf32"
 
 
 @pytest.mark.parametrize(
