@@ -114,7 +114,7 @@ def test_without_distributed_the_user_is_told_what_to_install(monkeypatch: pytes
 def test_an_address_without_a_scheduler_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster_module, "CONNECT_SECONDS", 0.2)
     with (
-        pytest.raises(IncompleteError, match="no scheduler answers at tcp://127.0.0.1:1"),
+        pytest.raises(IncompleteError, match=r"no scheduler answers at tcp://127\.0\.0\.1:1"),
         cluster("tcp://127.0.0.1:1", 1),
     ):
         pass
