@@ -1,5 +1,6 @@
 """Runs over dask: the same records as here, and an end whatever becomes of the cluster."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -18,6 +19,7 @@ from conformance.running.execution import Executor
 from conformance.running.journal import Header, Journal, JournalWriter, Record, read_journal
 from conformance.running.lane_run import local
 from conformance.running.placement import misses, needs
+from conformance.running.remote import Batch, Done, do
 from conformance.running.runner import run
 from conformance.suite.corpus import select
 
@@ -72,20 +74,35 @@ def test_an_interrupted_run_is_gone_on_with(
     assert footer.interrupted
 
 
-def test_a_batch_that_takes_its_workers_with_it_ends_its_lane(
+def test_the_trials_of_a_worker_that_dies_are_asked_by_another(
+    ran: Callable[..., Journal], embedded: Executor, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    died = tmp_path / "died"
+
+    def dies_once(batch: Batch) -> Done:
+        if not died.exists():
+            died.touch()
+            os._exit(1)
+        return do(batch)
+
+    monkeypatch.setattr(cluster_module, "do", dies_once)
+    journal = ran("retried", "reference", embedded)
+    assert died.exists()
+    assert len(journal.records) == len(CHOSEN)
+    assert journal.footer is not None
+    assert journal.footer.complete
+
+
+def test_a_batch_that_fails_ends_its_lane_and_leaves_the_run_incomplete(
     ran: Callable[..., Journal], embedded: Executor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class KilledWorker(Exception):
-        pass
+    def fails(_: Batch) -> Done:
+        raise ValueError("no such thing")
 
-    def lost(*_: Any) -> None:
-        raise KilledWorker("the worker died")
-
-    monkeypatch.setattr(cluster_module, "do", lost)
-    footer = ran("lost", "reference", embedded).footer
+    monkeypatch.setattr(cluster_module, "do", fails)
+    footer = ran("failed", "reference", embedded).footer
     assert footer is not None
-    assert not footer.complete
-    assert footer.incomplete[0].startswith("lane reference: ")
+    assert footer.incomplete == ("lane reference: the harness failed: ValueError: no such thing",)
 
 
 def test_without_distributed_the_user_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -96,8 +113,9 @@ def test_without_distributed_the_user_is_told_what_to_install(monkeypatch: pytes
 
 def test_an_address_without_a_scheduler_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster_module, "CONNECT_SECONDS", 0.2)
-    with pytest.raises(IncompleteError, match="no scheduler answers at tcp://127.0.0.1:1"), cluster(
-        "tcp://127.0.0.1:1", 1
+    with (
+        pytest.raises(IncompleteError, match=r"no scheduler answers at tcp://127\.0\.0\.1:1"),
+        cluster("tcp://127.0.0.1:1", 1),
     ):
         pass
 

@@ -174,6 +174,10 @@ while True:
 """
 
 
+RAW = "sys.stdout.buffer.write"
+NO_FRAME = "the worker's reply is no frame: "
+
+
 @pytest.mark.parametrize(
     ("does", "reply"),
     [
@@ -183,6 +187,16 @@ while True:
         ("send({'seq': seq, 'type': 'reply'})", "a reply that is neither result, refusal nor error: {'seq': 1, "),
         ("[send({'seq': seq, 'type': 'error', 'message': 'm'}) for _ in '12']", "the worker sent more than one reply"),
         ("send({'seq': seq, 'type': 'error', 'message': 'm'})", Failed("m")),
+        (
+            f"{RAW}((40).to_bytes(8, 'little') + b'{{\"seq\"'); sys.exit()",
+            f"{NO_FRAME}the stream ended inside a frame's ",
+        ),
+        (f"{RAW}((2**32).to_bytes(8, 'little')); sys.stdout.flush()", f"{NO_FRAME}b'\\x00\\x00\\x00\\x00\\x01"),
+        (
+            f"{RAW}((9).to_bytes(8, 'little') + b'{{\"a\":NaN}}'); sys.stdout.flush()",
+            f"{NO_FRAME}a frame's header is not ",
+        ),
+        ("sys.stderr.write('x' * 10**7); send({'seq': seq, 'type': 'error', 'message': 'm'})", Failed("m")),
     ],
 )
 def test_a_port_is_held_to_one_right_frame_a_request(
