@@ -13,7 +13,6 @@ from conformance.running.examination import Examination
 from conformance.running.journal import Convention, ConventionFact, Grade, LaneEntry, Record
 from conformance.suite.case import Trial
 
-
 GLANCE_SECONDS = 0.02
 """how often it is looked whether a lane's thread still runs"""
 

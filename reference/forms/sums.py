@@ -62,17 +62,27 @@ def _spread(value: NDArray[Any], filter: NDArray[Any], axes: tuple[Axis, ...]) -
     by_tap = [steps[a] + axis.dilation * steps[rank + 1 + a] for a, axis in enumerate(axes)]
     by_input = [axis.stride * steps[rank + 1 + a] for a, axis in enumerate(axes)]
     strides = (steps[rank], *by_input, *by_tap, steps[-1])
-    np.ndarray((batch, *inputs, *kernel, out), spread.dtype, spread, 0, strides)[...] = products.reshape(
+    first = sum(_before(axis) * steps[rank + 1 + a] for a, axis in enumerate(axes)) if spread.size else 0
+    np.ndarray((batch, *inputs, *kernel, out), spread.dtype, spread, first, strides)[...] = products.reshape(
         batch, *inputs, *kernel, out
     )
     whole = np.add.reduce(spread.reshape(prod(kernel), *spread.shape[rank:]), 0)
-    result: NDArray[Any] = whole[:, *[slice(axis.crop_before, axis.crop_before + axis.output) for axis in axes]]
+    starts = [axis.crop_before + _before(axis) for axis in axes]
+    result: NDArray[Any] = whole[
+        :, *[slice(start, start + axis.output) for start, axis in zip(starts, axes, strict=True)]
+    ]
     return result
 
 
 def _spread_length(axis: Axis) -> int:
-    """All that any tap reaches, and the output, which may run on beyond it."""
-    return max(axis.stride * (axis.input - 1) + axis.dilation * (axis.kernel - 1) + 1, axis.crop_before + axis.output)
+    """All that any tap reaches, and the output, which may begin before it and run on beyond it."""
+    reached = axis.stride * (axis.input - 1) + axis.dilation * (axis.kernel - 1) + 1
+    return _before(axis) + max(reached, axis.crop_before + axis.output)
+
+
+def _before(axis: Axis) -> int:
+    """The zeros of an output that begins before what any tap reaches: JAX's wide pads."""
+    return max(-axis.crop_before, 0)
 
 
 def _gathered(value: NDArray[Any], filter: NDArray[Any], rows: NDArray[np.intp]) -> NDArray[Any]:

@@ -51,6 +51,16 @@ def test_each_form_equals_the_definition_over_random_geometries(
 
 
 @every_form
+@pytest.mark.parametrize("before", [1, 4, 30])
+def test_each_form_takes_an_output_that_begins_before_what_any_tap_reaches(form: Form, before: int) -> None:
+    axes = (Axis(5, 2, 1, 2, -before, before + 4), Axis(4, 4, 2, 3, 5, 3))
+    value, filter = _operands(axes, 0)
+    expected = transposed_by_definition(value, filter, axes)
+    for _ in range(OFTEN + 1):
+        assert np.array_equal(form(value, filter, axes), expected)
+
+
+@every_form
 def test_each_form_takes_a_value_whose_channels_come_first_in_memory(form: Form) -> None:
     axes = (Axis(4, 3, 2, 1, 1, 8), Axis(5, 4, 2, 1, 1, 10))
     value, filter = _operands(axes, 0)
