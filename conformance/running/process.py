@@ -35,7 +35,6 @@ THREAD_VARIABLES = (
 )
 FOREIGN_PATIENCE = 0.002
 """how long to look for a second reply from a port whose code is not ours"""
-LAYOUTS = tuple(layout for operator in OPERATORS.values() for layout in operator.data_formats)
 MOST_WORKER_BYTES = 4 * 2**30
 """a worker that holds more after a reply is started afresh before the next request"""
 Frame: TypeAlias = tuple[dict[str, Any], dict[str, NDArray[Any]]]
@@ -64,12 +63,12 @@ class Hello:
         """
         arguments = question.get("arguments", {})
         operator = OPERATORS.get(str(question.get("operator")))
-        formats = operator.data_formats if operator is not None else ()
-        layout = arguments.get("data_format") or (formats[0] if formats else None)
+        layouts = operator.data_formats if operator is not None else ()
+        layout = arguments.get("data_format") or next(iter(layouts), None)
         asked = (
             ("operators", self.operators, question.get("operator")),
             ("dtypes", self.dtypes, arguments.get("dtype")),
-            ("layouts", self.layouts, layout if layout in formats else None),  # another is the mistake of a wrong call
+            ("layouts", self.layouts, layout if layout in layouts else None),
         )
         for name, declared, needed in asked:
             if declared is not None and needed is not None and needed not in declared:
