@@ -41,8 +41,8 @@ def test_a_run_that_meets_a_full_disk_says_so_and_is_gone_on_with(tmp_path: Path
     full = run(tmp_path, limit=limit)
     assert full.returncode == 3
     assert full.stderr.splitlines()[-1] == (
-        f"conformance: {tmp_path / 'journal.jsonl'}: cannot be written: File too large; what it holds stays: once there "
-        "is room, the same command with --resume goes on"
+        f"conformance: {tmp_path / 'journal.jsonl'}: cannot be written: File too large; what it holds stays: once "
+        "there is room, the same command with --resume goes on"
     )
     assert "Traceback" not in full.stderr
     assert (tmp_path / "journal.jsonl").read_bytes()[-1:] in (b"", b"\n")
