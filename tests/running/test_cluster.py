@@ -1,0 +1,209 @@
+"""Runs over dask: the journal of a local run, whatever becomes of workers and scheduler."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from time import monotonic, sleep
+
+import pytest
+
+from conformance.errors import IncompleteError, JournalError, UsageError
+from conformance.running import cluster as module
+from conformance.running.cluster import cluster
+from conformance.running.journal import Record, read_journal
+
+pytest.importorskip("distributed")
+
+SELECTION = "conv2d_transpose/tutorial/*"
+TRIALS = 30
+Process = subprocess.Popen[str]
+
+
+def start(output: Path, *words: str) -> Process:
+    command = [sys.executable, "-m", "conformance", "run", SELECTION, *words, "--output", str(output), "--quiet"]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+def finish(output: Path, *words: str) -> tuple[int, str]:
+    process = start(output, *words)
+    text, _ = process.communicate(timeout=120)
+    return process.returncode, text
+
+
+def records(output: Path) -> list[Record]:
+    return [replace(each, seconds=None, elapsed=None) for each in read_journal(output / "journal.jsonl").records]
+
+
+def wait_for_records(output: Path, count: int) -> None:
+    deadline = monotonic() + 60
+    while monotonic() < deadline:
+        try:
+            if len(read_journal(output / "journal.jsonl").records) >= count:
+                return
+        except JournalError:
+            pass
+        sleep(0.05)
+    raise AssertionError("the run did not come so far")
+
+
+@contextmanager
+def dask(*words: str) -> Iterator[Process]:
+    command = [sys.executable, "-m", "dask", *words]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+class Cluster:
+    """A scheduler and its workers, in processes that a test can kill."""
+
+    def __init__(self, stack: ExitStack, folder: Path) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        words = ("--host", "127.0.0.1", "--port", str(self.port), "--dashboard-address", "127.0.0.1:0")
+        self.scheduler = stack.enter_context(dask("scheduler", *words))
+        self.workers: list[Process] = []
+        self._stack, self._folder = stack, folder
+
+    @property
+    def executor(self) -> tuple[str, str]:
+        return "--executor", f"dask://127.0.0.1:{self.port}"
+
+    def add_worker(self, *words: str) -> Process:
+        where = ("--local-directory", str(self._folder), "--no-dashboard", "--no-nanny", "--nthreads", "1")
+        worker = self._stack.enter_context(dask("worker", f"tcp://127.0.0.1:{self.port}", *where, *words))
+        self.workers.append(worker)
+        return worker
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> Iterator[Cluster]:
+    with ExitStack() as stack:
+        made = Cluster(stack, tmp_path / "dask")
+        made.add_worker()
+        made.add_worker()
+        yield made
+
+
+def test_a_cluster_s_journal_is_that_of_a_local_run(
+    two: Cluster, tmp_path: Path, stand_in: Callable[[str], str]
+) -> None:
+    lanes = [word for lane in ("reference", stand_in("OffByOne"), stand_in("Aborts")) for word in ("--lane", lane)]
+    assert finish(tmp_path / "local", *lanes)[0] == 1
+    assert finish(tmp_path / "dask", *lanes, *two.executor)[0] == 1
+    assert records(tmp_path / "dask") == records(tmp_path / "local")
+    local, clustered = (read_journal(tmp_path / name / "journal.jsonl") for name in ("local", "dask"))
+    assert (clustered.lanes, clustered.trials) == (local.lanes, local.trials)
+    assert local.footer is not None
+    assert clustered.footer == replace(local.footer, finished=clustered.footer.finished if clustered.footer else "")
+
+
+def test_a_lost_worker_s_trials_are_asked_again(two: Cluster, tmp_path: Path, stand_in: Callable[[str], str]) -> None:
+    lanes = [word for name in ("Slow", "Sound") for word in ("--lane", stand_in(name))]
+    process = start(tmp_path / "out", *lanes, *two.executor)
+    wait_for_records(tmp_path / "out", 1)
+    two.workers[0].kill()
+    text, _ = process.communicate(timeout=120)
+    assert process.returncode == 0, text
+    assert len(records(tmp_path / "out")) == 2 * TRIALS
+
+
+def test_a_dying_scheduler_leaves_a_journal_to_go_on_with(
+    two: Cluster, tmp_path: Path, stand_in: Callable[[str], str]
+) -> None:
+    lanes = ("--lane", stand_in("Sound"), "--lane", stand_in("Hangs"))
+    process = start(tmp_path, *lanes, *two.executor)
+    wait_for_records(tmp_path, 1)
+    two.scheduler.kill()
+    text, _ = process.communicate(timeout=60)
+    assert process.returncode == 3, text
+    footer = read_journal(tmp_path / "journal.jsonl").footer
+    assert footer is not None
+    assert footer.incomplete[0] == f"the scheduler at tcp://127.0.0.1:{two.port} is gone"
+    assert footer.interrupted
+    assert finish(tmp_path, *lanes, "--timeout", "0.5", "--resume")[0] == 1
+    assert len(records(tmp_path)) == 2 * TRIALS
+
+
+def test_an_interrupted_run_says_so_and_leaves_no_lane_on_the_workers(
+    two: Cluster, tmp_path: Path, stand_in: Callable[[str], str]
+) -> None:
+    process = start(tmp_path, "--lane", stand_in("Sound"), "--lane", stand_in("Hangs"), *two.executor)
+    wait_for_records(tmp_path, 1)
+    process.send_signal(signal.SIGINT)
+    text, _ = process.communicate(timeout=60)
+    assert process.returncode == 3, text
+    footer = read_journal(tmp_path / "journal.jsonl").footer
+    assert footer is not None
+    assert footer.incomplete == ("interrupted; the same command with --resume goes on where it stopped",)
+    deadline = monotonic() + 20
+    while any(children(worker.pid) for worker in two.workers) and monotonic() < deadline:
+        sleep(0.1)
+    assert [children(worker.pid) for worker in two.workers] == [[], []]
+
+
+def children(process: int) -> list[int]:
+    threads = Path(f"/proc/{process}/task").iterdir()
+    return [int(word) for thread in threads for word in (thread / "children").read_text("utf-8").split()]
+
+
+def test_lanes_go_to_workers_that_declare_their_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The worker that declares nothing knows no flag of XLA's: a record of its would be told to be of another run."""
+    monkeypatch.setenv("XLA_FLAGS", "--here")
+    with ExitStack() as stack:
+        made = Cluster(stack, tmp_path / "dask")
+        made.add_worker("--resources", "reference=1")
+        monkeypatch.delenv("XLA_FLAGS")
+        made.add_worker()
+        monkeypatch.setenv("XLA_FLAGS", "--here")
+        sleep(3)
+        assert finish(tmp_path / "out", "--lane", "reference", *made.executor)[0] == 0
+
+
+def test_records_from_another_environment_are_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with ExitStack() as stack:
+        made = Cluster(stack, tmp_path / "dask")
+        monkeypatch.setenv("XLA_FLAGS", "--there")
+        made.add_worker()
+        monkeypatch.delenv("XLA_FLAGS")
+        status, text = finish(tmp_path / "out", "--lane", "reference", *made.executor)
+    assert status == 3, text
+    footer = read_journal(tmp_path / "out" / "journal.jsonl").footer
+    assert footer is not None
+    assert "XLA_FLAGS" in footer.incomplete[0]
+    assert footer.incomplete[0].endswith("install and set the same everywhere")
+
+
+def test_a_cluster_is_made_where_no_address_is_given(tmp_path: Path) -> None:
+    assert finish(tmp_path, "--lane", "reference", "--executor", "dask")[0] == 0
+    assert len(records(tmp_path)) == TRIALS
+
+
+def test_a_scheduler_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "CONNECT_SECONDS", 0.2)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
+    with pytest.raises(IncompleteError, match=rf"^no scheduler answers at {address}: .*`dask scheduler` starts one$"):
+        cluster(address, 2).__enter__()
+
+
+def test_without_dask_it_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(UsageError, match=r"needs dask.distributed; pip install 'nn-conformance\[dask\]' installs it"):
+        cluster(None, 2).__enter__()
+
+
+def test_a_local_run_does_without_dask() -> None:
+    program = "import sys, conformance.cli.run; sys.exit('distributed' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], env=dict(os.environ)).returncode == 0
