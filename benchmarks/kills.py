@@ -2,7 +2,8 @@
 
     .venv/bin/python benchmarks/kills.py [--kills 50] [--seed 0] [--lane reference] [SELECT ...]
 
-Each kill is a SIGKILL at a moment drawn uniformly from the length of a whole run; the run is then resumed to its end.
+Each kill is a SIGKILL once the journal has grown to a length drawn uniformly from that of a whole one, and up to 20 ms
+later; every tenth comes at a moment of the run's first second instead. The run is then resumed to its end.
 A record that is lost, doubled or different (times aside) is a finding. Prints where the kills met the journal; exit
 status 1 on a finding.
 """
@@ -16,7 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
-from time import monotonic
+from time import sleep
 
 from conformance.errors import JournalError
 from conformance.running.journal import Journal, Record, read_journal
@@ -26,7 +27,7 @@ JOURNAL = "journal.jsonl"
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Kill runs at random moments and go on with them.")
-    parser.add_argument("selection", nargs="*", default=["conv2d_transpose/tutorial/*"])
+    parser.add_argument("selection", nargs="*", default=["conv2d_transpose/kernels/*"])
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--lane", default="reference")
@@ -35,28 +36,31 @@ def main() -> None:
     words = [*given.selection, "--lane", given.lane]
     with TemporaryDirectory() as name:
         folder = Path(name)
-        started = monotonic()
         finish(folder / "whole", words)
-        length = monotonic() - started
         whole = read_journal(folder / "whole" / JOURNAL)
-        print(f"a whole run: {len(whole.records)} records, {length:.2f} s")
+        size = whole.path.stat().st_size
+        print(f"a whole run: {len(whole.records)} records, {size:,} bytes")
         met: Counter[str] = Counter()
         findings = 0
         for number in range(given.kills):
-            findings += cycle(folder / str(number), words, random.uniform(0, length), whole, met)
+            target = 0 if number % 10 == 9 else random.randint(1, size)
+            patience = random.uniform(0, 0.02 if target else 1.0)
+            findings += cycle(folder / str(number), words, target, patience, whole, met)
     print(f"{given.kills} kills, seed {given.seed}: {', '.join(f'{count} {where}' for where, count in met.items())}")
     print(f"{findings} of {given.kills} resumed runs lost, doubled or changed a record")
     sys.exit(findings > 0)
 
 
-def cycle(output: Path, words: Sequence[str], patience: float, whole: Journal, met: Counter[str]) -> bool:
+def cycle(output: Path, words: Sequence[str], target: int, patience: float, whole: Journal, met: Counter[str]) -> bool:
     """One run that is killed and gone on with; whether something is wrong with what came of it."""
     process = subprocess.Popen(command(output, words), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        process.wait(timeout=patience)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    while process.poll() is None and (not (output / JOURNAL).exists() or (output / JOURNAL).stat().st_size < target):
+        if not target:
+            break
+        sleep(0.0005)
+    sleep(patience)
+    process.kill()
+    process.wait()
     met[where(output / JOURNAL)] += 1
     finish(output, [*words, "--resume"] if (output / JOURNAL).exists() else words)
     try:
@@ -65,7 +69,9 @@ def cycle(output: Path, words: Sequence[str], patience: float, whole: Journal, m
         print(error)
         return True
     if timeless(found) != timeless(whole) or found.footer is None or not found.footer.complete:
-        print(f"killed after {patience:.3f} s: {len(found.records)} records of {len(whole.records)}, or other ones")
+        print(
+            f"killed at {target} bytes and {patience:.3f} s: {len(found.records)} records of {len(whole.records)}, or other ones"
+        )
         return True
     return False
 

@@ -119,7 +119,7 @@ class ClusterExecution:
                 future.add_done_callback(self._came.put)
 
     def _batches(self, lane: Lane) -> Iterator[Batch]:
-        """The lane's share; its first batch also tells what answers, though there be nothing to ask."""
+        """The lane's share; its last batch measures, and is there though nothing be left to ask."""
         assignment = self._shared.assignment
         of_lane = partial(Batch, self._run, lane.text, assignment.timeout, assignment.threads)
         pending = list(self._shared.pending(lane.text))
@@ -143,18 +143,18 @@ class ClusterExecution:
         if isinstance(done, Done):
             self._keep(lane, done)
         else:
-            self._fall(lane, done)
+            self._fall(lane, f"lane {lane.text}: {done}")
 
     def _keep(self, lane: Lane, done: Done) -> None:
         problem = self._difference(lane, done)
         if problem is not None:
-            self._fall(lane, problem)
+            self._fall(lane, f"lane {lane.text}: {problem}")
             return
         if lane.text not in self._entries:
             self._entries[lane.text] = done.lane
             self._shared.announce(done.lane)
         if done.lane.status != "ready":
-            self._fall(lane, f"did not start: {done.lane.message}")
+            self._fall(lane, f"lane {lane.text} did not start: {done.lane.message}")
         for trial, record in done.records:
             self._shared.keep(trial, record)
         for each in done.measurements:
@@ -176,7 +176,7 @@ class ClusterExecution:
     def _fall(self, lane: Lane, reason: str) -> None:
         """Give the lane up; the others go on."""
         self._fallen.add(lane.text)
-        self._shared.incomplete.append(f"lane {lane.text}: {reason}")
+        self._shared.incomplete.append(reason)
         dropped = [future for future, other in self._open.items() if other.text == lane.text]
         for future in dropped:
             del self._open[future]

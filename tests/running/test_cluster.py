@@ -98,9 +98,10 @@ def two(tmp_path: Path) -> Iterator[Cluster]:
 def test_a_cluster_s_journal_is_that_of_a_local_run(
     two: Cluster, tmp_path: Path, stand_in: Callable[[str], str]
 ) -> None:
-    lanes = [word for lane in ("reference", stand_in("OffByOne"), stand_in("Aborts")) for word in ("--lane", lane)]
-    assert finish(tmp_path / "local", *lanes)[0] == 1
-    assert finish(tmp_path / "dask", *lanes, *two.executor)[0] == 1
+    names = ["reference", *map(stand_in, ("OffByOne", "Aborts", "FailsToStart"))]
+    lanes = [word for lane in names for word in ("--lane", lane)]
+    assert finish(tmp_path / "local", *lanes)[0] == 3
+    assert finish(tmp_path / "dask", *lanes, *two.executor)[0] == 3
     assert records(tmp_path / "dask") == records(tmp_path / "local")
     local, clustered = (read_journal(tmp_path / name / "journal.jsonl") for name in ("local", "dask"))
     assert (clustered.lanes, clustered.trials) == (local.lanes, local.trials)
