@@ -69,9 +69,7 @@ def cycle(output: Path, words: Sequence[str], target: int, patience: float, whol
         print(error)
         return True
     if timeless(found) != timeless(whole) or found.footer is None or not found.footer.complete:
-        print(
-            f"killed at {target} bytes and {patience:.3f} s: {len(found.records)} records of {len(whole.records)}, or other ones"
-        )
+        print(f"killed at {target} bytes and {patience:.3f} s: {len(found.records)} records of {len(whole.records)}")
         return True
     return False
 
