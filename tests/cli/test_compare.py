@@ -41,7 +41,7 @@ def edited(folder: Path, target: Path, outcome: str, lines: slice = slice(None))
 
 
 def timeless(journal: Journal) -> dict[tuple[str, str], Record]:
-    return {(record.trial, record.lane): replace(record, seconds=None) for record in journal.records}
+    return {(record.trial, record.lane): replace(record, seconds=None, elapsed=None) for record in journal.records}
 
 
 def test_merged_shards_are_the_run_but_for_times(whole: Path, shards: Path) -> None:
