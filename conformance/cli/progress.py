@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from threading import Lock
 
-import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from conformance.cli.listening import mutter
 from conformance.running.assignment import Listener
 from conformance.running.journal import LaneEntry, Record
 
@@ -49,15 +49,15 @@ def _lines(trials: int, done: Counter[str]) -> Listener:
 
     def ready(entry: LaneEntry) -> None:
         shown = f"{entry.framework} {entry.version}" if entry.status == "ready" else f"{entry.status}: {entry.message}"
-        click.echo(f"{entry.lane}: {shown}", err=True)
+        mutter(f"{entry.lane}: {shown}")
 
     def recorded(record: Record) -> None:
         with lock:
             counts[record.lane] += 1
             count = counts[record.lane]
         if not record.conforms and record.waived is None:
-            click.echo(f"{record.lane}: {record.outcome}: {record.trial}: {record.detail}", err=True)
+            mutter(f"{record.lane}: {record.outcome}: {record.trial}: {record.detail}")
         if count % step == 0 or count == trials:
-            click.echo(f"{record.lane}: {count} of {trials}", err=True)
+            mutter(f"{record.lane}: {count} of {trials}")
 
     return Listener(ready, recorded)

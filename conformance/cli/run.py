@@ -1,5 +1,6 @@
 """`conformance run`."""
 
+import errno
 import os
 import platform
 import signal
@@ -18,11 +19,12 @@ from rich.console import Console
 from conformance import __version__
 from conformance.adapters.lane import DEFAULT_LANES, Lane, load_adapter, missing_framework, parse_lane
 from conformance.cli.explain import make_folder, write_scripts
+from conformance.cli.listening import heard_or_not
 from conformance.cli.progress import progress
 from conformance.errors import IncompleteError, JournalError, UsageError
 from conformance.judging.question import check_recorded
 from conformance.judging.waivers import read_waivers
-from conformance.report.script_files import read_scripts
+from conformance.report.script_files import Scripts, read_scripts
 from conformance.report.summary import exit_status, summarise
 from conformance.report.writing import print_report, write_reports
 from conformance.running.assignment import Assignment
@@ -133,13 +135,13 @@ def command(
     ):
         run(assignment, header, writer, previous, listener, executes)
     journal = read_journal(journal_path)
-    told = [] if script_dir is None else write_scripts(journal, trials, lanes, script_dir)
-    write_reports(journal, output, None if script_dir is None else read_scripts(script_dir, journal))
+    scripts = [] if script_dir is None else write_scripts(journal, trials, lanes, script_dir)
+    _write(journal, output, None if script_dir is None else read_scripts(script_dir, journal))
     summary = summarise(journal)
-    print_report(journal, Console())
-    click.echo(f"\nReports: {output / 'report.html'}, report.md, summary.json, junit.xml; journal: {journal_path}")
-    if told:
-        click.echo("\n".join(told))
+    with heard_or_not():
+        print_report(journal, Console())
+        click.echo(f"\nReports: {output / 'report.html'}, report.md, summary.json, junit.xml; journal: {journal_path}")
+        click.echo("\n".join(scripts), nl=bool(scripts))
     return exit_status(summary)
 
 
@@ -234,7 +236,18 @@ def _writer(path: Path, *, resume: bool) -> JournalWriter:
     try:
         return JournalWriter(path, resume=resume)
     except OSError as error:
-        raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
+        kind = IncompleteError if error.errno in (errno.ENOSPC, errno.EDQUOT) else UsageError
+        raise kind(f"{path}: cannot be written: {error.strerror}") from error
+
+
+def _write(journal: Journal, output: Path, scripts: Scripts | None) -> None:
+    try:
+        write_reports(journal, output, scripts)
+    except OSError as error:
+        raise IncompleteError(
+            f"{error.filename or output}: cannot be written: {error.strerror}; the journal holds the whole run: "
+            f"`conformance report {journal.path}` writes a report of it elsewhere"
+        ) from error
 
 
 def _stop_on_termination() -> None:

@@ -6,8 +6,10 @@ Knows: dask.distributed, which it alone imports, and batches. Must not know: ses
 A batch whose worker is lost is done again by another; its records come whole or not at all, and each once.
 """
 
+import asyncio
 import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
 from functools import partial
 from queue import Empty, Queue
@@ -82,6 +84,7 @@ class ClusterExecution:
         self._client = client
         self._shared = shared
         self._run = uuid4().hex
+        self._where = client.scheduler.address
         self._came: Queue[Any] = Queue()
         self._open: dict[Any, Lane] = {}
         self._entries: dict[str, LaneEntry] = {}
@@ -95,7 +98,8 @@ class ClusterExecution:
 
     def work(self) -> bool:
         try:
-            self._submit_all()
+            with self._connected():
+                self._submit_all()
             while self._open:
                 self._take_next()
         except KeyboardInterrupt:
@@ -115,7 +119,7 @@ class ClusterExecution:
                 future.add_done_callback(self._came.put)
 
     def _batches(self, lane: Lane) -> Iterator[Batch]:
-        """The lane's share; its first batch also tells what answers, though there be nothing to ask."""
+        """The lane's share; its last batch measures, and is there though nothing be left to ask."""
         assignment = self._shared.assignment
         of_lane = partial(Batch, self._run, lane.text, assignment.timeout, assignment.threads)
         pending = list(self._shared.pending(lane.text))
@@ -130,27 +134,27 @@ class ClusterExecution:
         except Empty:
             self._look_around()
             return
-        lane = self._open.pop(future, None)
-        if lane is None or lane.text in self._fallen:
+        lane = self._open.get(future)
+        if lane is None:  # given up meanwhile
             return
-        match future.status:
-            case "finished":
-                self._keep(lane, future.result())
-            case "cancelled":
-                raise _Lost(f"the scheduler at {self._where} is gone")
-            case _:
-                self._fall(lane, f"{_reason(future)}")
+        with self._connected():
+            done = _result(future)
+        del self._open[future]
+        if isinstance(done, Done):
+            self._keep(lane, done)
+        else:
+            self._fall(lane, f"lane {lane.text}: {done}")
 
     def _keep(self, lane: Lane, done: Done) -> None:
         problem = self._difference(lane, done)
         if problem is not None:
-            self._fall(lane, problem)
+            self._fall(lane, f"lane {lane.text}: {problem}")
             return
         if lane.text not in self._entries:
             self._entries[lane.text] = done.lane
             self._shared.announce(done.lane)
         if done.lane.status != "ready":
-            self._fall(lane, f"did not start: {done.lane.message}")
+            self._fall(lane, f"lane {lane.text} did not start: {done.lane.message}")
         for trial, record in done.records:
             self._shared.keep(trial, record)
         for each in done.measurements:
@@ -172,11 +176,20 @@ class ClusterExecution:
     def _fall(self, lane: Lane, reason: str) -> None:
         """Give the lane up; the others go on."""
         self._fallen.add(lane.text)
-        self._shared.incomplete.append(f"lane {lane.text}: {reason}")
+        self._shared.incomplete.append(reason)
         dropped = [future for future, other in self._open.items() if other.text == lane.text]
         for future in dropped:
             del self._open[future]
-        self._client.cancel(dropped)
+        with self._connected():
+            self._client.cancel(dropped)
+
+    @contextmanager
+    def _connected(self) -> Iterator[None]:
+        """What is asked of the scheduler: raises _Lost where it does not answer any more."""
+        try:
+            yield
+        except (OSError, asyncio.CancelledError, CancelledError) as error:
+            raise _Lost(f"the scheduler at {self._where} is gone") from error
 
     def _look_around(self) -> None:
         """Raises _Lost where nothing more can come."""
@@ -185,11 +198,16 @@ class ClusterExecution:
         if monotonic() - self._looked < 1.0:
             return
         self._looked = monotonic()
-        missing = misses({lane.text: needs(lane, self._declared()) for lane in self._open.values()}, self._workers())
+        with self._connected():
+            missing = self._missing()
         if missing is None:
             self._able = self._looked
         elif self._looked - self._able > PATIENCE:
             raise _Lost(f"the scheduler at {self._where} has had no worker for {missing} for {PATIENCE:g} s")
+
+    def _missing(self) -> str | None:
+        declared = self._declared()
+        return misses({lane.text: needs(lane, declared) for lane in self._open.values()}, self._workers())
 
     def _workers(self) -> Sequence[Mapping[str, float]]:
         """The resources of each worker."""
@@ -198,10 +216,6 @@ class ClusterExecution:
 
     def _declared(self) -> Collection[str]:
         return {name for resources in self._workers() for name in resources}
-
-    @property
-    def _where(self) -> str:
-        return str(self._client.scheduler.address if self._client.scheduler is not None else "its address")
 
     def _leave(self) -> None:
         """Nobody waits for what is still open, and no session is left on the workers."""
@@ -217,7 +231,11 @@ def _told(entry: LaneEntry) -> str:
     return f"{entry.framework} {entry.version} ({flags})"
 
 
-def _reason(future: Any) -> str:
+def _result(future: Any) -> Done | str:
+    """What became of a batch, or why nothing did."""
+    if future.status != "error":
+        done: Done = future.result()
+        return done
     error = future.exception()
     if type(error).__name__ == "KilledWorker":
         return f"its trials were lost with their workers, again and again: {error}"

@@ -4,8 +4,8 @@ Knows: the two ends of the bargain, what lanes share and what an execution owes.
 """
 
 from collections.abc import Callable, Collection
-from threading import Event, Thread
-from time import sleep
+from concurrent.futures import ThreadPoolExecutor, wait
+from threading import Event
 from typing import Protocol, TypeAlias
 
 from conformance.running.assignment import Assignment
@@ -13,8 +13,7 @@ from conformance.running.examination import Examination
 from conformance.running.journal import Convention, ConventionFact, Grade, LaneEntry, Record
 from conformance.suite.case import Trial
 
-GLANCE_SECONDS = 0.02
-"""how often it is looked whether a lane's thread still runs"""
+GLANCE_SECONDS = 0.1
 
 
 class Shared(Protocol):
@@ -81,24 +80,21 @@ class Threads:
         return [share.lane for share in self._shares if share.finished]
 
     def work(self) -> bool:
-        threads = [Thread(target=share.run, name=share.lane) for share in self._shares]
-        for thread in threads:
-            thread.start()
-        try:
-            # Not by `join`: an exception that interrupts it in Python 3.11 marks the thread as stopped, though it runs.
-            while any(thread.is_alive() for thread in threads) and not self._shared.stop.is_set():
-                sleep(GLANCE_SECONDS)
-        except KeyboardInterrupt:
-            self._end(threads)
-            return True
-        self._end(threads)
+        # A pool's futures, not Thread.join: a KeyboardInterrupt in the middle of join takes a running thread for ended.
+        with ThreadPoolExecutor(max(len(self._shares), 1)) as pool:
+            running = [pool.submit(share.run) for share in self._shares]
+            try:
+                while wait(running, GLANCE_SECONDS).not_done and not self._shared.stop.is_set():
+                    pass
+            except KeyboardInterrupt:
+                self._stop()
+                return True
+            if self._shared.stop.is_set():
+                self._stop()
         return False
 
-    def _end(self, threads: Collection[Thread]) -> None:
-        """Stop what still runs, and wait for it."""
-        if any(thread.is_alive() for thread in threads):
-            self._shared.stop.set()
-            for share in self._shares:
-                share.interrupt()
-        for thread in threads:
-            thread.join()
+    def _stop(self) -> None:
+        """Have every share end at once."""
+        self._shared.stop.set()
+        for share in self._shares:
+            share.interrupt()

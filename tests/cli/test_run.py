@@ -59,6 +59,10 @@ def test_quiet_leaves_standard_error_empty(program: Process, tmp_path: Path) -> 
         (["--lane", "reference", "--costs", "any.json"], "--costs tells how to cut shards; it goes with --shard"),
         (["--lane", "reference", "--shard", "1/2", "--costs", "gone.json"], "gone.json: No such file or directory"),
         (["--lane", "reference", "--timeout", "0"], "--timeout"),
+        (["--lane", "reference", "--costs", "x"], "--costs tells how to cut shards; it goes with --shard"),
+        (["--lane", "reference", "--shard", "1/2", "--costs", "gone.json"], "gone.json: No such file or directory"),
+        (["--lane", "reference", "--executor", "spark"], "'spark' is no executor; accepted: local, dask, dask://HOST:"),
+        (["--lane", "reference", "--executor", "dask://here"], "'dask://here' is no executor"),
         (["--lane", "reference", "--threads", "0"], "--threads"),
         (["--lane", "reference", "no/such/*"], "conformance: 'no/such/*' matches no trial; "),
         (["--lane", "reference", "gone.yaml"], "conformance: gone.yaml: no such case file"),
@@ -174,6 +178,19 @@ def test_shards_part_the_selection(inside: Inside, tmp_path: Path) -> None:
         assert inside("run", EXAMPLES, *words) == 0
         parts.append({record.trial for record in read_journal(output / "journal.jsonl").records})
     assert sum(map(len, parts)) == len(set().union(*parts)) == 19
+
+
+def test_shards_cut_by_other_costs_do_not_make_up_a_run(
+    inside: Inside, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = tmp_path / "whole"
+    words = ("run", EXAMPLES, "--lane", "reference", "--quiet")
+    assert inside(*words, "--output", str(whole)) == 0
+    assert inside(*words, "--shard", "1/2", "--output", str(tmp_path / "both" / "1")) == 0
+    costs = ("--costs", str(whole / "journal.jsonl"))
+    assert inside(*words, "--shard", "2/2", *costs, "--output", str(tmp_path / "both" / "2")) == 0
+    assert inside("report", str(tmp_path / "both" / "1"), str(tmp_path / "both" / "2")) == 2
+    assert "shard 2/2: costs that it was cut by " in capsys.readouterr().err
 
 
 def test_an_empty_shard_is_fine(inside: Inside, tmp_path: Path) -> None:

@@ -132,6 +132,18 @@ def swapped_axes(result: Any) -> Any:
     return result.transpose(0, 2, 1, 3).reshape(result.shape)
 
 
+def half_a_frame(header: Header, tensors: Tensors) -> bytes:
+    send(whole(header, tensors)[:-7])
+    sys.exit(0)
+
+
+def flooding(header: Header, tensors: Tensors) -> bytes:
+    """Ten million bytes to standard error before the answer."""
+    for _ in range(10):
+        os.write(2, b"x" * 1_000_000)
+    return whole(header, tensors)
+
+
 GREETINGS: dict[str, Callable[[], bytes]] = {
     "greets-in-words": lambda: b"my_port 1.0 is ready\n" + whole(HELLO),
     "length-of-4": lambda: whole(HELLO)[:4] + whole(HELLO)[8:],
@@ -164,6 +176,13 @@ FRAMES: dict[str, Callable[[Header, Tensors], bytes]] = {
     "unknown-type": lambda header, tensors: whole({**header, "type": "success"}, tensors),
     "unknown-tensor": lambda header, tensors: whole(header, {"output": next(iter(tensors.values()))}),
     "huge": lambda header, tensors: pack("<Q", 2**60 - 1),
+    "garbage": lambda header, tensors: b"Segmentation fault (core dumped)\n",
+    "half-a-frame": half_a_frame,
+    "half-a-frame-and-silence": lambda header, tensors: whole(header, tensors)[:-7],
+    "length-of-4-gib": lambda header, tensors: pack("<Q", 2**32) + whole(header, tensors)[8:],
+    "wrong-seq": lambda header, tensors: whole({**header, "seq": header["seq"] + 1}, tensors),
+    "nan": lambda header, tensors: whole({**header, "seconds": 0}, tensors).replace(b'"seconds":0', b'"second":NaN'),
+    "floods": flooding,
     "float64": with_result(lambda result: result.astype(np.float64)),
     "flat": with_result(lambda result: result.reshape(-1)),
     "big-endian": with_result(lambda result: result.byteswap()),

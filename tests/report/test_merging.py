@@ -128,6 +128,7 @@ def test_a_journal_that_is_no_shard_is_not_merged(halves: tuple[Journal, Journal
         ({"suite_version": "0.2.0"}, "suite version 0.2.0, but 0.1.0 in shard 1/2"),
         ({"lanes": ("jax",)}, "lanes jax, but torch in shard 1/2"),
         ({"selection": ("a/*",)}, "selection a/*, but everything in shard 1/2"),
+        ({"costs": "12ab"}, "costs that it was cut by 12ab, but none in shard 1/2"),
         ({"flags": {"threads": "4"}}, "flags {'threads': '4'}, but {'threads': '1'} in shard 1/2"),
     ],
 )

@@ -1,141 +1,210 @@
-"""Runs over dask: the same records as here, and an end whatever becomes of the cluster."""
+"""Runs over dask: the journal of a local run, whatever becomes of workers and scheduler."""
 
 import os
+import signal
+import socket
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from time import monotonic, sleep
 
 import pytest
 
-from conformance.adapters.lane import parse_lane
-from conformance.errors import IncompleteError, UsageError
-from conformance.running import cluster as cluster_module
-from conformance.running.assignment import Assignment, Listener
+from conformance.errors import IncompleteError, JournalError, UsageError
+from conformance.running import cluster as module
 from conformance.running.cluster import cluster
-from conformance.running.entries import content_hash, trial_entry
-from conformance.running.execution import Executor
-from conformance.running.journal import Header, Journal, JournalWriter, Record, read_journal
-from conformance.running.lane_run import local
-from conformance.running.placement import misses, needs
-from conformance.running.remote import Batch, Done, do
-from conformance.running.runner import run
-from conformance.suite.corpus import select
+from conformance.running.journal import Record, read_journal
 
 pytest.importorskip("distributed")
-CHOSEN = select([])[::180][:30]
+
+SELECTION = "conv2d_transpose/tutorial/*"
+TRIALS = 30
+Process = subprocess.Popen[str]
 
 
-@pytest.fixture(scope="module")
-def embedded() -> Iterator[Executor]:
-    with cluster(None, 2) as executor:
-        yield executor
+def start(output: Path, *words: str) -> Process:
+    command = [sys.executable, "-m", "conformance", "run", SELECTION, *words, "--output", str(output), "--quiet"]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+def finish(output: Path, *words: str) -> tuple[int, str]:
+    process = start(output, *words)
+    text, _ = process.communicate(timeout=120)
+    return process.returncode, text
+
+
+def records(output: Path) -> list[Record]:
+    return [replace(each, seconds=None, elapsed=None) for each in read_journal(output / "journal.jsonl").records]
+
+
+def wait_for_records(output: Path, count: int) -> None:
+    deadline = monotonic() + 60
+    while monotonic() < deadline:
+        try:
+            if len(read_journal(output / "journal.jsonl").records) >= count:
+                return
+        except JournalError:
+            pass
+        sleep(0.05)
+    raise AssertionError("the run did not come so far")
+
+
+@contextmanager
+def dask(*words: str) -> Iterator[Process]:
+    command = [sys.executable, "-m", "dask", *words]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+class Cluster:
+    """A scheduler and its workers, in processes that a test can kill."""
+
+    def __init__(self, stack: ExitStack, folder: Path) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        words = ("--host", "127.0.0.1", "--port", str(self.port), "--dashboard-address", "127.0.0.1:0")
+        self.scheduler = stack.enter_context(dask("scheduler", *words))
+        self.workers: list[Process] = []
+        self._stack, self._folder = stack, folder
+
+    @property
+    def executor(self) -> tuple[str, str]:
+        return "--executor", f"dask://127.0.0.1:{self.port}"
+
+    def add_worker(self, *words: str) -> Process:
+        where = ("--local-directory", str(self._folder), "--no-dashboard", "--no-nanny", "--nthreads", "1")
+        worker = self._stack.enter_context(dask("worker", f"tcp://127.0.0.1:{self.port}", *where, *words))
+        self.workers.append(worker)
+        return worker
 
 
 @pytest.fixture
-def ran(tmp_path: Path) -> Callable[[str, str, Executor], Journal]:
-    def running(name: str, lane: str, executor: Executor) -> Journal:
-        assignment = Assignment(CHOSEN, [parse_lane(lane)], (), 60.0, 1, whole_corpus=False)
-        header = Header("0", content_hash(map(trial_entry, CHOSEN)), "", (), {}, {}, (lane,), (), len(CHOSEN))
-        path = tmp_path / f"{name}.jsonl"
-        with JournalWriter(path) as writer:
-            run(assignment, header, writer, None, Listener(), executor)
-        return read_journal(path)
-
-    return running
+def two(tmp_path: Path) -> Iterator[Cluster]:
+    with ExitStack() as stack:
+        made = Cluster(stack, tmp_path / "dask")
+        made.add_worker()
+        made.add_worker()
+        yield made
 
 
-def timeless(journal: Journal) -> list[Record]:
-    return [replace(record, seconds=None, elapsed=None) for record in journal.records]
-
-
-def test_a_cluster_of_two_workers_has_the_records_of_a_local_run(
-    ran: Callable[..., Journal], embedded: Executor, monkeypatch: pytest.MonkeyPatch
+def test_a_cluster_s_journal_is_that_of_a_local_run(
+    two: Cluster, tmp_path: Path, stand_in: Callable[[str], str]
 ) -> None:
-    monkeypatch.setattr(cluster_module, "BATCH", 4)
-    here, there = ran("here", "reference", local), ran("there", "reference", embedded)
-    assert len(here.records) == len(CHOSEN)
-    assert timeless(there) == timeless(here)
-    assert there.lanes == here.lanes
-    assert there.footer is not None
-    assert there.footer.complete
+    names = ["reference", *map(stand_in, ("OffByOne", "Aborts", "FailsToStart"))]
+    lanes = [word for lane in names for word in ("--lane", lane)]
+    assert finish(tmp_path / "local", *lanes)[0] == 3
+    assert finish(tmp_path / "dask", *lanes, *two.executor)[0] == 3
+    assert records(tmp_path / "dask") == records(tmp_path / "local")
+    local, clustered = (read_journal(tmp_path / name / "journal.jsonl") for name in ("local", "dask"))
+    assert (clustered.lanes, clustered.trials) == (local.lanes, local.trials)
+    assert local.footer is not None
+    assert clustered.footer == replace(local.footer, finished=clustered.footer.finished if clustered.footer else "")
 
 
-def test_an_interrupted_run_is_gone_on_with(
-    ran: Callable[..., Journal], embedded: Executor, monkeypatch: pytest.MonkeyPatch
+def test_a_lost_worker_s_trials_are_asked_again(two: Cluster, tmp_path: Path, stand_in: Callable[[str], str]) -> None:
+    lanes = [word for name in ("Slow", "Sound") for word in ("--lane", stand_in(name))]
+    process = start(tmp_path / "out", *lanes, *two.executor)
+    wait_for_records(tmp_path / "out", 1)
+    two.workers[0].kill()
+    text, _ = process.communicate(timeout=120)
+    assert process.returncode == 0, text
+    assert len(records(tmp_path / "out")) == 2 * TRIALS
+
+
+def test_a_dying_scheduler_leaves_a_journal_to_go_on_with(
+    two: Cluster, tmp_path: Path, stand_in: Callable[[str], str]
 ) -> None:
-    def interrupt(*_: Any) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(cluster_module.ClusterExecution, "_take_next", interrupt)
-    footer = ran("stopped", "reference", embedded).footer
+    lanes = ("--lane", stand_in("Sound"), "--lane", stand_in("Hangs"))
+    process = start(tmp_path, *lanes, *two.executor)
+    wait_for_records(tmp_path, 1)
+    two.scheduler.kill()
+    text, _ = process.communicate(timeout=60)
+    assert process.returncode == 3, text
+    footer = read_journal(tmp_path / "journal.jsonl").footer
     assert footer is not None
+    assert footer.incomplete[0] == f"the scheduler at tcp://127.0.0.1:{two.port} is gone"
     assert footer.interrupted
+    assert finish(tmp_path, *lanes, "--timeout", "0.5", "--resume")[0] == 1
+    assert len(records(tmp_path)) == 2 * TRIALS
 
 
-def test_the_trials_of_a_worker_that_dies_are_asked_by_another(
-    ran: Callable[..., Journal], embedded: Executor, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+def test_an_interrupted_run_says_so_and_leaves_no_lane_on_the_workers(
+    two: Cluster, tmp_path: Path, stand_in: Callable[[str], str]
 ) -> None:
-    died = tmp_path / "died"
-
-    def dies_once(batch: Batch) -> Done:
-        if not died.exists():
-            died.touch()
-            os._exit(1)
-        return do(batch)
-
-    monkeypatch.setattr(cluster_module, "do", dies_once)
-    journal = ran("retried", "reference", embedded)
-    assert died.exists()
-    assert len(journal.records) == len(CHOSEN)
-    assert journal.footer is not None
-    assert journal.footer.complete
-
-
-def test_a_batch_that_fails_ends_its_lane_and_leaves_the_run_incomplete(
-    ran: Callable[..., Journal], embedded: Executor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fails(_: Batch) -> Done:
-        raise ValueError("no such thing")
-
-    monkeypatch.setattr(cluster_module, "do", fails)
-    footer = ran("failed", "reference", embedded).footer
+    process = start(tmp_path, "--lane", stand_in("Sound"), "--lane", stand_in("Hangs"), *two.executor)
+    wait_for_records(tmp_path, 1)
+    process.send_signal(signal.SIGINT)
+    text, _ = process.communicate(timeout=60)
+    assert process.returncode == 3, text
+    footer = read_journal(tmp_path / "journal.jsonl").footer
     assert footer is not None
-    assert footer.incomplete == ("lane reference: the harness failed: ValueError: no such thing",)
+    assert footer.incomplete == ("interrupted; the same command with --resume goes on where it stopped",)
+    deadline = monotonic() + 20
+    while any(children(worker.pid) for worker in two.workers) and monotonic() < deadline:
+        sleep(0.1)
+    assert [children(worker.pid) for worker in two.workers] == [[], []]
 
 
-def test_without_distributed_the_user_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def children(process: int) -> list[int]:
+    threads = Path(f"/proc/{process}/task").iterdir()
+    return [int(word) for thread in threads for word in (thread / "children").read_text("utf-8").split()]
+
+
+def test_lanes_go_to_workers_that_declare_their_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The worker that declares nothing knows no flag of XLA's: a record of its would be told to be of another run."""
+    monkeypatch.setenv("XLA_FLAGS", "--here")
+    with ExitStack() as stack:
+        made = Cluster(stack, tmp_path / "dask")
+        made.add_worker("--resources", "reference=1")
+        monkeypatch.delenv("XLA_FLAGS")
+        made.add_worker()
+        monkeypatch.setenv("XLA_FLAGS", "--here")
+        sleep(3)
+        assert finish(tmp_path / "out", "--lane", "reference", *made.executor)[0] == 0
+
+
+def test_records_from_another_environment_are_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with ExitStack() as stack:
+        made = Cluster(stack, tmp_path / "dask")
+        monkeypatch.setenv("XLA_FLAGS", "--there")
+        made.add_worker()
+        monkeypatch.delenv("XLA_FLAGS")
+        status, text = finish(tmp_path / "out", "--lane", "reference", *made.executor)
+    assert status == 3, text
+    footer = read_journal(tmp_path / "out" / "journal.jsonl").footer
+    assert footer is not None
+    assert "XLA_FLAGS" in footer.incomplete[0]
+    assert footer.incomplete[0].endswith("install and set the same everywhere")
+
+
+def test_a_cluster_is_made_where_no_address_is_given(tmp_path: Path) -> None:
+    assert finish(tmp_path, "--lane", "reference", "--executor", "dask")[0] == 0
+    assert len(records(tmp_path)) == TRIALS
+
+
+def test_a_scheduler_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "CONNECT_SECONDS", 0.2)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
+    with pytest.raises(IncompleteError, match=rf"^no scheduler answers at {address}: .*`dask scheduler` starts one$"):
+        cluster(address, 2).__enter__()
+
+
+def test_without_dask_it_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(UsageError, match=r"pip install 'nn-conformance\[dask\]'"), cluster(None, 1):
-        pass
+    with pytest.raises(UsageError, match=r"needs dask.distributed; pip install 'nn-conformance\[dask\]' installs it"):
+        cluster(None, 2).__enter__()
 
 
-def test_an_address_without_a_scheduler_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster_module, "CONNECT_SECONDS", 0.2)
-    with (
-        pytest.raises(IncompleteError, match=r"no scheduler answers at tcp://127\.0\.0\.1:1"),
-        cluster("tcp://127.0.0.1:1", 1),
-    ):
-        pass
-
-
-@pytest.mark.parametrize(
-    ("lane", "declared", "needed"),
-    [
-        ("torch", [], {}),
-        ("torch", ["torch"], {"torch": 1}),
-        ("torch@cuda", ["GPU", "torch"], {"GPU": 1, "torch": 1}),
-        ("torch", ["GPU"], {}),
-    ],
-)
-def test_a_lane_needs_what_it_is_made_of_and_workers_declare(
-    lane: str, declared: list[str], needed: dict[str, int]
-) -> None:
-    assert needs(parse_lane(lane), declared) == needed
-
-
-def test_lanes_that_no_worker_could_ask_are_named() -> None:
-    assert misses({"torch": {"torch": 1}, "jax": {}}, [{"GPU": 1.0}]) == "torch"
-    assert misses({"torch": {"torch": 1}}, [{"torch": 1.0}]) is None
-    assert misses({"jax": {}}, []) == "jax"
+def test_a_local_run_does_without_dask() -> None:
+    program = "import sys, conformance.cli.run; sys.exit('distributed' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], env=dict(os.environ)).returncode == 0

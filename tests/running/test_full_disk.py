@@ -1,51 +1,95 @@
-"""Runs whose output goes nowhere: a disk that is full, a reader that has left."""
+"""A disk that is full, and a standard output that nobody reads: the journal comes first."""
 
-import os
-import resource
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
-from conformance.running.journal import read_journal
+import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from conformance.errors import IncompleteError
+from conformance.running.journal import Header, JournalWriter, Record, read_journal
+
 SELECTION = "conv2d_transpose/tutorial/example-*"
 TRIALS = 19
+LIMITED = """\
+import resource, sys
+from conformance.cli.main import main
+resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))
+sys.argv = ["conformance", *sys.argv[1:]]
+main()
+"""
+HEADER = Header("0.1.0", "0", "", (), {}, {}, ("a",), (), 1)
 
 
-def command(output: Path, *options: str) -> list[str]:
-    words = ["run", SELECTION, "--lane", "reference", "--output", str(output), *options]
-    return [sys.executable, "-m", "conformance", *words]
+def words(output: Path, *options: str) -> list[str]:
+    return ["run", SELECTION, "--lane", "reference", "--output", str(output), *options]
 
 
-def limit_files() -> None:
-    """Files of this process end where the trials' lines do, and some records."""
-    resource.setrlimit(resource.RLIMIT_FSIZE, (24_000, 24_000))
+def run(output: Path, *options: str, limit: int | None = None) -> subprocess.CompletedProcess[str]:
+    program = ["-m", "conformance"] if limit is None else ["-c", LIMITED.format(limit=limit)]
+    command = [sys.executable, *program, *words(output, *options)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60)
 
 
-def test_a_full_disk_ends_a_run_that_goes_on_once_there_is_room(tmp_path: Path) -> None:
-    full = subprocess.run(
-        command(tmp_path, "--quiet"), capture_output=True, text=True, timeout=60, preexec_fn=limit_files, check=False
+def records(output: Path) -> list[Record]:
+    return [replace(each, seconds=None, elapsed=None) for each in read_journal(output / "journal.jsonl").records]
+
+
+@pytest.mark.parametrize("limit", [600, 9_000, 25_000])
+def test_a_run_that_meets_a_full_disk_says_so_and_is_gone_on_with(tmp_path: Path, limit: int) -> None:
+    full = run(tmp_path, limit=limit)
+    assert full.returncode == 3
+    assert full.stderr.splitlines()[-1] == (
+        f"conformance: {tmp_path / 'journal.jsonl'}: cannot be written: File too large; what it holds stays: once "
+        "there is room, the same command with --resume goes on"
     )
-    assert full.returncode == 3, full.stderr
-    assert "journal.jsonl: cannot be written: File too large; what it holds stays" in full.stderr
     assert "Traceback" not in full.stderr
-    held = read_journal(tmp_path / "journal.jsonl")
-    assert len(held.records) < TRIALS
-    again = subprocess.run(
-        command(tmp_path, "--quiet", "--resume"), capture_output=True, text=True, timeout=60, check=False
+    assert (tmp_path / "journal.jsonl").read_bytes()[-1:] in (b"", b"\n")
+    resumed = run(tmp_path, "--resume")
+    assert resumed.returncode == 0, resumed.stderr
+    assert run(tmp_path / "whole").returncode == 0
+    assert records(tmp_path) == records(tmp_path / "whole")
+
+
+def test_reports_that_cannot_be_written_leave_the_journal_whole(tmp_path: Path) -> None:
+    (tmp_path / "report.md").mkdir()
+    done = run(tmp_path)
+    assert done.returncode == 3
+    journal = tmp_path / "journal.jsonl"
+    assert done.stderr.splitlines()[-1] == (
+        f"conformance: {tmp_path / 'report.md'}: cannot be written: Is a directory; the journal holds the whole run: "
+        f"`conformance report {journal}` writes a report of it elsewhere"
     )
-    assert again.returncode == 0, again.stderr
-    assert len(read_journal(tmp_path / "journal.jsonl").records) == TRIALS
+    assert read_journal(journal).footer is not None
 
 
-def test_a_reader_that_leaves_costs_no_traceback(tmp_path: Path) -> None:
-    reading, writing = os.pipe()
-    os.close(reading)
-    try:
-        left = subprocess.run(command(tmp_path), stdout=writing, stderr=subprocess.PIPE, timeout=60, check=False)
-    finally:
-        os.close(writing)
-    assert b"Traceback" not in left.stderr
-    assert b"BrokenPipeError" not in left.stderr
+def test_a_writer_that_failed_once_writes_nothing_behind_it(tmp_path: Path) -> None:
+    with JournalWriter(Path("/dev/full")) as writer:
+        for _ in range(2):
+            with pytest.raises(IncompleteError, match="/dev/full: cannot be written: No space left on device"):
+                writer.write(HEADER)
+
+
+@pytest.mark.parametrize("streams", ["", "2>&1"])
+def test_a_pipe_that_is_closed_costs_neither_record_nor_exit_status(tmp_path: Path, streams: str) -> None:
+    command = f'"$0" -m conformance "$@" {streams} | true; exit ${{PIPESTATUS[0]}}'
+    done = subprocess.run(
+        ["bash", "-c", command, sys.executable, *words(tmp_path)], capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0
+    assert "Traceback" not in done.stderr
+    assert "Exception ignored" not in done.stderr
+    journal = read_journal(tmp_path / "journal.jsonl")
+    assert len(journal.records) == TRIALS
+    assert journal.footer is not None
+    assert journal.footer.complete
+
+
+def test_a_full_standard_output_is_told_and_costs_nothing(tmp_path: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "conformance", *words(tmp_path, "--quiet")]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+    assert done.returncode == 0
+    assert done.stderr == "conformance: standard output: No space left on device\n"
     assert len(read_journal(tmp_path / "journal.jsonl").records) == TRIALS
