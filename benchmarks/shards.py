@@ -3,7 +3,8 @@
     .venv/bin/python benchmarks/shards.py [--lane reference --lane torch] [--shards 4] [SELECT ...]
 
 Runs the selection as a whole, as shards that are merged, and on a dask scheduler with two workers of its own, each in
-processes of their own, and compares records, conventions, facts, grades and the footer's problems, times aside. Prints
+processes of their own, and compares records, conventions, facts, grades and the footer's problems, but for times and
+the last words of processes that crashed, in which addresses differ from process to process. Prints
 for each shard what the shipped table predicts and what its trials really took, beside the same for shards cut by count
 (every N-th trial in the order of the ids' digests), which are not run: their seconds are those of the whole run.
 Exit status 1 on a difference.
@@ -22,7 +23,7 @@ from time import monotonic, sleep
 
 from conformance.report.merging import read_run
 from conformance.running.costs import SHIPPED, read_costs
-from conformance.running.journal import Journal
+from conformance.running.journal import Journal, Record
 from conformance.running.sharding import cut
 from conformance.suite.corpus import shipped_cases
 
@@ -143,7 +144,14 @@ def compared(name: str, whole: Journal, other: Journal) -> bool:
 
 
 def _timeless(journal: Journal) -> dict[object, object]:
-    return {(each.trial, each.lane): replace(each, seconds=None, elapsed=None) for each in journal.records}
+    return {
+        (each.trial, each.lane): replace(each, seconds=None, elapsed=None, detail=_detail(each))
+        for each in journal.records
+    }
+
+
+def _detail(record: Record) -> str:
+    return record.detail.partition("; last words: ")[0] if record.outcome == "crashed" else record.detail
 
 
 def _measured(journal: Journal) -> dict[object, object]:
