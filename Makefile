@@ -40,7 +40,7 @@ test-browser: $(READY) ## the HTML report in Chromium, which is installed where 
 	$(BIN)/python -m pytest -m browser tests/report/browser
 
 unit: $(READY) ## the tests alone
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 score: $(READY) ## hold every deliberately wrong adapter against the cases; writes reports/score.md
 	$(BIN)/conformance score --output reports

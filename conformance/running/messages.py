@@ -126,12 +126,18 @@ class Request(_Asked):
     tensors: Annotated[list[Tensor], Field(min_length=2, max_length=MOST_TENSORS)]
 
 
+Memory: TypeAlias = Annotated[
+    int | None, Field(ge=0, description="bytes that the process holds; beyond 4 GiB it is started afresh")
+]
+
+
 class Reply(_Message):
     """The result."""
 
     type: Literal["reply"]
     seq: int
     seconds: Annotated[float | None, Field(ge=0, description="what the call took")] = None
+    memory: Memory = None
     tensors: Annotated[list[Result], Field(min_length=1, max_length=1)]
 
 
@@ -143,6 +149,7 @@ class Refusal(_Message):
     error: Annotated[str, Field(description="the kind of error: the exception's name, a status code")]
     message: str
     seconds: Annotated[float | None, Field(ge=0)] = None
+    memory: Memory = None
     tensors: Annotated[list[Tensor], Field(max_length=0)] = []
 
 
@@ -152,6 +159,7 @@ class Unsupported(_Message):
     type: Literal["unsupported"]
     seq: int
     reason: str
+    memory: Memory = None
     tensors: Annotated[list[Tensor], Field(max_length=0)] = []
 
 
@@ -161,6 +169,7 @@ class Error(_Message):
     type: Literal["error"]
     seq: int
     message: str
+    memory: Memory = None
     tensors: Annotated[list[Tensor], Field(max_length=0)] = []
 
 

@@ -141,7 +141,7 @@ def test_without_named_lanes_a_missing_framework_is_a_note(
 ) -> None:
     assert inside("run", EXAMPLE, "--output", str(tmp_path)) == 0
     errors = capsys.readouterr().err
-    for lane in ("tensorflow", "tensorflow:function", "tensorflow:session", "torch", "jax"):
+    for lane in ("tensorflow", "tensorflow:function", "tensorflow:session", "torch", "jax:jit"):
         assert f"note: lane {lane} is left out: {lane.partition(':')[0]} is not installed; pip install " in errors
     assert read_journal(tmp_path / "journal.jsonl").header.lanes == ("reference",)
 
