@@ -17,7 +17,7 @@ Direction: TypeAlias = Literal["forward", "value_gradient", "filter_gradient", "
 DIRECTIONS: tuple[Direction, ...] = ("forward", "value_gradient", "filter_gradient", "bias_gradient")
 
 _SPATIAL_NAMES = {1: ("width",), 2: ("height", "width"), 3: ("depth", "height", "width")}
-_DATA_FORMATS = {1: ("NWC", "NCW"), 2: ("NHWC", "NCHW"), 3: ("NDHWC", "NCDHW")}
+DATA_FORMATS = {1: ("NWC", "NCW"), 2: ("NHWC", "NCHW"), 3: ("NDHWC", "NCDHW")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Operator:
     @property
     def data_formats(self) -> tuple[str, str]:
         """Channels last, TensorFlow's default, and channels first."""
-        return _DATA_FORMATS[self.rank]
+        return DATA_FORMATS[self.rank]
 
     @property
     def filter_layout(self) -> str:

@@ -8,12 +8,11 @@ from operator import index
 from typing import Literal, TypeAlias
 
 from reference.errors import ArgumentError, DataFormatError, PaddingError, RankError, SizeError
+from reference.family import DATA_FORMATS
 from reference.geometry import AxisPadding
 
 PerAxis: TypeAlias = int | Sequence[int]
 Padding: TypeAlias = str | Sequence[Sequence[int]]
-
-_DATA_FORMATS = {1: ("NWC", "NCW"), 2: ("NHWC", "NCHW"), 3: ("NDHWC", "NCDHW")}
 
 
 def channels_last(data_format: str | None, spatial_rank: int = 2) -> bool:
@@ -21,7 +20,7 @@ def channels_last(data_format: str | None, spatial_rank: int = 2) -> bool:
 
     Raises DataFormatError for a name that the rank does not have.
     """
-    last, first = _DATA_FORMATS[spatial_rank]
+    last, first = DATA_FORMATS[spatial_rank]
     if data_format not in (None, last, first):
         raise DataFormatError(f"data_format is {data_format!r}; legal are {last!r} and {first!r}")
     return data_format != first

@@ -18,11 +18,11 @@ from conformance.adapters.notation import is_channels_last, spatial_numbers
 from conformance.adapters.plan import Argument, Flip, Invoke, Plan, Reshape, Step, Transpose, Unsupported
 from conformance.suite.case import Call
 from conformance.suite.nominal import Nominal
+from reference.family import DATA_FORMATS
 from reference.geometry import TransposedConvolution
 
 CONVOLUTION = "jax.lax.conv_general_dilated"
 _FILTERS = {1: "WIO", 2: "HWIO", 3: "DHWIO"}
-_VALUES = {1: ("NWC", "NCW"), 2: ("NHWC", "NCHW"), 3: ("NDHWC", "NCDHW")}
 
 Keywords = tuple[tuple[str, Argument], ...]
 
@@ -39,7 +39,7 @@ def jax_plan(call: Call) -> Plan | Unsupported:
     plan = Plan(tuple(steps))
     if call.direction == "forward":
         return plan
-    return gradient_plan(plan, call.direction.removesuffix("_gradient"), call.operands, called)
+    return gradient_plan(plan, call.gradient, call.operands, called)
 
 
 def jax_nominal_plan(nominal: Nominal) -> Plan:
@@ -122,7 +122,7 @@ def _conv_transpose(
 
 
 def _dimension_numbers(rank: int, last: bool) -> tuple[str, str, str]:
-    data_format = _VALUES[rank][0 if last else 1]
+    data_format = DATA_FORMATS[rank][0 if last else 1]
     return data_format, _FILTERS[rank], data_format
 
 

@@ -33,9 +33,10 @@ class Reference:
     def plan(self, call: Call) -> Plan | Unsupported:
         groups = (("groups", call.groups),) if call.groups != 1 else ()
         then = (_bias_add(call),) if call.bias else ()
-        gradient = "" if call.direction == "forward" else call.direction.removesuffix("_gradient")
         operands = (("", "value"), ("", "filter"))
-        return Plan((Invoke(f"reference.{call.operator}", operands, (*given_keywords(call), *groups), then, gradient),))
+        return Plan(
+            (Invoke(f"reference.{call.operator}", operands, (*given_keywords(call), *groups), then, call.gradient),)
+        )
 
     def plan_nominal(self, nominal: Nominal, output: int | None) -> Plan | Unsupported:
         if nominal.word == "default":

@@ -67,8 +67,7 @@ class TensorFlow:
         if call.geometry is None and call.groups != 1:
             return Unsupported(f"tf.nn.{call.operator} takes no groups; it infers them from the shapes")
         then = (self._bias_add(call),) if call.bias else ()
-        gradient = "" if call.direction == "forward" else call.direction.removesuffix("_gradient")
-        return Plan((self._invoke(_keywords(call), call.operator, then, gradient),))
+        return Plan((self._invoke(_keywords(call), call.operator, then, call.gradient),))
 
     def plan_nominal(self, nominal: Nominal, output: int | None) -> Plan | Unsupported:
         if nominal.word == "default":
@@ -98,11 +97,9 @@ class TensorFlow:
         then: tuple[Invoke, ...] = (),
         gradient: str = "",
     ) -> Invoke:
-        if self._mode == "session" and operator == "conv2d_transpose":
-            return Invoke(
-                f"{self._module}.{operator}", (("value", "value"), ("filter", "filter")), keywords, then, gradient
-            )
-        return Invoke(f"{self._module}.{operator}", (("", "value"), ("", "filter")), keywords, then, gradient)
+        named = self._mode == "session" and operator == "conv2d_transpose"  # the tutorial's own spelling
+        operands = (("value", "value"), ("filter", "filter")) if named else (("", "value"), ("", "filter"))
+        return Invoke(f"{self._module}.{operator}", operands, keywords, then, gradient)
 
     def _bias_add(self, call: Call) -> Invoke:
         keywords: tuple[tuple[str, Argument], ...] = (("data_format", call.data_format),) if call.data_format else ()

@@ -33,7 +33,7 @@ def torch_plan(call: Call) -> Plan | Unsupported:
     if isinstance(forward, Unsupported) or call.direction == "forward":
         return forward if isinstance(forward, Unsupported) else forward[0]
     plan, called = forward
-    return gradient_plan(plan, call.direction.removesuffix("_gradient"), call.operands, called)
+    return gradient_plan(plan, call.gradient, call.operands, called)
 
 
 def _transposed(call: Call, geometry: TransposedConvolution) -> tuple[Plan, Shape] | Unsupported:

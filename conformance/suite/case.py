@@ -71,6 +71,11 @@ class Call:
         return (self.geometry.channels_out if self.definition.transposed else self.geometry.channels_in,)
 
     @property
+    def gradient(self) -> str:
+        """The operand for which the result is differentiated; empty where the result itself is asked for."""
+        return "" if self.direction == "forward" else self.direction.removesuffix("_gradient")
+
+    @property
     def result_shape(self) -> tuple[int, ...]:
         """The shape of what is asked for: the operator's result, or an operand's where its gradient is."""
         match self.direction:
