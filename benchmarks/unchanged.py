@@ -5,9 +5,9 @@
 
 A record holds, of every shipped trial, a digest of its operands, of what is expected of it and of the error that its
 dtype's required arithmetic allows; of every record of a run, the outcome and the digest of the answer; and of every
-mutant of the score, whether a trial caught it and which outcomes it should not have had. `check` prints what was removed, added and changed,
-a line for each trial, record or mutant that is not the same, and exits with 1 if a recorded one changed or is missing.
-What was added is counted only: a corpus may grow.
+mutant of the score, whether a trial caught it and which outcomes it should not have had. `check` prints what is
+missing and what changed, a line for each trial, record or mutant, and exits with 1 if there is any. What was added is
+counted only: a corpus may grow.
 """
 
 import argparse
@@ -52,7 +52,8 @@ def main() -> None:
         print(f"{given.file}: {', '.join(f'{len(entries):,} {part}' for part, entries in today.items())}")
         return
     recorded = json.loads(gzip.decompress(given.file.read_bytes()))
-    sys.exit(any([_compared(part, recorded[part], entries) for part, entries in today.items() if entries]))
+    changed = {part: _compared(part, recorded[part], entries) for part, entries in today.items() if entries}
+    sys.exit(any(changed.values()))
 
 
 def _trial(trial: Trial) -> list[str]:
