@@ -22,8 +22,9 @@ from conformance.running.environment import environment_flags
 from conformance.running.journal import Journal
 from conformance.running.process import THREAD_VARIABLES
 from conformance.suite.case import Trial
-from conformance.suite.corpus import pattern, select
+from conformance.suite.corpus import select
 from conformance.suite.inputs import generate
+from conformance.suite.wildcard import matches
 
 
 @click.command("explain")
@@ -110,8 +111,7 @@ def make_folder(folder: Path) -> None:
 
 def _only(trial: str, sources: Sequence[str]) -> Trial:
     candidates = select(sources or [trial])
-    wanted = pattern(trial)
-    found = [each for each in candidates if wanted.fullmatch(each.id)]
+    found = [each for each in candidates if matches(trial, each.id)]
     if len(found) != 1:
         where = f" in {', '.join(sources)}" if sources else ""
         raise UsageError(f"{trial!r} matches {len(found)} trials{where}; `explain` takes one")

@@ -13,7 +13,8 @@ from conformance.miniatures.operators.fault import FamilyFault
 from conformance.scoring.score import ENOUGH, FaultScore, Score, all_family_faults, all_faults, score
 from conformance.scoring.table import as_json, markdown
 from conformance.scoring.yardstick import Yardstick, onnx_yardstick
-from conformance.suite.corpus import pattern, select
+from conformance.suite.corpus import select
+from conformance.suite.wildcard import matches
 
 Wrong = TypeVar("Wrong", Fault, FamilyFault)
 
@@ -73,7 +74,7 @@ def _chosen(names: tuple[str, ...]) -> tuple[list[Fault], list[FamilyFault]]:
 
 
 def _named(faults: Iterable[Wrong], names: tuple[str, ...]) -> list[Wrong]:
-    return [fault for fault in faults if not names or any(pattern(name).fullmatch(fault.name) for name in names)]
+    return [fault for fault in faults if not names or any(matches(name, fault.name) for name in names)]
 
 
 def _sampled(faults: list[Wrong], sample: int | None) -> list[Wrong]:

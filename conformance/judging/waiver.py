@@ -12,7 +12,7 @@ from typing import Any
 from conformance.judging.verdict import Outcome, Waived
 from conformance.judging.versions import LaneVersions, VersionRange, read_ranges
 from conformance.suite.case import Refusal, Trial
-from conformance.suite.corpus import pattern
+from conformance.suite.wildcard import matches
 from reference.family import OPERATORS
 
 CATEGORIES = ("bug", "unsupported", "permanent")
@@ -43,7 +43,7 @@ class Waiver:
 
     def speaks_of(self, lane: str) -> bool:
         """Whether the waiver is about this lane at all, in some version."""
-        return any(pattern(each).fullmatch(lane) for each in self.lanes)
+        return any(matches(each, lane) for each in self.lanes)
 
     def holds_for(self, versions: LaneVersions) -> bool:
         """Whether the waiver is about these versions."""
@@ -55,7 +55,7 @@ class Waiver:
 
     def names_asked(self, trial: str, lane: str, known: Callable[[], Facts]) -> bool:
         """The same of a trial's id and the facts of its call."""
-        if not self.speaks_of(lane) or not pattern(self.trial).fullmatch(trial):
+        if not self.speaks_of(lane) or not matches(self.trial, trial):
             return False
         if not self.where:
             return True

@@ -3,13 +3,13 @@
 Knows: the shipped corpus, files and folders a user names, id patterns.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from conformance.errors import UsageError
 from conformance.suite.case import Trial
 from conformance.suite.loading import load
+from conformance.suite.wildcard import matches
 
 WAIVERS = "waivers"
 
@@ -50,11 +50,6 @@ def files_in(folder: Path) -> list[Path]:
     return [path for path in files if WAIVERS not in path.relative_to(folder).parts]
 
 
-def pattern(text: str) -> re.Pattern[str]:
-    """An id pattern: * is any text, everything else (brackets too) stands for itself."""
-    return re.compile(".*".join(re.escape(part) for part in text.split("*")))
-
-
 def _names_path(word: str) -> bool:
     return word.endswith((".yaml", ".yml")) or Path(word).is_dir()
 
@@ -71,12 +66,11 @@ def _files_of(path: Path) -> list[Path]:
 
 
 def _matching(trials: Iterable[Trial], patterns: Sequence[str]) -> list[Trial]:
-    compiled = {text: pattern(text) for text in patterns}
     chosen: dict[str, Trial] = {}
     matched = set()
     for trial in trials:
-        for text, expression in compiled.items():
-            if expression.fullmatch(trial.id):
+        for text in patterns:
+            if matches(text, trial.id):
                 chosen[trial.id] = trial
                 matched.add(text)
     for text in patterns:

@@ -34,6 +34,9 @@ from reference.family import OPERATORS, Operator
 from reference.geometry import TransposedConvolution
 
 MOST_COMBINATIONS = 200_000
+"""of a case, and of all cases that are loaded at once: about half a minute"""
+MOST_EXCLUSIONS = 5_000_000
+"""comparisons of a combination with an entry of `exclude`: about two seconds"""
 MOST_BYTES = 2**30
 MOST_MULTIPLY_ADDS = 2 * 10**11
 
@@ -71,11 +74,23 @@ class Problem:
 
 def expand(case: Case) -> Iterator[Trial | Problem]:
     """Every trial of the case in the order of its sweep, and every combination that is none."""
-    total = prod(len(values) for values in case.crossed.values()) * max(len(case.together), 1)
+    total = combinations(case)
     if total > MOST_COMBINATIONS:
         yield Problem(case.name, f"the sweep has {total} combinations; at most {MOST_COMBINATIONS} are accepted")
         return
+    if total * len(case.exclude) > MOST_EXCLUSIONS:
+        yield Problem(
+            case.name,
+            f"`exclude` has {len(case.exclude)} entries for {total} combinations; at most {MOST_EXCLUSIONS} "
+            "comparisons are accepted: split the case, or write the wanted rows into `together`",
+        )
+        return
     yield from _sampled(case, (each for swept in _combinations(case) for each in _concrete_trials(case, swept)))
+
+
+def combinations(case: Case) -> int:
+    """How many combinations the sweep has before `exclude` and `sample`."""
+    return prod(len(values) for values in case.crossed.values()) * max(len(case.together), 1)
 
 
 def _combinations(case: Case) -> Iterator[Parameters]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.errors import CaseFileError
 from conformance.suite.case import Trial
 from conformance.suite.document import Document, KeyPath, read_document
-from conformance.suite.expansion import Case, Problem, expand
+from conformance.suite.expansion import MOST_COMBINATIONS, Case, Problem, combinations, expand
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -26,9 +26,21 @@ def load(paths: Iterable[Path]) -> list[Trial]:
     """
     trials: list[Trial] = []
     problems: list[str] = []
+    files: list[tuple[Document, list[Case]]] = []
     for path in paths:
         try:
-            trials += load_file(path)
+            document = read_document(path)
+            files.append((document, _validated(document)))
+        except CaseFileError as error:
+            problems += error.problems
+    # A case that is too large by itself is a problem of its own, with its line, and is not expanded.
+    counts = [combinations(case) for _, cases in files for case in cases]
+    total = sum(count for count in counts if count <= MOST_COMBINATIONS)
+    if total > MOST_COMBINATIONS:
+        raise CaseFileError([*problems, _too_many(total, files)])
+    for document, cases in files:
+        try:
+            trials += _expanded(document, cases)
         except CaseFileError as error:
             problems += error.problems
     problems += _repeated_ids(trials)
@@ -39,8 +51,18 @@ def load(paths: Iterable[Path]) -> list[Trial]:
 
 def load_file(path: Path) -> list[Trial]:
     """Every trial of one file; raises CaseFileError with all its problems."""
-    document = read_document(path)
-    cases = _validated(document)
+    return load([path])
+
+
+def _too_many(total: int, files: Sequence[tuple[Document, Sequence[Case]]]) -> str:
+    count, largest = max((sum(map(combinations, cases)), str(document.path)) for document, cases in files)
+    return (
+        f"the {len(files)} files have {total} combinations, of which {largest} has {count}; "
+        f"at most {MOST_COMBINATIONS} are accepted at once: name fewer files"
+    )
+
+
+def _expanded(document: Document, cases: Sequence[Case]) -> list[Trial]:
     trials: list[Trial] = []
     problems = _repeated_names(document, cases)
     for case in cases:

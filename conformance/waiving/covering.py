@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import combinations
 
-from conformance.suite.corpus import pattern
+from conformance.suite.wildcard import matches
 
 MOST_KEPT = 3
 """values that a pattern keeps beside its stars; more of them are as long as the ids themselves"""
@@ -66,10 +66,9 @@ def _by_file(corpus: Iterable[str]) -> dict[str, list[str]]:
 
 def _reached(candidate: str, neighbours: dict[str, list[str]]) -> set[str]:
     """The ids that a pattern matches, all of which lie in its own file or below it."""
-    expression = pattern(candidate)
     folder = _file(candidate)
     near = (trial for file in neighbours if file.startswith(folder) for trial in neighbours[file])
-    return {trial for trial in near if expression.fullmatch(trial)}
+    return {trial for trial in near if matches(candidate, trial)}
 
 
 def _broadest_first(candidates: Collection[str], neighbours: dict[str, list[str]]) -> list[str]:

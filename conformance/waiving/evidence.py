@@ -12,7 +12,7 @@ from conformance.judging.versions import LaneVersions
 from conformance.judging.waiver import Facts, call_facts
 from conformance.running.entries import content_hash
 from conformance.running.journal import Journal, Record, TrialEntry
-from conformance.suite.corpus import pattern
+from conformance.suite.wildcard import matches
 
 _REFUSAL = "refusal: "
 
@@ -103,7 +103,7 @@ def _trials(journals: Sequence[Journal]) -> dict[str, TrialEntry]:
 
 
 def _wanted(lane: str, lanes: Sequence[str]) -> bool:
-    return not lanes or any(pattern(each).fullmatch(lane) for each in lanes)
+    return not lanes or any(matches(each, lane) for each in lanes)
 
 
 def _shown(record: Record, known: Facts) -> Shown:

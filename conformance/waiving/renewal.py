@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from conformance.judging.verdict import Outcome
 from conformance.judging.waiver import Waiver
-from conformance.suite.corpus import pattern
+from conformance.suite.wildcard import matches
 from conformance.waiving.covering import cover
 from conformance.waiving.evidence import Evidence, Shown
 
@@ -92,7 +92,7 @@ def _pieces(waiver: Waiver, named: Mapping[str, Sequence[Shown]], evidence: Evid
     narrowed = {lane: _patterns(waiver, lane, found, evidence) for lane, found in named.items()}
     lanes_of: dict[str, dict[str, None]] = {}
     for written in waiver.lanes:
-        met = [lane for lane in narrowed if pattern(written).fullmatch(lane)]
+        met = [lane for lane in narrowed if matches(written, lane)]
         if len({narrowed[lane] for lane in met}) > 1:
             said = [(lane, narrowed[lane]) for lane in met]
         else:
@@ -126,7 +126,7 @@ def _additions(waivers: Sequence[Waiver], changes: Mapping[int, Change], evidenc
                 unexplained.setdefault(each.outcome, {})[each.trial] = each
         for outcome, found in unexplained.items():
             for trial in cover(found, evidence.trials, whole_files=lane in evidence.complete):
-                matched = [found[name] for name in found if pattern(trial).fullmatch(name)]
+                matched = [found[name] for name in found if matches(trial, name)]
                 lacking.setdefault((outcome, trial), {})[lane] = matched
     places = {trial: place for place, trial in enumerate(evidence.trials)}
     additions = [_addition(outcome, trial, lanes) for (outcome, trial), lanes in lacking.items()]
@@ -152,6 +152,5 @@ def _excused(waivers: Sequence[Waiver], changes: Mapping[int, Change], shown: Sh
 
 def _kept(pieces: Iterable[Piece], shown: Shown) -> bool:
     return any(
-        pattern(piece.trial).fullmatch(shown.trial) and any(pattern(lane).fullmatch(shown.lane) for lane in piece.lanes)
-        for piece in pieces
+        matches(piece.trial, shown.trial) and any(matches(lane, shown.lane) for lane in piece.lanes) for piece in pieces
     )

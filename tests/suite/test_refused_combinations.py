@@ -1,12 +1,14 @@
 """Combinations that are no trials: told at the case's line, before anything is allocated."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from conformance.errors import CaseFileError
 from conformance.suite.case import FromReference, Refusal, Trial
 from conformance.suite.expansion import MOST_BYTES, MOST_COMBINATIONS
-from conformance.suite.loading import MOST_PROBLEMS_OF_A_CASE
+from conformance.suite.loading import MOST_PROBLEMS_OF_A_CASE, load
 from conformance.suite.parametric import MOST_OUTPUTS
 
 ProblemOf = Callable[[str], str]
@@ -169,3 +171,32 @@ def test_normal_inputs_of_more_products_than_their_bound_is_made_for_are_refused
 def test_a_trial_that_is_right_expects_the_reference(trials_of: TrialsOf) -> None:
     (trial,) = trials_of(f"  - {CONCRETE % ', strides: 2'}\n")
     assert trial.expectation == FromReference()
+
+
+def test_exclusions_that_would_be_compared_for_minutes_are_refused_before_any_is(
+    problem_of: ProblemOf,
+) -> None:
+    rows = ", ".join(f"{{kernel: {number}}}" for number in range(1, 2001))
+    batches, kernels = (list(range(1, count + 1)) for count in (50, 60))
+    sweep = f"{{batch: {batches}, kernel: {kernels}, exclude: [{rows}]}}"
+    message = problem_of(f"{{name: a, why: w, size: 3, channels: 1, output: smallest, sweep: {sweep}}}")
+    assert message.startswith(
+        "`exclude` has 2000 entries for 3000 combinations; at most 5000000 comparisons are accepted"
+    )
+
+
+def test_files_are_loaded_together_up_to_a_stated_number_of_combinations(tmp_path: Path) -> None:
+    lists = ", ".join(map(str, range(1, 401)))
+    text = (
+        "operator: conv2d\ncases:\n  - {name: a, why: w, size: 3, channels: 1, kernel: 1, "
+        f"sweep: {{batch: [{lists}], strides: [{lists}], exclude: [{{batch: 1}}], sample: 3}}}}\n"
+    )
+    paths = [tmp_path / "one.yaml", tmp_path / "two.yaml"]
+    for path in paths:
+        path.write_text(text, encoding="utf-8")
+    with pytest.raises(CaseFileError) as caught:
+        load(paths)
+    assert caught.value.problems == [
+        f"the 2 files have 320000 combinations, of which {paths[1]} has 160000; "
+        "at most 200000 are accepted at once: name fewer files"
+    ]

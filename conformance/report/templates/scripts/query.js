@@ -46,13 +46,27 @@ function alternative(value) {
   const wanted = value.toLowerCase().replace(/^=/, "");
   if (value.startsWith("=")) return (text) => text === wanted;
   if (wanted.includes("*")) {
-    const pattern = wanted.split("*").map((piece) => piece.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join(".*");
-    const whole = new RegExp(`^${pattern}$`);
-    return (text) => whole.test(text);
+    const pieces = wanted.split("*");
+    return (text) => matchesPieces(pieces, text);
   }
   const number = wanted === "" ? NaN : Number(wanted);
   const ends = (text) => text.startsWith(wanted) && !/[a-z0-9_]/.test(text.charAt(wanted.length) || " ");
   return (text, numbers) => text === wanted || ends(text) || numbers.includes(number);
+}
+
+/** Whether the text is the pieces in their order with any text between them. Not by a regular expression, whose time
+ * grows exponentially with the number of pieces. */
+function matchesPieces([first, ...others], text) {
+  const last = others.pop();
+  let start = first.length;
+  const end = text.length - last.length;
+  if (start > end || !text.startsWith(first) || !text.endsWith(last)) return false;
+  for (const piece of others) {
+    const found = text.indexOf(piece, start);
+    if (found < 0 || found + piece.length > end) return false;
+    start = found + piece.length;
+  }
+  return true;
 }
 
 /** The lanes that the query asks for, all of them where it names none. */
