@@ -196,7 +196,7 @@ def test_files_are_loaded_together_up_to_a_stated_number_of_combinations(tmp_pat
         path.write_text(text, encoding="utf-8")
     with pytest.raises(CaseFileError) as caught:
         load(paths)
-    assert caught.value.problems == [
+    assert list(caught.value.problems) == [
         f"the 2 files have 320000 combinations, of which {paths[1]} has 160000; "
         "at most 200000 are accepted at once: name fewer files"
     ]
