@@ -9,6 +9,7 @@ from conformance.errors import UsageError
 from conformance.report.merging import read_run
 from conformance.report.regression_report import markdown, regression_json, terminal
 from conformance.report.regressions import compare
+from conformance.report.writing import write_whole
 
 _FORMATS = {"terminal": terminal, "markdown": markdown, "json": regression_json}
 
@@ -34,7 +35,7 @@ def command(base: Path, new: Path, wanted: str, intersection: bool, output: Path
         click.echo(text.encode(encoding, "replace").decode(encoding), nl=False)
     else:
         try:
-            output.write_text(text, encoding="utf-8", newline="\n")
+            write_whole(output, text)
         except OSError as error:
             raise UsageError(f"{output}: cannot be written: {error.strerror}") from error
     return comparison.exit_status

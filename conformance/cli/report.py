@@ -10,7 +10,7 @@ from conformance.errors import UsageError
 from conformance.report.merging import merge, read_run
 from conformance.report.script_files import Scripts, read_scripts
 from conformance.report.summary import exit_status, summarise
-from conformance.report.writing import FORMATS, Format, print_report, render, write_folder
+from conformance.report.writing import FORMATS, Format, print_report, render, write_folder, write_whole
 from conformance.running.journal import Journal
 
 
@@ -74,6 +74,6 @@ def _write(text: str, output: Path | None) -> None:
         click.echo(text, nl=False)
         return
     try:
-        output.write_text(text, encoding="utf-8")
+        write_whole(output, text)
     except OSError as error:
         raise UsageError(f"{output}: cannot be written: {error.strerror}") from error

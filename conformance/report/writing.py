@@ -4,7 +4,9 @@ Knows: file names and formats. Must not know: what a report says (`document` doe
 are asked for, so that a command line which prints no HTML does not wait for Jinja2.
 """
 
+import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias, assert_never, get_args
 
@@ -20,21 +22,22 @@ Format: TypeAlias = Literal["html", "markdown", "json", "junit"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 
 _FILES: dict[str, Format] = {
-    "report.md": "markdown",
-    "report.html": "html",
     "summary.json": "json",
     "junit.xml": "junit",
+    "report.md": "markdown",
+    "report.html": "html",
 }
+"""what programs read comes first: should the larger ones fail, CI has its answer"""
 
 
 def write_reports(journal: Journal, directory: Path, scripts: Scripts | None = None) -> tuple[Path, ...]:
-    """Write report.md, report.html, summary.json and junit.xml into the directory, which is made when it is missing."""
+    """Write summary.json, junit.xml, report.md and report.html into the directory, which is made when it is missing."""
     document = describe(journal, scripts=scripts)
     directory.mkdir(parents=True, exist_ok=True)
     paths = []
     for name, format in _FILES.items():
         path = directory / name
-        path.write_text(_rendered(document, format), encoding="utf-8", newline="\n")
+        write_whole(path, _rendered(document, format))
         paths.append(path)
     return tuple(paths)
 
@@ -56,10 +59,29 @@ def write_folder(
     records = directory / "records"
     records.mkdir(parents=True, exist_ok=True)
     for name, content in folder.records.items():
-        (records / name).write_text(content, encoding="utf-8", newline="\n")
+        write_whole(records / name, content)
     page = directory / "index.html"
-    page.write_text(folder.page, encoding="utf-8", newline="\n")
+    write_whole(page, folder.page)
     return page
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file beside its place and rename it, so that nobody ever reads half of it. Raises OSError.
+
+    What is no regular file, such as /dev/stdout, is written as it stands; a link's target is replaced, not the link.
+    """
+    path = path.resolve()
+    if path.exists() and not path.is_file():
+        path.write_text(text, encoding="utf-8", newline="\n")
+        return
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        beside.write_text(text, encoding="utf-8", newline="\n")
+        beside.replace(path)
+    except OSError:
+        with suppress(OSError):
+            beside.unlink()
+        raise
 
 
 def print_report(journal: Journal, console: "Console", base: Journal | None = None) -> None:

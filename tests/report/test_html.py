@@ -4,11 +4,13 @@ import json
 import sys
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
 from conformance.report import wording
+from conformance.report.page import drawing
 from conformance.report.writing import render
 from conformance.running.journal import Journal, LaneEntry
 
@@ -158,6 +160,32 @@ def test_without_the_library_of_the_plots_the_page_says_what_to_install(
     assert "pip install 'nn-conformance[html]'" in page.text
     assert "Error against K" not in page.text
     assert "Arithmetic" in page.text
+
+
+@pytest.mark.parametrize(
+    ("engine", "said"),
+    [
+        ("import os; os.abort()", "the process that draws them ended with signal 6"),
+        ("raise SystemExit('no memory')", "the process that draws them ended with status 1 (no memory)"),
+    ],
+)
+def test_an_engine_that_ends_its_process_costs_the_plots_alone(
+    realistic: Journal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str, said: str
+) -> None:
+    script = tmp_path / "engine.py"
+    script.write_text(engine, encoding="utf-8")
+    monkeypatch.setattr(drawing, "_ENGINE", script)
+    page = Page(render([realistic], "html"))
+    assert f"The plots are left out: {said}. Where it has more memory, write the report again" in page.text
+    assert "Arithmetic" in page.text
+
+
+def test_an_engine_that_hangs_is_ended(realistic: Journal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = tmp_path / "engine.py"
+    script.write_text("import time; time.sleep(60)", encoding="utf-8")
+    monkeypatch.setattr(drawing, "_ENGINE", script)
+    monkeypatch.setattr(drawing, "LIMIT_SECONDS", 0.5)
+    assert "the process that draws them did not end within 0.5 s" in Page(render([realistic], "html")).text
 
 
 def test_what_changed_since_the_base_comes_before_the_lanes(realistic: Journal) -> None:

@@ -3,21 +3,46 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from errno import ENOSPC
 from pathlib import Path
 
 import pytest
 
 from conformance.errors import JournalError
-from conformance.report.writing import FORMATS, Format, render, write_reports
+from conformance.report.writing import FORMATS, Format, render, write_reports, write_whole
 from conformance.running.journal import Entry, Journal, JournalWriter, Record, read_journal
 
 
 def test_four_files_are_written_into_a_directory_that_is_made(realistic: Journal, tmp_path: Path) -> None:
     paths = write_reports(realistic, tmp_path / "new" / "reports")
-    assert [path.name for path in paths] == ["report.md", "report.html", "summary.json", "junit.xml"]
-    formats: tuple[Format, ...] = ("markdown", "html", "json", "junit")
+    assert [path.name for path in paths] == ["summary.json", "junit.xml", "report.md", "report.html"]
+    formats: tuple[Format, ...] = ("json", "junit", "markdown", "html")
     for path, format in zip(paths, formats, strict=True):
         assert path.read_text("utf-8") == render([realistic], format)
+
+
+def test_a_file_that_cannot_be_written_keeps_what_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "report.md"
+    write_whole(path, "old")
+
+    def full(self: Path, text: str, **_: object) -> int:
+        self.touch()
+        raise OSError(ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(OSError, match="No space left"):
+        write_whole(path, "new")
+    assert path.read_text("utf-8") == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_link_is_written_through(tmp_path: Path) -> None:
+    target, link = tmp_path / "target", tmp_path / "link"
+    target.write_text("old", encoding="utf-8")
+    link.symlink_to(target)
+    write_whole(link, "new")
+    assert link.is_symlink()
+    assert target.read_text("utf-8") == "new"
 
 
 def test_hostile_journals_can_be_written_too(hostile: Journal, tmp_path: Path) -> None:

@@ -1,23 +1,20 @@
 """The plots of the numerics, as SVG that takes its colours from the page: light, dark and print alike.
 
-Knows: Vega-Lite, which vl-convert renders without a browser or a network. Must not know: journals. Next stage:
-the template `numerics.html.j2`. Every plot tells its series by shape and text as well as by colour.
+Knows: Vega-Lite, whose drawings `conformance.report.page.drawing` makes. Must not know: journals. Next stage: the
+template `numerics.html.j2`. Every plot tells its series by shape and text as well as by colour.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from markupsafe import Markup
 
+from conformance.report.page.drawing import NotDrawn, drawn
 from conformance.report.page.embedding import visible
 from conformance.report.page.numerics import Growth, Numerics, Spread
 
-MISSING = (
-    "The plots are left out: they need vl-convert-python. Install it with `pip install 'nn-conformance[html]'` and "
-    "write the report again with `conformance report JOURNAL --format html`."
-)
 SMALLEST_ERROR, LARGEST_ERROR = 1e-4, 100.0
 """in units of the bound; what is smaller or larger is drawn there: a logarithmic axis has no zero, and far beyond the
 bound one wrong lane would leave no room for the others"""
@@ -42,6 +39,15 @@ class Plot:
 
 
 @dataclass(frozen=True, slots=True)
+class _Sketch:
+    """A plot that is still to be drawn."""
+
+    title: str
+    told: str
+    spec: Spec
+
+
+@dataclass(frozen=True, slots=True)
 class Plots:
     """All plots by question; empty, with `missing` said, where nothing can draw them."""
 
@@ -54,17 +60,21 @@ class Plots:
 
 def plots(figures: Numerics) -> Plots:
     """Everything drawn, or why nothing is."""
-    try:
-        import vl_convert  # noqa: F401
-    except ImportError:
-        return Plots(missing=MISSING)
     figures = _shortened(figures)
-    return Plots(
-        errors=tuple(_by_dtype(figures, figures.errors, _error_layers)),
-        growth=tuple(_growth_plots(figures)),
-        bias=tuple(_by_dtype(figures, figures.bias, _bias_layers)),
-        equal=tuple(_equal_plots(figures)),
+    sketches = [
+        list(_by_dtype(figures, figures.errors, _error_layers)),
+        list(_growth_plots(figures)),
+        list(_by_dtype(figures, figures.bias, _bias_layers)),
+        list(_equal_plots(figures)),
+    ]
+    try:
+        pictures = iter(drawn([_whole(each.spec) for part in sketches for each in part]))
+    except NotDrawn as reason:
+        return Plots(missing=str(reason))
+    errors, growth, bias, equal = (
+        tuple(Plot(each.title, each.told, next(pictures)) for each in part) for part in sketches
     )
+    return Plots(errors, growth, bias, equal)
 
 
 def _shortened(figures: Numerics) -> Numerics:
@@ -81,12 +91,12 @@ def _shortened(figures: Numerics) -> Numerics:
     )
 
 
-def _by_dtype(figures: Numerics, spreads: Sequence[Spread], layers: Any) -> Iterator[Plot]:
+def _by_dtype(figures: Numerics, spreads: Sequence[Spread], layers: Any) -> Iterator[_Sketch]:
     for dtype in figures.dtypes:
         rows = [asdict(each) for each in spreads if each.dtype == dtype]
         if rows:
             told = "; ".join(f"{row['lane']}: median {row['middle']:.2g}, largest {row['most']:.2g}" for row in rows)
-            yield Plot(dtype, told, _drawn(layers(rows, figures.lanes)))
+            yield _Sketch(dtype, told, layers(rows, figures.lanes))
 
 
 def _error_layers(rows: list[dict[str, Any]], lanes: Sequence[str]) -> Spec:
@@ -145,14 +155,14 @@ def _spread(rows: list[dict[str, Any]], lanes: Sequence[str], x: Spec, rule: flo
     }
 
 
-def _growth_plots(figures: Numerics) -> Iterator[Plot]:
+def _growth_plots(figures: Numerics) -> Iterator[_Sketch]:
     top = max((each.most for each in figures.growth), default=1.0)
     for lane in figures.lanes:
         own = [each for each in figures.growth if each.lane == lane]
         if own:
             largest = max(own, key=lambda each: each.most)
             told = f"the largest error of {lane} is {largest.most:.2g} of its bound, in {largest.dtype}"
-            yield Plot(lane, told, _drawn(_growth_spec(own, figures.dtypes, top)))
+            yield _Sketch(lane, told, _growth_spec(own, figures.dtypes, top))
 
 
 def _growth_spec(own: Sequence[Growth], dtypes: Sequence[str], top: float) -> Spec:
@@ -192,7 +202,7 @@ def _growth_spec(own: Sequence[Growth], dtypes: Sequence[str], top: float) -> Sp
     }
 
 
-def _equal_plots(figures: Numerics) -> Iterator[Plot]:
+def _equal_plots(figures: Numerics) -> Iterator[_Sketch]:
     rows = [{**asdict(each), "label": _share(each.equal)} for each in figures.equal]
     if not rows:
         return
@@ -221,7 +231,7 @@ def _equal_plots(figures: Numerics) -> Iterator[Plot]:
         ],
     }
     told = "; ".join(f"{row['lane']} {row['dtype']}: {row['label']}" for row in rows)
-    yield Plot("all lanes", told, _drawn(spec))
+    yield _Sketch("all lanes", told, spec)
 
 
 def _share(share: float) -> str:
@@ -230,10 +240,8 @@ def _share(share: float) -> str:
     return "> 99.9 %" if text == "100.0 %" and share < 1 else text
 
 
-def _drawn(spec: Mapping[str, Any]) -> Markup:
-    """The SVG; vl-convert writes text nodes and attributes escaped, and is allowed no address to load from."""
-    import vl_convert
-
+def _whole(spec: Spec) -> Spec:
+    """The specification in the page's own style; control characters of foreign names are spelled out."""
     config = {
         "font": "inherit",
         "background": None,
@@ -245,5 +253,5 @@ def _drawn(spec: Mapping[str, Any]) -> Markup:
         "axisY": {"labelColor": _INK},
         "legend": {"labelColor": _INK, "labelFontSize": 11, "symbolSize": 50},
     }  # fmt: skip
-    whole = {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "config": config, **spec}
-    return Markup(vl_convert.vegalite_to_svg(visible(whole), allowed_base_urls=[]))  # noqa: S704
+    styled: Spec = visible({"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "config": config, **spec})
+    return styled
