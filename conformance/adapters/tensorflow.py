@@ -57,7 +57,8 @@ class TensorFlow:
 
         if self._device == "cuda" and not tf.config.list_physical_devices("GPU"):
             raise RuntimeError("TensorFlow sees no GPU on this machine")
-        flags = {"mode": self._mode, "TF_ENABLE_ONEDNN_OPTS": os.environ.get("TF_ENABLE_ONEDNN_OPTS", "")}
+        chosen = os.environ.get("TF_ENABLE_ONEDNN_OPTS", "")
+        flags = {"mode": self._mode, "TF_ENABLE_ONEDNN_OPTS": chosen, **_kernel_library()}
         if self._device == "cuda":
             tf.config.experimental.enable_tensor_float_32_execution(self._tf32)
             flags |= {"device": "cuda", **({"operands": "tf32"} if self._tf32 else {})}
@@ -108,6 +109,19 @@ class TensorFlow:
     @property
     def _module(self) -> str:
         return "tf.compat.v1.nn" if self._mode == "session" else "tf.nn"
+
+
+def _kernel_library() -> dict[str, str]:
+    """`onednn`: 1 where TensorFlow's kernels are oneDNN's, 0 where they are Eigen's; empty where it does not tell.
+
+    Without the variable TF_ENABLE_ONEDNN_OPTS the processor decides: one without AVX512-VNNI gets Eigen's, which refuse
+    and miscalculate other calls.
+    """
+    try:
+        from tensorflow.python.util import _pywrap_util_port
+    except ImportError:
+        return {}
+    return {"onednn": str(int(_pywrap_util_port.IsMklEnabled()))}
 
 
 def _keywords(call: Call) -> tuple[tuple[str, Argument], ...]:

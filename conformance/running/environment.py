@@ -10,7 +10,7 @@ ENVIRONMENT_FLAGS = ("TF_ENABLE_ONEDNN_OPTS", "XLA_FLAGS")
 """variables of the user that decide which code of a framework runs; a journal's header and a script keep them"""
 
 
-INSTRUCTION_SETS = ("avx512_bf16", "avx512_fp16", "amx_bf16")
+INSTRUCTION_SETS = ("avx512f", "avx512_bf16", "avx512_fp16", "amx_bf16")
 """of x86 processors: those by which oneDNN chooses among its 16-bit kernels, whose faults differ"""
 
 
