@@ -11,11 +11,11 @@ from typing import TextIO
 import click
 from rich.console import Console
 
-from conformance.adapters.dialects.dialect import HasDialect
 from conformance.adapters.lane import BUILT_IN, Lane, load_adapter, missing_framework, parse_lane
-from conformance.adapters.protocol import SpeaksNominally
+from conformance.conventions.calls import call_words
 from conformance.conventions.lane import Advance, Depth, asking, measure_lane
 from conformance.errors import IncompleteError, UsageError
+from conformance.judging.arithmetic import declared_values
 from conformance.report.convention_report import (
     ConventionReport,
     convention_json,
@@ -27,13 +27,14 @@ from conformance.running.process import NoWorker, Worker
 
 FORMATS = ("terminal", "markdown", "html", "json")
 _SUFFIXES = {".md": "markdown", ".html": "html", ".json": "json"}
+NO_VALUES = "it computes shapes and dtypes alone, so there is no picture to measure"
 _STEP = 500
 _Measured = tuple[LaneEntry, list[Convention | ConventionFact]]
 
 
 @click.command("conventions")
 @click.option("--lane", "lane_names", multiple=True, metavar="LANE",
-              help="NAME[:mode][@device] or package.module:Adapter; may be repeated. "
+              help="NAME[:mode][@device], package.module:Adapter or exec:COMMAND; may be repeated. "
               "Without it: the reference and every installed framework.")  # fmt: skip
 @click.option("--format", "wanted", type=click.Choice(FORMATS), help="terminal, or what an output file's name says")
 @click.option("--output", "outputs", multiple=True, type=click.Path(path_type=Path, dir_okay=False),
@@ -48,7 +49,9 @@ def command(
     lane_names: tuple[str, ...], wanted: str | None, outputs: tuple[Path, ...], geometries: int | None,
     wrong_calls: bool, timeout: float, quiet: bool,
 ) -> int:  # fmt: skip
-    """Measure what frameworks' own words mean, and hold the suite's formulas against it.
+    """Measure what frameworks' own words for conv2d_transpose mean, and hold the suite's formulas against it.
+
+    A port, and an adapter without words of its own, is asked the suite's calls.
 
     Whether formulas agree is told, not judged: the exit status is 0, or 3 when a lane did not start.
     """
@@ -69,14 +72,8 @@ def command(
 def _lanes(names: Sequence[str]) -> list[Lane]:
     lanes = [parse_lane(name) for name in dict.fromkeys(names or BUILT_IN)]
     for lane in lanes:
-        if lane.command:
-            raise UsageError(f"lane {lane.text}: a port behind exec: is asked calls, not words of its own")
-        adapter = load_adapter(lane)
-        if not isinstance(adapter, HasDialect | SpeaksNominally):
-            raise UsageError(
-                f"lane {lane.text}: the adapter has neither a dialect nor plan_nominal, so nothing can be measured; "
-                "conformance/adapters/dialects/dialect.py says what a dialect is"
-            )
+        if not lane.command:
+            load_adapter(lane)
     missing = {lane.text: hint for lane in lanes if (hint := missing_framework(lane))}
     if names and missing:
         raise IncompleteError("\n".join(f"lane {name}: {hint}" for name, hint in missing.items()))
@@ -91,9 +88,13 @@ def _measure(lane: Lane, depth: Depth, timeout: float, advance: Advance) -> _Mea
         hello = worker.start()
         if isinstance(hello, NoWorker):
             return LaneEntry(lane.text, "failed", lane.name, "", message=hello.message), []
+        if not declared_values(hello.flags.get("values")):
+            return LaneEntry(lane.text, "failed", hello.framework, hello.version, message=NO_VALUES), []
         entry = LaneEntry(lane.text, "ready", hello.framework, hello.version, hello.versions, hello.flags)
         advance(f"{hello.framework} {hello.version}", 0)
-        return entry, list(measure_lane(lane.text, load_adapter(lane), asking(worker, timeout), depth, advance))
+        adapter = None if lane.command else load_adapter(lane)
+        ask = asking(worker, adapter, timeout)
+        return entry, list(measure_lane(lane.text, adapter, call_words(adapter, hello), ask, depth, advance))
     finally:
         worker.kill()
 

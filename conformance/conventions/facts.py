@@ -6,6 +6,7 @@ Knows: sweeps, layouts, spellings, wrong calls, the journal's entry for a fact. 
 from collections.abc import Iterable, Iterator, Sequence
 
 from conformance.adapters.dialects.dialect import AxisWords, Dialect, Layout, Phrasing
+from conformance.conventions.calls import said_source
 from conformance.conventions.hypotheses import (
     added_elements,
     measured_length,
@@ -21,21 +22,26 @@ from conformance.running.journal import ConventionFact
 
 ORIENTATIONS = {False: "as the adjoint of a convolution has it", True: "back to front: not the adjoint"}
 LEFT_OUT, NAMED_BY_CALLER = "left out", "none: the caller has to name it"
+NOT_ASKED = "nothing was asked"
 _MOST_SHOWN = 3
 
 
 def layout_facts(lane: str, layout: Layout, found: LayoutFound) -> Iterator[ConventionFact]:
     """The order of the filter's axes, and which way the kernel lies."""
     measured = ", ".join(map(_axes, found.layouts)) or "no order of axes was understood"
+    if found.unread:
+        measured += f"; {found.unread:,} of the answers fit no order of axes"
     # 24 orders of four distinct sizes are offered; which of them are taken is the framework's affair.
     yield ConventionFact(
         lane, "filter layout", layout.name, measured, _axes(layout.filter),
-        found.layouts == (layout.filter,), found.answered, "filter shapes taken of 24 offered",
+        found.layouts == (layout.filter,) and not found.unread, found.answered, "filter shapes taken of 24 offered",
+        found.unread,
     )  # fmt: skip
     oriented = ", ".join(ORIENTATIONS[flipped] for flipped in found.flipped) or "not seen"
     yield ConventionFact(
         lane, "kernel orientation", layout.name, oriented, ORIENTATIONS[layout.flipped],
-        found.flipped == (layout.flipped,), found.answered, "filter shapes taken of 24 offered",
+        found.flipped == (layout.flipped,) and not found.unread, found.answered, "filter shapes taken of 24 offered",
+        found.unread,
     )  # fmt: skip
 
 
@@ -43,11 +49,12 @@ def sweep_facts(lane: str, found: Sweep) -> Iterator[ConventionFact]:
     """What the phrasing means, and for SAME where the odd element went."""
     phrasing = found.phrasing
     formula = phrasing.formula + ("; kernel back to front" if phrasing.flipped else "; kernel as the adjoint has it")
-    example = phrasing.plan(phrasing.partner, phrasing.partner).source()
+    example = said_source(phrasing.plan(phrasing.partner, phrasing.partner))
     smallest = found.smallest
     yield ConventionFact(
         lane, phrasing.topic, phrasing.name, _measured(found), formula,
-        bool(found.answered) and not found.differing, len(found.answered), "geometries", len(found.differing),
+        not found.differing if found.answered or found.differing else None, len(found.answered), "geometries",
+        len(found.differing),
         len(found.unanswered),
         "" if smallest is None else f"{told(smallest.words, phrasing.asks)}: {smallest.text}",
         tuple(_unanswered(found)), example,
@@ -56,7 +63,8 @@ def sweep_facts(lane: str, found: Sweep) -> Iterator[ConventionFact]:
         odd = odd_element(found.answered)
         yield ConventionFact(
             lane, "odd element of SAME", phrasing.name, odd.sentence, "the odd element is cropped after",
-            odd.after == odd.cases > 0, odd.cases, "geometries with an odd crop", odd.cases - odd.after,
+            odd.after == odd.cases if odd.cases else None, odd.cases, "geometries with an odd crop",
+            odd.cases - odd.after,
         )  # fmt: skip
 
 
@@ -110,8 +118,8 @@ def validation_fact(lane: str, found: Sequence[WrongCallFound]) -> ConventionFac
     if unsaid:
         notes.append(f"{unsaid} wrong calls of the corpus cannot be said in this API")
     return ConventionFact(
-        lane, "validation", "wrong calls", "; ".join(parts), f"all {len(tried)} are refused", not wrong, len(tried),
-        "wrong calls", len(wrong), notes=tuple(notes),
+        lane, "validation", "wrong calls", "; ".join(parts), f"all {len(tried)} are refused",
+        not wrong if tried else None, len(tried), "wrong calls", len(wrong), notes=tuple(notes),
     )  # fmt: skip
 
 
@@ -132,10 +140,13 @@ def default_length_fact(
     ]
     text = "; ".join(measured)
     if not text:
-        text, checked = (NAMED_BY_CALLER, 1) if refused else ("a call without one is answered", 1)
+        tried = [each for each in spellings if each.spelling.topic == "output_shape" and each.text.startswith(LEFT_OUT)]
+        checked = len(tried)
+        text = NAMED_BY_CALLER if refused else "a call without one is answered" if tried else NOT_ASKED
     return ConventionFact(
         lane, "default output length", "nothing asked for", text, dialect.output_length,
-        text == dialect.output_length, checked, "calls", notes=tuple(f"output_shape {text}" for text in refused),
+        text == dialect.output_length if checked else None, checked, "calls",
+        notes=tuple(f"output_shape {text}" for text in refused),
     )  # fmt: skip
 
 
@@ -154,7 +165,8 @@ def _measured(found: Sweep) -> str:
     """The measured sentence, and for some topics what follows from it."""
     sentence = measured_sentence(found.answered, found.phrasing.asks)
     if not found.answered:
-        return sentence
+        reasons = _by_text(found.unanswered or found.differing)
+        return f"{sentence}: {reasons[0][0]}" if reasons else NOT_ASKED
     if found.phrasing.topic == "explicit pads":
         return f"{sentence}; {pads_sentence(sentence)}"
     if found.phrasing.topic == "output_padding":

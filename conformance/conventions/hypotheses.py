@@ -1,4 +1,4 @@
-"""What could be behind measured maps: named integer functions, of which those are told that fit every measurement.
+"""What could be behind measured maps: named integer functions, of which those are told that predict every map whole.
 
 Knows: words and maps. Must not know: the formula that the suite holds; what is told here is the measurement's own word.
 """
@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from conformance.adapters.dialects.dialect import AxisWords
-from conformance.conventions.axis_map import AxisMap
+from conformance.conventions.axis_map import AxisMap, predicted_map
 
 Measured: TypeAlias = tuple[AxisWords, AxisMap]
 
-UNKNOWN = "none of the known formulas"
+UNKNOWN = "fits no formula"
+UNSEEN = "not seen, nothing reaches the results"
 _ORIENTATIONS = {
     False: "kernel as the adjoint has it",
     True: "kernel back to front",
@@ -47,11 +48,11 @@ def measured_sentence(measurements: Sequence[Measured], asks: str) -> str:
     if not measurements:
         return "nothing was answered"
     flipped = orientation(measurements)
-    crops = [(words, seen.output, seen.offset(words, flipped=bool(flipped))) for words, seen in measurements
-             if seen.products]  # fmt: skip
-    fitting = [name for name, crop in _CROPS.items() if all(crop(words, o) == seen for words, o, seen in crops)]
-    crop = _worded(fitting[0] if fitting else UNKNOWN, asks)
-    return f"output length = {measured_length(measurements, asks)}; crop_before = {crop}; {_ORIENTATIONS[flipped]}"
+    crop = _worded(_measured_crop(measurements, flipped=bool(flipped)), asks)
+    return (
+        f"output length {_equals(measured_length(measurements, asks))}; crop_before {_equals(crop)}; "
+        f"{_ORIENTATIONS[flipped]}"
+    )
 
 
 def measured_length(measurements: Sequence[Measured], asks: str) -> str:
@@ -59,6 +60,24 @@ def measured_length(measurements: Sequence[Measured], asks: str) -> str:
     fitting = (name for name, output in _OUTPUTS.items()
                if all(output(words) == seen.output for words, seen in measurements))  # fmt: skip
     return _worded(next(fitting, UNKNOWN), asks)
+
+
+def _measured_crop(measurements: Sequence[Measured], *, flipped: bool) -> str:
+    """The first formula of the crop that, with the lengths as they are, predicts every product of every measurement."""
+    if not any(seen.products for _, seen in measurements):
+        return UNSEEN
+
+    def fits(crop: Callable[[AxisWords, int], int]) -> bool:
+        return all(
+            predicted_map(words.axis(crop(words, seen.output), seen.output), flipped=flipped) == seen
+            for words, seen in measurements
+        )
+
+    return next((name for name, crop in _CROPS.items() if fits(crop)), UNKNOWN)
+
+
+def _equals(formula: str) -> str:
+    return formula if formula in (UNKNOWN, UNSEEN) else f"= {formula}"
 
 
 def orientation(measurements: Iterable[Measured]) -> bool | None:
@@ -89,19 +108,22 @@ class OddElement:
 
 
 def odd_element(measurements: Sequence[Measured]) -> OddElement:
-    """Where the odd element went; geometries of which nothing reaches the result do not tell."""
+    """Where the odd element went; geometries of which nothing can reach the result do not tell."""
     flipped = bool(orientation(measurements))
-    beyond: Counter[int] = Counter()
+    beyond: Counter[int | None] = Counter()
     for words, seen in measurements:
-        total, crop = words.full - seen.output, seen.offset(words, flipped=flipped)
-        if total > 0 and total % 2 and crop is not None:
-            beyond[crop - total // 2] += 1
+        total = words.full - seen.output
+        if total > 0 and total % 2 and predicted_map(words.axis(total // 2, seen.output), flipped=flipped).products:
+            crop = seen.offset(words, flipped=flipped)
+            beyond[None if crop is None else crop - total // 2] += 1
     return OddElement(beyond[0], beyond[1], beyond.total() - beyond[0] - beyond[1])
 
 
 def added_elements(measurements: Iterable[Measured]) -> str:
     """Whether what output_padding adds at the end is computed."""
     asked = [(words.asked, seen) for words, seen in measurements if words.asked]
+    if not asked:
+        return "no geometry with an output_padding was answered"
     reached = sum(any(p >= seen.output - added for _, _, p in seen.products) for added, seen in asked)
     return f"products reach the elements that it adds at the end in {reached:,} of {len(asked):,} geometries: " + (
         "computed, not filled with zeros" if reached else "filled with zeros"

@@ -3,20 +3,25 @@
 Knows: adapters, workers' answers, facts. Must not know: formats, other lanes.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from conformance.adapters.dialects.dialect import Dialect, HasDialect, Phrasing
-from conformance.adapters.plan import Plan
-from conformance.adapters.protocol import Adapter, SpeaksNominally
-from conformance.adapters.reply import Reply
+import ml_dtypes
+
+from conformance.adapters.dialects.dialect import Dialect, HasDialect, Phrasing, Said
+from conformance.adapters.plan import Plan, Unsupported
+from conformance.adapters.protocol import Adapter, Plans, SpeaksNominally, plan_call
+from conformance.adapters.reply import CannotSay, Reply
 from conformance.conventions import facts
+from conformance.conventions.calls import CallWords
 from conformance.conventions.layouts import find_layout
-from conformance.conventions.nominal import measure_nominal
-from conformance.conventions.probe import Array, Ask
+from conformance.conventions.nominal import measure_nominal, measure_nominal_calls
+from conformance.conventions.probe import Array, Ask, Layouts
 from conformance.conventions.spellings import try_spellings
 from conformance.conventions.sweep import Sweep, boundary, sweep
 from conformance.conventions.validation import try_wrong_calls
+from conformance.running.entries import port_question
 from conformance.running.journal import Convention, ConventionFact
 from conformance.running.plan_codec import encode_plan
 from conformance.running.process import Worker
@@ -34,46 +39,65 @@ class Depth:
     wrong_calls: bool = True
 
 
-def asking(worker: Worker, timeout: float) -> Ask:
-    """Plans to a worker, which is started again after each that kills it."""
+def asking(worker: Worker, adapter: Plans | None, timeout: float) -> Ask:
+    """What is said to a worker, which is started again after each question that kills it; a port has no adapter."""
 
-    def ask(plan: Plan, operands: dict[str, Array]) -> Reply:
-        return worker.ask({"plan": encode_plan(plan)}, operands, timeout)
+    def ask(said: Said, operands: Mapping[str, Array]) -> Reply:
+        if isinstance(said, Plan):
+            return worker.ask({"plan": encode_plan(said)}, operands, timeout)
+        plan = None if adapter is None else plan_call(adapter, said)
+        if isinstance(plan, Unsupported):
+            return CannotSay(plan.reason)
+        question = port_question(said) if plan is None else {"plan": encode_plan(plan)}
+        number: Any = ml_dtypes.bfloat16 if said.dtype == "bfloat16" else said.dtype
+        return worker.ask(question, {name: array.astype(number) for name, array in operands.items()}, timeout)
 
-    return ask  # type: ignore[return-value]
+    return ask
 
 
-def quick_facts(lane: str, adapter: object, ask: Ask) -> Iterator[Convention | ConventionFact]:
+def quick_facts(
+    lane: str, adapter: Adapter | None, words: CallWords, ask: Ask
+) -> Iterator[Convention | ConventionFact]:
     """What a run can afford to measure: nominal calls, layouts, spellings. No sweep, no wrong call."""
-    if isinstance(adapter, SpeaksNominally):
-        yield from measure_nominal(lane, adapter, ask)
+    yield from _nominal(lane, adapter, words, ask)
     if isinstance(adapter, HasDialect):
         yield from _layout_facts(lane, adapter.dialect, ask)
         yield from facts.spelling_facts(lane, try_spellings(ask, adapter.dialect))
 
 
 def measure_lane(
-    lane: str, adapter: Adapter, ask: Ask, depth: Depth, advance: Advance
+    lane: str, adapter: Adapter | None, words: CallWords, ask: Ask, depth: Depth, advance: Advance
 ) -> Iterator[Convention | ConventionFact]:
-    """Everything that the adapter lets be measured; what may kill the worker comes last."""
-    if isinstance(adapter, SpeaksNominally):
-        yield from measure_nominal(lane, adapter, ask)
-    if isinstance(adapter, HasDialect):
-        dialect = adapter.dialect
+    """Everything that can be measured; what may kill the worker comes last.
+
+    words: how the suite's own calls are made, for a port and an adapter without a dialect
+    """
+    yield from _nominal(lane, adapter, words, ask)
+    dialect = adapter.dialect if isinstance(adapter, HasDialect) else None
+    spoken: Dialect | CallWords = words if dialect is None else dialect
+    if dialect is not None:
         yield from _layout_facts(lane, dialect, ask)
-        sweeps = []
-        for phrasing in dialect.phrasings:
-            found = _swept(ask, dialect, phrasing, depth, advance)
-            sweeps.append(found)
-            yield from facts.sweep_facts(lane, found)
-            yield from _limits(lane, ask, dialect, phrasing, depth, advance)
+    sweeps = []
+    for phrasing in spoken.phrasings:
+        found = _swept(ask, spoken, phrasing, depth, advance)
+        sweeps.append(found)
+        yield from facts.sweep_facts(lane, found)
+        yield from _limits(lane, ask, spoken, phrasing, depth, advance)
+    if dialect is not None:
         spellings = try_spellings(ask, dialect)
         yield facts.default_length_fact(lane, dialect, sweeps, spellings)
         yield from facts.absent_facts(lane, dialect)
         yield from facts.spelling_facts(lane, spellings)
-        if depth.wrong_calls:
-            advance("wrong calls", 0)
-            yield facts.validation_fact(lane, list(try_wrong_calls(ask, adapter, dialect)))
+    if depth.wrong_calls:
+        advance("wrong calls", 0)
+        wrong_calls = () if dialect is None else dialect.wrong_calls
+        yield facts.validation_fact(lane, list(try_wrong_calls(ask, wrong_calls)))
+
+
+def _nominal(lane: str, adapter: Adapter | None, words: CallWords, ask: Ask) -> Iterator[Convention]:
+    if isinstance(adapter, SpeaksNominally):
+        return measure_nominal(lane, adapter, ask)
+    return measure_nominal_calls(lane, words, ask)
 
 
 def _layout_facts(lane: str, dialect: Dialect, ask: Ask) -> Iterator[ConventionFact]:
@@ -81,13 +105,13 @@ def _layout_facts(lane: str, dialect: Dialect, ask: Ask) -> Iterator[ConventionF
         yield from facts.layout_facts(lane, layout, find_layout(ask, dialect, layout))
 
 
-def _swept(ask: Ask, dialect: Dialect, phrasing: Phrasing, depth: Depth, advance: Advance) -> Sweep:
-    return sweep(ask, dialect, phrasing, depth.geometries, lambda done: advance(phrasing.name, done))
+def _swept(ask: Ask, layouts: Layouts, phrasing: Phrasing, depth: Depth, advance: Advance) -> Sweep:
+    return sweep(ask, layouts, phrasing, depth.geometries, lambda done: advance(phrasing.name, done))
 
 
 def _limits(
-    lane: str, ask: Ask, dialect: Dialect, phrasing: Phrasing, depth: Depth, advance: Advance
+    lane: str, ask: Ask, layouts: Layouts, phrasing: Phrasing, depth: Depth, advance: Advance
 ) -> Iterator[ConventionFact]:
-    found = boundary(ask, dialect, phrasing, depth.geometries, lambda done: advance(f"{phrasing.name}: limits", done))
+    found = boundary(ask, layouts, phrasing, depth.geometries, lambda done: advance(f"{phrasing.name}: limits", done))
     if found.answered or found.unanswered or found.differing:
         yield facts.boundary_fact(lane, found)

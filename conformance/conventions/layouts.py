@@ -13,7 +13,7 @@ from itertools import permutations
 import numpy as np
 
 from conformance.adapters.dialects.dialect import Dialect, Layout
-from conformance.adapters.reply import Answer
+from conformance.adapters.reply import Answer, Reply
 from conformance.conventions.probe import VALUE_AXES, Array, Ask, laid_out
 
 SIZES = {"H": 2, "W": 3, "O": 5, "I": 7}
@@ -30,36 +30,37 @@ class LayoutFound:
     """orientations seen"""
     answered: int
     """of the 24 orders of sizes"""
+    unread: int
+    """of those answered: results that hold not every weight once, each where one order of axes puts it"""
 
 
 def find_layout(ask: Ask, dialect: Dialect, layout: Layout) -> LayoutFound:
     """Offer the filter in every order."""
-    found: list[tuple[str, bool]] = []
+    read: list[tuple[str, bool]] = []
     answered = 0
     for order in permutations("HWOI"):
-        answer = _offer(ask, dialect, layout, order)
-        if answer is not None:
+        reply = _offer(ask, dialect, layout, order)
+        if isinstance(reply, Answer):
             answered += 1
-            found += _decoded(answer, tuple(SIZES[axis] for axis in order))
-    layouts = tuple(dict.fromkeys(name for name, _ in found))
-    return LayoutFound(layouts, tuple(dict.fromkeys(flipped for _, flipped in found)), answered)
+            read += _decoded(reply.array, dialect.value_layout, tuple(SIZES[axis] for axis in order))
+    layouts, flipped = (tuple(dict.fromkeys(column)) for column in zip(*read, strict=True)) if read else ((), ())
+    return LayoutFound(layouts, flipped, answered, answered - len(read))
 
 
-def _offer(ask: Ask, dialect: Dialect, layout: Layout, order: tuple[str, ...]) -> Array | None:
-    """The answer, (channel in, height, width, channel out), or None where the framework does not take it."""
+def _offer(ask: Ask, dialect: Dialect, layout: Layout, order: tuple[str, ...]) -> Reply:
     shape = tuple(SIZES[axis] for axis in order)
     value = np.eye(SIZES["I"], dtype=np.float32).reshape(SIZES["I"], 1, 1, SIZES["I"])
     filter = np.arange(1, np.prod(shape) + 1, dtype=np.float32).reshape(shape)
     plan = layout.plan(value.shape, (SIZES["H"], SIZES["W"], SIZES["O"]))
-    reply = ask(plan, {"value": laid_out(value, VALUE_AXES, dialect.value_layout), "filter": filter})
-    if not isinstance(reply, Answer) or reply.array.ndim != 4:
-        return None
-    return laid_out(reply.array, dialect.value_layout, VALUE_AXES)
+    return ask(plan, {"value": laid_out(value, VALUE_AXES, dialect.value_layout), "filter": filter})
 
 
-def _decoded(answer: Array, shape: tuple[int, ...]) -> Iterator[tuple[str, bool]]:
+def _decoded(result: Array, value_layout: str, shape: tuple[int, ...]) -> Iterator[tuple[str, bool]]:
     """The layout as letters, if each axis of the filter's memory follows exactly one axis of the answer."""
-    codes = answer.astype(np.float64)
+    if result.ndim != 4:
+        return
+    answer = laid_out(result, value_layout, VALUE_AXES)  # (channel in, height, width, channel out)
+    codes = answer.real.astype(np.float64)
     count = int(np.prod(shape))
     if sorted(codes.ravel().tolist()) != list(range(1, count + 1)):
         return

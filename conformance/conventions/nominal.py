@@ -1,24 +1,25 @@
-"""Words without geometry, handed to the framework's own API: the output lengths that come back, and where they begin.
+"""Words without geometry, handed to the framework's own API: the output lengths that come back, and their pictures.
 
-Knows: nominal calls, replies. Must not know: what other frameworks answer (`conformance.report.convention_table` sets
-them side by side, and counts how many pixels apart they are).
+Knows: nominal calls, replies, what the reference has at each length. Must not know: what other lanes answer
+(`conformance.report.convention_table` sets them side by side).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from conformance.adapters.dialects.dialect import AxisWords, HasDialect
-from conformance.adapters.plan import Plan, Unsupported
+from conformance.adapters.dialects.dialect import AxisWords, HasDialect, Said
+from conformance.adapters.plan import Unsupported
 from conformance.adapters.protocol import SpeaksNominally
-from conformance.adapters.reply import Answer, Refused
-from conformance.conventions.axis_map import AxisMap
-from conformance.conventions.probe import Array, Ask
-from conformance.running.journal import Convention
+from conformance.adapters.reply import Answer, Refused, Reply
+from conformance.conventions.axis_map import predicted_map
+from conformance.conventions.calls import CallWords, said_source
+from conformance.conventions.pictures import mixed_operands, picture, reference_axis, single_operands
+from conformance.conventions.probe import VALUE_AXES, Array, Ask, laid_out
+from conformance.running.journal import Convention, Picture
 from conformance.suite.nominal import Nominal, nominal_calls
+from reference.geometry import AxisPadding, legal_output_lengths
 
-Say = Callable[[int | None], Plan | Unsupported]
+Say = Callable[[int | None], Said | Unsupported]
 
 
 def measure_nominal(lane: str, adapter: SpeaksNominally, ask: Ask) -> Iterator[Convention]:
@@ -38,6 +39,21 @@ def measure_nominal(lane: str, adapter: SpeaksNominally, ask: Ask) -> Iterator[C
                 yield _measured(lane, nominal, recipe.label, [None], lambda _: recipe.plan(nominal), ask)  # noqa: B023
 
 
+def measure_nominal_calls(lane: str, words: CallWords, ask: Ask) -> Iterator[Convention]:
+    """The same of a lane that takes the suite's calls alone: SAME and VALID, with each output length that they have."""
+
+    def ask_call(said: Said, operands: Mapping[str, Array]) -> Reply:
+        value = laid_out(operands["value"], VALUE_AXES, words.value_layout)
+        reply = ask(said, {**operands, "value": value})
+        if isinstance(reply, Answer) and reply.array.ndim == 4:
+            return Answer(laid_out(reply.array, words.value_layout, VALUE_AXES), reply.seconds)
+        return reply
+
+    for nominal in nominal_calls():
+        lengths = _defined(nominal)
+        yield _measured(lane, nominal, "", lengths, lambda output: words.nominal(nominal, output), ask_call)  # noqa: B023
+
+
 @dataclass(frozen=True, slots=True)
 class _Given:
     """One answer."""
@@ -45,28 +61,30 @@ class _Given:
     output: int
     crop_before: int | None
     flipped: bool | None
+    picture: Picture
 
 
-def _measured(lane: str, nominal: Nominal, variant: str, asked: list[int | None], say: Say, ask: Ask) -> Convention:
+def _measured(lane: str, nominal: Nominal, variant: str, asked: Sequence[int | None], say: Say, ask: Ask) -> Convention:
     given: list[_Given] = []
     message = ""
     source: tuple[str, ...] = ()
     for output in asked:
-        plan = say(output)
-        if isinstance(plan, Unsupported):
-            message = plan.reason
+        said = say(output)
+        if isinstance(said, Unsupported):
+            message = said.reason
             break
-        source = source or plan.source()
-        reply = ask(plan, _operands(nominal))
+        source = source or said_source(said)
+        reply = ask(said, mixed_operands(_words(nominal)))
         if isinstance(reply, Answer):
-            given.append(_given(reply.array, nominal))
+            given.append(_given(nominal, said, output, reply.array, ask))
         else:
             message = f"refused: {reply.error}" if isinstance(reply, Refused) else str(reply)
     oriented = {each.flipped for each in given} - {None}
     return Convention(
         lane, nominal.word, nominal.length, nominal.kernel, nominal.stride, nominal.dilation,
-        tuple(each.output for each in given), len(asked) > 1, "" if given else message, source,
+        tuple(each.output for each in given), asked != [None], "" if given else message, source,
         variant, tuple(each.crop_before for each in given), oriented.pop() if len(oriented) == 1 else None,
+        tuple(each.picture for each in given), tuple(_defined(nominal)),
     )  # fmt: skip
 
 
@@ -74,21 +92,26 @@ def _words(nominal: Nominal) -> AxisWords:
     return AxisWords(nominal.length, nominal.kernel, nominal.stride, nominal.dilation, nominal.word)
 
 
-def _operands(nominal: Nominal) -> dict[str, Array]:
-    """A one in the middle, and a kernel that counts: as far from every crop as there is."""
-    value = np.zeros((1, nominal.length, nominal.length, 1), np.float32)
-    value[0, nominal.length // 2, nominal.length // 2, 0] = 1
-    filter = np.arange(1, nominal.kernel**2 + 1, dtype=np.float32).reshape(nominal.kernel, nominal.kernel, 1, 1)
-    return {"value": value, "filter": filter}
+def _defined(nominal: Nominal) -> list[int]:
+    padding: AxisPadding = "VALID" if nominal.word == "VALID" else "SAME"
+    numbers = (nominal.length, nominal.kernel, nominal.stride, nominal.dilation)
+    return [output for output in legal_output_lengths(*numbers, padding) if output > 0]
 
 
-def _given(answer: Array, nominal: Nominal) -> _Given:
-    """The rows at which the codes of the kernel's rows stand."""
-    _, row, column, _ = np.nonzero(answer)
-    codes = answer[0, row, column, 0].astype(int) - 1
-    middle = nominal.length // 2
-    products = frozenset(
-        (middle, int(code) // nominal.kernel, int(place)) for code, place in zip(codes, row, strict=True)
-    )
-    seen, words = AxisMap(int(answer.shape[1]), products), _words(nominal)
-    return _Given(seen.output, seen.crop_before(words), seen.flipped(words))
+def _given(nominal: Nominal, said: Said, asked: int | None, answer: Array, ask: Ask) -> _Given:
+    def single() -> Array | None:
+        reply = ask(said, single_operands(words))
+        return reply.array if isinstance(reply, Answer) else None
+
+    words = _words(nominal)
+    seen = picture(words, answer, single)
+    output = int(answer.shape[1]) if answer.ndim == 4 else 0
+    if asked is not None and output != asked:
+        seen = Picture(seen.offset, (*seen.departures, f"length {output} where {asked} was asked for"))
+    if seen.offset is None:
+        return _Given(output, None, None, seen)
+    defined = predicted_map(reference_axis(words, output), flipped=False)
+    shown = defined.crop_before(words)
+    reversed_ = any(each.startswith("kernel back to front") for each in seen.departures)
+    flipped = None if defined.flipped(words) is None else reversed_
+    return _Given(output, None if shown is None else shown - seen.offset[0], flipped, seen)

@@ -8,9 +8,10 @@ A call that gives no map, or an empty one, blames none of its two axes yet: each
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from conformance.adapters.dialects.dialect import AxisWords, Dialect, Phrasing
+from conformance.adapters.dialects.dialect import AxisWords, Phrasing
 from conformance.conventions.axis_map import AxisMap, predicted_map, shown_map
-from conformance.conventions.probe import Ask, Observation, Trouble, observe
+from conformance.conventions.probe import Ask, Layouts, Observation, Trouble, observe
+from reference.geometry import Axis
 
 Advance = Callable[[int], None]
 
@@ -42,30 +43,30 @@ class Sweep:
         return min(self.differing, key=lambda parting: parting.words.size, default=None)
 
 
-def sweep(ask: Ask, dialect: Dialect, phrasing: Phrasing, limit: int | None, advance: Advance) -> Sweep:
+def sweep(ask: Ask, layouts: Layouts, phrasing: Phrasing, limit: int | None, advance: Advance) -> Sweep:
     """The phrasing's vocabulary, or the first `limit` of it, held against its formula."""
     found = Sweep(phrasing)
     vocabulary = list(phrasing.vocabulary())[:limit]
     for height, width in _paired(vocabulary, phrasing.partner):
-        _take(found, ask, dialect, height, width)
+        _take(found, ask, layouts, height, width)
         advance(2)
     return found
 
 
-def boundary(ask: Ask, dialect: Dialect, phrasing: Phrasing, limit: int | None, advance: Advance) -> Sweep:
+def boundary(ask: Ask, layouts: Layouts, phrasing: Phrasing, limit: int | None, advance: Advance) -> Sweep:
     """Which words are answered, against which the formula gives a meaning; one geometry a call."""
     found = Sweep(phrasing)
     for words in list(phrasing.boundary())[:limit]:
         advance(1)
-        seen = _alone(ask, dialect, phrasing, words)
-        held = phrasing.meaning(words) is not None
+        seen = _alone(ask, layouts, phrasing, words)
+        axis = phrasing.meaning(words)
         if isinstance(seen, AxisMap):
             found.answered.append((words, seen))
-        if isinstance(seen, AxisMap) != held or (isinstance(seen, Trouble) and seen.kind != "refused"):
-            legal = "legal" if held else "not legal"
+        if _goes_beyond(seen, axis):
+            legal = "not legal" if axis is None else f"legal, output length {axis.output}"
             shown = _length_given(words, phrasing, seen) if isinstance(seen, AxisMap) else seen.text
             found.differing.append(Parting(words, f"formula: {legal}; measured: {shown}"))
-        elif not held:
+        elif axis is None:
             found.unanswered.append(Parting(words, "refused, as the formula says"))
     return found
 
@@ -78,6 +79,13 @@ def told(words: AxisWords, asks: str) -> str:
         f"input {words.length}, kernel {words.kernel}, stride {words.stride}, dilation {words.dilation}, "
         f"padding {padding}{asked}"
     )
+
+
+def _goes_beyond(seen: Observation, axis: Axis | None) -> bool:
+    """Whether words without a meaning are answered, or words with one are not answered with its length."""
+    if isinstance(seen, Trouble):
+        return axis is not None or seen.kind != "refused"
+    return axis is None or seen.output != axis.output
 
 
 def _length_given(words: AxisWords, phrasing: Phrasing, seen: AxisMap) -> str:
@@ -93,23 +101,32 @@ def _paired(vocabulary: Sequence[AxisWords], partner: AxisWords) -> Iterator[tup
         yield pair[0], pair[1] if len(pair) == 2 else partner
 
 
-def _take(found: Sweep, ask: Ask, dialect: Dialect, height: AxisWords, width: AxisWords) -> None:
+def _take(found: Sweep, ask: Ask, layouts: Layouts, height: AxisWords, width: AxisWords) -> None:
     phrasing = found.phrasing
-    both = observe(ask, dialect, phrasing, height, width)
+    if width is phrasing.partner:
+        _hold(found, height, _alone(ask, layouts, phrasing, height))
+        return
+    both = observe(ask, layouts, phrasing, height, width)
     if not isinstance(both, Trouble) and both[0].products and both[1].products:
         observations: Iterable[Observation] = both
     else:
-        observations = [_alone(ask, dialect, phrasing, words) for words in (height, width)]
+        observations = [_alone(ask, layouts, phrasing, words) for words in (height, width)]
         if isinstance(both, Trouble) and not any(isinstance(each, Trouble) for each in observations):
             found.pairs.append(f"{told(height, phrasing.asks)} beside {told(width, phrasing.asks)}: {both.text}")
     for words, seen in zip((height, width), observations, strict=True):
-        if words is not phrasing.partner:
-            _hold(found, words, seen)
+        _hold(found, words, seen)
 
 
-def _alone(ask: Ask, dialect: Dialect, phrasing: Phrasing, words: AxisWords) -> Observation:
-    maps = observe(ask, dialect, phrasing, words, phrasing.partner)
-    return maps if isinstance(maps, Trouble) else maps[0]
+def _alone(ask: Ask, layouts: Layouts, phrasing: Phrasing, words: AxisWords) -> Observation:
+    """The map of the words beside the least axis, whose own map has to come out too where anything does."""
+    maps = observe(ask, layouts, phrasing, words, phrasing.partner)
+    if isinstance(maps, Trouble):
+        return maps
+    least = phrasing.meaning(phrasing.partner)
+    if maps[0].products and least is not None and maps[1] != predicted_map(least, flipped=phrasing.flipped):
+        return Trouble("garbled", f"the other axis, {told(phrasing.partner, phrasing.asks)}, shows "
+                       f"{shown_map(maps[1], phrasing.partner)}")  # fmt: skip
+    return maps[0]
 
 
 def _hold(found: Sweep, words: AxisWords, seen: Observation) -> None:

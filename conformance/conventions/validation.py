@@ -9,10 +9,8 @@ from dataclasses import dataclass
 import ml_dtypes
 import numpy as np
 
-from conformance.adapters.dialects.dialect import Dialect
-from conformance.adapters.plan import Plan, Unsupported
-from conformance.adapters.protocol import Plans, plan_call
-from conformance.adapters.reply import Answer
+from conformance.adapters.dialects.dialect import Said, WrongCall
+from conformance.adapters.reply import Answer, CannotSay
 from conformance.conventions.probe import Ask, trouble
 from conformance.suite.case import Trial
 from conformance.suite.corpus import select
@@ -30,16 +28,13 @@ class WrongCallFound:
     text: str
 
 
-def try_wrong_calls(ask: Ask, adapter: Plans, dialect: Dialect) -> Iterator[WrongCallFound]:
-    """Every wrong call that the framework can be handed."""
+def try_wrong_calls(ask: Ask, wrong_calls: Sequence[WrongCall]) -> Iterator[WrongCallFound]:
+    """Every wrong call of the corpus that the lane can be handed, and those of its own API."""
     for trial in _refusals():
-        plan = plan_call(adapter, trial.call)
+        call = trial.call
         label = trial.id.removeprefix(REFUSALS)
-        if isinstance(plan, Unsupported):
-            yield WrongCallFound(label, "unsaid", plan.reason)
-        else:
-            yield _tried(ask, label, plan, trial.call.value_shape, trial.call.filter_shape, trial.call.dtype)
-    for wrong in dialect.wrong_calls:
+        yield _tried(ask, label, call, call.value_shape, call.filter_shape, call.dtype)
+    for wrong in wrong_calls:
         yield _tried(ask, wrong.label, wrong.plan, wrong.value, wrong.filter, "float32")
 
 
@@ -48,11 +43,13 @@ def _refusals() -> Sequence[Trial]:
 
 
 def _tried(
-    ask: Ask, label: str, plan: Plan, value: tuple[int, ...], filter: tuple[int, ...], dtype: str
+    ask: Ask, label: str, said: Said, value: tuple[int, ...], filter: tuple[int, ...], dtype: str
 ) -> WrongCallFound:
     number = np.dtype(ml_dtypes.bfloat16 if dtype == "bfloat16" else dtype)
-    reply = ask(plan, {"value": np.ones(value, number), "filter": np.ones(filter, number)})
+    reply = ask(said, {"value": np.ones(value, number), "filter": np.ones(filter, number)})
     if isinstance(reply, Answer):
         return WrongCallFound(label, "accepted", f"answered with shape {list(reply.array.shape)}")
+    if isinstance(reply, CannotSay):
+        return WrongCallFound(label, "unsaid", reply.reason)
     found = trouble(reply)
     return WrongCallFound(label, found.kind, found.text)

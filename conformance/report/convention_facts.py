@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 from conformance.report import wording
 from conformance.running.journal import ConventionFact
 
-Mark: TypeAlias = Literal["agrees", "differs", "no words"]
+Mark: TypeAlias = Literal["agrees", "differs", "no words", "not answered", "not asked"]
 
 TOPICS = {
     "filter layout": "Which axis of the filter is height, width, out, in",
@@ -101,25 +101,32 @@ def lane_figures(facts: Sequence[ConventionFact], lane: str) -> LaneFigures:
 
 
 def _row(fact: ConventionFact) -> FactRow:
-    mark: Mark = "no words" if fact.agrees is None else "agrees" if fact.agrees else "differs"
     return FactRow(
         fact.lane,
         fact.name,
         fact.measured or wording.ABSENT,
         fact.formula,
-        mark,
+        _mark(fact),
         _over(fact),
         fact.smallest,
         fact.notes,
     )
 
 
+def _mark(fact: ConventionFact) -> Mark:
+    if fact.agrees is not None:
+        return "agrees" if fact.agrees else "differs"
+    if not fact.measured:
+        return "no words"
+    return "not answered" if fact.unanswered else "not asked"
+
+
 def _over(fact: ConventionFact) -> str:
-    if fact.agrees is None:
+    if fact.agrees is None and not fact.unanswered:
         return wording.ABSENT
     parts = [wording.count(fact.checked, _SINGULAR.get(fact.unit, fact.unit.removesuffix("s")), fact.unit)]
     if fact.differing:
         parts.append(f"{fact.differing:,} differ")
     if fact.unanswered:
-        parts.append(f"{fact.unanswered:,} more not answered")
+        parts.append(f"{fact.unanswered:,} {'more ' if fact.checked else ''}not answered")
     return ", ".join(parts)

@@ -17,13 +17,8 @@ def nominal_section(table: ConventionTable) -> Section | None:
     """The same words handed to every framework; None where nothing was measured."""
     if not table.rows:
         return None
-    lead = (
-        "## Output-shape conventions, as measured\n\nThe same words handed to each framework's own API, and the "
-        "output lengths that came back. A row is marked **no** where no length suits all the lanes that answered: "
-        f"{table.disagreements:,} of {len(table.rows):,} rows; **shape only** where lengths agree and pictures do "
-        f"not: {table.moved:,} rows. Columns with a colon are other ways to say the words, which do not count. What "
-        "TensorFlow has at pixel p stands at p + offset; ≠ marks what is not TensorFlow's picture."
-    )
+    legend = "\n".join(f"- {prose(sentence)}" for sentence in table.legend)
+    lead = f"## Output-shape conventions, as measured\n\n{legend}"
     names = ("word", "kernel", "stride", "dilation", "input", "agree", *map(code, table.lanes))
     return Section(f"{lead}\n\n{table_head(names)}", tuple(map(_nominal_row, table.rows)), "geometries", "\n")
 
@@ -49,7 +44,10 @@ def facts_section(topics: Sequence[FactTopic]) -> Section | None:
         for topic in topics
         for fact in topic.rows
     ]
-    return Section(f"## What frameworks' words mean, as measured\n\n{head}", tuple(rows), "facts", "\n")
+    lead = "Of conv2d_transpose alone; words of the other operators are not measured."
+    return Section(
+        f"## What frameworks' words mean, as measured\n\n{prose(lead)}\n\n{head}", tuple(rows), "facts", "\n"
+    )
 
 
 def whole(sections: Iterable[Section | None]) -> str:
@@ -68,7 +66,7 @@ def _nominal_row(entry: ConventionRow) -> str:
         [
             code(entry.word),
             *map(str, (entry.kernel, entry.stride, entry.dilation, entry.length)),
-            agreement if agreement == "yes" else f"**{agreement}**",
+            f"**{agreement}**" if agreement in ("no", "shape only") else agreement,
             *(cell(answer.text) for answer in entry.cells),
         ]
     )

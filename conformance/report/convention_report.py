@@ -72,9 +72,10 @@ def convention_markdown(report: ConventionReport) -> str:
         [
             "# Conventions, as measured",
             f"Written by {code(report.command)}. Every fact was measured through the framework's own API with its own "
-            "words: one-hot inputs and kernels of codes show which input met which weight at which output. Beside it "
-            "stands the formula that the suite holds. i, k, s, d, o are input, kernel, stride, dilation and output "
-            "length; full = s(i-1) + d(k-1) + 1.",
+            "words for conv2d_transpose, or, of a port, through the suite's calls; words of the other operators are "
+            "not measured. One-hot inputs and kernels of codes show which input met which weight at which output. "
+            "Beside it stands the formula that the suite holds. i, k, s, d, o are input, kernel, stride, dilation and "
+            "output length; full = s(i-1) + d(k-1) + 1.",
             *(f"**{prose(note)}**" for note in report.notes),
             table_head(names),
         ]

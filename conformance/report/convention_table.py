@@ -1,11 +1,12 @@
 """The table of output-shape conventions: the same words, and what each framework made of them.
 
-Knows: the convention entries of a journal. Must not know: formulas (what is shown was measured), formats.
+Knows: the convention entries of a journal. Must not know: formulas (each entry holds how its pictures compare with the
+reference's), formats.
 
-An offset is in pixels, against TensorFlow's answer of the same length: what TensorFlow has at p stands at p + offset.
+An offset is in pixels, against the reference's picture of the same length: what it has at p stands at p + offset.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -14,12 +15,16 @@ from conformance.report.convention_facts import FactTopic, fact_topics
 from conformance.running.journal import Convention, ConventionFact
 
 LONGEST_CELL = 60
-BASE = "tensorflow"
-"""the lane against which offsets are counted"""
 
-Agreement: TypeAlias = Literal["yes", "shape only", "no"]
+Agreement: TypeAlias = Literal["yes", "shape only", "no", "not compared", "not answered"]
 _Key: TypeAlias = tuple[str, str]
 """lane and variant: one column"""
+
+
+_SELDOM: Mapping[Agreement, str] = {
+    "not answered": "no lane has such words, or all refused",
+    "not compared": "a journal of an earlier version, which measured lengths alone",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +35,11 @@ class ConventionCell:
     full: str
     answered: bool
     moved: bool = False
-    """not TensorFlow's picture: pixels apart, the kernel back to front, or a length that TensorFlow does not have"""
+    """not the reference's picture: pixels apart, another kernel, or a length that the definition does not have"""
+    fits: bool = True
+    """some formula predicts the picture"""
+    compared: bool = True
+    """the picture was held against the reference's"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +53,21 @@ class ConventionRow:
     length: int
     cells: tuple[ConventionCell, ...]
     disagree: bool
-    """no output length is given or accepted by all the lanes that answered"""
+    """no output length of the definition's is given or accepted by all the lanes that answered"""
     plain: tuple[ConventionCell, ...] = ()
     """the cells of lanes' own plain ways; folklore and defaults do not count for the agreement"""
 
     @property
     def agreement(self) -> Agreement:
-        """Whether the lanes give one shape, and one picture."""
-        if self.disagree:
+        """Whether the lanes that answered give the definition's shape, and the reference's picture."""
+        answers = [cell for cell in self.plain if cell.answered]
+        if self.disagree or not all(cell.fits for cell in answers):
             return "no"
-        return "shape only" if any(cell.moved for cell in self.plain) else "yes"
+        if any(cell.moved for cell in answers):
+            return "shape only"
+        if not all(cell.compared for cell in answers):
+            return "not compared"
+        return "yes" if answers else "not answered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +79,32 @@ class ConventionTable:
     rows: tuple[ConventionRow, ...]
     topics: tuple[FactTopic, ...] = ()
 
-    @property
-    def disagreements(self) -> int:
-        """Rows where frameworks disagree."""
-        return sum(row.disagree for row in self.rows)
+    def rows_that(self, agreement: Agreement) -> int:
+        """How many rows are marked so."""
+        return sum(row.agreement == agreement for row in self.rows)
 
     @property
-    def moved(self) -> int:
-        """Rows where the shapes agree and the pictures do not."""
-        return sum(row.agreement == "shape only" for row in self.rows)
+    def legend(self) -> tuple[str, ...]:
+        """What the marks and the cells say, a sentence each."""
+        total = len(self.rows)
+        return (
+            "The same words handed to each framework's own API, for conv2d_transpose alone, and the output lengths "
+            "that came back, each with its picture: which input and which weight reached each element, on height and "
+            "on width. Every picture is compared with the reference's of the same length, whoever else was asked; "
+            "where no padding is named, with that of TensorFlow's default, SAME.",
+            f"no: no length of the definition's suits all the lanes that answered, or a picture fits no formula: "
+            f"{self.rows_that('no'):,} of {total:,} rows.",
+            f"shape only: the lengths agree, and a picture fits another formula than the reference's: "
+            f"{wording.count(self.rows_that('shape only'), 'row')}.",
+            *(
+                f"{mark}: {meaning}: {wording.count(self.rows_that(mark), 'row')}."
+                for mark, meaning in _SELDOM.items()
+                if self.rows_that(mark)
+            ),
+            "Columns with a colon are other ways to say the words, which do not count; nor do lanes that refused or "
+            "have no such words. What the reference has at pixel p stands at p + offset; ≠ marks what is not its "
+            "picture.",
+        )
 
 
 def convention_table(
@@ -88,60 +119,64 @@ def convention_table(
     for entry in conventions:
         place = (words.index(entry.word), entry.kernel, entry.stride, entry.dilation, entry.length)
         rows.setdefault(place, {})[entry.lane, entry.variant] = entry
-    bases = {key: entries.get((BASE, "")) for key, entries in rows.items()}
-    table = []
-    for key in sorted(rows):
-        base = bases[key]
-        if base is not None and not base.outputs and "SAME" in words:  # TensorFlow's default is SAME
-            base = bases.get((words.index("SAME"), *key[1:]))
-        table.append(_row(rows[key], columns, base))
+    table = tuple(_row(rows[key], columns) for key in sorted(rows))
     names = tuple(f"{lane}: {variant}" if variant else lane for lane, variant in columns)
-    return ConventionTable(names, tuple(table), fact_topics(facts, order))
+    return ConventionTable(names, table, fact_topics(facts, order))
 
 
-def _row(entries: dict[_Key, Convention], columns: tuple[_Key, ...], base: Convention | None) -> ConventionRow:
+def _row(entries: dict[_Key, Convention], columns: tuple[_Key, ...]) -> ConventionRow:
     first = next(iter(entries.values()))
-    cells = tuple(_cell(entries.get(key), base) for key in columns)
+    cells = tuple(_cell(entries.get(key)) for key in columns)
     plain = tuple(cell for cell, (_, variant) in zip(cells, columns, strict=True) if not variant)
     answers = [set(entry.outputs) for entry in entries.values() if entry.outputs and not entry.variant]
-    if base is not None and base.word != first.word:
-        answers.append(set(base.outputs))
-    disagree = bool(answers) and not set.intersection(*answers)
+    defined = [set(entry.defined) for entry in entries.values() if entry.defined]
+    disagree = bool(answers) and not set.intersection(*answers, *defined)
     return ConventionRow(first.word, first.kernel, first.stride, first.dilation, first.length, cells, disagree, plain)
 
 
-def _cell(entry: Convention | None, base: Convention | None) -> ConventionCell:
+def _cell(entry: Convention | None) -> ConventionCell:
     if entry is None:
         return ConventionCell("not asked", "", answered=False)
     if not entry.outputs:
-        message = wording.one_line(entry.message) or "no answer"
-        text = wording.clipped(message, LONGEST_CELL)
-        return ConventionCell(text, message if text != message else "", answered=False)
+        return _clipped(wording.one_line(entry.message) or "no answer", answered=False)
     lengths = _lengths(sorted(set(entry.outputs)))
     parts = [f"{lengths} (caller chooses)" if entry.chosen else lengths]
-    offsets = _offsets(entry, base)
-    if any(offsets) or (offsets and not entry.chosen):
-        parts.append(f"offset {', '.join(f'{offset:+d}' if offset else '0' for offset in offsets)}")
-    if entry.flipped:
-        parts.append("kernel back to front")
-    strange = bool(entry.crops) and base is not None and not set(entry.outputs) & set(base.outputs)
-    if strange:
-        parts.append("no length of TensorFlow's")
-    moved = any(offsets) or entry.flipped is True or strange
-    return ConventionCell(f"{'≠ ' if moved else ''}{', '.join(parts)}", "", answered=True, moved=moved)
+    strange = sorted(set(entry.outputs) - set(entry.defined)) if entry.defined else []
+    if strange and entry.chosen:
+        parts.append(f"{_lengths(strange)} not of the definition's {_lengths(entry.defined)}")
+    elif strange:
+        parts.append("no length of the definition's")
+    else:
+        parts += _offsets(entry)
+    parts += dict.fromkeys(text for picture in entry.pictures for text in picture.departures)
+    moved = bool(strange) or not all(picture.same for picture in entry.pictures)
+    return _clipped(
+        f"{'≠ ' if moved else ''}{', '.join(parts)}",
+        answered=True,
+        moved=moved,
+        fits=all(picture.offset is not None for picture in entry.pictures),
+        compared=len(entry.pictures) == len(entry.outputs),
+    )
 
 
-def _offsets(entry: Convention, base: Convention | None) -> list[int]:
-    """The distinct offsets over the lengths that both have; none for TensorFlow itself."""
-    if base is None or entry.lane == BASE:
+def _clipped(
+    message: str, *, answered: bool, moved: bool = False, fits: bool = True, compared: bool = True
+) -> ConventionCell:
+    text = wording.clipped(message, LONGEST_CELL)
+    return ConventionCell(text, message if text != message else "", answered, moved, fits, compared)
+
+
+def _offsets(entry: Convention) -> list[str]:
+    """The distinct offsets; none where the caller chooses and there is none, which is what everybody expects."""
+    found = sorted({picture.offset for picture in entry.pictures if picture.offset is not None})
+    if not any(map(any, found)) and (entry.chosen or not found):
         return []
-    theirs = dict(zip(base.outputs, base.crops, strict=False))
-    found = []
-    for output, crop in zip(entry.outputs, entry.crops, strict=False):
-        other = theirs.get(output)
-        if crop is not None and other is not None:
-            found.append(other - crop)
-    return sorted(set(found))
+    return [f"offset {', '.join(map(_offset, found))}"]
+
+
+def _offset(offset: tuple[int, int]) -> str:
+    height, width = (f"{pixels:+d}" if pixels else "0" for pixels in offset)
+    return height if height == width else f"{height} on height and {width} on width"
 
 
 def _lengths(outputs: Sequence[int]) -> str:

@@ -12,7 +12,7 @@ from conformance.report.convention_facts import FactRow, FactTopic
 from conformance.report.convention_report import ConventionReport
 from conformance.report.convention_table import ConventionTable
 
-_STYLES = {"agrees": "green", "differs": "bold red", "no words": "dim"}
+_STYLES = {"agrees": "green", "differs": "bold red", "no words": "dim", "not asked": "dim", "not answered": "yellow"}
 
 
 def print_conventions(report: ConventionReport, console: Console) -> None:
@@ -30,6 +30,8 @@ def print_conventions(report: ConventionReport, console: Console) -> None:
         console.print(_topic(topic))
     if report.conventions.rows:
         console.print(_nominal(report.conventions))
+        for sentence in report.conventions.legend:
+            console.print(_text(sentence), style="dim")
 
 
 def _topic(topic: FactTopic) -> Table:
@@ -50,7 +52,8 @@ def _nominal(table: ConventionTable) -> Table:
     shown = Table("call", "agree", *map(_text, table.lanes), title="The same words everywhere: output length, offset")
     for entry in table.rows:
         call = f"{entry.word} k{entry.kernel} s{entry.stride} d{entry.dilation} i{entry.length}"
-        agreement = entry.agreement if entry.agreement == "yes" else f"[bold red]{entry.agreement}[/bold red]"
+        wrong = entry.agreement in ("no", "shape only")
+        agreement = f"[bold red]{entry.agreement}[/bold red]" if wrong else entry.agreement
         shown.add_row(_text(call), agreement, *(_text(answer.text) for answer in entry.cells))
     return shown
 

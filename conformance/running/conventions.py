@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 
-from conformance.adapters.protocol import Adapter, SpeaksNominally
+from conformance.adapters.protocol import Adapter
+from conformance.conventions.calls import call_words
 from conformance.conventions.lane import asking, quick_facts
 from conformance.running.journal import Convention, ConventionFact
 from conformance.running.process import Worker
 
 
 def measure_conventions(
-    lane: str, adapter: Adapter | SpeaksNominally, worker: Worker, timeout: float
+    lane: str, adapter: Adapter | None, worker: Worker, timeout: float
 ) -> Iterator[Convention | ConventionFact]:
     """The entries that one lane's worker answers, in some seconds and without risking it."""
-    yield from quick_facts(lane, adapter, asking(worker, timeout))
+    words = call_words(adapter, worker.hello)
+    yield from quick_facts(lane, adapter, words, asking(worker, adapter, timeout))

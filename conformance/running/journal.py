@@ -119,6 +119,21 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """Which input and which weight one answer shows at each of its elements, beside the reference's of its length."""
+
+    offset: tuple[int, int] | None
+    """pixels on height and width: what the reference has at p stands at p + offset; None where no formula fits"""
+    departures: tuple[str, ...] = ()
+    """what else is other than the reference's, in words"""
+
+    @property
+    def same(self) -> bool:
+        """Whether it is the reference's on every axis."""
+        return self.offset == (0, 0) and not self.departures
+
+
+@dataclass(frozen=True, slots=True)
 class Convention:
     """The output lengths that came back for words without geometry."""
 
@@ -137,9 +152,13 @@ class Convention:
     variant: str = ""
     """another way to say the words: a default of the framework's, or folklore; empty for its own plain way"""
     crops: tuple[int | None, ...] = ()
-    """crop_before of each output length, as measured; None where no product shows it"""
+    """crop_before on height of each output length, as measured; None where no product shows it"""
     flipped: bool | None = None
     """the kernel is applied back to front; None where one tap cannot tell"""
+    pictures: tuple[Picture, ...] = ()
+    """of each output length; empty in journals older than the comparison with the reference"""
+    defined: tuple[int, ...] = ()
+    """the output lengths that the definition has for the words, of SAME where no padding is named"""
     kind: Literal["convention"] = "convention"
 
 
@@ -154,7 +173,7 @@ class ConventionFact:
     measured: str
     formula: str
     agrees: bool | None
-    """None where the framework has no such words"""
+    """None where the framework has no such words (`measured` is empty then), or where nothing was asked or answered"""
     checked: int
     """how many were answered or tried, of what `unit` says"""
     unit: str = "geometries"

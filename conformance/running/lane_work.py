@@ -10,7 +10,6 @@ from time import perf_counter
 from typing import TypeAlias
 
 from conformance.adapters.lane import speaks_plainly
-from conformance.adapters.protocol import SpeaksNominally
 from conformance.judging.arithmetic import SIXTEEN_BIT
 from conformance.running.conventions import measure_conventions
 from conformance.running.grading import measure_grades
@@ -53,6 +52,5 @@ def _measurements(session: LaneSession, dtypes: Sequence[str], timeout: float) -
     if not session.values:
         return  # a lane without values has neither
     yield from measure_grades(session, dtypes)
-    adapter = session.adapter
-    if isinstance(adapter, SpeaksNominally) and speaks_plainly(session.lane):
-        yield from measure_conventions(session.lane.text, adapter, session.worker, timeout)
+    if speaks_plainly(session.lane):
+        yield from measure_conventions(session.lane.text, session.adapter, session.worker, timeout)

@@ -98,7 +98,8 @@ class Worker:
         self._environment = {**os.environ, **{name: str(threads) for name in THREAD_VARIABLES}}
         self._patience = FOREIGN_PATIENCE if lane.command else 0.0
         self._process: Child | None = None
-        self._hello: Hello | None = None
+        self.hello: Hello | None = None
+        """of the process that `start` started last"""
         self._seq = 0
         self._failed_starts = 0
         self._interrupted = False
@@ -106,7 +107,7 @@ class Worker:
     def start(self) -> Hello | NoWorker:
         """Start a process and wait for its hello."""
         hello = self._start()
-        self._hello = hello if isinstance(hello, Hello) else None
+        self.hello = hello if isinstance(hello, Hello) else None
         self._failed_starts = 0 if isinstance(hello, Hello) else self._failed_starts + 1
         return hello
 
@@ -162,7 +163,7 @@ class Worker:
         process = self._process
         if process is None:
             return Failed(f"the worker failed to start {MOST_FAILED_STARTS} times in a row; it is not tried again")
-        unsaid = self._hello.leaves_out(question) if self._hello is not None else None
+        unsaid = self.hello.leaves_out(question) if self.hello is not None else None
         if unsaid is not None:
             return CannotSay(unsaid)
         self._seq += 1

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from numpy.typing import NDArray
 
-from conformance.adapters.plan import Plan
-from conformance.adapters.protocol import Adapter, CallRefused
-from conformance.adapters.reply import Answer, Refused, Reply
+from conformance.adapters.dialects.dialect import Said
+from conformance.adapters.plan import Plan, Unsupported
+from conformance.adapters.protocol import Adapter, CallRefused, plan_call
+from conformance.adapters.reply import Answer, CannotSay, Refused, Reply
 from conformance.conventions.probe import Ask
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,7 +28,10 @@ def asked() -> Callable[[Adapter], Ask]:
     """Ask an adapter without a worker in between."""
 
     def asker(adapter: Adapter) -> Ask:
-        def ask(plan: Plan, operands: Mapping[str, NDArray[Any]]) -> Reply:
+        def ask(said: Said, operands: Mapping[str, NDArray[Any]]) -> Reply:
+            plan = said if isinstance(said, Plan) else plan_call(adapter, said)
+            if isinstance(plan, Unsupported):
+                return CannotSay(plan.reason)
             try:
                 return Answer(adapter.execute(plan, operands), 0.0)
             except CallRefused as refusal:

@@ -14,6 +14,7 @@ from conformance.cli.main import main
 from conformance.suite.nominal import nominal_calls
 
 Inside = Callable[..., int]
+ROOT = Path(__file__).resolve().parents[2]
 SIMULATED = "tests.conventions.simulated"
 FIELDS = {
     "lane", "topic", "name", "measured", "formula", "agrees", "checked", "unit", "differing", "unanswered", "smallest",
@@ -62,7 +63,7 @@ def test_the_json_keeps_its_fields(inside: Inside, tmp_path: Path) -> None:
     assert all(set(fact) == FIELDS for fact in found["facts"])
     assert set(found["nominal"][0]) == {
         "lane", "word", "length", "kernel", "stride", "dilation", "outputs", "chosen", "message", "plan", "variant",
-        "crops", "flipped",
+        "crops", "flipped", "pictures", "defined",
     }  # fmt: skip
     same = next(each for each in found["nominal"] if (each["word"], each["kernel"], each["stride"]) == ("SAME", 3, 2))
     assert (same["outputs"], same["crops"]) == ([7, 8], [1, 0])
@@ -100,19 +101,62 @@ def test_a_call_that_kills_the_worker_is_a_fact(inside: Inside, tmp_path: Path) 
     assert "output-length-zero: aborts the process (SIGABRT)" in validation["notes"]
 
 
-def test_an_adapter_without_a_dialect_is_asked_nominal_calls_alone(inside: Inside, tmp_path: Path) -> None:
-    found = measured(inside, tmp_path / "found.json", "--lane", f"{SIMULATED}:OnlyNominal")
-    assert (found["facts"], len(found["nominal"])) == ([], len(nominal_calls()))
+def test_five_geometries_are_no_disagreement_about_what_was_not_asked(inside: Inside, tmp_path: Path) -> None:
+    page = tmp_path / "found.md"
+    assert inside("--lane", "reference", "--geometries", "5", "--quiet", "--output", str(page)) == 0
+    text = page.read_text(encoding="utf-8")
+    assert "differs" not in text
+    row = next(line for line in text.splitlines() if "the odd element is cropped after | " in line)
+    assert row.endswith(
+        "| no geometry with an odd total crop was answered | the odd element is cropped after | not asked | - |"
+    )
 
 
-def test_an_adapter_with_nothing_to_measure_is_refused(inside: Inside, capsys: pytest.CaptureFixture[str]) -> None:
-    assert inside("--lane", f"{SIMULATED}:NoWords") == 2
-    assert "neither a dialect nor plan_nominal" in capsys.readouterr().err
+def test_an_adapter_without_a_dialect_says_its_nominal_calls_and_is_asked_the_suite_s(
+    inside: Inside, tmp_path: Path
+) -> None:
+    found = measured(inside, tmp_path / "found.json", "--lane", f"{SIMULATED}:OnlyNominal", "--geometries", "20")
+    (lane,) = found["lanes"]
+    assert (len(found["nominal"]), lane["geometries"], lane["differing"]) == (len(nominal_calls()), 60, 0)
+    assert {fact["topic"] for fact in found["facts"]} >= {"SAME", "VALID", "explicit pads", "legal output lengths"}
 
 
-def test_a_port_has_no_words_of_its_own(inside: Inside, capsys: pytest.CaptureFixture[str]) -> None:
-    assert inside("--lane", "exec:./port") == 2
-    assert "a port behind exec: is asked calls" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    ("adapter", "agrees"), [("AskedCalls", True), ("AskedShifted", False), ("AskedDilationIgnored", False),
+                            ("AskedZeros", False), ("AskedNoise", False)],
+)  # fmt: skip
+def test_a_third_party_s_formulas_are_measured_by_calls(
+    inside: Inside, tmp_path: Path, adapter: str, agrees: bool
+) -> None:
+    found = measured(inside, tmp_path / "found.json", "--lane", f"{SIMULATED}:{adapter}", "--geometries", "60")
+    swept = {fact["name"]: fact for fact in found["facts"] if fact["unit"] == "geometries"}
+    assert list(swept) == ["SAME", "VALID", "explicit (before, after)"]
+    assert {fact["agrees"] for fact in swept.values()} == {agrees}
+    assert all(bool(fact["smallest"]) != agrees for fact in swept.values())
+    assert sum(entry["pictures"] != [] for entry in found["nominal"]) == 84  # 42 geometries, SAME and VALID
+
+
+def test_a_port_is_measured_by_calls(inside: Inside, tmp_path: Path) -> None:
+    port = f"exec:{sys.executable} {ROOT / 'tests' / 'ports' / 'port.py'} honest"
+    found = measured(inside, tmp_path / "found.json", "--lane", port, "--geometries", "20")
+    (lane,) = found["lanes"]
+    assert (lane["geometries"], lane["differing"]) == (60, 0)
+
+
+def test_a_lane_without_the_operator_says_so_in_the_table(inside: Inside, tmp_path: Path) -> None:
+    page = tmp_path / "found.md"
+    lane = f"{SIMULATED}:AnotherOperator"
+    assert inside("--lane", lane, "--geometries", "20", "--quiet", "--output", str(page)) == 0
+    row = next(line for line in page.read_text(encoding="utf-8").splitlines() if "| VALID | nothing" in line)
+    assert "nothing was answered: conv2d\\_transpose is not among the operators: conv1d" in row
+    assert row.endswith("| not answered | 0 geometries, 20 not answered |")
+
+
+def test_a_lane_that_computes_shapes_alone_has_nothing_to_measure(
+    inside: Inside, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert inside("--lane", f"{SIMULATED}:ShapesAlone", "--quiet") == 3
+    assert "it computes shapes and dtypes alone" in capsys.readouterr().out
 
 
 def test_a_name_that_says_no_format_is_refused(inside: Inside, capsys: pytest.CaptureFixture[str]) -> None:

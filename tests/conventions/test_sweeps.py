@@ -8,10 +8,11 @@ from conformance.adapters.dialects.dialect import AxisWords, Dialect, Phrasing
 from conformance.adapters.protocol import Adapter
 from conformance.adapters.reference import Reference
 from conformance.conventions.axis_map import predicted_map
-from conformance.conventions.facts import sweep_facts
-from conformance.conventions.hypotheses import measured_sentence, odd_element
+from conformance.conventions.facts import default_length_fact, layout_facts, sweep_facts, validation_fact
+from conformance.conventions.hypotheses import added_elements, measured_sentence, odd_element
 from conformance.conventions.layouts import find_layout
 from conformance.conventions.probe import Ask, Trouble, observe
+from conformance.conventions.spellings import try_spellings
 from conformance.conventions.sweep import Sweep, boundary, sweep
 from reference.geometry import Axis
 from tests.conventions import simulated
@@ -86,7 +87,7 @@ def test_what_was_measured_is_told_without_the_formula(asked: Asked) -> None:
         "output length = as asked; crop_before = 0; kernel back to front"
     )
     assert measured_sentence(swept(asked, simulated.StrideFour(), "VALID").answered, "output") == (
-        "output length = as asked; crop_before = none of the known formulas; kernel as the adjoint has it"
+        "output length = as asked; crop_before fits no formula; kernel as the adjoint has it"
     )
     assert measured_sentence([], "output") == "nothing was answered"
 
@@ -118,3 +119,57 @@ def test_the_limits_of_what_may_be_asked_are_measured(asked: Asked) -> None:
     assert (len(found.answered) + len(found.unanswered), found.differing) == (400, [])
     assert found.answered
     assert found.unanswered
+
+
+@pytest.mark.parametrize(
+    ("wrong", "measured"),
+    [
+        (simulated.Zeros, "crop_before not seen, nothing reaches the results; orientation not settled"),
+        (simulated.Noise, "nothing was answered: outputs that no single weight explains"),
+        (simulated.NotANumber, "nothing was answered: outputs that no single weight explains"),
+        (simulated.ShiftedWidth, "crop_before fits no formula"),
+        (simulated.DilationIgnored, "crop_before fits no formula"),
+    ],
+)
+def test_what_a_wrong_framework_shows_is_no_formula(asked: Asked, wrong: type[Reference], measured: str) -> None:
+    meaning, *_ = sweep_facts("mine", swept(asked, wrong(), "SAME", 60))
+    assert meaning.agrees is False
+    assert measured in meaning.measured
+    assert meaning.smallest
+
+
+@pytest.mark.parametrize("geometries", [1, 2, 3])
+def test_a_shift_in_width_alone_is_seen_in_few_geometries_too(asked: Asked, geometries: int) -> None:
+    found = swept(asked, simulated.ShiftedWidth(), "VALID", geometries)
+    assert found.differing
+
+
+@pytest.mark.parametrize("wrong", [simulated.Zeros, simulated.Noise, simulated.NotANumber, simulated.ShiftedWidth])
+def test_a_spelling_is_understood_where_it_means_what_the_definition_means(
+    asked: Asked, wrong: type[Reference]
+) -> None:
+    assert not any(each.understood for each in try_spellings(asked(wrong()), DIALECT))
+    assert any(each.understood for each in try_spellings(asked(Reference()), DIALECT))
+
+
+@pytest.mark.parametrize("wrong", [simulated.Zeros, simulated.Noise, simulated.NotANumber])
+def test_answers_that_show_no_order_of_axes_are_counted(asked: Asked, wrong: type[Reference]) -> None:
+    (layout,) = DIALECT.layouts
+    order, orientation = layout_facts("mine", layout, find_layout(asked(wrong()), DIALECT, layout))
+    assert (order.agrees, orientation.agrees, order.differing) == (False, False, 1)
+    assert order.measured == "no order of axes was understood; 1 of the answers fit no order of axes"
+
+
+def test_a_length_other_than_the_one_asked_for_is_beyond_the_limits(asked: Asked) -> None:
+    found = boundary(asked(simulated.OwnLength()), DIALECT, phrasing("VALID"), 60, lambda done: None)
+    assert found.differing
+    assert "formula: legal, output length" in found.differing[0].text
+
+
+def test_what_no_geometry_shows_is_not_asked(asked: Asked) -> None:
+    found = swept(asked, Reference(), "SAME", 2)
+    odd = sweep_facts("mine", found)
+    assert [fact.agrees for fact in odd] == [True, None]
+    assert added_elements([]) == "no geometry with an output_padding was answered"
+    assert validation_fact("mine", []).agrees is None
+    assert default_length_fact("mine", DIALECT, [], []).measured == "nothing was asked"

@@ -11,9 +11,12 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias, runtime_checkable
 
 from conformance.adapters.plan import Plan, Unsupported
+from conformance.suite.case import Call
 from conformance.suite.nominal import Nominal
 from reference.geometry import Axis
 
+Said: TypeAlias = Plan | Call
+"""The framework's own call, or the suite's to a lane that has no words of its own."""
 Topic: TypeAlias = Literal["SAME", "VALID", "explicit pads", "output_padding"]
 
 
@@ -72,7 +75,7 @@ class Phrasing:
     """the meaning as a sentence; `meaning` is the same as integers"""
     meaning: Callable[[AxisWords], Axis | None]
     """the axis that the words mean; None for words that the framework must refuse"""
-    plan: Callable[[AxisWords, AxisWords], Plan]
+    plan: Callable[[AxisWords, AxisWords], Said]
     """height and width, one channel in and out, a batch of height's length times width's"""
     vocabulary: Callable[[], Iterable[AxisWords]]
     """words that mean something, in a fixed order"""
@@ -147,6 +150,8 @@ class Dialect:
     phrasings: tuple[Phrasing, ...]
     plain: Plan
     """the call that spellings spell: value (1, 3, 4, 2), kernel 3 x 2, stride 2, three channels out"""
+    plain_axes: tuple[Axis, Axis]
+    """what the plain call means on height and width"""
     spellings: tuple[Spelling, ...]
     output_length: str
     """which output length results where none is asked for, or who has to name it"""

@@ -42,6 +42,7 @@ def tensorflow_dialect(function: str, say: Say, dtypes: Collection[str], *, shor
             ),
         ),
         plain=_spelled(say, {}),
+        plain_axes=(Axis(3, 3, 2, 1, 0, 6), Axis(4, 2, 2, 1, 0, 8)),
         spellings=tuple(_spellings(say, dtypes, short_output_shape)),
         output_length="none: the caller has to name it",
         wrong_calls=(
