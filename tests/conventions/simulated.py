@@ -45,7 +45,8 @@ class Simulated(Reference):
         keywords: dict[str, Any] = dict(step.keywords)
         value, filter = (operands[operand] for _, operand in step.operands)
         geometry = calling(conv2d_transpose_geometry, value.shape, filter.shape, **keywords)
-        axes = self.axes(*geometry.axes, keywords.get("padding", "SAME"))
+        height, width = geometry.axes
+        axes = self.axes(height, width, keywords.get("padding", "SAME"))
         last = keywords.get("data_format") != "NCHW"
         canonical = value if last else np.moveaxis(value, 1, -1)
         read = self.value(canonical).real.astype(np.float64)

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from conformance.adapters.dialects.dialect import AxisWords, Dialect, HasDialect
+from conformance.adapters.dialects.dialect import AxisWords, Dialect, HasDialect, Said
 from conformance.adapters.jax import Jax
-from conformance.adapters.plan import Invoke
+from conformance.adapters.plan import Invoke, Plan
 from conformance.adapters.reference import Reference
 from conformance.adapters.tensorflow import TensorFlow
 from conformance.adapters.torch import Torch
@@ -65,9 +65,10 @@ def test_jax_s_pads_lie_around_the_dilated_input() -> None:
 @pytest.mark.parametrize("adapter", ADAPTERS, ids=lambda adapter: type(adapter).__name__)
 def test_plans_are_the_framework_s_own_call_and_nothing_else(adapter: HasDialect) -> None:
     dialect = adapter.dialect
-    plans = [spelling.plan for spelling in dialect.spellings] + [dialect.plain]
+    plans: list[Said] = [*(spelling.plan for spelling in dialect.spellings), dialect.plain]
     plans += [phrasing.plan(phrasing.partner, phrasing.partner) for phrasing in dialect.phrasings]
     for plan in plans:
+        assert isinstance(plan, Plan)
         (step,) = plan.steps
         assert isinstance(step, Invoke)
         assert step.function == dialect.function
