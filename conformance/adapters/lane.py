@@ -1,22 +1,30 @@
-"""Lanes: who is asked, by name. `NAME[:mode[+mode]][@device]`, an import string, or `exec:COMMAND`.
+"""Lanes: who is asked, by name. `NAME[:mode[+mode]][@device]`, or `exec:COMMAND`.
+
+A NAME is that of an adapter that is shipped or installed, an import string (`my_port:Adapter`,
+`my_package.module:Adapter`), or a file with an attribute (`./my_port.py:Adapter`), and wins in this order.
 
 Knows: how a lane is spelled and how its adapter is found. Imports an adapter's module, never a framework.
 """
 
+import re
 import shlex
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from difflib import get_close_matches
 from importlib import import_module
 from importlib.metadata import entry_points
-from importlib.util import find_spec
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from conformance.adapters.protocol import Adapter
 from conformance.errors import UsageError
 
 ENTRY_POINTS = "nn_conformance.adapters"
+EXPECTED = "NAME[:mode[+mode]][@device], package.module:Adapter or ./file.py:Adapter"
+_FILE = re.compile(r"(?P<path>.*\.py)(?::(?P<attribute>[^:@]*)(?::(?P<modes>[^:@]+))?)?(?:@(?P<device>.+))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +33,13 @@ class Lane:
 
     text: str
     name: str
-    """the adapter's name or import string"""
+    """the adapter's name, import string, or file with its attribute"""
     modes: tuple[str, ...] = ()
     device: str | None = None
     command: tuple[str, ...] = ()
     """what to execute, for a port behind exec: and nothing else"""
+    folder: Path = field(default_factory=Path.cwd, compare=False)
+    """where an author's modules and files lie: the folder that the command was called from"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +79,32 @@ DEFAULT_LANES = ("reference", "tensorflow", "tensorflow:function", "tensorflow:s
 calls that each compile several primitives"""
 
 
-def parse_lane(text: str) -> Lane:
-    """Take a lane's spelling apart; raises UsageError for one that names nothing."""
+def parse_lane(text: str, folder: Path | None = None) -> Lane:
+    """Take a lane's spelling apart; raises UsageError for one that names nothing.
+
+    `folder` is where modules and files are looked for, the current one by default.
+    """
+    folder = folder or Path.cwd()
     if text.startswith("exec:"):
         return _port(text)
+    if file := _FILE.fullmatch(text):
+        if not file["attribute"]:
+            raise UsageError(f"lane {text!r}: a file names an attribute of it: {file['path']}:Adapter")
+        return Lane(text, f"{file['path']}:{file['attribute']}", _modes(file["modes"]), file["device"], folder=folder)
     rest, at, device = text.partition("@")
     head, colon, tail = rest.partition(":")
     if not head or (at and not device) or (colon and not tail):
-        raise UsageError(f"lane {text!r}: expected NAME[:mode[+mode]][@device] or package.module:Adapter")
-    if "." in head:
-        attribute, _, modes = tail.partition(":")
-        if not attribute:
-            raise UsageError(f"lane {text!r}: an import string names an attribute: package.module:Adapter")
-        return Lane(text, f"{head}:{attribute}", _modes(modes), device or None)
-    lane = Lane(text, head, _modes(tail), device or None)
-    _check_known(lane)
-    return lane
+        raise UsageError(f"lane {text!r}: expected {EXPECTED}")
+    if head in adapter_names():
+        lane = Lane(text, head, _modes(tail), device or None, folder=folder)
+        _check_modes(lane)
+        return lane
+    attribute, _, modes = tail.partition(":")
+    if "." in head and not attribute:
+        raise UsageError(f"lane {text!r}: an import string names an attribute: package.module:Adapter")
+    if "." not in head and not (attribute and _is_module(head, folder)):
+        raise UsageError(f"lane {text!r}: {_unknown(head, attribute, folder)}")
+    return Lane(text, f"{head}:{attribute}", _modes(modes), device or None, folder=folder)
 
 
 def speaks_plainly(lane: Lane) -> bool:
@@ -93,20 +113,21 @@ def speaks_plainly(lane: Lane) -> bool:
 
 
 def load_adapter(lane: Lane) -> Adapter:
-    """The lane's adapter, through the same door for built-in, entry-point and import-string ones.
+    """The lane's adapter, through the same door for built-in, entry-point, import-string and file ones.
 
-    Raises UsageError for a module or attribute that does not exist.
+    Raises UsageError for a module, file or attribute that does not exist or fails.
     """
-    target = _target(lane.name)
-    if str(Path.cwd()) not in sys.path:
-        sys.path.append(str(Path.cwd()))  # an author's adapter lies in the folder that the command is called from
-    module_name, _, attribute = target.partition(":")
+    target = adapter_names().get(lane.name, lane.name)
+    place, _, attribute = target.rpartition(":")
     try:
-        factory: Any = import_module(module_name)
+        factory: Any = _file(lane.folder / place) if place.endswith(".py") else _module(place, lane.folder)
         for part in attribute.split("."):
             factory = getattr(factory, part)
-    except (ImportError, AttributeError) as error:
+    except (ImportError, AttributeError, OSError) as error:
         raise UsageError(f"lane {lane.text!r}: cannot load {target}: {error}") from error
+    except Exception as error:
+        found = f"{type(error).__name__}: {error}"
+        raise UsageError(f"lane {lane.text!r}: cannot load {target}: {place} raised {found}") from error
     keywords: dict[str, Any] = {"modes": lane.modes} if lane.modes else {}
     if lane.device is not None:
         keywords["device"] = lane.device
@@ -141,23 +162,61 @@ def _port(text: str) -> Lane:
     return Lane(text, "exec", command=command)
 
 
-def _modes(text: str) -> tuple[str, ...]:
+def _module(name: str, folder: Path) -> ModuleType:
+    _look_in(folder)
+    return import_module(name)
+
+
+def _file(path: Path) -> ModuleType:
+    """The module of a file, executed once a process; its neighbours can be imported by it, as in a script."""
+    path = path.resolve()
+    name = re.sub(r"\W", "_", str(path))
+    if name not in sys.modules:
+        if not path.is_file():
+            raise FileNotFoundError(f"there is no file {path}")
+        _look_in(path.parent)
+        spec = spec_from_file_location(name, path)
+        assert spec is not None
+        assert spec.loader is not None
+        module = sys.modules[name] = module_from_spec(spec)
+        try:
+            spec.loader.exec_module(module)
+        except BaseException:
+            del sys.modules[name]
+            raise
+    return sys.modules[name]
+
+
+def _look_in(folder: Path) -> None:
+    """An author's modules come last: none of them takes the place of what is installed."""
+    if str(folder) not in sys.path:
+        sys.path.append(str(folder))
+
+
+def _is_module(name: str, folder: Path) -> bool:
+    _look_in(folder)
+    return name.isidentifier() and find_spec(name) is not None
+
+
+def _unknown(name: str, attribute: str, folder: Path) -> str:
+    """What was tried for a name that is no adapter's, and what is accepted."""
+    names = sorted(adapter_names())
+    tried = f", and no module of this name is installed or lies in {folder}" if attribute else ""
+    close = get_close_matches(name, names, n=1)
+    meant = f"; did you mean {close[0]}?" if close else ""
+    return (
+        f"no adapter is called {name!r}{tried}{meant}; accepted are {', '.join(names)}, "
+        "an import string such as my_port:Adapter, and a file such as ./my_port.py:Adapter"
+    )
+
+
+def _modes(text: str | None) -> tuple[str, ...]:
     return tuple(text.split("+")) if text else ()
 
 
-def _check_known(lane: Lane) -> None:
-    names = adapter_names()
-    if lane.name not in names:
-        raise UsageError(
-            f"lane {lane.text!r}: no adapter is called {lane.name!r}; there are {', '.join(sorted(names))}, "
-            "and import strings such as my_port.adapter:Adapter"
-        )
+def _check_modes(lane: Lane) -> None:
     known = BUILT_IN.get(lane.name)
     for mode in lane.modes:
         if known is not None and mode not in known.modes:
             accepted = ", ".join(known.modes) or "none"
             raise UsageError(f"lane {lane.text!r}: {lane.name} has no mode {mode!r}; accepted: {accepted}")
-
-
-def _target(name: str) -> str:
-    return name if "." in name.partition(":")[0] else adapter_names()[name]

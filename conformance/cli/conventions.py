@@ -34,8 +34,8 @@ _Measured = tuple[LaneEntry, list[Convention | ConventionFact]]
 
 @click.command("conventions")
 @click.option("--lane", "lane_names", multiple=True, metavar="LANE",
-              help="NAME[:mode][@device], package.module:Adapter or exec:COMMAND; may be repeated. "
-              "Without it: the reference and every installed framework.")  # fmt: skip
+              help="NAME[:mode][@device], package.module:Adapter, ./file.py:Adapter or exec:COMMAND; may be "
+              "repeated. Without it: the reference and every installed framework.")  # fmt: skip
 @click.option("--format", "wanted", type=click.Choice(FORMATS), help="terminal, or what an output file's name says")
 @click.option("--output", "outputs", multiple=True, type=click.Path(path_type=Path, dir_okay=False),
               help="file to write instead of the terminal: .md, .html or .json; may be repeated")  # fmt: skip

@@ -77,8 +77,8 @@ class _Executor(click.ParamType[_Where]):
 @click.command("run")
 @click.argument("selection", nargs=-1, metavar="[SELECT]...")
 @click.option("--lane", "lane_names", multiple=True, metavar="LANE",
-              help="NAME[:mode][@device], package.module:Adapter or exec:COMMAND; may be repeated. "
-              "Without it: every lane whose framework is installed.")  # fmt: skip
+              help="NAME[:mode][@device], package.module:Adapter, ./file.py:Adapter or exec:COMMAND; may be "
+              "repeated. Without it: every lane whose framework is installed.")  # fmt: skip
 @click.option("--output", type=click.Path(path_type=Path, file_okay=False), default=Path("conformance-report"),
               show_default=True, help="folder for journal.jsonl and the reports")  # fmt: skip
 @click.option("--shard", type=_Shard(), help="run the I-th of N parts that cost about the same")

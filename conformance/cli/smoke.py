@@ -2,7 +2,6 @@
 
 import json
 import os
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -13,6 +12,7 @@ from conformance.adapters.lane import load_adapter, missing_framework, parse_lan
 from conformance.errors import IncompleteError, UsageError
 from conformance.running.conversation import Blame, Conversation, Keeper
 from conformance.running.messages import json_schema
+from conformance.running.process import worker_command
 from conformance.running.smoke import Smoke, Step
 
 WIDTH = 11
@@ -20,7 +20,10 @@ WIDTH = 11
 
 @click.command("smoke")
 @click.option(
-    "--lane", "lane_name", metavar="LANE", help="exec:COMMAND, NAME[:mode][@device] or package.module:Adapter"
+    "--lane",
+    "lane_name",
+    metavar="LANE",
+    help="exec:COMMAND, NAME[:mode][@device], package.module:Adapter or ./file.py:Adapter",
 )
 @click.option("--keep", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
               help="write every frame of both directions into this folder, for replay")  # fmt: skip
@@ -68,8 +71,7 @@ def _smoke(lane_name: str, keeper: Keeper, timeout: float) -> Smoke:
     hint = missing_framework(lane)
     if hint is not None:
         raise IncompleteError(f"lane {lane.text}: {hint}")
-    command = lane.command or (sys.executable, "-m", "conformance.running.worker", lane.text)
-    return Smoke(lane.text, Conversation(command, os.environ, keeper, timeout), adapter)
+    return Smoke(lane.text, Conversation(worker_command(lane), os.environ, keeper, timeout), adapter)
 
 
 def _told(step: Step) -> str:

@@ -16,8 +16,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare the options."""
     group = parser.getgroup("conformance", "conformance of transposed convolutions (nn-conformance)")
     group.addoption("--conformance-lane", dest="conformance_lanes", action="append", default=[], metavar="LANE",
-                    help="ask the trials of case files in this lane: NAME[:mode][@device], package.module:Adapter or "
-                    "exec:COMMAND; may be repeated. Without it the plugin does nothing.")  # fmt: skip
+                    help="ask the trials of case files in this lane: NAME[:mode][@device], package.module:Adapter, "
+                    "./file.py:Adapter or exec:COMMAND; may be repeated. Without it the plugin does "
+                    "nothing.")  # fmt: skip
     group.addoption("--conformance-corpus", dest="conformance_corpus", action="append", nargs="?", const="*",
                     default=[], metavar="PATTERN", help="collect the shipped corpus too, or those of its trials whose "
                     "ids match PATTERN, where * stands for any text; may be repeated")  # fmt: skip

@@ -121,7 +121,7 @@ class ClusterExecution:
     def _batches(self, lane: Lane) -> Iterator[Batch]:
         """The lane's share; its last batch measures, and is there though nothing be left to ask."""
         assignment = self._shared.assignment
-        of_lane = partial(Batch, self._run, lane.text, assignment.timeout, assignment.threads)
+        of_lane = partial(Batch, self._run, lane.text, lane.folder, assignment.timeout, assignment.threads)
         pending = list(self._shared.pending(lane.text))
         grades = measured_dtypes(assignment.trials) if assignment.measures else None
         parts = [tuple(pending[first : first + BATCH]) for first in range(0, len(pending), BATCH)] or [()]

@@ -89,12 +89,17 @@ class NoWorker:
     message: str
 
 
+def worker_command(lane: Lane) -> tuple[str, ...]:
+    """What is executed for a lane: a port's own command, or a worker that finds the adapter where it was named."""
+    return lane.command or (sys.executable, "-m", "conformance.running.worker", lane.text, str(lane.folder))
+
+
 class Worker:
     """At most one live process of one lane."""
 
     def __init__(self, lane: Lane, threads: int = 1) -> None:
         """A worker of the lane whose framework computes with `threads` threads, as far as it listens."""
-        self._command = lane.command or (sys.executable, "-m", "conformance.running.worker", lane.text)
+        self._command = worker_command(lane)
         self._environment = {**os.environ, **{name: str(threads) for name in THREAD_VARIABLES}}
         self._patience = FOREIGN_PATIENCE if lane.command else 0.0
         self._process: Child | None = None

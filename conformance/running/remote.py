@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Lock, Timer
 from time import monotonic
 
@@ -33,6 +34,8 @@ class Batch:
     run: str
     """names the run: sessions are not shared with others"""
     lane: str
+    folder: Path
+    """in which the run was started; its modules and files are found where the worker sees this folder too"""
     timeout: float
     threads: int
     trials: tuple[Trial, ...]
@@ -139,7 +142,7 @@ class _Sessions:
     def _start(self, batch: Batch) -> _Kept:
         with self._lock:
             examination = self._examinations.setdefault(batch.run, Examination())
-        session = LaneSession(parse_lane(batch.lane), examination, batch.timeout, batch.threads)
+        session = LaneSession(parse_lane(batch.lane, batch.folder), examination, batch.timeout, batch.threads)
         with self._lock:
             self._busy[batch.run].append(session)
         return _Kept(session, session.start())

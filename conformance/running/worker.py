@@ -29,11 +29,11 @@ from conformance.running.wire import EndOfStream, FrameError, frame, read_frame
 PROTOCOL = 1
 
 
-def main(lane: str) -> None:
-    """Serve one lane on standard input and output until the input ends."""
+def main(lane: str, folder: str | None = None) -> None:
+    """Serve one lane on standard input and output until the input ends; `folder` is where an author's modules lie."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     requests, replies = _guarded_streams()
-    adapter = _hello(lane, replies)
+    adapter = _hello(lane, Path(folder) if folder else None, replies)
     if adapter is not None:
         _serve(adapter, requests, replies)
     replies.flush()
@@ -49,9 +49,9 @@ def _guarded_streams() -> tuple[BinaryIO, BinaryIO]:
     return requests, replies
 
 
-def _hello(lane: str, replies: BinaryIO) -> Adapter | None:
+def _hello(lane: str, folder: Path | None, replies: BinaryIO) -> Adapter | None:
     try:
-        adapter = load_adapter(parse_lane(lane))
+        adapter = load_adapter(parse_lane(lane, folder))
         # Importing TensorFlow makes millions of objects that live on; collecting garbage meanwhile doubles its time.
         gc.disable()
         description = adapter.describe()
@@ -141,4 +141,4 @@ def _send(replies: BinaryIO, header: dict[str, Any], tensors: dict[str, NDArray[
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:3])

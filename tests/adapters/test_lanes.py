@@ -9,6 +9,7 @@ import pytest
 from conformance.adapters import lane as lanes
 from conformance.adapters.lane import (
     DEFAULT_LANES,
+    EXPECTED,
     Lane,
     adapter_names,
     load_adapter,
@@ -59,9 +60,13 @@ TORCH_MODES = "nomkldnn, channels_last, strided, compile, meta, tf32"
         ("tensorflow:session@cpu", "tensorflow", ("session",), "cpu"),
         ("my_port.adapter:Adapter", "my_port.adapter:Adapter", (), None),
         ("my_port.adapter:Holder.Adapter", "my_port.adapter:Holder.Adapter", (), None),
+        ("./my_port.py:Adapter", "./my_port.py:Adapter", (), None),
+        ("/some where/my@port.py:Holder.Adapter:fast+safe@gpu:1", "/some where/my@port.py:Holder.Adapter",
+         ("fast", "safe"), "gpu:1"),
+        ("json:Adapter:fast@gpu", "json:Adapter", ("fast",), "gpu"),
         ("my_port.adapter:Adapter:fast+safe@gpu", "my_port.adapter:Adapter", ("fast", "safe"), "gpu"),
     ],
-)
+)  # fmt: skip
 def test_a_lane_is_taken_apart(text: str, name: str, modes: tuple[str, ...], device: str | None) -> None:
     assert parse_lane(text) == Lane(text, name, modes, device)
 
@@ -81,10 +86,12 @@ def test_what_follows_exec_is_a_command_and_nothing_else(text: str, command: tup
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "lane '': expected NAME[:mode[+mode]][@device] or package.module:Adapter"),
-        (":function", "lane ':function': expected NAME[:mode[+mode]][@device] or package.module:Adapter"),
-        ("torch:", "lane 'torch:': expected NAME[:mode[+mode]][@device] or package.module:Adapter"),
-        ("torch@", "lane 'torch@': expected NAME[:mode[+mode]][@device] or package.module:Adapter"),
+        ("", f"lane '': expected {EXPECTED}"),
+        (":function", f"lane ':function': expected {EXPECTED}"),
+        ("torch:", f"lane 'torch:': expected {EXPECTED}"),
+        ("torch@", f"lane 'torch@': expected {EXPECTED}"),
+        ("./my_port.py", "lane './my_port.py': a file names an attribute of it: ./my_port.py:Adapter"),
+        ("./my_port.py:", "lane './my_port.py:': a file names an attribute of it: ./my_port.py:Adapter"),
         ("my_port.adapter", "lane 'my_port.adapter': an import string names an attribute: package.module:Adapter"),
         ("exec:", "lane 'exec:': exec: is followed by a command, such as exec:./my_port"),
         ("exec:'open", 'lane "exec:\'open": No closing quotation'),
@@ -103,8 +110,20 @@ def test_an_unknown_name_is_told_the_known_ones() -> None:
     with pytest.raises(UsageError) as raised:
         parse_lane("caffe")
     assert str(raised.value) == (
-        f"lane 'caffe': no adapter is called 'caffe'; there are {', '.join(sorted(adapter_names()))}, "
-        "and import strings such as my_port.adapter:Adapter"
+        f"lane 'caffe': no adapter is called 'caffe'; accepted are {', '.join(sorted(adapter_names()))}, "
+        "an import string such as my_port:Adapter, and a file such as ./my_port.py:Adapter"
+    )
+
+
+def test_an_unknown_name_with_a_colon_says_where_a_module_was_looked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError) as raised:
+        parse_lane("tensorflw:Adapter")
+    assert str(raised.value).startswith(
+        "lane 'tensorflw:Adapter': no adapter is called 'tensorflw', and no module of this name is installed or lies "
+        f"in {tmp_path}; did you mean tensorflow?; accepted are "
     )
 
 
@@ -205,3 +224,60 @@ def test_a_mode_that_leaves_onednn_out_goes_with_every_way_to_execute() -> None:
     source = adapter.call_source(Invoke("tf.nn.conv2d_transpose", (("", "value"),), ()), "float32")
     assert source.environment["TF_ENABLE_ONEDNN_OPTS"] == "0"
     assert "@tf.function(autograph=False)" in source.before
+
+
+@pytest.fixture
+def beside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder, the current one, with a file of an adapter that imports its neighbour."""
+    (tmp_path / "neighbour_of_port.py").write_text("NAME = 'beside'\n", encoding="utf-8")
+    (tmp_path / "port_in_a_file.py").write_text(f"import neighbour_of_port\n{PORT}", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["./port_in_a_file.py:Port:fast@gpu", "port_in_a_file.py:Holder.Inner:fast@gpu", "port_in_a_file:Port:fast@gpu"],
+)
+def test_a_file_and_a_module_without_a_dot_are_adapters_too(beside: Path, text: str) -> None:
+    adapter = load_adapter(parse_lane(text))
+    assert (getattr(adapter, "modes", None), getattr(adapter, "device", None)) == (("fast",), "gpu")
+
+
+def test_a_file_is_found_from_the_folder_that_the_lane_was_named_in(
+    beside: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lane = parse_lane("./port_in_a_file.py:Port")
+    (beside / "elsewhere").mkdir()
+    monkeypatch.chdir(beside / "elsewhere")
+    assert type(load_adapter(lane)).__name__ == "Port"
+    assert type(load_adapter(parse_lane(lane.text, beside))).__name__ == "Port"
+
+
+def test_a_shipped_name_wins_over_a_module_beside_it(beside: Path) -> None:
+    (beside / "reference.py").write_text(PORT, encoding="utf-8")
+    assert parse_lane("reference").name == "reference"
+    with pytest.raises(UsageError, match="reference has no mode 'Port'"):
+        parse_lane("reference:Port")
+
+
+@pytest.mark.parametrize(
+    ("text", "content", "message"),
+    [
+        ("./gone.py:Port", None, "there is no file "),
+        ("./port.py:Gone", PORT, "has no attribute 'Gone'"),
+        ("./port.py:Port", "def (", "./port.py raised SyntaxError: "),
+        ("./port.py:Port", "1 / 0", "./port.py raised ZeroDivisionError: division by zero"),
+    ],
+)
+def test_a_file_that_cannot_be_loaded_is_wrong_usage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, content: str | None, message: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    if content is not None:
+        (tmp_path / "port.py").write_text(content, encoding="utf-8")
+    with pytest.raises(UsageError) as raised:
+        load_adapter(parse_lane(text))
+    assert str(raised.value).startswith(f"lane '{text}': cannot load {text}: ")
+    assert message in str(raised.value)

@@ -140,3 +140,10 @@ def test_a_session_has_one_worker_which_ends_with_it(asked: Asked, mine: Path) -
     assert threads == "2"
     with pytest.raises(ProcessLookupError):
         os.kill(int(process), 0)
+
+
+def test_a_lane_may_be_a_file_beside_the_tests(pytester: pytest.Pytester, asked: Asked) -> None:
+    source = "from conformance.adapters.reference import Reference\n\nclass Port(Reference):\n    pass\n"
+    pytester.makepyfile(port_in_a_file=source)
+    for lane in ("./port_in_a_file.py:Port", "port_in_a_file:Port"):
+        asked(lane, "mine.yaml").assert_outcomes(passed=3)

@@ -67,11 +67,14 @@ def _glance(lane: LaneSummary, arithmetic: Iterable[ArithmeticRow]) -> Glance:
 
 
 def _mode(lane: str) -> str:
-    """An import string has an attribute before its mode, and a port's command is no mode."""
+    """An import string or file has an attribute before its mode, and a port's command is no mode.
+
+    A module without a dot is known by what follows it: another colon, or the capital of a class.
+    """
     name, _, rest = lane.partition(":")
     if name == "exec":
         return ""
-    return rest.partition(":")[2] if "." in name else rest
+    return rest.partition(":")[2] if "." in name or ":" in rest or rest[:1].isupper() else rest
 
 
 def _bits(row: ArithmeticRow) -> str:
