@@ -1,10 +1,10 @@
 """`conformance compare`."""
 
-import sys
 from pathlib import Path
 
 import click
 
+from conformance.cli.streams import tell
 from conformance.errors import UsageError
 from conformance.report.merging import read_run
 from conformance.report.regression_report import markdown, regression_json, terminal
@@ -31,8 +31,7 @@ def command(base: Path, new: Path, wanted: str, intersection: bool, output: Path
     comparison = compare(read_run(base), read_run(new), intersection=intersection)
     text = _FORMATS[wanted](comparison)
     if output is None:
-        encoding = sys.stdout.encoding or "ascii"
-        click.echo(text.encode(encoding, "replace").decode(encoding), nl=False)
+        tell(text)
     else:
         try:
             write_whole(output, text)

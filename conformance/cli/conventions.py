@@ -12,6 +12,7 @@ import click
 from rich.console import Console
 
 from conformance.adapters.lane import BUILT_IN, Lane, load_adapter, missing_framework, parse_lane
+from conformance.cli.arguments import Seconds
 from conformance.conventions.calls import call_words
 from conformance.conventions.lane import Advance, Depth, asking, measure_lane
 from conformance.errors import IncompleteError, UsageError
@@ -42,7 +43,7 @@ _Measured = tuple[LaneEntry, list[Convention | ConventionFact]]
 @click.option("--geometries", type=click.IntRange(min=1), metavar="N",
               help="at most N of each way to name an axis; without it, the whole sample")  # fmt: skip
 @click.option("--wrong-calls/--no-wrong-calls", default=True, help="try calls that mean nothing; some kill a worker")
-@click.option("--timeout", type=click.FloatRange(min=0.001), default=60.0, show_default=True, metavar="S",
+@click.option("--timeout", type=Seconds(), default=60.0, show_default=True, metavar="S",
               help="seconds a call may take")  # fmt: skip
 @click.option("--quiet", is_flag=True, help="no progress")
 def command(

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from conformance.adapters.lane import missing_framework, parse_lane
+from conformance.cli.arguments import Seconds
 from conformance.cli.arrays import Integers, PaddingType, expanded_padding, read_array
 from conformance.cli.portrait import print_portrait
 from conformance.errors import IncompleteError, UsageError
@@ -56,7 +57,7 @@ DTYPES = [name for name, form in FORMATS.items() if form.kind in GENERATORS["cod
 @click.option("--filter", "filter_file", type=click.Path(path_type=Path), help=".npy file [height, width, out, in]")
 @click.option("--output-shape", type=Integers(), help="the output_shape that was asked for: 1x8x8x3")
 @click.option("--pairs", is_flag=True, help="try pairs of edits where no single one explains the result")
-@click.option("--timeout", type=click.FloatRange(min=0.001), default=60.0, show_default=True, metavar="S",
+@click.option("--timeout", type=Seconds(), default=60.0, show_default=True, metavar="S",
               help="seconds a question to the lane may take")  # fmt: skip
 @click.option("--format", "wanted", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True)
 def command(lane_name: str | None, wanted: str, **given: Any) -> int:

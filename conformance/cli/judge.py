@@ -9,11 +9,12 @@ import click
 from rich.console import Console
 
 from conformance.cli.progress import progress
-from conformance.errors import UsageError
+from conformance.cli.results import journal_writer, write_results
+from conformance.cli.streams import heard_or_not, tell
 from conformance.judging.waivers import read_waivers
 from conformance.report.summary import exit_status, summarise
-from conformance.report.writing import FORMATS, Format, print_report, render, write_reports
-from conformance.running.journal import JournalWriter, read_journal
+from conformance.report.writing import FORMATS, Format, print_report, render
+from conformance.running.journal import read_journal
 from conformance.suite.corpus import WAIVERS, shipped_cases
 from conformance.vectors.answering import Answers, read_answers
 from conformance.vectors.judging import judge_answers, prepare
@@ -49,17 +50,20 @@ def command(
     _tell_strangers(vectors, answers)
     journal_path = output / "journal.jsonl"
     with (
-        _writer(journal_path) as writer,
+        journal_writer(journal_path) as writer,
         progress([judgement.lane], len(vectors.vectors), Counter(), quiet=quiet) as listener,
     ):
         judge_answers(judgement, ("conformance", *sys.argv[1:]), writer, listener)
     journal = read_journal(journal_path)
-    write_reports(journal, output)
+    write_results(journal, output)
     if wanted == "terminal":
-        print_report(journal, Console())
-        click.echo(f"\nReports: {output / 'report.html'}, report.md, summary.json, junit.xml; journal: {journal_path}")
+        with heard_or_not():
+            print_report(journal, Console())
+            click.echo(
+                f"\nReports: {output / 'report.html'}, report.md, summary.json, junit.xml; journal: {journal_path}"
+            )
     else:
-        click.echo(render([journal], cast(Format, wanted)), nl=False)
+        tell(render([journal], cast(Format, wanted)))
     return exit_status(summarise(journal))
 
 
@@ -67,10 +71,3 @@ def _tell_strangers(vectors: Vectors, answers: Answers) -> None:
     strangers = answers.strangers({vector.listed.name for vector in vectors.vectors})
     if strangers:
         click.echo(f"note: {len(strangers)} files in {answers.folder} answer no trial, first {strangers[0]}", err=True)
-
-
-def _writer(path: Path) -> JournalWriter:
-    try:
-        return JournalWriter(path)
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be written: {error.strerror}") from error

@@ -4,12 +4,17 @@ Knows: names of verbs and exit statuses. A verb's module is imported when the ve
 """
 
 import os
+import shlex
+import signal
 import sys
+import traceback
+from contextlib import suppress
 from importlib import import_module
 
 import click
 
 from conformance import __version__
+from conformance.cli.streams import heard_or_not, mutter, prepare_streams, silence
 from conformance.errors import ConformanceError
 
 VERBS = {
@@ -62,30 +67,60 @@ def program() -> None:
     """One set of cases through every framework's transposed convolution, with a proof behind each verdict."""
 
 
-def _complain(message: str) -> None:
-    lines = message.splitlines()
-    for line in lines[:MOST_LINES]:
-        click.echo(f"conformance: {line}", err=True)
-    if len(lines) > MOST_LINES:
-        click.echo(f"conformance: and {len(lines) - MOST_LINES} more", err=True)
-
-
 def main() -> None:
-    """Run the program; every error that a user can cause is one message on standard error and an exit status."""
+    """Run the program; every error is a message on standard error and an exit status that says whose fault it is."""
     # The parent computes many small oracles in several threads: a BLAS that splits each of them further is slower.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    prepare_streams()
+    status = _status()
+    with heard_or_not():
+        pass  # what is still buffered is written here, where a closed pipe or a full disk is no surprise
+    sys.exit(status)
+
+
+def _status() -> int:
     try:
         status = program.main(standalone_mode=False)
     except click.ClickException as error:
-        error.show()
-        status = 2
+        with suppress(OSError):
+            error.show()
+        return 2
     except ConformanceError as error:
         _complain(str(error))
-        status = error.exit_status
+        return error.exit_status
     except (click.Abort, KeyboardInterrupt):
-        click.echo("conformance: interrupted", err=True)
-        status = 3
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # what is left to do is over before a second one could matter
+        _complain("interrupted")
+        return 3
     except BrokenPipeError:
-        sys.stderr.close()
-        status = 0
-    sys.exit(status if isinstance(status, int) else 0)
+        silence(sys.stdout)
+        return 0
+    except OSError as error:
+        silence(sys.stdout)
+        _complain(f"{error.filename or 'standard output'}: {error.strerror or error}")
+        return 3
+    except MemoryError:
+        _complain("not enough memory; a smaller selection, or fewer lanes at once, takes less")
+        return 3
+    except Exception as error:
+        _report_fault(error)
+        return 3
+    return status if isinstance(status, int) else 0
+
+
+def _complain(message: str) -> None:
+    lines = message.splitlines()
+    for line in lines[:MOST_LINES]:
+        mutter(f"conformance: {line}")
+    if len(lines) > MOST_LINES:
+        mutter(f"conformance: and {len(lines) - MOST_LINES} more")
+
+
+def _report_fault(error: Exception) -> None:
+    """What nobody foresaw: never status 1, which means that an implementation does not conform."""
+    for line in "".join(traceback.format_exception(error)).splitlines():
+        mutter(f"conformance: {line}")
+    mutter(
+        "conformance: this is a fault of the suite, not of what it was asked to judge. Please report it to the project "
+        f"with the lines above and the command: {shlex.join(['conformance', *sys.argv[1:]])} (version {__version__})"
+    )

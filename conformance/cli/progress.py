@@ -8,7 +8,7 @@ from threading import Lock
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from conformance.cli.listening import mutter
+from conformance.cli.streams import mutter
 from conformance.running.assignment import Listener
 from conformance.running.journal import LaneEntry, Record
 

@@ -6,6 +6,7 @@ from typing import cast
 import click
 from rich.console import Console
 
+from conformance.cli.streams import heard_or_not, tell
 from conformance.errors import UsageError
 from conformance.report.merging import merge, read_run
 from conformance.report.script_files import Scripts, read_scripts
@@ -38,7 +39,8 @@ def command(
     earlier = None if base is None else read_run(base)
     written = None if scripts is None else _scripts(scripts, contents)
     if wanted == "terminal":
-        print_report(contents, Console(), earlier)
+        with heard_or_not():
+            print_report(contents, Console(), earlier)
     elif folder is not None:
         _write_folder(contents, folder, earlier, written)
     else:
@@ -66,12 +68,12 @@ def _write_folder(contents: Journal, folder: Path, earlier: Journal | None, scri
         page = write_folder(contents, folder, earlier, scripts)
     except OSError as error:
         raise UsageError(f"{folder}: cannot be written: {error.strerror}") from error
-    click.echo(f"Report: {page}")
+    tell(f"Report: {page}\n")
 
 
 def _write(text: str, output: Path | None) -> None:
     if output is None:
-        click.echo(text, nl=False)
+        tell(text)
         return
     try:
         write_whole(output, text)

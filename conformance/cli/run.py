@@ -1,6 +1,5 @@
 """`conformance run`."""
 
-import errno
 import os
 import platform
 import signal
@@ -18,37 +17,29 @@ from rich.console import Console
 
 from conformance import __version__
 from conformance.adapters.lane import DEFAULT_LANES, Lane, load_adapter, missing_framework, parse_lane
+from conformance.cli.arguments import Seconds, Shard
 from conformance.cli.explain import make_folder, write_scripts
-from conformance.cli.listening import heard_or_not
 from conformance.cli.progress import progress
+from conformance.cli.results import journal_writer, write_results
+from conformance.cli.streams import heard_or_not
 from conformance.errors import IncompleteError, JournalError, UsageError
 from conformance.judging.question import check_recorded
 from conformance.judging.waivers import read_waivers
-from conformance.report.script_files import Scripts, read_scripts
+from conformance.report.script_files import read_scripts
 from conformance.report.summary import exit_status, summarise
-from conformance.report.writing import print_report, write_reports
+from conformance.report.writing import print_report
 from conformance.running.assignment import Assignment
 from conformance.running.cluster import cluster
 from conformance.running.costs import SHIPPED, read_costs
 from conformance.running.entries import content_hash, trial_entry
 from conformance.running.environment import environment_flags
 from conformance.running.execution import Executor
-from conformance.running.journal import Header, Journal, JournalWriter, is_blank, read_journal
+from conformance.running.journal import Header, Journal, is_blank, read_journal
 from conformance.running.lane_run import local
 from conformance.running.runner import now, run
 from conformance.running.sharding import cut
 from conformance.suite.case import Trial
 from conformance.suite.corpus import WAIVERS, select, shipped_cases
-
-
-class _Shard(click.ParamType[tuple[int, int]]):
-    name = "I/N"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, int]:
-        number, _, count = str(value).partition("/")
-        if not (number.isdecimal() and count.isdecimal() and 1 <= int(number) <= int(count)):
-            self.fail(f"{value!r} is no shard; expected I/N with 1 <= I <= N, such as 1/4", param, ctx)
-        return int(number), int(count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +72,12 @@ class _Executor(click.ParamType[_Where]):
               "repeated. Without it: every lane whose framework is installed.")  # fmt: skip
 @click.option("--output", type=click.Path(path_type=Path, file_okay=False), default=Path("conformance-report"),
               show_default=True, help="folder for journal.jsonl and the reports")  # fmt: skip
-@click.option("--shard", type=_Shard(), help="run the I-th of N parts that cost about the same")
+@click.option("--shard", type=Shard(), help="run the I-th of N parts that cost about the same")
 @click.option("--costs", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False),
               help="cut the shards by what trials cost in this journal or table, instead of the shipped one; the same "
               "file for every shard")  # fmt: skip
 @click.option("--resume", is_flag=True, help="go on with the journal in the output folder")
-@click.option("--timeout", type=click.FloatRange(min=0.001), default=60.0, show_default=True, metavar="S",
+@click.option("--timeout", type=Seconds(), default=60.0, show_default=True, metavar="S",
               help="seconds a trial may take, once its lane is warm")  # fmt: skip
 @click.option("--threads", type=click.IntRange(min=1), default=1, show_default=True, help="threads of each framework")
 @click.option("--waivers", "waiver_files", multiple=True, metavar="FILE",
@@ -130,13 +121,13 @@ def command(
     done = Counter(record.lane for record in previous.records) if previous else Counter[str]()
     with (
         _executor(executor, len(lanes)) as executes,
-        _writer(journal_path, resume=previous is not None) as writer,
+        journal_writer(journal_path, resume=previous is not None) as writer,
         progress([lane.text for lane in lanes], len(trials), done, quiet=quiet) as listener,
     ):
         run(assignment, header, writer, previous, listener, executes)
     journal = read_journal(journal_path)
     scripts = [] if script_dir is None else write_scripts(journal, trials, lanes, script_dir)
-    _write(journal, output, None if script_dir is None else read_scripts(script_dir, journal))
+    write_results(journal, output, None if script_dir is None else read_scripts(script_dir, journal))
     summary = summarise(journal)
     with heard_or_not():
         print_report(journal, Console())
@@ -230,24 +221,6 @@ def _executor(where: _Where, lanes: int) -> Iterator[Executor]:
         return
     with cluster(f"tcp://{where.address}" if where.address else None, max(2, min(lanes, os.cpu_count() or 1))) as made:
         yield made
-
-
-def _writer(path: Path, *, resume: bool) -> JournalWriter:
-    try:
-        return JournalWriter(path, resume=resume)
-    except OSError as error:
-        kind = IncompleteError if error.errno in (errno.ENOSPC, errno.EDQUOT) else UsageError
-        raise kind(f"{path}: cannot be written: {error.strerror}") from error
-
-
-def _write(journal: Journal, output: Path, scripts: Scripts | None) -> None:
-    try:
-        write_reports(journal, output, scripts)
-    except OSError as error:
-        raise IncompleteError(
-            f"{error.filename or output}: cannot be written: {error.strerror}; the journal holds the whole run: "
-            f"`conformance report {journal.path}` writes a report of it elsewhere"
-        ) from error
 
 
 def _stop_on_termination() -> None:

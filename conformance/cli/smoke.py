@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from conformance.adapters.lane import load_adapter, missing_framework, parse_lane
+from conformance.cli.arguments import Seconds
 from conformance.errors import IncompleteError, UsageError
 from conformance.running.conversation import Blame, Conversation, Keeper
 from conformance.running.messages import json_schema
@@ -27,7 +28,7 @@ WIDTH = 11
 )
 @click.option("--keep", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
               help="write every frame of both directions into this folder, for replay")  # fmt: skip
-@click.option("--timeout", type=click.FloatRange(min=0.001), default=20.0, show_default=True, metavar="S",
+@click.option("--timeout", type=Seconds(), default=20.0, show_default=True, metavar="S",
               help="seconds an answer may take")  # fmt: skip
 @click.option("--format", "wanted", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True)
 @click.option("--schema", is_flag=True, help="print the JSON Schema of the protocol's messages, and nothing else")

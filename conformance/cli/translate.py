@@ -8,6 +8,7 @@ import click
 
 from conformance.adapters.lane import Lane, parse_lane
 from conformance.adapters.plan import Plan
+from conformance.cli.arguments import Seconds
 from conformance.errors import UsageError
 from conformance.suite.corpus import select
 from conformance.suite.dtypes import FORMATS
@@ -80,7 +81,7 @@ Exit status:
 @click.option("--dtype", type=click.Choice(list(FORMATS)), help="of the operands  [default: float32, or the trial's]")
 @click.option("--format", "wanted", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True)
 @click.option("--run/--no-run", default=True, help="run the call and its translations, and judge them")
-@click.option("--timeout", type=click.FloatRange(min=0.001), default=60.0, show_default=True, metavar="S",
+@click.option("--timeout", type=Seconds(), default=60.0, show_default=True, metavar="S",
               help="seconds a run may take, once its lane is warm")  # fmt: skip
 def command(
     call: str | None, lane_names: tuple[str, ...], dtype: str | None, wanted: str, run: bool, timeout: float,

@@ -23,6 +23,8 @@ from conformance.running.journal import Journal, read_journal
 SHIPPED = "costs.json"
 """its name beside the shipped cases"""
 FORMAT = 1
+MOST_MICROS = 10**12
+"""about twelve days"""
 DIGITS = 2
 """significant ones of a cost in a table: more of them are noise"""
 STANDS_OUT = 4
@@ -71,7 +73,7 @@ def read_costs(path: Path) -> Costs:
         content = json.loads(path.read_bytes())
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}") from error
-    except ValueError:  # several lines, as a journal has
+    except (ValueError, RecursionError):  # several lines, as a journal has; or nested without an end
         content = None
     if isinstance(content, dict) and "costs" in content:
         return _table(path, content)
@@ -137,17 +139,17 @@ def _table(path: Path, content: Mapping[str, Any]) -> Costs:
                 for swept, row in trials.items()
                 if row[number] is not None
             }
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError) as error:
         raise UsageError(
-            f"{path}: no cost table: {type(error).__name__}: {error}; `conformance cases costs` writes one"
+            f"{path}: not a cost table: {type(error).__name__}: {error}; `conformance cases costs` writes one"
         ) from error
     return Costs(lanes)
 
 
 def _cost(number: Any) -> Micros:
     cost = int(number)
-    if cost < 1:
-        raise ValueError(f"{number!r} is no cost; expected whole microseconds, at least 1")
+    if not 1 <= cost <= MOST_MICROS:
+        raise ValueError(f"{str(number)[:40]} is not a cost; expected whole microseconds from 1 to {MOST_MICROS}")
     return cost
 
 

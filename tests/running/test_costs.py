@@ -59,7 +59,7 @@ def test_a_condensed_table_names_what_stands_out_and_tells_the_others_as_one() -
         ('{"format": 1, "costs": {}}', "KeyError: 'lanes'"),
         ('{"format": 1, "lanes": ["torch"], "costs": {"a": {"": []}}}', "IndexError"),
         ('{"format": 1, "lanes": ["torch"], "costs": {"a": {"": ["dear"]}}}', "ValueError"),
-        ('{"format": 1, "lanes": ["torch"], "costs": {"a": {"": [-5]}}}', "-5 is no cost"),
+        ('{"format": 1, "lanes": ["torch"], "costs": {"a": {"": [-5]}}}', "-5 is not a cost"),
     ],
 )
 def test_a_broken_table_is_told_with_its_file_and_the_reason(tmp_path: Path, content: str, reason: str) -> None:

@@ -1,0 +1,84 @@
+"""What nobody foresaw: a status of its own, and a line on how to report it; never a nonconformance's 1."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from conformance.cli import cases
+
+Inside = Callable[..., int]
+EXAMPLE = "conv2d_transpose/tutorial/example-1[inputs=mix,dtype=float32]"
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (TypeError("of ours"), "this is a fault of the suite, not of what it was asked to judge. Please report it"),
+        (RecursionError("too deep"), "this is a fault of the suite"),
+        (MemoryError(), "conformance: not enough memory; "),
+        (OSError(28, "No space left on device", "a.json"), "conformance: a.json: No space left on device"),
+        (KeyboardInterrupt(), "conformance: interrupted"),
+    ],
+)
+def test_whatever_a_verb_raises_is_status_3_and_words(
+    inside: Inside,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    error: BaseException,
+    words: str,
+) -> None:
+    def fails(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(cases, "select", fails)
+    assert inside("cases", "list") == 3
+    told = capsys.readouterr().err
+    assert words in told
+    assert all(line.startswith("conformance: ") for line in told.splitlines() if line.strip())
+
+
+def test_a_fault_of_the_suite_is_told_with_its_traceback_and_the_command(
+    inside: Inside, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cases, "select", lambda *_: 1 + "")  # type: ignore[operator]
+    assert inside("cases", "list") == 3
+    told = capsys.readouterr().err
+    assert "conformance: TypeError: unsupported operand type" in told
+    assert "the lines above and the command: conformance cases list (version " in told
+
+
+@pytest.mark.parametrize("seconds", ["nan", "inf", "-1", "0", "1e300", "soon"])
+def test_a_time_limit_is_a_finite_number_of_seconds(
+    inside: Inside, capsys: pytest.CaptureFixture[str], tmp_path: Path, seconds: str
+) -> None:
+    assert inside("run", EXAMPLE, "--lane", "reference", "--timeout", seconds, "--output", str(tmp_path)) == 2
+    assert f"'{seconds}' is not a time limit; expected seconds from 0.001 to 604800" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("shard", ["1/99999999999", "1/10001", "1/" + "9" * 5000, "²/4", "1/4/2"])
+def test_a_shard_of_more_parts_than_anybody_has_machines_is_refused(
+    inside: Inside, capsys: pytest.CaptureFixture[str], tmp_path: Path, shard: str
+) -> None:
+    assert inside("run", EXAMPLE, "--lane", "reference", "--shard", shard, "--output", str(tmp_path)) == 2
+    assert "expected I/N with 1 <= I <= N <= 10000" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("costs", "said"),
+    [
+        ('{"format": 1, "lanes": ["torch"], "costs": {"a": {"": [1e400]}}}', "not a cost table: OverflowError"),
+        ('{"format": 1, "lanes": ["torch"], "costs": {"a": {"": [1e300]}}}', "is not a cost; expected whole micro"),
+        ("[" * 100_000, "no costs; expected a journal, or a table that `conformance cases costs` wrote"),
+        (json.dumps({"format": 1, "lanes": ["torch"], "costs": {"a": [1]}}), "not a cost table: AttributeError"),
+    ],
+)
+def test_a_cost_table_with_impossible_numbers_or_depth_is_refused(
+    inside: Inside, capsys: pytest.CaptureFixture[str], tmp_path: Path, costs: str, said: str
+) -> None:
+    path = tmp_path / "costs.json"
+    path.write_text(costs, encoding="utf-8")
+    words = ("--shard", "1/2", "--costs", str(path), "--output", str(tmp_path / "out"))
+    assert inside("run", EXAMPLE, "--lane", "reference", *words) == 2
+    assert said in capsys.readouterr().err
