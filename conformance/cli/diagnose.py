@@ -127,7 +127,7 @@ def _explain(wanted: str, given: dict[str, Any]) -> int:
         raise UsageError(f"{given['input_file']}: {value.dtype}; results are explained in {accepted}")
     call = _call_of(value.shape, filter.shape, value.dtype.name, given)
     verdict = compare(answer, expect_call(call, {"value": value, "filter": filter}), required_arithmetic(call.dtype))
-    diagnosis = diagnose(call, value, filter, answer, pairs=given["pairs"])
+    diagnosis = diagnose(call, {"value": value, "filter": filter}, answer, pairs=given["pairs"])
     _print_explanations(verdict, diagnosis, wanted, pairs=given["pairs"])
     return int(verdict.outcome is not Outcome.AGREES)
 
@@ -159,8 +159,9 @@ def _print_explanations(verdict: Verdict, diagnosis: Diagnosis, wanted: str, *, 
         return
     for explanation in diagnosis.explanations:
         click.echo(f"  {explanation.sentence}  [{' + '.join(explanation.edits)}]")
-    if len(diagnosis.explanations) > 1:
-        click.echo("These cannot be told apart on this data.")
+    closest, every = len(diagnosis.closest), len(diagnosis.explanations)
+    if closest > 1:
+        click.echo(f"{'These' if closest == every else f'The first {closest}'} cannot be told apart on this data.")
     if not diagnosis.explanations:
         tried = "no edit of the specification, and no pair of edits" if pairs else "no single edit of the specification"
         click.echo(f"  {tried} explains it" + ("" if pairs else "; --pairs tries two at a time"))

@@ -14,7 +14,7 @@ from conformance.adapters.plan import Plan, Unsupported
 from conformance.adapters.protocol import Adapter, ComputesTogether, plan_call
 from conformance.adapters.reply import Answer, CannotSay, Reply
 from conformance.judging.arithmetic import Arithmetic, declared_fast, declared_roundoff, declared_values
-from conformance.judging.diagnosis import MOST_MULTIPLY_ADDS, diagnose_question
+from conformance.judging.diagnosis import MOST_MULTIPLY_ADDS, diagnose
 from conformance.judging.judge import judge
 from conformance.judging.question import Question
 from conformance.judging.verdict import Verdict, Waived
@@ -137,7 +137,7 @@ class LaneSession:
         geometry = trial.call.geometry
         if geometry is None or geometry.multiply_adds > MOST_MULTIPLY_ADDS:
             return verdict
-        found = diagnose_question(trial.call, question.operands, reply.array, arithmetic)
+        found = diagnose(trial.call, question.operands, reply.array, arithmetic)
         return replace(verdict, diagnosis=tuple(each.sentence for each in found.explanations))
 
     def _repeats(self, trial: Trial, question: Question, first: Answer) -> bool:

@@ -112,7 +112,7 @@ def portray(asker: LaneAsker, call: Call) -> Portrait:
     operands = fill(GENERATORS["mix"], call, "diagnose")
     answer = asker.ask(call, operands["value"], operands["filter"])
     verdict = compare(answer, expect_call(call, operands), required_arithmetic(call.dtype))
-    diagnosis = diagnose(call, operands["value"], operands["filter"], answer)
+    diagnosis = diagnose(call, operands, answer)
     return Portrait(call, footprint, fit_map(footprint, call.geometry), verdict, diagnosis, measure_bits(asker, call))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from conformance.adapters.reply import Answer, Reply
-from conformance.judging.diagnosis import MOST_MULTIPLY_ADDS, diagnose_question
+from conformance.judging.diagnosis import MOST_MULTIPLY_ADDS, diagnose
 from conformance.judging.question import Question
 from conformance.judging.verdict import Outcome, Verdict
 from conformance.miniatures.fault import Fault
@@ -93,7 +93,7 @@ class Tally:
 
     def _diagnose(self, trial: Trial, question: Question, reply: Answer) -> None:
         self.diagnosed += 1
-        found = diagnose_question(trial.call, question.operands, reply.array)
+        found = diagnose(trial.call, question.operands, reply.array)
         if found.names & set(self.fault.diagnosis):
             self.named += 1
             named = (each for each in found.explanations if set(each.edits) & set(self.fault.diagnosis))

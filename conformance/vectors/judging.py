@@ -16,7 +16,7 @@ from conformance.adapters.reply import Answer, Reply
 from conformance.errors import UsageError
 from conformance.judging.arithmetic import SIXTEEN_BIT, Arithmetic
 from conformance.judging.comparison import compare
-from conformance.judging.diagnosis import MOST_MULTIPLY_ADDS, diagnose_question
+from conformance.judging.diagnosis import MOST_MULTIPLY_ADDS, diagnose
 from conformance.judging.judge import digest, judge
 from conformance.judging.verdict import Verdict
 from conformance.judging.waivers import Waiver, WaiverBook
@@ -138,7 +138,7 @@ class _Judging:
         if geometry is None or geometry.multiply_adds > MOST_MULTIPLY_ADDS:
             return verdict
         operands = self._judgement.vectors.operands(vector)
-        found = diagnose_question(trial.call, operands, reply.array, arithmetic)
+        found = diagnose(trial.call, operands, reply.array, arithmetic)
         return replace(verdict, diagnosis=tuple(each.sentence for each in found.explanations))
 
 

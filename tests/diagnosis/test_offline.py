@@ -49,16 +49,20 @@ def test_a_wrong_result_is_explained(explain: Explain) -> None:
 
 
 def test_explanations_that_cannot_be_told_apart_are_said_to_be(explain: Explain) -> None:
-    result = explain(WITNESS, WRONG["crop_before_both_plus_1"](WITNESS))
+    result = explain(WITNESS, WRONG["crop_before_all_plus_1"](WITNESS))
     assert "These cannot be told apart on this data." in result.output
 
 
 def test_the_explanations_are_there_as_json(explain: Explain) -> None:
-    result = explain(WITNESS, WRONG["flip_both"](WITNESS), "--format", "json")
+    result = explain(WITNESS, WRONG["flip_all"](WITNESS), "--format", "json")
     found = json.loads(result.output)
     assert found["outcome"] == "differs"
     assert found["explanations"] == [
-        {"edits": ["flip_both"], "sentence": "behaves as if the kernel were flipped along height and width"}
+        {
+            "edits": ["flip_all"],
+            "sentence": "behaves as if the kernel were flipped along height and width",
+            "closeness": "bitwise",
+        }
     ]
 
 

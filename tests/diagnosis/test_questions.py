@@ -9,7 +9,7 @@ import pytest
 from conformance.adapters.plan import Plan
 from conformance.adapters.protocol import plan_call
 from conformance.adapters.reply import Answer
-from conformance.judging.diagnosis import Diagnosis, diagnose_question
+from conformance.judging.diagnosis import Diagnosis, diagnose
 from conformance.judging.judge import judge
 from conformance.judging.question import Question, make_question
 from conformance.miniatures import FAMILY_FAULTS, FamilyMiniature, Miniature
@@ -46,7 +46,7 @@ def test_a_fault_that_is_no_edit_gets_few_explanations(name: str, corpus: Corpus
 
 def test_a_right_answer_needs_no_explanation(corpus: Corpus) -> None:
     for trial, question in corpus[::8]:
-        assert diagnose_question(trial.call, question.operands, answer_of("faithful", trial, question)).names == set()
+        assert diagnose(trial.call, question.operands, answer_of("faithful", trial, question)).names == set()
 
 
 @pytest.mark.parametrize(
@@ -101,9 +101,9 @@ def test_a_result_of_conv2d_transpose_in_real_numbers_has_the_larger_table() -> 
     plan = plan_call(lane, trial.call)
     assert isinstance(plan, Plan)
 
-    found = diagnose_question(trial.call, question.operands, lane.execute(plan, question.operands))
+    found = diagnose(trial.call, question.operands, lane.execute(plan, question.operands))
 
-    assert "flip_both" in found.names
+    assert "flip_all" in found.names
 
 
 def diagnoses(name: str, corpus: Corpus) -> list[Diagnosis]:
@@ -111,7 +111,7 @@ def diagnoses(name: str, corpus: Corpus) -> list[Diagnosis]:
     found = []
     for trial, question, answer in wrong_answers(name, corpus):
         if answer.size:
-            found.append(diagnose_question(trial.call, question.operands, answer))
+            found.append(diagnose(trial.call, question.operands, answer))
         if len(found) == ENOUGH:
             break
     return found

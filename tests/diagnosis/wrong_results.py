@@ -96,7 +96,7 @@ def _explicit_only(wrong: Wrong) -> Wrong:
 
 def _shifts() -> dict[str, Wrong]:
     table = {}
-    for place, axes in (("height", (0,)), ("width", (1,)), ("both", (0, 1))):
+    for place, axes in (("height", (0,)), ("width", (1,)), ("all", (0, 1))):
         for m, word in product((1, 2, 3), ("plus", "minus")):
             by = m if word == "plus" else -m
             table[f"crop_before_{place}_{word}_{m}"] = _crop(lambda c, a, axes=axes, by=by: c.b[a] + by * (a in axes))  # type: ignore[misc]
@@ -137,8 +137,8 @@ PADDING: Mapping[str, Wrong] = {
     "swap_explicit_pads": _explicit_only(_crop(lambda c, a: _pad(c, a, 1))),
     "symmetric_crop": _explicit_only(_crop(lambda c, a: (_pad(c, a, 0) + _pad(c, a, 1)) // 2)),
     "swap_crop_axes": _crop(lambda c, a: c.b[1 - a]),
-    "height_crop_for_both": _crop(lambda c, a: c.b[0]),
-    "width_crop_for_both": _crop(lambda c, a: c.b[1]),
+    "first_crop_for_all": _crop(lambda c, a: c.b[0]),
+    "last_crop_for_all": _crop(lambda c, a: c.b[1]),
     "zero_crop": _crop(lambda c, a: 0),
     "half_kernel_crop": _crop(lambda c, a: c.d[a] * (c.k[a] - 1) // 2),
     "crop_ignores_dilations": _same_only(lambda c, a: _half(c, a, c.s[a] * (c.i[a] - 1) + c.k[a], c.o[a])),
@@ -150,10 +150,10 @@ PADDING: Mapping[str, Wrong] = {
     "crop_of_largest_output": _same_only(lambda c, a: _half(c, a, c.full[a], _smallest(c, a) + c.s[a] - 1)),
     "crop_all_before": _crop(_total),
     "crop_at_most_kernel": _crop(lambda c, a: min(c.b[a], c.d[a] * (c.k[a] - 1))),
-    "crop_of_height_stride": _same_only(
+    "crop_of_first_stride": _same_only(
         lambda c, a: _half(c, a, c.s[0] * (c.i[a] - 1) + c.d[a] * (c.k[a] - 1) + 1, c.o[a])
     ),
-    "crop_of_width_stride": _same_only(
+    "crop_of_last_stride": _same_only(
         lambda c, a: _half(c, a, c.s[1] * (c.i[a] - 1) + c.d[a] * (c.k[a] - 1) + 1, c.o[a])
     ),
     "jax_same": _same_only(_jax_crop),
@@ -219,7 +219,7 @@ def _in_strides(c: Configuration, a: int) -> int:
 STRUCTURE: Mapping[str, Wrong] = {
     "flip_height": _w(lambda w: w[::-1]),
     "flip_width": _w(lambda w: w[:, ::-1]),
-    "flip_both": _w(lambda w: w[::-1, ::-1]),
+    "flip_all": _w(lambda w: w[::-1, ::-1]),
     "transpose_kernel": _w(lambda w: w.transpose(1, 0, 2, 3)),
     "last_tap_wins": lambda c: c.written(scattered(c, put="last")),
     "first_tap_wins": lambda c: c.written(scattered(c, put="first")),
@@ -239,14 +239,14 @@ STRUCTURE: Mapping[str, Wrong] = {
     "drop_first_input": _x(_zero((slice(None), slice(None), 0))),
     "ignore_strides": _axes(lambda c, a: 1, "s"),
     "swap_strides": _axes(lambda c, a: c.s[1 - a], "s"),
-    "height_stride_for_both": _axes(lambda c, a: c.s[0], "s"),
-    "width_stride_for_both": _axes(lambda c, a: c.s[1], "s"),
+    "first_stride_for_all": _axes(lambda c, a: c.s[0], "s"),
+    "last_stride_for_all": _axes(lambda c, a: c.s[1], "s"),
     "strides_of_other_layout": _axes(lambda c, a: ((c.s[1], 1) if c.last else (1, c.s[0]))[a], "s"),
     "ignore_dilations": _undilated,
     "ignore_dilations_of_taps": _axes(lambda c, a: 1, "d"),
     "swap_dilations": _axes(lambda c, a: c.d[1 - a], "d"),
-    "height_dilation_for_both": _axes(lambda c, a: c.d[0], "d"),
-    "width_dilation_for_both": _axes(lambda c, a: c.d[1], "d"),
+    "first_dilation_for_all": _axes(lambda c, a: c.d[0], "d"),
+    "last_dilation_for_all": _axes(lambda c, a: c.d[1], "d"),
     "dilations_in_strides": _axes(_in_strides, "d"),
     "exchange_strides_and_dilations": lambda c: c.written(scattered(c, s=c.d, d=c.s)),
 }

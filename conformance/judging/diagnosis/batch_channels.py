@@ -1,6 +1,7 @@
 """Edits of batch and channels: images and channels that are mixed up, or lost.
 
-Knows: canonical arrays. Must not know: answers.
+Knows: canonical arrays. Must not know: answers. Where a gradient is asked for, the channels of the result are those of
+its cotangent, and what happens to the images of a sum happens to the cotangent's.
 """
 
 from collections.abc import Callable, Iterator
@@ -8,37 +9,42 @@ from functools import partial
 
 import numpy as np
 
-from conformance.judging.diagnosis.edit import Apply, Edit
-from conformance.judging.diagnosis.rendition import Array, Rendition
+from conformance.judging.diagnosis.edit import (
+    Apply,
+    Edit,
+    on_filter,
+    on_images,
+    on_result_channels,
+    on_value_channels,
+    without,
+)
+from conformance.judging.diagnosis.rendition import Array, Change, Rendition
 
 
-def _result(change: Callable[[Array], Array]) -> Apply:
-    """Something done to the canonical result."""
-    return lambda old: [old.then(lambda result, _: change(result))]
+def _of(where: Callable[[Rendition, Change], Iterator[Rendition]], change: Change) -> Apply:
+    return lambda old: where(old, change)
 
 
-def _value(change: Callable[[Array], Array]) -> Apply:
-    """Something done to the canonical value."""
-    return lambda old: [old.with_value(change(old.value))]
+def _lost(where: Callable[[Rendition, Change], Iterator[Rendition]], at: slice, axis: int) -> Apply:
+    return _of(where, partial(without, at=at, axis=axis))
 
 
-def _without(array: Array, at: slice, axis: int) -> Array:
-    array = array.copy()
-    array.swapaxes(0, axis)[at] = 0
-    return array
+def _first_image(array: Array) -> Array:
+    return np.repeat(array[:1], len(array), axis=0)
 
 
-def _first_image(result: Array) -> Array:
-    return np.repeat(result[:1], len(result), axis=0)
+def _first_channel(array: Array) -> Array:
+    return np.repeat(array[..., :1], array.shape[-1], axis=-1)
 
 
-def _first_channel(result: Array) -> Array:
-    return np.repeat(result[..., :1], result.shape[-1], axis=-1)
+def _first_result_channel(old: Rendition) -> Iterator[Rendition]:
+    """Of a gradient, the first channel's cotangent for all."""
+    yield from on_result_channels(old, _first_channel)
 
 
 def _tail_dropped(array: Array, lanes: int) -> Array:
     whole = array.shape[-1] // lanes * lanes
-    return _without(array, slice(whole, None), -1) if whole else array
+    return without(array, slice(whole, None), -1) if whole else array
 
 
 def _tail_edits() -> Iterator[Edit]:
@@ -47,20 +53,20 @@ def _tail_edits() -> Iterator[Edit]:
             f"input_channel_tail_{lanes}",
             "channels_in",
             f"input channels beyond a multiple of {lanes} were ignored",
-            _value(partial(_tail_dropped, lanes=lanes)),
+            _of(on_value_channels, partial(_tail_dropped, lanes=lanes)),
         )
         yield Edit(
             f"output_channel_tail_{lanes}",
             "channels_out",
             f"output channels beyond a multiple of {lanes} were not computed",
-            _result(partial(_tail_dropped, lanes=lanes)),
+            _of(on_result_channels, partial(_tail_dropped, lanes=lanes)),
         )
     for most in (4, 8, 16, 32, 64, 128):
         yield Edit(
             f"input_channel_limit_{most}",
             "channels_in",
             f"input channels beyond the first {most} were ignored",
-            _value(partial(_without, at=slice(most, None), axis=-1)),
+            _lost(on_value_channels, slice(most, None), -1),
         )
 
 
@@ -70,79 +76,70 @@ def _batch_limits() -> Iterator[Edit]:
             f"batch_limit_{most}",
             "batch",
             f"images beyond the first {most} were not computed",
-            _result(partial(_without, at=slice(most, None), axis=0)),
+            _lost(on_images, slice(most, None), 0),
         )
 
 
 def _two_groups(old: Rendition) -> Iterator[Rendition]:
     """No weight leads from one half of the channels to the other half."""
-    out, into = old.filter.shape[2:]
-    if out % 2 or into % 2:
+    out, channels = old.filter.shape[-2:]
+    if old.groups > 1 or out % 2 or channels % 2:
         return
-    filter = old.filter.copy()
-    filter[:, :, : out // 2, into // 2 :] = 0
-    filter[:, :, out // 2 :, : into // 2] = 0
-    yield old.with_filter(filter)
+
+    def change(filter: Array) -> Array:
+        filter = filter.copy()
+        filter[..., : out // 2, channels // 2 :] = 0
+        filter[..., out // 2 :, : channels // 2] = 0
+        return filter
+
+    yield from on_filter(old, change)
+
+
+def _images_edits() -> Iterator[Edit]:
+    for name, clause, change in (
+        ("first_image_everywhere", "every image were the first", _first_image),
+        ("reverse_batch", "the images were in reverse order", lambda array: array[::-1]),
+    ):
+        yield Edit(name, "batch", clause, _of(on_images, change))
+    for name, clause, at in (
+        ("only_first_image", "only the first image counted", slice(1, None)),
+        ("only_last_image", "only the last image counted", slice(0, -1)),
+        ("last_image_missing", "the last image did not count", slice(-1, None)),
+    ):
+        yield Edit(name, "batch", clause, _lost(on_images, at, 0))
 
 
 BATCH_CHANNELS: tuple[Edit, ...] = (
-    Edit("first_image_everywhere", "batch", "every image were the first", _result(_first_image)),
-    Edit(
-        "only_first_image",
-        "batch",
-        "only the first image were computed",
-        _result(lambda y: _without(y, slice(1, None), 0)),
-    ),
-    Edit(
-        "last_image_missing",
-        "batch",
-        "the last image were not computed",
-        _result(lambda y: _without(y, slice(-1, None), 0)),
-    ),
-    Edit("reverse_batch", "batch", "the images were in reverse order", _result(lambda y: y[::-1])),
+    *_images_edits(),
     *_batch_limits(),
     Edit(
-        "first_input_channel_ignored",
-        "channels_in",
-        "input channel 0 were ignored",
-        _value(lambda x: _without(x, slice(1), -1)),
+        "first_input_channel_ignored", "channels_in", "input channel 0 were ignored",
+        _lost(on_value_channels, slice(1), -1),
     ),
     Edit(
-        "last_input_channel_ignored",
-        "channels_in",
-        "the last input channel were ignored",
-        _value(lambda x: _without(x, slice(-1, None), -1)),
+        "last_input_channel_ignored", "channels_in", "the last input channel were ignored",
+        _lost(on_value_channels, slice(-1, None), -1),
     ),
     Edit(
-        "only_first_input_channel",
-        "channels_in",
-        "only input channel 0 were read",
-        _value(lambda x: _without(x, slice(1, None), -1)),
+        "only_first_input_channel", "channels_in", "only input channel 0 were read",
+        _lost(on_value_channels, slice(1, None), -1),
     ),
     Edit(
-        "reverse_input_channels",
-        "channels_in",
-        "the input channels were in reverse order",
-        _value(lambda x: x[..., ::-1]),
+        "reverse_input_channels", "channels_in", "the input channels were in reverse order",
+        _of(on_value_channels, lambda array: array[..., ::-1]),
     ),
     Edit(
-        "last_output_channel_missing",
-        "channels_out",
-        "the last output channel were not computed",
-        _result(lambda y: _without(y, slice(-1, None), -1)),
+        "last_output_channel_missing", "channels_out", "the last output channel were not computed",
+        _lost(on_result_channels, slice(-1, None), -1),
     ),
     Edit(
-        "first_output_channel_everywhere",
-        "channels_out",
-        "every output channel were the first",
-        _result(_first_channel),
+        "first_output_channel_everywhere", "channels_out", "every output channel were the first",
+        _first_result_channel,
     ),
     Edit(
-        "reverse_output_channels",
-        "channels_out",
-        "the output channels were in reverse order",
-        _result(lambda y: y[..., ::-1]),
+        "reverse_output_channels", "channels_out", "the output channels were in reverse order",
+        _of(on_result_channels, lambda array: array[..., ::-1]),
     ),
     Edit("two_groups", "groups", "the channels were convolved in two groups", _two_groups),
     *_tail_edits(),
-)
+)  # fmt: skip

@@ -1,4 +1,4 @@
-"""Edits of strides and dilations: ignored, exchanged, taken from the other axis.
+"""Edits of strides and dilations: ignored, exchanged, taken from another axis.
 
 Knows: geometry. Must not know: arrays' contents, answers.
 """
@@ -7,78 +7,93 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TypeAlias
 
-from conformance.judging.diagnosis.edit import Apply, Edit, both_crops, on_axes
+from conformance.judging.diagnosis.edit import Apply, Edit, consequences, on_axes
 from conformance.judging.diagnosis.rendition import Rendition
 from reference.geometry import Axis
 
-Numbers: TypeAlias = Callable[[Axis, Axis], tuple[Axis, Axis]]
-"""height and width with other numbers"""
+Numbers: TypeAlias = Callable[[list[int]], list[int]]
+"""one number an axis, as somebody misread them"""
 
 
-def _renumbered(numbers: Numbers) -> Apply:
-    """Other strides or dilations, with the crop kept and with the crop that follows from them."""
+def _read(field: str, numbers: Numbers) -> Apply:
+    """Other strides or dilations, and what may follow from them."""
 
     def apply(old: Rendition) -> Iterator[Rendition]:
-        axes = numbers(*old.axes)
-        if axes != old.axes:
-            yield from both_crops(old.with_axes(*axes))
+        new = _renumbered(old, field, numbers)
+        if new.axes != old.axes:
+            yield from consequences(old, new)
 
     return apply
 
 
-def _kept_crop(numbers: Numbers) -> Apply:
-    return lambda old: [old.with_axes(*numbers(*old.axes))]
+def _renumbered(old: Rendition, field: str, numbers: Numbers) -> Rendition:
+    return old.with_numbers(field, numbers([getattr(axis, field) for axis in old.axes]))
 
 
-def _strides(choose: Callable[[int, int], tuple[int, int]]) -> Numbers:
-    def numbers(height: Axis, width: Axis) -> tuple[Axis, Axis]:
-        strides = choose(height.stride, width.stride)
-        return replace(height, stride=strides[0]), replace(width, stride=strides[1])
-
-    return numbers
+def _ones(numbers: list[int]) -> list[int]:
+    return [1] * len(numbers)
 
 
-def _dilations(choose: Callable[[int, int], tuple[int, int]]) -> Numbers:
-    def numbers(height: Axis, width: Axis) -> tuple[Axis, Axis]:
-        dilations = choose(height.dilation, width.dilation)
-        return replace(height, dilation=dilations[0]), replace(width, dilation=dilations[1])
-
-    return numbers
+def _reversed(numbers: list[int]) -> list[int]:
+    return numbers[::-1]
 
 
-def _ones(_: int, __: int) -> tuple[int, int]:
-    return 1, 1
+def _first(numbers: list[int]) -> list[int]:
+    return [numbers[0]] * len(numbers)
 
 
-def _swapped(height: int, width: int) -> tuple[int, int]:
-    return width, height
+def _last(numbers: list[int]) -> list[int]:
+    return [numbers[-1]] * len(numbers)
 
 
-def _of_height(height: int, _: int) -> tuple[int, int]:
-    return height, height
+def _undilated(old: Rendition) -> Iterator[Rendition]:
+    """Dilations of 1 throughout: in the taps, in the crop, in the lengths."""
+    new = _renumbered(old, "dilation", _ones)
+    if new.axes != old.axes:
+        following = list(consequences(old, new))
+        yield from following[1:] or following
 
 
-def _of_width(_: int, width: int) -> tuple[int, int]:
-    return width, width
+def _undilated_taps(old: Rendition) -> Iterator[Rendition]:
+    new = _renumbered(old, "dilation", _ones)
+    if new.axes != old.axes:
+        yield new
 
 
-def _recropped_only(numbers: Numbers) -> Apply:
-    return lambda old: list(both_crops(old.with_axes(*numbers(*old.axes))))[-1:]
+def _changed(change: Callable[[Axis], Axis]) -> Apply:
+    def apply(old: Rendition) -> Iterator[Rendition]:
+        for new in on_axes(old, lambda axis, _: change(axis)):
+            yield from consequences(old, new)
+
+    return apply
 
 
-def _exchanged(old: Rendition) -> Iterator[Rendition]:
-    for axes in on_axes(old, lambda axis, _: replace(axis, stride=axis.dilation, dilation=axis.stride)):
-        yield from both_crops(axes)
+def _exchanged(axis: Axis) -> Axis:
+    return replace(axis, stride=axis.dilation, dilation=axis.stride)
 
 
-def _dilated_in_strides(old: Rendition) -> Iterator[Rendition]:
-    """The dilation counts inputs, not outputs."""
+def _dilated_in_strides(axis: Axis) -> Axis:
+    """The dilation counts what the stride does, not single pixels."""
+    return replace(axis, dilation=axis.dilation * axis.stride) if axis.dilation > 1 else axis
 
-    def change(axis: Axis, _: object) -> Axis | None:
-        return replace(axis, dilation=axis.dilation * axis.stride) if axis.dilation > 1 else None
 
-    for axes in on_axes(old, change):
-        yield from both_crops(axes)
+def _strided_in_dilations(axis: Axis) -> Axis:
+    return replace(axis, stride=axis.stride * axis.dilation)
+
+
+def _of_other_layout(old: Rendition, field: str) -> Iterator[Rendition]:
+    """One number an axis of the data format: where the other one has its spatial axes, one of them is the channels'."""
+    numbers = [getattr(axis, field) for axis in old.axes]
+    yield old.with_numbers(field, [*numbers[1:], 1] if old.last else [1, *numbers[:-1]])
+
+
+def _read_in_other_layout(field: str) -> Apply:
+    def apply(old: Rendition) -> Iterator[Rendition]:
+        for new in _of_other_layout(old, field):
+            if new.axes != old.axes:
+                yield from consequences(old, new)
+
+    return apply
 
 
 _STRIDES = "{new.strides} instead of {old.strides}"
@@ -93,19 +108,33 @@ def _of_dilations(name: str, clause: str, apply: Apply) -> Edit:
     return Edit(name, "dilations", f"{clause}: {_DILATIONS}", apply)
 
 
-_HEIGHT = "of height were used for both axes"
-_WIDTH = "of width were used for both axes"
-
 NUMBERS: tuple[Edit, ...] = (
-    _of_strides("ignore_strides", "strides were ignored", _renumbered(_strides(_ones))),
-    _of_strides("swap_strides", "strides were swapped", _renumbered(_strides(_swapped))),
-    _of_strides("height_stride_for_both", f"the stride {_HEIGHT}", _renumbered(_strides(_of_height))),
-    _of_strides("width_stride_for_both", f"the stride {_WIDTH}", _renumbered(_strides(_of_width))),
-    _of_strides("exchange_strides_and_dilations", "strides and dilations were exchanged", _exchanged),
-    _of_dilations("ignore_dilations", "dilations were ignored, crop included", _recropped_only(_dilations(_ones))),
-    _of_dilations("ignore_dilations_of_taps", "dilations were ignored but in the crop", _kept_crop(_dilations(_ones))),
-    _of_dilations("swap_dilations", "dilations were swapped", _renumbered(_dilations(_swapped))),
-    _of_dilations("height_dilation_for_both", f"the dilation {_HEIGHT}", _renumbered(_dilations(_of_height))),
-    _of_dilations("width_dilation_for_both", f"the dilation {_WIDTH}", _renumbered(_dilations(_of_width))),
-    _of_dilations("dilations_in_strides", "dilations counted inputs", _dilated_in_strides),
+    _of_strides("ignore_strides", "strides were ignored", _read("stride", _ones)),
+    _of_strides("swap_strides", "strides were read in the other order", _read("stride", _reversed)),
+    _of_strides("first_stride_for_all", "the first axis's stride were used for all axes", _read("stride", _first)),
+    _of_strides("last_stride_for_all", "the last axis's stride were used for all axes", _read("stride", _last)),
+    _of_strides(
+        "exchange_strides_and_dilations",
+        "strides and dilations were exchanged, dilations {new.dilations} instead of {old.dilations}, strides",
+        _changed(_exchanged),
+    ),
+    _of_strides("strides_times_dilations", "strides were multiplied by the dilations", _changed(_strided_in_dilations)),
+    _of_strides(
+        "strides_of_other_layout",
+        "strides were read in the order of {old.other_layout}",
+        _read_in_other_layout("stride"),
+    ),
+    _of_dilations("ignore_dilations", "dilations were ignored, crop included", _undilated),
+    _of_dilations("ignore_dilations_of_taps", "dilations were ignored but in the crop", _undilated_taps),
+    _of_dilations("swap_dilations", "dilations were read in the other order", _read("dilation", _reversed)),
+    _of_dilations(
+        "first_dilation_for_all", "the first axis's dilation were used for all axes", _read("dilation", _first)
+    ),
+    _of_dilations("last_dilation_for_all", "the last axis's dilation were used for all axes", _read("dilation", _last)),
+    _of_dilations("dilations_in_strides", "dilations counted strides", _changed(_dilated_in_strides)),
+    _of_dilations(
+        "dilations_of_other_layout",
+        "dilations were read in the order of {old.other_layout}",
+        _read_in_other_layout("dilation"),
+    ),
 )

@@ -1,53 +1,69 @@
-"""Edits of the padding: which part of the uncropped result is returned.
+"""Edits of the padding: which part of the uncropped result is returned, or what is padded.
 
 Knows: geometry. Must not know: arrays' contents, answers.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
 import numpy as np
 
-from conformance.judging.diagnosis.edit import Apply, Edit, on_axes, recropped
+from conformance.judging.diagnosis.edit import Apply, Edit, legal, on_axes, recropped, repadded
 from conformance.judging.diagnosis.rendition import Rendition
-from reference.geometry import Axis, AxisPadding, legal_output_lengths
+from reference.geometry import Axis, AxisPadding
 
 Crop: TypeAlias = Callable[[Axis, AxisPadding], int | None]
 """another crop_before; None where the formula has no object"""
 
-_CROPS = ": crop_before {new.crops} instead of {old.crops}"
+_CROPS = ": {old.crop} {new.crops} instead of {old.crops}"
+_PLACES = {"depth": -3, "height": -2, "width": -1}
+MOST_SHIFT = 3
 
 
-def _shifted(axes: tuple[int, ...], by: int) -> Apply:
+def _shifted(place: int | None, by: int) -> Apply:
+    """One axis's crop, counted from the last, or that of all."""
+
     def apply(old: Rendition) -> Iterator[Rendition]:
-        yield old.with_axes(
-            *(replace(axis, crop_before=axis.crop_before + by * (at in axes)) for at, axis in enumerate(old.axes))
+        rank = len(old.axes)
+        if (rank == 1) if place is None else (-place > rank):
+            return
+        crops = [crop + by * (place is None or at == rank + place) for at, crop in enumerate(old.crops)]
+        told = (
+            f"{old.crop} were {crops} instead of {old.crops}"
+            if place is None
+            else f"{old.crop} on {old.names[place]} were {crops[place]} instead of {old.crops[place]}"
         )
+        yield old.with_numbers("crop_before", crops).saying(told)
 
     return apply
 
 
 def _shift_edits() -> Iterator[Edit]:
-    for place, axes in (("height", (0,)), ("width", (1,)), ("both", (0, 1))):
-        told = (
-            "crop_before were {new.crops} instead of {old.crops}"
-            if place == "both"
-            else f"crop_before on {place} were {{new.{place}.crop_before}} instead of {{old.{place}.crop_before}}"
-        )
-        for by in (1, -1, 2, -2, 3, -3):
-            sign = "plus" if by > 0 else "minus"
-            yield Edit(f"crop_before_{place}_{sign}_{abs(by)}", "crop", told, _shifted(axes, by))
+    for name, place in (*_PLACES.items(), ("all", None)):
+        for size in range(1, MOST_SHIFT + 1):
+            for by, sign in ((size, "plus"), (-size, "minus")):
+                yield Edit(f"crop_before_{name}_{sign}_{size}", "crop", "{new.said}", _shifted(place, by))
 
 
 def _by(crop: Crop) -> Apply:
-    """Another formula for crop_before, on both axes or on one."""
+    """Another formula for crop_before, on all axes or on some."""
 
     def change(axis: Axis, rule: AxisPadding) -> Axis | None:
         crop_before = crop(axis, rule)
         return None if crop_before is None else replace(axis, crop_before=crop_before)
 
     return lambda old: on_axes(old, change)
+
+
+def _transposed(apply: Apply) -> Apply:
+    """Where the caller names the output's lengths."""
+    return lambda old: apply(old) if old.operator.transposed else ()
+
+
+def _convolution(apply: Apply) -> Apply:
+    """Where the result's lengths follow from the call."""
+    return lambda old: () if old.operator.transposed or not old.forward else apply(old)
 
 
 def _total(axis: Axis) -> int:
@@ -58,8 +74,16 @@ def _sides_swapped(axis: Axis, _: AxisPadding) -> int:
     return max(_total(axis) - axis.crop_before, 0)
 
 
-def _pads_swapped(_: Axis, rule: AxisPadding) -> int | None:
-    return None if isinstance(rule, str) else rule[1]
+def _after(axis: Axis, _: AxisPadding) -> int:
+    """What is cropped behind taken for what is cropped before, below zero where the output runs on."""
+    return axis.crop_after
+
+
+def _pads_swapped(old: Rendition) -> Iterator[Rendition]:
+    pairs = [rule for rule in old.rules if not isinstance(rule, str)]
+    if pairs:
+        yield from _of_rules(old, [rule[::-1] for rule in pairs])
+        yield from _by(lambda _, rule: None if isinstance(rule, str) else rule[1])(old)
 
 
 def _halved(axis: Axis, rule: AxisPadding) -> int:
@@ -74,8 +98,13 @@ def _half_total(axis: Axis, _: AxisPadding) -> int:
     return _total(axis) // 2
 
 
-def _half_kernel(axis: Axis, _: AxisPadding) -> int:
-    return (axis.extent - 1) // 2
+def _half_kernel(old: Rendition) -> Iterator[Rendition]:
+    """Of a forward convolution the lengths may follow from the pads."""
+    cropped = list(_by(lambda axis, _: (axis.extent - 1) // 2)(old))
+    yield from cropped
+    if old.forward and not old.operator.transposed:
+        halves = [(axis.extent - 1) // 2 for axis in old.axes]
+        yield from _of_rules(old, [(half, half) for half in halves])
 
 
 def _undilated(axis: Axis, rule: AxisPadding) -> int:
@@ -86,25 +115,25 @@ def _unstrided(axis: Axis, rule: AxisPadding) -> int:
     return recropped(replace(axis, stride=1), rule).crop_before
 
 
+def _as_with_stride_one(axis: Axis, rule: AxisPadding) -> int | None:
+    """SAME's pads of a forward convolution of stride 1."""
+    return (axis.extent - 1) // 2 if rule == "SAME" else None
+
+
 def _of_input_length(axis: Axis, rule: AxisPadding) -> int | None:
     """SAME's pads of a forward convolution whose input has the value's length."""
     if rule != "SAME":
         return None
-    windows = -(-axis.input // axis.stride)
-    return max(axis.stride * (windows - 1) + axis.extent - axis.input, 0) // 2
+    count = -(-axis.input // axis.stride)
+    return max(axis.stride * (count - 1) + axis.extent - axis.input, 0) // 2
 
 
 def _of_smallest(axis: Axis, rule: AxisPadding) -> int:
-    return recropped(replace(axis, output=_legal(axis, rule)[0]), rule).crop_before
+    return recropped(replace(axis, output=legal(axis, rule)[0]), rule).crop_before
 
 
 def _of_largest(axis: Axis, rule: AxisPadding) -> int:
-    return recropped(replace(axis, output=_legal(axis, rule)[-1]), rule).crop_before
-
-
-def _legal(axis: Axis, rule: AxisPadding) -> range:
-    legal = legal_output_lengths(axis.input, axis.kernel, axis.stride, axis.dilation, rule)
-    return legal or range(axis.output, axis.output + 1)
+    return recropped(replace(axis, output=legal(axis, rule)[-1]), rule).crop_before
 
 
 def _all_before(old: Rendition) -> Iterator[Rendition]:
@@ -112,20 +141,31 @@ def _all_before(old: Rendition) -> Iterator[Rendition]:
     yield from _by(lambda axis, rule: _total(axis) if isinstance(rule, str) else sum(rule))(old)
 
 
-def _clamped(axis: Axis, _: AxisPadding) -> int:
-    return min(axis.crop_before, axis.extent - 1)
+def _clamped(old: Rendition) -> Iterator[Rendition]:
+    """No crop beyond the dilated kernel less one; the lengths as asked, or as the clamped pads give them."""
+    yield from _by(lambda axis, _: min(axis.crop_before, axis.extent - 1))(old)
+    pairs = [rule for rule in old.rules if not isinstance(rule, str)]
+    if pairs:
+        most = [axis.extent - 1 for axis in old.axes]
+        clamped = [(min(a, top), min(b, top)) for (a, b), top in zip(pairs, most, strict=True)]
+        if clamped != pairs:
+            yield from _of_rules(old, clamped)
+            yield from _of_rules(old, [(min(a, top), b) for (a, b), top in zip(pairs, most, strict=True)])
+            yield from _of_rules(old, [(a, min(b, top)) for (a, b), top in zip(pairs, most, strict=True)])
 
 
 def _with_stride_of(at: int) -> Apply:
-    """SAME's crop of both axes computed with one axis's stride."""
-    return lambda old: [
-        old.with_axes(
-            *(
+    """SAME's crop of all axes computed with one axis's stride."""
+
+    def apply(old: Rendition) -> Iterator[Rendition]:
+        yield old.with_axes(
+            [
                 replace(axis, crop_before=recropped(replace(axis, stride=old.axes[at].stride), rule).crop_before)
                 for axis, rule in zip(old.axes, old.rules, strict=True)
-            )
+            ]
         )
-    ]
+
+    return apply
 
 
 def _symmetric(old: Rendition) -> Iterator[Rendition]:
@@ -133,27 +173,53 @@ def _symmetric(old: Rendition) -> Iterator[Rendition]:
         yield from _by(crop)(old)
 
 
-def _swapped_axes(old: Rendition) -> Iterator[Rendition]:
-    height, width = old.axes
-    yield old.with_axes(replace(height, crop_before=width.crop_before), replace(width, crop_before=height.crop_before))
+def _crops_reversed(old: Rendition) -> Iterator[Rendition]:
+    yield old.with_numbers("crop_before", old.crops[::-1])
+    if not isinstance(old.rules[0], str):
+        yield from repadded(old, old.rules[::-1])
 
 
 def _of_one_axis(at: int) -> Apply:
-    return lambda old: [old.with_axes(*(replace(axis, crop_before=old.axes[at].crop_before) for axis in old.axes))]
+    def apply(old: Rendition) -> Iterator[Rendition]:
+        yield old.with_numbers("crop_before", [old.crops[at]] * len(old.axes))
+        if not isinstance(old.rules[at], str):
+            yield from repadded(old, [old.rules[at]] * len(old.axes))
+
+    return apply
 
 
 def _read_as(rule: AxisPadding) -> Apply:
-    """The padding taken for another one: with the output asked for, and with the lengths of that other one."""
+    """The padding taken for another one."""
+    return lambda old: repadded(old, [rule] * len(old.axes)) if old.rules[0] != rule else ()
 
-    def apply(old: Rendition) -> Iterator[Rendition]:
-        if old.rules[0] == rule:
-            return
-        yield old.with_axes(*(recropped(axis, rule) for axis in old.axes))
-        for end in (0, -1):
-            longer = (replace(axis, output=_legal(axis, rule)[end]) for axis in old.axes)
-            yield old.with_axes(*(recropped(axis, rule) for axis in longer))
 
-    return apply
+def _of_rules(old: Rendition, rules: Sequence[tuple[int, int]]) -> Iterator[Rendition]:
+    """Other explicit pads: with the lengths asked for, with those that follow, with what they leave of the full one."""
+    if tuple(rules) == old.rules:
+        return
+    yield from repadded(old, rules)
+    if old.forward and old.operator.transposed:
+        left = [max(axis.full - sum(rule), 0) for axis, rule in zip(old.axes, rules, strict=True)]
+        yield old.with_lengths(left).with_numbers("crop_before", [before for before, _ in rules])
+
+
+def _interleaved(old: Rendition) -> Iterator[Rendition]:
+    """Pads in a row: begin and end of each axis, read as all begins and then all ends, and the other way round."""
+    pairs = [rule for rule in old.rules if not isinstance(rule, str)]
+    rank = len(old.axes)
+    if len(pairs) < rank or rank == 1:
+        return
+    row = [pad for pair in pairs for pad in pair]
+    yield from _of_rules(old, list(zip(row[:rank], row[rank:], strict=True)))
+    row = [*(before for before, _ in pairs), *(after for _, after in pairs)]
+    yield from _of_rules(old, list(zip(row[::2], row[1::2], strict=True)))
+
+
+def _of_other_layout(old: Rendition) -> Iterator[Rendition]:
+    """Explicit pads read where the other layout has its spatial axes: one of them is then that of the channels."""
+    pairs = [rule for rule in old.rules if not isinstance(rule, str)]
+    if len(pairs) == len(old.axes):
+        yield from _of_rules(old, [*pairs[1:], (0, 0)] if old.last else [(0, 0), *pairs[:-1]])
 
 
 def _pads_of_dilated_input(old: Rendition) -> Iterator[Rendition]:
@@ -161,15 +227,15 @@ def _pads_of_dilated_input(old: Rendition) -> Iterator[Rendition]:
     pairs = [rule for rule in old.rules if not isinstance(rule, str)]
     if len(pairs) != len(old.axes):
         return
-    axes = [
-        replace(axis, crop_before=axis.extent - 1 - before) for axis, (before, _) in zip(old.axes, pairs, strict=True)
-    ]
-    yield old.with_axes(*axes)
-    lengths = [
-        axis.stride * (axis.input - 1) + 1 + before + after - (axis.extent - 1)
-        for axis, (before, after) in zip(old.axes, pairs, strict=True)
-    ]
-    yield old.with_axes(*(replace(axis, output=max(length, 0)) for axis, length in zip(axes, lengths, strict=True)))
+    crops = [axis.extent - 1 - before for axis, (before, _) in zip(old.axes, pairs, strict=True)]
+    cropped = old.with_numbers("crop_before", crops)
+    yield cropped
+    if old.forward:
+        lengths = [
+            axis.stride * (axis.input - 1) + 1 + before + after - (axis.extent - 1)
+            for axis, (before, after) in zip(old.axes, pairs, strict=True)
+        ]
+        yield cropped.with_lengths([max(length, 0) for length in lengths])
 
 
 def _jax_same(axis: Axis, rule: AxisPadding) -> int | None:
@@ -187,12 +253,12 @@ def _input_padded(old: Rendition) -> Iterator[Rendition]:
         (axis.crop_before, max(axis.crop_after, 0)) if isinstance(rule, str) else rule
         for axis, rule in zip(old.axes, old.rules, strict=True)
     ]
-    if not any(before or after for before, after in crops):
+    if not old.forward or not any(before or after for before, after in crops):
         return
-    padded = old.with_value(np.pad(old.value, ((0, 0), *crops, (0, 0))))
-    uncropped = [replace(axis, crop_before=0) for axis in padded.axes]
-    yield padded.with_axes(*uncropped)
-    yield padded.with_axes(*(replace(axis, output=axis.full) for axis in uncropped))
+    padded = old.with_operand("value", np.pad(old.operands["value"], ((0, 0), *crops, (0, 0))))
+    uncropped = padded.with_numbers("crop_before", [0] * len(crops))
+    yield uncropped
+    yield uncropped.with_lengths([axis.full for axis in uncropped.axes])
     yield padded
 
 
@@ -200,76 +266,88 @@ def _output_of(end: int) -> Apply:
     """The output's lengths not as asked, but the smallest or largest legal ones."""
 
     def change(axis: Axis, rule: AxisPadding) -> Axis:
-        return recropped(replace(axis, output=_legal(axis, rule)[end]), rule)
+        return recropped(replace(axis, output=legal(axis, rule)[end]), rule)
 
-    return lambda old: on_axes(old, change)
+    return lambda old: on_axes(old, change) if old.forward else ()
 
 
 def _uncropped(old: Rendition) -> Iterator[Rendition]:
-    yield from on_axes(old, lambda axis, _: replace(axis, crop_before=0, output=axis.full))
+    if old.forward:
+        yield from on_axes(old, lambda axis, _: replace(axis, crop_before=0, output=axis.full))
+
+
+def _rounded_down(old: Rendition) -> Iterator[Rendition]:
+    if old.rules[0] == "SAME":
+        yield from on_axes(old, lambda axis, _: replace(axis, input=axis.output // axis.stride))
+
+
+def _last_window_missing(old: Rendition) -> Iterator[Rendition]:
+    yield from on_axes(old, lambda axis, _: replace(axis, input=max(axis.input - 1, 0)))
+
+
+def _last_of_each_stride(old: Rendition) -> Iterator[Rendition]:
+    yield from on_axes(old, lambda axis, _: replace(axis, crop_before=axis.crop_before - (axis.stride - 1)))
+
+
+def _cropping(name: str, clause: str, apply: Apply) -> Edit:
+    return Edit(name, "crop", clause + _CROPS, apply)
+
+
+def _outputs(name: str, clause: str, apply: Apply) -> Edit:
+    return Edit(name, "output", clause + ": {new.lengths} instead of {old.lengths}", apply)
 
 
 PADDING: tuple[Edit, ...] = (
     *_shift_edits(),
-    Edit("swap_crop_sides", "crop", f"the two sides of the crop were swapped{_CROPS}", _by(_sides_swapped)),
-    Edit("swap_explicit_pads", "crop", f"the explicit pads' two sides were swapped{_CROPS}", _by(_pads_swapped)),
-    Edit("symmetric_crop", "crop", f"the crop were the same on both sides{_CROPS}", _symmetric),
-    Edit("swap_crop_axes", "crop", f"the crops of height and width were swapped{_CROPS}", _swapped_axes),
-    Edit("height_crop_for_both", "crop", f"the crop of height were used for width too{_CROPS}", _of_one_axis(0)),
-    Edit("width_crop_for_both", "crop", f"the crop of width were used for height too{_CROPS}", _of_one_axis(1)),
-    Edit("zero_crop", "crop", f"nothing were cropped before{_CROPS}", _by(lambda axis, rule: 0)),
-    Edit(
-        "half_kernel_crop",
-        "crop",
-        f"half of the kernel were cropped, whatever the output's length{_CROPS}",
-        _by(_half_kernel),
+    _cropping("swap_crop_sides", "the two sides of the crop were swapped", _by(_sides_swapped)),
+    _cropping("crop_after_for_before", "the crop behind were taken for the one before", _by(_after)),
+    _cropping("swap_explicit_pads", "the explicit pads' two sides were swapped", _pads_swapped),
+    _cropping("symmetric_crop", "the crop were the same on both sides", _symmetric),
+    _cropping("swap_crop_axes", "the crops of the axes were read in the other order", _crops_reversed),
+    _cropping("first_crop_for_all", "the first axis's crop were used for all axes", _of_one_axis(0)),
+    _cropping("last_crop_for_all", "the last axis's crop were used for all axes", _of_one_axis(-1)),
+    _cropping("zero_crop", "nothing were cropped before", _by(lambda axis, rule: 0)),
+    _cropping("half_kernel_crop", "half of the kernel were cropped, whatever the lengths", _half_kernel),
+    _cropping("crop_ignores_dilations", "the crop were computed without the dilations", _by(_undilated)),
+    _cropping("crop_ignores_strides", "the crop were computed without the strides", _by(_unstrided)),
+    _cropping("crop_of_stride_one", "the crop were that of a stride of 1", _by(_as_with_stride_one)),
+    _cropping(
+        "crop_of_input_length", "the crop were computed from the input's length", _transposed(_by(_of_input_length))
     ),
-    Edit("crop_ignores_dilations", "crop", f"the crop were computed without the dilations{_CROPS}", _by(_undilated)),
-    Edit("crop_ignores_strides", "crop", f"the crop were computed without the strides{_CROPS}", _by(_unstrided)),
-    Edit(
-        "crop_of_input_length", "crop", f"the crop were computed from the input's length{_CROPS}", _by(_of_input_length)
+    _cropping(
+        "crop_of_smallest_output", "the crop were that of the smallest legal output", _transposed(_by(_of_smallest))
     ),
-    Edit(
-        "crop_of_smallest_output", "crop", f"the crop were that of the smallest legal output{_CROPS}", _by(_of_smallest)
+    _cropping(
+        "crop_of_largest_output", "the crop were that of the largest legal output", _transposed(_by(_of_largest))
     ),
-    Edit("crop_of_largest_output", "crop", f"the crop were that of the largest legal output{_CROPS}", _by(_of_largest)),
-    Edit("crop_all_before", "crop", f"all of the crop were before{_CROPS}", _all_before),
-    Edit("crop_at_most_kernel", "crop", f"no crop could exceed the dilated kernel less one{_CROPS}", _by(_clamped)),
-    Edit(
-        "crop_of_height_stride",
-        "crop",
-        f"the crop of width were computed with height's stride{_CROPS}",
-        _with_stride_of(0),
-    ),
-    Edit(
-        "crop_of_width_stride",
-        "crop",
-        f"the crop of height were computed with width's stride{_CROPS}",
-        _with_stride_of(1),
-    ),
-    Edit("jax_same", "crop", f"SAME were the one of jax.lax.conv_transpose{_CROPS}", _by(_jax_same)),
+    _cropping("crop_all_before", "all of the crop were before", _all_before),
+    _cropping("crop_at_most_kernel", "no crop could exceed the dilated kernel less one", _clamped),
+    _cropping("crop_of_first_stride", "all crops were computed with the first axis's stride", _with_stride_of(0)),
+    _cropping("crop_of_last_stride", "all crops were computed with the last axis's stride", _with_stride_of(-1)),
+    _cropping("interleaved_pads", "begins and ends of the explicit pads were interleaved otherwise", _interleaved),
+    _cropping("pads_of_other_layout", "padding were read in the order of {old.other_layout}", _of_other_layout),
+    _cropping("jax_same", "SAME were the one of jax.lax.conv_transpose", _transposed(_by(_jax_same))),
     Edit("padding_as_same", "crop", "padding were SAME instead of {old.padding}", _read_as("SAME")),
     Edit("padding_as_valid", "crop", "padding were VALID instead of {old.padding}", _read_as("VALID")),
-    Edit(
+    _cropping(
         "pads_of_dilated_input",
+        "the explicit pads were those of the dilated input, as in JAX",
+        _transposed(_pads_of_dilated_input),
+    ),
+    Edit(
+        "pad_input",
         "crop",
-        f"the explicit pads were those of the dilated input, as in JAX{_CROPS}",
-        _pads_of_dilated_input,
+        "the input were padded by what should be cropped off the result",
+        _transposed(_input_padded),
     ),
-    Edit("pad_input", "crop", "the input were padded by what should be cropped off the result", _input_padded),
-    Edit(
-        "smallest_output",
-        "output",
-        "output_shape were ignored, for the smallest legal one: {new.outputs} instead of {old.outputs}",
-        _output_of(0),
-    ),
-    Edit(
-        "largest_output",
-        "output",
-        "output_shape were ignored, for the largest legal one: {new.outputs} instead of {old.outputs}",
-        _output_of(-1),
-    ),
-    Edit(
-        "uncropped_output", "output", "nothing were cropped at all: {new.outputs} instead of {old.outputs}", _uncropped
+    _outputs("smallest_output", "output_shape were ignored, for the smallest legal one", _transposed(_output_of(0))),
+    _outputs("largest_output", "output_shape were ignored, for the largest legal one", _transposed(_output_of(-1))),
+    _outputs("uncropped_output", "nothing were cropped at all", _transposed(_uncropped)),
+    _outputs("rounded_down", "SAME gave length / stride rounded down", _convolution(_rounded_down)),
+    _outputs("last_window_missing", "the last window were left out", _convolution(_last_window_missing)),
+    _cropping(
+        "last_of_each_stride",
+        "of the windows that a stride leaves, the last were kept instead of the first",
+        _convolution(_last_of_each_stride),
     ),
 )

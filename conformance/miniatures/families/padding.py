@@ -143,7 +143,7 @@ FAULTS = (
     _fault(
         "crops-one-more",
         "The crop begins one later.",
-        "crop_before_both_plus_1",
+        "crop_before_all_plus_1",
         "crop_before_height_plus_1",
         "crop_before_width_plus_1",
         edit=_crops(lambda axis, _: axis.crop_before + 1),
@@ -151,7 +151,7 @@ FAULTS = (
     _fault(
         "crops-one-less",
         "A crop begins one earlier.",
-        "crop_before_both_minus_1",
+        "crop_before_all_minus_1",
         "crop_before_height_minus_1",
         "crop_before_width_minus_1",
         edit=_crops(lambda axis, _: max(axis.crop_before - 1, 0)),
@@ -187,7 +187,7 @@ FAULTS = (
     _fault(
         "same-of-heights-stride",
         "SAME's crop of the width is computed with height's stride.",
-        "crop_of_height_stride",
+        "crop_of_first_stride",
         known_bug="https://github.com/PaddlePaddle/Paddle/pull/20997",
         edit=_crop_of_heights_stride,
     ),
@@ -254,7 +254,7 @@ FAULTS = (
         known_bug="https://github.com/tinygrad/tinygrad/pull/840",
         edit=_when_explicit(lambda axis, before, after: (before + after) // 2),
     ),
-    _fault("explicit-pads-of-height", "Both axes have height's pads.", "height_crop_for_both", edit=_pads_of_height),
+    _fault("explicit-pads-of-height", "Both axes have height's pads.", "first_crop_for_all", edit=_pads_of_height),
     _fault(
         "explicit-ignored",
         "Explicit pads crop nothing.",

@@ -161,7 +161,7 @@ FAULTS = (
     _fault(
         "flipped-kernel",
         "The kernel is turned by 180 degrees.",
-        "flip_both",
+        "flip_all",
         known_bug="https://github.com/jax-ml/jax/issues/11252",
         edit=_filter(lambda w: w[::-1, ::-1]),
     ),
@@ -220,7 +220,7 @@ FAULTS = (
     _fault(
         "stride-of-height",
         "Both axes have height's stride.",
-        "height_stride_for_both",
+        "first_stride_for_all",
         edit=_numbers_of_height("stride"),
     ),
     _fault(
@@ -256,7 +256,7 @@ FAULTS = (
     _fault(
         "dilation-of-height",
         "Both axes have height's dilation.",
-        "height_dilation_for_both",
+        "first_dilation_for_all",
         edit=_numbers_of_height("dilation"),
     ),
     _fault(

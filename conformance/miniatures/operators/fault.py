@@ -24,6 +24,9 @@ Family: TypeAlias = Literal[
     "axes",
     "forward convolution",
     "dtype",
+    "layout",
+    "result",
+    "earlier calls",
 ]
 
 Read: TypeAlias = Callable[[Asked], Problem]

@@ -7,15 +7,19 @@ and the tests ask at once which of the cases catches it.
 from collections.abc import Mapping
 
 from conformance.miniatures.operators.families import (
+    arguments,
     axes,
     bias,
     bias_gradient,
     convolution,
+    earlier,
     faithful,
     filter_gradient,
     gradients,
     groups,
+    layout,
     numbers,
+    results,
     value_gradient,
 )
 from conformance.miniatures.operators.fault import FamilyFault
@@ -31,6 +35,10 @@ FAMILIES = (
     axes,
     convolution,
     numbers,
+    layout,
+    arguments,
+    results,
+    earlier,
 )
 
 FAMILY_FAULTS: Mapping[str, FamilyFault] = {fault.name: fault for family in FAMILIES for fault in family.FAULTS}

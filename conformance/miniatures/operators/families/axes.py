@@ -19,8 +19,8 @@ def _fault(name: str, summary: str, edit: Edit, diagnosis: tuple[str, ...] = ())
     return FamilyFault(name, summary, "axes", ("differs",), edit=edit, diagnosis=diagnosis)
 
 
-def _finished(name: str, summary: str, finish: Finish) -> FamilyFault:
-    return FamilyFault(name, summary, "axes", ("differs",), finish=finish)
+def _finished(name: str, summary: str, finish: Finish, diagnosis: tuple[str, ...] = ()) -> FamilyFault:
+    return FamilyFault(name, summary, "axes", ("differs",), finish=finish, diagnosis=diagnosis)
 
 
 def _rank(*ranks: int) -> Condition:
@@ -94,25 +94,25 @@ FAULTS = (
         "depth-flipped",
         "The kernel is turned around in depth alone.",
         _filter(lambda w: w[::-1], _rank(3)),
-        diagnosis=("flip",),
+        diagnosis=("flip_depth",),
     ),
     _fault(
         "one-axis-flipped",
         "The kernel of one axis is turned around.",
         _filter(lambda w: w[::-1], _rank(1)),
-        diagnosis=("flip",),
+        diagnosis=("flip_width",),
     ),
     _fault(
         "last-stride-for-all",
         "Every axis has the last one's stride.",
         _axes(lambda axes: tuple(replace(axis, stride=axes[-1].stride) for axis in axes), _rank(1, 2, 3)),
-        diagnosis=("strides",),
+        diagnosis=("last_stride_for_all",),
     ),
     _fault(
         "first-stride-for-all",
         "Every axis has the first one's stride.",
         _axes(lambda axes: tuple(replace(axis, stride=axes[0].stride) for axis in axes), _rank(1, 2, 3)),
-        diagnosis=("strides",),
+        diagnosis=("first_stride_for_all",),
     ),
     _fault(
         "strides-in-other-order",
@@ -123,36 +123,42 @@ FAULTS = (
             ),
             _rank(2, 3),
         ),
-        diagnosis=("strides",),
+        diagnosis=("swap_strides",),
     ),
     _fault(
         "last-dilation-for-all",
         "Every axis has the last one's dilation.",
         _axes(lambda axes: tuple(replace(axis, dilation=axes[-1].dilation) for axis in axes), _rank(2, 3)),
-        diagnosis=("dilations",),
+        diagnosis=("last_dilation_for_all",),
     ),
     _fault(
         "first-crop-for-all",
         "Every axis is cropped as the first one.",
         _axes(lambda axes: tuple(replace(axis, crop_before=axes[0].crop_before) for axis in axes), _rank(2, 3)),
-        diagnosis=("crop_before",),
+        diagnosis=("first_crop_for_all",),
     ),
     _fault(
         "stride-ignored",
         "Every stride is 1.",
         _axes(_without_stride, _rank(1, 2, 3)),
-        diagnosis=("strides",),
+        diagnosis=("ignore_strides",),
     ),
     _fault(
         "dilation-ignored",
         "Every dilation is 1.",
         _axes(_without_dilation, _rank(1, 2, 3)),
-        diagnosis=("dilations",),
+        diagnosis=("ignore_dilations_of_taps",),
     ),
-    _fault("depth-of-one-plane", "Only the middle plane of a kernel's depth is used.", _filter(_one_plane, _rank(3))),
+    _fault(
+        "depth-of-one-plane",
+        "Only the middle plane of a kernel's depth is used.",
+        _filter(_one_plane, _rank(3)),
+        diagnosis=("only_centre_tap",),
+    ),
     _finished(
         "last-plane-missing",
         "The last plane of depth of the result stays zero.",
         finish_where(lambda problem: problem.direction == "forward" and _rank(3)(problem), _last_plane_missing),
+        diagnosis=("last_row_missing",),
     ),
 )

@@ -73,12 +73,13 @@ FAULTS = (
         "bias-gradient-mean-over-pixels",
         "The bias's gradient is divided by the number of pixels.",
         finish=_divided(lambda shape: prod(shape[1:-1])),
+        diagnosis=("mean_over_pixels",),
     ),
     _fault(
         "bias-gradient-first-image",
         "The bias's gradient is that of the first image alone.",
         edit=edit_where(_APPLIES, _first_image),
-        diagnosis=("first_image",),
+        diagnosis=("only_first_image",),
     ),
     _fault(
         "bias-gradient-last-axis",
@@ -86,16 +87,19 @@ FAULTS = (
         "wrong_shape",
         "differs",
         compute=_summed(_over_last_axis),
+        diagnosis=("channels_in_last_axis",),
     ),
     _fault(
         "bias-gradient-last-row",
         "The bias's gradient sums the last row of pixels alone.",
         compute=_summed(_over_pixels_of_last_row),
+        diagnosis=("only_last_row",),
     ),
     _fault(
         "bias-gradient-of-every-pixel",
         "The bias's gradient is summed over images and not over pixels.",
         "wrong_shape",
         compute=_summed(_over_batch_alone),
+        diagnosis=("unsummed_pixels",),
     ),
 )

@@ -72,25 +72,28 @@ def _flipped(problem: Problem) -> Problem:
 
 FAULTS = (
     _fault(
-        "kernel-flipped", "The kernel is turned around.", edit_where(forward_convolution, _flipped), diagnosis=("flip",)
+        "kernel-flipped",
+        "The kernel is turned around.",
+        edit_where(forward_convolution, _flipped),
+        diagnosis=("flip_all", "flip_width"),
     ),
     _fault(
         "same-pads-before",
         "SAME with an odd total pads the extra zero before instead of behind.",
         _where("SAME", lambda axis: replace(axis, crop_before=-(-_padded(axis) // 2))),
-        diagnosis=("crop_before",),
+        diagnosis=("swap_crop_sides",),
     ),
     _fault(
         "same-pads-all-behind",
         "SAME pads nothing before and all behind.",
         _where("SAME", lambda axis: replace(axis, crop_before=0)),
-        diagnosis=("crop_before",),
+        diagnosis=("zero_crop",),
     ),
     _fault(
         "same-pads-of-stride-one",
         "SAME pads as with a stride of 1.",
         _where("SAME", lambda axis: replace(axis, crop_before=(axis.extent - 1) // 2)),
-        diagnosis=("crop_before",),
+        diagnosis=("crop_of_stride_one",),
     ),
     _fault(
         "same-pads-symmetric",
@@ -98,12 +101,13 @@ FAULTS = (
         _where("SAME", _as_symmetric),
         "differs",
         "wrong_shape",
+        diagnosis=("half_kernel_crop",),
     ),
     _fault(
         "same-pads-without-dilation",
         "SAME pads as with a dilation of 1.",
         _where("SAME", lambda axis: replace(axis, crop_before=_padded(replace(axis, dilation=1)) // 2)),
-        diagnosis=("crop_before",),
+        diagnosis=("crop_ignores_dilations",),
     ),
     _fault(
         "same-rounds-down",
@@ -118,7 +122,7 @@ FAULTS = (
         _where("VALID", _as_same),
         "wrong_shape",
         "differs",
-        diagnosis=("padding",),
+        diagnosis=("padding_as_same",),
     ),
     _fault(
         "same-as-valid",
@@ -126,19 +130,20 @@ FAULTS = (
         _where("SAME", _as_valid),
         "wrong_shape",
         "differs",
-        diagnosis=("padding",),
+        diagnosis=("padding_as_valid",),
     ),
     _fault(
         "valid-rounds-down",
         "VALID leaves the last window out.",
         _where("VALID", lambda axis: replace(axis, input=max(axis.input - 1, 0))),
         "wrong_shape",
+        diagnosis=("last_window_missing",),
     ),
     _fault(
         "explicit-pads-exchanged",
         "Explicit pads before and behind are exchanged.",
         _axes(_exchanged),
-        diagnosis=("crop_before",),
+        diagnosis=("swap_explicit_pads",),
     ),
     _fault(
         "explicit-pads-ignored",
@@ -146,11 +151,12 @@ FAULTS = (
         _where("explicit", _as_valid),
         "wrong_shape",
         "differs",
-        diagnosis=("padding",),
+        diagnosis=("padding_as_valid",),
     ),
     _fault(
         "strides-from-the-end",
         "Of the windows that a stride leaves, the last are kept instead of the first.",
         _axes(lambda axis, rule: replace(axis, crop_before=axis.crop_before - (axis.stride - 1))),
+        diagnosis=("last_of_each_stride",),
     ),
 )

@@ -95,6 +95,7 @@ FAULTS = (
         "cotangent-of-first-channel",
         "The first channel's cotangent is that of all channels.",
         edit=_cotangent(lambda cotangent: np.broadcast_to(cotangent[..., :1], cotangent.shape).copy()),
+        diagnosis=("first_output_channel_everywhere",),
     ),
     _fault("gradient-negated", "Gradients have the other sign.", finish=_negated(), diagnosis=("negated",)),
     _fault(

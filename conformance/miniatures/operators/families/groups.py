@@ -141,6 +141,20 @@ def _filter_read_multiplier_first(asked: Any) -> Problem:
     return read(replace(asked, filter=np.ascontiguousarray(other)))
 
 
+def _two_exchanged(array: Array, groups: int) -> Array:
+    parts = _parts(array, groups)
+    return parts[..., [1, 0, *range(2, groups)], :].reshape(array.shape)
+
+
+def _gradient_of_depthwise(problem: Problem) -> bool:
+    return _depthwise(problem) and problem.direction in ("value_gradient", "filter_gradient")
+
+
+def _with_cotangent_multiplier_first(problem: Problem) -> Problem:
+    assert problem.cotangent is not None
+    return replace(problem, cotangent=_interleaved(problem.cotangent, problem.groups))
+
+
 FAULTS = (
     _fault(
         "groups-ignored",
@@ -193,6 +207,7 @@ FAULTS = (
         "groups-first-filter-gradient",
         "Every group gets the gradient of the first one's filter.",
         finish=_first_of_filter_gradient,
+        diagnosis=("first_filter_for_all",),
     ),
     _fault(
         "depthwise-multiplier-first",
@@ -204,7 +219,7 @@ FAULTS = (
         "depthwise-filter-multiplier-first",
         "The filter's memory is read as [height, width, multiplier, in].",
         read=_filter_read_multiplier_first,
-        diagnosis=("filter_multiplier_first",),
+        diagnosis=("filter_as_hwmi",),
     ),
     _fault(
         "depthwise-first-multiplier",
@@ -218,11 +233,34 @@ FAULTS = (
         edit=_filter(_first_filter, _depthwise),
         diagnosis=("first_filter_for_all",),
     ),
-    _fault("depthwise-sums-channels", "All channels are summed, as in a full convolution.", compute=_all_channels_meet),
+    _fault(
+        "depthwise-sums-channels",
+        "All channels are summed, as in a full convolution.",
+        compute=_all_channels_meet,
+        diagnosis=("channels_summed",),
+    ),
     _fault(
         "depthwise-filter-gradient-multiplier-first",
         "The filter's gradient comes back as [height, width, multiplier, in] in the shape of the filter.",
         write=_filter_gradient_multiplier_first,
-        diagnosis=("channel_axes_exchanged",),
+        diagnosis=("filter_as_hwmi",),
+    ),
+    _fault(
+        "groups-exchanged",
+        "The results of the first two groups change places.",
+        finish=_result(_two_exchanged),
+        diagnosis=("groups_exchanged",),
+    ),
+    _fault(
+        "groups-next-result",
+        "Each group's result stands where the next one's belongs.",
+        finish=_result(lambda array, groups: np.roll(_parts(array, groups), 1, axis=-2).reshape(array.shape)),
+        diagnosis=("next_group",),
+    ),
+    _fault(
+        "depthwise-cotangent-multiplier-first",
+        "Gradients take the cotangent of channel c's q-th result from channel q in + c.",
+        edit=edit_where(_gradient_of_depthwise, _with_cotangent_multiplier_first),
+        diagnosis=("multiplier_first",),
     ),
 )

@@ -107,7 +107,7 @@ def _summed_in(dtype: np.dtype[Any] | None, condition: Callable[[Problem], bool]
         narrow = problem.value.dtype if dtype is None else dtype
         total = None
         for part in _by_tap(problem, scratch):
-            total = part if total is None else (total + part).astype(narrow).astype(part.dtype)
+            total = (part if total is None else total + part).astype(narrow).astype(part.dtype)
         return PLAIN(problem, scratch) if total is None else total
 
     return compute
@@ -136,12 +136,53 @@ def _to_bfloat16(array: Array) -> Array:
     return array.astype(BFLOAT16).astype(array.dtype)
 
 
+def _parts_to_bfloat16(array: Array) -> Array:
+    parts = np.ascontiguousarray(array).view(array.real.dtype)
+    return _to_bfloat16(parts).view(array.dtype)
+
+
+def _to_tf32(array: Array) -> Array:
+    """Rounded to nearest, ties to even, at the 13 bits of float32's significand that TF32 lacks."""
+    bits = np.ascontiguousarray(array).view(np.uint32)
+    rounded = bits + np.uint32(0xFFF) + ((bits >> np.uint32(13)) & np.uint32(1))
+    return (rounded & np.uint32(0xFFFFE000)).view(np.float32)
+
+
+def _stored_as(narrow: np.dtype[Any], *dtypes: str) -> Callable[[Array, Problem], Array]:
+    """The result passes through another dtype."""
+
+    def store(result: Array, problem: Problem) -> Array:
+        dtype = problem.value.dtype
+        return result.astype(narrow).astype(dtype) if dtype.name in dtypes else result.astype(dtype)
+
+    return store
+
+
 FAULTS = (
-    _fault("int64-through-float64", "int64 is computed in float64.", **_computed_in("float64", "int64")),
-    _fault("int64-through-int32", "int64 is computed in int32.", **_computed_in("int32", "int64")),
-    _fault("int32-through-float32", "int32 is computed in float32.", **_computed_in("float32", "int32")),
     _fault(
-        "int32-saturates", "Sums beyond int32 stop at its ends instead of wrapping.", compute=_saturated, store=_clipped
+        "int64-through-float64",
+        "int64 is computed in float64.",
+        **_computed_in("float64", "int64"),
+        diagnosis=("computed_in_float64",),
+    ),
+    _fault(
+        "int64-through-int32",
+        "int64 is computed in int32.",
+        **_computed_in("int32", "int64"),
+        diagnosis=("computed_in_int32",),
+    ),
+    _fault(
+        "int32-through-float32",
+        "int32 is computed in float32.",
+        **_computed_in("float32", "int32"),
+        diagnosis=("computed_in_float32",),
+    ),
+    _fault(
+        "int32-saturates",
+        "Sums beyond int32 stop at its ends instead of wrapping.",
+        compute=_saturated,
+        store=_clipped,
+        diagnosis=("saturated",),
     ),
     _fault(
         "int32-comes-back-as-int64",
@@ -178,16 +219,19 @@ FAULTS = (
         "complex-parts-apart",
         "Real parts are convolved with real ones and imaginary with imaginary ones.",
         compute=Engine(_parts_apart),
+        diagnosis=("parts_apart",),
     ),
     _fault(
         "complex-without-minus",
         "The product of imaginary parts is added instead of subtracted.",
         compute=Engine(_without_minus),
+        diagnosis=("imaginary_product_added",),
     ),
     _fault(
         "complex128-through-complex64",
         "complex128 is computed in complex64.",
         **_computed_in("complex64", "complex128"),
+        diagnosis=("computed_in_float32",),
     ),
     _fault(
         "complex-comes-back-real",
@@ -196,11 +240,17 @@ FAULTS = (
         finish=_returned_as("float32", "complex64", np.real),
         diagnosis=("result_dtype",),
     ),
-    _fault("bfloat16-truncated", "float32 sums are cut to bfloat16 instead of rounded.", store=_truncated),
+    _fault(
+        "bfloat16-truncated",
+        "float32 sums are cut to bfloat16 instead of rounded.",
+        store=_truncated,
+        diagnosis=("result_truncated",),
+    ),
     _fault(
         "float32-summed-in-bfloat16",
         "float32 sums are rounded to bfloat16 after every tap, or image.",
         compute=_summed_in(BFLOAT16, _is("float32")),
+        diagnosis=("accumulate_bfloat16", "result_bfloat16"),
     ),
     _fault(
         "float32-operands-bfloat16",
@@ -212,6 +262,68 @@ FAULTS = (
         "sixteen-bits-summed-narrow",
         "Sums of 16-bit operands are rounded to their dtype after every tap, or image.",
         compute=_summed_in(None, _SIXTEEN_BITS),
+        diagnosis=("accumulate_float16", "accumulate_bfloat16"),
     ),
-    _fault("float64-through-float32", "float64 is computed in float32.", **_computed_in("float32", "float64")),
+    _fault(
+        "float64-through-float32",
+        "float64 is computed in float32.",
+        **_computed_in("float32", "float64"),
+        diagnosis=("computed_in_float32",),
+    ),
+    _fault(
+        "operands-through-float16",
+        "Operands of float32 and float64 are rounded to float16.",
+        edit=_operands(lambda array: array.astype(np.float16).astype(array.dtype), _is("float32", "float64")),
+        diagnosis=("operands_float16",),
+    ),
+    _fault(
+        "operands-through-tf32",
+        "Operands of float32 are rounded to 11 bits.",
+        edit=_operands(_to_tf32, _is("float32")),
+        diagnosis=("operands_tf32",),
+    ),
+    _fault(
+        "complex-operands-bfloat16",
+        "The parts of complex64 operands are rounded to bfloat16.",
+        edit=_operands(_parts_to_bfloat16, _is("complex64")),
+        diagnosis=("operands_bfloat16",),
+    ),
+    _fault(
+        "float64-operands-float32",
+        "Operands of float64 are rounded to float32.",
+        edit=_operands(lambda array: array.astype(np.float32).astype(array.dtype), _is("float64")),
+        diagnosis=("operands_float32",),
+    ),
+    _fault(
+        "float16-through-bfloat16",
+        "float16 is computed in bfloat16.",
+        compute=_computed_in("bfloat16", "float16")["compute"],
+        store=_stored_as(BFLOAT16, "float16"),
+        diagnosis=("computed_in_bfloat16",),
+    ),
+    _fault(
+        "float32-through-float16",
+        "float32 is computed in float16.",
+        compute=_computed_in("float16", "float32")["compute"],
+        store=_stored_as(np.dtype(np.float16), "float32"),
+        diagnosis=("computed_in_float16", "result_float16"),
+    ),
+    _fault(
+        "float32-stored-in-bfloat16",
+        "Results of float32 pass through bfloat16.",
+        store=_stored_as(BFLOAT16, "float32"),
+        diagnosis=("result_bfloat16",),
+    ),
+    _fault(
+        "float32-summed-in-float16",
+        "float32 sums are rounded to float16 after every tap, or image.",
+        compute=_summed_in(np.dtype(np.float16), _is("float32")),
+        diagnosis=("accumulate_float16", "result_float16"),
+    ),
+    _fault(
+        "int64-through-float32",
+        "int64 is computed in float32.",
+        **_computed_in("float32", "int64"),
+        diagnosis=("computed_in_float32",),
+    ),
 )

@@ -1,0 +1,64 @@
+"""The maps that renditions are made of, held against the oracle: all operators, directions, groups, biases, dtypes."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from conformance.judging.diagnosis.edits import EDITS
+from conformance.judging.diagnosis.renderer import Renderer
+from conformance.judging.diagnosis.rendition import faithful
+from conformance.judging.question import Question, make_question
+from conformance.suite.case import Trial
+from conformance.suite.corpus import select
+from conformance.suite.dtypes import FORMATS
+from reference.family import OPERATORS
+
+Corpus = list[tuple[Trial, Question]]
+
+
+@pytest.fixture(scope="module")
+def corpus() -> Corpus:
+    """Every third of the small cases of all operators that have elements."""
+    trials = [trial for trial in select(["tests/miniatures/cases"]) if trial.call.geometry is not None]
+    pairs = [(trial, make_question(trial)) for trial in trials[::3]]
+    return [(trial, question) for trial, question in pairs if question.expected and question.expected.values.size]
+
+
+@pytest.mark.parametrize("operator", OPERATORS)
+def test_the_faithful_rendition_is_the_oracles_result_and_magnitude(operator: str, corpus: Corpus) -> None:
+    for trial, question in of(operator, corpus):
+        rendition, renderer = faithful(trial.call, question.operands), Renderer()
+        assert question.expected is not None
+        close(renderer.values(rendition), question.expected.values, trial)
+        close(renderer.magnitude(rendition), question.expected.magnitude, trial)
+
+
+@pytest.mark.parametrize("operator", OPERATORS)
+def test_sums_of_single_terms_in_64_bits_are_the_oracles_result(operator: str, corpus: Corpus) -> None:
+    for trial, question in of(operator, corpus):
+        assert question.expected is not None
+        if question.expected.format.kind == "real":
+            rendition = faithful(trial.call, question.operands)
+            for simulated in Renderer().simulated(rendition, FORMATS["float64"]):
+                close(simulated, question.expected.values, trial, tolerance=1e-9 * question.expected.magnitude.max())
+
+
+@pytest.mark.parametrize("operator", OPERATORS)
+def test_every_edit_of_every_call_can_be_rendered(operator: str, corpus: Corpus) -> None:
+    for trial, question in list(of(operator, corpus))[::7]:
+        rendition, renderer = faithful(trial.call, question.operands), Renderer()
+        with np.errstate(all="ignore"):
+            for edit in EDITS.values():
+                for edited in edit.apply(rendition):
+                    if all(axis.input >= 0 and axis.output >= 0 and axis.full >= 0 for axis in edited.axes):
+                        renderer.values(edited)
+                        assert edit.told(rendition, edited).strip(": ")
+
+
+def of(operator: str, corpus: Corpus) -> Iterator[tuple[Trial, Question]]:
+    return (pair for pair in corpus if pair[0].call.operator == operator)
+
+
+def close(found: np.ndarray, expected: np.ndarray, trial: Trial, tolerance: float = 0.0) -> None:
+    np.testing.assert_allclose(found, expected, rtol=1e-12, atol=tolerance, equal_nan=True, err_msg=trial.id)
