@@ -106,7 +106,7 @@ def mean_over_all(call: Call, operands: Operands) -> Array | None:
     if call.direction == "forward" or "cotangent" not in operands or call.dtype != "float64":
         return None
     y = operands["cotangent"]
-    return answered(call, operands) / (y.size // y.shape[-1 if call.last else 1])
+    return np.asarray(answered(call, operands) / (y.size // y.shape[-1 if call.last else 1]))
 
 
 def conjugated_result(call: Call, operands: Operands) -> Array | None:
@@ -161,7 +161,7 @@ def dilation_of_other_layout(call: Call, at: int) -> Mapping[str, int] | None:
 
 
 def two_flipped(filter: Array, call: Call) -> Array | None:
-    return filter[::-1, ::-1] if call.definition.rank == 3 else None
+    return np.flip(filter, (0, 1)) if call.definition.rank == 3 else None
 
 
 def interleaved(bias: Array, call: Call) -> Array | None:
@@ -182,7 +182,7 @@ WRONG: Mapping[str, Wrong] = {
     "mean_over_all": mean_over_all,
     "bias_interleaved": of_operand("bias", interleaved, "forward"),
     "flip_two": of_operand("filter", two_flipped, "forward", "value_gradient"),
-    "flip_depth": of_operand("filter", lambda w, call: w[::-1] if call.definition.rank == 3 else None,
+    "flip_depth": of_operand("filter", lambda w, call: np.flip(w, 0) if call.definition.rank == 3 else None,
                              "forward", "value_gradient"),
     "dilations_of_other_layout": of_geometry(dilation_of_other_layout, "forward", "value_gradient", "filter_gradient"),
     **{f"crop_before_depth_{'plus' if by > 0 else 'minus'}_{abs(by)}": crop_on(0, by)

@@ -12,7 +12,7 @@ from conformance.adapters.reply import Answer
 from conformance.judging.diagnosis import Diagnosis, diagnose
 from conformance.judging.judge import judge
 from conformance.judging.question import Question, make_question
-from conformance.miniatures import FAMILY_FAULTS, FamilyMiniature, Miniature
+from conformance.miniatures import FAMILY_FAULTS, FamilyMiniature
 from conformance.suite.case import Trial
 from conformance.suite.corpus import select
 
@@ -20,23 +20,24 @@ Corpus = list[tuple[Trial, Question]]
 
 NAMED = [fault.name for fault in FAMILY_FAULTS.values() if fault.diagnosis]
 UNNAMED = [fault.name for fault in FAMILY_FAULTS.values() if fault.outcomes and not fault.diagnosis]
-ENOUGH = 4
+UNDECIDED = ("filter-of-first-call",)
+"""of small calls: as many weights as elements fit any answer, so that nothing is said"""
+ENOUGH = 3
 
 
 @pytest.fixture(scope="module")
 def corpus() -> Corpus:
-    """The small cases that the larger table of edits does not speak of, in an order that mixes the operators."""
-    plain = Miniature()
-    trials = [each for each in select(["tests/miniatures/cases"]) if not isinstance(plan_call(plain, each.call), Plan)]
-    trials.sort(key=lambda trial: sha256(trial.id.encode()).digest())
+    """The small cases of all operators, in an order that mixes them."""
+    trials = sorted(select(["tests/miniatures/cases"]), key=lambda trial: sha256(trial.id.encode()).digest())
     return [(trial, make_question(trial)) for trial in trials]
 
 
 @pytest.mark.parametrize("name", NAMED)
-def test_the_true_fault_is_among_the_explanations(name: str, corpus: Corpus) -> None:
-    named = [bool(found.names & set(FAMILY_FAULTS[name].diagnosis)) for found in diagnoses(name, corpus)]
+def test_the_true_fault_is_among_the_closest_explanations(name: str, corpus: Corpus) -> None:
+    closest = [{edit for each in found.closest for edit in each.edits} for found in diagnoses(name, corpus)]
 
-    assert sum(named) * 2 >= len(named) > 0
+    assert closest
+    assert all(names & set(FAMILY_FAULTS[name].diagnosis) for names in closest if names or name not in UNDECIDED)
 
 
 @pytest.mark.parametrize("name", UNNAMED)
@@ -45,8 +46,9 @@ def test_a_fault_that_is_no_edit_gets_few_explanations(name: str, corpus: Corpus
 
 
 def test_a_right_answer_needs_no_explanation(corpus: Corpus) -> None:
+    lane = FamilyMiniature(("faithful",))
     for trial, question in corpus[::8]:
-        assert diagnose(trial.call, question.operands, answer_of("faithful", trial, question)).names == set()
+        assert diagnose(trial.call, question.operands, answer_of(lane, trial, question)).names == set()
 
 
 @pytest.mark.parametrize(
@@ -61,9 +63,13 @@ def test_a_right_answer_needs_no_explanation(corpus: Corpus) -> None:
         (
             "stride-ignored",
             "conv3d/conv3d/directions[strides=1x2x3",
-            "behaves as if strides were [1, 1, 1] instead of [1, 2, 3]",
+            "behaves as if strides were ignored: [1, 1, 1] instead of [1, 2, 3]",
         ),
-        ("dilation-ignored", "conv1d/conv1d/dilations", "behaves as if dilations were [1] instead of [2]"),
+        (
+            "dilation-ignored",
+            "conv1d/conv1d/dilations",
+            "behaves as if dilations were ignored but in the crop: [1] instead of [2]",
+        ),
         ("groups-ignored", "conv1d/conv1d/groups", "behaves as if groups were 1 instead of 2"),
         ("bias-ignored", "conv2d/conv2d/directions", "behaves as if the bias were not added"),
         ("filter-gradient-first-image", "conv2d/conv2d/directions", "behaves as if only the first image counted"),
@@ -95,17 +101,6 @@ def test_the_sentence_tells_what_was_misread(name: str, part: str, sentence: str
     assert any(each.startswith(sentence) for each in sentences), sentences
 
 
-def test_a_result_of_conv2d_transpose_in_real_numbers_has_the_larger_table() -> None:
-    (trial,) = select(["conv2d_transpose/tutorial/example-1[inputs=mix,dtype=float32]"])
-    question, lane = make_question(trial), Miniature(("flipped-kernel",))
-    plan = plan_call(lane, trial.call)
-    assert isinstance(plan, Plan)
-
-    found = diagnose(trial.call, question.operands, lane.execute(plan, question.operands))
-
-    assert "flip_all" in found.names
-
-
 def diagnoses(name: str, corpus: Corpus) -> list[Diagnosis]:
     """Of the first wrong answers that have elements."""
     found = []
@@ -118,14 +113,14 @@ def diagnoses(name: str, corpus: Corpus) -> list[Diagnosis]:
 
 
 def wrong_answers(name: str, corpus: Corpus) -> Iterator[tuple[Trial, Question, np.ndarray]]:
+    lane = FamilyMiniature((name,))
     for trial, question in corpus:
-        answer = answer_of(name, trial, question)
+        answer = answer_of(lane, trial, question)
         if not judge(trial, Answer(answer, 0.0), question.expected).conforms:
             yield trial, question, answer
 
 
-def answer_of(name: str, trial: Trial, question: Question) -> np.ndarray:
-    lane = FamilyMiniature((name,))
+def answer_of(lane: FamilyMiniature, trial: Trial, question: Question) -> np.ndarray:
     plan = plan_call(lane, trial.call)
     assert isinstance(plan, Plan)
     return lane.execute(plan, question.operands)

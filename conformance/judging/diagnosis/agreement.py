@@ -82,6 +82,9 @@ class Agreement:
         found = list(renderer.simulated(rendition, form))
         if any(self._is(simulated, rendition) for simulated in found):
             return Closeness.BITWISE
+        if rendition.stored is None:
+            # What was rounded on the way leaves no digits to read back: only what was rendered itself is explained.
+            return None
         error = _distance(self.wide, values)
         known = np.isfinite(error)
         overflowed = np.abs(values) > form.largest / 2

@@ -122,7 +122,7 @@ def _computed(name: str) -> Apply:
 
 
 def _accumulated(name: str) -> Apply:
-    """Sums rounded to a format: all of them, so that the result is of the format too, or only those of channels."""
+    """Sums rounded to a format: all of them, so that the result is of the format too, or before a bias is added."""
 
     def apply(old: Rendition) -> Iterator[Rendition]:
         form = FORMATS[name]
@@ -130,7 +130,7 @@ def _accumulated(name: str) -> Apply:
             yield replace(old, accumulator=form, stored=form)
             yield replace(old, accumulator=form)
         elif form is old.form and form.significand <= FORMATS["float16"].significand:
-            yield replace(old, accumulator=form)
+            yield replace(old, accumulator=form, stored=form)
 
     return apply
 

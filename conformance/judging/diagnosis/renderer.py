@@ -40,11 +40,13 @@ class Renderer:
         return np.abs(sizes.written(_finished(_summed(sizes), sizes)))
 
     def simulated(self, rendition: Rendition, form: FloatFormat) -> Iterator[Array]:
-        """The result with sums that are rounded to a format: after every tap, then after every product."""
-        for products in (False, True):
+        """The result with sums that are rounded to a format: after every tap, after every product; where the result is
+        of another format, also with taps that are rounded and summed without.
+        """
+        for products, rounds_sums in ((False, True), (True, True), (False, False)):
             terms = _terms(rendition, products=products)
-            if terms is not None:
-                yield rendition.written(_finished(_rounded_sums(rendition, terms, form), rendition))
+            if terms is not None and (rounds_sums or rendition.stored is None):
+                yield rendition.written(_finished(_rounded_sums(rendition, terms, form, rounds_sums), rendition))
 
     def free(self, rendition: Rendition) -> NDArray[np.bool_]:
         """The elements about which the rendition says nothing, as the values."""
@@ -182,10 +184,12 @@ def _pixel_terms(cotangent: Array, *, products: bool) -> Iterator[tuple[Where, A
         yield from (((), term) for term in (pixels if products else [pixels.sum(axis=0)]))
 
 
-def _rounded_sums(rendition: Rendition, terms: Iterator[tuple[Where, Array]], form: FloatFormat) -> Array:
+def _rounded_sums(
+    rendition: Rendition, terms: Iterator[tuple[Where, Array]], form: FloatFormat, rounds_sums: bool
+) -> Array:
     sums = _blank(rendition)
     for where, term in terms:
-        sums[where] = through(form, sums[where] + term)
+        sums[where] = through(form, sums[where] + term) if rounds_sums else sums[where] + through(form, term)
     return _joined(sums, rendition)
 
 
