@@ -1,8 +1,9 @@
-"""Errors that a user can meet, each with the exit status that it leads to.
+"""Errors that a user can meet, each with the exit status that it leads to; and exceptions as text.
 
 Knows: nothing of the suite. Raised anywhere, caught once, in `conformance.cli`.
 """
 
+import traceback
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -33,3 +34,51 @@ class IncompleteError(ConformanceError):
     """A run that could not judge what it was asked to judge."""
 
     exit_status = 3
+
+
+class AdapterError(IncompleteError):
+    """An adapter's own code failed where the suite called it: the lane could not be asked."""
+
+    def __init__(self, message: str, trace: str = "") -> None:
+        super().__init__(f"{message}\n{trace}" if trace else message)
+        self.brief, self.traceback = message, trace
+
+
+LONGEST_BRIEF = 1000
+LONGEST_LINE = 500
+LONGEST_TRACEBACK = 8000
+"""characters; of a longer one the beginning and the end are kept: calls, and the exception's own text"""
+DEEPEST_TRACEBACK = 15
+"""frames of each exception in a chain: those nearest to where it was raised"""
+
+
+def said(error: BaseException) -> str:
+    """The exception's own text, which may be impossible to make."""
+    try:
+        return str(error)
+    except Exception as problem:
+        return f"(its text cannot be made: {type(problem).__name__})"
+
+
+def brief(error: BaseException) -> str:
+    """The exception in one line at most: its type and its text."""
+    text = said(error)
+    line = " ".join(f"{type(error).__name__}: {text}".split()) if text else type(error).__name__
+    return harmless(line if len(line) <= LONGEST_BRIEF else f"{line[: LONGEST_BRIEF - 3]}...")
+
+
+def traceback_text(error: BaseException) -> str:
+    """Its traceback with those of its causes: bounded, and without what would move a terminal's cursor."""
+    text = "".join(traceback.format_exception(error, limit=-DEEPEST_TRACEBACK))
+    lines = [line if len(line) <= LONGEST_LINE else f"{line[: LONGEST_LINE - 3]}..." for line in text.splitlines()]
+    kept = harmless("\n".join(lines))
+    half = LONGEST_TRACEBACK // 2
+    return kept if len(kept) <= LONGEST_TRACEBACK else f"{kept[: half - 5]}\n...\n{kept[-half:]}"
+
+
+def harmless(text: str) -> str:
+    """Lines without what would move a terminal's cursor."""
+    return "\n".join(
+        "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in line)
+        for line in text.splitlines()
+    )

@@ -20,7 +20,7 @@ from types import ModuleType
 from typing import Any
 
 from conformance.adapters.protocol import Adapter
-from conformance.errors import UsageError
+from conformance.errors import UsageError, brief, traceback_text
 
 ENTRY_POINTS = "nn_conformance.adapters"
 EXPECTED = "NAME[:mode[+mode]][@device], package.module:Adapter or ./file.py:Adapter"
@@ -126,7 +126,7 @@ def load_adapter(lane: Lane) -> Adapter:
     except (ImportError, AttributeError, OSError) as error:
         raise UsageError(f"lane {lane.text!r}: cannot load {target}: {error}") from error
     except Exception as error:
-        found = f"{type(error).__name__}: {error}"
+        found = f"{brief(error)}\n{traceback_text(error)}"
         raise UsageError(f"lane {lane.text!r}: cannot load {target}: {place} raised {found}") from error
     keywords: dict[str, Any] = {"modes": lane.modes} if lane.modes else {}
     if lane.device is not None:
@@ -135,6 +135,9 @@ def load_adapter(lane: Lane) -> Adapter:
         adapter: Adapter = factory(**keywords)
     except (TypeError, ValueError) as error:
         raise UsageError(f"lane {lane.text!r}: {target}({', '.join(keywords)}) failed: {error}") from error
+    except Exception as error:
+        said = f"{brief(error)}\n{traceback_text(error)}"
+        raise UsageError(f"lane {lane.text!r}: {target}({', '.join(keywords)}) failed: {said}") from error
     return adapter
 
 

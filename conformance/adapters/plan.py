@@ -175,10 +175,26 @@ class Prepared:
     after: tuple[NumpyStep, ...]
 
     def finish(self, result: NDArray[Any]) -> NDArray[Any]:
-        """The plan's result from the call's."""
+        """The plan's result from the call's. Raises WrongShape for one that has not the shape that the plan needs."""
+        array = result
         for step in self.after:
-            result = step.apply(result)
-        return result
+            try:
+                array = step.apply(array)
+            except (ValueError, IndexError) as error:
+                raise WrongShape(result, step, error) from error
+        return array
+
+
+class WrongShape(Exception):
+    """The framework's result has a shape from which the plan cannot go on."""
+
+    def __init__(self, result: NDArray[Any], step: NumpyStep, error: Exception) -> None:
+        shape, dtype = tuple(result.shape), result.dtype.name
+        super().__init__(
+            f"the framework returned {list(shape)} {dtype}, from which the plan cannot go on with "
+            f"`{step.source()}`: {error}"
+        )
+        self.shape, self.dtype = shape, dtype
 
 
 def prepare(plan: Plan, arrays: Operands) -> Prepared:

@@ -19,11 +19,12 @@ of FEATURES; `dtypes`.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from numpy.typing import NDArray
 
 from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported, perform
+from conformance.errors import AdapterError, brief, traceback_text
 from conformance.suite.case import Call
 from conformance.suite.nominal import Nominal
 
@@ -45,6 +46,8 @@ __all__ = [
     "calling",
     "perform",
     "plan_call",
+    "plan_words",
+    "source_of_call",
 ]
 
 FEATURES = ("groups", "bias", "gradients")
@@ -156,7 +159,48 @@ class Plans(Protocol):
 
 
 def plan_call(adapter: Plans, call: Call) -> Plan | Unsupported:
-    """The adapter's plan, unless the call is of an operator or dtype, or has a feature, that it does not declare."""
+    """The adapter's plan, unless the call is of an operator or dtype, or has a feature, that it does not declare.
+
+    Raises AdapterError where the adapter's code fails, as all functions do through which it is called in the parent.
+    """
+    return asked("plan", Plan | Unsupported, _planned, adapter, call)
+
+
+def plan_words(adapter: SpeaksNominally, nominal: Nominal, output: int | None) -> Plan | Unsupported:
+    """The adapter's plan for words without geometry."""
+    return asked("plan_nominal", Plan | Unsupported, adapter.plan_nominal, nominal, output)
+
+
+def source_of_call(adapter: WritesScripts, step: Invoke, dtype: str) -> CallSource:
+    """The adapter's part of a script."""
+    return asked("call_source", CallSource, adapter.call_source, step, dtype)
+
+
+Given = TypeVar("Given")
+
+
+def asked(name: str, expected: Any, method: Callable[..., Given], *given: Any) -> Given:
+    """What an adapter's method returns. Raises AdapterError for what it raises, and for what is not `expected`.
+
+    Foreign code may raise what is no Exception: `sys.exit`, and the panics of extensions that are written in Rust.
+    """
+    try:
+        answer = method(*given)
+    except (KeyboardInterrupt, GeneratorExit):
+        raise
+    except BaseException as error:
+        raise AdapterError(f"the adapter's {name} failed: {brief(error)}", traceback_text(error)) from error
+    if not isinstance(answer, expected):
+        raise AdapterError(f"the adapter's {name} returned {type(answer).__name__}; expected {_named(expected)}")
+    return answer
+
+
+def _named(expected: Any) -> str:
+    kinds = getattr(expected, "__args__", (expected,))
+    return " or ".join(kind.__name__ for kind in kinds)
+
+
+def _planned(adapter: Plans, call: Call) -> Plan | Unsupported:
     operators: tuple[str, ...] = getattr(adapter, "operators", ("conv2d_transpose",))
     dtypes: tuple[str, ...] | None = getattr(adapter, "dtypes", None)
     left_out = undeclared(call.operator, features_of(call), operators, getattr(adapter, "features", ()))
@@ -188,4 +232,4 @@ def calling(function: Callable[..., Any], *args: Any, **keywords: Any) -> Any:
     except MemoryError:
         raise
     except Exception as refusal:
-        raise CallRefused(f"{type(refusal).__name__}: {refusal}") from refusal
+        raise CallRefused(brief(refusal)) from refusal

@@ -11,7 +11,17 @@ class Answer:
     """The framework's result."""
 
     array: NDArray[Any]
-    seconds: float
+    seconds: float | None
+    """that the call took, as the worker or port says; None where it says nothing that can be"""
+
+
+@dataclass(frozen=True, slots=True)
+class Misshapen:
+    """A result that is not compared: its plan cannot go on from its shape, or it is larger than is read."""
+
+    shape: tuple[int, ...]
+    dtype: str
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +44,8 @@ class Failed:
     """The adapter, the harness or the port's framing broke; the framework was not to blame, or not asked."""
 
     message: str
+    traceback: str = ""
+    """where it broke, the end of it; empty for what is no exception"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,4 +65,4 @@ class TimedOut:
     limit: float
 
 
-Reply: TypeAlias = Answer | Refused | CannotSay | Failed | Crashed | TimedOut
+Reply: TypeAlias = Answer | Misshapen | Refused | CannotSay | Failed | Crashed | TimedOut

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from conformance.adapters.plan import Invoke, Plan
-from conformance.adapters.protocol import CallSource, WritesScripts
+from conformance.adapters.protocol import CallSource, WritesScripts, source_of_call
 from conformance.suite.case import Trial
 from conformance.suite.listing import InputsListing, list_inputs
 
@@ -49,7 +49,7 @@ class Occasion:
 def script(trial: Trial, plan: Plan, adapter: WritesScripts, occasion: Occasion) -> str:
     """The source of a script that answers the trial with the plan."""
     step = next(step for step in plan.steps if isinstance(step, Invoke))
-    source = adapter.call_source(step, trial.call.dtype)
+    source = source_of_call(adapter, step, trial.call.dtype)
     inputs = list_inputs(trial.id, trial.call, trial.inputs)
     parts = [
         _head(trial, plan, occasion),

@@ -10,7 +10,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from conformance.adapters.lane import BUILT_IN, DEFAULT_LANES, adapter_names, missing_framework, parse_lane
-from conformance.running.process import Hello, NoWorker, Worker
+from conformance.running.hello import Hello, NoWorker
+from conformance.running.process import Worker
 
 
 @click.command("adapters")

@@ -5,6 +5,7 @@ Knows: spellings and `.npy` files. Must not know: what is done with them.
 
 import json
 import re
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.errors import UsageError
+from conformance.files import read_regular
 from conformance.suite.dtypes import FORMATS
 from reference.arguments import channels_last
 
@@ -67,7 +69,7 @@ def read_array(path: Path) -> NDArray[Any]:
     NumPy writes bfloat16 as two bytes without a name.
     """
     try:
-        array: NDArray[Any] = np.load(path, allow_pickle=False)
+        array: NDArray[Any] = np.load(BytesIO(read_regular(path)), allow_pickle=False)
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror or error}") from error
     except (ValueError, EOFError) as error:

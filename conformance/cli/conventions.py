@@ -5,6 +5,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
@@ -15,7 +16,7 @@ from conformance.adapters.lane import BUILT_IN, Lane, load_adapter, missing_fram
 from conformance.cli.arguments import Seconds
 from conformance.conventions.calls import call_words
 from conformance.conventions.lane import Advance, Depth, asking, measure_lane
-from conformance.errors import IncompleteError, UsageError
+from conformance.errors import IncompleteError, UsageError, brief, traceback_text
 from conformance.judging.arithmetic import declared_values
 from conformance.report.convention_report import (
     ConventionReport,
@@ -23,8 +24,9 @@ from conformance.report.convention_report import (
     convention_markdown,
     convention_report,
 )
+from conformance.running.hello import NoWorker
 from conformance.running.journal import Convention, ConventionFact, LaneEntry
-from conformance.running.process import NoWorker, Worker
+from conformance.running.process import Worker
 
 FORMATS = ("terminal", "markdown", "html", "json")
 _SUFFIXES = {".md": "markdown", ".html": "html", ".json": "json"}
@@ -95,7 +97,14 @@ def _measure(lane: Lane, depth: Depth, timeout: float, advance: Advance) -> _Mea
         advance(f"{hello.framework} {hello.version}", 0)
         adapter = None if lane.command else load_adapter(lane)
         ask = asking(worker, adapter, timeout)
-        return entry, list(measure_lane(lane.text, adapter, call_words(adapter, hello), ask, depth, advance))
+        found: list[Convention | ConventionFact] = []
+        try:
+            found.extend(measure_lane(lane.text, adapter, call_words(adapter, hello), ask, depth, advance))
+        except Exception as error:  # what was measured until then is told, and the other lanes go on
+            said = f"measuring it failed: {brief(error)}"
+            entry = replace(entry, status="failed", message=said, traceback=traceback_text(error))
+            click.echo(f"lane {lane.text}: {said}\n{entry.traceback}", err=True)
+        return entry, found
     finally:
         worker.kill()
 

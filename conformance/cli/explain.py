@@ -14,7 +14,7 @@ from conformance.adapters.lane import BUILT_IN, Lane, load_adapter, parse_lane
 from conformance.adapters.plan import Unsupported
 from conformance.adapters.protocol import WritesScripts, plan_call
 from conformance.adapters.script import Occasion, script
-from conformance.errors import UsageError
+from conformance.errors import AdapterError, ConformanceError, UsageError, brief
 from conformance.judging.judge import digest
 from conformance.report.script_files import script_stem
 from conformance.running.entries import port_question
@@ -83,22 +83,34 @@ def explain(trial: Trial, lane: Lane, threads: int = 1) -> Script | NoScript:
 
 
 def write_scripts(journal: Journal, trials: Iterable[Trial], lanes: Iterable[Lane], folder: Path) -> list[str]:
-    """Write the script of every nonconformance, waived or not; a line on what was written, and one per missing script.
-
-    Raises UsageError for a folder that cannot be written.
-    """
+    """Write the script of every nonconformance, waived or not; a line on what was written, and one per missing one."""
     asked, answering = {trial.id: trial for trial in trials}, {lane.text: lane for lane in lanes}
     threads = int(journal.header.flags.get("threads", "1"))
     written, missing = 0, []
     for record in journal.records:
         if not record.conforms:
-            explained = explain(asked[record.trial], answering[record.lane], threads)
-            if isinstance(explained, NoScript):
-                missing.append(f"no script of {record.trial} in {record.lane}: {explained.reason.splitlines()[0]}")
-            else:
-                _write(folder / f"{script_stem(record.trial, record.lane)}{explained.suffix}", explained.text)
+            reason = _written(asked[record.trial], answering[record.lane], threads, folder)
+            if reason is None:
                 written += 1
+            else:
+                missing.append(f"no script of {record.trial} in {record.lane}: {reason}")
     return [f"Scripts of {written:,} of {written + len(missing):,} nonconformances: {folder}", *missing]
+
+
+def _written(trial: Trial, lane: Lane, threads: int, folder: Path) -> str | None:
+    """Write the script of one record; why there is none. Whatever goes wrong costs this script alone."""
+    try:
+        explained = explain(trial, lane, threads)
+        if isinstance(explained, NoScript):
+            return explained.reason.splitlines()[0]
+        _write(folder / f"{script_stem(trial.id, lane.text)}{explained.suffix}", explained.text)
+    except AdapterError as error:
+        return error.brief
+    except ConformanceError as error:
+        return str(error).splitlines()[0]
+    except Exception as error:
+        return f"the suite itself failed: {brief(error)}"
+    return None
 
 
 def make_folder(folder: Path) -> None:

@@ -11,8 +11,8 @@ import click
 
 from conformance.judging.affine import AxisFit
 from conformance.judging.masking import EXPONENTS, SignificandBits
+from conformance.running.hello import Hello
 from conformance.running.probe_map import Portrait
-from conformance.running.process import Hello
 from reference.geometry import Axis
 
 

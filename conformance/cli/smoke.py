@@ -82,6 +82,7 @@ def _told(step: Step) -> str:
         line += f": {step.detail}"
     parts = (("found", step.found), ("expected", step.expected), ("to do", step.hint))
     told = [line, *(f"{'':{WIDTH}}    {name:8}  {text}" for name, text in parts if text)]
+    told += [f"{'':{WIDTH}}    {text}" for text in step.traceback.splitlines()]
     return "\n".join(map(_shown, told))
 
 

@@ -7,13 +7,14 @@ from pathlib import Path
 import click
 
 from conformance.errors import CaseFileError, UsageError
+from conformance.files import read_regular
 from conformance.judging.waiver import Waiver
 from conformance.judging.waivers import read_waivers, state_problem, today, waivers_of
 from conformance.report.merging import merge, read_run
 from conformance.report.wording import printable
 from conformance.running.journal import Header, Journal
 from conformance.suite.corpus import WAIVERS, shipped_cases
-from conformance.suite.document import parse_document
+from conformance.suite.document import MOST_BYTES, parse_document
 from conformance.waiving.evidence import gather
 from conformance.waiving.renewal import Addition, Change, Renewal, renew
 from conformance.waiving.waiver_text import EMPTY, comment_above, renewed
@@ -111,7 +112,7 @@ def _given(words: Sequence[str]) -> Iterator[str]:
 def _read(path: Path) -> str | None:
     """The text as it is, line ends too; None for a file that is not there."""
     try:
-        return path.read_bytes().decode() if path.exists() else None
+        return read_regular(path, MOST_BYTES).decode() if path.exists() else None
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: cannot be read: {error}") from error
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from conformance.adapters.dialects.dialect import AxisWords, Phrasing, Said
 from conformance.adapters.plan import Plan, Unsupported
 from conformance.adapters.reference import Reference
-from conformance.running.process import Hello
+from conformance.running.hello import Hello
 from conformance.suite.case import Call, Fault
 from conformance.suite.nominal import Nominal
 from reference.arguments import conv2d_transpose_geometry

@@ -10,9 +10,9 @@ from typing import Any
 import ml_dtypes
 
 from conformance.adapters.dialects.dialect import Dialect, HasDialect, Phrasing, Said
-from conformance.adapters.plan import Plan, Unsupported
-from conformance.adapters.protocol import Adapter, Plans, SpeaksNominally, plan_call
-from conformance.adapters.reply import CannotSay, Reply
+from conformance.adapters.plan import Plan
+from conformance.adapters.protocol import Adapter, SpeaksNominally
+from conformance.adapters.reply import Reply
 from conformance.conventions import facts
 from conformance.conventions.calls import CallWords
 from conformance.conventions.layouts import find_layout
@@ -21,9 +21,8 @@ from conformance.conventions.probe import Array, Ask, Layouts
 from conformance.conventions.spellings import try_spellings
 from conformance.conventions.sweep import Sweep, boundary, sweep
 from conformance.conventions.validation import try_wrong_calls
-from conformance.running.entries import port_question
+from conformance.running.asking import Door
 from conformance.running.journal import Convention, ConventionFact
-from conformance.running.plan_codec import encode_plan
 from conformance.running.process import Worker
 
 Advance = Callable[[str, int], None]
@@ -39,18 +38,16 @@ class Depth:
     wrong_calls: bool = True
 
 
-def asking(worker: Worker, adapter: Plans | None, timeout: float) -> Ask:
+def asking(worker: Worker, adapter: Adapter | None, timeout: float) -> Ask:
     """What is said to a worker, which is started again after each question that kills it; a port has no adapter."""
+    door = Door(worker, adapter, timeout)
 
     def ask(said: Said, operands: Mapping[str, Array]) -> Reply:
         if isinstance(said, Plan):
-            return worker.ask({"plan": encode_plan(said)}, operands, timeout)
-        plan = None if adapter is None else plan_call(adapter, said)
-        if isinstance(plan, Unsupported):
-            return CannotSay(plan.reason)
-        question = port_question(said) if plan is None else {"plan": encode_plan(plan)}
+            return door.perform(said, operands)
         number: Any = ml_dtypes.bfloat16 if said.dtype == "bfloat16" else said.dtype
-        return worker.ask(question, {name: array.astype(number) for name, array in operands.items()}, timeout)
+        _, reply = door.ask(said, {name: array.astype(number) for name, array in operands.items()})
+        return reply
 
     return ask
 

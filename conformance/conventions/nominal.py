@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 from conformance.adapters.dialects.dialect import AxisWords, HasDialect, Said
 from conformance.adapters.plan import Unsupported
-from conformance.adapters.protocol import SpeaksNominally
+from conformance.adapters.protocol import SpeaksNominally, plan_words
 from conformance.adapters.reply import Answer, Refused, Reply
 from conformance.conventions.axis_map import predicted_map
 from conformance.conventions.calls import CallWords, said_source
 from conformance.conventions.pictures import mixed_operands, picture, reference_axis, single_operands
-from conformance.conventions.probe import VALUE_AXES, Array, Ask, laid_out
+from conformance.conventions.probe import VALUE_AXES, Array, Ask, laid_out, trouble
+from conformance.errors import AdapterError
 from conformance.running.journal import Convention, Picture
 from conformance.suite.nominal import Nominal, nominal_calls
 from reference.geometry import AxisPadding, legal_output_lengths
@@ -33,7 +34,7 @@ def measure_nominal(lane: str, adapter: SpeaksNominally, ask: Ask) -> Iterator[C
         asked: list[int | None] = [None]
         if adapter.names_output:
             asked = list(range(1, _words(nominal).full + nominal.stride + 1))
-        yield _measured(lane, nominal, "", asked, lambda output: adapter.plan_nominal(nominal, output), ask)  # noqa: B023
+        yield _measured(lane, nominal, "", asked, lambda output: plan_words(adapter, nominal, output), ask)  # noqa: B023
         for recipe in recipes:
             if nominal.word in recipe.words:
                 yield _measured(lane, nominal, recipe.label, [None], lambda _: recipe.plan(nominal), ask)  # noqa: B023
@@ -69,7 +70,11 @@ def _measured(lane: str, nominal: Nominal, variant: str, asked: Sequence[int | N
     message = ""
     source: tuple[str, ...] = ()
     for output in asked:
-        said = say(output)
+        try:
+            said = say(output)
+        except AdapterError as error:
+            message = f"errored: {error.brief}"
+            break
         if isinstance(said, Unsupported):
             message = said.reason
             break
@@ -78,7 +83,7 @@ def _measured(lane: str, nominal: Nominal, variant: str, asked: Sequence[int | N
         if isinstance(reply, Answer):
             given.append(_given(nominal, said, output, reply.array, ask))
         else:
-            message = f"refused: {reply.error}" if isinstance(reply, Refused) else str(reply)
+            message = f"refused: {reply.error}" if isinstance(reply, Refused) else trouble(reply).text
     oriented = {each.flipped for each in given} - {None}
     return Convention(
         lane, nominal.word, nominal.length, nominal.kernel, nominal.stride, nominal.dilation,

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.adapters.dialects.dialect import AxisWords, Phrasing, Said
-from conformance.adapters.reply import Answer, CannotSay, Crashed, Failed, Refused, Reply, TimedOut
+from conformance.adapters.reply import Answer, CannotSay, Crashed, Failed, Misshapen, Refused, Reply, TimedOut
 from conformance.conventions.axis_map import AxisMap
 
 Array: TypeAlias = NDArray[Any]
@@ -101,7 +101,7 @@ def trouble(reply: Reply) -> Trouble:
             return Trouble("aborts", f"does not return within {limit:g} s")
         case CannotSay(reason):
             return Trouble("refused", reason)
-        case Failed(message):
+        case Failed(message) | Misshapen(_, _, message):
             return Trouble("garbled", message[:200])
         case Answer(array, _):
             return Trouble("garbled", f"an answer of shape {list(array.shape)}")

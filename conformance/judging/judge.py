@@ -7,7 +7,7 @@ from typing import Any, assert_never
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.adapters.reply import Answer, CannotSay, Crashed, Failed, Refused, Reply, TimedOut
+from conformance.adapters.reply import Answer, CannotSay, Crashed, Failed, Misshapen, Refused, Reply, TimedOut
 from conformance.judging.arithmetic import Arithmetic, required_arithmetic
 from conformance.judging.comparison import compare
 from conformance.judging.oracle import Expected
@@ -31,8 +31,10 @@ def judge(
     match reply:
         case CannotSay(reason):
             return Verdict(Outcome.UNSUPPORTED, True, reason)
-        case Failed(message):
-            return Verdict(Outcome.ERRORED, False, message)
+        case Failed(message, traceback):
+            return Verdict(Outcome.ERRORED, False, message, traceback=traceback)
+        case Misshapen(shape, dtype, message):
+            return _judge_misshapen(trial, message, shape, dtype)
         case Crashed(how, last_words):
             words = f"; last words: {last_words[-300:]}" if last_words else ""
             return Verdict(Outcome.CRASHED, False, f"the process ended: {how}{words}")
@@ -66,6 +68,14 @@ def _judge_answer(
     reason = trial.expectation.reason if isinstance(trial.expectation, Refusal) else "?"
     detail = f"answered {list(array.shape)}; the call is wrong ({reason}) and must be refused"
     return Verdict(Outcome.ACCEPTED, False, detail, (), tuple(array.shape), array.dtype.name)
+
+
+def _judge_misshapen(trial: Trial, message: str, shape: tuple[int, ...], dtype: str) -> Verdict:
+    if isinstance(trial.expectation, Refusal):
+        detail = f"{message}; the call is wrong ({trial.expectation.reason}) and must be refused"
+        return Verdict(Outcome.ACCEPTED, False, detail, (), shape, dtype)
+    detail = f"{message}; the result's shape is {list(trial.call.result_shape)}"
+    return Verdict(Outcome.WRONG_SHAPE, False, detail, (), shape, dtype)
 
 
 def _judge_refusal(trial: Trial, message: str) -> Verdict:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from conformance.errors import brief, traceback_text
 from conformance.judging.excerpt import Excerpt
 
 
@@ -94,6 +95,13 @@ class Verdict:
     """of the answer's bytes"""
     diagnosis: tuple[str, ...] = ()
     """sentences that explain a wrong answer"""
+    traceback: str = ""
+    """of what failed where nothing was answered: the adapter, the port, or the suite itself"""
+
+
+def suite_failure(error: BaseException) -> Verdict:
+    """The verdict on a trial for which the suite itself failed: it tells nothing of the implementation."""
+    return Verdict(Outcome.ERRORED, False, f"the suite itself failed: {brief(error)}", traceback=traceback_text(error))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import pytest
 
 from conformance.adapters.lane import missing_framework, parse_lane
 from conformance.errors import CaseFileError, ConformanceError, UsageError
+from conformance.files import read_regular
 from conformance.judging.question import check_recorded
 from conformance.judging.verdict import Outcome
 from conformance.judging.waivers import read_waivers
@@ -20,6 +21,7 @@ from conformance.pytest_plugin.nodes import CORPUS, CaseFile, Corpus, TrialItem
 from conformance.running.entries import content_hash, trial_entry
 from conformance.suite.case import Trial
 from conformance.suite.corpus import WAIVERS, select, shipped_cases
+from conformance.suite.document import MOST_BYTES
 from conformance.suite.loading import load_file
 
 _TOP_LEVEL = re.compile(r"^(operator|cases|waivers)\s*:", re.MULTILINE)
@@ -140,7 +142,7 @@ def _is_case_file(path: Path, *, named: bool) -> bool:
     if path.suffix not in (".yaml", ".yml"):
         return False
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_regular(path, MOST_BYTES).decode("utf-8")
     except (OSError, UnicodeDecodeError):
         return named
     keys = set(_TOP_LEVEL.findall(text))

@@ -57,14 +57,16 @@ class Finding:
         return "; ".join(part for part in (observed, waived, *record.notes) if part)
 
     def lines(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        """Label and lines of what is told line by line: the plan, and the elements that differ, the first of many."""
+        """Label and lines of what is told line by line: the plan and the elements that differ, the first of many, and
+        the end of a traceback.
+        """
         differences = tuple(
             f"{wording.shape(found.index)} expected {found.expected}, observed {found.observed} ({found.region})"
             for found in self.differences
         )
-        return tuple(
-            (label, _first(told)) for label, told in (("plan", self.plan), ("differs at", differences)) if told
-        )
+        trace = _last(tuple((self.record.traceback or "").splitlines()))
+        told = (("plan", _first(self.plan)), ("differs at", _first(differences)), ("traceback", trace))
+        return tuple((label, lines) for label, lines in told if lines)
 
     def facts(self) -> tuple[tuple[str, str], ...]:
         """Label and text, in reading order, without those that have no text."""
@@ -180,6 +182,10 @@ def _explanations(told: Iterable[tuple[str, Record]]) -> tuple[Explanation, ...]
 def _first(lines: tuple[str, ...]) -> tuple[str, ...]:
     left_out = len(lines) - MOST_LINES
     return (*lines[:MOST_LINES], f"and {left_out:,} more") if left_out > 0 else lines
+
+
+def _last(lines: tuple[str, ...]) -> tuple[str, ...]:
+    return ("...", *lines[-MOST_LINES:]) if len(lines) > MOST_LINES else lines
 
 
 def _is_of(location: str, word: str) -> bool:

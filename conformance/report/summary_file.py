@@ -59,6 +59,7 @@ def _finding(finding: Finding) -> dict[str, object]:
         "outcome": record.outcome,
         "detail": record.detail,
         "diagnosis": record.diagnosis,
+        "traceback": record.traceback,
         "native": record.native,
         "explain": finding.explain,
         "waived": asdict(record.waived) if record.waived else None,

@@ -10,18 +10,26 @@ import subprocess
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from time import monotonic
-from typing import Any
+from time import monotonic, sleep
+from typing import IO, Any
 
 from numpy.typing import NDArray
 
 from conformance.adapters.reply import Crashed
-from conformance.running.together import MOST_TENSORS_TOGETHER
-from conformance.running.wire import read_frame
+from conformance.running.wire import Limits, read_frame
 
 KEPT_STDERR = 4000
 GLANCE_SECONDS = 0.5
 """how often a wait looks whether the process is still there"""
+EXIT_GLANCE_SECONDS = 0.002
+LAST_SECONDS = 5.0
+"""for a process whose output has ended to be gone"""
+LAST_WORDS_SECONDS = 1.0
+"""for the standard error of a process that is gone to end"""
+PEEKS = hasattr(os, "waitid")
+"""whether an exit status can be looked at without reaping the process: macOS has it from Python 3.13 on"""
+MOST_READ = 2**20
+"""bytes at once"""
 
 
 class Expired(Exception):
@@ -32,7 +40,7 @@ class Expired(Exception):
 
 
 class Child:
-    """The process and its three pipes."""
+    """The process and its three pipes; each is closed by the one that reads or writes it, and by nobody else."""
 
     def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
         self._popen = subprocess.Popen(
@@ -44,12 +52,22 @@ class Child:
             env=environment,
             start_new_session=True,
         )
-        assert self._popen.stdin is not None
-        assert self._popen.stdout is not None
-        assert self._popen.stderr is not None
-        self._stdin, self._stdout = self._popen.stdin.fileno(), self._popen.stdout.fileno()
+        self._reaping = threading.Lock()
+        self._ending: Crashed | None = None
         os.set_blocking(self._stdin, False)
-        self._last_words = _LastWords(self._popen.stderr.fileno())
+        assert self._popen.stderr is not None
+        self._last_words = _LastWords(self._popen.stderr)
+
+    @property
+    def _stdin(self) -> int:
+        """Its number, asked for anew each time: that of a stream which was closed is another stream's by now."""
+        assert self._popen.stdin is not None
+        return self._popen.stdin.fileno()
+
+    @property
+    def _stdout(self) -> int:
+        assert self._popen.stdout is not None
+        return self._popen.stdout.fileno()
 
     def send(self, parts: Sequence[bytes | memoryview], deadline: float) -> None:
         for part in parts:
@@ -58,8 +76,8 @@ class Child:
                 self._wait(self._stdin, select.POLLOUT, deadline)
                 rest = rest[os.write(self._stdin, rest) :]
 
-    def receive(self, deadline: float) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-        return read_frame(lambda count: self.read(count, deadline), MOST_TENSORS_TOGETHER)
+    def receive(self, deadline: float, limits: Limits) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+        return read_frame(lambda count: self.read(count, deadline), limits)
 
     def has_more(self, patience: float) -> bool:
         """Whether something comes to be read within `patience` seconds, though nothing was asked."""
@@ -72,25 +90,29 @@ class Child:
         assert self._popen.stdin is not None
         with suppress(OSError):
             self._popen.stdin.close()
-        try:
-            return self._popen.wait(timeout=max(deadline - monotonic(), 0.0))
-        except subprocess.TimeoutExpired:
-            return None
+        return self._exit_status(deadline - monotonic())
 
     def kill(self) -> None:
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._popen.pid, signal.SIGKILL)
+        """Kill the process and all that is still in its group; may be called from any thread, and again."""
+        with self._reaping, suppress(ProcessLookupError, PermissionError):
+            if self._popen.returncode is None or not PEEKS:  # until it is reaped, its number is nobody else's
+                os.killpg(self._popen.pid, signal.SIGKILL)
 
     def end(self) -> Crashed:
-        """Kill the process and everything it started; what it had died of before, if it had."""
-        before = self._exited()
+        """Kill the process and everything it started; what it had died of before, if it had. May be called again."""
+        if self._ending is not None:
+            return self._ending
+        # A process whose output has just been closed gets a moment to be gone.
+        before = self._exit_status(0.0 if _is_open(self._stdout) else LAST_SECONDS)
         self.kill()
-        status = self._popen.wait()
-        last_words = self._last_words.text()
-        for stream in (self._popen.stdin, self._popen.stdout, self._popen.stderr):
+        with self._reaping:
+            status = self._popen.wait()
+        last_words = self._last_words.end()
+        for stream in (self._popen.stdin, self._popen.stdout):
             with suppress(OSError):
                 stream.close()  # type: ignore[union-attr]
-        return Crashed(_how(status if before is None else before), last_words)
+        self._ending = Crashed(_how(status if before is None else before), last_words)
+        return self._ending
 
     def _wait(self, descriptor: int, event: int, deadline: float) -> bool:
         """Wait until the pipe is ready; False once the process is gone, though a child of its may hold the pipe open.
@@ -98,54 +120,77 @@ class Child:
         Raises Expired at the deadline.
         """
         while not _ready(descriptor, event, min(GLANCE_SECONDS, deadline - monotonic())):
-            if self._popen.poll() is not None:
+            if self._exit_status(0.0) is not None:
                 return _ready(descriptor, event, 0.0)
             if monotonic() >= deadline:
                 raise Expired
         return True
 
-    def _exited(self) -> int | None:
-        """The exit status; a process whose pipes have just closed gets a moment to be gone."""
-        try:
-            return self._popen.wait(timeout=5.0) if not _is_open(self._stdout) else self._popen.poll()
-        except subprocess.TimeoutExpired:
-            return None
+    def _exit_status(self, patience: float) -> int | None:
+        """The exit status, None where it still runs after so many seconds.
 
-    def read(self, count: int, deadline: float) -> bytes:
-        """So many bytes, or fewer where its output ends. Raises Expired at the deadline."""
-        chunks: list[bytes] = []
-        while count > 0:
+        The process is looked at and not reaped: as long as it is not, its number is nobody else's, and `kill` can use
+        it for what the process has started.
+        """
+        if not PEEKS:
+            return self._popen.poll()
+        until = monotonic() + patience
+        while True:
             try:
-                if not self._wait(self._stdout, select.POLLIN, deadline):
+                found = os.waitid(os.P_PID, self._popen.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG)
+            except ChildProcessError:
+                return self._popen.returncode
+            if found is not None:
+                return found.si_status if found.si_code == os.CLD_EXITED else -found.si_status
+            if monotonic() >= until:
+                return None
+            sleep(EXIT_GLANCE_SECONDS)
+
+    def read(self, count: int, deadline: float) -> bytearray:
+        """So many bytes, or fewer where its output ends. Raises Expired at the deadline.
+
+        The memory is reserved at once and touched as bytes come: a promise of many costs nothing.
+        """
+        buffer = bytearray(count)
+        filled = 0
+        try:
+            while filled < count and self._wait(self._stdout, select.POLLIN, deadline):
+                with memoryview(buffer)[filled : filled + MOST_READ] as rest:
+                    came = os.readv(self._stdout, [rest])
+                if not came:
                     break
-            except Expired as expired:
-                expired.came = b"".join(chunks)
-                raise
-            chunk = os.read(self._stdout, min(count, 2**20))
-            if not chunk:
-                break
-            chunks.append(chunk)
-            count -= len(chunk)
-        return b"".join(chunks)
+                filled += came
+        except Expired as expired:
+            expired.came = bytes(memoryview(buffer)[:filled])
+            raise
+        del buffer[filled:]
+        return buffer
 
 
 class _LastWords:
-    """Reads a standard error to its end in a thread of its own, and keeps the last of it."""
+    """Reads a standard error to its end in a thread of its own, which closes it, and keeps the last of it."""
 
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
         self._kept = b""
+        self._over = False
         self._thread = threading.Thread(target=self._drain, daemon=True)
         self._thread.start()
 
-    def text(self) -> str:
-        self._thread.join(timeout=1.0)
+    def end(self) -> str:
+        """What came last. A child that left the process group may hold the other end: it is not waited for."""
+        self._thread.join(timeout=LAST_WORDS_SECONDS)
+        self._over = True
         return self._kept.decode(errors="replace").strip()
 
     def _drain(self) -> None:
-        with suppress(OSError):
-            while chunk := os.read(self._descriptor, 65536):
-                self._kept = (self._kept + chunk)[-KEPT_STDERR:]
+        with self._stream, suppress(OSError):
+            while not self._over:
+                if _ready(self._stream.fileno(), select.POLLIN, GLANCE_SECONDS):
+                    chunk = os.read(self._stream.fileno(), 65536)
+                    if not chunk:
+                        return
+                    self._kept = (self._kept + chunk)[-KEPT_STDERR:]
 
 
 def _ready(descriptor: int, event: int, seconds: float) -> bool:

@@ -159,6 +159,7 @@ class ClusterExecution:
             self._shared.keep(trial, record)
         for each in done.measurements:
             self._shared.note(each)
+        self._shared.notes.extend(note for note in done.notes if note not in self._shared.notes)
 
     def _difference(self, lane: Lane, done: Done) -> str | None:
         """Why the batch's records are not of this run: something else answered than here, or than before."""

@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 
 from conformance.errors import UsageError
 from conformance.running.child import Child, Expired
+from conformance.running.hello import Hello, NoWorker, read_hello
 from conformance.running.messages import answer_problems, greeting_problems
-from conformance.running.process import WARM_UP_SECONDS, Hello, NoWorker, read_hello
-from conformance.running.wire import LENGTH, LONGEST_HEADER, EndOfStream, FrameError, frame, read_frame
+from conformance.running.process import LONGEST_ANSWER_HEADER, WARM_UP_SECONDS, most_result_bytes
+from conformance.running.wire import LENGTH, LONGEST_HEADER, EndOfStream, FrameError, Limits, frame, read_frame
 
 SHOWN_BYTES = 48
 PATIENCE = 0.03
@@ -39,9 +40,10 @@ class Blame(StrEnum):
 class Stumbled(Exception):
     """What was found, what is expected, and what its author can do."""
 
-    def __init__(self, found: str, expected: str, hint: str, blame: Blame = Blame.HARNESS) -> None:
+    def __init__(self, found: str, expected: str, hint: str, blame: Blame = Blame.HARNESS, traceback: str = "") -> None:
         super().__init__(found)
         self.found, self.expected, self.hint, self.blame = found, expected, hint, blame
+        self.traceback = traceback
 
 
 class Keeper:
@@ -94,11 +96,13 @@ class Conversation:
 
     def hello(self) -> Hello:
         """What the port says before it is asked."""
-        header, _ = self._receive("a hello", WARM_UP_SECONDS)
+        header, _ = self._receive("a hello", WARM_UP_SECONDS, 0)
         self._fit(greeting_problems(header), header, "hello")
         said = read_hello(header)
         if isinstance(said, NoWorker):
-            raise self._lost(f"type {header['type']}: {said.message}", "hello", "Mend what it says is wrong.")
+            stumbled = self._lost(f"type {header['type']}: {said.message}", "hello", "Mend what it says is wrong.")
+            stumbled.traceback = said.traceback
+            raise stumbled
         return said
 
     def ask(self, seq: int, question: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> tuple[Any, Any]:
@@ -106,7 +110,8 @@ class Conversation:
         parts = frame({"type": "request", "seq": seq, **question}, arrays)
         self._keeper.keep("sent", b"".join(bytes(part) for part in parts))
         self._send(parts)
-        header, tensors = self._receive("an answer", self._timeout)
+        most = most_result_bytes([sum(array.size for array in arrays.values())])
+        header, tensors = self._receive("an answer", self._timeout, most)
         self._fit(answer_problems(header), header, "an answer")
         if header["seq"] != seq:
             raise self._lost(
@@ -161,12 +166,14 @@ class Conversation:
         except BrokenPipeError as error:
             raise self._ended("while it was sent a request") from error
 
-    def _receive(self, what: str, seconds: float) -> tuple[Any, Mapping[str, NDArray[Any]]]:
-        """One frame: its header with its tensors' descriptions, and its tensors."""
-        taken: list[bytes] = []
+    def _receive(self, what: str, seconds: float, most: int) -> tuple[Any, Mapping[str, NDArray[Any]]]:
+        """One frame: its header with its tensors' descriptions, and its tensors, at most so many bytes of them."""
+        taken: list[bytes | bytearray] = []
         deadline = monotonic() + seconds
         try:
-            header, tensors = read_frame(_into(taken, self._running(), deadline))
+            header, tensors = read_frame(
+                _into(taken, self._running(), deadline), Limits(LONGEST_ANSWER_HEADER, tensor_bytes=most)
+            )
         except Expired as error:
             raise self._silent(what, b"".join(taken) + error.came, seconds) from error
         except EndOfStream as error:
@@ -218,8 +225,8 @@ class Conversation:
             )  # fmt: skip
 
 
-def _into(taken: list[bytes], child: Child, deadline: float) -> Callable[[int], bytes]:
-    def read(count: int) -> bytes:
+def _into(taken: list[bytes | bytearray], child: Child, deadline: float) -> Callable[[int], bytes | bytearray]:
+    def read(count: int) -> bytes | bytearray:
         taken.append(child.read(count, deadline))
         return taken[-1]
 
@@ -229,7 +236,7 @@ def _into(taken: list[bytes], child: Child, deadline: float) -> Callable[[int], 
 def _rest(child: Child) -> bytes:
     """What else has come, for the author to see."""
     try:
-        return child.read(4096, monotonic() + PATIENCE)
+        return bytes(child.read(4096, monotonic() + PATIENCE))
     except Expired as expired:
         return expired.came
 

@@ -18,6 +18,7 @@ from statistics import mean, median
 from typing import Any, TypeAlias
 
 from conformance.errors import JournalError, UsageError
+from conformance.files import read_regular
 from conformance.running.journal import Journal, read_journal
 
 SHIPPED = "costs.json"
@@ -70,7 +71,7 @@ class Costs:
 def read_costs(path: Path) -> Costs:
     """The costs of a table, or of the journal of a run; raises UsageError for a file that is neither."""
     try:
-        content = json.loads(path.read_bytes())
+        content = json.loads(read_regular(path))
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}") from error
     except (ValueError, RecursionError):  # several lines, as a journal has; or nested without an end

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 from conformance.adapters.plan import Plan
-from conformance.judging.verdict import Verdict, Waived
+from conformance.judging.verdict import Verdict, Waived, suite_failure
 from conformance.running.journal import Record, TrialEntry
 from conformance.suite.case import Call, Checksum, FromReference, Generated, Literal, Recorded, Refusal, Trial
 from reference.geometry import Axis
@@ -78,7 +78,13 @@ def record(
         diagnosis=verdict.diagnosis,
         metrics=verdict.metrics,
         waived=waived,
+        traceback=verdict.traceback or None,
     )
+
+
+def failed_record(trial: Trial, lane: str, error: BaseException) -> Record:
+    """The record of a trial for which the suite itself failed."""
+    return record(trial, lane, None, suite_failure(error), None, None)
 
 
 def _axis(axis: Axis) -> Mapping[str, int]:

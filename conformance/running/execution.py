@@ -24,6 +24,8 @@ class Shared(Protocol):
     stop: Event
     incomplete: list[str]
     """why the run could not judge all that it was asked to"""
+    notes: list[str]
+    """what a reader should know of a lane, and nothing fails by"""
 
     def pending(self, lane: str) -> Collection[Trial]:
         """The trials that have no record of this lane yet."""

@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Annotated, Any, Literal, Self, TypeAlias
 
 from conformance.errors import IncompleteError, JournalError
+from conformance.files import read_regular
 from conformance.judging.verdict import Metrics, Waived
 
 FORMAT = 1
@@ -80,6 +81,8 @@ class LaneEntry:
     flags: Mapping[str, str] = field(default_factory=dict)
     message: str = ""
     """for a lane that is not ready: why, and what to do"""
+    traceback: str = ""
+    """of what failed at its start"""
     kind: Literal["lane"] = "lane"
 
 
@@ -112,6 +115,8 @@ class Record:
     """what a wrong answer behaves like: every explanation that this data cannot tell from the others"""
     metrics: Metrics | None = None
     waived: Waived | None = None
+    traceback: str | None = None
+    """of what failed where nothing was answered, the end of it"""
     elapsed: float | None = None
     """seconds from the question to the verdict: what the trial cost in this lane; its oracle costs the lane that asked
     first"""
@@ -299,7 +304,7 @@ def _members(entry: Any) -> dict[str, Any]:
 
 def is_blank(path: Path) -> bool:
     """Whether the file is there and holds no whole line: a run was killed before it had written one."""
-    return path.is_file() and b"\n" not in path.read_bytes()
+    return path.is_file() and b"\n" not in read_regular(path)
 
 
 def read_journal(path: Path) -> Journal:
@@ -389,14 +394,14 @@ class _Reading:
 
 def _whole_lines(path: Path) -> list[bytes]:
     try:
-        content = path.read_bytes()
+        content = read_regular(path)
     except OSError as error:
         raise JournalError(f"{path}: {error.strerror}") from error
     return content[: content.rfind(b"\n") + 1].splitlines()
 
 
 def _drop_torn_line(path: Path) -> None:
-    content = path.read_bytes()
+    content = read_regular(path)
     with path.open("r+b") as stream:
         stream.truncate(content.rfind(b"\n") + 1)
 

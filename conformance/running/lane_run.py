@@ -3,10 +3,8 @@
 Knows: one lane, and what its share is. Must not know: the other lanes; what all share is behind `Shared`.
 """
 
-import traceback
-
 from conformance.adapters.lane import Lane
-from conformance.errors import ConformanceError
+from conformance.errors import ConformanceError, traceback_text
 from conformance.running.execution import Shared, Threads
 from conformance.running.lane_session import LaneSession
 from conformance.running.lane_work import examine, measure, measured_dtypes
@@ -32,10 +30,11 @@ class LaneRun:
         except ConformanceError as error:  # the journal cannot be written: no lane has anything left to do
             self._shared.incomplete.append(str(error))
             self._shared.stop.set()
-        except Exception:
-            self._shared.incomplete.append(f"lane {self.lane}: the harness failed: {traceback.format_exc()}")
+        except BaseException as error:  # nobody looks at what a thread raises
+            self._shared.incomplete.append(f"lane {self.lane}: the suite itself failed: {traceback_text(error)}")
         finally:
             self._session.close()
+            self._shared.notes.extend(self._session.notes)
 
     def interrupt(self) -> None:
         """End it from another thread."""

@@ -4,27 +4,28 @@ Knows: one lane and its worker. Must not know: runs, waivers, journals. `conform
 trials through it, `conformance.pytest_plugin` those of a pytest session.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Literal
 
-from conformance.adapters.lane import Lane, load_adapter
-from conformance.adapters.plan import Plan, Unsupported
-from conformance.adapters.protocol import Adapter, ComputesTogether, plan_call
-from conformance.adapters.reply import Answer, CannotSay, Reply
+from conformance.adapters.lane import Lane
+from conformance.adapters.plan import Plan
+from conformance.adapters.protocol import Adapter, ComputesTogether
+from conformance.adapters.reply import Answer, Reply
 from conformance.judging.arithmetic import Arithmetic, declared_fast, declared_roundoff, declared_values
 from conformance.judging.diagnosis import MOST_MULTIPLY_ADDS, diagnose
 from conformance.judging.judge import judge
 from conformance.judging.question import Question
-from conformance.judging.verdict import Verdict, Waived
-from conformance.running.entries import port_question, record
+from conformance.judging.verdict import Verdict, Waived, suite_failure
+from conformance.running.asking import Answered, door
+from conformance.running.entries import failed_record, record
 from conformance.running.environment import instruction_sets
 from conformance.running.examination import Examination
+from conformance.running.hello import Hello, NoWorker
 from conformance.running.journal import LaneEntry, Record
-from conformance.running.plan_codec import encode_plan
 from conformance.running.probing import Prober
-from conformance.running.process import Hello, NoWorker, Worker
+from conformance.running.process import Worker
 from conformance.running.together import batches
 from conformance.suite.case import Call, Trial
 
@@ -41,8 +42,11 @@ class Examined:
     accumulation: str | None
 
     def record(self, waived: Waived | None) -> Record:
-        """The record of it."""
-        return record(self.trial, self.lane, self.plan, self.verdict, waived, self.seconds, self.accumulation)
+        """The record of it, and of the suite's failure where it cannot be made: a plan that cannot be printed."""
+        try:
+            return record(self.trial, self.lane, self.plan, self.verdict, waived, self.seconds, self.accumulation)
+        except Exception as error:
+            return failed_record(self.trial, self.lane, error)
 
 
 class LaneSession:
@@ -51,13 +55,26 @@ class LaneSession:
     def __init__(self, lane: Lane, examination: Examination, timeout: float, threads: int) -> None:
         """A lane whose worker is not started yet; raises UsageError for one whose adapter cannot be loaded."""
         self.lane = lane
-        self.adapter: Adapter | None = None if lane.command else load_adapter(lane)
-        self.worker = Worker(lane, threads)
+        self._door = door(lane, timeout, threads)
         self._examination = examination
-        self._timeout = timeout
         self.values = True
         """whether the lane computes values; one that declares none is judged by shapes and dtypes alone"""
         self.prober = Prober(self.reply)
+
+    @property
+    def adapter(self) -> Adapter | None:
+        """None for a port."""
+        return self._door.adapter
+
+    @property
+    def worker(self) -> Worker:
+        """The lane's worker."""
+        return self._door.worker
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader should know of the lane: that a process of it came back as another."""
+        return tuple(f"lane {self.lane.text}: {note}" for note in self.worker.notes)
 
     def start(self) -> LaneEntry:
         """Start the worker; what answers behind the lane, or why nothing does."""
@@ -72,12 +89,13 @@ class LaneSession:
             # A port may run anywhere, so it tells of its processor itself where that matters.
             flags = hello.flags if self.lane.command else {**instruction_sets(), **hello.flags}
             return LaneEntry(self.lane.text, "ready", hello.framework, hello.version, hello.versions, flags)
-        return LaneEntry(self.lane.text, _status(hello), self.lane.name, "", message=hello.message)
+        return LaneEntry(
+            self.lane.text, _status(hello), self.lane.name, "", message=hello.message, traceback=hello.traceback
+        )
 
     def ask(self, trial: Trial) -> Examined:
-        """Ask one trial; whatever the worker does is an outcome of this trial."""
-        question = self._examination.question(trial)
-        return self._examined(trial, question, *self._reply(trial.call, question))
+        """Ask one trial. Whatever the worker does is an outcome of it, and so is a failure of the suite itself."""
+        return self._examined(trial, None)
 
     def ask_all(self, trials: Sequence[Trial]) -> Iterator[Examined]:
         """Ask trial after trial; those that the adapter computes together in one exchange."""
@@ -85,32 +103,36 @@ class LaneSession:
             yield from map(self.ask, trials)
             return
         for batch in batches(trials, self.adapter.together):
-            together = self._reply_together(batch) if len(batch) > 1 else {}
-            for trial in batch:
-                question = self._examination.question(trial)
-                plan, reply = together.get(trial.id) or self._reply(trial.call, question)
-                yield self._examined(trial, question, plan, reply)
+            together = self._together(batch) if len(batch) > 1 else {}
+            for place, trial in enumerate(batch):
+                yield self._examined(trial, together.get(place))
 
-    def _reply_together(self, batch: Sequence[Trial]) -> dict[str, tuple[Plan, Reply]]:
-        """The answers of one exchange by trial; empty where it failed, and each trial is asked alone."""
-        assert self.adapter is not None
-        planned = [(trial, plan_call(self.adapter, trial.call)) for trial in batch]
-        plans = {trial.id: plan for trial, plan in planned if isinstance(plan, Plan)}
-        operands = [self._examination.question(trial).operands for trial in batch if trial.id in plans]
-        encoded = [encode_plan(plan) for plan in plans.values()]
-        answers = self.worker.ask_together(encoded, operands, self._timeout) if encoded else []
-        return {} if answers is None else dict(zip(plans, zip(plans.values(), answers, strict=True), strict=True))
+    def _together(self, batch: Sequence[Trial]) -> Mapping[int, Answered]:
+        """What one exchange answered, by place in the batch; what is not among it is asked alone."""
+        try:
+            return self._door.ask_together(
+                [(trial.call, self._examination.question(trial).operands) for trial in batch]
+            )
+        except Exception:  # one of the trials fails: each is asked alone next, where the failure is that trial's own
+            return {}
 
-    def _examined(self, trial: Trial, question: Question, plan: Plan | None, reply: Reply) -> Examined:
-        verdict = self._verdict(trial, question, reply)
-        summed = self.values and isinstance(reply, Answer) and question.expected is not None
-        accumulation = str(self.prober.accumulation(trial.call)) if summed else None
-        seconds = reply.seconds if isinstance(reply, Answer) else None
-        return Examined(trial, self.lane.text, plan, verdict, seconds, accumulation)
+    def _examined(self, trial: Trial, answered: Answered | None) -> Examined:
+        """The trial, asked unless it was answered with others."""
+        plan = None
+        try:
+            question = self._examination.question(trial)
+            plan, reply = answered or self._door.ask(trial.call, question.operands)
+            verdict = self._verdict(trial, question, reply)
+            summed = self.values and isinstance(reply, Answer) and question.expected is not None
+            accumulation = str(self.prober.accumulation(trial.call)) if summed else None
+            seconds = reply.seconds if isinstance(reply, Answer) else None
+            return Examined(trial, self.lane.text, plan, verdict, seconds, accumulation)
+        except Exception as error:
+            return Examined(trial, self.lane.text, plan, suite_failure(error), None, None)
 
     def reply(self, call: Call, question: Question) -> Reply:
         """What comes back for a question that is no trial."""
-        return self._reply(call, question)[1]
+        return self._door.ask(call, question.operands)[1]
 
     def close(self) -> None:
         """End the worker."""
@@ -142,16 +164,8 @@ class LaneSession:
 
     def _repeats(self, trial: Trial, question: Question, first: Answer) -> bool:
         """Whether the same question gets the same bits again; an answer that does not come back does not count."""
-        _, again = self._reply(trial.call, question)
+        again = self.reply(trial.call, question)
         return not isinstance(again, Answer) or again.array.tobytes() == first.array.tobytes()
-
-    def _reply(self, call: Call, question: Question) -> tuple[Plan | None, Reply]:
-        """What came back, and the plan that was sent; a port plans for itself."""
-        plan = plan_call(self.adapter, call) if self.adapter is not None else None
-        if isinstance(plan, Unsupported):
-            return None, CannotSay(plan.reason)
-        header = port_question(call) if plan is None else {"plan": encode_plan(plan)}
-        return plan, self.worker.ask(header, question.operands, self._timeout)
 
 
 def _is_repeated(trial: Trial) -> bool:

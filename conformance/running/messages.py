@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from conformance.running.hello import LONGEST_NAME, LONGEST_TEXT, MOST_ENTRIES
 from conformance.running.wire import MOST_AXES, MOST_TENSORS
 
 Dtype: TypeAlias = Literal[
@@ -45,23 +46,31 @@ class Result(Tensor):
     name: Literal["result"]
 
 
+Name: TypeAlias = Annotated[str, Field(max_length=LONGEST_NAME)]
+Text: TypeAlias = Annotated[str, Field(max_length=LONGEST_TEXT)]
+Texts: TypeAlias = Annotated[dict[Name, Text], Field(max_length=MOST_ENTRIES)]
+Traceback: TypeAlias = Annotated[str | None, Field(description="where it broke; its end goes into the journal")]
+
+
 class Hello(_Message):
     """Sent by the port once, before anything is asked."""
 
     type: Literal["hello"]
     protocol: Annotated[Literal[1], Field(description="the version of this protocol")]
-    framework: Annotated[str, Field(min_length=1, description="name of the implementation")]
-    version: Annotated[str, Field(min_length=1, description="its version")]
-    language: Annotated[str | None, Field(description="what the port is written in")] = None
-    operators: Annotated[list[str] | None, Field(description="the operators that it has; others are not asked")] = None
+    framework: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME, description="name of the implementation")]
+    version: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME, description="its version")]
+    language: Annotated[Name | None, Field(description="what the port is written in")] = None
+    operators: Annotated[
+        list[Name] | None, Field(max_length=MOST_ENTRIES, description="the operators that it has; others are not asked")
+    ] = None
     dtypes: Annotated[list[Dtype] | None, Field(description="the dtypes that it takes; others are not asked")] = None
     layouts: Annotated[list[Layout] | None, Field(description="the layouts that it takes; others are not asked")] = None
     features: Annotated[
         list[Literal["groups", "bias", "gradients"]] | None,
         Field(description="what calls may have beyond the operator itself; without it they have none of these"),
     ] = None
-    versions: Annotated[dict[str, str], Field(description="of what it is built on; goes into the journal")] = {}
-    flags: Annotated[dict[str, str], Field(description="threads, devices, switches; goes into the journal")] = {}
+    versions: Annotated[Texts, Field(description="of what it is built on; goes into the journal")] = {}
+    flags: Annotated[Texts, Field(description="threads, devices, switches; goes into the journal")] = {}
     tensors: Annotated[list[Tensor], Field(max_length=0)] = []
 
 
@@ -78,6 +87,7 @@ class NotStarted(_Message):
 
     type: Literal["failed"]
     message: str
+    traceback: Traceback = None
     tensors: Annotated[list[Tensor], Field(max_length=0)] = []
 
 
@@ -169,12 +179,28 @@ class Error(_Message):
     type: Literal["error"]
     seq: int
     message: str
+    traceback: Traceback = None
+    memory: Memory = None
+    tensors: Annotated[list[Tensor], Field(max_length=0)] = []
+
+
+class Misshapen(_Message):
+    """A worker of the suite's own: what its framework returned has a shape from which the plan cannot go on.
+
+    No message of a port, which sends its result whatever its shape.
+    """
+
+    type: Literal["misshapen"]
+    seq: int
+    shape: list[Count]
+    dtype: str
+    message: str
     memory: Memory = None
     tensors: Annotated[list[Tensor], Field(max_length=0)] = []
 
 
 Greeting: TypeAlias = Annotated[Hello | Missing | NotStarted, Field(discriminator="type")]
-Answer: TypeAlias = Annotated[Reply | Refusal | Unsupported | Error, Field(discriminator="type")]
+Answer: TypeAlias = Annotated[Reply | Refusal | Unsupported | Error | Misshapen, Field(discriminator="type")]
 Message: TypeAlias = Annotated[
     Hello | Missing | NotStarted | Request | Reply | Refusal | Unsupported | Error, Field(discriminator="type")
 ]

@@ -10,10 +10,8 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from conformance.adapters.lane import Lane, load_adapter
-from conformance.adapters.plan import Unsupported
-from conformance.adapters.protocol import plan_call
-from conformance.adapters.reply import Answer, CannotSay, Crashed, Failed, Refused, Reply, TimedOut
+from conformance.adapters.lane import Lane
+from conformance.adapters.reply import Answer, CannotSay, Crashed, Failed, Misshapen, Refused, Reply, TimedOut
 from conformance.errors import IncompleteError
 from conformance.judging.affine import Map, fit_map
 from conformance.judging.arithmetic import required_arithmetic
@@ -23,9 +21,8 @@ from conformance.judging.footprint import Footprint, read_footprint
 from conformance.judging.masking import EXPONENTS, SignificandBits, masking_questions, significand_bits
 from conformance.judging.oracle import expect_call
 from conformance.judging.verdict import Verdict
-from conformance.running.entries import port_question
-from conformance.running.plan_codec import encode_plan
-from conformance.running.process import Hello, Worker
+from conformance.running.asking import door
+from conformance.running.hello import Hello
 from conformance.suite.case import Call
 from conformance.suite.generators import GENERATORS
 from conformance.suite.inputs import fill
@@ -42,31 +39,22 @@ class LaneAsker:
 
     def __init__(self, lane: Lane, timeout: float) -> None:
         """Starts the lane's worker; raises IncompleteError when it does not start."""
-        self._adapter = None if lane.command else load_adapter(lane)
-        self._timeout = timeout
-        self._worker = Worker(lane)
-        hello = self._worker.start()
+        self._door = door(lane, timeout)
+        hello = self._door.worker.start()
         if not isinstance(hello, Hello):
             raise IncompleteError(f"lane {lane.text} did not start: {hello.message}")
         self.hello = hello
 
     def ask(self, call: Call, value: Array, filter: Array) -> Array:
         """The lane's answer; raises NoAnswer for any other reply."""
-        reply = self._reply(call, value, filter)
+        _, reply = self._door.ask(call, {"value": value, "filter": filter})
         if isinstance(reply, Answer):
             return reply.array
         raise NoAnswer(_told(reply))
 
     def close(self) -> None:
         """End the worker."""
-        self._worker.kill()
-
-    def _reply(self, call: Call, value: Array, filter: Array) -> Reply:
-        plan = plan_call(self._adapter, call) if self._adapter is not None else None
-        if isinstance(plan, Unsupported):
-            return CannotSay(plan.reason)
-        header = port_question(call) if plan is None else {"plan": encode_plan(plan)}
-        return self._worker.ask(header, {"value": value, "filter": filter}, self._timeout)
+        self._door.worker.kill()
 
 
 def _told(reply: Reply) -> str:
@@ -75,8 +63,10 @@ def _told(reply: Reply) -> str:
             return f"unsupported: {reason}"
         case Refused(error, message):
             return f"refused: {error}: {message}"
-        case Failed(message):
-            return f"errored: {message}"
+        case Failed(message, traceback):
+            return f"errored: {message}\n{traceback}".rstrip()
+        case Misshapen(_, _, message):
+            return f"wrong_shape: {message}"
         case Crashed(how, last_words):
             return f"the process ended: {how} {last_words[-300:]}".strip()
         case TimedOut(limit):

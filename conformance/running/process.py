@@ -9,20 +9,29 @@ nothing more: the process is killed and the next request gets a new one.
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from math import prod
 from time import monotonic
 from typing import Any, TypeAlias
 
 from numpy.typing import NDArray
 
 from conformance.adapters.lane import Lane
-from conformance.adapters.reply import Answer, CannotSay, Failed, Refused, Reply, TimedOut
+from conformance.adapters.reply import Answer, CannotSay, Failed, Misshapen, Refused, Reply, TimedOut
+from conformance.errors import LONGEST_TRACEBACK, harmless
 from conformance.running.child import Child, Expired
-from conformance.running.together import operands_together
-from conformance.running.wire import EndOfStream, FrameError, frame
-from reference.family import OPERATORS
+from conformance.running.hello import LONGEST_MESSAGE, Hello, NoWorker, read_hello
+from conformance.running.together import MOST_TENSORS_TOGETHER, operands_together
+from conformance.running.wire import (
+    MOST_AXES,
+    MOST_TENSOR_BYTES,
+    EndOfStream,
+    FrameError,
+    Limits,
+    TooLarge,
+    frame,
+    shown,
+)
 
-PROTOCOL = 1
 WARM_UP_SECONDS = 180.0
 MOST_FAILED_STARTS = 3
 """in a row; a worker that cannot start costs every trial its outcome, and should not cost each a warm-up too"""
@@ -38,55 +47,17 @@ FOREIGN_PATIENCE = 0.002
 MOST_WORKER_BYTES = 4 * 2**30
 """a worker that holds more after a reply is started afresh before the next request"""
 Frame: TypeAlias = tuple[dict[str, Any], dict[str, NDArray[Any]]]
-LONGEST_MESSAGE = 4000
-"""characters of a port's words that are kept"""
-
-
-@dataclass(frozen=True, slots=True)
-class Hello:
-    """What answers behind the lane."""
-
-    framework: str
-    version: str
-    versions: Mapping[str, str] = field(default_factory=dict)
-    flags: Mapping[str, str] = field(default_factory=dict)
-    operators: tuple[str, ...] | None = None
-    """what a port says that it takes, and no more is asked of it; None where it does not say"""
-    dtypes: tuple[str, ...] | None = None
-    layouts: tuple[str, ...] | None = None
-    features: tuple[str, ...] | None = None
-
-    def leaves_out(self, question: Mapping[str, Any]) -> str | None:
-        """Why a port's question is not asked: it is outside what the port declared.
-
-        A port that says nothing of features has none: it was written before there were any.
-        """
-        arguments = question.get("arguments", {})
-        operator = OPERATORS.get(str(question.get("operator")))
-        layouts = operator.data_formats if operator is not None else ()
-        layout = arguments.get("data_format") or next(iter(layouts), None)
-        asked = (
-            ("operators", self.operators, question.get("operator")),
-            ("dtypes", self.dtypes, arguments.get("dtype")),
-            ("layouts", self.layouts, layout if layout in layouts else None),
-        )
-        for name, declared, needed in asked:
-            if declared is not None and needed is not None and needed not in declared:
-                return f"{needed} is not among the {name} of the port's hello: {', '.join(declared) or 'none'}"
-        missing = [feature for feature in _features(arguments) if feature not in (self.features or ())]
-        if missing:
-            features = ", ".join(self.features or ()) or "none"
-            return f"{missing[0]} is not among the features of the port's hello: {features}"
-        return None
-
-
-@dataclass(frozen=True, slots=True)
-class NoWorker:
-    """Why no worker came up."""
-
-    missing: bool
-    """the framework is not installed; otherwise something failed"""
-    message: str
+LARGEST_MEMORY = 2**50
+"""bytes; more than this no process holds, and who says so has said nothing"""
+LONGEST_ANSWER_HEADER = 2**20
+"""bytes of header that a worker or port may send; what it is sent may be longer"""
+HEADROOM = 2**24
+"""bytes of a result beyond those that the call can have: a wrong shape is read and told in full up to there"""
+WIDEST = 16
+"""bytes of the widest element of a frame: a result of the right shape is read in whatever dtype it comes"""
+UNKNOWN_RESULT = 2**28
+"""bytes that are read where nobody says what the result can be"""
+MOST_NOTES = 5
 
 
 def worker_command(lane: Lane) -> tuple[str, ...]:
@@ -108,11 +79,15 @@ class Worker:
         self._seq = 0
         self._failed_starts = 0
         self._interrupted = False
+        self.notes: list[str] = []
+        """what the processes that were started one after the other said otherwise of themselves, the first few"""
 
     def start(self) -> Hello | NoWorker:
         """Start a process and wait for its hello."""
         hello = self._start()
-        self.hello = hello if isinstance(hello, Hello) else None
+        if isinstance(hello, Hello):
+            self._compare(hello)
+            self.hello = hello
         self._failed_starts = 0 if isinstance(hello, Hello) else self._failed_starts + 1
         return hello
 
@@ -125,7 +100,7 @@ class Worker:
         if self._interrupted:
             process.kill()
         try:
-            header, _ = process.receive(monotonic() + WARM_UP_SECONDS)
+            header, _ = process.receive(monotonic() + WARM_UP_SECONDS, Limits(LONGEST_ANSWER_HEADER, 0, 0))
             hello = read_hello(header)
         except Expired:
             hello = NoWorker(False, f"no hello within {WARM_UP_SECONDS:g} s")
@@ -140,25 +115,43 @@ class Worker:
             process.end()
         return hello
 
-    def ask(self, question: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]], limit: float) -> Reply:
-        """The reply to one request, whose header holds `question`, within `limit` seconds."""
-        reply = self._frame(question, arrays, limit)
-        return _reply(*reply, self._seq) if isinstance(reply, tuple) else reply
+    def _compare(self, hello: Hello) -> None:
+        """Note what a process that was started again says otherwise than the one before it."""
+        changes = self.hello.changes(hello) if self.hello is not None else ""
+        note = f"its process was started again and came back as another: {changes}"
+        if changes and note not in self.notes and len(self.notes) < MOST_NOTES:
+            self.notes.append(note)
+
+    def ask(
+        self,
+        question: Mapping[str, Any],
+        arrays: Mapping[str, NDArray[Any]],
+        limit: float,
+        most: int = UNKNOWN_RESULT,
+    ) -> Reply:
+        """The reply to one request, whose header holds `question`, within `limit` seconds.
+
+        At most so many bytes of a result are read; a larger one is told by its shape.
+        """
+        reply = self._frame(question, arrays, limit, most)
+        return _reply(*reply, self._seq, limit) if isinstance(reply, tuple) else reply
 
     def ask_together(
-        self, plans: Sequence[Any], asked: Sequence[Mapping[str, NDArray[Any]]], limit: float
+        self, plans: Sequence[Any], asked: Sequence[Mapping[str, NDArray[Any]]], limit: float, most: int
     ) -> list[Answer] | None:
         """The answers to several plans in one exchange; None where anything else came: each is to be asked alone."""
-        reply = self._frame({"together": list(plans)}, operands_together(asked), limit)
+        reply = self._frame({"together": list(plans)}, operands_together(asked), limit, most)
         if not isinstance(reply, tuple):
             return None
         header, tensors = reply
         results = [tensors[str(number)] for number in range(len(plans)) if str(number) in tensors]
-        if header.get("type") != "reply" or header.get("seq") != self._seq or len(results) != len(plans):
+        if header.get("type") != "reply" or not _answers(header, self._seq) or len(results) != len(plans):
             return None
-        return [Answer(result, _seconds(header)) for result in results]
+        return [Answer(result, _seconds(header, limit)) for result in results]
 
-    def _frame(self, question: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]], limit: float) -> Reply | Frame:
+    def _frame(
+        self, question: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]], limit: float, most: int
+    ) -> Reply | Frame:
         """The frame that answers one request, or what became of the worker."""
         if self._process is not None and self._process.has_more(0.0):
             self.kill()  # what comes unasked belongs to no request, least of all to this one
@@ -172,23 +165,29 @@ class Worker:
         if unsaid is not None:
             return CannotSay(unsaid)
         self._seq += 1
-        return self._exchange(process, frame({"type": "request", "seq": self._seq, **question}, arrays), limit)
+        request = frame({"type": "request", "seq": self._seq, **question}, arrays)
+        return self._exchange(process, request, limit, Limits(LONGEST_ANSWER_HEADER, MOST_TENSORS_TOGETHER, most))
 
-    def _exchange(self, process: Child, request: Sequence[bytes | memoryview], limit: float) -> Reply | Frame:
+    def _exchange(
+        self, process: Child, request: Sequence[bytes | memoryview], limit: float, limits: Limits
+    ) -> Reply | Frame:
         deadline = monotonic() + limit
         try:
             process.send(request, deadline)
-            header, tensors = process.receive(deadline)
+            header, tensors = process.receive(deadline, limits)
         except Expired:
             self.kill()
             return TimedOut(limit)
         except (EndOfStream, BrokenPipeError):
             self._process = None
             return process.end()
+        except TooLarge as excess:
+            self.kill()
+            return _unread(excess, self._seq)
         except FrameError as error:
             self._process = None
             return Failed(f"the worker's reply is no frame: {error} (the process: {process.end().how})")
-        if header.get("seq") != self._seq or _holds_too_much(header):
+        if not _answers(header, self._seq) or _holds_too_much(header):
             self.kill()
         elif process.has_more(self._patience):
             self.kill()
@@ -209,59 +208,56 @@ class Worker:
             process.end()
 
 
-def read_hello(header: Mapping[str, Any]) -> Hello | NoWorker:
-    """What the first header of a worker or port says."""
-    match header:
-        case {"type": "hello", "framework": str(framework), "version": str(version)}:
-            spoken = header.get("protocol", PROTOCOL)
-            if spoken != PROTOCOL:
-                return NoWorker(False, f"it speaks protocol {str(spoken)[:20]}; this suite speaks {PROTOCOL}")
-            declared = {name: _names(header.get(name)) for name in ("operators", "dtypes", "layouts", "features")}
-            language = {"language": header["language"]} if isinstance(header.get("language"), str) else {}
-            flags = {**language, **_texts(header.get("flags"))}
-            return Hello(framework, version, _texts(header.get("versions")), flags, **declared)
-        case {"type": "missing" | "failed" as kind, "message": str(message)}:
-            return NoWorker(kind == "missing", message[:LONGEST_MESSAGE])
-        case _:
-            return NoWorker(False, f"the first frame is no hello: {str(header)[:200]}")
-
-
-def _features(arguments: Mapping[str, Any]) -> tuple[str, ...]:
-    """Which of the features a port's question has: arguments name them where they are not the default."""
-    named = {"groups": "groups", "bias": "bias", "direction": "gradients"}
-    return tuple(feature for argument, feature in named.items() if argument in arguments)
+def most_result_bytes(shape: Sequence[int]) -> int:
+    """How much of a result is read for a call whose result has this shape."""
+    return min(HEADROOM + WIDEST * prod(max(length, 0) for length in shape), MOST_TENSOR_BYTES)
 
 
 def _holds_too_much(header: Mapping[str, Any]) -> bool:
     """Whether our own worker has grown beyond the limit: compilers keep what they compiled, a megabyte a shape."""
-    memory = header.get("memory", 0)
-    return isinstance(memory, int) and memory > MOST_WORKER_BYTES
+    memory = header.get("memory")
+    return type(memory) is int and MOST_WORKER_BYTES < memory <= LARGEST_MEMORY
 
 
-def _names(listed: Any) -> tuple[str, ...] | None:
-    return tuple(map(str, listed)) if isinstance(listed, list) else None
+def _unread(excess: TooLarge, seq: int) -> Reply:
+    """What is told of a frame whose tensors are more than the call's result can be; the worker is started afresh."""
+    match excess.described:
+        case [("result", dtype, shape)] if excess.header.get("type") == "reply" and _answers(excess.header, seq):
+            told = f"answered {list(shape)} {dtype.name}, {excess.total:,} bytes; at most {excess.most:,} are read"
+            return Misshapen(shape, dtype.name, told)
+    return Failed(f"the worker's reply was not read: {excess}")
 
 
-def _texts(mapping: Any) -> dict[str, str]:
-    return {str(name): str(text) for name, text in mapping.items()} if isinstance(mapping, dict) else {}
+def _answers(header: Mapping[str, Any], seq: int) -> bool:
+    """Whether it carries the request's number; JSON's `true` and 1.0 are none."""
+    return type(header.get("seq")) is int and header["seq"] == seq
 
 
-def _reply(header: Mapping[str, Any], tensors: Mapping[str, NDArray[Any]], seq: int) -> Reply:
-    if header.get("seq") != seq:
-        return Failed(f"the reply is to request {header.get('seq')!r}; asked was {seq}")
+def _reply(header: Mapping[str, Any], tensors: Mapping[str, NDArray[Any]], seq: int, limit: float) -> Reply:
+    if not _answers(header, seq):
+        return Failed(f"the reply is to request {shown(header.get('seq'))}; asked was {seq}")
     match header:
         case {"type": "reply"} if "result" in tensors:
-            return Answer(tensors["result"], _seconds(header))
+            return Answer(tensors["result"], _seconds(header, limit))
         case {"type": "refusal", "error": str(error), "message": str(message)}:
             return Refused(error[:LONGEST_MESSAGE], message[:LONGEST_MESSAGE])
         case {"type": "unsupported", "reason": str(reason)}:
             return CannotSay(reason[:LONGEST_MESSAGE])
+        case {"type": "misshapen", "shape": [*shape], "dtype": str(dtype), "message": str(message)} if len(
+            shape
+        ) <= MOST_AXES and all(type(length) is int for length in shape):
+            return Misshapen(tuple(shape), shown(dtype), message[:LONGEST_MESSAGE])
         case {"type": "error", "message": str(message)}:
-            return Failed(message[:LONGEST_MESSAGE])
+            traceback = header.get("traceback")
+            kept = harmless(traceback[-LONGEST_TRACEBACK:]) if isinstance(traceback, str) else ""
+            return Failed(message[:LONGEST_MESSAGE], kept)
         case _:
-            return Failed(f"a reply that is neither result, refusal nor error: {str(dict(header))[:200]}")
+            return Failed(f"a reply that is neither result, refusal nor error: {shown(dict(header), 200)}")
 
 
-def _seconds(header: Mapping[str, Any]) -> float:
-    seconds = header.get("seconds", 0.0)
-    return float(seconds) if isinstance(seconds, int | float) else 0.0
+def _seconds(header: Mapping[str, Any], limit: float) -> float | None:
+    """What the call took, as far as that can be: no longer than it was waited for. Anything else counts as not said."""
+    seconds = header.get("seconds")
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        return None
+    return float(seconds) if 0 <= seconds <= limit else None

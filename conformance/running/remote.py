@@ -66,6 +66,8 @@ class Done:
     site: Site
     place: str
     """host and process, for the user"""
+    notes: tuple[str, ...] = ()
+    """what a reader should know of the lane"""
 
 
 def do(batch: Batch) -> Done:
@@ -76,7 +78,8 @@ def do(batch: Batch) -> Done:
         records = tuple(examine(session, trials, lambda: _SESSIONS.is_over(batch.run)))
         grades = batch.grades if ready else None
         measured = () if grades is None else tuple(measure(session, grades, batch.timeout, lambda: False))
-    return Done(entry, records, measured, site(), f"{socket.gethostname()} (process {os.getpid()})")
+        notes = session.notes
+    return Done(entry, records, measured, site(), f"{socket.gethostname()} (process {os.getpid()})", notes)
 
 
 def end(run: str) -> None:

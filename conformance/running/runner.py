@@ -9,10 +9,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Event, Lock
 
+from conformance.errors import ConformanceError
 from conformance.judging.verdict import Outcome, Verdict, Waived
 from conformance.judging.waivers import WaiverBook
 from conformance.running.assignment import Assignment, Listener
-from conformance.running.entries import trial_entry
+from conformance.running.entries import failed_record, trial_entry
 from conformance.running.examination import Examination
 from conformance.running.execution import Executor
 from conformance.running.journal import (
@@ -67,10 +68,13 @@ class _Undertaking:
         self.examination = Examination()
         self.stop = Event()
         self.incomplete: list[str] = []
+        self.notes: list[str] = []
         self._writer = writer
         self._listener = listener
         self._book = WaiverBook(assignment.waivers)
         self._book_lock = Lock()
+        self._before: dict[str, LaneEntry] = {}
+        """what was behind each lane when the journal that is resumed was written"""
         self._done: set[tuple[str, str]] = set()
         self._samples = {
             lane.text: sample(assignment.trials) for lane in assignment.lanes if assignment.samples and is_sampled(lane)
@@ -80,6 +84,7 @@ class _Undertaking:
         """Take over the records of the journal that is resumed."""
         trials = {trial.id: trial for trial in self.assignment.trials}
         for entry in previous.lanes.values():
+            self._before[entry.lane] = entry
             self._book.answers(entry.lane, entry.version, {**entry.flags, **entry.versions})
         for old in previous.records:
             if old.trial in trials:
@@ -93,7 +98,7 @@ class _Undertaking:
             incomplete.append("interrupted; the same command with --resume goes on where it stopped")
         whole = [lane for lane in finished if self.assignment.whole_corpus and lane not in self._samples]
         problems = self._book.problems(whole)
-        notes = (*self._book.notes(), *self._sample_notes())
+        notes = (*self._book.notes(), *self._sample_notes(), *self.notes)
         return Footer(now(), not incomplete, tuple(problems), tuple(incomplete), interrupted, notes)
 
     def pending(self, lane: str) -> Collection[Trial]:
@@ -106,23 +111,44 @@ class _Undertaking:
 
     def announce(self, entry: LaneEntry) -> None:
         if entry.status == "ready":
+            self._compare(self._before.get(entry.lane, entry), entry)
             with self._book_lock:
                 self._book.answers(entry.lane, entry.version, {**entry.flags, **entry.versions})
         self._writer.write(entry)
         self._listener.lane_ready(entry)
 
     def keep(self, trial: Trial, record: Record) -> None:
-        kept = replace(record, waived=self._excuse(trial, record))
-        self._writer.write(kept)
+        try:
+            kept = replace(record, waived=self._excuse(trial, record))
+            self._writer.write(kept)
+        except ConformanceError:  # the journal cannot be written
+            raise
+        except Exception as error:
+            kept = failed_record(trial, record.lane, error)
+            self._writer.write(kept)
         self._listener.recorded(kept)
 
     def note(self, entry: Grade | Convention | ConventionFact) -> None:
         self._writer.write(entry)
 
+    def _compare(self, before: LaneEntry, after: LaneEntry) -> None:
+        """Note where a run that is resumed finds something else behind a lane than the records before it."""
+        said = [(each.framework, each.version, each.versions, each.flags) for each in (before, after)]
+        if before.status == "ready" and said[0] != said[1]:
+            self.notes.append(
+                f"lane {after.lane}: its first records are of {_answering(before)}, "
+                f"those after --resume of {_answering(after)}"
+            )
+
     def _excuse(self, trial: Trial, record: Record) -> Waived | None:
         verdict = Verdict(Outcome(record.outcome), record.conforms, record.detail)
         with self._book_lock:
             return self._book.excuse(trial, record.lane, verdict)
+
+
+def _answering(lane: LaneEntry) -> str:
+    said = " ".join(f"{name}={text}" for name, text in {**lane.versions, **lane.flags}.items())
+    return f"{lane.framework} {lane.version} ({said})" if said else f"{lane.framework} {lane.version}"
 
 
 def now() -> str:

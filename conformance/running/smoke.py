@@ -13,13 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.adapters.plan import Unsupported
-from conformance.adapters.protocol import Adapter, plan_call
+from conformance.adapters.protocol import Adapter
+from conformance.errors import AdapterError
 from conformance.judging.calls import right_call
 from conformance.judging.oracle import expect_call
+from conformance.running.asking import Request, request
 from conformance.running.conversation import Blame, Conversation, Stumbled
 from conformance.running.entries import port_question
-from conformance.running.plan_codec import encode_plan
-from conformance.running.process import Hello
+from conformance.running.hello import Hello
 from conformance.running.smoke_answers import (
     LAYOUTS,
     LeftOut,
@@ -55,6 +56,7 @@ class Step:
     expected: str = ""
     hint: str = ""
     blame: str = ""
+    traceback: str = ""
 
 
 class Smoke:
@@ -108,8 +110,8 @@ class Smoke:
             return Step(name, "ok", act())
         except LeftOut as reason:
             return Step(name, "left out", str(reason))
-        except Stumbled as stumbled:
-            return Step(name, "failed", "", stumbled.found, stumbled.expected, stumbled.hint, stumbled.blame)
+        except Stumbled as it:
+            return Step(name, "failed", "", it.found, it.expected, it.hint, it.blame, it.traceback)
 
     def _starts(self) -> str:
         self._talk.start()
@@ -216,6 +218,8 @@ class Smoke:
                 )
             case "error":
                 raise failed(header, "a refusal: the call is wrong, the port is not")
+            case "misshapen":
+                raise Stumbled(header["message"], "a refusal", "The call is wrong.", Blame.IMPLEMENTATION)
             case "unsupported":
                 return f"unsupported: {header['reason'][:200]}"
         return f"{header['error'][:80]}: {header['message'][:200]}"
@@ -288,15 +292,16 @@ class Smoke:
             raise LeftOut("a port's business; the adapter plans in the suite's process")
 
     def _question(self, call: Call) -> Mapping[str, Any]:
-        if self._adapter is None:
-            unsaid = self._said().leaves_out(port_question(call))
-            if unsaid is not None:
-                raise LeftOut(unsaid)
-            return port_question(call)
-        plan = plan_call(self._adapter, call)
-        if isinstance(plan, Unsupported):
-            raise LeftOut(plan.reason)
-        return {"plan": encode_plan(plan)}
+        try:
+            asked = request(self._adapter, call)
+        except AdapterError as error:
+            hint = "The adapter itself failed, before anything was asked: see where it was raised."
+            raise Stumbled(error.brief, "a Plan, or Unsupported", hint, traceback=error.traceback) from error
+        unsaid = asked.reason if isinstance(asked, Unsupported) else self._said().leaves_out(asked.header)
+        if unsaid is not None:
+            raise LeftOut(unsaid)
+        assert isinstance(asked, Request)
+        return asked.header
 
     def _ask(self, question: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> tuple[Any, Any]:
         return self._talk.ask(next(self._seq), question, arrays)

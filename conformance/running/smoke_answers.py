@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from conformance.errors import LONGEST_TRACEBACK
 from conformance.running.conversation import Blame, Stumbled
 from conformance.suite.case import Call
 from conformance.suite.dtypes import FORMATS
@@ -53,12 +54,17 @@ def result_of(header: Mapping[str, Any], tensors: Mapping[str, NDArray[Any]], ca
             raise LeftOut(header["reason"][:300])
         case "error":
             raise failed(header, "a reply")
+        case "misshapen":
+            expected = f"the shape of output_shape {list(call.output_shape)}"
+            raise Stumbled(header["message"], expected, "The implementation's own result.", Blame.IMPLEMENTATION)
     return tensors["result"]
 
 
 def failed(header: Mapping[str, Any], expected: str) -> Stumbled:
     """What to say of an error."""
-    return Stumbled(f"error: {header['message'][:300]}", expected, "The port itself failed: see its standard error.")
+    hint = "The port itself failed: see its standard error."
+    trace = (header.get("traceback") or "")[-LONGEST_TRACEBACK:]
+    return Stumbled(f"error: {header['message'][:300]}", expected, hint, traceback=trace)
 
 
 def check_form(result: NDArray[Any], call: Call) -> None:

@@ -7,10 +7,11 @@ Knows: bytes and their limits. Must not know: what a header means (`conformance.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from math import prod
 from struct import Struct
-from typing import Any
+from typing import Any, TypeAlias
 
 import ml_dtypes
 import numpy as np
@@ -21,6 +22,8 @@ LONGEST_HEADER = 2**24
 MOST_TENSOR_BYTES = 2**31
 MOST_TENSORS = 16
 MOST_AXES = 16
+SHOWN = 60
+"""characters of a foreign name in a message"""
 
 DTYPES: Mapping[str, np.dtype[Any]] = {
     **{name: np.dtype(name) for name in ("float64", "float32", "float16", "int64", "int32", "int16", "int8")},
@@ -29,8 +32,31 @@ DTYPES: Mapping[str, np.dtype[Any]] = {
 }
 
 
+Described: TypeAlias = tuple[str, np.dtype[Any], tuple[int, ...]]
+"""name, dtype and shape of a tensor"""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a frame may hold at most; what exceeds it is refused before it is read."""
+
+    header: int = LONGEST_HEADER
+    """bytes"""
+    tensors: int = MOST_TENSORS
+    tensor_bytes: int = MOST_TENSOR_BYTES
+    """of all tensors together"""
+
+
 class FrameError(Exception):
     """Bytes that are no frame; the message says which rule they break and shows them."""
+
+
+class TooLarge(FrameError):
+    """A frame whose header could be read, and whose tensors are more than are accepted: none of them was read."""
+
+    def __init__(self, header: Mapping[str, Any], described: Sequence[Described], total: int, most: int) -> None:
+        super().__init__(f"a frame of {total:,} bytes of tensors; at most {most:,} are accepted")
+        self.header, self.described, self.total, self.most = header, described, total, most
 
 
 class EndOfStream(Exception):
@@ -51,27 +77,41 @@ def frame(header: Mapping[str, Any], tensors: Mapping[str, NDArray[Any]] | None 
 
 
 def read_frame(
-    read: Callable[[int], bytes], most_tensors: int = MOST_TENSORS
+    read: Callable[[int], bytes | bytearray], limits: Limits = Limits()
 ) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     """One frame from `read(n)`, which returns n bytes, or fewer where the stream ends.
 
-    Raises EndOfStream where the stream ends between frames and FrameError for everything that is no frame; what would
-    exceed a limit is refused before it is read.
+    Raises EndOfStream where the stream ends between frames and FrameError for everything that is no frame, TooLarge for
+    one whose tensors exceed their limit; what would exceed a limit is refused before it is read.
     """
-    prefix = read(LENGTH.size)
+    prefix = bytes(read(LENGTH.size))
     if not prefix:
         raise EndOfStream
     if len(prefix) < LENGTH.size:
         raise FrameError(f"the stream ended inside a frame's length, after {prefix!r}")
     (length,) = LENGTH.unpack(prefix)
-    if length > LONGEST_HEADER:
-        raise FrameError(f"{prefix!r} is no frame's length: {length:,} bytes of header, at most {LONGEST_HEADER:,}")
-    header = _header(_exactly(read, length, "header"))
+    if length > limits.header:
+        raise FrameError(f"{prefix!r} is no frame's length: {length:,} bytes of header, at most {limits.header:,}")
+    header = _header(bytes(_exactly(read, length, "header")))
+    described = _described(header.pop("tensors", []), limits.tensors)
+    # A length of 0 counts as 1: NumPy has no empty array whose other lengths are beyond all memory.
+    total = sum(dtype.itemsize * prod(length or 1 for length in shape) for _, dtype, shape in described)
+    if total > limits.tensor_bytes:
+        raise TooLarge(header, described, total, limits.tensor_bytes)
     tensors = {}
-    for name, dtype, shape in _described(header.pop("tensors", []), most_tensors):
-        raw = _exactly(read, dtype.itemsize * prod(shape), f"tensor {name!r}")
-        tensors[name] = np.frombuffer(bytearray(raw), dtype=dtype).reshape(shape)
+    for name, dtype, shape in described:
+        raw = _exactly(read, dtype.itemsize * prod(shape), f"tensor {name[:SHOWN]!r}")
+        writable = raw if isinstance(raw, bytearray) else bytearray(raw)
+        tensors[name] = np.frombuffer(writable, dtype=dtype).reshape(shape)
     return header, tensors
+
+
+def shown(foreign: Any, most: int = SHOWN) -> str:
+    """The beginning of what JSON held, for a message."""
+    try:
+        return str(foreign)[:most]
+    except RecursionError:
+        return f"{type(foreign).__name__}s in {type(foreign).__name__}s"
 
 
 def _little_endian(name: str, array: NDArray[Any]) -> NDArray[Any]:
@@ -81,7 +121,7 @@ def _little_endian(name: str, array: NDArray[Any]) -> NDArray[Any]:
     return np.asarray(array, dtype=DTYPES[array.dtype.name], order="C")
 
 
-def _exactly(read: Callable[[int], bytes], count: int, what: str) -> bytes:
+def _exactly(read: Callable[[int], bytes | bytearray], count: int, what: str) -> bytes | bytearray:
     content = read(count) if count else b""
     if len(content) < count:
         raise FrameError(f"the stream ended inside a frame's {what}: {len(content):,} of {count:,} bytes came")
@@ -105,12 +145,11 @@ def _no_constant(name: str) -> float:
     raise ValueError(f"{name} is not JSON")
 
 
-def _described(listed: Any, most_tensors: int) -> list[tuple[str, np.dtype[Any], tuple[int, ...]]]:
-    """The header's tensors, checked against every limit at once."""
+def _described(listed: Any, most_tensors: int) -> list[Described]:
+    """The header's tensors, each checked for itself."""
     if not isinstance(listed, list) or len(listed) > most_tensors:
         raise FrameError(f"a header's tensors are a list of at most {most_tensors}")
     described = []
-    total = 0
     for entry in listed:
         match entry:
             case {"name": str(name), "dtype": str(dtype), "shape": [*shape]} if (
@@ -118,13 +157,9 @@ def _described(listed: Any, most_tensors: int) -> list[tuple[str, np.dtype[Any],
                 and all(type(length) is int and 0 <= length < 2**40 for length in shape)
                 and len(shape) <= MOST_AXES
             ):
-                # A length of 0 counts as 1: NumPy has no empty array whose other lengths are beyond all memory.
-                total += DTYPES[dtype].itemsize * prod(length or 1 for length in shape)
                 described.append((name, DTYPES[dtype], tuple(shape)))
             case _:
                 raise FrameError(
-                    f"{str(entry)[:120]} describes no tensor: name, dtype ({', '.join(DTYPES)}) and a shape"
+                    f"{shown(entry, 120)} describes no tensor: name, dtype ({', '.join(DTYPES)}) and a shape"
                 )
-    if total > MOST_TENSOR_BYTES:
-        raise FrameError(f"a frame of {total:,} bytes of tensors; at most {MOST_TENSOR_BYTES:,} are accepted")
     return described

@@ -21,12 +21,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.adapters.lane import load_adapter, parse_lane
+from conformance.adapters.plan import WrongShape
 from conformance.adapters.protocol import Adapter, CallRefused, ComputesTogether
+from conformance.errors import brief, said, traceback_text
+from conformance.running.hello import LONGEST_MESSAGE, LONGEST_NAME, PROTOCOL
 from conformance.running.plan_codec import decode_plan
 from conformance.running.together import MOST_TENSORS_TOGETHER, operands_apart
-from conformance.running.wire import EndOfStream, FrameError, frame, read_frame
+from conformance.running.wire import EndOfStream, FrameError, Limits, frame, read_frame
 
-PROTOCOL = 1
+REQUEST_LIMITS = Limits(tensors=MOST_TENSORS_TOGETHER)
 
 
 def main(lane: str, folder: str | None = None) -> None:
@@ -61,7 +64,7 @@ def _hello(lane: str, folder: Path | None, replies: BinaryIO) -> Adapter | None:
         _send(replies, {"type": "missing", "message": str(error)})
         return None
     except Exception as error:
-        _send(replies, {"type": "failed", "message": f"{type(error).__name__}: {error}"})
+        _send(replies, {"type": "failed", "message": brief(error), "traceback": traceback_text(error)})
         return None
     _send(
         replies,
@@ -80,7 +83,7 @@ def _hello(lane: str, folder: Path | None, replies: BinaryIO) -> Adapter | None:
 def _serve(adapter: Adapter, requests: BinaryIO, replies: BinaryIO) -> None:
     while True:
         try:
-            request, arrays = read_frame(requests.read, MOST_TENSORS_TOGETHER)
+            request, arrays = read_frame(requests.read, REQUEST_LIMITS)
         except EndOfStream:
             return
         answered = _answer_together if "together" in request else _answer
@@ -95,18 +98,31 @@ def _serve(adapter: Adapter, requests: BinaryIO, replies: BinaryIO) -> None:
 def _answer(
     adapter: Adapter, request: Mapping[str, Any], arrays: dict[str, NDArray[Any]]
 ) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    plan = decode_plan(request["plan"])
     started = perf_counter()
     try:
+        plan = decode_plan(request["plan"])
+        started = perf_counter()
         result = adapter.execute(plan, arrays)
         return {"type": "reply", "seconds": perf_counter() - started}, {"result": np.asarray(result)}
     except CallRefused as refusal:
         cause = refusal.__cause__
         error = type(cause).__name__ if cause is not None else "CallRefused"
-        message = str(cause if cause is not None else refusal)
-        return {"type": "refusal", "error": error, "message": message[:4000], "seconds": perf_counter() - started}, {}
+        message = said(cause if cause is not None else refusal)
+        return {
+            "type": "refusal",
+            "error": error[:LONGEST_NAME],
+            "message": message[:LONGEST_MESSAGE],
+            "seconds": perf_counter() - started,
+        }, {}
+    except WrongShape as wrong:
+        return {
+            "type": "misshapen",
+            "shape": wrong.shape,
+            "dtype": wrong.dtype,
+            "message": str(wrong)[:LONGEST_MESSAGE],
+        }, {}
     except Exception as error:
-        return {"type": "error", "message": f"{type(error).__name__}: {error}"[:4000]}, {}
+        return {"type": "error", "message": brief(error), "traceback": traceback_text(error)}, {}
 
 
 def _answer_together(
@@ -120,7 +136,7 @@ def _answer_together(
         asked = list(zip(plans, operands_apart(arrays, len(plans)), strict=True))
         results = adapter.execute_together(asked)
     except Exception as error:
-        return {"type": "error", "message": f"{type(error).__name__}: {error}"[:4000]}, {}
+        return {"type": "error", "message": brief(error)}, {}
     seconds = (perf_counter() - started) / len(plans)
     return {"type": "reply", "seconds": seconds}, {str(n): np.asarray(result) for n, result in enumerate(results)}
 

@@ -15,11 +15,13 @@ from typing import TypeAlias
 import yaml
 
 from conformance.errors import CaseFileError
+from conformance.files import read_regular
 
 Value: TypeAlias = "dict[str, Value] | list[Value] | str | int | float | bool | None"
 KeyPath: TypeAlias = tuple[str | int, ...]
 
 MOST_VALUES = 1_000_000
+MOST_BYTES = 2**26
 DEEPEST = 64
 
 _INTEGER = re.compile(r"[-+]?[0-9]+")
@@ -60,8 +62,10 @@ def read_document(path: Path) -> Document:
     to more than MOST_VALUES values.
     """
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        text = read_regular(path, MOST_BYTES).decode("utf-8")
+    except OSError as error:
+        raise CaseFileError([f"{path}: cannot be read: {error.strerror}"]) from error
+    except UnicodeDecodeError as error:
         raise CaseFileError([f"{path}: cannot be read: {error}"]) from error
     return parse_document(text, path)
 

@@ -20,8 +20,9 @@ from conformance.adapters.reply import Answer, Reply
 from conformance.judging.judge import judge
 from conformance.judging.question import Question, make_question
 from conformance.judging.verdict import Verdict
+from conformance.running.hello import Hello, NoWorker
 from conformance.running.plan_codec import encode_plan
-from conformance.running.process import Hello, NoWorker, Worker
+from conformance.running.process import Worker
 from conformance.suite.case import FromReference, Generated, Trial
 from conformance.suite.expansion import MOST_BYTES, MOST_MULTIPLY_ADDS
 from conformance.suite.generators import GENERATORS, Unfit

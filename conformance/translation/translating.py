@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from conformance.adapters.lane import Lane, load_adapter
 from conformance.adapters.plan import Flip, Invoke, Plan, Transpose, Unsupported
-from conformance.adapters.protocol import Adapter, WritesScripts
+from conformance.adapters.protocol import Adapter, WritesScripts, source_of_call
 from conformance.errors import UsageError
 from conformance.translation.folk import remark_on_same
 from conformance.translation.meaning import SPATIAL, Reading
@@ -56,7 +56,7 @@ def _code(plan: Plan, adapter: Adapter, dtype: str) -> tuple[str, ...]:
     """The plan as lines that run, where the adapter prints its own part of them; its steps alone otherwise."""
     if not isinstance(adapter, WritesScripts):
         return plan.source()
-    source = adapter.call_source(next(step for step in plan.steps if isinstance(step, Invoke)), dtype)
+    source = source_of_call(adapter, next(step for step in plan.steps if isinstance(step, Invoke)), dtype)
     # How many threads compute is the reader's own affair; everything else that the worker sets belongs to the answer.
     setup = [line for line in source.setup if "os.environ" not in line]
     storage = ["import ml_dtypes"] if dtype == "bfloat16" else []

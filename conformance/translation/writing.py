@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from conformance.adapters.plan import Flip, Invoke, NumpyStep, Pad, Plan, Step, Transpose, Unsupported
-from conformance.adapters.protocol import Adapter
+from conformance.adapters.protocol import Adapter, plan_call
 from conformance.translation.meaning import Meaning, has_margins
 
 
 def write(meaning: Meaning, adapter: Adapter) -> Plan | Unsupported:
     """The call for the adapter's framework, from the operands that the given call has to the result that it has."""
-    plan = adapter.plan(meaning.call)
+    plan = plan_call(adapter, meaning.call)
     if isinstance(plan, Unsupported):
         return plan
     steps: list[Step] = [*meaning.value, *meaning.filter, *plan.steps]

@@ -5,6 +5,7 @@ of its trial; only the folder itself and its answers.json can be unusable.
 """
 
 import json
+import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,13 +13,15 @@ from typing import Any
 
 from conformance.adapters.reply import Answer, CannotSay, Failed, Refused, Reply
 from conformance.errors import UsageError
-from conformance.running.wire import LONGEST_HEADER, MOST_TENSOR_BYTES
+from conformance.files import read_regular
 from conformance.vectors.tensors import TensorError, as_dtype, read_tensors
 
 ABOUT = "answers.json"
 RESULT = "result"
 TENSORS, WORDS = ".safetensors", ".json"
 LONGEST_MESSAGE = 4000
+MOST_WORDS = 2**20
+"""bytes of a JSON file"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +45,17 @@ class Answers:
     folder: Path
     about: About
 
-    def reply(self, name: str, dtype: str) -> Reply | None:
-        """What the folder says of the trial whose files have this name; None where it says nothing."""
+    def reply(self, name: str, dtype: str, most: int) -> Reply | None:
+        """What the folder says of the trial whose files have this name; None where it says nothing.
+
+        A file of a result is read as far as the call's result can be long, and no further.
+        """
         tensors, words = self.folder / f"{name}{TENSORS}", self.folder / f"{name}{WORDS}"
-        match tensors.exists(), words.exists():
+        match os.path.lexists(tensors), os.path.lexists(words):
             case True, True:
                 return Failed(f"two answers: {tensors.name} and {words.name}; expected one of them")
             case True, False:
-                return _result(tensors, dtype)
+                return _result(tensors, dtype, most)
             case False, True:
                 return _words(words)
             case _:
@@ -66,14 +72,14 @@ def read_answers(folder: Path) -> Answers:
     if not folder.is_dir():
         raise UsageError(f"{folder}: no such folder of answers")
     path = folder / ABOUT
-    return Answers(folder, _about(path) if path.exists() else About())
+    return Answers(folder, _about(path) if os.path.lexists(path) else About())
 
 
 def _about(path: Path) -> About:
     from pydantic import TypeAdapter, ValidationError
 
     try:
-        about: About = TypeAdapter(About).validate_json(path.read_bytes())
+        about: About = TypeAdapter(About).validate_json(read_regular(path, MOST_WORDS))
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}") from error
     except ValidationError as error:
@@ -82,20 +88,15 @@ def _about(path: Path) -> About:
     return about
 
 
-def _content(path: Path) -> bytes | Failed:
+def _content(path: Path, most: int) -> bytes | Failed:
     try:
-        if not path.is_file():
-            return Failed(f"{path.name} is no file")
-        size = path.stat().st_size
-        if size > MOST_TENSOR_BYTES + LONGEST_HEADER:
-            return Failed(f"{path.name} has {size:,} bytes; at most {MOST_TENSOR_BYTES:,} of tensors are accepted")
-        return path.read_bytes()
+        return read_regular(path, most)
     except OSError as error:
         return Failed(f"{path.name} cannot be read: {error.strerror}")
 
 
-def _result(path: Path, dtype: str) -> Reply:
-    content = _content(path)
+def _result(path: Path, dtype: str, most: int) -> Reply:
+    content = _content(path, most)
     if isinstance(content, Failed):
         return content
     try:
@@ -109,7 +110,7 @@ def _result(path: Path, dtype: str) -> Reply:
 
 
 def _words(path: Path) -> Reply:
-    content = _content(path)
+    content = _content(path, MOST_WORDS)
     if isinstance(content, Failed):
         return content
     try:

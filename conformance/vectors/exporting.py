@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from conformance import __version__
 from conformance.errors import UsageError
+from conformance.files import read_regular
 from conformance.judging.arithmetic import required_arithmetic
 from conformance.judging.comparison import allowed_error
 from conformance.judging.oracle import Expected
@@ -32,6 +33,7 @@ from conformance.vectors.layout import (
     INPUTS,
     KIND,
     MANIFEST,
+    MOST_TEXT_BYTES,
     TRIALS,
     Description,
     Listed,
@@ -128,7 +130,7 @@ def _check_folder(folder: Path) -> None:
 
 def _is_ours(manifest: Path) -> bool:
     try:
-        content = json.loads(manifest.read_bytes())
+        content = json.loads(read_regular(manifest, MOST_TEXT_BYTES))
     except (OSError, ValueError, RecursionError):
         return False
     return isinstance(content, dict) and content.get("kind") == KIND

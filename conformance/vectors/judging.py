@@ -23,6 +23,7 @@ from conformance.judging.waivers import Waiver, WaiverBook
 from conformance.running.assignment import Listener
 from conformance.running.entries import record
 from conformance.running.journal import VECTORS, Footer, Header, JournalWriter, LaneEntry
+from conformance.running.process import UNKNOWN_RESULT, most_result_bytes
 from conformance.running.runner import now
 from conformance.suite.case import Trial
 from conformance.vectors.answering import About, Answers
@@ -110,7 +111,7 @@ class _Judging:
 
     def _take(self, vector: Vector) -> None:
         trial = self._judgement.trials[vector.listed.id]
-        reply = self._judgement.answers.reply(vector.listed.name, trial.call.dtype)
+        reply = self._judgement.answers.reply(vector.listed.name, trial.call.dtype, _most(vector))
         if reply is None:
             self._unanswered.append(vector.listed.name)
             return
@@ -167,3 +168,9 @@ def _lane_entry(lane: str, about: About) -> LaneEntry:
     language = {"language": about.language} if about.language else {}
     name, version = about.name or lane, about.version or "(no version told)"
     return LaneEntry(lane, "ready", name, version, about.versions, {**language, **about.flags})
+
+
+def _most(vector: Vector) -> int:
+    """How much of an answer's file is read: as much as of a worker's reply."""
+    expected = vector.description.expected
+    return most_result_bytes(expected.shape) if isinstance(expected, Values) else UNKNOWN_RESULT

@@ -14,11 +14,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.errors import UsageError
+from conformance.files import read_regular
 from conformance.judging.oracle import Expected
 from conformance.judging.tolerance import Bound
 from conformance.suite.dtypes import FORMATS
 from conformance.vectors.consistency import check_trial, manifest_problems, reference
-from conformance.vectors.layout import CHECKSUMS, MANIFEST, Description, Listed, Manifest, Refusal, Values
+from conformance.vectors.layout import (
+    CHECKSUMS,
+    MANIFEST,
+    MOST_FILE_BYTES,
+    Description,
+    Listed,
+    Manifest,
+    Refusal,
+    Values,
+)
 from conformance.vectors.parsing import Unusable, parse_description, parse_manifest
 from conformance.vectors.tensors import TensorError, as_dtype, read_tensors
 
@@ -60,7 +70,7 @@ class Vectors:
         return {name: as_dtype(array, vector.description.dtype) for name, array in arrays.items()}
 
     def _arrays(self, path: str) -> dict[str, NDArray[Any]]:
-        return read_tensors((self.folder / path).read_bytes())
+        return read_tensors(read_regular(self.folder / path, MOST_FILE_BYTES))
 
 
 def read_vectors(folder: Path) -> Vectors:
@@ -108,11 +118,8 @@ class _Checking:
 
     def _content(self, path: str) -> bytes | None:
         place = self._folder / path
-        if place.exists() and not place.is_file():
-            self.problems.append(f"{place}: is no file")
-            return None
         try:
-            content = place.read_bytes()
+            content = read_regular(place, MOST_FILE_BYTES)
         except OSError as error:
             self.problems.append(f"{place}: {error.strerror}")
             return None
@@ -131,7 +138,7 @@ def _read(path: Path, hint: str) -> bytes:
     if not path.parent.is_dir():
         raise UsageError(f"{path.parent}: no such folder of test vectors")
     try:
-        return path.read_bytes()
+        return read_regular(path, MOST_FILE_BYTES)
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}; {hint}") from error
 

@@ -8,8 +8,9 @@ import pytest
 from conformance.adapters.lane import missing_framework, parse_lane
 from conformance.judging.verdict import Outcome
 from conformance.running.examination import Examination
+from conformance.running.hello import NoWorker
 from conformance.running.lane_session import LaneSession
-from conformance.running.process import NoWorker, Worker
+from conformance.running.process import Worker
 from conformance.suite.case import Trial
 from reference.family import DIRECTIONS, OPERATORS
 

@@ -3,7 +3,8 @@
 import pytest
 
 from conformance.adapters.lane import parse_lane
-from conformance.running.process import Hello, Worker
+from conformance.running.hello import Hello
+from conformance.running.process import Worker
 
 pytestmark = pytest.mark.frameworks
 

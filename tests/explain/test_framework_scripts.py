@@ -10,8 +10,9 @@ from conformance.adapters.plan import Plan
 from conformance.adapters.reply import Answer, Crashed, Refused, Reply
 from conformance.judging.judge import digest
 from conformance.judging.question import make_question
+from conformance.running.hello import Hello
 from conformance.running.plan_codec import encode_plan
-from conformance.running.process import Hello, Worker
+from conformance.running.process import Worker
 from conformance.suite.case import Trial
 
 pytestmark = pytest.mark.frameworks

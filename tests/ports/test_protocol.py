@@ -15,10 +15,11 @@ from conformance.adapters.lane import parse_lane
 from conformance.adapters.protocol import FEATURES
 from conformance.adapters.reply import Answer, CannotSay
 from conformance.judging.calls import right_call
-from conformance.running import messages, process, wire, worker
+from conformance.running import hello, messages, process, wire
 from conformance.running.entries import port_question
+from conformance.running.hello import Hello, NoWorker, read_hello
 from conformance.running.messages import Message, Request, json_schema
-from conformance.running.process import Hello, NoWorker, Worker, read_hello
+from conformance.running.process import Worker
 from conformance.suite.case import Trial
 from conformance.suite.corpus import select
 from reference.family import DIRECTIONS, OPERATORS
@@ -85,7 +86,7 @@ def test_the_published_schema_is_that_of_the_code() -> None:
 
 
 def test_all_agree_on_the_version() -> None:
-    assert process.PROTOCOL == worker.PROTOCOL == json_schema()["$defs"]["Hello"]["properties"]["protocol"]["const"]
+    assert json_schema()["$defs"]["Hello"]["properties"]["protocol"]["const"] == hello.PROTOCOL
 
 
 def test_the_schemas_dtypes_are_those_of_frames() -> None:

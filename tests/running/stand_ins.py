@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported, perform
-from conformance.adapters.protocol import Call, Description, calling
+from conformance.adapters.plan import Crop, Invoke, NumpyStep, Operands, Plan, Transpose, Unsupported, perform
+from conformance.adapters.protocol import Call, CallSource, Description, Nominal, calling
 from conformance.adapters.reference import Reference
 
 TROUBLE = "codes"
@@ -216,3 +216,71 @@ class ShapesAlone(Sound):
 class SaysSomeValues(Sound):
     def describe(self) -> Description:
         return Description("stand-in", "1.0", {}, {"values": "some"})
+
+
+class PlanFails(Sound):
+    """Has no plan for a wrong call, and an exception whose text moves a terminal's cursor and fills it."""
+
+    def plan(self, call: Call) -> Plan | Unsupported:
+        if call.geometry is None:
+            raise KeyError("\x1b[2J" + "lost " * 100_000)
+        return super().plan(call)
+
+
+class PlanExits(Sound):
+    def plan(self, call: Call) -> Plan | Unsupported:
+        return sys.exit("bye") if call.geometry is None else super().plan(call)
+
+
+class PlanForgets(Sound):
+    def plan(self, call: Call) -> Plan | Unsupported:
+        return None if call.geometry is None else super().plan(call)  # type: ignore[return-value]
+
+
+class PlanHasNoWords(Sound):
+    """A plan that no frame holds."""
+
+    def plan(self, call: Call) -> Plan | Unsupported:
+        plan = super().plan(call)
+        if call.geometry is not None or isinstance(plan, Unsupported):
+            return plan
+        return Plan((Invoke("reference.conv2d_transpose", (), (("strides", {1, 2}),)),))  # type: ignore[arg-type]
+
+
+class _Composed(Sound):
+    step: NumpyStep
+
+    def plan(self, call: Call) -> Plan | Unsupported:
+        plan = super().plan(call)
+        return Plan((*plan.steps, self.step)) if isinstance(plan, Plan) else plan
+
+
+class CropsTooMuch(_Composed):
+    """Crops what its framework did not return; what it did return has the shape that the call asks for."""
+
+    step = Crop("result", (0, 1, 0, 0), (1, 8, 8, 1))
+
+
+class TransposesTooMuch(_Composed):
+    step = Transpose("result", (0, 1, 2, 3, 4))
+
+
+class ScriptFails(OffByOne):
+    def call_source(self, step: Invoke, dtype: str) -> CallSource:
+        if dtype == "float32":
+            raise LookupError("no such function")
+        return super().call_source(step, dtype)
+
+
+class WordsFail(Sound):
+    def plan_nominal(self, nominal: Nominal, output: int | None) -> Plan | Unsupported:
+        if nominal.word == "SAME":
+            raise ArithmeticError("no such word")
+        return super().plan_nominal(nominal, output)
+
+
+class TogetherPlanFails(Together):
+    def plan(self, call: Call) -> Plan | Unsupported:
+        if call.output_shape[1] % 2 == 0:
+            raise KeyError("lost")
+        return super().plan(call)

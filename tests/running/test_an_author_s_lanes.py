@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from conformance.adapters.lane import parse_lane
-from conformance.running.process import Hello, Worker
+from conformance.running.hello import Hello
+from conformance.running.process import Worker
 from conformance.running.remote import Batch, do, end
 from conformance.suite.corpus import select
 

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +16,9 @@ from conformance.judging.judge import judge
 from conformance.judging.question import make_question
 from conformance.judging.verdict import Outcome
 from conformance.running import process
+from conformance.running.hello import Hello, NoWorker
 from conformance.running.plan_codec import encode_plan
-from conformance.running.process import Hello, NoWorker, Worker
+from conformance.running.process import Worker
 from conformance.suite.case import Trial
 
 TROUBLE = "example-1[inputs=codes,dtype=float32]"
@@ -71,7 +73,8 @@ def test_trouble_costs_one_trial_its_outcome_and_the_next_one_agrees(
 ) -> None:
     worker = started(name)
     assert outcome(tutorial[CALM], ask(worker, tutorial[CALM])) is Outcome.AGREES
-    assert ask(worker, tutorial[TROUBLE], IMPATIENCE if isinstance(reply, TimedOut) else PATIENCE) == reply
+    found = ask(worker, tutorial[TROUBLE], IMPATIENCE if isinstance(reply, TimedOut) else PATIENCE)
+    assert (replace(found, traceback="") if isinstance(found, Failed) else found) == reply
     assert outcome(tutorial[CALM], ask(worker, tutorial[CALM])) is Outcome.AGREES
 
 
@@ -88,6 +91,7 @@ def test_noise_costs_nothing(started: Starting, tutorial: dict[str, Trial], name
     for key in (TROUBLE, CALM, TROUBLE):
         reply = ask(worker, tutorial[key])
         assert isinstance(reply, Answer), reply
+        assert reply.seconds is not None
         assert reply.seconds > 0
         assert outcome(tutorial[key], reply) is Outcome.AGREES
 
@@ -109,7 +113,10 @@ def test_an_answer_that_is_no_array_is_the_adapter_s_fault(started: Starting, tu
     ],
 )
 def test_a_worker_that_does_not_come_up_says_why(stand_in: Callable[[str], str], name: str, hello: NoWorker) -> None:
-    assert Worker(parse_lane(stand_in(name))).start() == hello
+    found = Worker(parse_lane(stand_in(name))).start()
+    assert isinstance(found, NoWorker)
+    assert replace(found, traceback="") == hello
+    assert ("in describe" in found.traceback) == (name == "FailsToStart")
 
 
 def test_a_worker_that_never_says_hello_is_given_up(

@@ -15,8 +15,9 @@ from conformance.adapters.lane import missing_framework, parse_lane
 from conformance.adapters.plan import Invoke, Plan
 from conformance.adapters.reply import Answer, Refused
 from conformance.judging.verdict import Outcome
+from conformance.running.hello import Hello
 from conformance.running.plan_codec import encode_plan
-from conformance.running.process import Hello, Worker
+from conformance.running.process import Worker
 from conformance.translation.code import CallError
 from conformance.translation.experiment import Experiment
 from conformance.translation.meaning import Reading

@@ -1,6 +1,7 @@
 """What files of answers say."""
 
 import json
+import os
 from pathlib import Path
 
 import ml_dtypes
@@ -9,15 +10,13 @@ import pytest
 
 from conformance.adapters.reply import Answer, CannotSay, Failed, Refused, Reply
 from conformance.errors import UsageError
-from conformance.running.wire import LONGEST_HEADER
-from conformance.vectors import answering
 from conformance.vectors.answering import About, read_answers
 from conformance.vectors.tensors import write_tensors
 from tests.vectors.conftest import say
 
 
 def reply(folder: Path, dtype: str = "float32") -> Reply | None:
-    return read_answers(folder).reply("one", dtype)
+    return read_answers(folder).reply("one", dtype, 2**20)
 
 
 def failure(folder: Path) -> str:
@@ -82,13 +81,33 @@ def test_a_file_without_tensors_is_an_error(tmp_path: Path) -> None:
 
 def test_a_folder_in_the_place_of_an_answer_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "one.safetensors").mkdir()
-    assert failure(tmp_path) == "one.safetensors is no file"
+    assert failure(tmp_path) == "one.safetensors cannot be read: Is a directory"
 
 
-def test_a_file_that_is_too_large_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answering, "MOST_TENSOR_BYTES", -LONGEST_HEADER)
-    put(tmp_path, b"x")
-    assert "one.safetensors has 1 bytes; at most " in failure(tmp_path)
+@pytest.mark.parametrize("ending", ["safetensors", "json"])
+def test_a_file_that_is_too_large_is_not_read(tmp_path: Path, ending: str) -> None:
+    with (tmp_path / f"one.{ending}").open("wb") as stream:
+        stream.truncate(2**31)
+    before = held()
+    assert failure(tmp_path) == (f"one.{ending} cannot be read: has 2,147,483,648 bytes; at most 1,048,576 are read")
+    assert held() - before < 2**23
+
+
+def held() -> int:
+    """Bytes that this process had at most."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) * 1024
+
+
+@pytest.mark.parametrize("ending", ["safetensors", "json"])
+def test_a_fifo_in_the_place_of_an_answer_is_not_waited_for(tmp_path: Path, ending: str) -> None:
+    os.mkfifo(tmp_path / f"one.{ending}")
+    assert failure(tmp_path) == f"one.{ending} cannot be read: is a FIFO; expected a regular file"
+
+
+def test_a_link_to_nothing_is_no_answer_that_could_be_read(tmp_path: Path) -> None:
+    (tmp_path / "one.json").symlink_to(tmp_path / "gone")
+    assert failure(tmp_path) == "one.json cannot be read: No such file or directory"
 
 
 @pytest.mark.parametrize(

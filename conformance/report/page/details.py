@@ -134,6 +134,7 @@ class _Part:
             "differences": [
                 [list(each.index), each.expected, each.observed, each.region] for each in found.differences
             ],
+            "traceback": [number(line) for line in (record.traceback or "").splitlines()],
             "script": [number(line) for line in self._scripts.get((record.trial, record.lane), "").splitlines()],
             "excerpt": self._heat_maps.told(record),
             "waived": None if record.waived is None else asdict(record.waived),

@@ -57,6 +57,7 @@ function recordOf(part, told, [answer, plan, seconds], lane, text) {
     detail: text(found.detail),
     notes: (found.notes || []).map(text),
     script: (found.script || []).map(text).join("\n"),
+    traceback: (found.traceback || []).map(text).join("\n"),
     diagnosis: (found.diagnosis || []).map(text),
     plan: part.plans[plan].map(text),
     numbers: found.numbers ? Object.fromEntries(numbers) : null,

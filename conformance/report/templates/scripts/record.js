@@ -100,6 +100,7 @@ function recordBody(record) {
   if (record.diagnosis.length) {
     told.push(element("div", { class: "diagnosis" }, element("strong", {}, "Diagnosis"), element("ul", {}, record.diagnosis.map((text) => element("li", {}, text)))));
   }
+  if (record.traceback) told.push(element("h4", {}, "Traceback"), copied(record.traceback, "the traceback"));
   if (record.waived) told.push(waiverOf(record.waived));
   if (record.excerpt) told.push(element("h4", {}, "Expected against observed"), heatMaps(record.excerpt));
   if (record.differences) told.push(differenceTable(record.differences));
