@@ -150,5 +150,6 @@ def witnesses(generator: str = "mix", dtype: str = "float32") -> list[Configurat
         of((3, 3), (3, 3), (2, 2), ONE, VALID, (8, 7), channels=(4, 4), batch=3),
         of((2, 4), (5, 1), (4, 3), (1, 2), VALID, (12, 12), channels=(17, 18), batch=1),
         of((1, 3), (4, 5), (1, 3), ONE, SAME, (1, 9), batch=9),
-        of((2, 2), (2, 1), (1, 2), (3, 1), SAME, (2, 4), channels=(130, 2), batch=17),
+        of((2, 2), (2, 1), (1, 2), (3, 1), SAME, (2, 4), channels=(260, 2), batch=17),
+        of((2, 2), (2, 1), (1, 2), ONE, SAME, (2, 4), channels=(2, 260), batch=1),
     ]

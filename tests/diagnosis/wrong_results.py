@@ -247,6 +247,8 @@ STRUCTURE: Mapping[str, Wrong] = {
     "swap_dilations": _axes(lambda c, a: c.d[1 - a], "d"),
     "first_dilation_for_all": _axes(lambda c, a: c.d[0], "d"),
     "last_dilation_for_all": _axes(lambda c, a: c.d[1], "d"),
+    "strides_at_most": _axes(lambda c, a: min(c.s[a], 2), "s"),
+    "dilations_at_most": _axes(lambda c, a: min(c.d[a], 2), "d"),
     "dilations_in_strides": _axes(_in_strides, "d"),
     "exchange_strides_and_dilations": lambda c: c.written(scattered(c, s=c.d, d=c.s)),
 }
@@ -336,11 +338,22 @@ def _halves(w: Array) -> Array:
     return w
 
 
+def _pixel_tail(c: Configuration) -> NDArray[Any]:
+    """Pixels beyond the last whole sixteen."""
+    y = scattered(c)
+    count = y.shape[1] * y.shape[2]
+    for number in range(count // 16 * 16, count) if count > 16 else ():
+        y[:, number // y.shape[2], number % y.shape[2]] = 0
+    return c.written(y)
+
+
 BATCH_CHANNELS: Mapping[str, Wrong] = {
     "first_image_everywhere": _y(lambda y: np.stack([y[0]] * len(y))),
     "only_first_image": _y(_zero(slice(1, None))),
     "last_image_missing": _y(_zero(-1)),
     "reverse_batch": _y(lambda y: y[::-1]),
+    "image_tail": _y(_zero(slice(16, None))),
+    "pixel_tail": _pixel_tail,
     **{f"batch_limit_{n}": _x(_zero(slice(n, None))) for n in (4, 8, 16)},
     "first_input_channel_ignored": _x(_zero((..., 0))),
     "last_input_channel_ignored": _x(_zero((..., -1))),
@@ -351,7 +364,8 @@ BATCH_CHANNELS: Mapping[str, Wrong] = {
     "reverse_output_channels": _w(lambda w: w[:, :, ::-1]),
     "two_groups": _w(_halves),
     **{f"input_channel_tail_{n}": _w(_tail(n)) for n in (4, 8, 16)},
-    **{f"output_channel_tail_{n}": _y(_tail(n)) for n in (4, 8, 16)},
+    **{f"output_channel_tail_{n}": _y(_tail(n)) for n in (4, 8, 16, 32, 64, 128, 256)},
+    **{f"input_channel_tail_{n}": _w(_tail(n)) for n in (32, 64, 128, 256)},
     **{f"input_channel_limit_{n}": _w(_zero((..., slice(n, None)))) for n in (4, 8, 16, 32, 64, 128)},
 }
 

@@ -6,6 +6,7 @@ from conformance.adapters.lane import load_adapter, parse_lane
 from conformance.adapters.plan import Plan
 from conformance.adapters.protocol import plan_call
 from conformance.errors import UsageError
+from conformance.judging.diagnosis.edits import EDITS
 from conformance.judging.verdict import Outcome
 from conformance.miniatures import FAMILY_FAULTS, FamilyMiniature, Miniature
 from conformance.miniatures.operators.faults import FAMILIES
@@ -14,6 +15,8 @@ from conformance.suite.case import Trial
 from conformance.suite.corpus import select
 from reference.family import DIRECTIONS, OPERATORS
 
+FAMILIES_WITHOUT_WORDS = ("faithful", "sizes", "state")
+"""right ones, and what shows in large calls or in a series of them, where one small answer is not what tells"""
 CASES = "tests/miniatures/cases"
 
 
@@ -39,7 +42,16 @@ def test_a_fault_of_all_operators_says_what_it_does_and_what_is_due(name: str) -
     assert fault.summary.endswith(".")
     assert {Outcome(outcome) for outcome in fault.outcomes}.isdisjoint({Outcome.AGREES, Outcome.UNSUPPORTED})
     assert (fault.family == "faithful") == (not fault.outcomes)
+    assert set(fault.diagnosis) <= {*EDITS, "result_dtype", "another_filter", "another_bias"}
     assert fault.known_bug is None or fault.known_bug.startswith("https://")
+
+
+@pytest.mark.parametrize("name", FAMILY_FAULTS)
+def test_a_fault_has_expected_words_or_says_why_there_can_be_none(name: str) -> None:
+    fault = FAMILY_FAULTS[name]
+
+    if fault.family not in FAMILIES_WITHOUT_WORDS:
+        assert bool(fault.diagnosis) != bool(fault.undiagnosed)
 
 
 def test_there_are_faults_enough_of_all_operators() -> None:

@@ -6,6 +6,7 @@ its cotangent, and what happens to the images of a sum happens to the cotangent'
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from math import prod
 
 import numpy as np
 
@@ -48,7 +49,7 @@ def _tail_dropped(array: Array, lanes: int) -> Array:
 
 
 def _tail_edits() -> Iterator[Edit]:
-    for lanes in (4, 8, 16):
+    for lanes in (4, 8, 16, 32, 64, 128, 256):
         yield Edit(
             f"input_channel_tail_{lanes}",
             "channels_in",
@@ -68,6 +69,33 @@ def _tail_edits() -> Iterator[Edit]:
             f"input channels beyond the first {most} were ignored",
             _lost(on_value_channels, slice(most, None), -1),
         )
+
+
+def _beyond(count: int) -> Iterator[int]:
+    """The blocks of which so many are more than one, and no whole number."""
+    return (block for block in BLOCKS if count > block and count % block)
+
+
+def _image_tail(old: Rendition) -> Iterator[Rendition]:
+    """Of the result's images, or of those that are summed."""
+    images = len(next(old.operands[name] for name in old.pixel_operands))
+    for block in _beyond(images):
+        whole = slice(images // block * block, None)
+        for new in on_images(old, partial(without, at=whole, axis=0)):
+            yield new.saying(str(block))
+
+
+def _pixel_tail(old: Rendition) -> Iterator[Rendition]:
+    """Of the pixels of an image in their order, of the result or, where pixels are summed, of the cotangent."""
+    lengths = old.asked_lengths if old.of_pixels else old.operands["cotangent"].shape[1:-1]
+    for block in _beyond(prod(lengths)):
+
+        def change(pixels: Array, block: int = block) -> Array:
+            rows = pixels.reshape(len(pixels), -1, pixels.shape[-1])
+            return without(rows, slice(rows.shape[1] // block * block, None), 1).reshape(pixels.shape)
+
+        for new in on_images(old, change):
+            yield new.saying(str(block))
 
 
 def _batch_limits() -> Iterator[Edit]:
@@ -109,6 +137,9 @@ def _images_edits() -> Iterator[Edit]:
         yield Edit(name, "batch", clause, _lost(on_images, at, 0))
 
 
+BLOCKS = (2, 4, 8, 16, 32, 64, 128, 256, 1024, 4096)
+"""what implementations work in"""
+
 BATCH_CHANNELS: tuple[Edit, ...] = (
     *_images_edits(),
     *_batch_limits(),
@@ -142,4 +173,6 @@ BATCH_CHANNELS: tuple[Edit, ...] = (
     ),
     Edit("two_groups", "groups", "the channels were convolved in two groups", _two_groups),
     *_tail_edits(),
+    Edit("image_tail", "batch", "images behind the last whole block of {new.said} were left out", _image_tail),
+    Edit("pixel_tail", "pixels", "pixels behind the last whole block of {new.said} were left out", _pixel_tail),
 )  # fmt: skip

@@ -68,6 +68,18 @@ def _changed(change: Callable[[Axis], Axis]) -> Apply:
     return apply
 
 
+def _at_most(field: str) -> Apply:
+    """No number above one that some axis exceeds."""
+
+    def apply(old: Rendition) -> Iterator[Rendition]:
+        numbers = [getattr(axis, field) for axis in old.axes]
+        for most in range(2, max(numbers)):
+            new = old.with_numbers(field, [min(number, most) for number in numbers])
+            yield from (each.saying(str(most)) for each in consequences(old, new))
+
+    return apply
+
+
 def _exchanged(axis: Axis) -> Axis:
     return replace(axis, stride=axis.dilation, dilation=axis.stride)
 
@@ -124,6 +136,8 @@ NUMBERS: tuple[Edit, ...] = (
         "strides were read in the order of {old.other_layout}",
         _read_in_other_layout("stride"),
     ),
+    _of_strides("strides_at_most", "no stride could exceed {new.said}", _at_most("stride")),
+    _of_dilations("dilations_at_most", "no dilation could exceed {new.said}", _at_most("dilation")),
     _of_dilations("ignore_dilations", "dilations were ignored, crop included", _undilated),
     _of_dilations("ignore_dilations_of_taps", "dilations were ignored but in the crop", _undilated_taps),
     _of_dilations("swap_dilations", "dilations were read in the other order", _read("dilation", _reversed)),

@@ -151,9 +151,9 @@ class Rendition:
         return [axis.output if self.operator.transposed else axis.input for axis in self.axes]
 
     @property
-    def free_lengths(self) -> bool:
-        """Whether the lengths of what is asked for follow from the call's numbers, not from another operand."""
-        return self.forward
+    def asked_lengths(self) -> list[int]:
+        """The spatial lengths of what is asked for, where it has pixels."""
+        return [axis.output if self.target == "output" else axis.input for axis in self.axes]
 
     @property
     def padding(self) -> str:

@@ -62,6 +62,8 @@ class FamilyFault:
     write: Finish = write
     diagnosis: tuple[str, ...] = ()
     """edits by their names in `conformance.judging.diagnosis`, each of which explains it"""
+    undiagnosed: str = ""
+    """why no single answer can name it, where no edit explains it"""
     alone: bool = False
     """never: none of them harms its process"""
 

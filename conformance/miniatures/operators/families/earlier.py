@@ -24,12 +24,6 @@ def _with_first_filter(problem: Problem, scratch: Scratch) -> Array:
     return PLAIN(replace(problem, filter=_kept("filter", problem.filter, problem, scratch)), scratch)
 
 
-def _with_first_value(problem: Problem, scratch: Scratch) -> Array:
-    if problem.direction not in ("forward", "filter_gradient"):
-        return PLAIN(problem, scratch)
-    return PLAIN(replace(problem, value=_kept("value", problem.value, problem, scratch)), scratch)
-
-
 FAULTS = (
     FamilyFault(
         "filter-of-first-call",
@@ -38,12 +32,5 @@ FAULTS = (
         ("differs",),
         compute=_with_first_filter,
         diagnosis=("another_filter",),
-    ),
-    FamilyFault(
-        "value-of-first-call",
-        "The value of the first call of its shape is taken for all of them.",
-        "earlier calls",
-        ("differs",),
-        compute=_with_first_value,
     ),
 )

@@ -101,11 +101,13 @@ FAULTS = (
     _fault(
         "gradients-accumulate",
         "Gradients are added to those of the last call of this shape.",
+        undiagnosed="the gradient of another call has as many unknown numbers as elements",
         compute=_accumulated,
     ),
     _fault(
         "gradient-of-saved-operands",
         "Gradients are those of the first call of these shapes, whose operands were kept.",
+        undiagnosed="two operands of another call have more unknown numbers than the gradient has elements",
         compute=_of_saved_operands,
     ),
 )

@@ -153,5 +153,6 @@ FAULTS = (
         "Without images, the value's gradient has the shape of the cotangent.",
         "wrong_shape",
         write=_shaped_as_cotangent,
+        undiagnosed="there are no elements that could tell",
     ),
 )
