@@ -154,3 +154,25 @@ def test_the_command_in_a_report_prints_the_script(
     assert inside(*words[1:]) == 0
     assert capsys.readouterr().out.startswith(f"# conv2d_transpose/own/mine in {lane}\n")
     assert os.getcwd() == str(tmp_path)
+
+
+def test_an_adapter_whose_call_source_fails_is_told_with_its_traceback(
+    inside: Inside, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert inside("explain", EXAMPLE, "--lane", f"{STAND_INS}:ScriptFails") == 3
+    told = capsys.readouterr().err
+    assert "the adapter's call_source failed: LookupError: no such function\n" in told
+    assert "in call_source" in told
+
+
+def test_a_call_source_that_fails_costs_its_script_and_the_reports_are_written(
+    inside: Inside, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    trials = "conv2d_transpose/tutorial/example-1[inputs=mix,*"
+    run = ("run", trials, "--lane", f"{STAND_INS}:ScriptFails", "--output", str(tmp_path), "--quiet")
+    assert inside(*run, "--script-dir", str(tmp_path / "scripts")) == 1
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "Scripts of 1 of 2 nonconformances" in printed
+    assert "the adapter's call_source failed: LookupError: no such function" in printed
+    assert (tmp_path / "report.html").is_file()
+    assert len(list((tmp_path / "scripts").iterdir())) == 1

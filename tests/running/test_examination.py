@@ -1,7 +1,9 @@
 """Questions: made once for all lanes, and not kept for ever."""
 
+import tracemalloc
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from threading import Barrier, Event, Lock
 
 import numpy as np
@@ -96,3 +98,21 @@ def test_a_question_that_cannot_be_made_fails_for_those_who_wait_and_is_tried_ag
     with pytest.raises(MemoryError):
         asked.question(trial)
     assert len(calls) == 2
+
+
+def test_what_is_kept_of_tiny_trials_is_what_is_counted(tutorial: dict[str, Trial]) -> None:
+    """The limit is one of memory, not of elements: the objects of a tiny question take more than its arrays."""
+    trials = [trial for trial in tutorial.values() if trial.call.geometry is not None]
+    asked = Examination()
+    for trial in trials:
+        asked.question(trial)
+    counted = sum(make_question(trial).bytes for trial in trials)
+    tracemalloc.start()
+    try:
+        for number in range(20):
+            for trial in trials:
+                asked.question(replace(trial, id=f"{trial.id}{number}"))
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept <= 1.2 * 20 * counted
