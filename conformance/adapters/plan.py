@@ -158,6 +158,8 @@ class Unsupported:
     """What the framework's own vocabulary cannot say, and why."""
 
     reason: str
+    undeclared: bool = False
+    """the adapter does not declare it, so nobody was asked for words"""
 
 
 def step_lines(step: Step) -> tuple[str, ...]:

@@ -206,7 +206,7 @@ def _planned(adapter: Plans, call: Call) -> Plan | Unsupported:
     left_out = undeclared(call.operator, features_of(call), operators, getattr(adapter, "features", ()))
     if left_out is None and dtypes is not None and call.dtype not in dtypes:
         left_out = f"{call.dtype} is not among the dtypes: {', '.join(dtypes)}"
-    return Unsupported(left_out) if left_out is not None else adapter.plan(call)
+    return Unsupported(left_out, undeclared=True) if left_out is not None else adapter.plan(call)
 
 
 def features_of(call: Call) -> tuple[str, ...]:

@@ -37,6 +37,8 @@ class CannotSay:
     """The framework's own vocabulary cannot say the call."""
 
     reason: str
+    undeclared: bool = False
+    """the adapter or port does not declare what the call needs, so it was not asked"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,7 @@ def command(
         measures=not selection and (shard is None or shard[0] == 1),
     )  # fmt: skip
     journal_path = output / "journal.jsonl"
-    header = _header(assignment, selection, shard, cut_by)
+    header = _header(assignment, selection, shard, cut_by, named_lanes=bool(lane_names))
     previous = _previous(journal_path, header) if resume else None
     if script_dir is not None:
         make_folder(script_dir)
@@ -171,7 +171,14 @@ def _part(
     return [trial for trial in trials if trial.id in shares[number - 1]], table.digest
 
 
-def _header(assignment: Assignment, selection: tuple[str, ...], shard: tuple[int, int] | None, cut_by: str) -> Header:
+def _header(
+    assignment: Assignment,
+    selection: tuple[str, ...],
+    shard: tuple[int, int] | None,
+    cut_by: str,
+    *,
+    named_lanes: bool,
+) -> Header:
     return Header(
         suite_version=__version__,
         content_hash=content_hash(map(trial_entry, assignment.trials)),
@@ -190,6 +197,7 @@ def _header(assignment: Assignment, selection: tuple[str, ...], shard: tuple[int
         trials=len(assignment.trials),
         shard="" if shard is None else f"{shard[0]}/{shard[1]}",
         costs=cut_by,
+        named_lanes=named_lanes,
     )
 
 

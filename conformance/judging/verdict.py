@@ -78,6 +78,10 @@ class Metrics:
     """a window around the worst wrong element; None where all are right"""
 
 
+UNDECLARED = "undeclared"
+"""flag of what a lane does not declare, and so was not asked; what it declares and cannot say has none"""
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """The judgement of one reply."""

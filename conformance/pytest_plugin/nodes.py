@@ -83,7 +83,9 @@ class TrialItem(pytest.Item):
     def runtest(self) -> None:
         answered = self._examiner.ask(self._trial, self._lane, None if self._shipped else self._file)
         record = answered.finding.record
-        self.user_properties.append(("outcome", record.outcome))
+        self.user_properties += [
+            ("outcome", record.outcome), ("standing", answered.finding.standing), ("flags", ",".join(record.flags))
+        ]  # fmt: skip
         match answered.finding.standing:
             case "as expected" if answered.problem is None:
                 return

@@ -14,10 +14,12 @@ from conformance.adapters.lane import missing_framework, parse_lane
 from conformance.errors import CaseFileError, ConformanceError, UsageError
 from conformance.files import read_regular
 from conformance.judging.question import check_recorded
-from conformance.judging.verdict import Outcome
+from conformance.judging.verdict import UNDECLARED
 from conformance.judging.waivers import read_waivers
 from conformance.pytest_plugin.examiner import Examiner
 from conformance.pytest_plugin.nodes import CORPUS, CaseFile, Corpus, TrialItem
+from conformance.report import wording
+from conformance.report.flags import meaning
 from conformance.running.entries import content_hash, trial_entry
 from conformance.suite.case import Trial
 from conformance.suite.corpus import WAIVERS, select, shipped_cases
@@ -52,8 +54,10 @@ class ConformancePlugin:
         self._examiner = examiner
         self._corpus = corpus
         self._known = {trial.id: trial for trial in corpus}
-        self._asked: Counter[str] = Counter()
-        self._judged: Counter[str] = Counter()
+        self._asked: dict[str, Counter[str]] = {}
+        """by lane, how many trials have which standing; `undeclared` counts some of the unsupported ones again"""
+        self._flags: set[str] = set()
+        """that failures show"""
 
     def pytest_report_header(self) -> str:
         return f"conformance: {', '.join(self._examiner.lanes)}"
@@ -85,9 +89,11 @@ class ConformancePlugin:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         known = dict(report.user_properties)
         if report.when == "call" and "outcome" in known:
-            lane = str(known["lane"])
-            self._asked[lane] += 1
-            self._judged[lane] += known["outcome"] != Outcome.UNSUPPORTED
+            flags = [flag for flag in str(known["flags"]).split(",") if flag]
+            asked = self._asked.setdefault(str(known["lane"]), Counter())
+            asked[str(known["standing"])] += 1
+            asked[UNDECLARED] += UNDECLARED in flags
+            self._flags.update(flags if report.failed else ())
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """A lane that judged nothing has failed; with xdist only the controller sees all."""
@@ -96,17 +102,24 @@ class ConformancePlugin:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        for lane in self._idle():
-            terminalreporter.write_line(
-                f"conformance: lane {lane} judged nothing: {self._asked[lane]:,} trials, all of them unsupported",
-                red=True,
+        """What was judged in each lane, and the meaning of each flag that a failure shows."""
+        for lane, asked in self._asked.items():
+            told = wording.judged(
+                conforming=asked["as expected"],
+                waived=asked["waived"],
+                nonconforming=asked["nonconforming"],
+                unsupported=asked["unsupported"],
+                undeclared=asked[UNDECLARED],
             )
+            terminalreporter.write_line(f"conformance: lane {lane}: {told}", red=lane in self._idle())
+        for flag in sorted(self._flags):
+            terminalreporter.write_line(f"conformance: flag {flag}: {meaning(flag)}")
 
     def pytest_unconfigure(self) -> None:
         self._examiner.close()
 
     def _idle(self) -> list[str]:
-        return [lane for lane, asked in self._asked.items() if asked and not self._judged[lane]]
+        return [lane for lane, asked in self._asked.items() if not asked.keys() - {"unsupported", UNDECLARED}]
 
     def _load(self, path: Path) -> Sequence[Trial]:
         """The trials of a case file; raises CaseFileError with all its problems."""

@@ -23,9 +23,10 @@ from conformance.report.findings import (
 from conformance.report.page.odd_element import OddElement, odd_elements
 from conformance.report.regressions import Comparison, compare
 from conformance.report.script_files import Scripts
-from conformance.report.summary import Summary, exit_status, summarise
+from conformance.report.summary import Summary, exit_status, judged_sentence, summarise
 from conformance.running.journal import Header, Journal, LaneEntry, TrialEntry
 
+REFERENCE_ALONE = "the reference was asked alone: that it agrees with itself says nothing about any framework"
 TUTORIAL = "/tutorial/"
 """Part of the ids of the trials that come from the tutorial."""
 
@@ -89,7 +90,7 @@ def describe(journal: Journal, base: Journal | None = None, scripts: Scripts | N
         summary=summary,
         headline=_headline(summary),
         warnings=_warnings(summary, journal.header),
-        notes=journal.footer.notes if journal.footer else (),
+        notes=_notes(journal, summary),
         findings=answers,
         nonconformances=tuple(answer for answer in answers if answer.standing == "nonconforming"),
         known=known_deviations(answer for answer in answers if answer.standing == "waived"),
@@ -121,16 +122,27 @@ def resume_command(header: Header) -> str:
 
 
 def _headline(summary: Summary) -> str:
-    counts = f"{wording.count(summary.records, 'record')} of {wording.count(summary.trials, 'trial')}"
-    waived = f"{wording.count(summary.waived, 'known deviation')} waived"
+    """The exit status in words; counts are of what was judged, not of what was listed."""
+    counts = f"{judged_sentence(summary.lanes)} ({_asked(summary)})"
     status = exit_status(summary)
     if status == 3:
-        return f"Incomplete: {counts}, {summary.nonconforming:,} nonconforming so far, {waived}."
+        return f"Incomplete: {counts}."
     if status == 0:
-        return f"All as expected or waived: {counts}, {waived}."
+        return f"All as expected or waived: {counts}."
     wrong = wording.count(summary.nonconforming, "nonconformance")
     beside = f", {wording.count(len(summary.problems), 'problem')} beside the records" if summary.problems else ""
-    return f"Not conforming: {wrong}{beside}; {counts}, {waived}."
+    return f"Not conforming: {wrong}{beside}; {counts}."
+
+
+def _asked(summary: Summary) -> str:
+    trials = wording.count(summary.trials, "trial")
+    lanes = len(summary.lanes)
+    return trials if lanes == 1 else f"{trials} in {wording.count(lanes, 'lane')}"
+
+
+def _notes(journal: Journal, summary: Summary) -> tuple[str, ...]:
+    told = journal.footer.notes if journal.footer else ()
+    return (*told, REFERENCE_ALONE) if summary.reference_alone and journal.header.named_lanes else told
 
 
 def _warnings(summary: Summary, header: Header) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from conformance.report import wording
 from conformance.report.arithmetic_table import HEADS
 from conformance.report.convention_report import ConventionReport
 from conformance.report.document import Document, TrialStory
+from conformance.report.flags import legend
 from conformance.report.page.details import ALL_HEAT_MAPS, EXCERPT_CHARACTERS, TRIALS_A_PART, heat_maps_within, parts
 from conformance.report.page.embedding import embedded
 from conformance.report.page.glance import glances
@@ -86,6 +87,7 @@ def _page(document: Document, detail_parts: Iterable[Markup], *, folder: bool = 
         "document": document,
         "summary": document.summary,
         "lanes": lanes,
+        "flags": legend(finding.record for finding in document.findings),
         "glances": glances(document),
         "outcomes": [*OUTCOMES, *sorted(seen - set(OUTCOMES))],
         "status": exit_status(document.summary),

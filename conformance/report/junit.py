@@ -54,7 +54,16 @@ def _run_suite(document: Document) -> Element:
 def _lane_suite(lane: LaneSummary, answers: Iterable[Finding]) -> Element:
     suite = Element("testsuite", name=wording.printable(lane.lane), time=f"{lane.seconds:.3f}")
     properties = SubElement(suite, "properties")
-    for name, text in (("framework", lane.framework), ("version", lane.version), ("status", lane.status)):
+    told = {
+        "framework": lane.framework,
+        "version": lane.version,
+        "status": lane.status,
+        "judged": str(lane.judged),
+        "undeclared": str(lane.undeclared),
+        "unsupported": str(lane.unsupported - lane.undeclared),
+        "counts": lane.sentence,
+    }
+    for name, text in told.items():
         SubElement(properties, "property", name=name, value=wording.printable(text))
     for answer in answers:
         _trial_case(suite, answer)

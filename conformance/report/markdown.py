@@ -11,6 +11,7 @@ from conformance.report.convention_markdown import facts_section, nominal_sectio
 from conformance.report.document import Document, TrialStory
 from conformance.report.findings import Explanation, Finding, KnownDeviation
 from conformance.report.fitting import Section, fit
+from conformance.report.flags import legend
 from conformance.report.markdown_text import cell, code, fenced, folded, link, prose, row, table_head
 from conformance.report.regression_report import headline
 from conformance.report.regressions import Comparison
@@ -35,6 +36,7 @@ def markdown(document: Document) -> str:
         _arithmetic_section(document.arithmetic),
         _nonconformance_section(document.nonconformances),
         _known_section(document.known),
+        _flag_section(document),
         _tutorial_section(document.tutorial),
         _explanation_section("Composed calls, and why", document.composed, "A crop or a pad around the call."),
         _explanation_section("What cannot be said", document.unsupported, "Calls for which a lane has no words."),
@@ -69,10 +71,11 @@ def _change_section(changes: Comparison | None) -> Section | None:
 
 
 def _lane_section(lanes: Iterable[LaneSummary]) -> Section:
-    names = ("lane", "framework", "state", "as expected", "wrong", "waived", "cannot say")
+    names = ("lane", "framework", "state", "judged", "as expected", "wrong", "waived", "cannot say", "not declared")
     said = ("native", "composed", "unsupported", "right shapes")
+    note = "Native, composed and unsupported are of the right calls that a lane declares; a port has no plans."
     return Section(
-        f"## Lanes\n\n{table_head((*names, *said))}",
+        f"## Lanes\n\n{note}\n\n{table_head((*names, *said))}",
         tuple(_lane_row(lane) for lane in lanes),
         "lanes",
         "\n",
@@ -81,12 +84,18 @@ def _lane_section(lanes: Iterable[LaneSummary]) -> Section:
 
 def _lane_row(lane: LaneSummary) -> str:
     said = lane.expression
-    counts = (lane.conforming, lane.nonconforming, lane.waived, lane.unsupported)
-    shares = ((said.native, said.native_share), (said.composed, said.composed_share))
-    parts = [f"{number:,} ({wording.percentage(share)})" for number, share in shares]
-    unsaid = f"{said.unsupported:,} ({wording.percentage(said.unsupported_share)})"
+    unsaid = lane.unsupported - lane.undeclared
+    counts = (lane.judged, lane.conforming, lane.nonconforming, lane.waived, unsaid, lane.undeclared)
+    shares = (
+        (said.native, said.native_share),
+        (said.composed, said.composed_share),
+        (said.unsupported - said.undeclared, said.unsupported_share),
+    )
+    parts = [
+        wording.ABSENT if share is None else f"{number:,} ({wording.percentage(share)})" for number, share in shares
+    ]
     framework = cell(f"{lane.framework} {lane.version}".strip() or wording.ABSENT)
-    figures = [*(f"{number:,}" for number in counts), *parts, unsaid, f"{lane.shapes_as_defined:,}"]
+    figures = [*(f"{number:,}" for number in counts), *parts, f"{lane.shapes_as_defined:,}"]
     return row([code(lane.lane), framework, lane.status, *figures])
 
 
@@ -178,6 +187,15 @@ def _known_block(deviation: KnownDeviation) -> str:
         f"- **{wording.count(len(deviation.findings), 'record')}, {prose(deviation.category)}**: "
         f"{prose(deviation.reason)}{address}\n  {lanes}"
     )
+
+
+def _flag_section(document: Document) -> Section | None:
+    """Each flag that a finding above shows, explained once."""
+    waived = [finding for deviation in document.known for finding in deviation.findings]
+    flags = legend(finding.record for finding in (*document.nonconformances, *waived))
+    if not flags:
+        return None
+    return Section("## Flags\n", tuple(f"- {code(flag)}: {prose(meaning)}" for flag, meaning in flags), "flags", "\n")
 
 
 def _tutorial_section(stories: Sequence[TrialStory]) -> Section | None:

@@ -5,10 +5,11 @@ Knows: journals. Must not know: formats, cases, frameworks. `document` puts thes
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from conformance.judging.verdict import Outcome
+from conformance.judging.verdict import UNDECLARED, Outcome
+from conformance.report import wording
 from conformance.running.journal import Journal, LaneEntry, Record, TrialEntry
 
 OUTCOMES = tuple(outcome.value for outcome in Outcome)
@@ -17,37 +18,58 @@ OUTCOMES = tuple(outcome.value for outcome in Outcome)
 Standing: TypeAlias = Literal["as expected", "nonconforming", "waived", "unsupported"]
 """Every record is in exactly one of these."""
 
+REFERENCE = "reference"
+"""the lane of the reference"""
+NOBODY_ASKED = (
+    "nothing but the reference answered, so no framework was compared with it: install one "
+    "(pip install 'nn-conformance[all]'), or name lanes (--lane reference for the reference alone)"
+)
+
 LaneStatus: TypeAlias = Literal["ready", "missing", "failed", "unstarted"]
 """As in the journal, or `unstarted` for a lane that the journal announces and never mentions again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """How the right calls of a run are said in one framework's own vocabulary. Wrong calls do not count here."""
+    """How the right calls of a run are said in one framework's own vocabulary. Wrong calls do not count here.
+
+    Shares are of the calls that the lane could be asked: what it does not declare lowers none of them.
+    """
 
     calls: int
     native: int
     composed: int
     """said with a crop or a pad around the framework's call"""
     unsupported: int
+    undeclared: int = 0
+    """of those, what the lane does not declare"""
+
+    @property
+    def asked(self) -> int:
+        """The right calls that the lane could be asked."""
+        return self.calls - self.undeclared
 
     @property
     def native_share(self) -> float | None:
-        """Of the right calls; None without any."""
-        return self._share(self.native)
+        """None for a lane without plans: a port says calls by itself."""
+        return self._share(self.native) if self._planned else None
 
     @property
     def composed_share(self) -> float | None:
-        """Of the right calls; None without any."""
-        return self._share(self.composed)
+        """None for a lane without plans."""
+        return self._share(self.composed) if self._planned else None
 
     @property
     def unsupported_share(self) -> float | None:
-        """Of the right calls; None without any."""
-        return self._share(self.unsupported)
+        """None where nothing could be asked."""
+        return self._share(self.unsupported - self.undeclared)
+
+    @property
+    def _planned(self) -> bool:
+        return self.native + self.composed > 0
 
     def _share(self, part: int) -> float | None:
-        return part / self.calls if self.calls else None
+        return part / self.asked if self.asked else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +100,7 @@ class LaneSummary:
     counts: Mapping[str, int]
     """records per outcome; every outcome has its entry"""
     flags: Mapping[str, int]
-    """records per flag: mistrusted, shape_only"""
+    """records per flag"""
     records: int
     conforming: int
     """judged, and as expected"""
@@ -86,6 +108,8 @@ class LaneSummary:
     """not as expected, and no waiver says why"""
     waived: int
     unsupported: int
+    undeclared: int
+    """of the unsupported ones, what the lane does not declare: it was not asked"""
     shapes_as_defined: int
     """answers whose output shape is the expected one"""
     expression: Expression
@@ -96,6 +120,11 @@ class LaneSummary:
     def judged(self) -> int:
         """Records with a judgement: `unsupported` is none."""
         return self.records - self.counts["unsupported"]
+
+    @property
+    def sentence(self) -> str:
+        """How many were judged, with what result, and how many were not."""
+        return judged_sentence((self,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +151,23 @@ class Summary:
         """Known deviations, in all lanes."""
         return sum(lane.waived for lane in self.lanes)
 
+    @property
+    def judged(self) -> int:
+        """Records with a judgement, in all lanes."""
+        return sum(lane.judged for lane in self.lanes)
+
+    @property
+    def reference_alone(self) -> bool:
+        """Whether nothing but the reference was judged: it agrees with itself whatever the frameworks do."""
+        return {lane.lane for lane in self.lanes if lane.judged} == {REFERENCE}
+
 
 def summarise(journal: Journal) -> Summary:
     """Count a journal, finished or not."""
     lanes = tuple(_lane_summary(journal, lane) for lane in _lane_names(journal))
     footer = journal.footer
     interrupted = footer is None or footer.interrupted or not (footer.complete or footer.incomplete)
-    return Summary(
+    found = Summary(
         trials=journal.header.trials,
         records=len(journal.records),
         lanes=lanes,
@@ -136,6 +175,9 @@ def summarise(journal: Journal) -> Summary:
         incomplete=_incomplete(journal, lanes),
         problems=journal.footer.problems if journal.footer else (),
     )
+    if found.reference_alone and not journal.header.named_lanes:
+        return replace(found, incomplete=(*found.incomplete, NOBODY_ASKED))
+    return found
 
 
 def exit_status(summary: Summary) -> int:
@@ -143,6 +185,17 @@ def exit_status(summary: Summary) -> int:
     if summary.interrupted or summary.incomplete:
         return 3
     return 1 if summary.nonconforming or summary.problems else 0
+
+
+def judged_sentence(lanes: Sequence[LaneSummary]) -> str:
+    """What was judged in these lanes, and what was not."""
+    return wording.judged(
+        conforming=sum(lane.conforming for lane in lanes),
+        waived=sum(lane.waived for lane in lanes),
+        nonconforming=sum(lane.nonconforming for lane in lanes),
+        unsupported=sum(lane.unsupported for lane in lanes),
+        undeclared=sum(lane.undeclared for lane in lanes),
+    )
 
 
 def standing(record: Record) -> Standing:
@@ -176,6 +229,7 @@ def _lane_summary(journal: Journal, lane: str) -> LaneSummary:
         nonconforming=standings["nonconforming"],
         waived=standings["waived"],
         unsupported=standings["unsupported"],
+        undeclared=sum(map(_is_undeclared, records)),
         shapes_as_defined=counts["agrees"] + counts["differs"],
         expression=_expression(records, journal.trials),
         numbers=_numbers(records),
@@ -196,7 +250,12 @@ def _expression(records: Iterable[Record], trials: Mapping[str, TrialEntry]) -> 
         native=sum(record.native is True for record in right),
         composed=sum(record.native is False for record in right),
         unsupported=sum(record.outcome == "unsupported" for record in right),
+        undeclared=sum(map(_is_undeclared, right)),
     )
+
+
+def _is_undeclared(record: Record) -> bool:
+    return record.outcome == "unsupported" and UNDECLARED in record.flags
 
 
 def _numbers(records: Iterable[Record]) -> Numbers:
@@ -234,9 +293,17 @@ def _lane_incomplete(lane: LaneSummary, journal: Journal) -> str | None:
         case "unstarted" if journal.header.trials:
             return "the lane was never started"
         case "ready" if lane.judged == 0 and _was_asked(lane, journal):
-            found = f"{lane.records:,} records, all of them unsupported" if lane.records else "no record at all"
-            return f"the lane judged nothing: {found}"
+            return f"the lane judged nothing: {_unjudged(lane)}"
     return None
+
+
+def _unjudged(lane: LaneSummary) -> str:
+    """Why none of its records is judged."""
+    if not lane.records:
+        return "no record at all"
+    kinds = {0: "all of them unsupported", lane.records: "all of them not declared"}
+    mixed = f"{lane.undeclared:,} of them not declared, the others unsupported"
+    return f"{wording.count(lane.records, 'record')}, {kinds.get(lane.undeclared, mixed)}"
 
 
 def _was_asked(lane: LaneSummary, journal: Journal) -> bool:

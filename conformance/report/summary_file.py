@@ -9,6 +9,7 @@ from dataclasses import asdict
 
 from conformance.report.document import Document
 from conformance.report.findings import Finding
+from conformance.report.flags import legend
 from conformance.report.regression_report import regression_json
 from conformance.report.summary import LaneSummary, exit_status
 
@@ -29,9 +30,11 @@ def summary_json(document: Document) -> str:
         "notes": document.notes,
         "trials": summary.trials,
         "records": summary.records,
+        "judged": summary.judged,
         "nonconforming": summary.nonconforming,
         "waived": summary.waived,
         "lanes": [_lane(lane) for lane in summary.lanes],
+        "flags": dict(legend(finding.record for finding in document.findings)),
         "arithmetic": [asdict(row) for row in document.arithmetic],
         "nonconformances": [_finding(finding) for finding in document.nonconformances],
         "known_deviations": [_finding(finding) for known in document.known for finding in known.findings],
@@ -48,7 +51,7 @@ def _lane(lane: LaneSummary) -> dict[str, object]:
         "composed_share": said.composed_share,
         "unsupported_share": said.unsupported_share,
     }
-    return {**asdict(lane), "judged": lane.judged, "expression": {**asdict(said), **shares}}
+    return {**asdict(lane), "judged": lane.judged, "sentence": lane.sentence, "expression": {**asdict(said), **shares}}
 
 
 def _finding(finding: Finding) -> dict[str, object]:

@@ -15,20 +15,24 @@ from rich.text import Text
 from conformance.report import wording
 from conformance.report.document import Document
 from conformance.report.findings import Finding, KnownDeviation
+from conformance.report.flags import legend
 from conformance.report.regression_report import headline
 from conformance.report.summary import LaneSummary
 
 WIDE = 110
 """Characters from which on the table of lanes has room for all of its columns."""
 MOST_FINDINGS = 40
+UNDECLARED = "not de-\nclared"
+"""a column for runs in which some lane does not declare all that was asked"""
 LONGEST_FACT = 1200
 
 _COLUMNS: tuple[tuple[int, str, Callable[[LaneSummary], str]], ...] = (
     (0, "ok", lambda lane: f"{lane.conforming:,}"),
     (0, "wrong", lambda lane: f"{lane.nonconforming:,}"),
     (0, "waived", lambda lane: f"{lane.waived:,}"),
-    (0, "cannot\nsay", lambda lane: f"{lane.unsupported:,}"),
-    (76, "native", lambda lane: wording.percentage(lane.expression.native_share)),
+    (0, "cannot\nsay", lambda lane: f"{lane.unsupported - lane.undeclared:,}"),
+    (0, UNDECLARED, lambda lane: f"{lane.undeclared:,}"),
+    (70, "native", lambda lane: wording.percentage(lane.expression.native_share)),
     (WIDE, "composed", lambda lane: wording.percentage(lane.expression.composed_share)),
     (WIDE, "shape\nok", lambda lane: f"{lane.shapes_as_defined:,}"),
     (0, "worst /\nbound", lambda lane: wording.in_bounds(lane.numbers.worst_error_over_bound)),
@@ -65,12 +69,17 @@ def _headline_style(document: Document) -> str:
 
 
 def _lane_table(lanes: Iterable[LaneSummary], console: Console) -> Table:
-    columns = [(name, cell) for width, name, cell in _COLUMNS if width <= console.width]
+    given = list(lanes)
+    undeclared = any(lane.undeclared for lane in given)
+    room = console.width - (len("not de- ") if undeclared else 0)
+    columns = [
+        (name, cell) for width, name, cell in _COLUMNS if (undeclared if name == UNDECLARED else width <= max(room, 0))
+    ]
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, collapse_padding=True)
     table.add_column("lane", overflow="fold", min_width=min(19, console.width // 3))
     for name, _ in columns:
         table.add_column(name, justify="right")
-    for lane in lanes:
+    for lane in given:
         ready = lane.status == "ready"
         name = lane.lane if ready else f"{lane.lane} ({lane.status})"
         table.add_row(_text(name, console), *(cell(lane) for _, cell in columns if ready))
@@ -85,6 +94,8 @@ def _print_nonconformances(findings: tuple[Finding, ...], console: Console) -> N
     _say(console, f"\n{wording.count(len(findings), 'nonconformance')}", "bold red")
     for finding in findings[:MOST_FINDINGS]:
         _print_finding(finding, console)
+    for flag, meaning in legend(finding.record for finding in findings[:MOST_FINDINGS]):
+        _say(console, f"flag {flag}: {meaning}", "dim")
     if len(findings) > MOST_FINDINGS:
         rest = wording.count(len(findings) - MOST_FINDINGS, "more nonconformance")
         _say(console, f"{rest}: all of them are in report.html and journal.jsonl", "bold")

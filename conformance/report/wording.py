@@ -64,6 +64,20 @@ def count(number: int, noun: str, plural: str | None = None) -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
+def judged(*, conforming: int, waived: int, nonconforming: int, unsupported: int, undeclared: int) -> str:
+    """Counts of what was judged, never of what was listed: `719 judged, all as expected; 4,899 not declared`.
+
+    undeclared: of the unsupported ones
+    """
+    total = conforming + waived + nonconforming
+    kinds = ((conforming, "as expected"), (waived, "waived"), (nonconforming, "nonconforming"))
+    results = ", ".join(f"{number:,} {kind}" for number, kind in kinds if number)
+    result = f"{total:,} judged, all as expected" if total == conforming else f"{total:,} judged: {results}"
+    left = ((undeclared, "not declared"), (unsupported - undeclared, "unsupported"))
+    parts = [result if total else "nothing judged", *(f"{number:,} {kind}" for number, kind in left if number)]
+    return "; ".join(parts)
+
+
 def shape(lengths: Iterable[int]) -> str:
     """A shape or an index, as Python writes a list."""
     return "[" + ", ".join(str(length) for length in lengths) + "]"

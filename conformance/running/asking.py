@@ -59,7 +59,7 @@ class Door:
         except AdapterError as error:
             return None, Failed(error.brief, error.traceback)
         if isinstance(asked, Unsupported):
-            return None, CannotSay(asked.reason)
+            return None, CannotSay(asked.reason, asked.undeclared)
         return asked.plan, self.worker.ask(asked.header, operands, self._timeout, _most(call))
 
     def ask_together(self, asked: Sequence[tuple[Call, Operands]]) -> dict[int, Answered]:

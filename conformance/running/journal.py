@@ -42,6 +42,8 @@ class Header:
     """I/N for the I-th of N parts of the selection; empty for all of it"""
     costs: str = ""
     """digest of the costs by which the selection was cut into shards"""
+    named_lanes: bool = True
+    """the user named the lanes; otherwise they are what is installed"""
     format: int = FORMAT
     kind: Literal["header"] = "header"
 
@@ -104,7 +106,8 @@ class Record:
     observed_shape: tuple[int, ...] | None
     observed_dtype: str | None
     flags: tuple[str, ...]
-    """mistrusted, shape_only, flushed, not_repeatable, unprobed"""
+    """mistrusted, shape_only, flushed, not_repeatable, unprobed, undeclared: `conformance.report.flags` says what each
+    means"""
     seconds: float | None
     """that the call took; None without an answer"""
     accumulation: str | None = None

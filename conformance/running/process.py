@@ -163,7 +163,7 @@ class Worker:
             return Failed(f"the worker failed to start {MOST_FAILED_STARTS} times in a row; it is not tried again")
         unsaid = self.hello.leaves_out(question) if self.hello is not None else None
         if unsaid is not None:
-            return CannotSay(unsaid)
+            return CannotSay(unsaid, undeclared=True)
         self._seq += 1
         request = frame({"type": "request", "seq": self._seq, **question}, arrays)
         return self._exchange(process, request, limit, Limits(LONGEST_ANSWER_HEADER, MOST_TENSORS_TOGETHER, most))

@@ -166,7 +166,7 @@ def _in_process(miniature: Miniature | FamilyMiniature) -> Ask:
     def ask(call: Call, question: Question) -> Reply:
         plan = plan_call(miniature, call)
         if isinstance(plan, Unsupported):
-            return CannotSay(plan.reason)
+            return CannotSay(plan.reason, plan.undeclared)
         try:
             return Answer(miniature.execute(plan, question.operands), 0.0)
         except CallRefused as refusal:

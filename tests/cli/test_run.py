@@ -29,7 +29,7 @@ def written(folder: Path) -> set[str]:
 def test_a_run_with_all_as_expected_exits_with_0(program: Process, tmp_path: Path) -> None:
     done = program("run", EXAMPLES, "--lane", "reference", "--output", str(tmp_path))
     assert done.returncode == 0, done.stderr
-    assert "All as expected or waived: 19 records of 19 trials" in done.stdout
+    assert "All as expected or waived: 19 judged, all as expected (19 trials)." in done.stdout
     assert "reference: 19 of 19" in done.stderr
     assert written(tmp_path) == REPORTS
 
@@ -102,7 +102,7 @@ def test_wrong_usage_leaves_an_earlier_journal_alone(inside: Inside, tmp_path: P
     [
         ("Missing", "did not start: No module named 'no_such_framework'"),
         ("FailsToStart", "did not start: RuntimeError: the licence has expired"),
-        ("SaysNothing", "the lane judged nothing: 1 records, all of them unsupported"),
+        ("SaysNothing", "the lane judged nothing: 1 record, all of them unsupported"),
     ],
 )
 def test_a_named_lane_that_judges_nothing_exits_with_3(
@@ -139,14 +139,25 @@ def test_a_named_lane_without_its_framework_exits_with_3_and_says_how_to_install
 
 
 @pytest.mark.usefixtures("no_frameworks")
-def test_without_named_lanes_a_missing_framework_is_a_note(
+def test_a_run_in_which_nothing_but_the_reference_answers_is_incomplete(
     inside: Inside, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert inside("run", EXAMPLE, "--output", str(tmp_path)) == 0
-    errors = capsys.readouterr().err
+    assert inside("run", EXAMPLE, "--output", str(tmp_path)) == 3
+    told, errors = capsys.readouterr()
+    said = "Incomplete: nothing but the reference answered, so no framework was compared with it"
+    assert said in " ".join(told.split())
     for lane in ("tensorflow", "tensorflow:function", "tensorflow:session", "torch", "jax:jit"):
         assert f"note: lane {lane} is left out: {lane.partition(':')[0]} is not installed; pip install " in errors
     assert read_journal(tmp_path / "journal.jsonl").header.lanes == ("reference",)
+    assert inside("report", str(tmp_path), "--format", "json") == 3
+
+
+def test_the_reference_alone_is_judged_where_it_is_named_and_the_words_say_what_that_is_worth(
+    inside: Inside, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert inside("run", EXAMPLE, "--lane", "reference", "--output", str(tmp_path)) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "Note: the reference was asked alone: that it agrees with itself says nothing about any framework" in told
 
 
 @pytest.mark.parametrize(

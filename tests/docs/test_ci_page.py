@@ -100,7 +100,7 @@ def test_a_green_port_has_a_green_workflow(tmp_path: Path) -> None:
     told = machine.summary.read_text("utf-8")
     assert "# Conformance: what changed" in told
     assert "# Conformance report" in told
-    assert "All as expected or waived: 8 records" in told
+    assert "All as expected or waived: 8 judged" in told
     assert parse(tmp_path / "junit.xml").getroot().get("failures") == "0"
     assert (tmp_path / "report.html").stat().st_size > 1000
 

@@ -103,13 +103,12 @@ def test_the_facts_of_a_finding_hold_the_call_what_came_back_and_why_it_is_waive
 @pytest.mark.parametrize(
     ("outcome", "problems", "headline"),
     [
-        ("agrees", (), "All as expected or waived: 1 record of 1 trial, 0 known deviations waived."),
-        ("differs", (), "Not conforming: 1 nonconformance; 1 record of 1 trial, 0 known deviations waived."),
+        ("agrees", (), "All as expected or waived: 1 judged, all as expected (1 trial)."),
+        ("differs", (), "Not conforming: 1 nonconformance; 1 judged: 1 nonconforming (1 trial)."),
         (
             "agrees",
             ("stale waiver",),
-            "Not conforming: 0 nonconformances, 1 problem beside the records; "
-            "1 record of 1 trial, 0 known deviations waived.",
+            "Not conforming: 0 nonconformances, 1 problem beside the records; 1 judged, all as expected (1 trial).",
         ),
     ],
 )

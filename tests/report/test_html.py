@@ -141,14 +141,16 @@ def test_an_interrupted_run_says_so_before_anything_else(realistic: Journal) -> 
     text = Page(render([replace(realistic, footer=None)], "html")).text
     opening = text.split("⚠ ", 1)[1]
     assert opening.startswith("This run was interrupted and is incomplete. Continue it with: conformance run")
-    assert opening.index("--resume") < opening.index("Incomplete: 115 records")
+    assert opening.index("--resume") < opening.index(
+        "Incomplete: 114 judged: 108 as expected, 5 waived, 1 nonconforming; 1 unsupported (23 trials in 6 lanes)."
+    )
 
 
 def test_an_empty_run_has_a_page_too(realistic: Journal) -> None:
     lanes = {"torch": LaneEntry("torch", "ready", "torch", "1")}
     empty = replace(realistic, trials={}, lanes=lanes, records=(), conventions=())
     page = Page(render([replace(empty, header=replace(empty.header, lanes=("torch",), trials=0))], "html"))
-    assert "All as expected or waived: 0 records of 0 trials" in page.text
+    assert "All as expected or waived: nothing judged (0 trials)." in page.text
     assert "This run measured none." in page.text
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from conformance.judging.verdict import Metrics, Waived
-from conformance.report.summary import exit_status, summarise
+from conformance.report.summary import NOBODY_ASKED, exit_status, summarise
 from conformance.running.journal import Footer, Journal, LaneEntry, Record, TrialEntry
 
 Records = Callable[..., Record]
@@ -159,3 +159,64 @@ def test_an_interruption_is_told_from_a_run_that_is_merely_incomplete(record: Re
     answers = [record("a/b/c", "torch")]
     assert summarise(journal(answers, footer=None)).interrupted
     assert not summarise(journal(answers, footer=ended(incomplete=("why",)))).interrupted
+
+
+def unasked(records: Records, number: int, lane: str = "mine") -> list[Record]:
+    return [records(f"a/b/unasked{n}", lane, "unsupported", flags=("undeclared",)) for n in range(number)]
+
+
+@pytest.mark.parametrize(("named", "status"), [(True, 0), (False, 3)])
+def test_the_reference_alone_is_a_run_only_where_it_was_named(
+    record: Records, journal: Journals, named: bool, status: int
+) -> None:
+    run = journal([record("a/b/c", "reference")])
+    run = replace(run, header=replace(run.header, named_lanes=named))
+    summary = summarise(run)
+    assert exit_status(summary) == status
+    assert (NOBODY_ASKED in summary.incomplete) == (not named)
+    beside = journal([record("a/b/c", "reference"), record("a/b/c", "torch")])
+    assert exit_status(summarise(replace(beside, header=replace(beside.header, named_lanes=named)))) == 0
+
+
+def test_an_empty_shard_of_the_reference_alone_is_fine(journal: Journals) -> None:
+    run = journal(lanes={"reference": LaneEntry("reference", "ready", "reference", "1")})
+    assert exit_status(summarise(replace(run, header=replace(run.header, named_lanes=False)))) == 0
+
+
+def test_what_a_lane_does_not_declare_is_counted_apart_and_lowers_no_share(record: Records, journal: Journals) -> None:
+    records = [
+        record("a/b/native", "mine"),
+        record("a/b/composed", "mine", native=False),
+        record("a/b/unsaid", "mine", "unsupported"),
+        record("a/b/wrong", "mine", "differs", waived=KNOWN),
+        *unasked(record, 4000),
+    ]
+    (lane,) = summarise(journal(records)).lanes
+    assert (lane.judged, lane.unsupported, lane.undeclared) == (3, 4001, 4000)
+    said = lane.expression
+    assert (said.calls, said.asked, said.unsupported, said.undeclared) == (4004, 4, 4001, 4000)
+    assert (said.native_share, said.composed_share, said.unsupported_share) == (0.5, 0.25, 0.25)
+    assert lane.sentence == "3 judged: 2 as expected, 1 waived; 4,000 not declared; 1 unsupported"
+
+
+def test_a_lane_without_plans_has_no_native_share(record: Records, journal: Journals) -> None:
+    port = "exec:./port"
+    (lane,) = summarise(journal([record("a/b/c", port, native=None), *unasked(record, 2, port)])).lanes
+    assert (lane.expression.native_share, lane.expression.composed_share) == (None, None)
+    assert lane.expression.unsupported_share == 0
+    assert lane.sentence == "1 judged, all as expected; 2 not declared"
+
+
+@pytest.mark.parametrize(
+    ("undeclared", "unsupported", "reason"),
+    [
+        (2, 0, "mine: the lane judged nothing: 2 records, all of them not declared"),
+        (0, 1, "mine: the lane judged nothing: 1 record, all of them unsupported"),
+        (3, 1, "mine: the lane judged nothing: 4 records, 3 of them not declared, the others unsupported"),
+    ],
+)
+def test_why_nothing_was_judged_is_told(
+    record: Records, journal: Journals, undeclared: int, unsupported: int, reason: str
+) -> None:
+    others = [record(f"a/b/{n}", "mine", "unsupported") for n in range(unsupported)]
+    assert summarise(journal([*unasked(record, undeclared), *others])).incomplete == (reason,)

@@ -1,0 +1,31 @@
+"""What each flag of a record means, for the legend of whatever shows it.
+
+Knows: the names of flags. Must not know: who sets them (`conformance.judging`, `conformance.running`), formats.
+"""
+
+from collections.abc import Iterable
+
+from conformance.running.journal import Record
+
+MEANINGS = {
+    "mistrusted": "most of the expected elements are zeros, so that an answer of zeros would nearly pass too: "
+    "the record proves little",
+    "shape_only": "shape and dtype alone were judged: the result is empty, or the lane computes no values",
+    "flushed": "subnormal numbers came back as zeros, which the lane was measured to do with them",
+    "not_repeatable": "the same question got other bits the second time",
+    "unprobed": "nobody could be asked where sums are kept, so the weakest profile that is allowed applies",
+    "undeclared": "the lane does not declare what the call needs, so it was not asked",
+}
+UNKNOWN = "set by another version of the suite, which explains it"
+
+
+def meaning(flag: str) -> str:
+    """The flag in words."""
+    return MEANINGS.get(flag, UNKNOWN)
+
+
+def legend(records: Iterable[Record]) -> tuple[tuple[str, str], ...]:
+    """Each flag of the records, once, with its meaning, in the order of MEANINGS."""
+    seen = dict.fromkeys(flag for record in records for flag in record.flags)
+    known = [flag for flag in MEANINGS if flag in seen]
+    return tuple((flag, meaning(flag)) for flag in dict.fromkeys([*known, *seen]))
