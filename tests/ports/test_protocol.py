@@ -76,7 +76,13 @@ def test_the_page_lists_every_dtype_with_its_size() -> None:
 def test_the_page_names_the_limits() -> None:
     assert (wire.LONGEST_HEADER, wire.MOST_TENSOR_BYTES) == (16 * 2**20, 2 * 2**30)
     limits = f"16 MiB of header, {wire.MOST_TENSORS} tensors, {wire.MOST_AXES} axes each, 2 GiB of tensors"
-    assert limits in " ".join(PAGE.split())
+    page = " ".join(PAGE.split())
+    assert limits in page
+    assert (process.LONGEST_ANSWER_HEADER, process.HEADROOM, process.UNKNOWN_RESULT) == (2**20, 2**24, 2**28)
+    assert f"1 MiB of header; no tensors but in a reply; and of a reply's tensors {process.WIDEST} bytes" in page
+    assert "and 16 MiB beyond that (256 MiB in all for a wrong call" in page
+    assert f"at most {hello.LONGEST_NAME} characters" in page
+    assert f"{hello.LONGEST_TEXT:,}, each object and each list {hello.MOST_ENTRIES} entries" in page
     assert f"{process.WARM_UP_SECONDS:g} seconds for its hello" in PAGE
 
 

@@ -211,3 +211,12 @@ def test_programs_read_json(program: Process, lane_of: LaneOf) -> None:
 def test_start_up_does_without_the_messages_models() -> None:
     code = "import sys, conformance.cli.run; sys.exit('conformance.running.messages' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_an_adapter_whose_plan_fails_is_told_with_its_traceback(program: Process) -> None:
+    done = program("smoke", "--lane", "tests.running.stand_ins:PlanFails")
+    assert done.returncode == 1
+    assert "found     the adapter's plan failed: KeyError: " in done.stdout
+    assert "in plan\n" in done.stdout
+    assert "\x1b" not in done.stdout
+    assert "The harness is broken: refuses a wrong call." in done.stdout
