@@ -39,7 +39,8 @@ Exit status of every verb that judges:
   0  everything as expected, or waived with a reason
   1  nonconformance (journal and reports are written first)
   2  wrong usage, an unusable case file, a selection that matches nothing
-  3  incomplete: interrupted, or a lane that did not start or judged nothing"""
+  3  incomplete: interrupted, a lane that did not start or judged nothing, or nothing but the
+     reference answered without being named"""
 
 
 MOST_LINES = 60

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from conformance.adapters.dialects.dialect import AxisWords, Dialect, Layout, Phrasing
 from conformance.conventions.calls import said_source
 from conformance.conventions.hypotheses import (
+    UNKNOWN,
     added_elements,
     measured_length,
     measured_sentence,
@@ -53,7 +54,8 @@ def sweep_facts(lane: str, found: Sweep) -> Iterator[ConventionFact]:
     smallest = found.smallest
     yield ConventionFact(
         lane, phrasing.topic, phrasing.name, _measured(found), formula,
-        not found.differing if found.answered or found.differing else None, len(found.answered), "geometries",
+        not found.differing if found.answered or found.differing else None, len(found.answered) + found.garbled,
+        "geometries",
         len(found.differing),
         len(found.unanswered),
         "" if smallest is None else f"{told(smallest.words, phrasing.asks)}: {smallest.text}",
@@ -164,8 +166,12 @@ def absent_facts(lane: str, dialect: Dialect) -> Iterator[ConventionFact]:
 def _measured(found: Sweep) -> str:
     """The measured sentence, and for some topics what follows from it."""
     sentence = measured_sentence(found.answered, found.phrasing.asks)
+    if found.garbled:
+        reason = _by_text([each for each in found.differing if not each.text.startswith("formula")])[0][0]
+        unread = f"{UNKNOWN} in {found.garbled:,} of {len(found.answered) + found.garbled:,}: {reason}"
+        return f"{sentence}; {unread}" if found.answered else unread
     if not found.answered:
-        reasons = _by_text(found.unanswered or found.differing)
+        reasons = _by_text(found.unanswered)
         return f"{sentence}: {reasons[0][0]}" if reasons else NOT_ASKED
     if found.phrasing.topic == "explicit pads":
         return f"{sentence}; {pads_sentence(sentence)}"

@@ -32,6 +32,8 @@ class Sweep:
     phrasing: Phrasing
     answered: list[tuple[AxisWords, AxisMap]] = field(default_factory=list)
     differing: list[Parting] = field(default_factory=list)
+    garbled: int = 0
+    """of the differing ones, answers that no map explains; they are not among the answered"""
     unanswered: list[Parting] = field(default_factory=list)
     """the formula gives them a meaning, and the framework refused or aborted"""
     pairs: list[str] = field(default_factory=list)
@@ -132,6 +134,7 @@ def _alone(ask: Ask, layouts: Layouts, phrasing: Phrasing, words: AxisWords) -> 
 def _hold(found: Sweep, words: AxisWords, seen: Observation) -> None:
     phrasing = found.phrasing
     if isinstance(seen, Trouble):
+        found.garbled += seen.kind == "garbled"
         kept = found.differing if seen.kind == "garbled" else found.unanswered
         kept.append(Parting(words, seen.text))
         return

@@ -5,7 +5,7 @@ Knows: rich, the report of conventions. Must not know: journals.
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from conformance.report import wording
 from conformance.report.convention_facts import FactRow, FactTopic
@@ -17,7 +17,7 @@ _STYLES = {"agrees": "green", "differs": "bold red", "no words": "dim", "not ask
 
 def print_conventions(report: ConventionReport, console: Console) -> None:
     """Lanes, questions, nominal calls."""
-    lanes = Table("lane", "framework", "geometries", "differing", "facts that agree", title="Measured")
+    lanes = Table(_lane_column(), "framework", "geometries", "differing", "facts that agree", title="Measured")
     for lane, figures in report.lanes:
         lanes.add_row(
             _text(lane.lane), _text(f"{lane.framework} {lane.version}"), f"{figures.geometries:,}",
@@ -34,8 +34,13 @@ def print_conventions(report: ConventionReport, console: Console) -> None:
             console.print(_text(sentence), style="dim")
 
 
+def _lane_column() -> Column:
+    """Folded, not cut: import strings differ at their ends."""
+    return Column("lane", overflow="fold")
+
+
 def _topic(topic: FactTopic) -> Table:
-    table = Table("lane", "words", "measured", "formula held", "mark", title=_text(topic.title), expand=True)
+    table = Table(_lane_column(), "words", "measured", "formula held", "mark", title=_text(topic.title), expand=True)
     for fact in topic.rows:
         style = _STYLES[fact.mark]
         mark = f"[{style}]{fact.mark}[/{style}] {_text(fact.over)}"
@@ -49,7 +54,8 @@ def _measured(fact: FactRow) -> str:
 
 
 def _nominal(table: ConventionTable) -> Table:
-    shown = Table("call", "agree", *map(_text, table.lanes), title="The same words everywhere: output length, offset")
+    lanes = (Column(_text(lane), overflow="fold") for lane in table.lanes)
+    shown = Table("call", "agree", *lanes, title="The same words everywhere: output length, offset")
     for entry in table.rows:
         call = f"{entry.word} k{entry.kernel} s{entry.stride} d{entry.dilation} i{entry.length}"
         wrong = entry.agreement in ("no", "shape only")

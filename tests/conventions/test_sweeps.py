@@ -125,8 +125,8 @@ def test_the_limits_of_what_may_be_asked_are_measured(asked: Asked) -> None:
     ("wrong", "measured"),
     [
         (simulated.Zeros, "crop_before not seen, nothing reaches the results; orientation not settled"),
-        (simulated.Noise, "nothing was answered: outputs that no single weight explains"),
-        (simulated.NotANumber, "nothing was answered: outputs that no single weight explains"),
+        (simulated.Noise, "fits no formula in 60 of 60: outputs that no single weight explains"),
+        (simulated.NotANumber, "fits no formula in 60 of 60: outputs that no single weight explains"),
         (simulated.ShiftedWidth, "crop_before fits no formula"),
         (simulated.DilationIgnored, "crop_before fits no formula"),
     ],
@@ -136,6 +136,7 @@ def test_what_a_wrong_framework_shows_is_no_formula(asked: Asked, wrong: type[Re
     assert meaning.agrees is False
     assert measured in meaning.measured
     assert meaning.smallest
+    assert meaning.checked == 60
 
 
 @pytest.mark.parametrize("geometries", [1, 2, 3])
