@@ -95,7 +95,7 @@ def parse_lane(text: str, folder: Path | None = None) -> Lane:
     head, colon, tail = rest.partition(":")
     if not head or (at and not device) or (colon and not tail):
         raise UsageError(f"lane {text!r}: expected {EXPECTED}")
-    if head in adapter_names():
+    if head in BUILT_IN or head in adapter_names():
         lane = Lane(text, head, _modes(tail), device or None, folder=folder)
         _check_modes(lane)
         return lane
@@ -117,7 +117,8 @@ def load_adapter(lane: Lane) -> Adapter:
 
     Raises UsageError for a module, file or attribute that does not exist or fails.
     """
-    target = adapter_names().get(lane.name, lane.name)
+    known = BUILT_IN.get(lane.name)
+    target = known.target if known is not None else adapter_names().get(lane.name, lane.name)
     place, _, attribute = target.rpartition(":")
     try:
         factory: Any = _file(lane.folder / place) if place.endswith(".py") else _module(place, lane.folder)

@@ -98,16 +98,14 @@ class Experiment:
 
 
 def given_operands(meaning: Meaning, question: Question) -> Mapping[str, NDArray[Any]]:
-    """The question's operands in the layouts of the given call."""
-    return {
-        "value": _applied(undone(meaning.value), question.value),
-        "filter": _applied(undone(meaning.filter), question.filter),
-    }
+    """The question's operands in the layouts of the given call; a bias and a cotangent have the oracle's."""
+    notation = {"value": meaning.value, "filter": meaning.filter}
+    return {name: _applied(undone(notation.get(name, ())), array) for name, array in question.operands.items()}
 
 
 def _as_judged(meaning: Meaning, reply: Reply) -> Reply:
     """The reply's result in the oracle's layout; one of another rank is left to the judge as it is."""
-    if not isinstance(reply, Answer) or reply.array.ndim != len(meaning.judged.output_shape):
+    if not isinstance(reply, Answer) or reply.array.ndim != len(meaning.judged.result_shape):
         return reply
     return replace(reply, array=_applied(undone(meaning.result), reply.array))
 

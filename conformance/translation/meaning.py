@@ -16,7 +16,7 @@ from reference.geometry import Axis, AxisPadding, TransposedConvolution, legal_o
 
 OPERATOR = "conv2d_transpose"
 SPATIAL = ("height", "width")
-NO_MARGINS = ((0, 0), (0, 0))
+"""of the calls that are read from code; those of a trial are named by its operator"""
 
 Notation = tuple[Transpose | Flip, ...]
 Margins = tuple[tuple[int, int], ...]
@@ -28,7 +28,7 @@ class Unsayable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """One transposed convolution, and how to get from the operands of the given call to TensorFlow's and back."""
+    """One call, and how to get from the operands of the given call to TensorFlow's and back."""
 
     geometry: TransposedConvolution
     call: Call
@@ -63,6 +63,11 @@ class Reading:
     meaning: Meaning
     remarks: tuple[str, ...] = ()
     """what a reader of the call may not expect of it"""
+
+
+def no_margins(rank: int) -> Margins:
+    """Nothing around the result."""
+    return ((0, 0),) * rank
 
 
 def has_margins(margins: Margins) -> bool:

@@ -9,8 +9,9 @@ from typing import Any
 
 from conformance.adapters.plan import Plan, Unsupported
 from conformance.judging.verdict import Outcome, Verdict
+from conformance.suite.case import Call
 from conformance.translation.experiment import Attempt
-from conformance.translation.meaning import SPATIAL, Reading, has_margins
+from conformance.translation.meaning import Reading, has_margins
 from conformance.translation.readings.tensorflow import written
 from conformance.translation.translating import Translation
 from reference.geometry import Axis
@@ -38,9 +39,11 @@ def exit_status(story: Story) -> int:
 def lines(story: Story) -> Iterator[str]:
     """The story for a terminal."""
     reading = story.reading
+    call = reading.meaning.call
     yield f"given: {reading.text}"
-    for name, axis in zip(SPATIAL, reading.meaning.geometry.axes, strict=True):
-        yield f"  {name}: {_axis_text(axis)}"
+    yield f"  {_facts_text(call)}"
+    for name, axis in _axes(reading):
+        yield f"  {name}: {_axis_text(axis, call)}"
     if reading.lane != "tensorflow":
         yield f"  in TensorFlow's words: {_tensorflow_text(reading)}"
     yield from (f"  {remark}" for remark in reading.remarks)
@@ -57,10 +60,8 @@ def document(story: Story) -> dict[str, Any]:
         "given": {
             "text": reading.text,
             "lane": reading.lane,
-            "dtype": reading.meaning.call.dtype,
-            "axes": [
-                _axis_entry(name, axis) for name, axis in zip(SPATIAL, reading.meaning.geometry.axes, strict=True)
-            ],
+            **_facts(reading.meaning.call),
+            "axes": [_axis_entry(name, axis, reading.meaning.call) for name, axis in _axes(reading)],
             "tensorflow": written(reading.meaning.call),
             "margins": reading.meaning.margins,
             "remarks": reading.remarks,
@@ -105,8 +106,36 @@ def _attempt_lines(attempt: Attempt | None) -> Iterator[str]:
         yield f"  {attempt.framework} on {inputs}: {verdict_text(verdict)}"
 
 
-def _axis_text(axis: Axis) -> str:
+def _axes(reading: Reading) -> Iterator[tuple[str, Axis]]:
+    yield from zip(reading.meaning.call.definition.spatial_names, reading.meaning.geometry.axes, strict=True)
+
+
+def _facts(call: Call) -> dict[str, Any]:
+    """What a call is besides its numbers per axis."""
+    return {
+        "operator": call.operator,
+        "dtype": call.dtype,
+        "data_format": call.data_format or call.definition.data_formats[0],
+        "groups": call.groups,
+        "bias": call.bias,
+        "direction": call.direction,
+    }
+
+
+def _facts_text(call: Call) -> str:
+    facts = _facts(call)
+    family = [f"groups {call.groups}"] if call.groups != 1 else []
+    family += ["with a bias"] if call.bias else []
+    family += [call.direction.replace("_", " ")] if call.direction != "forward" else []
+    return ", ".join([facts["operator"], facts["dtype"], facts["data_format"], *family])
+
+
+def _axis_text(axis: Axis, call: Call) -> str:
     dilation = f", dilation {axis.dilation}" if axis.dilation != 1 else ""
+    if not call.definition.transposed:
+        read = f"{axis.output} -> {axis.input}, kernel {axis.kernel}, stride {axis.stride}{dilation}"
+        after = f"{axis.crop_after} after" if axis.crop_after >= 0 else f"the last {-axis.crop_after} not read"
+        return f"{read}; zeros around the value: {axis.crop_before} before, {after}"
     before, after = (_end(number) for number in (axis.crop_before, axis.crop_after))
     shape = f"{axis.input} -> {axis.output}, kernel {axis.kernel}, stride {axis.stride}{dilation}"
     return f"{shape}; the full result has {axis.full}: {before} before, {after} after"
@@ -125,7 +154,13 @@ def _kind(plan: Plan) -> str:
     return "native" if plan.native else "composed"
 
 
-def _axis_entry(name: str, axis: Axis) -> dict[str, Any]:
+def _axis_entry(name: str, axis: Axis, call: Call) -> dict[str, Any]:
+    if not call.definition.transposed:
+        return {
+            "name": name, "input": axis.output, "kernel": axis.kernel, "stride": axis.stride,
+            "dilation": axis.dilation, "output": axis.input, "pad_before": axis.crop_before,
+            "pad_after": axis.crop_after,
+        }  # fmt: skip
     return {
         "name": name, "input": axis.input, "kernel": axis.kernel, "stride": axis.stride, "dilation": axis.dilation,
         "output": axis.output, "crop_before": axis.crop_before, "crop_after": axis.crop_after,

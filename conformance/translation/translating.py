@@ -10,9 +10,10 @@ from conformance.adapters.lane import Lane, load_adapter
 from conformance.adapters.plan import Flip, Invoke, Plan, Transpose, Unsupported
 from conformance.adapters.protocol import Adapter, WritesScripts, source_of_call
 from conformance.errors import UsageError
+from conformance.running.process import THREAD_VARIABLES
 from conformance.translation.folk import remark_on_same
-from conformance.translation.meaning import SPATIAL, Reading
-from conformance.translation.writing import filter_steps, write
+from conformance.translation.meaning import Meaning, Reading
+from conformance.translation.writing import filter_steps, given_shapes, write
 
 KERNEL = "transpose_kernel=True is part of the translation: by default JAX does not flip the kernel"
 
@@ -24,7 +25,7 @@ class Translation:
     lane: Lane
     plan: Plan | Unsupported
     code: tuple[str, ...] = ()
-    """lines that find `value` and `filter` as the given call has them (NumPy arrays), and leave `result`"""
+    """lines that run as they stand, on ones in the shapes of the given call's operands, and leave `result`"""
     filter: str = ""
     """what becomes of the filter, in words"""
     remarks: tuple[str, ...] = ()
@@ -36,34 +37,50 @@ def translate(reading: Reading, lane: Lane) -> Translation:
         raise UsageError(f"lane {lane.text!r}: a port behind exec: plans for itself; translate needs an adapter")
     adapter = load_adapter(lane)
     plan = write(reading.meaning, adapter)
-    remarks = _remarks(reading, lane)
+    remarks = _remarks(reading, lane, plan)
     if isinstance(plan, Unsupported):
         return Translation(lane, plan, remarks=remarks)
-    code = _code(plan, adapter, reading.meaning.call.dtype)
+    code = _code(plan, adapter, reading.meaning)
     return Translation(lane, plan, code, _filter(reading.filter_layout, plan), remarks)
 
 
-def _remarks(reading: Reading, lane: Lane) -> tuple[str, ...]:
-    if lane.name == reading.lane:
+def _remarks(reading: Reading, lane: Lane, plan: Plan | Unsupported) -> tuple[str, ...]:
+    call = reading.meaning.call
+    if lane.name == reading.lane or not call.definition.transposed:
         return ()
-    if lane.name == "torch" and reading.meaning.call.padding == "SAME":
+    if lane.name == "torch" and call.padding == "SAME" and call.definition.rank == 2:
         remark = remark_on_same(reading.meaning.geometry.axes)
         return (remark,) if remark is not None else ()
-    return (KERNEL,) if lane.name == "jax" else ()
+    turned = isinstance(plan, Plan) and "transpose_kernel" in dict(_invoked(plan).keywords)
+    return (KERNEL,) if lane.name == "jax" and turned else ()
 
 
-def _code(plan: Plan, adapter: Adapter, dtype: str) -> tuple[str, ...]:
+def _invoked(plan: Plan) -> Invoke:
+    return next(step for step in plan.steps if isinstance(step, Invoke))
+
+
+def _code(plan: Plan, adapter: Adapter, meaning: Meaning) -> tuple[str, ...]:
     """The plan as lines that run, where the adapter prints its own part of them; its steps alone otherwise."""
     if not isinstance(adapter, WritesScripts):
         return plan.source()
-    source = source_of_call(adapter, next(step for step in plan.steps if isinstance(step, Invoke)), dtype)
-    # How many threads compute is the reader's own affair; everything else that the worker sets belongs to the answer.
-    setup = [line for line in source.setup if "os.environ" not in line]
-    storage = ["import ml_dtypes"] if dtype == "bfloat16" else []
-    lines = [*storage, "import numpy as np", *source.imports, *setup]
+    dtype = meaning.call.dtype
+    source = source_of_call(adapter, _invoked(plan), dtype)
+    # How many threads compute is the reader's own affair; one, where a line of the adapter's asks.
+    threads = {name: "1" for name in THREAD_VARIABLES if any(name in line for line in source.setup)}
+    variables = {**threads, **source.environment}
+    lines = ["import os", *(f"os.environ[{name!r}] = {value!r}" for name, value in variables.items())]
+    lines += ["import ml_dtypes"] if dtype == "bfloat16" else []
+    lines += ["import numpy as np", *source.imports, *source.setup, *_operands(meaning)]
     for step in plan.steps:
         lines += [*source.before, *source.call, *source.after] if isinstance(step, Invoke) else [step.source()]
-    return tuple(lines)
+    return tuple(lines if variables else lines[1:])
+
+
+def _operands(meaning: Meaning) -> tuple[str, ...]:
+    """Ones in the shapes of the given call's operands, to be replaced by the reader's own arrays."""
+    dtype = meaning.call.dtype
+    kind = f"{'ml_dtypes' if dtype == 'bfloat16' else 'np'}.{dtype}"
+    return tuple(f"{name} = np.ones({shape}, {kind})  # yours here" for name, shape in given_shapes(meaning).items())
 
 
 def _filter(layout: tuple[str, ...], plan: Plan) -> str:
@@ -72,7 +89,7 @@ def _filter(layout: tuple[str, ...], plan: Plan) -> str:
     for step in filter_steps(plan):
         match step:
             case Flip(_, axes):
-                named = [name for name in SPATIAL if name in {layout[axis] for axis in axes}]
+                named = [layout[axis] for axis in axes]
                 flipped = f", flipped along {' and '.join(named)}"
             case Transpose(_, axes):
                 layout = tuple(layout[axis] for axis in axes)

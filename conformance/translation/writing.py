@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from conformance.adapters.plan import Flip, Invoke, NumpyStep, Pad, Plan, Step, Transpose, Unsupported
 from conformance.adapters.protocol import Adapter, plan_call
-from conformance.translation.meaning import Meaning, has_margins
+from conformance.translation.meaning import Meaning, Notation, has_margins
 
 
 def write(meaning: Meaning, adapter: Adapter) -> Plan | Unsupported:
@@ -31,6 +31,19 @@ def write(meaning: Meaning, adapter: Adapter) -> Plan | Unsupported:
 def undone(notation: Iterable[Transpose | Flip]) -> tuple[Transpose | Flip, ...]:
     """The steps that lead back."""
     return tuple(_inverse(step) for step in reversed(tuple(notation)))
+
+
+def given_shapes(meaning: Meaning) -> dict[str, tuple[int, ...]]:
+    """The shapes of the given call's operands, by name, in order."""
+    notation = {"value": meaning.value, "filter": meaning.filter}
+    return {name: _before(notation.get(name, ()), shape) for name, shape in meaning.call.operands.items()}
+
+
+def _before(notation: Notation, shape: tuple[int, ...]) -> tuple[int, ...]:
+    for step in undone(notation):
+        if isinstance(step, Transpose):
+            shape = tuple(shape[axis] for axis in step.axes)
+    return shape
 
 
 def filter_steps(plan: Plan) -> tuple[NumpyStep, ...]:

@@ -6,11 +6,11 @@ Knows: `tf.nn.conv2d_transpose`'s signature. The rules are `reference.arguments`
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.adapters.notation import given_keywords
-from conformance.adapters.plan import Argument, Invoke, Plan
+from conformance.adapters.lane import load_adapter, parse_lane
+from conformance.adapters.plan import Argument, Invoke, Plan, Unsupported
 from conformance.suite.case import Call
 from conformance.translation.code import CallError
-from conformance.translation.meaning import NO_MARGINS, OPERATOR, SPATIAL, Meaning, Reading
+from conformance.translation.meaning import OPERATOR, Meaning, Reading, no_margins
 from conformance.translation.signature import REQUIRED, Arguments, Signature
 from reference.arguments import conv2d_transpose_geometry
 from reference.errors import ArgumentError
@@ -32,7 +32,8 @@ SIGNATURES = (
 
 _NAMES = ("output_shape", "strides", "padding", "data_format", "dilations")
 
-FILTER_LAYOUT = (*SPATIAL, "out", "in")
+_LETTERS = {"value": "x", "filter": "f", "bias": "b", "cotangent": "c"}
+_ADAPTER = load_adapter(parse_lane("tensorflow"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def read(arguments: Arguments, dtype: str) -> Reading:
         call = Words(arguments.value_shape, arguments.filter_shape, **given).call(dtype)
     except ArgumentError as error:
         raise _illegal(arguments, error) from error
-    return _reading(arguments.call.text, arguments.invoke(), call)
+    return _reading(arguments.call.text, Plan((arguments.invoke(),)), call)
 
 
 def read_words(words: Words, dtype: str) -> Reading:
@@ -80,28 +81,43 @@ def read_words(words: Words, dtype: str) -> Reading:
 
 
 def read_trial(call: Call) -> Reading:
-    """The reading of a call that is there already; raises CallError for one that is wrong on purpose."""
+    """The reading of a call of any operator that is there already, as TensorFlow's adapter says it.
+
+    The words do not depend on the dtype: in one that TensorFlow does not take, the call is refused when it is run.
+    Raises CallError for one that is wrong on purpose, or that TensorFlow has no words for.
+    """
     if call.geometry is None:
         assert call.fault is not None
         raise CallError(f"the call is wrong ({call.fault.reason}): {call.fault.message}")
-    return _reading(written(call), _invoke(call), call)
+    plan = _ADAPTER.plan(call)
+    if isinstance(plan, Unsupported):
+        raise CallError(f"tensorflow has no words for the call: {plan.reason}")
+    return _reading(written(call), plan, call)
 
 
 def written(call: Call) -> str:
-    """A TensorFlow call as a user would write it here."""
-    operands = [f"x{_listed(call.value_shape)}", f"f{_listed(call.filter_shape)}"]
-    invoke = _invoke(call)
-    keywords = [f"{name}={_listed(argument)}" for name, argument in invoke.keywords]
-    return f"{invoke.function}({', '.join(operands + keywords)})"
+    """A TensorFlow call as a user would write it here: with a bias, and what it is differentiated for."""
+    plan = _ADAPTER.plan(call)
+    assert isinstance(plan, Plan)
+    invoke = next(step for step in plan.steps if isinstance(step, Invoke))
+    text = ""
+    for each in (invoke, *invoke.then):
+        operands = [text if name == "result" else _tensor(call, name) for _, name in each.operands]
+        keywords = [f"{name}={_listed(argument)}" for name, argument in each.keywords]
+        text = f"{each.function}({', '.join(operands + keywords)})"
+    if invoke.gradient:
+        return f"gradient({text}, of {_LETTERS[invoke.gradient]}, with {_tensor(call, 'cotangent')})"
+    return text
 
 
-def _reading(text: str, invoke: Invoke, call: Call) -> Reading:
+def _reading(text: str, plan: Plan, call: Call) -> Reading:
     assert call.geometry is not None
-    return Reading(text, "tensorflow", Plan((invoke,)), FILTER_LAYOUT, Meaning(call.geometry, call, NO_MARGINS))
+    layout = tuple(call.definition.filter_layout.split(", "))
+    return Reading(text, "tensorflow", plan, layout, Meaning(call.geometry, call, no_margins(call.definition.rank)))
 
 
-def _invoke(call: Call) -> Invoke:
-    return Invoke(SIGNATURES[0].function, (("", "value"), ("", "filter")), given_keywords(call))
+def _tensor(call: Call, name: str) -> str:
+    return f"{_LETTERS[name]}{_listed(call.operands[name])}"
 
 
 def _listed(argument: Argument) -> str:
