@@ -10,7 +10,7 @@ import pytest
 
 from conformance.adapters.lane import load_adapter, missing_framework, parse_lane
 from conformance.adapters.plan import Plan, Unsupported
-from conformance.running.messages import Hello
+from conformance.running.hello import Hello
 from conformance.running.process import Worker
 from conformance.suite.case import Call, Trial
 from conformance.suite.corpus import select
