@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.suite.case import Call, Checksum, Generated, Recorded, Trial
+from conformance.suite.case import Call, Checksum, Recorded, Trial
 from conformance.suite.dtypes import FORMATS, FloatFormat
 from conformance.suite.generators import Unfit
-from conformance.suite.inputs import Operands, factor_names, literal_array
+from conformance.suite.inputs import Operands, factor_names, literal_array, quantum_of
 from reference.maps import absolute, taps_of
 from reference.operators import Linear
 
@@ -63,8 +63,7 @@ class Expected:
 
 def expect(trial: Trial, operands: Operands) -> Expected:
     """What the reference says of a trial that has a geometry."""
-    subnormal = isinstance(trial.inputs, Generated) and trial.inputs.generator == "subnormal"
-    return expect_call(trial.call, operands, FORMATS[trial.call.dtype].smallest_subnormal if subnormal else 1.0)
+    return expect_call(trial.call, operands, quantum_of(trial.call, trial.inputs))
 
 
 def expect_call(call: Call, operands: Operands, quantum: float = 1.0) -> Expected:

@@ -60,6 +60,10 @@ class Generator:
     """of the dtypes that it fills"""
     bias: Callable[["Words", Request, int], Array] | None = None
     """so many numbers to be added to the channels; None where the promise leaves no room for them"""
+    quantum: Callable[[Request], float] = lambda request: 1.0
+    """of which every number of the first factor, and so every product, is a whole multiple, where it promises that"""
+    needs_bias: bool = False
+    """it is about the bias of a result"""
 
 
 class Words:
@@ -259,6 +263,50 @@ def _special(words: Words, request: Request) -> Filled:
     return places.reshape(value.shape), filter
 
 
+def _special_w(words: Words, request: Request) -> Filled:
+    """Odd integers with one NaN, one infinity and one negative zero in the filter, each of another channel of the
+    result where there are as many.
+    """
+    value, filter = _mix(words, request)
+    return value, _special_in(filter, words, -2 if request.summed_axis == -1 else -1)
+
+
+def _special_in(numbers: Array, words: Words, axis: int) -> Array:
+    """The numbers with NaN, infinity and -0 at different places of the axis as far as it goes, at a chosen one of the
+    others.
+    """
+    rows = np.moveaxis(numbers, axis, 0).reshape(numbers.shape[axis], -1)
+    places = words.below(2**32, 3) % max(rows.shape[1], 1)
+    if rows.size:
+        for step, number in enumerate((-0.0, np.inf, np.nan)):  # what there is no room for is what the first ones were
+            rows[(2 - step) % len(rows), places[2 - step]] = number
+    length, *others = np.moveaxis(numbers, axis, 0).shape
+    return np.ascontiguousarray(np.moveaxis(rows.reshape(length, *others), 0, axis))
+
+
+def _special_bias(words: Words, request: Request, count: int) -> Array:
+    """NaN, infinity and -0, a channel each, beside odd integers."""
+    return _special_in(_odd_bias(words, request, count), words, 0)
+
+
+def _overflow(words: Words, request: Request) -> Filled:
+    """1 and 3 quanta by 1 and 3, all of one sign: a sum of most products leaves the range in every order, a sum of few
+    does in none, and what stays within it is exact.
+    """
+    value, filter = _small_int(words, request)
+    return int(words.signs(1)[0]) * np.abs(value) * _overflow_quantum(request), np.abs(filter)
+
+
+def _overflow_quantum(request: Request) -> float:
+    """The smallest product of `overflow`: as many of them as are summed are the range. (Three are within it.)"""
+    exponent = int(np.frexp(request.format.largest)[1])
+    return float(np.ldexp(1.0, exponent - max(bits_of_count(request.products), 2)))
+
+
+def _subnormal_quantum(request: Request) -> float:
+    return request.format.smallest_subnormal
+
+
 def _check_subnormal(request: Request) -> None:
     if bits_of_count(request.products) > request.format.significand - 2:
         raise Unfit(f"sums of {request.products} subnormal numbers are normal ones in {request.format.name}")
@@ -368,6 +416,33 @@ GENERATORS: Mapping[str, Generator] = {
     "graded": Generator(_graded, "bound", "pixels of very different size: exposes fast algorithms", _at_most(2**14)),
     "zero_product": Generator(_zero_product, "exact", "disjoint supports: exactly zero", _check_channels),
     "special": Generator(_special, "footprint", "NaN, infinity and -0, each once: where they spread", _exact_bits),
-    "subnormal": Generator(_subnormal, "exact", "subnormal sums: kept, or flushed without exception", _check_subnormal),
+    "special_w": Generator(
+        _special_w,
+        "footprint",
+        "NaN, infinity and -0 in the filter (in the cotangent, where a filter's gradient is asked for)",
+        _exact_bits,
+    ),
+    "special_bias": Generator(
+        _mix,
+        "footprint",
+        "NaN, infinity and -0 in the bias, a channel each",
+        _exact_bits,
+        bias=_special_bias,
+        needs_bias=True,
+    ),
+    "overflow": Generator(
+        _overflow,
+        "exact",
+        "finite numbers of one sign whose sums leave the range in every order",
+        _check_small,
+        quantum=_overflow_quantum,
+    ),
+    "subnormal": Generator(
+        _subnormal,
+        "exact",
+        "subnormal sums: kept, or flushed without exception",
+        _check_subnormal,
+        quantum=_subnormal_quantum,
+    ),
     "masking": Generator(_masking, "profile", "what a large term hides: the accumulator's width", _check_masking),
 }

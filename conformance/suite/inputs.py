@@ -58,9 +58,16 @@ def check_fit(generator: Generator, call: Call) -> None:
     kind = FORMATS[call.dtype].kind
     if kind not in generator.kinds:
         raise Unfit(f"this generator does not fill {call.dtype}; those of {kind} numbers are {_named(kind)}")
-    if call.bias and generator.bias is None:
+    if call.bias and call.direction == "forward" and generator.bias is None:
         raise Unfit("this generator leaves no room for a bias")
+    if generator.needs_bias and not (call.bias and call.direction == "forward"):
+        raise Unfit("this generator is about a bias, and goes with `bias: true` and the direction forward alone")
     generator.check(request_of(call))
+
+
+def quantum_of(call: Call, inputs: Inputs) -> float:
+    """Of which every product of a right call is a whole multiple, where its inputs promise that."""
+    return GENERATORS[inputs.generator].quantum(request_of(call)) if isinstance(inputs, Generated) else 1.0
 
 
 def factor_names(call: Call) -> tuple[str, str]:
