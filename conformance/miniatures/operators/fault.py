@@ -27,6 +27,7 @@ Family: TypeAlias = Literal[
     "layout",
     "result",
     "earlier calls",
+    "special values",
 ]
 
 Read: TypeAlias = Callable[[Asked], Problem]

@@ -20,6 +20,7 @@ from conformance.miniatures.operators.families import (
     layout,
     numbers,
     results,
+    special_values,
     value_gradient,
 )
 from conformance.miniatures.operators.fault import FamilyFault
@@ -39,6 +40,7 @@ FAMILIES = (
     arguments,
     results,
     earlier,
+    special_values,
 )
 
 FAMILY_FAULTS: Mapping[str, FamilyFault] = {fault.name: fault for family in FAMILIES for fault in family.FAULTS}
