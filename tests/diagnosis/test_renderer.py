@@ -52,7 +52,7 @@ def test_every_edit_of_every_call_can_be_rendered(operator: str, corpus: Corpus)
             for edit in EDITS.values():
                 for edited in edit.apply(rendition):
                     if all(axis.input >= 0 and axis.output >= 0 and axis.full >= 0 for axis in edited.axes):
-                        renderer.values(edited)
+                        assert renderer.values(edited).shape == renderer.magnitude(edited).shape
                         assert edit.told(rendition, edited).strip(": ")
 
 

@@ -91,7 +91,7 @@ def _pixel_tail(old: Rendition) -> Iterator[Rendition]:
     for block in _beyond(prod(lengths)):
 
         def change(pixels: Array, block: int = block) -> Array:
-            rows = pixels.reshape(len(pixels), -1, pixels.shape[-1])
+            rows = pixels.reshape(len(pixels), prod(pixels.shape[1:-1]), pixels.shape[-1])
             return without(rows, slice(rows.shape[1] // block * block, None), 1).reshape(pixels.shape)
 
         for new in on_images(old, change):

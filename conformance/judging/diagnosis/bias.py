@@ -50,16 +50,11 @@ def _last_axis(old: Rendition) -> Iterator[Rendition]:
         -1, *[1] * (memory.ndim - 3))))  # fmt: skip
 
 
-def _first_image(old: Rendition) -> Iterator[Rendition]:
-    bias = old.operands["bias"]
-    without = replace(old, operands={name: array for name, array in old.operands.items() if name != "bias"})
-
-    def add(result: Array) -> Array:
-        result = result.copy()
-        result[:1] += bias
-        return result
-
-    yield without.changed(add)
+def _once_in_first_image(rendition: Rendition) -> Array:
+    """(batch, *spatial)"""
+    times = np.zeros((len(rendition.operands["value"]), *rendition.lengths), dtype=np.int64)
+    times[:1] = 1
+    return times
 
 
 def _of_one_group(bias: Array, old: Rendition) -> Array:
@@ -103,5 +98,5 @@ BIAS: tuple[Edit, ...] = (
         "bias_along_last_axis", "bias", "the bias were added along the last axis instead of the channels",
         _where_added(_last_axis),
     ),
-    Edit("bias_first_image", "bias", "only the first image got the bias", _where_added(_first_image)),
+    Edit("bias_first_image", "bias", "only the first image got the bias", _times(_once_in_first_image)),
 )  # fmt: skip

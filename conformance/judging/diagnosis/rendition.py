@@ -51,7 +51,7 @@ class Rendition:
     parts: Parts = "multiplied"
     finish: tuple[Finish, ...] = ()
     bias_times: Callable[["Rendition"], Array] | None = None
-    """how often the bias is added to each pixel (*spatial) of the result; once where nothing else is said"""
+    """how often the bias is added to each pixel of the result, (*spatial) or (batch, *spatial); once if it is None"""
     accumulator: FloatFormat | None = None
     """the format in which sums are rounded, where it is not the call's own"""
     stored: FloatFormat | None = None
