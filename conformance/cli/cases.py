@@ -9,6 +9,7 @@ from typing import Any
 import click
 import numpy as np
 
+from conformance.cli.array_listing import array_entry, array_lines
 from conformance.cli.lattice import lattice_entries, lattice_lines
 from conformance.errors import CaseFileError, UsageError
 from conformance.judging.question import check_recorded, make_question
@@ -18,9 +19,12 @@ from conformance.report.merging import read_run
 from conformance.running.costs import condensed, measured, written
 from conformance.running.entries import trial_entry
 from conformance.suite.case import Checksum, Recorded, Trial
-from conformance.suite.corpus import select
-from conformance.suite.coverage import coverage
+from conformance.suite.corpus import select, shipped_cases
+from conformance.suite.coverage.array import arrays
+from conformance.suite.coverage.cells import coverage
+from conformance.suite.coverage.chapter import CHAPTER, completed_chapter
 from conformance.suite.document import read_document
+from reference.family import OPERATORS
 
 SHOWN_ELEMENTS = 400
 
@@ -75,12 +79,44 @@ def list_(selection: tuple[str, ...], wanted: str, lattice: bool) -> None:
 
 
 def _list_coverage(trials: list[Trial], wanted: str) -> None:
-    covered = coverage(trials)
+    covered, found = coverage(trials), arrays(trials)
     if wanted == "json":
-        click.echo(json.dumps(lattice_entries(covered), indent=1))
+        entries = [{**entry, "array": array_entry(found[entry["operator"]])} for entry in lattice_entries(covered)]
+        click.echo(json.dumps(entries, indent=1))
         return
-    for line in lattice_lines(covered):
+    for line in (*lattice_lines(covered), "", *array_lines(found)):
         click.echo(line)
+
+
+@command.command("complete")
+@click.argument("operators", nargs=-1, metavar="[OPERATOR]...", type=click.Choice(list(OPERATORS)))
+@click.option("--cases", "folder", type=click.Path(path_type=Path, file_okay=False, exists=True),
+              help="folder of the operators' chapters; the shipped cases by default")  # fmt: skip
+@click.option("--check", "only_check", is_flag=True, help="write nothing; exit with 1 where a chapter would change")
+@click.option("--afresh", is_flag=True, help="drop the generated cases there are; their ids change")
+def complete(operators: tuple[str, ...], folder: Path | None, only_check: bool, afresh: bool) -> None:
+    """Write OPERATOR/relations.yaml: small calls for the pairs and triples of classes that no other chapter has.
+
+    Cases that are there stay, and get company where something is missing. What no call is found for is named, and the
+    exit status is 1.
+    """
+    complete_so_far = True
+    for operator in operators or OPERATORS:
+        path = (folder or shipped_cases()) / operator / CHAPTER
+        text, array = completed_chapter(OPERATORS[operator], path, afresh)
+        stale = not path.exists() or path.read_text(encoding="utf-8") != text
+        complete_so_far &= not (stale and only_check) and not any(array.missing)
+        if stale and only_check:
+            click.echo(f"{path}: `conformance cases complete {operator}` would change it")
+        elif stale:
+            path.write_text(text, encoding="utf-8")
+        for combination in array.missing:
+            named = " with ".join(f"{relation} {name}" for relation, name in combination)
+            click.echo(f"{operator}: no call found: {named}")
+        (pairs, legal_pairs), (triples, legal_triples) = array.numbers
+        click.echo(f"{path}: {pairs:,} of {legal_pairs:,} pairs, {triples:,} of {legal_triples:,} triples")
+    if not complete_so_far:
+        raise SystemExit(1)
 
 
 @command.command("show")

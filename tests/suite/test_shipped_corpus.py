@@ -5,7 +5,7 @@ import pytest
 from conformance.judging.question import check_recorded
 from conformance.suite.case import Checksum, Recorded, Trial
 from conformance.suite.corpus import files_in, select, shipped_cases
-from conformance.suite.coverage import coverage
+from conformance.suite.coverage.cells import coverage
 from conformance.suite.document import read_document
 from conformance.suite.schema import CaseFile
 from reference.family import OPERATORS

@@ -1,0 +1,73 @@
+"""The covering array as text and as JSON.
+
+Knows: how a line is worded. Must not know: how combinations are counted (`conformance.suite.coverage.array`).
+"""
+
+from collections.abc import Iterator, Mapping
+from textwrap import wrap
+from typing import Any
+
+from conformance.suite.coverage.array import Array, Combination
+from conformance.suite.coverage.rules import Rule
+
+WIDTH = 120
+
+
+def array_lines(found: Mapping[str, Array]) -> Iterator[str]:
+    """The classes of each operator and how many axes of calls are of them, what is illegal and why, what is missing."""
+    for name, array in found.items():
+        yield f"{name}: classes, and how many axes of calls are of them"
+        for relation in array.classes.relations:
+            counted = ", ".join(
+                f"{of} {count}" for (in_relation, of), count in array.counts.items() if in_relation == relation.name
+            )
+            marked = " (in triples)" if relation.in_triples else ""
+            yield from wrap(f"{relation.name}{marked}: {counted}", WIDTH, initial_indent="  ", subsequent_indent="    ")
+        yield from _illegal(array)
+        yield ""
+    for name, array in found.items():
+        (pairs, legal_pairs), (triples, legal_triples) = array.numbers
+        yield (
+            f"{name}: {pairs:,} of {legal_pairs:,} legal pairs of classes are witnessed, "
+            f"{triples:,} of {legal_triples:,} legal triples"
+        )
+    for name, array in found.items():
+        for combination in array.missing:
+            yield f"  missing: {name} {_named(combination)}"
+
+
+def array_entry(array: Array) -> dict[str, Any]:
+    """The same of one operator as a program reads it."""
+    (pairs, legal_pairs), (triples, legal_triples) = array.numbers
+    return {
+        "classes": [
+            {"relation": relation, "class": name, "axes": count} for (relation, name), count in array.counts.items()
+        ],
+        "pairs": {"witnessed": pairs, "legal": legal_pairs},
+        "triples": {"witnessed": triples, "legal": legal_triples},
+        "illegal": [
+            {
+                "reason": each.rule.sentence,
+                "classes": {relation: list(names) for relation, names in each.rule.excluded.items()},
+                "pairs": each.pairs,
+                "triples": each.triples,
+            }
+            for each in array.classes.excluded
+        ],
+        "missing": [[list(each) for each in combination] for combination in array.missing],
+    }
+
+
+def _illegal(array: Array) -> Iterator[str]:
+    yield "  illegal, because"
+    for each in array.classes.excluded:
+        text = f"{each.rule.sentence}: {_excluded(each.rule)} ({each.pairs} pairs, {each.triples} triples)"
+        yield from wrap(text, WIDTH, initial_indent="    ", subsequent_indent="      ")
+
+
+def _excluded(rule: Rule) -> str:
+    return " with ".join(f"{relation} {' or '.join(names)}" for relation, names in rule.excluded.items())
+
+
+def _named(combination: Combination) -> str:
+    return " with ".join(f"{relation} {name}" for relation, name in combination)
