@@ -16,7 +16,7 @@ WIDTH = 120
 def array_lines(found: Mapping[str, Array]) -> Iterator[str]:
     """The classes of each operator and how many axes of calls are of them, what is illegal and why, what is missing."""
     for name, array in found.items():
-        yield f"{name}: classes, and how many axes of calls are of them"
+        yield f"Classes of {name}, and how many axes of calls are of each"
         for relation in array.classes.relations:
             counted = ", ".join(
                 f"{of} {count}" for (in_relation, of), count in array.counts.items() if in_relation == relation.name

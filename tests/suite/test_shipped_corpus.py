@@ -5,7 +5,9 @@ import pytest
 from conformance.judging.question import check_recorded
 from conformance.suite.case import Checksum, Recorded, Trial
 from conformance.suite.corpus import files_in, select, shipped_cases
+from conformance.suite.coverage.array import arrays
 from conformance.suite.coverage.cells import coverage
+from conformance.suite.coverage.chapter import CHAPTER, completed_chapter
 from conformance.suite.document import read_document
 from conformance.suite.schema import CaseFile
 from reference.family import OPERATORS
@@ -32,6 +34,20 @@ def test_every_value_of_every_parameter_is_asked_in_every_direction_and_dtype(
 ) -> None:
     (found,) = (each for each in coverage(corpus) if each.operator == operator)
     assert [(row.parameter, row.value, row.holes) for row in found.rows if row.holes] == []
+
+
+@pytest.mark.parametrize("operator", OPERATORS)
+def test_every_legal_combination_of_classes_is_witnessed_and_no_other(corpus: list[Trial], operator: str) -> None:
+    found = arrays(trial for trial in corpus if trial.call.operator == operator)[operator]
+    assert list(found.missing) == []
+    assert list(found.contradictions) == []
+
+
+@pytest.mark.parametrize("operator", OPERATORS)
+def test_the_generated_chapter_is_what_the_command_would_write(operator: str) -> None:
+    path = shipped_cases() / operator / CHAPTER
+    text, _ = completed_chapter(OPERATORS[operator], path)
+    assert path.read_text(encoding="utf-8") == text
 
 
 @pytest.mark.parametrize("operator", OPERATORS)

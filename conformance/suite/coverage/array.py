@@ -43,7 +43,7 @@ class Rows:
 
     pairs: tuple[tuple[int, ...], ...] = ()
     triples: tuple[tuple[int, ...], ...] = ()
-    """the marked classes, by their places among these, and the direction last; none where the call witnesses no triples"""
+    """the marked classes, by their places among these, and the direction last; none outside of triples"""
 
 
 @dataclass(frozen=True, slots=True)

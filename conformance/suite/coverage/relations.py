@@ -3,8 +3,8 @@
 Knows: calls and geometries. Must not know: which classes exclude one another (`rules`), how they are counted
 (`array`).
 
-Each relation divides the right calls: every call, or every spatial axis of one, is of one of its classes. In the names of
-classes k is the kernel's length, ke that of the dilated kernel, d(k-1)+1, and s the stride. Pads are those that the
+Each relation divides the right calls: every call, or every spatial axis of one, is of one of its classes. In the names
+of classes k is the kernel's length, ke that of the dilated kernel, d(k-1)+1, and s the stride. Pads are those that the
 padding means: of a transposed convolution what it cuts off the full result.
 """
 

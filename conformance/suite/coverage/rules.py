@@ -2,8 +2,8 @@
 
 Knows: the table of relations. Must not know: trials. What no rule excludes is legal, and has to be witnessed.
 
-k is the kernel's length, ke = d(k-1)+1 that of the dilated kernel, s the stride. Two lengths meet in a call: the shorter
-i and the longer o, which is one of the s lengths that lead to i. The full length of i is s(i-1) + ke.
+k is the kernel's length, ke = d(k-1)+1 that of the dilated kernel, s the stride. Two lengths meet in a call: i and o,
+which is one of the s lengths that a convolution leads to i. The full length of i is s(i-1) + ke.
 """
 
 from collections.abc import Callable, Mapping
