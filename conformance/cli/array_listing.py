@@ -25,10 +25,11 @@ def array_lines(found: Mapping[str, Array]) -> Iterator[str]:
             yield from wrap(f"{relation.name}{marked}: {counted}", WIDTH, initial_indent="  ", subsequent_indent="    ")
         yield from _illegal(array)
         yield ""
+    yield "Combinations of classes"
     for name, array in found.items():
         (pairs, legal_pairs), (triples, legal_triples) = array.numbers
         yield (
-            f"{name}: {pairs:,} of {legal_pairs:,} legal pairs of classes are witnessed, "
+            f"  {name}: {pairs:,} of {legal_pairs:,} legal pairs of classes are witnessed, "
             f"{triples:,} of {legal_triples:,} legal triples"
         )
     for name, array in found.items():
