@@ -1,7 +1,6 @@
 """Calls that networks make every day, each of which the corpus once left out: by name."""
 
 from collections.abc import Callable, Sequence
-from math import prod
 
 import pytest
 
@@ -92,7 +91,7 @@ GAPS: dict[str, tuple[Sequence[str], Callable[[Call, Axes], bool]]] = {
 
 @pytest.fixture(scope="module")
 def corpus() -> list[Trial]:
-    return [trial for trial in select([]) if trial.call.geometry is not None and prod(trial.call.value_shape[:1])]
+    return [trial for trial in select([]) if trial.call.geometry is not None and trial.call.geometry.batch]
 
 
 @pytest.mark.parametrize(
