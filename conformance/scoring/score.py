@@ -21,10 +21,11 @@ from conformance.judging.judge import judge
 from conformance.judging.question import Question, make_question
 from conformance.miniatures import FAMILY_FAULTS, FAULTS, FamilyMiniature, Miniature
 from conformance.miniatures.fault import Fault
-from conformance.miniatures.operators.fault import FamilyFault
+from conformance.miniatures.operators.fault import FamilyFault, Reach
 from conformance.running.plan_codec import encode_plan
 from conformance.running.probing import Prober
 from conformance.running.process import Worker
+from conformance.scoring.reaching import Reachable
 from conformance.scoring.tally import FaultScore, Tally
 from conformance.scoring.yardstick import Yardstick
 from conformance.suite.case import Call, Trial
@@ -81,9 +82,13 @@ def score(
         told(results[-1])
     chosen = list(family_faults)
     family = _family_corpus(trials) if chosen else []
+    reachable = Reachable(trials)
     family_results = []
     for each in chosen:
-        family_results.append(_of_family_fault(each, family, diagnosed, enough))
+        if each.reach is not None:
+            family_results.append(_of_reaching_fault(each, each.reach, reachable, diagnosed))
+        else:
+            family_results.append(_of_family_fault(each, family, diagnosed, enough))
         told(family_results[-1])
     name, cases = (yardstick.name, len(yardstick.cases)) if yardstick is not None else ("", 0)
     return Score(len(corpus), name, cases, tuple(results), len(family), tuple(family_results))
@@ -135,15 +140,28 @@ def _of_family_fault(fault: FamilyFault, corpus: Corpus, diagnosed: int, enough:
     return tally.score(None)
 
 
-def _ask_all(ask: Ask, corpus: Corpus, tally: Tally, enough: int | None = None) -> None:
+def _of_reaching_fault(fault: FamilyFault, reach: Reach, reachable: Reachable, diagnosed: int) -> FaultScore:
+    """Asked in every operator and direction that is due, until a trial there has caught it."""
+    tally = Tally(fault, diagnosed)
+    ask = _in_process(FamilyMiniature((fault.name,)))
+    missed = []
+    for place in reachable.places(reach):
+        before = tally.caught
+        _ask_all(ask, reachable.triggering(reach, place), tally, before + 1)
+        if tally.caught == before:
+            missed.append(" ".join(place))
+    return tally.score(None, missed)
+
+
+def _ask_all(ask: Ask, corpus: Iterable[tuple[Trial, Question]], tally: Tally, enough: int | None = None) -> None:
     """Ask every trial, or until `enough` of them caught it."""
     prober = Prober(ask)
     for trial, question in corpus:
-        if enough is not None and tally.caught >= enough:
-            return
         reply = ask(trial.call, question)
         arithmetic = prober.arithmetic(trial) if question.expected is not None else None
         tally.take(trial, question, reply, judge(trial, reply, question.expected, arithmetic))
+        if enough is not None and tally.caught >= enough:
+            return
 
 
 def _ask_alone(fault: Fault, corpus: Corpus, tally: Tally) -> None:

@@ -116,7 +116,9 @@ def _row(fault: FaultScore, score: Score) -> str:
 
 
 def _family_row(fault: FaultScore) -> str:
-    return f"{_cells(fault)} {', '.join(fault.operators) or '-'} |"
+    operators = ", ".join(fault.operators) or "-"
+    missed = f"; **missed: {', '.join(fault.missed)}**" if fault.missed else ""
+    return f"{_cells(fault)} {operators}{missed} |"
 
 
 def _cells(fault: FaultScore) -> str:

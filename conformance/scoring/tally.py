@@ -4,7 +4,7 @@ Knows: verdicts, diagnosis. Must not know: how a miniature is asked (`conformanc
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from conformance.adapters.reply import Answer, Reply
@@ -44,11 +44,13 @@ class FaultScore:
     """cases of the yardstick that catch it; None where they cannot be asked"""
     operators: tuple[str, ...]
     """of the trials that caught it, in order of name"""
+    missed: tuple[str, ...] = ()
+    """operators with their directions in which it is due, and nothing caught it"""
 
     @property
     def survives(self) -> bool:
-        """Whether a fault went uncaught, or a right engine was flagged."""
-        return bool(self.caught) if self.right else not self.caught
+        """Whether a fault went uncaught where it is due, or a right engine was flagged."""
+        return bool(self.caught) if self.right else not self.caught or bool(self.missed)
 
 
 @dataclass
@@ -99,7 +101,7 @@ class Tally:
             named = (each for each in found.explanations if set(each.edits) & set(self.fault.diagnosis))
             self.sentence = self.sentence or next(named).sentence
 
-    def score(self, yardstick: int | None) -> FaultScore:
+    def score(self, yardstick: int | None, missed: Sequence[str] = ()) -> FaultScore:
         """What became of it, with the number of the yardstick's cases that catch it."""
         due = set(self.fault.outcomes)
         return FaultScore(
@@ -117,4 +119,5 @@ class Tally:
             witness=self.witness,
             yardstick=yardstick,
             operators=tuple(sorted(self.operators)),
+            missed=tuple(missed),
         )

@@ -121,7 +121,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         "fault": [fault.name for fault in faults if fault.outcomes],
         "port": list(PORT_FAULTS),
         "right_of_family": [fault.name for fault in FAMILY_FAULTS.values() if not fault.outcomes],
-        "fault_of_family": [fault.name for fault in FAMILY_FAULTS.values() if fault.outcomes],
+        "fault_of_family": [fault.name for fault in FAMILY_FAULTS.values() if fault.outcomes and not fault.reach],
     }
     for argument, values in names.items():
         if argument in metafunc.fixturenames:

@@ -64,7 +64,13 @@ def test_trials_are_tiny_but_for_those_that_are_about_size(corpus: list[Trial]) 
         for trial in corpus
         if trial.call.geometry and trial.call.geometry.multiply_adds > MOST_MULTIPLY_ADDS
     }
-    assert [case for case in large if not case.startswith(about_size)] == []
+    assert [case for case in large if not case.startswith(about_size) and "/sizes/" not in case] == []
+
+
+def test_trials_of_sizes_are_cheap(corpus: list[Trial]) -> None:
+    asked = [trial.call.geometry.multiply_adds for trial in corpus if "/sizes/" in trial.id and trial.call.geometry]
+    assert len(asked) >= 400
+    assert max(asked) < 5_000_000
 
 
 def test_every_id_is_unique(corpus: list[Trial]) -> None:

@@ -46,10 +46,14 @@ Meet: TypeAlias = Callable[[Problem], Meetings]
 
 
 def meetings(problem: Problem) -> Meetings:
-    """All that meet within the lengths of x and y."""
-    rows = [_combined(each, problem.axes) for each in product(*(_of_axis(axis) for axis in problem.axes))]
-    columns = np.array(rows, dtype=np.int64).reshape(-1, 3).T
-    return Meetings(*columns)
+    """All that meet within the lengths of x and y; of one tap of the first axis after the other, then its pixels."""
+    short, tap, long = (np.zeros(1, dtype=np.int64) for _ in range(3))
+    for axis in problem.axes:
+        j, t, p = _of_axis(axis)
+        short = np.add.outer(short * axis.input, j).ravel()
+        tap = np.add.outer(tap * axis.kernel, t).ravel()
+        long = np.add.outer(long * axis.output, p).ravel()
+    return Meetings(short, tap, long)
 
 
 def accumulator(dtype: np.dtype[Any], width: Width = "wide") -> np.dtype[Any]:
@@ -175,19 +179,9 @@ def taps(filter: Array, groups: int) -> Array:
     return filter.reshape(prod(kernel), out, groups, channels // groups)
 
 
-def _of_axis(axis: Axis) -> list[tuple[int, int, int]]:
-    """(j, t, p) of one axis."""
-    found = []
-    for t, j in product(range(axis.kernel), range(axis.input)):
-        p = axis.stride * j + axis.dilation * t - axis.crop_before
-        if 0 <= p < axis.output:
-            found.append((j, t, p))
-    return found
-
-
-def _combined(positions: tuple[tuple[int, int, int], ...], axes: tuple[Axis, ...]) -> tuple[int, int, int]:
-    """One position of every axis, as numbers in row-major order."""
-    short = tap = long = 0
-    for (j, t, p), axis in zip(positions, axes, strict=True):
-        short, tap, long = short * axis.input + j, tap * axis.kernel + t, long * axis.output + p
-    return short, tap, long
+def _of_axis(axis: Axis) -> tuple[Array, Array, Array]:
+    """j, t and p of all that meet on one axis."""
+    t, j = (each.ravel() for each in np.indices((axis.kernel, axis.input)))
+    p = axis.stride * j + axis.dilation * t - axis.crop_before
+    within = (p >= 0) & (p < axis.output)
+    return j[within], t[within], p[within]

@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias
 from conformance.miniatures.fault import Outcome
 from conformance.miniatures.operators.engine import PLAIN, Compute, add_bias, store
 from conformance.miniatures.operators.problem import Array, Asked, Problem, read, write
+from reference.family import Direction, Operator
 
 Family: TypeAlias = Literal[
     "faithful",
@@ -28,6 +29,8 @@ Family: TypeAlias = Literal[
     "result",
     "earlier calls",
     "special values",
+    "sizes",
+    "state",
 ]
 
 Read: TypeAlias = Callable[[Asked], Problem]
@@ -36,6 +39,17 @@ Finish: TypeAlias = Callable[[Array, Problem], Array]
 """a result whose channels are last, edited"""
 Condition: TypeAlias = Callable[[Problem], bool]
 """whether a fault has anything to spoil"""
+Due: TypeAlias = Callable[[Operator, Direction], bool]
+"""whether the cases owe the fault a trial that catches it, in this operator and direction"""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Where a fault that few calls can trigger must be caught."""
+
+    applies: Condition
+    """asked of a problem whose arrays have shapes and no content"""
+    due: Due
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +79,8 @@ class FamilyFault:
     """edits by their names in `conformance.judging.diagnosis`, each of which explains it"""
     undiagnosed: str = ""
     """why no single answer can name it, where no edit explains it"""
+    reach: Reach | None = None
+    """of a fault that has to be caught in every operator and direction that it can be seen in; otherwise anywhere"""
     alone: bool = False
     """never: none of them harms its process"""
 

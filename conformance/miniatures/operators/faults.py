@@ -21,6 +21,7 @@ from conformance.miniatures.operators.families import (
     numbers,
     results,
     special_values,
+    sizes,
     value_gradient,
 )
 from conformance.miniatures.operators.fault import FamilyFault
@@ -41,6 +42,7 @@ FAMILIES = (
     results,
     earlier,
     special_values,
+    sizes,
 )
 
 FAMILY_FAULTS: Mapping[str, FamilyFault] = {fault.name: fault for family in FAMILIES for fault in family.FAULTS}
