@@ -5,7 +5,7 @@ Knows: JAX's modes, arrays and derivatives. Imports jax in the worker only; `jax
 
 import os
 from collections.abc import Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -29,6 +29,7 @@ class Jax:
 
     operators = tuple(OPERATORS)
     features = FEATURES
+    concurrent = True
     names_output = False
 
     def __init__(self, modes: tuple[str, ...] = (), device: str | None = None) -> None:
@@ -38,6 +39,7 @@ class Jax:
         self.together = MODULE_CALLS if self._jit else 0
         self._device = device or "cpu"
         self._precision = "tensorfloat32" if "tf32" in modes else "highest"
+        self._compiled = lru_cache(maxsize=1)(_compiled)
 
     @property
     def dialect(self) -> Dialect:
@@ -101,10 +103,17 @@ class Jax:
     def _call(self, step: Invoke, operands: Operands) -> NDArray[Any]:
         import jax
 
-        function = _function(step)
-        result = calling(jax.jit(function) if self._jit else function, *operands.values())
+        function = self._compiled(step) if self._jit else _function(step)
+        result = calling(function, *operands.values())
         # JAX dispatches asynchronously: what the call gets wrong may show only when its result is waited for.
         return np.asarray(calling(jax.block_until_ready, result))
+
+
+def _compiled(step: Invoke) -> Any:
+    """The step's module, kept from call to call as a program keeps it: what it remembers is part of the answer."""
+    import jax
+
+    return jax.jit(_function(step))
 
 
 def _all(prepared: Sequence[Prepared], operands: Sequence[tuple[Any, ...]]) -> list[Any]:

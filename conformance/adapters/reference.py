@@ -21,6 +21,7 @@ class Reference:
 
     operators = tuple(OPERATORS)
     features = FEATURES
+    concurrent = True
     names_output = True
 
     @property

@@ -13,6 +13,8 @@ class Answer:
     array: NDArray[Any]
     seconds: float | None
     """that the call took, as the worker or port says; None where it says nothing that can be"""
+    disturbed: tuple[str, ...] = ()
+    """arrays of the caller that the call changed, in words: an operand, the result of an earlier call"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,8 @@ def script(trial: Trial, plan: Plan, adapter: WritesScripts, occasion: Occasion)
 
 def _head(trial: Trial, plan: Plan, occasion: Occasion) -> str:
     fault = f"Wrong on purpose: {trial.call.fault.message}" if trial.call.fault is not None else ""
-    told = [trial.why, trial.url or "", fault, *plan.notes]
+    first = f"The trial makes this call {trial.calls} times with other content; this is the first." * (trial.calls > 1)
+    told = [trial.why, trial.url or "", fault, first, *plan.notes]
     lines = [f"{trial.id} in {occasion.lane}", *_wrapped(told), *_wrapped([occasion.origin])]
     return "\n".join(f"# {_plain(line)}".rstrip() for line in lines) + "\n"
 

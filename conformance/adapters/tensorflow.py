@@ -28,6 +28,7 @@ class TensorFlow:
 
     operators = tuple(OPERATORS)
     features = FEATURES
+    concurrent = True
     dtypes = DTYPES
     names_output = True
 

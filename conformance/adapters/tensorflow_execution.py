@@ -5,6 +5,7 @@ Knows: eager execution, tf.function, XLA, the v1 Session, tapes. Must not know: 
 """
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from numpy.typing import NDArray
@@ -28,9 +29,16 @@ def _traced(step: Invoke, operands: Operands, *, compiled: bool | None) -> NDArr
     import tensorflow as tf
 
     tensors = {name: tf.constant(array) for name, array in operands.items()}
-    traced = tf.function(_taped(step), autograph=False, jit_compile=compiled)
-    result: NDArray[Any] = calling(traced, tensors).numpy()
+    result: NDArray[Any] = calling(_tf_function(step, compiled), tensors).numpy()
     return result
+
+
+@lru_cache(maxsize=1)
+def _tf_function(step: Invoke, compiled: bool | None) -> Any:
+    """Kept from call to call as a program keeps it: what it remembers is part of the answer."""
+    import tensorflow as tf
+
+    return tf.function(_taped(step), autograph=False, jit_compile=compiled)
 
 
 def _function(step: Invoke, operands: Operands) -> NDArray[Any]:

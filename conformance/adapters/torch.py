@@ -32,6 +32,7 @@ class Torch:
 
     operators = tuple(OPERATORS)
     features = FEATURES
+    concurrent = True
     dtypes = DTYPES
     names_output = False
 

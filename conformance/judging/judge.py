@@ -1,5 +1,6 @@
 """The verdict on a reply, whatever it is: an answer, a refusal, or what became of the worker."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any, assert_never
@@ -42,10 +43,10 @@ def judge(
             return Verdict(Outcome.TIMED_OUT, False, f"no reply within {limit:g} s")
         case Refused(error, message):
             return _judge_refusal(trial, f"{error}: {_first_line(message)}")
-        case Answer(array) if not values:
-            return _judge_answer(trial, array, expected, arithmetic, values=False)
-        case Answer(array):
-            return replace(_judge_answer(trial, array, expected, arithmetic), digest=digest(array))
+        case Answer(array, disturbed=disturbed):
+            verdict = _judge_answer(trial, array, expected, arithmetic, values=values)
+            verdict = replace(verdict, digest=digest(array)) if values else verdict
+            return _disturbing(verdict, disturbed) if disturbed else verdict
         case _:
             assert_never(reply)
 
@@ -53,6 +54,14 @@ def judge(
 def digest(array: NDArray[Any]) -> str:
     """What tells two answers apart, bit for bit: sha256 over the little-endian elements, row-major."""
     return sha256(np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<"), copy=False).tobytes()).hexdigest()
+
+
+def _disturbing(verdict: Verdict, disturbed: Sequence[str]) -> Verdict:
+    """A call that changes what belongs to its caller differs, however right its result is."""
+    changed = f"the call changed {' and '.join(disturbed)}"
+    if not verdict.conforms:
+        return replace(verdict, detail=f"{verdict.detail}; besides, {changed}")
+    return replace(verdict, outcome=Outcome.DIFFERS, conforms=False, detail=f"{changed}; its result is right")
 
 
 def _judge_answer(

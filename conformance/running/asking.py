@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from conformance.adapters.lane import Lane, load_adapter
 from conformance.adapters.plan import Operands, Plan, Unsupported
 from conformance.adapters.protocol import Adapter, plan_call
-from conformance.adapters.reply import CannotSay, Failed, Reply
+from conformance.adapters.reply import Answer, CannotSay, Failed, Reply
 from conformance.errors import AdapterError
 from conformance.running.entries import port_question
 from conformance.running.plan_codec import encode_plan
@@ -26,6 +26,9 @@ class Request:
     plan: Plan | None
     """None for a port, which plans for itself"""
 
+
+ONE_BY_ONE = CannotSay("a port answers one frame after the other: it cannot be made several calls at once")
+NOT_CONCURRENT = CannotSay("the adapter does not declare `concurrent`: it is called from one thread at a time")
 
 Answered: TypeAlias = tuple[Plan | None, Reply]
 """what came back, and the plan that was sent"""
@@ -82,6 +85,38 @@ class Door:
             if answers is None
             else {place: (each.plan, answer) for (place, each), answer in zip(said.items(), answers, strict=True)}
         )
+
+    def ask_series(self, call: Call, operands: Sequence[Operands], at_once: int) -> tuple[Plan | None, list[Reply]]:
+        """The plan of a series of the same call, and its replies, so many at a time, until one is no answer."""
+        try:
+            asked = request(self.adapter, call)
+        except AdapterError as error:
+            return None, [Failed(error.brief, error.traceback)]
+        if isinstance(asked, Unsupported):
+            return None, [CannotSay(asked.reason, asked.undeclared)]
+        if asked.plan is None:
+            if at_once > 1:
+                return None, [ONE_BY_ONE]
+            return None, self._frame_by_frame(call, asked, operands)
+        if at_once > 1 and not getattr(self.adapter, "concurrent", False):
+            return asked.plan, [NOT_CONCURRENT]
+        replies: list[Reply] = []
+        for start in range(0, len(operands), at_once):
+            together = operands[start : start + at_once]
+            plans = [asked.header["plan"]] * len(together)
+            most = _most(call) * len(together)
+            replies += self.worker.ask_at_once(plans, together, start + 1, self._timeout, most)
+            if not all(isinstance(reply, Answer) for reply in replies):
+                break
+        return asked.plan, replies
+
+    def _frame_by_frame(self, call: Call, asked: Request, operands: Sequence[Operands]) -> list[Reply]:
+        replies: list[Reply] = []
+        for each in operands:
+            replies.append(self.worker.ask(asked.header, each, self._timeout, _most(call)))
+            if not isinstance(replies[-1], Answer):
+                break
+        return replies
 
 
 def door(lane: Lane, timeout: float, threads: int = 1) -> Door:

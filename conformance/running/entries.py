@@ -19,7 +19,7 @@ def trial_entry(trial: Trial) -> TrialEntry:
     return TrialEntry(
         id=trial.id,
         operator=call.operator,
-        arguments=call.arguments(),
+        arguments=trial.arguments(),
         inputs=trial.inputs.generator if isinstance(trial.inputs, Generated) else "literal",
         expectation=_expectation(trial),
         why=trial.why,

@@ -55,7 +55,9 @@ class TrialEntry:
     id: str
     operator: str
     arguments: Mapping[str, Any]
-    """value, filter, output_shape, strides, padding, data_format, dilations, dtype, as the author spelled them"""
+    """value, filter, output_shape, strides, padding, data_format, dilations, dtype, as the author spelled them, and
+    what else is not the default
+    """
     inputs: str
     expectation: str
     """reference, values, checksum, or refusal: and its reason"""

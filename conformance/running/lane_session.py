@@ -26,6 +26,7 @@ from conformance.running.hello import Hello, NoWorker
 from conformance.running.journal import LaneEntry, Record
 from conformance.running.probing import Prober
 from conformance.running.process import Worker
+from conformance.running.series import of_series
 from conformance.running.together import batches
 from conformance.suite.case import Call, Trial
 
@@ -95,7 +96,7 @@ class LaneSession:
 
     def ask(self, trial: Trial) -> Examined:
         """Ask one trial. Whatever the worker does is an outcome of it, and so is a failure of the suite itself."""
-        return self._examined(trial, None)
+        return self._examined(trial, None) if trial.calls == 1 else self._series(trial)
 
     def ask_all(self, trials: Sequence[Trial]) -> Iterator[Examined]:
         """Ask trial after trial; those that the adapter computes together in one exchange."""
@@ -105,7 +106,26 @@ class LaneSession:
         for batch in batches(trials, self.adapter.together):
             together = self._together(batch) if len(batch) > 1 else {}
             for place, trial in enumerate(batch):
-                yield self._examined(trial, together.get(place))
+                yield self._examined(trial, together[place]) if place in together else self.ask(trial)
+
+    def _series(self, trial: Trial) -> Examined:
+        """All its calls in one process before any is judged: what is measured for a judgement are calls as well.
+
+        The verdict is that on the first call that is wrong.
+        """
+        try:
+            calls = trial.each_call()
+            operands = [self._examination.question(call).operands for call in calls]
+            plan, replies = self._door.ask_series(trial.call, operands, trial.at_once)
+        except Exception as error:
+            return Examined(trial, self.lane.text, None, suite_failure(error), None, None)
+        judged: list[Examined] = []
+        for call, reply in zip(calls, replies, strict=False):
+            judged.append(self._examined(call, (plan, reply)))
+            if not judged[-1].verdict.conforms:
+                break
+        number, found = (1, judged[0]) if judged[-1].verdict.conforms else (len(judged), judged[-1])
+        return replace(found, trial=trial, verdict=of_series(trial, number, found.verdict))
 
     def _together(self, batch: Sequence[Trial]) -> Mapping[int, Answered]:
         """What one exchange answered, by place in the batch; what is not among it is asked alone."""

@@ -149,6 +149,23 @@ class Worker:
             return None
         return [Answer(result, _seconds(header, limit)) for result in results]
 
+    def ask_at_once(
+        self, plans: Sequence[Any], asked: Sequence[Mapping[str, NDArray[Any]]], number: int, limit: float, most: int
+    ) -> list[Reply]:
+        """The replies to calls that are made at the same time, those of a series from `number` on."""
+        reply = self._frame({"at_once": list(plans), "call": number}, operands_together(asked), limit, most)
+        if not isinstance(reply, tuple):
+            return [reply for _ in plans]
+        header, tensors = reply
+        names = [str(place) for place in range(len(plans))]
+        if header.get("type") != "reply" or not all(name in tensors for name in names):
+            return [_reply(header, {}, self._seq, limit) for _ in plans]
+        disturbed = header.get("disturbed", [])
+        return [
+            _reply({**header, "disturbed": disturbed[place : place + 1]}, {"result": tensors[name]}, self._seq, limit)
+            for place, name in enumerate(names)
+        ]
+
     def _frame(
         self, question: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]], limit: float, most: int
     ) -> Reply | Frame:
@@ -238,7 +255,7 @@ def _reply(header: Mapping[str, Any], tensors: Mapping[str, NDArray[Any]], seq: 
         return Failed(f"the reply is to request {shown(header.get('seq'))}; asked was {seq}")
     match header:
         case {"type": "reply"} if "result" in tensors:
-            return Answer(tensors["result"], _seconds(header, limit))
+            return Answer(tensors["result"], _seconds(header, limit), _disturbed(header))
         case {"type": "refusal", "error": str(error), "message": str(message)}:
             return Refused(error[:LONGEST_MESSAGE], message[:LONGEST_MESSAGE])
         case {"type": "unsupported", "reason": str(reason)}:
@@ -253,6 +270,15 @@ def _reply(header: Mapping[str, Any], tensors: Mapping[str, NDArray[Any]], seq: 
             return Failed(message[:LONGEST_MESSAGE], kept)
         case _:
             return Failed(f"a reply that is neither result, refusal nor error: {shown(dict(header), 200)}")
+
+
+def _disturbed(header: Mapping[str, Any]) -> tuple[str, ...]:
+    """What our own worker saw change; a port's memory is its own."""
+    match header.get("disturbed"):
+        case [[*changed]]:
+            return tuple(shown(each) for each in changed)
+        case _:
+            return ()
 
 
 def _seconds(header: Mapping[str, Any], limit: float) -> float | None:

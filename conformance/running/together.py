@@ -53,4 +53,4 @@ def operands_apart(arrays: Operands, count: int) -> list[dict[str, NDArray[Any]]
 
 def _goes_together(trial: Trial) -> bool:
     geometry = trial.call.geometry
-    return geometry is not None and geometry.multiply_adds <= MOST_MULTIPLY_ADDS
+    return trial.calls == 1 and geometry is not None and geometry.multiply_adds <= MOST_MULTIPLY_ADDS

@@ -25,6 +25,7 @@ from conformance.adapters.plan import WrongShape
 from conformance.adapters.protocol import Adapter, CallRefused, ComputesTogether
 from conformance.errors import brief, said, traceback_text
 from conformance.running.hello import LONGEST_MESSAGE, LONGEST_NAME, PROTOCOL
+from conformance.running.keeping import Keeping, alone
 from conformance.running.plan_codec import decode_plan
 from conformance.running.together import MOST_TENSORS_TOGETHER, operands_apart
 from conformance.running.wire import EndOfStream, FrameError, Limits, frame, read_frame
@@ -81,13 +82,16 @@ def _hello(lane: str, folder: Path | None, replies: BinaryIO) -> Adapter | None:
 
 
 def _serve(adapter: Adapter, requests: BinaryIO, replies: BinaryIO) -> None:
+    keeping = Keeping()
     while True:
         try:
             request, arrays = read_frame(requests.read, REQUEST_LIMITS)
         except EndOfStream:
             return
-        answered = _answer_together if "together" in request else _answer
-        header, tensors = answered(adapter, request, arrays)
+        if "together" in request:
+            header, tensors = _answer_together(adapter, request, arrays)
+        else:
+            header, tensors = _answer(adapter, request, arrays, keeping)
         header["memory"] = _memory()
         try:
             _send(replies, {"seq": request["seq"], **header}, tensors)
@@ -96,14 +100,24 @@ def _serve(adapter: Adapter, requests: BinaryIO, replies: BinaryIO) -> None:
 
 
 def _answer(
-    adapter: Adapter, request: Mapping[str, Any], arrays: dict[str, NDArray[Any]]
+    adapter: Adapter, request: Mapping[str, Any], arrays: dict[str, NDArray[Any]], keeping: Keeping
 ) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    """The result of one call, or those of several that are made at once, named by their numbers."""
     started = perf_counter()
     try:
-        plan = decode_plan(request["plan"])
-        started = perf_counter()
-        result = adapter.execute(plan, arrays)
-        return {"type": "reply", "seconds": perf_counter() - started}, {"result": np.asarray(result)}
+        if "at_once" in request:
+            plans = [decode_plan(plan) for plan in request["at_once"]]
+            asked = list(zip(plans, operands_apart(arrays, len(plans)), strict=True))
+            computed = keeping.at_once(adapter, asked, request["call"])
+        else:
+            computed = [alone(adapter, decode_plan(request["plan"]), arrays)]
+        header = {
+            "type": "reply",
+            "seconds": computed[0].seconds,
+            "disturbed": [each.disturbed for each in computed],
+        }
+        names = map(str, range(len(computed))) if "at_once" in request else ("result",)
+        return header, dict(zip(names, (each.result for each in computed), strict=True))
     except CallRefused as refusal:
         cause = refusal.__cause__
         error = type(cause).__name__ if cause is not None else "CallRefused"

@@ -19,18 +19,15 @@ from reference.family import DIRECTIONS, OPERATORS, Direction
 Place: TypeAlias = tuple[str, Direction]
 """an operator's name, and what is asked for"""
 
-MADE_FOR_IT = ("/sizes/", "/state/")
-"""the chapters that are made for such faults, asked first"""
 MOST_MULTIPLY_ADDS = 5_000_000
 """the engine is slow, and larger calls are no longer in anything that a smaller one is not"""
 
 
 class Reachable:
-    """Trials by operator and direction, those that are made for such faults first."""
+    """Trials by operator and direction."""
 
     def __init__(self, trials: Iterable[Trial]) -> None:
-        right = [trial for trial in trials if _is_asked(trial.call)]
-        self._trials = sorted(right, key=lambda trial: not any(chapter in trial.id for chapter in MADE_FOR_IT))
+        self._trials = [trial for trial in trials if _is_asked(trial.call)]
         self._problems: dict[str, Problem] = {}
         self._questions: dict[str, Question] = {}
 
@@ -40,8 +37,8 @@ class Reachable:
         return [pair for pair in product(asked, DIRECTIONS) if reach.due(OPERATORS[pair[0]], pair[1])]
 
     def triggering(self, reach: Reach, place: Place) -> Iterator[tuple[Trial, Question]]:
-        """The trials of a place that trigger the fault."""
-        for trial in self._trials:
+        """The trials of a place that trigger the fault, those of its chapter first."""
+        for trial in sorted(self._trials, key=lambda trial: f"/{reach.chapter}/" not in trial.id):
             if (trial.call.operator, trial.call.direction) == place and reach.applies(self._problem(trial)):
                 yield trial, self._question(trial)
 

@@ -22,9 +22,11 @@ from conformance.judging.question import Question, make_question
 from conformance.miniatures import FAMILY_FAULTS, FAULTS, FamilyMiniature, Miniature
 from conformance.miniatures.fault import Fault
 from conformance.miniatures.operators.fault import FamilyFault, Reach
+from conformance.running.keeping import Keeping, alone
 from conformance.running.plan_codec import encode_plan
 from conformance.running.probing import Prober
 from conformance.running.process import Worker
+from conformance.running.series import rounds
 from conformance.scoring.reaching import Reachable
 from conformance.scoring.tally import FaultScore, Tally
 from conformance.scoring.yardstick import Yardstick
@@ -75,7 +77,8 @@ def score(
     """Hold the miniatures against the trials; `diagnosed` wrong answers of each are diagnosed, and `told` hears each
     result as it comes. A fault of all operators is asked no more once `enough` trials have caught it.
     """
-    corpus = [(trial, make_question(trial)) for trial in trials if _is_said(trial) and _is_small(trial)]
+    plain = [trial for trial in trials if _is_said(trial) and _is_small(trial)]
+    corpus = [(trial, make_question(trial)) for trial in plain]
     results = []
     for fault in faults:
         results.append(_of_fault(fault, corpus, yardstick, diagnosed))
@@ -105,8 +108,8 @@ def all_family_faults() -> list[FamilyFault]:
 
 
 def _is_said(trial: Trial) -> bool:
-    """Whether it is a question for `Miniature`."""
-    return isinstance(plan_call(Miniature(), trial.call), Plan)
+    """Whether it is a question for `Miniature`, whose faults are of one call."""
+    return trial.calls == 1 and isinstance(plan_call(Miniature(), trial.call), Plan)
 
 
 def _is_small(trial: Trial, most: int = MOST_MULTIPLY_ADDS) -> bool:
@@ -126,7 +129,7 @@ def _of_fault(fault: Fault, corpus: Corpus, yardstick: Yardstick | None, diagnos
     if fault.alone:
         _ask_alone(fault, corpus, tally)
         return tally.score(None)
-    _ask_all(_in_process(Miniature((fault.name,))), corpus, tally)
+    _ask_all(Miniature((fault.name,)), corpus, tally)
     caught = None
     if yardstick is not None:
         ask = _in_process(Miniature((fault.name,)))
@@ -136,32 +139,57 @@ def _of_fault(fault: Fault, corpus: Corpus, yardstick: Yardstick | None, diagnos
 
 def _of_family_fault(fault: FamilyFault, corpus: Corpus, diagnosed: int, enough: int) -> FaultScore:
     tally = Tally(fault, diagnosed)
-    _ask_all(_in_process(FamilyMiniature((fault.name,))), corpus, tally, enough if fault.outcomes else None)
+    if fault.outcomes:
+        corpus = [(trial, question) for trial, question in corpus if trial.calls == 1]
+    _ask_all(FamilyMiniature((fault.name,)), corpus, tally, enough if fault.outcomes else None)
     return tally.score(None)
 
 
 def _of_reaching_fault(fault: FamilyFault, reach: Reach, reachable: Reachable, diagnosed: int) -> FaultScore:
     """Asked in every operator and direction that is due, until a trial there has caught it."""
     tally = Tally(fault, diagnosed)
-    ask = _in_process(FamilyMiniature((fault.name,)))
+    miniature = FamilyMiniature((fault.name,))
     missed = []
     for place in reachable.places(reach):
         before = tally.caught
-        _ask_all(ask, reachable.triggering(reach, place), tally, before + 1)
+        _ask_all(miniature, reachable.triggering(reach, place), tally, before + 1)
         if tally.caught == before:
             missed.append(" ".join(place))
     return tally.score(None, missed)
 
 
-def _ask_all(ask: Ask, corpus: Iterable[tuple[Trial, Question]], tally: Tally, enough: int | None = None) -> None:
+def _ask_all(
+    miniature: Miniature | FamilyMiniature,
+    corpus: Iterable[tuple[Trial, Question]],
+    tally: Tally,
+    enough: int | None = None,
+) -> None:
     """Ask every trial, or until `enough` of them caught it."""
+    ask, keeping = _in_process(miniature), Keeping()
     prober = Prober(ask)
     for trial, question in corpus:
-        reply = ask(trial.call, question)
+        asked = [(question, ask(trial.call, question))] if trial.calls == 1 else _series(miniature, keeping, trial)
         arithmetic = prober.arithmetic(trial) if question.expected is not None else None
-        tally.take(trial, question, reply, judge(trial, reply, question.expected, arithmetic))
+        judged = [(each, reply, judge(trial, reply, each.expected, arithmetic)) for each, reply in asked]
+        tally.take(trial, *next((each for each in judged if not each[2].conforms), judged[0]))
         if enough is not None and tally.caught >= enough:
             return
+
+
+def _series(miniature: Miniature | FamilyMiniature, keeping: Keeping, trial: Trial) -> list[tuple[Question, Reply]]:
+    """Every call of the trial with its answer; the miniatures that are asked series refuse none of them."""
+    questions = [make_question(call) for call in trial.each_call()]
+    plan = plan_call(miniature, trial.call)
+    assert isinstance(plan, Plan)
+    computed = [
+        each
+        for numbers in rounds(trial)
+        for each in keeping.at_once(
+            miniature, [(plan, questions[number].operands) for number in numbers], numbers.start + 1
+        )
+    ]
+    replies = [Answer(each.result.copy(), each.seconds, each.disturbed) for each in computed]
+    return list(zip(questions, replies, strict=True))
 
 
 def _ask_alone(fault: Fault, corpus: Corpus, tally: Tally) -> None:
@@ -186,7 +214,9 @@ def _in_process(miniature: Miniature | FamilyMiniature) -> Ask:
         if isinstance(plan, Unsupported):
             return CannotSay(plan.reason, plan.undeclared)
         try:
-            return Answer(miniature.execute(plan, question.operands), 0.0)
+            # A copy: the question is asked of others after one that changes it.
+            computed = alone(miniature, plan, {name: array.copy() for name, array in question.operands.items()})
+            return Answer(computed.result, computed.seconds, computed.disturbed)
         except CallRefused as refusal:
             return Refused(type(refusal.__cause__).__name__, str(refusal.__cause__))
         except Exception as error:

@@ -5,7 +5,7 @@ All are frozen: they cross thread and process boundaries.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from reference.arguments import channels_last
@@ -174,3 +174,17 @@ class Trial:
     url: str | None
     location: str
     """file:line of the case"""
+    calls: int = 1
+    """how often one process is asked it, each time with other content"""
+    at_once: int = 1
+    """how many of these calls are made at the same time"""
+
+    def each_call(self) -> "tuple[Trial, ...]":
+        """Its calls in their order, each a trial with content of its own; the first has that of the trial's id."""
+        alone = replace(self, calls=1, at_once=1)
+        return (alone, *(replace(alone, id=f"{self.id}#{number}") for number in range(2, self.calls + 1)))
+
+    def arguments(self) -> dict[str, Any]:
+        """Those of the call, and how often it is made where that is more than once."""
+        given = {"calls": self.calls, "at_once": self.at_once}
+        return {**self.call.arguments(), **{name: number for name, number in given.items() if number != 1}}

@@ -213,7 +213,17 @@ def _trial(case: Case, trial_id: str, given: Parameters, call: Call) -> Trial:
     _check_size(call)
     inputs = _inputs(given.get("inputs", "mix"))
     _check_inputs(inputs, call, expectation)
-    return Trial(trial_id, call, inputs, expectation, case.why, case.url, case.location)
+    calls, at_once = given.get("calls", 1), given.get("at_once", 1)
+    _check_calls(calls, at_once, inputs, expectation)
+    return Trial(trial_id, call, inputs, expectation, case.why, case.url, case.location, calls, at_once)
+
+
+def _check_calls(calls: int, at_once: int, inputs: Inputs, expectation: Expectation) -> None:
+    """Refuse several calls that could not differ in content, or that are not a whole number of rounds."""
+    if calls % at_once:
+        raise Unusable(f"at_once is {at_once}; accepted are the divisors of calls, which is {calls}")
+    if calls > 1 and not (isinstance(inputs, Generated) and isinstance(expectation, FromReference)):
+        raise Unusable("calls above 1 need inputs from a generator and expect: reference, for each has its own content")
 
 
 def _check_family(call: Call) -> None:

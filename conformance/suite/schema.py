@@ -89,6 +89,12 @@ class Parameters(_Strict):
     inputs: Literal[tuple(GENERATORS)] | LiteralInputs | None = Field(  # type: ignore[valid-type]
         None, description="a generator's name (default mix), or literal values"
     )
+    calls: Annotated[int, Field(strict=True, ge=1, le=100)] | None = Field(
+        None, description="how often one process is asked it, each time with other content (default 1)"
+    )
+    at_once: Annotated[int, Field(strict=True, ge=1, le=8)] | None = Field(
+        None, description="how many of these calls are made at the same time (default 1); a divisor of calls"
+    )
 
 
 def _swept() -> dict[str, Any]:

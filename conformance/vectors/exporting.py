@@ -60,14 +60,14 @@ def export(
 ) -> Exported:
     """Write the trials' vectors; `told` is called after each of them.
 
-    An older export in the folder is replaced. Raises UsageError, before anything is written, for no trials and for a
-    folder that holds something else.
+    Of a trial of several calls each is a vector of its own. An older export in the folder is replaced. Raises
+    UsageError, before anything is written, for no trials and for a folder that holds something else.
     """
     if not trials:
         raise UsageError("no trial is selected: there is nothing to export")
     _check_folder(folder)
     try:
-        return _export(trials, selection, folder, told)
+        return _export([call for trial in trials for call in trial.each_call()], selection, folder, told)
     except OSError as error:
         raise UsageError(f"{error.filename or folder}: cannot be written: {error.strerror}") from error
 

@@ -25,6 +25,7 @@ class FamilyMiniature:
 
     operators = tuple(OPERATORS)
     features = FEATURES
+    concurrent = True
 
     def __init__(self, modes: tuple[str, ...] = ("faithful",), device: str | None = None) -> None:
         """Raises ValueError as `conformance.miniatures.choice.chosen_fault` does."""

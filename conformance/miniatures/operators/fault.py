@@ -50,6 +50,8 @@ class Reach:
     applies: Condition
     """asked of a problem whose arrays have shapes and no content"""
     due: Due
+    chapter: str = "sizes"
+    """whose trials are made for it, and are asked first"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from conformance.miniatures.operators.families import (
     results,
     special_values,
     sizes,
+    state,
     value_gradient,
 )
 from conformance.miniatures.operators.fault import FamilyFault
@@ -43,6 +44,7 @@ FAMILIES = (
     earlier,
     special_values,
     sizes,
+    state,
 )
 
 FAMILY_FAULTS: Mapping[str, FamilyFault] = {fault.name: fault for family in FAMILIES for fault in family.FAULTS}

@@ -1,0 +1,88 @@
+"""What a caller keeps from call to call, in the worker: operands in the same memory, and results that came before.
+
+Knows: adapters, plans, arrays. Must not know: frames, what is expected. A caller that updates its weights in place asks
+again with the same addresses and other content, and goes on reading the results that it was given.
+"""
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from threading import Barrier
+from time import perf_counter
+from typing import Any, TypeAlias
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conformance.adapters.plan import Plan
+from conformance.adapters.protocol import Adapter
+
+Arrays: TypeAlias = Mapping[str, NDArray[Any]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Computed:
+    """What an adapter made of a call."""
+
+    result: NDArray[Any]
+    seconds: float
+    disturbed: tuple[str, ...]
+    """what of the caller's changed meanwhile, in words"""
+
+
+def alone(adapter: Adapter, plan: Plan, arrays: Arrays) -> Computed:
+    """One call that belongs to no series; raises whatever the adapter raises."""
+    before = {name: _fingerprint(array) for name, array in arrays.items()}
+    started = perf_counter()
+    result = np.asarray(adapter.execute(plan, arrays))
+    seconds = perf_counter() - started
+    changed = tuple(f"the operand {name}" for name, array in arrays.items() if _fingerprint(array) != before[name])
+    return Computed(result, seconds, changed)
+
+
+class Keeping:
+    """A series of calls of the same shapes, in one process."""
+
+    def __init__(self) -> None:
+        self._operands: list[dict[str, NDArray[Any]]] = []
+        self._results: list[tuple[str, NDArray[Any], int]] = []
+
+    def at_once(self, adapter: Adapter, asked: Sequence[tuple[Plan, Arrays]], number: int) -> list[Computed]:
+        """Calls of a series from `number` on, made at the same time by as many threads.
+
+        Raises whatever the adapter raises.
+        """
+        if number == 1 or not self._operands:  # a process that died in a series begins anew
+            self._operands, self._results = [{} for _ in asked], []
+        kept = [self._in_place(place, arrays) for place, (_, arrays) in enumerate(asked)]
+        plans = [plan for plan, _ in asked]
+        computed = [alone(adapter, plans[0], kept[0])] if len(asked) == 1 else _in_threads(adapter, plans, kept)
+        changed = [name for name, result, before in self._results if _fingerprint(result) != before]
+        for place, each in enumerate(computed):
+            self._results.append((f"the result of call {number + place}", each.result, _fingerprint(each.result)))
+        return [replace(each, disturbed=(*each.disturbed, *changed)) for each in computed]
+
+    def _in_place(self, place: int, arrays: Arrays) -> dict[str, NDArray[Any]]:
+        """The content in the arrays of the first call, at the addresses that they have had since."""
+        kept = self._operands[place]
+        for name, array in arrays.items():
+            if name not in kept:
+                kept[name] = array.copy()
+            kept[name][...] = array
+        return kept
+
+
+def _in_threads(adapter: Adapter, plans: Sequence[Plan], operands: Sequence[Arrays]) -> list[Computed]:
+    together = Barrier(len(plans))
+
+    def compute(plan: Plan, arrays: Arrays) -> Computed:
+        together.wait()
+        return alone(adapter, plan, arrays)
+
+    with ThreadPoolExecutor(len(plans)) as pool:
+        return list(pool.map(compute, plans, operands))
+
+
+def _fingerprint(array: NDArray[Any]) -> int:
+    return crc32(np.ascontiguousarray(array).view(np.uint8).data) if array.size else 0
