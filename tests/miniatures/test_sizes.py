@@ -1,4 +1,4 @@
-"""Faults that begin at a size: each is caught by the chapters of sizes, in every operator and direction that it is in."""
+"""Faults that begin at a size: each is caught by the chapters of sizes, in every operator and direction of it."""
 
 import numpy as np
 import pytest
@@ -8,12 +8,13 @@ from conformance.miniatures.operators.families.sizes import FAULTS
 from conformance.scoring.reaching import Reachable, hollow
 from conformance.scoring.score import Score, score
 from conformance.suite.case import Trial
-from conformance.suite.corpus import select
+from conformance.suite.corpus import shipped_cases
+from conformance.suite.loading import load_file
 
 
 @pytest.fixture(scope="module")
 def trials() -> list[Trial]:
-    return select(["*/sizes/*"])
+    return [trial for file in sorted(shipped_cases().glob("*/sizes.yaml")) for trial in load_file(file)]
 
 
 @pytest.fixture(scope="module")

@@ -200,3 +200,13 @@ def test_files_are_loaded_together_up_to_a_stated_number_of_combinations(tmp_pat
         f"the 2 files have 320000 combinations, of which {paths[1]} has 160000; "
         "at most 200000 are accepted at once: name fewer files"
     ]
+
+
+def test_rounds_of_calls_are_whole(problem_of: ProblemOf) -> None:
+    message = problem_of(PARAMETRIC % ", calls: 10, at_once: 4")
+    assert message == "at_once is 4; accepted are the divisors of calls, which is 10"
+
+
+def test_several_calls_need_content_that_can_differ(problem_of: ProblemOf) -> None:
+    message = problem_of(WRONG % ", calls: 2, expect: {refusal: output_shape}")
+    assert message.startswith("calls above 1 need inputs from a generator and expect: reference")

@@ -16,6 +16,7 @@ from conformance.judging.question import make_question
 from conformance.judging.tolerance import error_bound
 from conformance.running.entries import content_hash, trial_entry
 from conformance.suite.case import Trial
+from conformance.suite.corpus import shipped_cases
 from conformance.suite.loading import load_file
 from conformance.vectors.exporting import export
 from conformance.vectors.layout import NAME, file_name
@@ -204,3 +205,15 @@ def test_sha256sum_itself_reads_the_checksums(exported: Path) -> None:
     except FileNotFoundError:
         pytest.skip("no sha256sum here")
     assert done.returncode == 0
+
+
+def test_each_call_of_a_trial_of_several_is_a_vector_of_its_own(tmp_path: Path) -> None:
+    trial = load_file(shipped_cases() / "conv1d/state.yaml")[0]
+
+    export([trial], ["conv1d/state/*"], tmp_path / "new")
+
+    manifest = json.loads((tmp_path / "new/manifest.json").read_bytes())
+    ids = [each["id"] for each in manifest["trials"]]
+    assert ids == [trial.id, *(f"{trial.id}#{number}" for number in range(2, 11))]
+    first, second = (tensors(tmp_path / "new", each, "inputs")["filter"] for each in ids[:2])
+    assert not np.array_equal(first, second)
