@@ -14,7 +14,7 @@ names a mode or a device, and by `MyPort()` otherwise.
 
 An adapter is asked about `conv2d_transpose`, the result, without groups and bias, in any dtype. What else it takes, or
 does not take, it declares with class attributes: `operators`, names of `reference.family.OPERATORS`; `features`, some
-of FEATURES; `dtypes`.
+of FEATURES; `dtypes`; `concurrent = True` where `execute` may be called from several threads at once.
 """
 
 from collections.abc import Callable, Mapping, Sequence
