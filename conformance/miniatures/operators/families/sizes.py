@@ -18,6 +18,7 @@ from reference.geometry import Axis
 
 BLOCKS = (4, 8, 16, 32, 64, 128, 256, 1024, 4096)
 """what is computed at once: the lanes of a vector register, rows of a tile, threads of a block, a page of floats"""
+UNDIAGNOSED = "no edit of the question speaks of a part of a dimension"
 WRAP = 2**16
 """elements that an index of 16 bits tells apart"""
 
@@ -189,7 +190,7 @@ _DIMENSIONS = (_IMAGES, _PIXELS, _DEPTH, _CHANNELS_IN, _CHANNELS_OUT, _GROUPS, _
 
 
 def _fault(name: str, summary: str, reach: Reach, **stages: Any) -> FamilyFault:
-    return FamilyFault(name, summary, "sizes", ("differs",), reach=reach, **stages)
+    return FamilyFault(name, summary, "sizes", ("differs",), reach=reach, undiagnosed=UNDIAGNOSED, **stages)
 
 
 def _replaced(problem: Problem, name: Name, operand: Array) -> Problem:

@@ -37,7 +37,16 @@ def _reach(*directions: Direction) -> Reach:
 
 
 def _fault(name: str, summary: str, directions: tuple[Direction, ...], compute: Compute, **stages: Any) -> FamilyFault:
-    return FamilyFault(name, summary, "state", ("differs",), reach=_reach(*directions), compute=compute, **stages)
+    return FamilyFault(
+        name,
+        summary,
+        "state",
+        ("differs",),
+        reach=_reach(*directions),
+        compute=compute,
+        undiagnosed="one answer does not tell what an earlier call has left",
+        **stages,
+    )
 
 
 def _shapes(problem: Problem) -> tuple[Any, ...]:
