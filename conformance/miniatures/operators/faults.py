@@ -20,8 +20,8 @@ from conformance.miniatures.operators.families import (
     layout,
     numbers,
     results,
-    special_values,
     sizes,
+    special_values,
     state,
     value_gradient,
 )
