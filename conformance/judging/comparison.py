@@ -4,16 +4,15 @@ Knows: arrays and bounds. Must not know: frameworks, lanes, waivers. Next stage:
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from conformance.judging.arithmetic import Accumulation, Arithmetic
-from conformance.judging.metrics import measure, zero_share
+from conformance.judging.metrics import free_elements, measure, zero_share
 from conformance.judging.oracle import Expected
-from conformance.judging.tolerance import FLOAT32, Bound, error_bound
+from conformance.judging.tolerance import FLOAT32, Bound, error_bound, limits
 from conformance.judging.verdict import Metrics, Outcome, Verdict
 from conformance.suite.dtypes import FORMATS
 
@@ -55,27 +54,52 @@ def compare(
 
 
 def _compare_values(answer: NDArray[Any], expected: Expected, arithmetic: Arithmetic, allowed: AllowedError) -> Verdict:
-    flags = ["mistrusted"] if zero_share(expected) > MOST_ZEROS else []
-    if arithmetic.flushes and expected.quantum == expected.format.smallest_subnormal:
-        # All or none: a lane that flushes must flush these sums, which are subnormal, to zero everywhere.
-        expected = replace(expected, values=np.zeros_like(expected.values))
+    flags = []
+    if arithmetic.flushes and expected.without_subnormals is not None:
+        # All or none: a lane that flushes takes every subnormal operand for zero.
+        expected = expected.without_subnormals()
         flags.append("flushed")
+    shape, dtype = tuple(answer.shape), answer.dtype.name
     bound = allowed(expected, arithmetic)
     if bound is None and arithmetic.declared and expected.format.kind != "integer":
         answer = np.rint(answer)
-    metrics = measure(answer, expected, bound)
-    shape, dtype = tuple(answer.shape), answer.dtype.name
+    limited = None if bound is None else limits(expected, arithmetic, bound)
+    unjudged = _unjudged(answer, expected, arithmetic)
+    free = free_elements(answer, expected, limited) | (unjudged & np.isfinite(expected.values)) | _overflowed(expected)
+    answer = np.where(unjudged, expected.rounded, answer)
+    metrics = measure(answer, expected, limited, free)
+    nothing_proven = zero_share(expected, free)
+    flags += ["mistrusted"] * (nothing_proven > MOST_ZEROS) + ["free"] * (metrics.free > 0)
+    sentence = _sentence(metrics, arithmetic, tuple(flags))
     if metrics.wrong:
-        sentence = _difference_sentence(metrics, arithmetic)
         return Verdict(Outcome.DIFFERS, False, sentence, tuple(flags), shape, dtype, metrics)
-    sentence = _agreement_sentence(metrics, arithmetic)
+    if metrics.free and nothing_proven == 1.0:
+        sentence = f"nothing was judged: {metrics.free} of {metrics.compared} elements are free, the others are zero"
+        return Verdict(Outcome.UNSUPPORTED, True, sentence, tuple(flags), shape, dtype, metrics)
     return Verdict(Outcome.AGREES, True, sentence, tuple(flags), shape, dtype, metrics)
+
+
+def _unjudged(answer: NDArray[Any], expected: Expected, arithmetic: Arithmetic) -> NDArray[np.bool_]:
+    """Elements that are taken as right: what an algorithm that mixes pixels spreads from a NaN or an infinity, and sums
+    that the reference cannot represent either.
+    """
+    observed = answer.astype(expected.format.wide)
+    mixed = ~np.isfinite(observed) if arithmetic.fast and expected.polluted else np.zeros(answer.shape, dtype=bool)
+    return mixed | _overflowed(expected)
+
+
+def _overflowed(expected: Expected) -> NDArray[np.bool_]:
+    """Where sums of finite numbers leave float64."""
+    given = expected.polluted or (expected.added is not None and not np.isfinite(expected.added).all())
+    return np.zeros(expected.values.shape, dtype=bool) if given else ~np.isfinite(expected.values)
 
 
 def exact_level(expected: Expected, arithmetic: Arithmetic) -> bool:
     """Whether the answer must be R rounded once, bit for bit: the sums fit the accumulator that was measured."""
     if expected.format.kind == "integer":
         return True
+    if arithmetic.flushes and expected.quantum != 1.0 and expected.magnitude.any():
+        return False  # a sum of normal numbers that is subnormal is flushed as well
     if arithmetic.declared:
         return _is_structural(expected)
     match arithmetic.accumulation:
@@ -90,6 +114,16 @@ def exact_level(expected: Expected, arithmetic: Arithmetic) -> bool:
 def _is_structural(expected: Expected) -> bool:
     """Whether the sums are small integers, which an engine of declared low precision must still hit when rounded."""
     return expected.quantum == 1.0 and expected.exact_in(FORMATS["float16"])
+
+
+def _sentence(metrics: Metrics, arithmetic: Arithmetic, flags: tuple[str, ...]) -> str:
+    said = _difference_sentence(metrics, arithmetic) if metrics.wrong else _agreement_sentence(metrics, arithmetic)
+    flushed = "; subnormal numbers are flushed to zero" if "flushed" in flags else ""
+    if not metrics.free:
+        return said + flushed
+    were = "element was" if metrics.compared == 1 else "elements were"
+    free = f"{metrics.free} of {metrics.compared} {were} free: the bound demands nothing there that zero would not meet"
+    return f"{said}{flushed}; {free}"
 
 
 def _difference_sentence(metrics: Metrics, arithmetic: Arithmetic) -> str:

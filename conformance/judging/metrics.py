@@ -10,25 +10,32 @@ from numpy.typing import NDArray
 
 from conformance.judging.excerpt import Errors, excerpt
 from conformance.judging.oracle import Expected
+from conformance.judging.tolerance import Limits
 from conformance.judging.verdict import Difference, Metrics, Quality
 
 SHOWN_DIFFERENCES = 8
 LARGEST_QUALITY, LARGEST_ROOT_MEAN_SQUARE, FEWEST_FOR_QUALITY = 6.0, 1.0, 1000
 
 
-def measure(answer: NDArray[Any], expected: Expected, bound: NDArray[np.float64] | None) -> Metrics:
-    """Compare elements bitwise with R rounded once, or under the bound where one is given.
+def measure(
+    answer: NDArray[Any], expected: Expected, limits: Limits | None, free: NDArray[np.bool_] | None = None
+) -> Metrics:
+    """Compare elements bitwise with R rounded once, or within limits where they are given.
 
-    An element whose expected value is not finite must be the same NaN or infinity, and no other may be.
+    An element whose expected value is not finite must be the same NaN or infinity, and no other may be. `free` are
+    elements that `free_elements` found.
     """
     rounded, observed = expected.rounded, answer.astype(expected.format.wide)
-    finite = np.isfinite(expected.values)
+    finite, bound = np.isfinite(expected.values), None if limits is None else limits.error
     with np.errstate(invalid="ignore", over="ignore"):
         error = np.where(finite, _error(observed, expected), 0.0)
+        equal = (answer == rounded) | (np.isnan(observed) & np.isnan(expected.values))
+        within = equal if limits is None else np.where(finite, _within(observed, error, limits), equal)
+        if expected.undefined is not None:
+            within = within | (expected.undefined & np.isnan(observed))
+        error = np.where(within & ~np.isfinite(observed), 0.0, error)  # an overflow is right, or no number is
         relative = np.divide(error, np.abs(expected.values), out=np.zeros_like(error), where=_nonzero(expected))
         units = error / _spacing(expected)
-    equal = (answer == rounded) | (np.isnan(observed) & np.isnan(expected.values))
-    within = equal if bound is None else np.where(finite, (error <= bound) | np.isinf(bound), equal)
     unexplained = finite & ~np.isfinite(observed) & ~within
     ratio = None if bound is None else _over(error, bound)
     errors = Errors(units, "spacing", ~within) if ratio is None else Errors(ratio, "bound", ~within)
@@ -47,7 +54,32 @@ def measure(answer: NDArray[Any], expected: Expected, bound: NDArray[np.float64]
         quality=None if bound is None or expected.format.kind != "real" else _quality(observed, expected),
         differences=_differences(answer, expected, ~within),
         excerpt=excerpt(answer, rounded, errors, expected.spatial),
+        free=0 if free is None else int(free.sum()),
     )
+
+
+def _within(observed: NDArray[Any], error: NDArray[np.float64], limits: Limits) -> NDArray[np.bool_]:
+    """Elements whose R is finite, and that may be what they are."""
+    within = np.isfinite(observed) & (error <= limits.error)
+    if limits.least is not None:
+        within &= np.abs(observed) >= limits.least
+    if limits.positive is not None and limits.negative is not None:
+        both = limits.positive & limits.negative
+        within |= np.where(both, ~np.isfinite(observed), False)
+        within |= (limits.positive & (observed == np.inf)) | (limits.negative & (observed == -np.inf))
+    return np.asarray(within)
+
+
+def free_elements(answer: NDArray[Any], expected: Expected, limits: Limits | None) -> NDArray[np.bool_]:
+    """Elements of which nothing is proven: they are not R rounded, and zero would have passed, though R is not zero."""
+    shape = expected.values.shape
+    if limits is None:
+        return np.zeros(shape, dtype=bool)
+    zero = np.zeros(shape, dtype=expected.format.wide)
+    with np.errstate(invalid="ignore", over="ignore"):
+        passes = np.isfinite(expected.values) & _within(zero, _error(zero, expected), limits)
+        proves_nothing = passes & ((expected.rounded != 0) | np.isinf(limits.error))
+        return np.asarray(proves_nothing & (answer != expected.rounded))
 
 
 def _error(observed: NDArray[Any], expected: Expected) -> NDArray[np.float64]:
@@ -62,10 +94,11 @@ def _error(observed: NDArray[Any], expected: Expected) -> NDArray[np.float64]:
             return np.asarray(np.abs(observed - expected.values))
 
 
-def zero_share(expected: Expected) -> float:
-    """The share of zeros among the elements that a tap reaches; 1 where no tap reaches any."""
+def zero_share(expected: Expected, free: NDArray[np.bool_] | None = None) -> float:
+    """The share of zeros, and of free elements, among those that a tap reaches; 1 where no tap reaches any."""
     reached = np.broadcast_to(expected.products > 0, expected.values.shape)
-    return float((expected.values[reached] == 0).mean()) if reached.any() else 1.0
+    proves_nothing = expected.values == 0 if free is None else (expected.values == 0) | free
+    return float(proves_nothing[reached].mean()) if reached.any() else 1.0
 
 
 def _nonzero(expected: Expected) -> NDArray[np.bool_]:

@@ -4,7 +4,7 @@ Knows: the reference's values, magnitudes and counts. Must not know: frameworks,
 Next stage: `conformance.judging.comparison`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from math import prod
@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from conformance.judging.nonfinite import any_nonfinite, meets_padding, summed
 from conformance.suite.case import Call, Checksum, Recorded, Trial
 from conformance.suite.dtypes import FORMATS, FloatFormat
 from conformance.suite.generators import Unfit
@@ -43,7 +44,13 @@ class Expected:
     added: NDArray[np.float64] | None
     """the absolute value of a bias, where one is added; broadcastable to the result"""
     coarse_magnitude: Callable[[], NDArray[np.float64]]
-    """the sum of max abs(x) abs(w): what bounds algorithms that mix pixels; computed when asked for"""
+    """the sum of max abs(x) max abs(w), of finite numbers: what bounds algorithms that mix pixels and taps"""
+    undefined: NDArray[np.bool_] | None = None
+    """elements that may be NaN instead of R: there a NaN or an infinity meets a pad; None where there is none"""
+    polluted: bool = False
+    """a factor holds a NaN or an infinity, which an algorithm that mixes pixels spreads"""
+    without_subnormals: "Callable[[], Expected] | None" = None
+    """what a lane is to answer that takes subnormal operands for zero; None where there are none"""
 
     @property
     def rounded(self) -> NDArray[Any]:
@@ -67,7 +74,7 @@ def expect(trial: Trial, operands: Operands) -> Expected:
 
 
 def expect_call(call: Call, operands: Operands, quantum: float = 1.0) -> Expected:
-    """What the reference says of a right call with these operands."""
+    """What the reference says of a right call with these operands; the first of them may be multiples of a quantum."""
     geometry = call.geometry
     assert geometry is not None
     form = FORMATS[call.dtype]
@@ -75,7 +82,7 @@ def expect_call(call: Call, operands: Operands, quantum: float = 1.0) -> Expecte
     wide = {name: array.astype(form.wide) for name, array in operands.items()}
     sizes = {name: absolute(array).astype(np.float64) for name, array in wide.items()}
     with np.errstate(invalid="ignore", over="ignore"):
-        values = linear.compute(call.direction, wide)
+        values, undefined = _sums(call, linear, wide)
         magnitude = linear.compute(call.direction, sizes)
         taps, products = _counts(call)
         added = _along_channels(sizes["bias"], call) if call.bias and call.direction == "forward" else None
@@ -83,20 +90,74 @@ def expect_call(call: Call, operands: Operands, quantum: float = 1.0) -> Expecte
             values = values + _along_channels(wide["bias"], call)
             magnitude = magnitude + added
             taps, products = taps + 1, products + 1
-    terms = [*factor_names(call), *(("bias",) if added is not None else ())]
-    is_whole = all(_whole(wide[name], quantum if position == 0 else 1.0) for position, name in enumerate(terms))
+    factors = factor_names(call)
+    terms = [*factors, *(("bias",) if added is not None else ())]
     return Expected(
         format=form,
         values=values,
         magnitude=magnitude,
         taps=taps,
         products=products,
-        quantum=quantum if is_whole else None,
+        quantum=_quantum([wide[name] for name in terms], magnitude, form, quantum),
         spatial=_spatial(call),
         strides=_phases(call),
         added=added,
-        coarse_magnitude=lambda: linear.compute(call.direction, _levelled(sizes, factor_names(call)[0])),
+        coarse_magnitude=lambda: linear.compute(call.direction, _levelled(sizes)),
+        undefined=undefined,
+        polluted=any_nonfinite(*(wide[name] for name in factors)),
+        without_subnormals=_without_subnormals(call, operands, form),
     )
+
+
+def _sums(call: Call, linear: Linear, wide: Operands) -> tuple[NDArray[Any], NDArray[np.bool_] | None]:
+    """R without a bias, and where NaN is as right."""
+    names, target = factor_names(call), call.definition.target(call.direction)
+    first, second = wide[names[0]], wide[names[1]]
+    if target is None or first.dtype.kind != "f" or not any_nonfinite(first, second):
+        return linear.compute(call.direction, wide), None
+
+    def meet(one: NDArray[Any], other: NDArray[Any]) -> NDArray[Any]:
+        return linear.compute(call.direction, {**wide, names[0]: one, names[1]: other})
+
+    values = summed(meet, first, second)
+    undefined = np.broadcast_to(meets_padding(linear, target, meet, first, second), values.shape)
+    return values, undefined & ~np.isnan(values) if undefined.any() else None
+
+
+def _quantum(
+    terms: Sequence[NDArray[Any]], magnitude: NDArray[np.float64], form: FloatFormat, promised: float
+) -> float | None:
+    """What is promised of the first term; 1 for whole numbers; the smallest subnormal, of which any number is a multiple,
+    for sums as small as that.
+    """
+    whole = [_whole(each) for each in terms]
+    if promised != 1.0 and all(whole[1:]) and _whole(terms[0] / promised):
+        return promised
+    if all(whole):
+        return 1.0
+    small = form.smallest_subnormal * 2.0**form.significand
+    finite = magnitude[np.isfinite(magnitude)]
+    is_small = len(terms) == 2 and any(whole) and float(finite.max(initial=0.0)) <= small
+    return form.smallest_subnormal if is_small else None
+
+
+def _without_subnormals(call: Call, operands: Operands, form: FloatFormat) -> Callable[[], Expected] | None:
+    if form.kind == "integer" or not any(_subnormal(array, form).any() for array in operands.values()):
+        return None
+
+    def normal(array: NDArray[Any]) -> NDArray[Any]:
+        if array.dtype.kind == "c":
+            return np.asarray(normal(array.real) + 1j * normal(array.imag)).astype(array.dtype)
+        return np.where(_subnormal(array, form), array.dtype.type(0), array)
+
+    return lambda: expect_call(call, {name: normal(array) for name, array in operands.items()})
+
+
+def _subnormal(array: NDArray[Any], form: FloatFormat) -> NDArray[np.bool_]:
+    """Where a number, or one of its parts, is subnormal."""
+    parts = (array.real, array.imag) if array.dtype.kind == "c" else (array,)
+    sizes = [np.abs(part.astype(np.float64)) for part in parts]
+    return np.asarray(np.any([(size > 0) & (size < form.smallest_normal) for size in sizes], axis=0))
 
 
 def _counts(call: Call) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -136,18 +197,19 @@ def _along_channels(bias: NDArray[Any], call: Call) -> NDArray[Any]:
     return bias if call.last else bias.reshape(-1, *(1,) * call.definition.rank)
 
 
-def _levelled(sizes: Operands, operand: str) -> Operands:
-    """All of the operand's numbers as large as its largest."""
-    return {**sizes, operand: np.full_like(sizes[operand], sizes[operand].max(initial=0.0))}
+def _levelled(sizes: Operands) -> Operands:
+    """All numbers of an operand as large as its largest finite one: transforms mix pixels, and taps as well."""
+    finite = {name: np.where(np.isfinite(array), array, 0.0) for name, array in sizes.items()}
+    return {name: np.full_like(array, array.max(initial=0.0)) for name, array in finite.items()}
 
 
-def _whole(numbers: NDArray[Any], quantum: float) -> bool:
-    """Whether every finite number is a whole multiple of the quantum, its parts apart."""
+def _whole(numbers: NDArray[Any]) -> bool:
+    """Whether every finite number is whole, its parts apart."""
     if numbers.dtype.kind == "i":
         return True
     if numbers.dtype.kind == "c":
-        return _whole(numbers.real, quantum) and _whole(numbers.imag, quantum)
-    finite = numbers[np.isfinite(numbers)] / quantum
+        return _whole(numbers.real) and _whole(numbers.imag)
+    finite = numbers[np.isfinite(numbers)]
     return bool(np.all(np.rint(finite) == finite))
 
 

@@ -3,27 +3,34 @@
 Knows: generators, the oracle, arithmetic. Must not know: workers (`conformance.running.probing` asks).
 
 A probe has the shapes of the trial that it is for, because libraries choose their kernels, and with them their
-accumulators, by shape and argument. Where exact data beyond the storage's significand come out right, bit for bit, the
-sums were kept wider; where they do so for a filter of a single tap only, the taps were summed in the storage's dtype.
+accumulators, by shape and argument. A profile is granted where every answer is one that the profile explains: sums in
+float32 give whole numbers beyond the storage's significand bit for bit; sums of taps in the storage do so for a filter
+of a single tap, and stay within the bound for others; sums in the storage stay within its bound. Where an operand is
+mostly zeros, an element sums few numbers, whatever its shape: a product with zero, and a sum with it, is exact.
 """
 
+from dataclasses import replace
 from math import prod
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.judging.arithmetic import Accumulation
+from conformance.judging.arithmetic import Arithmetic
+from conformance.judging.comparison import compare
 from conformance.judging.oracle import expect_call
 from conformance.judging.question import Question
 from conformance.suite.case import Call
-from conformance.suite.dtypes import FORMATS
+from conformance.suite.dtypes import FORMATS, FloatFormat
 from conformance.suite.generators import Words, accumulator_bits
 from conformance.suite.inputs import Operands, factor_names, request_of
-from reference.arguments import conv2d_transpose_geometry
+from reference.operators import Linear
 
 MOST_BITS_LOST = 2
 """operands of fewer bits cannot tell"""
+FEW = 6
+"""products of an element that a thinned probe aims at: n u is far below 1/2 in every dtype, and elements of one or two
+tell a rounding of the operands from one of the sums"""
 
 
 def wide_questions(call: Call) -> list[Question]:
@@ -50,6 +57,39 @@ def single_tap_questions(call: Call) -> list[Question]:
     return _drawn(call, call.geometry.terms_per_pair(target), signed=False, only=middle)
 
 
+def thinned_questions(call: Call) -> list[Question]:
+    """Two draws in which few products of an element are not zero, the places of the operands taking turns.
+
+    One operand at a time takes all the bits of its dtype, so that one that is rounded shows.
+    """
+    form, request, names = FORMATS[call.dtype], request_of(call), factor_names(call)
+    both = names[1] != "bias"
+    share = min(1.0, (FEW / max(request.products, 1)) ** (0.5 if both else 1.0))
+    questions = []
+    for draw in range(2):
+        words = Words(f"probe/{call.dtype}/thinned/{draw}")
+        kept = [_kept(words, shape, share) for shape in (request.value_shape, request.filter_shape)]
+        terms = _terms(call, dict(zip(names, kept, strict=True)))
+        bits = accumulator_bits(form, int(terms.max(initial=1)))
+        if bits < MOST_BITS_LOST:
+            continue
+        full = min(form.significand, bits - 1 if both else bits)
+        rest = max(min(bits - full, form.significand), 1)
+        drawn = [
+            _upper_half(words, full if draw == place or not both else rest, shape) * place_kept
+            for place, (shape, place_kept) in enumerate(
+                zip((request.value_shape, request.filter_shape), kept, strict=True)
+            )
+        ]
+        questions.append(_made(call, dict(zip(names, drawn, strict=True))))
+    return questions
+
+
+def _kept(words: Words, shape: tuple[int, ...], share: float) -> NDArray[np.float64]:
+    """Ones in about that share of the places, zeros elsewhere."""
+    return (words.uniform(prod(shape)) < share).astype(np.float64).reshape(shape)
+
+
 def _drawn(call: Call, products: int, *, signed: bool, only: tuple[int, ...] | None = None) -> list[Question]:
     """Two draws of whole numbers in the upper half of the bits that `products` of them may have."""
     form = FORMATS[call.dtype]
@@ -72,9 +112,7 @@ def _drawn(call: Call, products: int, *, signed: bool, only: tuple[int, ...] | N
             kept = filter[only].copy()
             filter[:] = 0.0
             filter[only] = kept
-        zeros = {name: np.zeros(shape) for name, shape in call.operands.items()}
-        operands = {**zeros, **dict(zip(names, (value, filter), strict=True))}
-        questions.append(_question(call, {name: array.astype(form.numpy) for name, array in operands.items()}))
+        questions.append(_made(call, dict(zip(names, (value, filter), strict=True)), single=only is not None))
     return questions
 
 
@@ -85,37 +123,92 @@ def _upper_half(words: Words, bits: int, shape: tuple[int, ...]) -> NDArray[np.f
     return numbers.reshape(shape)
 
 
-def _question(call: Call, operands: Operands) -> Question:
-    return Question(operands, expect_call(call, operands))
+def _made(call: Call, factors: Operands, *, single: bool = False) -> Question:
+    """The question with zeros for every other operand; its elements count the products that are not zero."""
+    zeros = {name: np.zeros(shape) for name, shape in call.operands.items()}
+    numpy = FORMATS[call.dtype].numpy
+    operands = {name: array.astype(numpy) for name, array in {**zeros, **factors}.items()}
+    expected = expect_call(call, operands)
+    taps = np.minimum(expected.taps, 1) if single else expected.taps
+    return Question(operands, replace(expected, taps=taps, products=_terms(call, operands), added=None))
 
 
-def accumulation(kept: bool, kept_by_channels: bool) -> Accumulation:
-    """What the answers to both kinds of questions tell."""
-    if kept:
-        return Accumulation.WIDE
-    return Accumulation.TAP if kept_by_channels else Accumulation.NATIVE
+def _terms(call: Call, operands: Operands) -> NDArray[np.int64]:
+    """How many products of each element are not zero."""
+    geometry = call.geometry
+    assert geometry is not None
+    there = {name: (array != 0).astype(np.float64) for name, array in operands.items()}
+    counts = Linear(call.definition, geometry, call.last).compute(call.direction, there)
+    return np.rint(counts).astype(np.int64)
 
 
-def is_exact(question: Question, answer: NDArray[Any]) -> bool:
-    """Whether the answer is R rounded once, bit for bit."""
+def subnormal_questions(call: Call) -> list[Question]:
+    """A subnormal number in one place, times ones; then two numbers of normal size there, near both ends of the range.
+
+    The latter have all the bits of their dtype: whoever computes in a narrower one gets them wrong. Empty where no
+    element is reached, and for integers.
+    """
+    form = FORMATS[call.dtype]
+    place = None if form.kind == "integer" else _reaching_place(call)
+    if place is None:
+        return []
+    longest = 2.0 - 2.0 ** (1 - form.significand)
+    numbers = (3 * form.smallest_subnormal, 2 * longest * form.smallest_normal, longest * 2.0 ** (_exponent(form) - 2))
+    return [_one_hot(call, place, number) for number in numbers]
+
+
+def _exponent(form: FloatFormat) -> int:
+    return int(np.frexp(form.largest)[1])
+
+
+def _reaching_place(call: Call) -> int | None:
+    """A place of the first factor, near its middle, whose number reaches an element."""
+    size = prod(call.operands[factor_names(call)[0]])
+    for step in range(size):
+        place = (size // 2 + step) % size
+        if _sums_of_one_hot(call, place).any():
+            return place
+    return None
+
+
+def _sums_of_one_hot(call: Call, place: int) -> NDArray[Any]:
+    return np.asarray(expect_call(call, _one_hot_operands(call, place, 1.0)).values)
+
+
+def _one_hot_operands(call: Call, place: int, number: float) -> Operands:
+    first, second = factor_names(call)
+    operands = {name: np.zeros(shape, dtype=FORMATS[call.dtype].numpy) for name, shape in call.operands.items()}
+    operands[first].reshape(-1)[place] = number
+    if second in operands:
+        operands[second][...] = 1
+    return operands
+
+
+def _one_hot(call: Call, place: int, number: float) -> Question:
+    operands = _one_hot_operands(call, place, number)
+    expected = expect_call(call, operands)
+    return Question(operands, replace(expected, products=_terms(call, operands), added=None))
+
+
+def depends_on_subnormals(call: Call, operands: Operands) -> bool:
+    """Whether an operand is subnormal, or a product of two numbers may be."""
+    form = FORMATS[call.dtype]
+    if form.kind == "integer":
+        return False
+    smallest = {name: _smallest(array) for name, array in operands.items()}
+    first, second = (smallest.get(name, 1.0) for name in factor_names(call))
+    return min(first, second, first * second, *smallest.values()) < form.smallest_normal
+
+
+def _smallest(array: NDArray[Any]) -> float:
+    """The smallest size of a finite number other than zero, of complex ones of their parts; 1 where there is none."""
+    parts = (array.real, array.imag) if array.dtype.kind == "c" else (array,)
+    sizes = np.abs(np.concatenate([part.astype(np.float64).reshape(-1) for part in parts]))
+    return float(sizes[(sizes > 0) & np.isfinite(sizes)].min(initial=1.0))
+
+
+def agrees(question: Question, answer: NDArray[Any], arithmetic: Arithmetic) -> bool:
+    """Whether an answer to a probe is right under the arithmetic."""
     assert question.expected is not None
-    rounded = question.expected.rounded
-    return answer.dtype == rounded.dtype and np.array_equal(answer, rounded)
-
-
-def subnormal_question(dtype: str) -> Question:
-    """One product of a subnormal number and one, in a call that every implementation can be asked."""
-    call = one_pixel_call(dtype)
-    ones = {name: np.ones(shape) for name, shape in call.operands.items()}
-    expected = expect_call(call, ones)
-    smallest = expected.format.smallest_subnormal
-    numpy = expected.format.numpy
-    operands = {**ones, "value": ones["value"] * 3 * smallest}
-    return Question({name: array.astype(numpy) for name, array in operands.items()}, expected)
-
-
-def one_pixel_call(dtype: str) -> Call:
-    """The smallest right call: one pixel, one tap, one channel."""
-    shape = (1, 1, 1, 1)
-    geometry = conv2d_transpose_geometry(shape, shape, shape, 1)
-    return Call("conv2d_transpose", shape, shape, shape, 1, "SAME", None, None, dtype, geometry, None)
+    verdict = compare(answer, question.expected, arithmetic)
+    return verdict.metrics is not None and not verdict.metrics.wrong

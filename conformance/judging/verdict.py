@@ -6,6 +6,9 @@ from enum import StrEnum
 from conformance.errors import brief, traceback_text
 from conformance.judging.excerpt import Excerpt
 
+UNPROBED = "unprobed"
+"""flag of a verdict under what is required of every lane, because nothing tells how this one computes"""
+
 
 class Outcome(StrEnum):
     """What became of a trial in a lane."""
@@ -76,6 +79,8 @@ class Metrics:
     differences: tuple[Difference, ...] = ()
     excerpt: Excerpt | None = None
     """a window around the worst wrong element; None where all are right"""
+    free: int = 0
+    """elements of which nothing is proven: another number than the right one, and zero would have passed as well"""
 
 
 UNDECLARED = "undeclared"

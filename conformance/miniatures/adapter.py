@@ -35,7 +35,9 @@ class Miniature:
 
     def describe(self) -> Description:
         version = conformance.__version__
-        return Description("miniature", version, {"numpy": np.__version__}, {"fault": self.fault.name})
+        return Description(
+            "miniature", version, {"numpy": np.__version__}, {"fault": self.fault.name, **self.fault.declares}
+        )
 
     def plan(self, call: Call) -> Plan | Unsupported:
         return Plan((Invoke(FUNCTION, (("", "value"), ("", "filter")), given_keywords(call)),))

@@ -5,8 +5,8 @@ spelled as `conformance.judging.verdict.Outcome` spells them, since a miniature 
 The table is `conformance.miniatures.faults`; who runs it, `conformance.miniatures.adapter`.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from conformance.miniatures.engine import PLAIN, Compute
@@ -60,6 +60,8 @@ class Fault:
     """the dtypes to which it can apply; all when empty"""
     alone: bool = False
     """it harms its process, or waits: only a worker may run it"""
+    declares: Mapping[str, str] = field(default_factory=dict)
+    """flags of its description: `operands` and `algorithm`, in the words of `conformance.judging.arithmetic`"""
     disturb: Disturb = lambda asked: None
     read: Read = read
     edit: Edit = lambda problem: problem

@@ -10,6 +10,7 @@ from conformance.miniatures.families import (
     accepting,
     batch,
     channels,
+    declared,
     faithful,
     layout,
     memory,
@@ -24,6 +25,7 @@ from conformance.miniatures.fault import Fault
 
 _FAMILIES = (
     faithful,
+    declared,
     structure,
     padding,
     layout,

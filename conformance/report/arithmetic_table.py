@@ -6,7 +6,8 @@ Knows: grades and the metrics of records. Must not know: formats. Nothing here d
 from collections import Counter
 from dataclasses import dataclass
 
-from conformance.judging.verdict import Quality
+from conformance.judging.arithmetic import SIXTEEN_BIT
+from conformance.judging.verdict import UNPROBED, Quality
 from conformance.report import wording
 from conformance.running.journal import Journal, Record, TrialEntry
 
@@ -21,6 +22,7 @@ HEADS = (
     "bias",
     "outside",
     "not repeatable",
+    "free",
 )
 
 RANDOM_SIGNS = ("normal64", "normal_big", "graded")
@@ -48,11 +50,13 @@ class ArithmeticRow:
     """records of a thousand outputs or more whose statistics exceed the probabilistic limits"""
     not_repeatable: int
     """records whose repetition gave other bits"""
+    free: int = 0
+    """compared elements of which nothing is proven"""
 
     def cells(self) -> tuple[str, ...]:
         """The row's texts, under HEADS."""
         bits = "; ".join(f"{number} {form}" for form, number in self.bits) or wording.ABSENT
-        subnormals = wording.ABSENT if self.flushes is None else "flushed" if self.flushes else "kept"
+        subnormals = wording.ABSENT if self.flushes is None else "flushed to zero" if self.flushes else "kept"
         return (
             self.lane,
             self.dtype,
@@ -64,6 +68,7 @@ class ArithmeticRow:
             wording.figure(self.bias),
             str(self.outside),
             str(self.not_repeatable),
+            str(self.free),
         )
 
 
@@ -79,7 +84,11 @@ def arithmetic_table(journal: Journal) -> tuple[ArithmeticRow, ...]:
 
 def _row(lane: str, dtype: str, records: list[Record], journal: Journal) -> ArithmeticRow:
     own = [grade for grade in journal.grades if (grade.lane, grade.dtype) == (lane, dtype)]
-    kept = Counter(record.accumulation for record in records if record.accumulation is not None)
+    kept = Counter(
+        "no profile" if UNPROBED in record.flags and dtype in SIXTEEN_BIT else record.accumulation
+        for record in records
+        if record.accumulation is not None
+    )
     qualities = (quality_of(record, journal.trials.get(record.trial)) for record in records)
     statistics = [quality for quality in qualities if quality is not None]
     biases = [each.bias for each in statistics]
@@ -94,6 +103,7 @@ def _row(lane: str, dtype: str, records: list[Record], journal: Journal) -> Arit
         bias=max(biases, key=abs, default=None),
         outside=sum(each.within is False for each in statistics),
         not_repeatable=sum("not_repeatable" in record.flags for record in records),
+        free=sum(record.metrics.free for record in records if record.metrics is not None),
     )
 
 

@@ -115,6 +115,17 @@ def describe(journal: Journal, base: Journal | None = None, scripts: Scripts | N
     )
 
 
+def _free_notes(summary: Summary) -> tuple[str, ...]:
+    """What the lanes' answers do not prove."""
+    return tuple(
+        f"{lane.lane}: {wording.count(lane.numbers.free, 'element')} of {lane.numbers.compared:,} free in "
+        f"{wording.count(lane.flags.get('free', 0), 'record')}: the error bound demands nothing there that zero would "
+        "not meet"
+        for lane in summary.lanes
+        if lane.numbers.free
+    )
+
+
 def resume_command(header: Header) -> str:
     """The command that continues an interrupted run."""
     command = [part for part in header.command if part != "--resume"] or ["conformance", "run"]
@@ -141,7 +152,7 @@ def _asked(summary: Summary) -> str:
 
 
 def _notes(journal: Journal, summary: Summary) -> tuple[str, ...]:
-    told = journal.footer.notes if journal.footer else ()
+    told = (*(journal.footer.notes if journal.footer else ()), *_free_notes(summary))
     return (*told, REFERENCE_ALONE) if summary.reference_alone and journal.header.named_lanes else told
 
 

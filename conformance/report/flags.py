@@ -8,12 +8,13 @@ from collections.abc import Iterable
 from conformance.running.journal import Record
 
 MEANINGS = {
-    "mistrusted": "most of the expected elements are zeros, so that an answer of zeros would nearly pass too: "
+    "mistrusted": "most of the expected elements are zeros, or free, so that an answer of zeros would nearly pass too: "
     "the record proves little",
+    "free": "of some elements nothing is proven: the error bound is so wide there that zero would have passed",
     "shape_only": "shape and dtype alone were judged: the result is empty, or the lane computes no values",
-    "flushed": "subnormal numbers came back as zeros, which the lane was measured to do with them",
+    "flushed": "the lane was measured to flush subnormal numbers to zero, and was held to that",
     "not_repeatable": "the same question got other bits the second time",
-    "unprobed": "nobody could be asked where sums are kept, so the weakest profile that is allowed applies",
+    "unprobed": "nothing tells where sums are kept, or what becomes of subnormal numbers, so what is required of every lane applies",
     "undeclared": "the lane does not declare what the call needs, so it was not asked",
 }
 UNKNOWN = "set by another version of the suite, which explains it"

@@ -47,6 +47,7 @@ QUESTIONS = (
     ("the tutorial", "/tutorial/"),
     ("most of the bound used", "error:>0.9"),
     ("mistrusted", "flag:mistrusted"),
+    ("free elements", "flag:free"),
 )
 _MARKS = {"as expected": "✓", "nonconforming": "✗", "waived": "≈", "unsupported": "○"}
 """Beside the word, so that a standing is seen at a glance without its colour."""

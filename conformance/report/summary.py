@@ -86,6 +86,8 @@ class Numbers:
     max_abs: float | None
     """information only, as is the distance in units in the last place: neither decides anything"""
     max_ulp: float | None
+    free: int = 0
+    """compared elements of which nothing is proven, since zero would have passed as well"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +273,7 @@ def _numbers(records: Iterable[Record]) -> Numbers:
         bitwise_equal=equal / compared if compared else None,
         max_abs=max((m.max_abs for m, _ in measured if m.max_abs is not None), default=None),
         max_ulp=max((m.max_ulp for m, _ in measured if m.max_ulp is not None), default=None),
+        free=sum(metrics.free for metrics, _ in measured),
     )
 
 

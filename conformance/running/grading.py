@@ -30,5 +30,5 @@ def measure_grades(session: LaneSession, dtypes: Iterable[str]) -> Iterator[Grad
                     break
             if answers[0] is not None:
                 bits = significand_bits(questions, answers)
-                flushes = session.prober.flushes(dtype)
+                flushes = session.prober.flushes(questions[0].call)
                 yield Grade(session.lane.text, dtype, form, bits.channels, bits.taps, flushes)

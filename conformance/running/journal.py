@@ -108,7 +108,7 @@ class Record:
     observed_shape: tuple[int, ...] | None
     observed_dtype: str | None
     flags: tuple[str, ...]
-    """mistrusted, shape_only, flushed, not_repeatable, unprobed, undeclared: `conformance.report.flags` says what each
+    """mistrusted, free, shape_only, flushed, not_repeatable, unprobed, undeclared: `conformance.report.flags` says what each
     means"""
     seconds: float | None
     """that the call took; None without an answer"""
@@ -210,7 +210,8 @@ class Grade:
     """significand bits of sums over channels; None where not even the smallest term survived"""
     tap_bits: int | None
     """the same of sums over taps"""
-    flushes: bool
+    flushes: bool | None
+    """None where no probe tells"""
     kind: Literal["grade"] = "grade"
 
 

@@ -13,11 +13,11 @@ from conformance.adapters.lane import Lane
 from conformance.adapters.plan import Plan
 from conformance.adapters.protocol import Adapter, ComputesTogether
 from conformance.adapters.reply import Answer, Reply
-from conformance.judging.arithmetic import Arithmetic, declared_fast, declared_roundoff, declared_values
+from conformance.judging.arithmetic import Arithmetic, declared_values
 from conformance.judging.diagnosis import MOST_MULTIPLY_ADDS, diagnose
 from conformance.judging.judge import judge
 from conformance.judging.question import Question
-from conformance.judging.verdict import Verdict, Waived, suite_failure
+from conformance.judging.verdict import UNPROBED, Verdict, Waived, suite_failure
 from conformance.running.asking import Answered, door
 from conformance.running.entries import failed_record, record
 from conformance.running.environment import instruction_sets
@@ -82,8 +82,7 @@ class LaneSession:
         hello = self.worker.start()
         if isinstance(hello, Hello):
             try:
-                self.prober.operand_roundoff = declared_roundoff(hello.flags.get("operands"))
-                self.prober.fast = declared_fast(hello.flags.get("algorithm"))
+                self.prober.declare(hello.flags)
                 self.values = declared_values(hello.flags.get("values"))
             except ValueError as error:
                 return LaneEntry(self.lane.text, "failed", hello.framework, hello.version, message=str(error))
@@ -162,8 +161,12 @@ class LaneSession:
         """The verdict under the measured arithmetic, with what a second look adds to an answer."""
         if not self.values or not isinstance(reply, Answer) or question.expected is None:
             return judge(trial, reply, question.expected, values=self.values)
-        arithmetic = self.prober.arithmetic(trial)
+        measured = self.prober.measured(trial, question)
+        arithmetic = measured.arithmetic
         verdict = judge(trial, reply, question.expected, arithmetic)
+        if measured.unknown:
+            detail = "; ".join((verdict.detail, *measured.unknown))
+            verdict = replace(verdict, detail=detail, flags=(*verdict.flags, UNPROBED))
         # Asked alone: where others were in the module of the first answer, this compares with a compilation of its own.
         if _is_repeated(trial) and not self._repeats(trial, question, reply):
             verdict = replace(verdict, flags=(*verdict.flags, "not_repeatable"))

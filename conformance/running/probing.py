@@ -3,17 +3,26 @@
 Knows: probes, and how to ask one question. Must not know: verdicts and journals (`conformance.running.runner`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from conformance.adapters.reply import Answer, Reply
-from conformance.judging.arithmetic import CLASSICAL, SIXTEEN_BIT, Accumulation, Arithmetic, required_arithmetic
+from conformance.judging.arithmetic import (
+    CLASSICAL,
+    SIXTEEN_BIT,
+    Accumulation,
+    Arithmetic,
+    declared_fast,
+    declared_roundoff,
+    required_arithmetic,
+)
 from conformance.judging.probes import (
-    accumulation,
-    is_exact,
-    one_pixel_call,
+    agrees,
+    depends_on_subnormals,
     single_tap_questions,
-    subnormal_question,
+    subnormal_questions,
+    thinned_questions,
     wide_questions,
 )
 from conformance.judging.question import Question
@@ -22,60 +31,114 @@ from conformance.suite.generators import GENERATORS
 
 Ask: TypeAlias = Callable[[Call, Question], Reply]
 
-NEAR_UNDERFLOW = ("subnormal", "graded", "special")
-"""generators whose verdict depends on what becomes of subnormal numbers"""
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The profile under which a trial is judged, and what no probe could tell of it."""
+
+    arithmetic: Arithmetic
+    unknown: tuple[str, ...] = ()
+    """sentences: what is demanded instead"""
 
 
 class Prober:
     """Asks what it has to, once per kind of call, and only when a trial depends on it."""
 
     def __init__(self, ask: Ask) -> None:
-        self.operand_roundoff = 0.0
-        """declared by the lane, where it is not measured: a probe could not tell it from a fault"""
-        self.fast = False
         self._ask = ask
-        self._accumulation: dict[Call, Accumulation] = {}
-        self._flushes: dict[str, bool] = {}
+        self._roundoff = 0.0
+        self._fast = False
+        self._accumulation: dict[Call, Accumulation | None] = {}
+        self._flushes: dict[Call, bool | None] = {}
 
-    def arithmetic(self, trial: Trial) -> Arithmetic:
+    def declare(self, flags: Mapping[str, str]) -> None:
+        """What the lane declares of itself, where a probe could not tell it from a fault; raises ValueError for a
+        declaration that does not exist.
+        """
+        self._roundoff = declared_roundoff(flags.get("operands"))
+        self._fast = declared_fast(flags.get("algorithm"))
+
+    def measured(self, trial: Trial, question: Question) -> Measured:
         """The profile under which the trial is judged in this lane."""
-        dtype = trial.call.dtype
+        call = trial.call
+        required = required_arithmetic(call.dtype)
         if isinstance(trial.inputs, Generated) and GENERATORS[trial.inputs.generator].judged == "profile":
-            return required_arithmetic(dtype)
-        near_underflow = isinstance(trial.inputs, Generated) and trial.inputs.generator in NEAR_UNDERFLOW
-        flushes = self.flushes(dtype) if near_underflow else False
-        roundoff = self.operand_roundoff if dtype == "float32" else 0.0
-        return Arithmetic(self.accumulation(trial.call), flushes, roundoff, self.fast)
+            return Measured(required)
+        unknown = []
+        accumulation = self._kept(call)
+        if accumulation is None and self._fast:
+            accumulation = Accumulation.NATIVE  # transforms in the storage's dtype fit no profile, and are declared
+        elif accumulation is None:
+            accumulation = required.accumulation
+            unknown.append(f"no profile explains the probe's answers: {accumulation} sums are demanded")
+        flushes = self.flushes(call) if depends_on_subnormals(call, question.operands) else False
+        if flushes is None:
+            unknown.append("no probe tells what becomes of subnormal numbers: they must be kept")
+        return Measured(replace(self._declared(call, accumulation), flushes=flushes is True), tuple(unknown))
 
     def accumulation(self, call: Call) -> Accumulation:
-        """Where calls of these shapes and arguments keep their sums."""
+        """Where calls of these shapes and arguments keep their sums; where they must, if no probe tells."""
+        return self._kept(call) or required_arithmetic(call.dtype).accumulation
+
+    def flushes(self, call: Call) -> bool | None:
+        """Whether calls of these shapes and arguments take subnormal numbers for zero; None where no probe tells.
+
+        Zeros alone do not tell: numbers of normal size have to come out right.
+        """
+        if call not in self._flushes:
+            self._flushes[call] = self._measure_flushing(call)
+        return self._flushes[call]
+
+    def _declared(self, call: Call, accumulation: Accumulation) -> Arithmetic:
+        roundoff = self._roundoff if call.dtype == "float32" else 0.0
+        return Arithmetic(accumulation, operand_roundoff=roundoff, fast=self._fast)
+
+    def _kept(self, call: Call) -> Accumulation | None:
         if call.dtype not in SIXTEEN_BIT:
             return CLASSICAL.accumulation
         if call not in self._accumulation:
-            self._accumulation[call] = self._measure(call)
+            self._accumulation[call] = self._measure_accumulation(call)
         return self._accumulation[call]
 
-    def flushes(self, dtype: str) -> bool:
-        """Whether subnormal numbers of the dtype become zero."""
-        if dtype not in self._flushes:
-            reply = self._ask(one_pixel_call(dtype), subnormal_question(dtype))
-            self._flushes[dtype] = isinstance(reply, Answer) and reply.array.size == 1 and not reply.array.any()
-        return self._flushes[dtype]
+    def _measure_accumulation(self, call: Call) -> Accumulation | None:
+        """The strictest profile that explains all of its probe's answers; None where none does, or one is missing."""
+        answers = _Answers(self._ask, call)
+        dense = wide_questions(call) or thinned_questions(call)
+        if answers.agree(dense, Arithmetic(Accumulation.WIDE)):
+            return Accumulation.WIDE
+        single = single_tap_questions(call)
+        if single and answers.agree([*single, *dense], Arithmetic(Accumulation.TAP)):
+            return Accumulation.TAP
+        narrow = [*dense, *single, *thinned_questions(call)]
+        return Accumulation.NATIVE if answers.agree(narrow, Arithmetic(Accumulation.NATIVE)) else None
 
-    def _measure(self, call: Call) -> Accumulation:
-        kept = self._all_exact(call, wide_questions(call))
-        if kept is None:
-            return required_arithmetic(call.dtype).accumulation
-        return accumulation(kept, kept or bool(self._all_exact(call, single_tap_questions(call))))
+    def _measure_flushing(self, call: Call) -> bool | None:
+        questions = subnormal_questions(call)
+        if not questions:
+            return False  # nothing reaches an element
+        answers = _Answers(self._ask, call)
+        arithmetic = self._declared(call, required_arithmetic(call.dtype).accumulation)
+        subnormal, *normal = questions
+        if answers.agree([subnormal], arithmetic):
+            return False
+        zeros = answers.agree([subnormal], replace(arithmetic, flushes=True))
+        return True if zeros and answers.agree(normal, arithmetic) else None
 
-    def _all_exact(self, call: Call, questions: list[Question]) -> bool | None:
-        """Whether every answer is exact; None where there is nothing to ask, or no answer."""
-        exact: bool | None = None
-        for question in questions:
-            reply = self._ask(call, question)
-            if not isinstance(reply, Answer):
-                return None
-            exact = is_exact(question, reply.array)
-            if not exact:
-                return False
-        return exact
+
+class _Answers:
+    """A lane's answers to the probes of one call, each asked once."""
+
+    def __init__(self, ask: Ask, call: Call) -> None:
+        self._ask = ask
+        self._call = call
+        self._replies: dict[Question, Reply] = {}
+
+    def agree(self, questions: Sequence[Question], arithmetic: Arithmetic) -> bool:
+        """Whether there are answers, and all of them are right under the arithmetic."""
+        return bool(questions) and all(self._agrees(question, arithmetic) for question in questions)
+
+    def _agrees(self, question: Question, arithmetic: Arithmetic) -> bool:
+        if question not in self._replies:
+            self._replies[question] = self._ask(self._call, question)
+        reply = self._replies[question]
+        return isinstance(reply, Answer) and agrees(question, reply.array, arithmetic)

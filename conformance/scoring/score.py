@@ -167,9 +167,10 @@ def _ask_all(
     """Ask every trial, or until `enough` of them caught it."""
     ask, keeping = _in_process(miniature), Keeping()
     prober = Prober(ask)
+    prober.declare(miniature.describe().flags)
     for trial, question in corpus:
         asked = [(question, ask(trial.call, question))] if trial.calls == 1 else _series(miniature, keeping, trial)
-        arithmetic = prober.arithmetic(trial) if question.expected is not None else None
+        arithmetic = prober.measured(trial, question).arithmetic if question.expected is not None else None
         judged = [(each, reply, judge(trial, reply, each.expected, arithmetic)) for each, reply in asked]
         tally.take(trial, *next((each for each in judged if not each[2].conforms), judged[0]))
         if enough is not None and tally.caught >= enough:

@@ -150,7 +150,7 @@ def _files(trial: Trial, entry: TrialEntry, listed: Listed) -> list[tuple[str, b
         assert isinstance(trial.expectation, WrongCall)
         said: Values | Refusal = Refusal(trial.expectation.reason, entry.fault or "")
     else:
-        bound = allowed_error(expected, required_arithmetic(trial.call.dtype))
+        bound = _allowed(expected, allowed_error(expected, required_arithmetic(trial.call.dtype)))
         said = _values(trial, expected, bound)
         files.append((listed.expected, write_tensors(_expected_arrays(expected, bound))))
     # Only the file's name and the line: the same bytes wherever the cases lie.
@@ -189,8 +189,21 @@ def _expected_arrays(expected: Expected, bound: Bound | None) -> Arrays:
     }
 
 
+def _allowed(expected: Expected, bound: Bound | None) -> Bound | None:
+    """Without limit where nobody defines the element; then the others cannot be said to be bitwise in a word."""
+    if expected.undefined is None:
+        return bound
+    with np.errstate(invalid="ignore"):
+        rounding = np.abs(expected.rounded.astype(expected.format.wide) - expected.values)
+    return np.where(expected.undefined, np.inf, rounding if bound is None else bound)
+
+
 def _written(expected: Expected, bound: Bound | None) -> Bound:
-    """The allowed error of every element: 0 where it is judged bitwise, and where NaN or an infinity has to come."""
+    """The allowed error of every element: 0 where it is judged bitwise, and where NaN or an infinity has to come;
+    infinite where the sums may overflow, since no number says which infinities are right.
+    """
     if bound is None:
         return np.zeros(expected.values.shape)
-    return np.where(np.isfinite(expected.values), bound, 0.0)
+    with np.errstate(over="ignore", invalid="ignore"):
+        allowed = np.where(expected.magnitude + bound > expected.format.largest, np.inf, bound)
+    return np.where(np.isfinite(expected.values), allowed, 0.0)

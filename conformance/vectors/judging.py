@@ -18,7 +18,7 @@ from conformance.judging.arithmetic import SIXTEEN_BIT, Arithmetic
 from conformance.judging.comparison import compare
 from conformance.judging.diagnosis import MOST_MULTIPLY_ADDS, diagnose
 from conformance.judging.judge import digest, judge
-from conformance.judging.verdict import Verdict
+from conformance.judging.verdict import UNPROBED, Verdict
 from conformance.judging.waivers import Waiver, WaiverBook
 from conformance.running.assignment import Listener
 from conformance.running.entries import record
@@ -31,8 +31,6 @@ from conformance.vectors.layout import Manifest, Values
 from conformance.vectors.reading import Demand, Vector, Vectors
 from conformance.vectors.recalling import recalled
 
-UNPROBED = "unprobed"
-"""flag of a record in a 16-bit dtype: judged under the required profile, since nobody could be asked for another"""
 DEFAULT_LANE = "answers"
 
 
@@ -128,6 +126,7 @@ class _Judging:
         arithmetic = Arithmetic(values.arithmetic)
         verdict = verdict_on(reply.array, demand, arithmetic)
         if trial.call.dtype in SIXTEEN_BIT:
+            # Nobody could be asked for another profile than the required one.
             verdict = replace(verdict, flags=(*verdict.flags, UNPROBED))
         return verdict if verdict.conforms else self._explained(trial, vector, reply, verdict, arithmetic)
 

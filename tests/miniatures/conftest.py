@@ -51,6 +51,8 @@ def examine() -> Callable[[str, Corpus], dict[str, Verdict]]:
     def verdicts(name: str, corpus: Corpus) -> dict[str, Verdict]:
         assert not FAULTS[name].alone
         miniature = Miniature((name,))
+        if FAULTS[name].declares:
+            return _measured(miniature, corpus)
         return {trial.id: judge(trial, _reply(miniature, trial, each), each.expected) for trial, each in corpus}
 
     return verdicts
@@ -61,14 +63,19 @@ def examine_family() -> Callable[[str, Corpus], dict[str, Verdict]]:
     """The same of a miniature of all operators, under its measured arithmetic."""
 
     def verdicts(name: str, corpus: Corpus) -> dict[str, Verdict]:
-        miniature = FamilyMiniature((name,))
-        prober = Prober(lambda call, question: _reply_to(miniature, call, question))
-        return {
-            trial.id: judge(trial, _reply_to(miniature, trial.call, each), each.expected, prober.arithmetic(trial))
-            for trial, each in corpus
-        }
+        return _measured(FamilyMiniature((name,)), corpus)
 
     return verdicts
+
+
+def _measured(miniature: Miniature | FamilyMiniature, corpus: Corpus) -> dict[str, Verdict]:
+    prober = Prober(lambda call, question: _reply_to(miniature, call, question))
+    prober.declare(miniature.describe().flags)
+    found = {}
+    for trial, each in corpus:
+        arithmetic = prober.measured(trial, each).arithmetic if each.expected is not None else None
+        found[trial.id] = judge(trial, _reply_to(miniature, trial.call, each), each.expected, arithmetic)
+    return found
 
 
 def _reply(adapter: Adapter, trial: Trial, question: Question) -> Reply:

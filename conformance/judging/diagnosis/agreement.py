@@ -116,9 +116,11 @@ class Agreement:
         return Closeness.PARTLY if bool(np.all(right | free)) and bool(strange.any()) else None
 
     def _demanded(self, expected: Expected) -> Array:
-        """The bound, narrowed where it is infinite: what demands nothing explains nothing."""
+        """The bound, narrowed where many narrow sums make it as large as S: what demands nothing explains nothing."""
         bound = error_bound(expected, self._arithmetic)
-        return np.where(np.isinf(bound), _native_bound(expected, expected.format), bound)
+        is_narrow = expected.products * expected.format.unit_roundoff >= 0.5
+        nothing = np.isinf(bound) | ((bound >= expected.magnitude) & is_narrow)
+        return np.where(nothing, _native_bound(expected, expected.format), bound)
 
     def _expecting(self, values: Array, magnitude: Array, rendition: Rendition) -> Expected:
         taps, n = products(rendition)

@@ -24,7 +24,7 @@ def _fault(name: str, summary: str, diagnosis: str, dtypes: tuple[str, ...] = ()
     return Fault(name, summary, "precision", ("differs",), tuple(diagnosis.split()), dtypes=dtypes, **stages)
 
 
-def _bits(bits: int, towards: Callable[[Array], Array] = np.rint) -> Change:
+def bits_kept(bits: int, towards: Callable[[Array], Array] = np.rint) -> Change:
     """Significands of `bits` bits, the hidden one included; ranges stay."""
 
     def change(array: Array) -> Array:
@@ -43,7 +43,8 @@ def _through(width: Width) -> Change:
     return change
 
 
-def _operands(change: Change) -> Edit:
+def of_operands(change: Change) -> Edit:
+    """Both operands, changed."""
     return lambda problem: replace(problem, value=change(problem.value), filter=change(problem.filter))
 
 
@@ -59,7 +60,7 @@ def _result(change: Change) -> Finish:
     return lambda result, problem: change(result)
 
 
-def _float32_only(edit: Edit) -> Edit:
+def float32_only(edit: Edit) -> Edit:
     """TensorFloat-32 is a mode of float32's matrix products."""
     return lambda problem: edit(problem) if problem.value.dtype == np.float32 else problem
 
@@ -99,40 +100,43 @@ FAULTS = (
         "operands-tf32",
         "Operands have TensorFloat-32's 10 bits.",
         "operands_tf32",
-        edit=_float32_only(_operands(_bits(TF32_BITS))),
+        edit=float32_only(of_operands(bits_kept(TF32_BITS))),
     ),
     _fault(
         "operands-tf32-truncated",
         "Operands are cut to TensorFloat-32's 10 bits.",
         "operands_tf32_truncated",
-        edit=_float32_only(_operands(_bits(TF32_BITS, np.trunc))),
+        edit=float32_only(of_operands(bits_kept(TF32_BITS, np.trunc))),
     ),
     _fault(
-        "value-tf32", "The value alone has 10 bits.", "value_tf32", edit=_float32_only(_value_only(_bits(TF32_BITS)))
+        "value-tf32", "The value alone has 10 bits.", "value_tf32", edit=float32_only(_value_only(bits_kept(TF32_BITS)))
     ),
     _fault(
         "operands-bfloat16",
         "Operands are rounded to bfloat16.",
         "operands_bfloat16",
-        edit=_operands(_bits(BFLOAT16_BITS)),
+        edit=of_operands(bits_kept(BFLOAT16_BITS)),
     ),
     _fault(
         "filter-bfloat16",
         "The filter alone is rounded to bfloat16.",
         "filter_bfloat16",
-        edit=_filter_only(_bits(BFLOAT16_BITS)),
+        edit=_filter_only(bits_kept(BFLOAT16_BITS)),
     ),
     _fault(
-        "operands-float16", "Operands are rounded to float16.", "operands_float16", edit=_operands(_through("float16"))
+        "operands-float16",
+        "Operands are rounded to float16.",
+        "operands_float16",
+        edit=of_operands(_through("float16")),
     ),
     _fault(
         "operands-float32",
         "Operands of float64 are rounded to float32.",
         "operands_float32",
         ("float64",),
-        edit=_operands(_through("float32")),
+        edit=of_operands(_through("float32")),
     ),
-    _fault("operands-int8", "Operands are quantised to 8 bits.", "operands_int8", edit=_operands(_quantised)),
+    _fault("operands-int8", "Operands are quantised to 8 bits.", "operands_int8", edit=of_operands(_quantised)),
     _fault("sums-bfloat16", "Taps are summed in bfloat16.", "accumulate_bfloat16", compute=Engine(taps="bfloat16")),
     _fault("sums-float16", "Taps are summed in float16.", "accumulate_float16", compute=Engine(taps="float16")),
     _fault(
@@ -163,7 +167,7 @@ FAULTS = (
         "result-bfloat16",
         "The result was rounded to bfloat16.",
         "result_bfloat16",
-        finish=_result(_bits(BFLOAT16_BITS)),
+        finish=_result(bits_kept(BFLOAT16_BITS)),
     ),
     _fault("result-whole", "The result is rounded to integers.", "result_integers", finish=_result(np.rint)),
     _fault(
@@ -178,6 +182,6 @@ FAULTS = (
         "flushes-small-operands",
         "Operands below float16's smallest normal are zero.",
         "subnormals_flushed",
-        edit=_operands(_small_flushed),
+        edit=of_operands(_small_flushed),
     ),
 )

@@ -35,7 +35,9 @@ class FamilyMiniature:
 
     def describe(self) -> Description:
         version = conformance.__version__
-        return Description("family miniature", version, {"numpy": np.__version__}, {"fault": self.fault.name})
+        return Description(
+            "family miniature", version, {"numpy": np.__version__}, {"fault": self.fault.name, **self.fault.declares}
+        )
 
     def plan(self, call: Call) -> Plan | Unsupported:
         groups = (("groups", call.groups),) if call.groups > 1 else ()

@@ -5,8 +5,8 @@ spelled as `conformance.judging.verdict.Outcome` spells them, since a miniature 
 The table is `conformance.miniatures.operators.faults`; who runs it, `conformance.miniatures.operators.adapter`.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from conformance.miniatures.fault import Outcome
@@ -85,6 +85,8 @@ class FamilyFault:
     """of a fault that has to be caught in every operator and direction that it can be seen in; otherwise anywhere"""
     alone: bool = False
     """never: none of them harms its process"""
+    declares: Mapping[str, str] = field(default_factory=dict)
+    """flags of its description: `operands` and `algorithm`, in the words of `conformance.judging.arithmetic`"""
 
 
 def edit_where(condition: Condition, change: Edit) -> Edit:

@@ -12,6 +12,7 @@ from conformance.miniatures.operators.families import (
     bias,
     bias_gradient,
     convolution,
+    declared,
     earlier,
     faithful,
     filter_gradient,
@@ -29,6 +30,7 @@ from conformance.miniatures.operators.fault import FamilyFault
 
 FAMILIES = (
     faithful,
+    declared,
     value_gradient,
     filter_gradient,
     bias_gradient,
