@@ -32,7 +32,7 @@ def test_a_fault_of_all_operators_is_a_lane_of_its_own(name: str) -> None:
 
     assert isinstance(adapter, FamilyMiniature)
     assert adapter.fault is FAMILY_FAULTS[name]
-    assert adapter.describe().flags == {"fault": name}
+    assert adapter.describe().flags == {"fault": name, **FAMILY_FAULTS[name].declares}
 
 
 @pytest.mark.parametrize("name", FAMILY_FAULTS)

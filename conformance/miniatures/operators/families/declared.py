@@ -98,6 +98,7 @@ FAULTS = (
         "declared-winograd-cancels",
         "Declares Winograd; an offset far above all pixels is added and taken off.",
         {"algorithm": "winograd"},
+        undiagnosed="the error has the size of the largest pixel, and no specification that computes so",
         compute=_offset(4096.0),
     ),
     _wrong(
@@ -111,6 +112,7 @@ FAULTS = (
         "declared-bfloat16x1-four-bits",
         "Declares bfloat16x1; float32 operands are rounded to four bits.",
         {"operands": "bfloat16x1"},
+        undiagnosed="no dtype has four bits",
         edit=_rounded(_to_bits(4)),
     ),
 )
