@@ -127,8 +127,8 @@ def _sums(call: Call, linear: Linear, wide: Operands) -> tuple[NDArray[Any], NDA
 def _quantum(
     terms: Sequence[NDArray[Any]], magnitude: NDArray[np.float64], form: FloatFormat, promised: float
 ) -> float | None:
-    """What is promised of the first term; 1 for whole numbers; the smallest subnormal, of which any number is a multiple,
-    for sums as small as that.
+    """What is promised of the first term; 1 for whole numbers; for sums as small as that, the smallest subnormal, of
+    which any number is a multiple.
     """
     whole = [_whole(each) for each in terms]
     if promised != 1.0 and all(whole[1:]) and _whole(terms[0] / promised):

@@ -14,7 +14,8 @@ MEANINGS = {
     "shape_only": "shape and dtype alone were judged: the result is empty, or the lane computes no values",
     "flushed": "the lane was measured to flush subnormal numbers to zero, and was held to that",
     "not_repeatable": "the same question got other bits the second time",
-    "unprobed": "nothing tells where sums are kept, or what becomes of subnormal numbers, so what is required of every lane applies",
+    "unprobed": "nothing tells where sums are kept, or what becomes of subnormal numbers, "
+    "so that what is required of every lane applies",
     "undeclared": "the lane does not declare what the call needs, so it was not asked",
 }
 UNKNOWN = "set by another version of the suite, which explains it"

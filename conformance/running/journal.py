@@ -108,8 +108,8 @@ class Record:
     observed_shape: tuple[int, ...] | None
     observed_dtype: str | None
     flags: tuple[str, ...]
-    """mistrusted, free, shape_only, flushed, not_repeatable, unprobed, undeclared: `conformance.report.flags` says what each
-    means"""
+    """mistrusted, free, shape_only, flushed, not_repeatable, unprobed, undeclared: `conformance.report.flags` says what
+    each means"""
     seconds: float | None
     """that the call took; None without an answer"""
     accumulation: str | None = None
