@@ -89,9 +89,7 @@ def _unjudged(answer: NDArray[Any], expected: Expected, arithmetic: Arithmetic) 
 
 
 def _overflowed(expected: Expected) -> NDArray[np.bool_]:
-    """Where sums of finite numbers leave float64."""
-    given = expected.polluted or (expected.added is not None and not np.isfinite(expected.added).all())
-    return np.zeros(expected.values.shape, dtype=bool) if given else ~np.isfinite(expected.values)
+    return np.zeros(expected.values.shape, dtype=bool) if expected.overflowed is None else expected.overflowed
 
 
 def exact_level(expected: Expected, arithmetic: Arithmetic) -> bool:

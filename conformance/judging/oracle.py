@@ -47,6 +47,8 @@ class Expected:
     """the sum of max abs(x) max abs(w), of finite numbers: what bounds algorithms that mix pixels and taps"""
     undefined: NDArray[np.bool_] | None = None
     """elements that may be NaN instead of R: there a NaN or an infinity meets a pad; None where there is none"""
+    overflowed: NDArray[np.bool_] | None = None
+    """elements whose sums of finite numbers leave float64 in some order, so that nobody says what is left"""
     polluted: bool = False
     """a factor holds a NaN or an infinity, which an algorithm that mixes pixels spreads"""
     without_subnormals: "Callable[[], Expected] | None" = None
@@ -104,6 +106,7 @@ def expect_call(call: Call, operands: Operands, quantum: float = 1.0) -> Expecte
         added=added,
         coarse_magnitude=lambda: linear.compute(call.direction, _levelled(sizes)),
         undefined=undefined,
+        overflowed=None if np.isfinite(values).all() else _overflowed(call, linear, wide, values),
         polluted=any_nonfinite(*(wide[name] for name in factors)),
         without_subnormals=_without_subnormals(call, operands, form),
     )
@@ -122,6 +125,29 @@ def _sums(call: Call, linear: Linear, wide: Operands) -> tuple[NDArray[Any], NDA
     values = summed(meet, first, second)
     undefined = np.broadcast_to(meets_padding(linear, target, meet, first, second), values.shape)
     return values, undefined & ~np.isnan(values) if undefined.any() else None
+
+
+def _overflowed(call: Call, linear: Linear, wide: Operands, values: NDArray[Any]) -> NDArray[np.bool_] | None:
+    """Where the sums are not finite, though the operands are, and another order may not overflow, or to the other side.
+
+    Decided on operands that are 2^-512 times as large: all products are 2^-1024 times as large then.
+    """
+    if any_nonfinite(*wide.values()):
+        return None
+    lost = ~np.isfinite(values)
+    if values.dtype.kind == "c":
+        return np.asarray(lost)
+    down, (first, second) = 2.0**-512, factor_names(call)
+    small = {**wide, first: wide[first] * down, second: wide[second] * down}
+    if second == "bias":
+        small[first] = small[first] * down  # a sum, not of products
+    bias = _along_channels(wide["bias"] * down * down, call) if call.bias and call.direction == "forward" else 0.0
+    sums = np.abs(linear.compute(call.direction, small) + bias)
+    sizes = linear.compute(call.direction, {name: np.abs(array) for name, array in small.items()}) + np.abs(bias)
+    edge = FORMATS["float64"].largest * down * down
+    slack = sizes * 2.0**-30
+    beyond = (sums - slack > edge) & ((sizes - sums) / 2 + slack < edge / 2)
+    return np.asarray(lost & ~beyond)
 
 
 def _quantum(

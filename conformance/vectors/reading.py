@@ -174,7 +174,6 @@ def _demand(values: Values, arrays: Mapping[str, NDArray[Any]]) -> Demand:
         strides=values.strides,
         added=None,
         coarse_magnitude=_never,
-        polluted=values.not_finite > 0,
     )
     return Demand(expected, None if values.rule == "bitwise" else arrays["allowed_error"])
 

@@ -117,3 +117,14 @@ def test_an_infinite_operand_leaves_a_declared_algorithm_its_finite_bound(family
     assert answered(expected, [np.inf, 11.0], FAST).outcome is Outcome.DIFFERS
     assert answered(expected, [3.0, 9.75], FAST).outcome is Outcome.DIFFERS
     assert answered(expected, [np.nan, np.nan], FAST).flags == ("free",)
+
+
+@pytest.mark.parametrize(("number", "outcome"), [(np.inf, Outcome.AGREES), (1e308, Outcome.DIFFERS)])
+def test_float64_sums_of_one_sign_overflow_in_every_order(family: Family, number: float, outcome: Outcome) -> None:
+    assert answered(pixels(family, "float64", [[1.5e308, 1.5e308]], [1.0, 1.0]), [number], CLASSICAL).outcome is outcome
+
+
+@pytest.mark.parametrize("number", [np.inf, np.nan, 0.0])
+def test_float64_sums_that_overflow_in_some_order_are_not_judged(family: Family, number: float) -> None:
+    expected = pixels(family, "float64", [[1.5e308, 1.5e308, -1.5e308, -1.5e308]], [1.0] * 4)
+    assert answered(expected, [number], CLASSICAL).outcome is not Outcome.DIFFERS
