@@ -199,8 +199,14 @@ class Misshapen(_Message):
     tensors: Annotated[list[Tensor], Field(max_length=0)] = []
 
 
+class WorkerReply(Reply):
+    """The result, from a worker of the suite's own, which watches the caller's arrays. A port's memory is its own."""
+
+    disturbed: Annotated[list[list[str]], Field(description="what of the caller's changed during each call")] = []
+
+
 Greeting: TypeAlias = Annotated[Hello | Missing | NotStarted, Field(discriminator="type")]
-Answer: TypeAlias = Annotated[Reply | Refusal | Unsupported | Error | Misshapen, Field(discriminator="type")]
+Answer: TypeAlias = Annotated[WorkerReply | Refusal | Unsupported | Error | Misshapen, Field(discriminator="type")]
 Message: TypeAlias = Annotated[
     Hello | Missing | NotStarted | Request | Reply | Refusal | Unsupported | Error, Field(discriminator="type")
 ]

@@ -57,6 +57,12 @@ def result_of(header: Mapping[str, Any], tensors: Mapping[str, NDArray[Any]], ca
         case "misshapen":
             expected = f"the shape of output_shape {list(call.output_shape)}"
             raise Stumbled(header["message"], expected, "The implementation's own result.", Blame.IMPLEMENTATION)
+    changed = [name for each in header.get("disturbed", ()) for name in each]
+    if changed:
+        raise Stumbled(
+            f"the call changed {' and '.join(changed)}", "operands that are only read",
+            "Its caller still needs them: compute in a copy.", Blame.IMPLEMENTATION,
+        )  # fmt: skip
     return tensors["result"]
 
 

@@ -220,3 +220,10 @@ def test_an_adapter_whose_plan_fails_is_told_with_its_traceback(program: Process
     assert "in plan\n" in done.stdout
     assert "\x1b" not in done.stdout
     assert "The harness is broken: refuses a wrong call." in done.stdout
+
+
+def test_an_adapter_that_changes_its_operands_is_told_so(program: Process) -> None:
+    done = program("smoke", "--lane", "tests.running.stand_ins:ChangesItsOperand")
+    assert done.returncode == 1
+    assert "found     the call changed the operand value" in done.stdout
+    assert "the implementation is wrong: answers a call of one pixel" in done.stdout

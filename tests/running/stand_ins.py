@@ -167,6 +167,15 @@ class OffByOne(Sound):
         return np.roll(super().execute(plan, arrays), 1, axis=1)
 
 
+class ChangesItsOperand(Sound):
+    """Takes the value's memory for its own once it has the result."""
+
+    def execute(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
+        result = super().execute(plan, arrays).copy()
+        arrays["value"][...] += 1
+        return result
+
+
 class Together(Sound):
     """Computes eight calls in one exchange."""
 
