@@ -5,13 +5,15 @@ be spelled (`reference.spelling`).
 Next stage: `reference.maps` computes with the geometry, and planners translate it for other frameworks.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from reference.errors import (
     DilationsError,
+    DtypeError,
     FilterChannelsError,
     GroupsError,
     OutputShapeError,
+    RankError,
     SizeError,
     StridesError,
 )
@@ -34,6 +36,9 @@ __all__ = [
     "Padding",
     "PerAxis",
     "channels_last",
+    "check_bias",
+    "check_cotangent",
+    "check_dtypes",
     "conv2d_transpose_geometry",
     "convolution_geometry",
     "spatial_pairs",
@@ -166,6 +171,28 @@ def convolution_geometry(
             )
         axes.append(transposed_axis(result, kernel, stride, dilation, rule, length))
     return TransposedConvolution(batch, channels_out, channels, tuple(axes), groups)
+
+
+def check_bias(bias_shape: Sequence[int], channels: int) -> None:
+    """Raise RankError or SizeError unless a bias has one axis with one number for each of the result's channels."""
+    if len(bias_shape) != 1:
+        raise RankError(f"bias has shape {shown(bias_shape)}; one axis is legal: [{channels}], the result's channels")
+    if bias_shape[0] != channels:
+        raise SizeError(f"bias has {bias_shape[0]} numbers; the result has {channels} channels")
+
+
+def check_cotangent(cotangent_shape: Sequence[int], result_shape: Sequence[int]) -> None:
+    """Raise RankError or SizeError unless a cotangent has the result's shape."""
+    if list(cotangent_shape) != list(result_shape):
+        message = f"the cotangent has shape {shown(cotangent_shape)}; the result has {shown(result_shape)}"
+        raise (RankError if len(cotangent_shape) != len(result_shape) else SizeError)(message)
+
+
+def check_dtypes(dtypes: Mapping[str, str], *, defined: bool = True) -> None:
+    """Raise DtypeError unless all operands, by name, have one dtype, and the operators are defined for it."""
+    if not defined or len(set(dtypes.values())) > 1:
+        given = " and ".join(f"{name} is {dtype}" for name, dtype in dtypes.items())
+        raise DtypeError(f"{given}; all must have one floating-point, complex or integer dtype")
 
 
 def _layout(operator: Operator, last: bool, channels: str) -> str:

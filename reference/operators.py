@@ -11,8 +11,16 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from reference.arguments import Padding, PerAxis, channels_last, convolution_geometry, transposed_geometry
-from reference.errors import DtypeError, SizeError
+from reference.arguments import (
+    Padding,
+    PerAxis,
+    channels_last,
+    check_bias,
+    check_cotangent,
+    check_dtypes,
+    convolution_geometry,
+    transposed_geometry,
+)
 from reference.family import OPERATORS, Direction, Operator
 from reference.geometry import TransposedConvolution
 from reference.maps import evaluate
@@ -93,13 +101,12 @@ class Convolution(Protocol):
 def bias_add(value: ArrayLike, bias: ArrayLike, data_format: str | None = None) -> Array:
     """What `tf.nn.bias_add` is defined to return: one number added to each channel of a value.
 
-    Raises DtypeError for other dtypes than value's, and SizeError for another number of them than channels.
+    Raises DtypeError for other dtypes than value's, and RankError or SizeError unless it is one number per channel.
     """
     value, bias = np.asarray(value), np.asarray(bias)
     last = channels_last(data_format, value.ndim - 2)
     _check_dtypes(value=value, bias=bias)
-    if bias.shape != (value.shape[-1 if last else 1],):
-        raise SizeError(f"bias has shape {list(bias.shape)}; one number per channel of {list(value.shape)} is legal")
+    check_bias(bias.shape, value.shape[-1 if last else 1])
     return _rounded(_wide(value) + _along_channels(_wide(bias), value.ndim, last), value.dtype)
 
 
@@ -166,14 +173,12 @@ def vector_jacobian_product(
     """The derivative of <operator(value, filter, **keywords), cotangent> for value, filter, or a bias that is added.
 
     cotangent: as the result of the operator. Returns an array like the operand that the direction names, in its dtype.
-    Raises as the operator does, and SizeError for a cotangent of another shape than the result.
+    Raises as the operator does, and RankError or SizeError for a cotangent of another shape than the result.
     """
     given = {"value": np.asarray(value), "filter": np.asarray(filter), "cotangent": np.asarray(cotangent)}
     _check_dtypes(**given)
     linear = linear_call(OPERATORS[operator], given["value"].shape, given["filter"].shape, **keywords)
-    expected = result_shape(linear)
-    if given["cotangent"].shape != expected:
-        raise SizeError(f"the cotangent has shape {list(given['cotangent'].shape)}; the result has {list(expected)}")
+    check_cotangent(given["cotangent"].shape, result_shape(linear))
     wide = {name: _wide(array) for name, array in given.items()}
     return _rounded(linear.compute(direction, wide), given["value"].dtype)
 
@@ -246,9 +251,8 @@ def _check_dtypes(**arrays: Array) -> None:
     """Raise DtypeError unless all have one dtype that the operators are defined for."""
     (_, first), *_ = arrays.items()
     dtype = first.dtype
-    if dtype.kind not in "ficV" or issubclass(dtype.type, np.void) or any(a.dtype != dtype for a in arrays.values()):
-        told = " and ".join(f"{name} is {array.dtype}" for name, array in arrays.items())
-        raise DtypeError(f"{told}; all must have one floating-point, complex or integer dtype")
+    defined = dtype.kind in "ficV" and not issubclass(dtype.type, np.void)
+    check_dtypes({name: str(array.dtype) for name, array in arrays.items()}, defined=defined)
 
 
 def _wide(array: Array) -> Array:

@@ -29,9 +29,13 @@ Keywords = tuple[tuple[str, Argument], ...]
 
 def jax_plan(call: Call) -> Plan | Unsupported:
     """The plan of a call, right or wrong."""
-    if call.geometry is None:
+    if call.geometry is None and call.around is None:
         return _wrong(call)
-    geometry = call.geometry
+    geometry = call.geometry or call.around
+    assert geometry is not None
+    if call.bias and (call.bias_given is not None or call.dtype_of("bias") != call.dtype):
+        name = "lax.conv_transpose" if call.definition.transposed else "lax.conv_general_dilated"
+        return Unsupported(f"{name} has no bias; jax.numpy.add takes whatever broadcasts, and promotes dtypes")
     if any(axis.input == 0 for axis in geometry.axes) and call.definition.transposed:
         return Unsupported("JAX dilates a spatial length 0 to a length that is not defined")
     steps, called = _forward(call, geometry)
@@ -155,6 +159,7 @@ def _wrong(call: Call) -> Plan | Unsupported:
     if not isinstance(call.padding, str):
         return Unsupported(f"explicit pads of {name} mean something else, and may be negative")
     if operator.transposed:
-        return Plan((_conv_transpose(strides, call.padding, dilations, last),))
-    keywords = _dilated(strides, call.padding, None, dilations, call.groups, last)
-    return Plan((_invoke(CONVOLUTION, keywords, ()),))
+        plan = Plan((_conv_transpose(strides, call.padding, dilations, last),))
+    else:
+        plan = Plan((_invoke(CONVOLUTION, _dilated(strides, call.padding, None, dilations, call.groups, last), ()),))
+    return plan if call.direction == "forward" else gradient_plan(plan, call.gradient, call.operands, (0,) * axes)

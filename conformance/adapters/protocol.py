@@ -204,8 +204,9 @@ def _planned(adapter: Plans, call: Call) -> Plan | Unsupported:
     operators: tuple[str, ...] = getattr(adapter, "operators", ("conv2d_transpose",))
     dtypes: tuple[str, ...] | None = getattr(adapter, "dtypes", None)
     left_out = undeclared(call.operator, features_of(call), operators, getattr(adapter, "features", ()))
-    if left_out is None and dtypes is not None and call.dtype not in dtypes:
-        left_out = f"{call.dtype} is not among the dtypes: {', '.join(dtypes)}"
+    missing = [each for operand in call.operands if dtypes and (each := call.dtype_of(operand)) not in dtypes]
+    if left_out is None and dtypes is not None and (missing or call.dtype not in dtypes):
+        left_out = f"{(missing or [call.dtype])[0]} is not among the dtypes: {', '.join(dtypes)}"
     return Unsupported(left_out, undeclared=True) if left_out is not None else adapter.plan(call)
 
 

@@ -66,7 +66,7 @@ class TensorFlow:
         return Description("tensorflow", tf.__version__, {"tensorflow": tf.__version__}, flags)
 
     def plan(self, call: Call) -> Plan | Unsupported:
-        if call.geometry is None and call.groups != 1:
+        if call.geometry is None and call.around is None and call.groups != 1:
             return Unsupported(f"tf.nn.{call.operator} takes no groups; it infers them from the shapes")
         then = (self._bias_add(call),) if call.bias else ()
         return Plan((self._invoke(_keywords(call), call.operator, then, call.gradient),))
@@ -135,7 +135,7 @@ def _keywords(call: Call) -> tuple[tuple[str, Argument], ...]:
 
 def _spelled(call: Call, name: str, value: Argument) -> Argument:
     """conv3d takes strides and dilations of all five axes, depthwise_conv2d strides of four and dilations of two."""
-    if name not in ("strides", "dilations") or call.operator == "conv1d" or call.geometry is None:
+    if name not in ("strides", "dilations") or call.operator == "conv1d" or (call.geometry or call.around) is None:
         return value
     rank, last = call.definition.rank, is_channels_last(call)
     spatial = spatial_numbers(call.strides if name == "strides" else call.dilations, last, rank)

@@ -24,9 +24,14 @@ from reference.geometry import Axis, TransposedConvolution
 
 def torch_plan(call: Call) -> Plan | Unsupported:
     """The plan of a call, right or wrong."""
-    if call.geometry is None:
+    if call.geometry is None and call.around is None:
         return _wrong(call)
-    geometry = call.geometry
+    geometry = call.geometry or call.around
+    assert geometry is not None
+    cotangent = call.operands.get("cotangent")
+    if cotangent is not None and len(cotangent) != call.definition.rank + 2:
+        name = f"conv{'_transpose' if call.definition.transposed else ''}{call.definition.rank}d"
+        return Unsupported(f"{name}'s cotangent has its axes in another order, and this one has other axes")
     if 0 in (call.value_shape[1:]):
         return Unsupported("torch has no spatial length 0")
     forward = _transposed(call, geometry) if call.definition.transposed else _convolution(call, geometry)
@@ -149,7 +154,15 @@ def _wrong(call: Call) -> Plan | Unsupported:
     keywords: list[tuple[str, Argument]] = [("stride", strides), ("dilation", dilations)]
     if call.groups != 1:
         keywords.append(("groups", call.groups))
-    return Plan((*_notation(call), _invoke(call, name, *keywords)))
+    return _asked_for(call, Plan((*_notation(call), _invoke(call, name, *keywords))))
+
+
+def _asked_for(call: Call, plan: Plan) -> Plan:
+    """The plan of a wrong call or of its gradient: the result has no shape, and none is needed to turn its axes."""
+    if call.direction == "forward":
+        return plan
+    unknown = (0,) * (call.definition.rank + 2)
+    return gradient_plan(Plan((*plan.steps, *_back(call))), call.gradient, call.operands, unknown)
 
 
 def _other_words(name: str) -> str:

@@ -121,6 +121,15 @@ class Arguments(_Asked):
         Literal["forward", "value_gradient", "filter_gradient", "bias_gradient"],
         Field(description="there where it is a gradient: the vector-Jacobian product of `cotangent` for that operand"),
     ] = "forward"
+    bias_shape: Annotated[
+        list[int] | None, Field(description="there where the bias is wrong on purpose: the shape that it has")
+    ] = None
+    cotangent_shape: Annotated[
+        list[int] | None, Field(description="there where the cotangent is wrong, or belongs to a wrong call")
+    ] = None
+    operand_dtypes: Annotated[
+        dict[str, Dtype] | None, Field(description="there where operands have other dtypes on purpose")
+    ] = None
 
 
 class Request(_Asked):

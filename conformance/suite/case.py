@@ -42,6 +42,14 @@ class Call:
     """one number is added to each channel of the result"""
     direction: Direction = "forward"
     """the result, or its vector-Jacobian product with a cotangent for one operand"""
+    bias_given: tuple[int, ...] | None = None
+    """the shape of a bias that is wrong on purpose"""
+    cotangent_given: tuple[int, ...] | None = None
+    """the shape of a cotangent that is wrong on purpose, or of one for a call that has no result"""
+    operand_dtypes: tuple[tuple[str, str], ...] = ()
+    """operands whose dtype is another than the call's, on purpose"""
+    around: TransposedConvolution | None = None
+    """what the call would be, were it not for operands that do not fit it: their shapes or dtypes are its only fault"""
 
     @property
     def definition(self) -> Operator:
@@ -58,17 +66,22 @@ class Call:
         """The shapes of the arrays that the call takes, by name, in order."""
         shapes = {"value": self.value_shape, "filter": self.filter_shape}
         if self.bias:
-            shapes["bias"] = self.bias_shape
+            shapes["bias"] = self.bias_shape if self.bias_given is None else self.bias_given
         if self.direction != "forward":
-            shapes["cotangent"] = self.output_shape
+            shapes["cotangent"] = self.output_shape if self.cotangent_given is None else self.cotangent_given
         return shapes
+
+    def dtype_of(self, operand: str) -> str:
+        """The dtype of an operand: the call's, but for operands that are wrong on purpose."""
+        return dict(self.operand_dtypes).get(operand, self.dtype)
 
     @property
     def bias_shape(self) -> tuple[int, ...]:
         """[channels of the operator's result], those that the filter says where a wrong call has no result."""
-        if self.geometry is None:
+        geometry = self.geometry or self.around
+        if geometry is None:
             return (self.filter_shape[-2 if self.definition.transposed else -1],)
-        return (self.geometry.channels_out if self.definition.transposed else self.geometry.channels_in,)
+        return (geometry.channels_out if self.definition.transposed else geometry.channels_in,)
 
     @property
     def gradient(self) -> str:
@@ -89,11 +102,18 @@ class Call:
                 return self.bias_shape
 
     def arguments(self) -> dict[str, Any]:
-        """The arguments under the names that cases use, as the author spelled them; groups, bias and direction only
-        where they are not the default.
+        """The arguments under the names that cases use, as the author spelled them; groups, bias, direction and what is
+        wrong about single operands only where they are not the default.
         """
         named = {"output_shape": self.output_shape} if self.definition.transposed else {}
-        family = {"groups": (self.groups, 1), "bias": (self.bias, False), "direction": (self.direction, "forward")}
+        family: dict[str, tuple[Any, Any]] = {
+            "groups": (self.groups, 1),
+            "bias": (self.bias, False),
+            "direction": (self.direction, "forward"),
+            "bias_shape": (self.bias_given, None),
+            "cotangent_shape": (self.cotangent_given, None),
+            "operand_dtypes": (dict(self.operand_dtypes), {}),
+        }
         return {
             "value": self.value_shape,
             "filter": self.filter_shape,

@@ -5,7 +5,7 @@ Next stage: `conformance.suite.inputs` makes the arrays of a trial.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import product
 from math import prod
@@ -28,7 +28,14 @@ from conformance.suite.dtypes import FORMATS
 from conformance.suite.generators import GENERATORS, Unfit
 from conformance.suite.inputs import check_fit, literal_arrays
 from conformance.suite.parametric import Parameters, ParametricForm, Shapes, Unusable, frozen
-from reference.arguments import channels_last, convolution_geometry, transposed_geometry
+from reference.arguments import (
+    channels_last,
+    check_bias,
+    check_cotangent,
+    check_dtypes,
+    convolution_geometry,
+    transposed_geometry,
+)
 from reference.errors import ArgumentError
 from reference.family import OPERATORS, Operator
 from reference.geometry import TransposedConvolution
@@ -185,11 +192,38 @@ def _call(operator: str, given: Parameters, shapes: Shapes, padding: str | tuple
             output_shape = _convolved(geometry, channels_last(data_format, definition.rank))
     except ArgumentError as error:
         fault = Fault(error.reason, str(error))
-    return Call(
+    call = Call(
         operator, value, filter, output_shape, strides, padding, data_format, dilations,
         given.get("dtype", "float32"), geometry, fault, groups, given.get("bias", False),
-        given.get("direction", "forward"),
+        given.get("direction", "forward"), frozen(given.get("bias_shape")), frozen(given.get("cotangent_shape")),
+        tuple(given.get("operand_dtypes", {}).items()),
     )  # fmt: skip
+    _check_operands_named(call)
+    return call if fault is not None else _with_operand_fault(call)
+
+
+def _with_operand_fault(call: Call) -> Call:
+    """The same call, wrong where its operands do not fit a call that is right otherwise."""
+    try:
+        if call.bias_given is not None:
+            check_bias(call.bias_given, call.bias_shape[0])
+        if call.cotangent_given is not None:
+            check_cotangent(call.cotangent_given, call.output_shape)
+        check_dtypes({operand: call.dtype_of(operand) for operand in call.operands})
+    except ArgumentError as error:
+        return replace(call, geometry=None, around=call.geometry, fault=Fault(error.reason, str(error)))
+    return call
+
+
+def _check_operands_named(call: Call) -> None:
+    """Raise Unusable for words about operands that the call does not take."""
+    if call.bias_given is not None and not call.bias:
+        raise Unusable("bias_shape needs bias: true")
+    if call.cotangent_given is not None and call.direction == "forward":
+        raise Unusable("cotangent_shape needs the direction of a gradient: only that takes a cotangent")
+    stray = [operand for operand, _ in call.operand_dtypes if operand not in call.operands]
+    if stray:
+        raise Unusable(f"operand_dtypes names {stray[0]}; the call takes {', '.join(call.operands)}")
 
 
 def _convolved(geometry: TransposedConvolution, last: bool) -> tuple[int, ...]:
@@ -227,8 +261,11 @@ def _check_calls(calls: int, at_once: int, inputs: Inputs, expectation: Expectat
 
 
 def _check_family(call: Call) -> None:
-    if call.fault is not None and (call.bias or call.direction != "forward"):
-        raise Unusable("a wrong call has no bias and no gradient; its fault is what it is about")
+    nothing = call.fault is not None and call.around is None
+    if nothing and call.bias and call.bias_given is None:
+        raise Unusable("a wrong call has no channels of a result: a bias beside it needs bias_shape")
+    if nothing and call.direction != "forward" and not call.output_shape and call.cotangent_given is None:
+        raise Unusable("a wrong call has no result: its gradient needs cotangent_shape")
     if call.direction == "forward":
         return
     if call.direction == "bias_gradient" and not call.bias:
@@ -297,7 +334,8 @@ def _trial_id(case: Case, swept: Parameters) -> str:
 def id_text(value: Any) -> str:
     """A parameter's value as ids spell it: lists joined by x, pairs by a colon."""
     if isinstance(value, Mapping):
-        return "literal"
+        words = all(isinstance(word, str) for word in value.values())
+        return "x".join(f"{name}:{word}" for name, word in value.items()) if words else "literal"
     if not isinstance(value, Sequence) or isinstance(value, str):
         return str(value)
     if value and isinstance(value[0], Sequence):

@@ -34,8 +34,10 @@ def generate(trial_id: str, call: Call, inputs: Inputs) -> Operands:
             return literal_arrays(inputs, call)
         case Generated(name):
             if call.geometry is None:
-                dtype = FORMATS[call.dtype].numpy
-                return {operand: np.ones(shape, dtype=dtype) for operand, shape in call.operands.items()}
+                return {
+                    operand: np.ones(shape, dtype=FORMATS[call.dtype_of(operand)].numpy)
+                    for operand, shape in call.operands.items()
+                }
             return fill(GENERATORS[name], call, f"{trial_id}/{name}")
 
 

@@ -47,14 +47,23 @@ def list_inputs(trial_id: str, call: Call, inputs: Inputs) -> InputsListing:
             lines = (_literal(operand, array) for operand, array in arrays.items())
             return InputsListing(_imports(call.dtype), (), (_dtype(call.dtype), *lines))
         case Generated() if call.geometry is None:
-            ones = (f"{operand} = np.ones({shape}, dtype)" for operand, shape in call.operands.items())
-            return InputsListing(_imports(call.dtype), (), (_dtype(call.dtype), *ones))
+            ones = (
+                f"{operand} = np.ones({shape}, {_own_dtype(call, operand)})" for operand, shape in call.operands.items()
+            )
+            dtypes = [call.dtype_of(operand) for operand in call.operands]
+            return InputsListing(
+                _imports("bfloat16" if "bfloat16" in dtypes else call.dtype), (), (_dtype(call.dtype), *ones)
+            )
         case Generated(name):
             return _generated(name, f"{trial_id}/{name}", call)
 
 
 def _imports(dtype: str) -> tuple[str, ...]:
     return ("import numpy as np", "import ml_dtypes") if dtype == "bfloat16" else ("import numpy as np",)
+
+
+def _own_dtype(call: Call, operand: str) -> str:
+    return "dtype" if call.dtype_of(operand) == call.dtype else _dtype(call.dtype_of(operand)).partition(" = ")[2]
 
 
 def _dtype(dtype: str) -> str:

@@ -82,6 +82,13 @@ class Parameters(_Strict):
     dilations: Integer | Integers | None = Field(None, description="as strides")
     groups: Integer | None = Field(None, description="default 1; a depthwise convolution has none")
     bias: bool | None = Field(None, description="whether one number is added to each channel of the result")
+    bias_shape: Integers | None = Field(None, description="of a bias that is wrong on purpose; with bias: true")
+    cotangent_shape: Integers | None = Field(
+        None, description="of a cotangent that is wrong on purpose, or of a wrong call that has no result"
+    )
+    operand_dtypes: dict[Literal["value", "filter", "bias", "cotangent"], Literal[tuple(FORMATS)]] | None = Field(  # type: ignore[valid-type]
+        None, description="operand -> dtype, of operands whose dtype is wrong on purpose"
+    )
     direction: Literal[DIRECTIONS] | None = Field(  # type: ignore[valid-type]
         None, description="forward (default), or the gradient of an operand"
     )

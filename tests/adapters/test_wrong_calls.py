@@ -1,6 +1,7 @@
 """Calls that are wrong on purpose: handed over with the same wrong numbers, or not at all; never repaired."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ ADAPTERS: Mapping[str, Callable[[], Adapter]] = {
     "jax": Jax,
 }
 NAMES = {
-    "torch": {"strides": "stride", "dilations": "dilation"},
+    "torch": {"strides": "stride", "dilations": "dilation", "groups": "groups"},
     "jax": {"strides": "strides", "dilations": "rhs_dilation", "padding": "padding"},
 }
 """what these two call the arguments that a wrong call can be wrong in"""
@@ -72,6 +73,10 @@ def test_a_wrong_call_is_never_repaired(shipped: dict[str, Trial], name: str) ->
         if isinstance(plan, Unsupported):
             continue
         handed += 1
+        if call.around is not None:
+            right = replace(call, geometry=call.around, around=None, fault=None)
+            assert plan == ADAPTERS[name]().plan(right), trial
+            continue
         assert not any(isinstance(step, Crop | Pad | Flip) for step in plan.steps), trial
         told = keywords_of(plan)
         for argument in ("strides", "dilations"):

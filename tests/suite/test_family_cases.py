@@ -178,13 +178,13 @@ CONCRETE = "value: [1, 4, 4, 2], filter: [3, 3, 2, 2], strides: 1"
         (
             "conv2d",
             "value: [1, 4, 4, 2], filter: [3, 3, 5, 2], strides: 1, bias: true, expect: {refusal: filter_channels}",
-            "a wrong call has no bias and no gradient; its fault is what it is about",
+            "a wrong call has no channels of a result: a bias beside it needs bias_shape",
         ),
         (
             "conv2d",
             "value: [1, 4, 4, 2], filter: [3, 3, 5, 2], strides: 1, direction: value_gradient, "
             "expect: {refusal: filter_channels}",
-            "a wrong call has no bias and no gradient; its fault is what it is about",
+            "a wrong call has no result: its gradient needs cotangent_shape",
         ),
         (
             "conv2d",

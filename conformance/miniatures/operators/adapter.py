@@ -40,7 +40,7 @@ class FamilyMiniature:
         )
 
     def plan(self, call: Call) -> Plan | Unsupported:
-        groups = (("groups", call.groups),) if call.groups > 1 else ()
+        groups = (("groups", call.groups),) if call.groups != 1 else ()
         bias = (Invoke("miniature.bias_add", (("", "result"), ("", "bias")), ()),) if call.bias else ()
         gradient = call.direction.removesuffix("_gradient") if call.direction != "forward" else ""
         operands = (("", "value"), ("", "filter"))

@@ -31,6 +31,7 @@ Family: TypeAlias = Literal[
     "special values",
     "sizes",
     "state",
+    "wrong calls",
 ]
 
 Read: TypeAlias = Callable[[Asked], Problem]

@@ -7,6 +7,7 @@ and the tests ask at once which of the cases catches it.
 from collections.abc import Mapping
 
 from conformance.miniatures.operators.families import (
+    accepting,
     arguments,
     axes,
     bias,
@@ -47,6 +48,7 @@ FAMILIES = (
     special_values,
     sizes,
     state,
+    accepting,
 )
 
 FAMILY_FAULTS: Mapping[str, FamilyFault] = {fault.name: fault for family in FAMILIES for fault in family.FAULTS}

@@ -10,7 +10,14 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from reference.arguments import channels_last, convolution_geometry, transposed_geometry
+from reference.arguments import (
+    channels_last,
+    check_bias,
+    check_cotangent,
+    check_dtypes,
+    convolution_geometry,
+    transposed_geometry,
+)
 from reference.family import Direction, Operator
 from reference.geometry import Axis, AxisPadding, Target
 from reference.spelling import axis_paddings
@@ -42,6 +49,12 @@ class Asked:
     filter: Array
     bias: Array | None = None
     cotangent: Array | None = None
+
+    @property
+    def operands(self) -> dict[str, Array]:
+        """The arrays that are given, by name."""
+        named = {"value": self.value, "filter": self.filter, "bias": self.bias, "cotangent": self.cotangent}
+        return {name: array for name, array in named.items() if array is not None}
 
     @property
     def last(self) -> bool:
@@ -121,6 +134,14 @@ def read(asked: Asked) -> Problem:
         dilations=keywords.dilations,
         groups=keywords.groups,
     )
+    channels = geometry.channels_out if operator.transposed else geometry.channels_in
+    lengths = [axis.output if operator.transposed else axis.input for axis in geometry.axes]
+    result = [geometry.batch, *lengths, channels] if asked.last else [geometry.batch, channels, *lengths]
+    if asked.bias is not None:
+        check_bias(asked.bias.shape, channels)
+    if asked.cotangent is not None:
+        check_cotangent(asked.cotangent.shape, result)
+    check_dtypes({name: operand.dtype.name for name, operand in asked.operands.items()})
     return Problem(
         asked=asked,
         value=_canonical(asked.value, asked),

@@ -13,6 +13,8 @@ from conformance.miniatures.operators.engine import store
 from conformance.miniatures.operators.fault import Edit, FamilyFault, Finish, asked_for
 from conformance.miniatures.operators.problem import Array, Problem
 
+NOT_FINITE = "explanations are of finite numbers of normal size"
+
 
 def _operand(name: str, number: float | None = None) -> Edit:
     """Every NaN and infinity of an operand is this number, or as large as numbers get."""
@@ -62,11 +64,11 @@ def _largest(dtype: np.dtype[Any]) -> float:
 
 
 def _edit(name: str, summary: str, edit: Edit) -> FamilyFault:
-    return FamilyFault(name, summary, "special values", ("differs",), edit=edit)
+    return FamilyFault(name, summary, "special values", ("differs",), edit=edit, undiagnosed=NOT_FINITE)
 
 
 def _store(name: str, summary: str, change: Finish) -> FamilyFault:
-    return FamilyFault(name, summary, "special values", ("differs",), store=_stored(change))
+    return FamilyFault(name, summary, "special values", ("differs",), store=_stored(change), undiagnosed=NOT_FINITE)
 
 
 FAULTS = (
