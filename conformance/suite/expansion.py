@@ -334,7 +334,7 @@ def _trial_id(case: Case, swept: Parameters) -> str:
 def id_text(value: Any) -> str:
     """A parameter's value as ids spell it: lists joined by x, pairs by a colon."""
     if isinstance(value, Mapping):
-        words = all(isinstance(word, str) for word in value.values())
+        words = bool(value) and all(isinstance(word, str) for word in value.values())
         return "x".join(f"{name}:{word}" for name, word in value.items()) if words else "literal"
     if not isinstance(value, Sequence) or isinstance(value, str):
         return str(value)
