@@ -48,7 +48,7 @@ class Hello:
         layout = arguments.get("data_format") or next(iter(layouts), None)
         asked = (
             ("operators", self.operators, question.get("operator")),
-            ("dtypes", self.dtypes, arguments.get("dtype")),
+            *(("dtypes", self.dtypes, dtype) for dtype in _dtypes(arguments)),
             ("layouts", self.layouts, layout if layout in layouts else None),
         )
         for name, declared, needed in asked:
@@ -128,6 +128,12 @@ def _too_long(what: str, text: Any, most: int) -> Iterator[str]:
 def _too_many(key: str, number: int) -> Iterator[str]:
     if number > MOST_ENTRIES:
         yield f"{key} has {number:,} entries; at most {MOST_ENTRIES} are accepted"
+
+
+def _dtypes(arguments: Mapping[str, Any]) -> list[Any]:
+    """The call's dtype, and those of operands that have another one on purpose."""
+    others = arguments.get("operand_dtypes")
+    return [arguments.get("dtype"), *(others.values() if isinstance(others, dict) else ())]
 
 
 def _features(arguments: Mapping[str, Any]) -> tuple[str, ...]:

@@ -107,6 +107,8 @@ static void answer(const char *header, struct tensor x, struct tensor w)
     struct call call;
     const char *arguments = json_member(header, "arguments"), *fault = judge(arguments, &call);
     json_integers(json_member(header, "seq"), &seq, 1);
+    if (!fault && x.wide != w.wide)
+        fault = "value and filter have two dtypes";
     if (fault) {
         say(NULL, 0, "{\"type\":\"refusal\",\"seq\":%lld,\"error\":\"wrong call\",\"message\":\"%s\"}", seq, fault);
     } else if (!agrees(json_member(header, "axes"), &call)) {

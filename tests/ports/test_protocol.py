@@ -157,6 +157,13 @@ def test_a_call_outside_of_what_hello_declares_is_not_sent(
     assert isinstance(reply, Answer) if reason is None else reply == CannotSay(reason, undeclared=True)
 
 
+def test_a_call_with_an_operand_of_an_undeclared_dtype_is_not_sent() -> None:
+    arguments = {"dtype": "float32", "operand_dtypes": {"filter": "float16"}}
+    question = {"operator": "conv2d", "arguments": arguments}
+    said = Hello("port", "1", dtypes=("float32",)).leaves_out(question)
+    assert said == "float16 is not among the dtypes of the port's hello: float32"
+
+
 @pytest.mark.parametrize(
     ("argument", "feature"), [({"groups": 2}, "groups"), ({"bias": True}, "bias"), ({"direction": "f"}, "gradients")]
 )
