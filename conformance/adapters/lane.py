@@ -1,4 +1,4 @@
-"""Lanes: who is asked, by name. `NAME[:mode[+mode]][@device]`, or `exec:COMMAND`.
+"""Lanes: who is asked, by name. `NAME[:mode[+mode]][@device]`, `exec:COMMAND`, or `NAME=exec:COMMAND`.
 
 A NAME is that of an adapter that is shipped or installed, an import string (`my_port:Adapter`,
 `my_package.module:Adapter`), or a file with an attribute (`./my_port.py:Adapter`), and wins in this order.
@@ -9,8 +9,9 @@ Knows: how a lane is spelled and how its adapter is found. Imports an adapter's 
 import re
 import shlex
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -24,6 +25,7 @@ from conformance.errors import UsageError, brief, traceback_text
 
 ENTRY_POINTS = "nn_conformance.adapters"
 EXPECTED = "NAME[:mode[+mode]][@device], package.module:Adapter or ./file.py:Adapter"
+_NAMED = re.compile(r"(?P<name>\w[\w.-]*)=(?P<port>exec:.*)", re.ASCII | re.DOTALL)
 _FILE = re.compile(r"(?P<path>.*\.py)(?::(?P<attribute>[^:@]*)(?::(?P<modes>[^:@]+))?)?(?:@(?P<device>.+))?")
 
 
@@ -32,6 +34,8 @@ class Lane:
     """One lane, taken apart."""
 
     text: str
+    """what records and reports call it: its spelling, or of NAME=exec:COMMAND the NAME, since a command may hold what
+    readers of reports must not see"""
     name: str
     """the adapter's name, import string, or file with its attribute"""
     modes: tuple[str, ...] = ()
@@ -40,6 +44,8 @@ class Lane:
     """what to execute, for a port behind exec: and nothing else"""
     folder: Path = field(default_factory=Path.cwd, compare=False)
     """where an author's modules and files lie: the folder that the command was called from"""
+    environment: tuple[str, ...] = ()
+    """names of variables that its process inherits beside those that every lane does"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,15 @@ DEFAULT_LANES = ("reference", "tensorflow", "tensorflow:function", "tensorflow:s
 calls that each compile several primitives"""
 
 
+def parse_lanes(texts: Iterable[str], environment: Iterable[str] = ()) -> list[Lane]:
+    """The lanes, each once; raises UsageError as `parse_lane` does, and where two have one name."""
+    lanes = [replace(parse_lane(text), environment=tuple(environment)) for text in dict.fromkeys(texts)]
+    for name, count in Counter(lane.text for lane in lanes).items():
+        if count > 1:
+            raise UsageError(f"{count} lanes are called {name!r}; in NAME=exec:COMMAND, give each a NAME of its own")
+    return lanes
+
+
 def parse_lane(text: str, folder: Path | None = None) -> Lane:
     """Take a lane's spelling apart; raises UsageError for one that names nothing.
 
@@ -86,7 +101,11 @@ def parse_lane(text: str, folder: Path | None = None) -> Lane:
     """
     folder = folder or Path.cwd()
     if text.startswith("exec:"):
-        return _port(text)
+        return _port(text, text)
+    if named := _NAMED.fullmatch(text):
+        if named["name"] in adapter_names():
+            raise UsageError(f"lane {named['name']}=exec:...: {named['name']} is an adapter; call the port otherwise")
+        return _port(named["name"], named["port"])
     if file := _FILE.fullmatch(text):
         if not file["attribute"]:
             raise UsageError(f"lane {text!r}: a file names an attribute of it: {file['path']}:Adapter")
@@ -156,14 +175,14 @@ def adapter_names() -> dict[str, str]:
     return {**installed, **{name: known.target for name, known in BUILT_IN.items()}}
 
 
-def _port(text: str) -> Lane:
+def _port(name: str, text: str) -> Lane:
     try:
         command = tuple(shlex.split(text.removeprefix("exec:")))
     except ValueError as error:
-        raise UsageError(f"lane {text!r}: {error}") from error
+        raise UsageError(f"lane {name!r}: {error}") from error
     if not command:
-        raise UsageError(f"lane {text!r}: exec: is followed by a command, such as exec:./my_port")
-    return Lane(text, "exec", command=command)
+        raise UsageError(f"lane {name!r}: exec: is followed by a command, such as exec:./my_port")
+    return Lane(name, "exec", command=command)
 
 
 def _module(name: str, folder: Path) -> ModuleType:

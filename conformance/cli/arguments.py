@@ -1,6 +1,10 @@
-"""What several verbs take: seconds, and a shard. Numbers that no run could serve are refused where they are given."""
+"""What several verbs take: seconds, a shard, variables. What no run could serve is refused where it is given; and the
+command line as records keep it.
+"""
 
 import math
+import re
+import sys
 from typing import Any
 
 import click
@@ -37,3 +41,34 @@ class Shard(click.ParamType[tuple[int, int]]):
             accepted = f"expected I/N with 1 <= I <= N <= {MOST_SHARDS}, such as 1/4"
             self.fail(f"{value!r} is not a shard; {accepted}", param, ctx)
         return int(number), int(count)
+
+
+class _Variable(click.ParamType[str]):
+    """The name of a variable, or a pattern of names; never a value, which other users of the machine could read."""
+
+    name = "NAME"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*\*?", str(value)):
+            shown = f"{str(value).partition('=')[0]}=..." if "=" in str(value) else str(value)
+            self.fail(
+                f"{shown!r} is not the name of a variable; expected one such as MY_LIBRARY_PATH, or MY_LIBRARY_* for "
+                "all that begin so; its value is that of the environment",
+                param, ctx,
+            )  # fmt: skip
+        return str(value)
+
+
+variables = click.option(
+    "--env", "variables", multiple=True, type=_Variable(), metavar="NAME",
+    help="let the lanes' processes inherit this variable too; NAME* for all that begin so, without those that look "
+    "like secrets; may be repeated. docs/protocol.md lists what they inherit anyway.",
+)  # fmt: skip
+"""the option"""
+
+_NAMED_PORT = re.compile(r"\A((?:--[a-z-]+=)?\w[\w.-]*=exec:).*", re.ASCII | re.DOTALL)
+
+
+def called() -> tuple[str, ...]:
+    """The words of this process' command line, without the commands of ports that were given a name."""
+    return ("conformance", *(_NAMED_PORT.sub(r"\1...", word) for word in sys.argv[1:]))

@@ -1,7 +1,6 @@
 """`conformance conventions`."""
 
 import shlex
-import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,8 +11,8 @@ from typing import TextIO
 import click
 from rich.console import Console
 
-from conformance.adapters.lane import BUILT_IN, Lane, load_adapter, missing_framework, parse_lane
-from conformance.cli.arguments import Seconds
+from conformance.adapters.lane import BUILT_IN, Lane, load_adapter, missing_framework, parse_lanes
+from conformance.cli.arguments import Seconds, called, variables
 from conformance.conventions.calls import call_words
 from conformance.conventions.lane import Advance, Depth, asking, measure_lane
 from conformance.errors import IncompleteError, UsageError, brief, traceback_text
@@ -39,6 +38,7 @@ _Measured = tuple[LaneEntry, list[Convention | ConventionFact]]
 @click.option("--lane", "lane_names", multiple=True, metavar="LANE",
               help="NAME[:mode][@device], package.module:Adapter, ./file.py:Adapter or exec:COMMAND; may be "
               "repeated. Without it: the reference and every installed framework.")  # fmt: skip
+@variables
 @click.option("--format", "wanted", type=click.Choice(FORMATS), help="terminal, or what an output file's name says")
 @click.option("--output", "outputs", multiple=True, type=click.Path(path_type=Path, dir_okay=False),
               help="file to write instead of the terminal: .md, .html or .json; may be repeated")  # fmt: skip
@@ -50,7 +50,7 @@ _Measured = tuple[LaneEntry, list[Convention | ConventionFact]]
 @click.option("--quiet", is_flag=True, help="no progress")
 def command(
     lane_names: tuple[str, ...], wanted: str | None, outputs: tuple[Path, ...], geometries: int | None,
-    wrong_calls: bool, timeout: float, quiet: bool,
+    wrong_calls: bool, timeout: float, quiet: bool, variables: tuple[str, ...],
 ) -> int:  # fmt: skip
     """Measure what frameworks' own words for conv2d_transpose mean, and hold the suite's formulas against it.
 
@@ -59,12 +59,12 @@ def command(
     Whether formulas agree is told, not judged: the exit status is 0, or 3 when a lane did not start.
     """
     formats = [wanted or _format_of(output) for output in outputs]
-    lanes = _lanes(lane_names)
+    lanes = _lanes(lane_names, variables)
     depth = Depth(geometries, wrong_calls)
     with ThreadPoolExecutor(len(lanes)) as pool:
         measured = list(pool.map(lambda lane: _measure(lane, depth, timeout, _progress(lane, quiet)), lanes))
     entries = [entry for _, found in measured for entry in found]
-    report = convention_report(_shown_command(), [lane for lane, _ in measured], entries)
+    report = convention_report(shlex.join(called()), [lane for lane, _ in measured], entries)
     if not outputs:
         _show(report, wanted or "terminal")
     for output, each in zip(outputs, formats, strict=True):
@@ -72,8 +72,8 @@ def command(
     return 3 if report.notes else 0
 
 
-def _lanes(names: Sequence[str]) -> list[Lane]:
-    lanes = [parse_lane(name) for name in dict.fromkeys(names or BUILT_IN)]
+def _lanes(names: Sequence[str], variables: Sequence[str]) -> list[Lane]:
+    lanes = parse_lanes(names or BUILT_IN, variables)
     for lane in lanes:
         if not lane.command:
             load_adapter(lane)
@@ -167,7 +167,3 @@ _RENDER: dict[str, Callable[[ConventionReport], str]] = {
     "html": _html,
     "json": convention_json,
 }
-
-
-def _shown_command() -> str:
-    return shlex.join(["conformance", *sys.argv[1:]])

@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from conformance.adapters.lane import missing_framework, parse_lane
-from conformance.cli.arguments import Seconds
+from conformance.adapters.lane import missing_framework, parse_lanes
+from conformance.cli.arguments import Seconds, variables
 from conformance.cli.arrays import Integers, PaddingType, expanded_padding, read_array
 from conformance.cli.portrait import print_portrait
 from conformance.errors import IncompleteError, UsageError
@@ -42,6 +42,7 @@ DTYPES = [name for name, form in FORMATS.items() if form.kind in GENERATORS["cod
 
 @click.command("diagnose")
 @click.option("--lane", "lane_name", metavar="LANE", help="the lane to examine")
+@variables
 @click.option("--size", type=Integers(), help="input size: 4x5 for height and width (default 4x5)")
 @click.option("--channels", type=Integers(), help="channels in and out (default 2x3)")
 @click.option("--kernel", type=Integers(), help="kernel (default 3x4)")
@@ -75,7 +76,7 @@ def command(lane_name: str | None, wanted: str, **given: Any) -> int:
 
 def _examine(lane_name: str, wanted: str, given: dict[str, Any]) -> int:
     call = _witness(given)
-    lane = parse_lane(lane_name)
+    (lane,) = parse_lanes([lane_name], given["variables"])
     hint = missing_framework(lane)
     if hint:
         raise IncompleteError(f"lane {lane.text}: {hint}")

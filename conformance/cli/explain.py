@@ -152,7 +152,9 @@ def _request(trial: Trial, lane: Lane) -> str:
         {"name": name, "dtype": array.dtype.name, "shape": array.shape, "sha256": digest(array)}
         for name, array in generate(trial.id, trial.call, trial.inputs).items()
     ]
-    request = {"trial": trial.id, "command": lane.command, "request": port_question(trial.call), "tensors": tensors}
+    # The command of a port that was given a name is shown nowhere.
+    command = lane.command if lane.text.startswith("exec:") else [lane.text]
+    request = {"trial": trial.id, "command": command, "request": port_question(trial.call), "tensors": tensors}
     return json.dumps(request, indent=2) + "\n"
 
 

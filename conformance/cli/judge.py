@@ -1,6 +1,5 @@
 """`conformance judge`."""
 
-import sys
 from collections import Counter
 from pathlib import Path
 from typing import cast
@@ -8,6 +7,7 @@ from typing import cast
 import click
 from rich.console import Console
 
+from conformance.cli.arguments import called
 from conformance.cli.progress import progress
 from conformance.cli.results import journal_writer, write_results
 from conformance.cli.streams import heard_or_not, tell
@@ -53,7 +53,7 @@ def command(
         journal_writer(journal_path) as writer,
         progress([judgement.lane], len(vectors.vectors), Counter(), quiet=quiet) as listener,
     ):
-        judge_answers(judgement, ("conformance", *sys.argv[1:]), writer, listener)
+        judge_answers(judgement, called(), writer, listener)
     journal = read_journal(journal_path)
     write_results(journal, output)
     if wanted == "terminal":

@@ -14,6 +14,7 @@ from importlib import import_module
 import click
 
 from conformance import __version__
+from conformance.cli.arguments import called
 from conformance.cli.streams import heard_or_not, mutter, prepare_streams, silence
 from conformance.errors import ConformanceError
 
@@ -123,5 +124,5 @@ def _report_fault(error: Exception) -> None:
         mutter(f"conformance: {line}")
     mutter(
         "conformance: this is a fault of the suite, not of what it was asked to judge. Please report it to the project "
-        f"with the lines above and the command: {shlex.join(['conformance', *sys.argv[1:]])} (version {__version__})"
+        f"with the lines above and the command: {shlex.join(called())} (version {__version__})"
     )

@@ -3,7 +3,6 @@
 import os
 import platform
 import signal
-import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,8 +15,8 @@ import numpy as np
 from rich.console import Console
 
 from conformance import __version__
-from conformance.adapters.lane import DEFAULT_LANES, Lane, load_adapter, missing_framework, parse_lane
-from conformance.cli.arguments import Seconds, Shard
+from conformance.adapters.lane import DEFAULT_LANES, Lane, load_adapter, missing_framework, parse_lanes
+from conformance.cli.arguments import Seconds, Shard, called, variables
 from conformance.cli.explain import make_folder, write_scripts
 from conformance.cli.progress import progress
 from conformance.cli.results import journal_writer, write_results
@@ -68,8 +67,10 @@ class _Executor(click.ParamType[_Where]):
 @click.command("run")
 @click.argument("selection", nargs=-1, metavar="[SELECT]...")
 @click.option("--lane", "lane_names", multiple=True, metavar="LANE",
-              help="NAME[:mode][@device], package.module:Adapter, ./file.py:Adapter or exec:COMMAND; may be "
-              "repeated. Without it: every lane whose framework is installed.")  # fmt: skip
+              help="NAME[:mode][@device], package.module:Adapter, ./file.py:Adapter, exec:COMMAND, or "
+              "NAME=exec:COMMAND, of which reports show the NAME alone; may be repeated. Without it: every lane whose "
+              "framework is installed.")  # fmt: skip
+@variables
 @click.option("--output", type=click.Path(path_type=Path, file_okay=False), default=Path("conformance-report"),
               show_default=True, help="folder for journal.jsonl and the reports")  # fmt: skip
 @click.option("--shard", type=Shard(), help="run the I-th of N parts that cost about the same")
@@ -93,7 +94,7 @@ class _Executor(click.ParamType[_Where]):
 def command(
     selection: tuple[str, ...], lane_names: tuple[str, ...], output: Path, shard: tuple[int, int] | None,
     costs: Path | None, resume: bool, timeout: float, threads: int, waiver_files: tuple[Path, ...], no_waivers: bool,
-    executor: _Where, script_dir: Path | None, quiet: bool,
+    executor: _Where, script_dir: Path | None, quiet: bool, variables: tuple[str, ...],
 ) -> int:  # fmt: skip
     """Run the selected trials through every lane.
 
@@ -101,7 +102,7 @@ def command(
     text. Without it, the whole shipped corpus runs.
     """
     asked = select(selection)
-    lanes = _lanes(lane_names, elsewhere=bool(executor.address))
+    lanes = _lanes(lane_names, variables, elsewhere=bool(executor.address))
     trials, cut_by = _part(asked, shard, lanes, costs)
     check_recorded(trials)
     shipped = [] if no_waivers else sorted((shipped_cases() / WAIVERS).glob("*.yaml"))
@@ -136,10 +137,10 @@ def command(
     return exit_status(summary)
 
 
-def _lanes(names: Sequence[str], *, elsewhere: bool) -> list[Lane]:
+def _lanes(names: Sequence[str], variables: Sequence[str], *, elsewhere: bool) -> list[Lane]:
     """The named lanes, or those whose framework is installed; one that is named may have it elsewhere alone."""
     if names:
-        lanes = [parse_lane(name) for name in dict.fromkeys(names)]
+        lanes = parse_lanes(names, variables)
         for lane in lanes:
             if not lane.command:
                 load_adapter(lane)
@@ -148,7 +149,7 @@ def _lanes(names: Sequence[str], *, elsewhere: bool) -> list[Lane]:
             raise IncompleteError("\n".join(missing))
         return lanes
     lanes = []
-    for lane in map(parse_lane, DEFAULT_LANES):
+    for lane in parse_lanes(DEFAULT_LANES, variables):
         hint = missing_framework(lane)
         if hint is None:
             lanes.append(lane)
@@ -183,7 +184,7 @@ def _header(
         suite_version=__version__,
         content_hash=content_hash(map(trial_entry, assignment.trials)),
         started=now(),
-        command=("conformance", *sys.argv[1:]),
+        command=called(),
         machine={
             "system": platform.platform(),
             "processor": _processor(),
@@ -232,9 +233,13 @@ def _executor(where: _Where, lanes: int) -> Iterator[Executor]:
 
 
 def _stop_on_termination() -> None:
-    """SIGTERM, which CI systems send, ends a run as Ctrl-C does: with a footer and reports."""
+    """SIGTERM, which CI systems send, and SIGHUP, which a closed terminal does, end a run as Ctrl-C does: with a footer
+    and reports. Who has one of them ignored (`nohup`) has it ignored.
+    """
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, interrupt)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, interrupt)

@@ -1,19 +1,18 @@
 """`conformance smoke`."""
 
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from conformance.adapters.lane import load_adapter, missing_framework, parse_lane
-from conformance.cli.arguments import Seconds
+from conformance.adapters.lane import load_adapter, missing_framework, parse_lanes
+from conformance.cli.arguments import Seconds, variables
 from conformance.errors import IncompleteError, UsageError
 from conformance.running.conversation import Blame, Conversation, Keeper
 from conformance.running.messages import json_schema
-from conformance.running.process import worker_command
+from conformance.running.process import worker_command, worker_environment
 from conformance.running.smoke import Smoke, Step
 
 WIDTH = 11
@@ -24,15 +23,18 @@ WIDTH = 11
     "--lane",
     "lane_name",
     metavar="LANE",
-    help="exec:COMMAND, NAME[:mode][@device], package.module:Adapter or ./file.py:Adapter",
+    help="exec:COMMAND, NAME=exec:COMMAND, NAME[:mode][@device], package.module:Adapter or ./file.py:Adapter",
 )
+@variables
 @click.option("--keep", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
               help="write every frame of both directions into this folder, for replay")  # fmt: skip
 @click.option("--timeout", type=Seconds(), default=20.0, show_default=True, metavar="S",
               help="seconds an answer may take")  # fmt: skip
 @click.option("--format", "wanted", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True)
 @click.option("--schema", is_flag=True, help="print the JSON Schema of the protocol's messages, and nothing else")
-def command(lane_name: str | None, keep: Path | None, timeout: float, wanted: str, schema: bool) -> int:
+def command(
+    lane_name: str | None, keep: Path | None, timeout: float, wanted: str, schema: bool, variables: tuple[str, ...]
+) -> int:
     """Ask a lane small questions with known answers, and say what its author has to mend.
 
     A port is written by docs/protocol.md. Exit status 1 when a step fails, 3 when the lane does not come to be judged.
@@ -43,7 +45,7 @@ def command(lane_name: str | None, keep: Path | None, timeout: float, wanted: st
     if lane_name is None:
         raise UsageError("no lane: name one with --lane, such as --lane exec:./my_port")
     keeper = Keeper(keep)
-    smoke = _smoke(lane_name, keeper, timeout)
+    smoke = _smoke(lane_name, variables, keeper, timeout)
     steps = []
     for step in smoke.steps():
         steps.append(step)
@@ -52,7 +54,7 @@ def command(lane_name: str | None, keep: Path | None, timeout: float, wanted: st
     conclusion = _conclusion(steps)
     if wanted == "json":
         click.echo(
-            json.dumps({"lane": lane_name, "conclusion": conclusion, "steps": list(map(asdict, steps))}, indent=2)
+            json.dumps({"lane": smoke.lane, "conclusion": conclusion, "steps": list(map(asdict, steps))}, indent=2)
         )
     else:
         missed = sum(step.status == "not reached" for step in steps)
@@ -66,13 +68,13 @@ def command(lane_name: str | None, keep: Path | None, timeout: float, wanted: st
     return 1 if any(step.status == "failed" for step in steps) else 0
 
 
-def _smoke(lane_name: str, keeper: Keeper, timeout: float) -> Smoke:
-    lane = parse_lane(lane_name)
+def _smoke(lane_name: str, variables: Sequence[str], keeper: Keeper, timeout: float) -> Smoke:
+    (lane,) = parse_lanes([lane_name], variables)
     adapter = None if lane.command else load_adapter(lane)
     hint = missing_framework(lane)
     if hint is not None:
         raise IncompleteError(f"lane {lane.text}: {hint}")
-    return Smoke(lane.text, Conversation(worker_command(lane), os.environ, keeper, timeout), adapter)
+    return Smoke(lane.text, Conversation(worker_command(lane), worker_environment(lane), keeper, timeout), adapter)
 
 
 def _told(step: Step) -> str:

@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
-from conformance.adapters.lane import Lane, parse_lane
+from conformance.adapters.lane import Lane, parse_lanes
 from conformance.adapters.plan import Plan
-from conformance.cli.arguments import Seconds
+from conformance.cli.arguments import Seconds, variables
 from conformance.errors import UsageError
 from conformance.suite.corpus import select
 from conformance.suite.dtypes import FORMATS
@@ -71,6 +71,7 @@ Exit status:
 @click.option("--to", "lane_names", multiple=True, metavar="LANE",
               help="where the call goes; may be repeated. Without it: tensorflow, torch and jax, "
               "but for the call's own.")  # fmt: skip
+@variables
 @click.option("--value", type=_Numbers(), help="the call in TensorFlow's words: shape of the value")
 @click.option("--filter", type=_Numbers(), help="shape of the filter, height x width x out x in")
 @click.option("--output-shape", type=_Numbers(), help="shape of the result")
@@ -85,7 +86,7 @@ Exit status:
               help="seconds a run may take, once its lane is warm")  # fmt: skip
 def command(
     call: str | None, lane_names: tuple[str, ...], dtype: str | None, wanted: str, run: bool, timeout: float,
-    **flags: Any,
+    variables: tuple[str, ...], **flags: Any,
 ) -> int:  # fmt: skip
     """Say a CALL in other frameworks' words, run both, and compare them.
 
@@ -93,8 +94,8 @@ def command(
     """
     reading = _read(call, dtype, flags)
     names = lane_names or tuple(name for name in SPOKEN if name != reading.lane)
-    translations = [translate(reading, parse_lane(name)) for name in dict.fromkeys(names)]
-    story = _tried(reading, translations, timeout) if run else _untried(reading, translations)
+    translations = [translate(reading, lane) for lane in parse_lanes(names, variables)]
+    story = _tried(reading, translations, variables, timeout) if run else _untried(reading, translations)
     if wanted == "json":
         click.echo(json.dumps(document(story), indent=2))
     else:
@@ -129,8 +130,8 @@ def _words(given: dict[str, Any]) -> Words:
     return Words(**numbers)
 
 
-def _tried(reading: Reading, translations: list[Translation], timeout: float) -> Story:
-    plans: list[tuple[Lane, Plan]] = [(parse_lane(reading.lane), reading.plan)]
+def _tried(reading: Reading, translations: list[Translation], variables: tuple[str, ...], timeout: float) -> Story:
+    plans: list[tuple[Lane, Plan]] = [(lane, reading.plan) for lane in parse_lanes([reading.lane], variables)]
     plans += [(each.lane, each.plan) for each in translations if isinstance(each.plan, Plan)]
     given, *attempts = Experiment(reading, timeout).attempts(plans)
     rest = iter(attempts)

@@ -17,8 +17,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("conformance", "conformance of transposed convolutions (nn-conformance)")
     group.addoption("--conformance-lane", dest="conformance_lanes", action="append", default=[], metavar="LANE",
                     help="ask the trials of case files in this lane: NAME[:mode][@device], package.module:Adapter, "
-                    "./file.py:Adapter or exec:COMMAND; may be repeated. Without it the plugin does "
-                    "nothing.")  # fmt: skip
+                    "./file.py:Adapter, exec:COMMAND or NAME=exec:COMMAND; may be repeated. Without it the plugin "
+                    "does nothing.")  # fmt: skip
+    group.addoption("--conformance-env", dest="conformance_variables", action="append", default=[], metavar="NAME",
+                    help="let the lanes' processes inherit this variable too; NAME* for all that begin so; may be "
+                    "repeated")  # fmt: skip
     group.addoption("--conformance-corpus", dest="conformance_corpus", action="append", nargs="?", const="*",
                     default=[], metavar="PATTERN", help="collect the shipped corpus too, or those of its trials whose "
                     "ids match PATTERN, where * stands for any text; may be repeated")  # fmt: skip

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.adapters.lane import missing_framework, parse_lane
+from conformance.adapters.lane import missing_framework, parse_lanes
 from conformance.errors import CaseFileError, ConformanceError, UsageError
 from conformance.files import read_regular
 from conformance.judging.question import check_recorded
@@ -36,7 +36,7 @@ def make_plugin(config: pytest.Config) -> "ConformancePlugin":
     """
     option = config.option
     try:
-        lanes = [parse_lane(text) for text in dict.fromkeys(option.conformance_lanes)]
+        lanes = parse_lanes(option.conformance_lanes, option.conformance_variables)
         missing = [f"lane {lane.text}: {hint}" for lane in lanes if (hint := missing_framework(lane))]
         if missing:
             raise UsageError("\n".join(missing))

@@ -16,6 +16,8 @@ from typing import IO, Any
 from numpy.typing import NDArray
 
 from conformance.adapters.reply import Crashed
+from conformance.running.warden import warden
+from conformance.running.watch import MARK, kill_marked
 from conformance.running.wire import Limits, read_frame
 
 KEPT_STDERR = 4000
@@ -40,18 +42,25 @@ class Expired(Exception):
 
 
 class Child:
-    """The process and its three pipes; each is closed by the one that reads or writes it, and by nobody else."""
+    """The process and its three pipes; each is closed by the one that reads or writes it, and by nobody else.
+
+    It does not outlive this process, whatever that dies of.
+    """
 
     def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+        self._warden = warden()
+        mark = self._warden.mark()
+        self._mark = mark[MARK]
         self._popen = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             bufsize=0,
-            env=environment,
+            env={**environment, **mark},
             start_new_session=True,
         )
+        self._warden.watch(self._popen.pid)
         self._reaping = threading.Lock()
         self._ending: Crashed | None = None
         os.set_blocking(self._stdin, False)
@@ -105,8 +114,10 @@ class Child:
         # A process whose output has just been closed gets a moment to be gone.
         before = self._exit_status(0.0 if _is_open(self._stdout) else LAST_SECONDS)
         self.kill()
+        self._warden.forget(self._popen.pid)
         with self._reaping:
             status = self._popen.wait()
+        kill_marked(self._mark)
         last_words = self._last_words.end()
         for stream in (self._popen.stdin, self._popen.stdout):
             with suppress(OSError):

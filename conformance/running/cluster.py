@@ -18,7 +18,7 @@ from typing import Any
 from uuid import uuid4
 
 from conformance.adapters.lane import Lane, load_adapter
-from conformance.errors import IncompleteError, UsageError
+from conformance.errors import IncompleteError, UsageError, brief
 from conformance.running.execution import Executor, Shared
 from conformance.running.journal import LaneEntry
 from conformance.running.lane_work import measured_dtypes
@@ -27,6 +27,8 @@ from conformance.running.remote import Batch, Done, do, end, site
 
 BATCH = 25
 """trials; few enough for a lost one to cost seconds, and many enough for the way there to cost little"""
+ANSWER_SECONDS = 5.0
+"""for a scheduler to say that it is one"""
 CONNECT_SECONDS = 10.0
 PATIENCE = 30.0
 """seconds without a worker that could go on, after which nobody waits any longer"""
@@ -59,15 +61,37 @@ def _client(distributed: Any, address: str | None, most_workers: int) -> Iterato
         with embedded, distributed.Client(embedded) as client:
             yield client
         return
+    # What speaks another protocol may raise anything: its first 8 bytes are read as a length.
     try:
+        asyncio.run(asyncio.wait_for(_check_scheduler(distributed, address), ANSWER_SECONDS))
         client = distributed.Client(address, timeout=CONNECT_SECONDS)
-    except (OSError, ValueError) as error:
-        raise IncompleteError(f"no scheduler answers at {address}: {error}; `dask scheduler` starts one") from error
+    except Exception as error:
+        raise IncompleteError(
+            f"no scheduler answers at {address}: {_found(error)}; `dask scheduler` starts one"
+        ) from error
     try:
         yield client
     finally:
         with suppress(Exception):
             client.close(timeout=GLANCE_SECONDS)
+
+
+async def _check_scheduler(distributed: Any, address: str) -> None:
+    """Ask who is there: a client waits without a limit for what accepts a connection and says nothing."""
+    async with distributed.rpc(address, timeout=ANSWER_SECONDS) as there:
+        kind = (await there.identity())["type"]
+    if kind != "Scheduler":
+        raise ConnectionError(f"what answers there is a {kind}")
+
+
+def _found(error: Exception) -> str:
+    match error:
+        case TimeoutError():
+            return f"it says nothing within {ANSWER_SECONDS:g} s"
+        case MemoryError() | ValueError() | TypeError() | KeyError():
+            return f"what answers does not speak dask's protocol ({brief(error)})"
+        case _:
+            return brief(error)
 
 
 class _Lost(Exception):
@@ -121,7 +145,7 @@ class ClusterExecution:
     def _batches(self, lane: Lane) -> Iterator[Batch]:
         """The lane's share; its last batch measures, and is there though nothing be left to ask."""
         assignment = self._shared.assignment
-        of_lane = partial(Batch, self._run, lane.text, lane.folder, assignment.timeout, assignment.threads)
+        of_lane = partial(Batch, self._run, lane, assignment.timeout, assignment.threads)
         pending = list(self._shared.pending(lane.text))
         grades = measured_dtypes(assignment.trials) if assignment.measures else None
         parts = [tuple(pending[first : first + BATCH]) for first in range(0, len(pending), BATCH)] or [()]

@@ -6,7 +6,6 @@ Whatever a worker does (hang, abort, print, answer twice, answer something else)
 nothing more: the process is killed and the next request gets a new one.
 """
 
-import os
 import sys
 from collections.abc import Mapping, Sequence
 from math import prod
@@ -20,6 +19,7 @@ from conformance.adapters.reply import Answer, CannotSay, Failed, Misshapen, Ref
 from conformance.errors import LONGEST_TRACEBACK, harmless
 from conformance.running.child import Child, Expired
 from conformance.running.hello import LONGEST_MESSAGE, Hello, NoWorker, read_hello
+from conformance.running.inheritance import inherited
 from conformance.running.together import MOST_TENSORS_TOGETHER, operands_together
 from conformance.running.wire import (
     MOST_AXES,
@@ -65,13 +65,18 @@ def worker_command(lane: Lane) -> tuple[str, ...]:
     return lane.command or (sys.executable, "-m", "conformance.running.worker", lane.text, str(lane.folder))
 
 
+def worker_environment(lane: Lane, threads: int = 1) -> dict[str, str]:
+    """What a lane's process finds in its environment; of THREAD_VARIABLES, frameworks listen to some each."""
+    return {**inherited(lane.environment), **{name: str(threads) for name in THREAD_VARIABLES}}
+
+
 class Worker:
     """At most one live process of one lane."""
 
     def __init__(self, lane: Lane, threads: int = 1) -> None:
         """A worker of the lane whose framework computes with `threads` threads, as far as it listens."""
         self._command = worker_command(lane)
-        self._environment = {**os.environ, **{name: str(threads) for name in THREAD_VARIABLES}}
+        self._environment = worker_environment(lane, threads)
         self._patience = FOREIGN_PATIENCE if lane.command else 0.0
         self._process: Child | None = None
         self.hello: Hello | None = None

@@ -10,12 +10,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from threading import Lock, Timer
 from time import monotonic
 
 from conformance import __version__
-from conformance.adapters.lane import parse_lane
+from conformance.adapters.lane import Lane
 from conformance.running.environment import environment_flags
 from conformance.running.examination import Examination
 from conformance.running.journal import LaneEntry, Record
@@ -33,9 +32,8 @@ class Batch:
 
     run: str
     """names the run: sessions are not shared with others"""
-    lane: str
-    folder: Path
-    """in which the run was started; its modules and files are found where the worker sees this folder too"""
+    lane: Lane
+    """its modules and files are found where the worker sees the folder in which the run was started"""
     timeout: float
     threads: int
     trials: tuple[Trial, ...]
@@ -136,7 +134,7 @@ class _Sessions:
 
     def _take(self, batch: Batch) -> _Kept | None:
         with self._lock:
-            waiting = self._idle[batch.run, batch.lane]
+            waiting = self._idle[batch.run, batch.lane.text]
             kept = waiting.pop() if waiting else None
             if kept is not None:
                 self._busy[batch.run].append(kept.session)
@@ -145,7 +143,7 @@ class _Sessions:
     def _start(self, batch: Batch) -> _Kept:
         with self._lock:
             examination = self._examinations.setdefault(batch.run, Examination())
-        session = LaneSession(parse_lane(batch.lane, batch.folder), examination, batch.timeout, batch.threads)
+        session = LaneSession(batch.lane, examination, batch.timeout, batch.threads)
         with self._lock:
             self._busy[batch.run].append(session)
         return _Kept(session, session.start())
@@ -155,7 +153,7 @@ class _Sessions:
         with self._lock:
             wanted = kept.entry.status == "ready" and batch.run not in self._over
             if wanted:
-                self._idle[batch.run, batch.lane].append(kept)
+                self._idle[batch.run, batch.lane.text].append(kept)
         if not wanted:
             kept.session.close()
             return

@@ -64,7 +64,7 @@ class Smoke:
 
     def __init__(self, lane: str, conversation: Conversation, adapter: Adapter | None) -> None:
         """`adapter` plans for a lane that is no port of its own."""
-        self._lane, self._talk, self._adapter = lane, conversation, adapter
+        self.lane, self._talk, self._adapter = lane, conversation, adapter
         self._seq = count(1)
         self._hello: Hello | None = None
         self._first: NDArray[Any] = np.zeros(())
@@ -140,7 +140,7 @@ class Smoke:
         return ""
 
     def _right_value(self) -> str:
-        check_values(self._first, np.full((1, 1, 1, 1), 15, self._first.dtype), self._lane)
+        check_values(self._first, np.full((1, 1, 1, 1), 15, self._first.dtype), self.lane)
         return ""
 
     def _in_order(self) -> str:
@@ -196,7 +196,7 @@ class Smoke:
                 )
             case "unsupported":
                 return f"unsupported ({header['reason'][:100]}): nothing is claimed about wrong calls then"
-        check_values(result_of(header, tensors, call), np.full((1, 1, 1, 1), 15), self._lane)
+        check_values(result_of(header, tensors, call), np.full((1, 1, 1, 1), 15), self.lane)
         return ""
 
     def _refuses(self) -> str:
@@ -313,4 +313,4 @@ class Smoke:
         """The answer is what the oracle says; the questions are exact in every dtype."""
         result = self._result(call, arrays)
         check_form(result, call)
-        check_values(result, expect_call(call, arrays).rounded, self._lane)
+        check_values(result, expect_call(call, arrays).rounded, self.lane)

@@ -35,7 +35,7 @@ def inside(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., int]]:
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.setenv("COLUMNS", "120")
     monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")
-    terminate = signal.getsignal(signal.SIGTERM)
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
 
     def run(*words: str) -> int:
         monkeypatch.setattr(sys, "argv", ["conformance", *words])
@@ -45,4 +45,5 @@ def inside(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., int]]:
         return left.value.code
 
     yield run
-    signal.signal(signal.SIGTERM, terminate)
+    for number, handler in handlers.items():
+        signal.signal(number, handler)

@@ -24,7 +24,7 @@ FIELDS = {
 
 @pytest.fixture
 def inside(monkeypatch: pytest.MonkeyPatch) -> Iterator[Inside]:
-    terminate = signal.getsignal(signal.SIGTERM)
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
     monkeypatch.setenv("COLUMNS", "200")
 
     def run(*words: str) -> int:
@@ -35,7 +35,8 @@ def inside(monkeypatch: pytest.MonkeyPatch) -> Iterator[Inside]:
         return left.value.code
 
     yield run
-    signal.signal(signal.SIGTERM, terminate)
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
 
 
 def measured(inside: Inside, path: Path, *words: str) -> dict[str, Any]:

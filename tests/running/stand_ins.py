@@ -145,7 +145,7 @@ class StartsOnce(Aborts):
     """Starts while the file that STARTS_ONCE names is not there, and makes it."""
 
     def describe(self) -> Description:
-        Path(os.environ["STARTS_ONCE"]).touch(exist_ok=False)
+        Path(os.environ["TORCH_STARTS_ONCE"]).touch(exist_ok=False)
         return super().describe()
 
 

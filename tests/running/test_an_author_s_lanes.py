@@ -35,7 +35,7 @@ def test_a_worker_finds_the_adapter_from_another_folder(folder: Path, text: str)
 @pytest.mark.parametrize("text", SPELLINGS)
 def test_a_cluster_s_worker_finds_it_too_and_its_records_have_the_name_as_typed(folder: Path, text: str) -> None:
     trials = tuple(select(["conv2d_transpose/tutorial/example-1[inputs=mix,dtype=float32]"]))
-    done = do(Batch(text, text, folder, 60.0, 1, trials))
+    done = do(Batch(text, parse_lane(text, folder), 60.0, 1, trials))
     end(text)
     assert done.lane.status == "ready"
     assert [(record.lane, record.outcome) for _, record in done.records] == [(text, "agrees")]

@@ -43,6 +43,7 @@ def test_what_a_dead_process_left_behind_takes_nothing_of_the_processes_after_it
 
 
 def test_a_standard_error_that_a_left_behind_child_holds_is_let_go() -> None:
+    Child([sys.executable, "-c", ""], os.environ).end()  # starts the warden, which stays
     threads, opened = threading.active_count(), len(os.listdir("/proc/self/fd"))
     for _ in range(3):
         child = Child([sys.executable, "-c", LEAVES_A_CHILD], os.environ)

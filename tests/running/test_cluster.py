@@ -6,9 +6,10 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 from time import monotonic, sleep
 
 import pytest
@@ -84,6 +85,12 @@ class Cluster:
         worker = self._stack.enter_context(dask("worker", f"tcp://127.0.0.1:{self.port}", *where, *words))
         self.workers.append(worker)
         return worker
+
+    def address_of_a_worker(self) -> str:
+        from distributed import Client
+
+        with Client(f"tcp://127.0.0.1:{self.port}") as client:
+            return str(next(iter(client.scheduler_info()["workers"]))).removeprefix("tcp://")
 
 
 @pytest.fixture
@@ -191,12 +198,61 @@ def test_a_cluster_is_made_where_no_address_is_given(tmp_path: Path) -> None:
 
 
 def test_a_scheduler_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "CONNECT_SECONDS", 0.2)
+    monkeypatch.setattr(module, "ANSWER_SECONDS", 0.2)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
     with pytest.raises(IncompleteError, match=rf"^no scheduler answers at {address}: .*`dask scheduler` starts one$"):
         cluster(address, 2).__enter__()
+
+
+@contextmanager
+def listening(says: bytes | None) -> Iterator[str]:
+    """The address of a socket that says this to whoever comes, and closes at once where that is empty."""
+    held: list[socket.socket] = []
+
+    def serve() -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = server.accept()
+                held.append(connection)
+                if says:
+                    connection.sendall(says)
+                elif says is not None:
+                    connection.close()
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        Thread(target=serve, daemon=True).start()
+        yield f"127.0.0.1:{server.getsockname()[1]}"
+        for connection in held:
+            connection.close()
+
+
+@pytest.mark.parametrize(
+    ("says", "told"),
+    [
+        (b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n", "what answers does not speak dask's protocol"),
+        (bytes(range(1, 255)), "what answers does not speak dask's protocol"),
+        (b"", "CommClosedError: "),
+        (None, "it says nothing within 5 s"),
+    ],
+    ids=["HTTP", "noise", "closes at once", "silence"],
+)
+def test_an_address_where_no_scheduler_is_ends_a_run_within_10_seconds(says: bytes | None, told: str) -> None:
+    with listening(says) as address:
+        begun = monotonic()
+        with pytest.raises(IncompleteError) as caught:
+            cluster(f"tcp://{address}", 2).__enter__()
+        assert monotonic() - begun < 10
+    assert str(caught.value).startswith(f"no scheduler answers at tcp://{address}: {told}")
+    assert str(caught.value).endswith("; `dask scheduler` starts one")
+
+
+def test_a_worker_is_no_scheduler(two: Cluster, tmp_path: Path) -> None:
+    assert finish(tmp_path / "ready", "--lane", "reference", *two.executor)[0] == 0
+    told = finish(tmp_path / "wrong", "--lane", "reference", "--executor", f"dask://{two.address_of_a_worker()}")
+    assert told[0] == 3
+    assert "what answers there is a Worker" in told[1]
 
 
 def test_without_dask_it_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

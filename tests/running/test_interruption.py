@@ -36,9 +36,10 @@ def wait_for(output: Path, ready: Callable[[Journal], bool]) -> None:
 
 
 def children(process: int) -> list[int]:
-    """The workers, which the lanes' threads have started."""
+    """The workers, which the lanes' threads have started, and not the warden, which ends a moment later."""
     threads = Path(f"/proc/{process}/task").iterdir()
-    return [int(word) for thread in threads for word in (thread / "children").read_text("utf-8").split()]
+    started = [word for thread in threads for word in (thread / "children").read_text("utf-8").split()]
+    return [int(word) for word in started if b"watch.py" not in Path(f"/proc/{word}/cmdline").read_bytes()]
 
 
 def is_alive(process: int) -> bool:
@@ -48,7 +49,7 @@ def is_alive(process: int) -> bool:
         return False
 
 
-@pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize("name", ["Hangs", "HangsAtStart"])
 def test_an_interrupted_run_says_so_and_leaves_reports(
     tmp_path: Path, stand_in: Callable[[str], str], name: str, signal_number: int
@@ -70,6 +71,19 @@ def test_an_interrupted_run_says_so_and_leaves_reports(
     assert "--resume" in output
     assert HINT in (tmp_path / "report.md").read_text("utf-8")
     assert not any(is_alive(worker) for worker in workers)
+
+
+def test_a_hang_up_that_is_ignored_stays_ignored(tmp_path: Path, stand_in: Callable[[str], str]) -> None:
+    """As `nohup` has it."""
+    ignored = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        process = start(tmp_path, stand_in("Slow"))
+    finally:
+        signal.signal(signal.SIGHUP, ignored)
+    wait_for(tmp_path, lambda journal: bool(journal.records))
+    process.send_signal(signal.SIGHUP)
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 0, output
 
 
 def test_a_run_killed_at_any_moment_is_gone_on_with_to_its_end(tmp_path: Path, stand_in: Callable[[str], str]) -> None:
@@ -101,13 +115,17 @@ def test_a_journal_of_which_nothing_was_written_is_begun_anew(tmp_path: Path) ->
     assert len(read_journal(tmp_path / "journal.jsonl").records) == TRIALS
 
 
-def test_workers_do_not_outlive_a_run_that_is_killed(tmp_path: Path, stand_in: Callable[[str], str]) -> None:
-    process = start(tmp_path, stand_in("Slow"))
+@pytest.mark.parametrize("signal_number", [signal.SIGKILL, signal.SIGQUIT])
+@pytest.mark.parametrize("name", ["Slow", "Hangs"])
+def test_workers_do_not_outlive_a_run_that_is_killed(
+    tmp_path: Path, stand_in: Callable[[str], str], name: str, signal_number: int
+) -> None:
+    process = start(tmp_path, stand_in(name))
     try:
-        wait_for(tmp_path, lambda journal: len(journal.records) >= 2)
+        wait_for(tmp_path, lambda journal: len(journal.records) >= 2 or (bool(journal.lanes) and name == "Hangs"))
         workers = children(process.pid)
     finally:
-        os.kill(process.pid, signal.SIGKILL)
+        os.kill(process.pid, signal_number)
         process.communicate()
     assert workers
     deadline = monotonic() + 10

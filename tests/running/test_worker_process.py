@@ -129,7 +129,7 @@ def test_a_worker_that_never_says_hello_is_given_up(
 def test_a_worker_that_cannot_start_again_is_not_tried_for_ever(
     started: Starting, tutorial: dict[str, Trial], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("STARTS_ONCE", str(tmp_path / "started"))
+    monkeypatch.setenv("TORCH_STARTS_ONCE", str(tmp_path / "started"))
     worker = started("StartsOnce")
     assert isinstance(ask(worker, tutorial[TROUBLE]), Crashed)
     replies = [ask(worker, tutorial[CALM]) for _ in range(4)]
