@@ -84,8 +84,8 @@ def _unjudged(answer: NDArray[Any], expected: Expected, arithmetic: Arithmetic) 
     that the reference cannot represent either.
     """
     observed = answer.astype(expected.format.wide)
-    mixed = ~np.isfinite(observed) if arithmetic.fast and expected.polluted else np.zeros(answer.shape, dtype=bool)
-    return mixed | _overflowed(expected)
+    spread = arithmetic.fast and (expected.polluted or not np.isfinite(expected.values).all())
+    return (~np.isfinite(observed) if spread else np.zeros(answer.shape, dtype=bool)) | _overflowed(expected)
 
 
 def _overflowed(expected: Expected) -> NDArray[np.bool_]:
@@ -111,7 +111,8 @@ def exact_level(expected: Expected, arithmetic: Arithmetic) -> bool:
 
 def _is_structural(expected: Expected) -> bool:
     """Whether the sums are small integers, which an engine of declared low precision must still hit when rounded."""
-    return expected.quantum == 1.0 and expected.exact_in(FORMATS["float16"])
+    small = expected.exact_in(FORMATS["float16"]) and expected.exact_in(expected.format)
+    return expected.quantum == 1.0 and small
 
 
 def _sentence(metrics: Metrics, arithmetic: Arithmetic, flags: tuple[str, ...]) -> str:

@@ -63,14 +63,13 @@ class Prober:
         call = trial.call
         required = required_arithmetic(call.dtype)
         if isinstance(trial.inputs, Generated) and GENERATORS[trial.inputs.generator].judged == "profile":
-            return Measured(required)
+            return Measured(self._declared(call, required.accumulation))
         unknown = []
         accumulation = self._kept(call)
-        if accumulation is None and self._fast:
-            accumulation = Accumulation.NATIVE  # transforms in the storage's dtype fit no profile, and are declared
-        elif accumulation is None:
+        if accumulation is None:
             accumulation = required.accumulation
-            unknown.append(f"no profile explains the probe's answers: {accumulation} sums are demanded")
+            if not self._fast:  # whose bound does not ask for it
+                unknown.append(f"no profile explains the probe's answers: {accumulation} sums are demanded")
         flushes = self.flushes(call) if depends_on_subnormals(call, question.operands) else False
         if flushes is None:
             unknown.append("no probe tells what becomes of subnormal numbers: they must be kept")
