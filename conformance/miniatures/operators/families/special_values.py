@@ -56,7 +56,8 @@ def _unsigned(rounded: Array, _: Problem) -> Array:
 def _flushed_gradients(rounded: Array, problem: Problem) -> Array:
     small = np.abs(rounded.astype(np.float64)) < float(ml_dtypes.finfo(rounded.dtype).smallest_normal)
     gradient = asked_for("value_gradient", "filter_gradient", "bias_gradient")(problem)
-    return np.where(small & gradient, 0.0, rounded)
+    odd = np.arange(rounded.size).reshape(rounded.shape) % 2 == 1  # what a vector instruction leaves to its remainder
+    return np.where(small & odd & gradient, 0.0, rounded)
 
 
 def _largest(dtype: np.dtype[Any]) -> float:
@@ -78,5 +79,5 @@ FAULTS = (
     _store("saturates", "A result beyond the range is the largest number.", _saturated),
     _store("overflow-is-nan", "A result beyond the range is NaN.", _undefined),
     _store("infinity-loses-its-sign", "Every infinite result is positive.", _unsigned),
-    _store("gradients-flushed", "Subnormal gradients are zero; subnormal results are kept.", _flushed_gradients),
+    _store("gradients-flushed-in-part", "Every other subnormal gradient is zero.", _flushed_gradients),
 )
