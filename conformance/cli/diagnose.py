@@ -13,12 +13,12 @@ from conformance.cli.arrays import Integers, PaddingType, expanded_padding, read
 from conformance.cli.portrait import print_portrait
 from conformance.errors import IncompleteError, UsageError
 from conformance.judging.arithmetic import required_arithmetic
-from conformance.judging.calls import right_call
 from conformance.judging.comparison import compare
 from conformance.judging.diagnosis import Diagnosis, diagnose
 from conformance.judging.oracle import expect_call
 from conformance.judging.verdict import Outcome, Verdict
 from conformance.running.probe_map import LaneAsker, NoAnswer, portray
+from conformance.suite.calls import right_call
 from conformance.suite.case import Call
 from conformance.suite.dtypes import FORMATS
 from conformance.suite.generators import GENERATORS

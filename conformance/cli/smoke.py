@@ -94,10 +94,21 @@ def _shown(line: str) -> str:
 
 
 def _conclusion(steps: Sequence[Step]) -> str:
-    failed = [step for step in steps if step.status == "failed"]
-    harness = [step.name for step in failed if step.blame == Blame.HARNESS]
-    if not failed:
+    failed = {
+        blame: [step.name for step in steps if step.status == "failed" and step.blame == blame] for blame in Blame
+    }
+    if not any(failed.values()):
         return "The harness is in order, and so is what it answered. Next: conformance run"
-    if harness:
-        return f"The harness is broken: {', '.join(harness)}. Mend it first; the implementation is judged afterwards."
-    return f"The harness is in order; the implementation is wrong: {', '.join(step.name for step in failed)}."
+    for broken in (Blame.HARNESS, Blame.ADAPTER):
+        if names := failed[broken]:
+            return (
+                f"The {broken} is broken: {', '.join(names)}. Mend it first; the implementation is judged afterwards."
+            )
+    told = ["The harness is in order"]
+    if names := failed[Blame.IMPLEMENTATION]:
+        told.append(f"the implementation is wrong: {', '.join(names)}")
+    if names := failed[Blame.WORDS]:
+        told.append(
+            f"it takes a call's words otherwise, which is wrong unless its documents say so: {', '.join(names)}"
+        )
+    return f"{'; '.join(told)}."

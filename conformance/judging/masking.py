@@ -17,7 +17,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.judging.calls import right_call
+from conformance.suite.calls import right_call
 from conformance.suite.case import Call
 from conformance.suite.dtypes import FORMATS
 

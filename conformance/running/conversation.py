@@ -35,6 +35,9 @@ class Blame(StrEnum):
 
     HARNESS = "harness"
     IMPLEMENTATION = "implementation"
+    ADAPTER = "adapter"
+    WORDS = "words"
+    """nobody's, where the implementation's own documents give them the meaning that shows: that has to be said"""
 
 
 class Stumbled(Exception):

@@ -15,28 +15,15 @@ from numpy.typing import NDArray
 from conformance.adapters.plan import Unsupported
 from conformance.adapters.protocol import Adapter
 from conformance.errors import AdapterError
-from conformance.judging.calls import right_call
-from conformance.judging.oracle import expect_call
 from conformance.running.asking import Request, request
 from conformance.running.conversation import Blame, Conversation, Stumbled
 from conformance.running.entries import port_question
 from conformance.running.hello import Hello
-from conformance.running.smoke_answers import (
-    LAYOUTS,
-    LeftOut,
-    check_form,
-    check_values,
-    failed,
-    filled,
-    laid_out,
-    operands,
-    result_of,
-)
-from conformance.suite.case import Call, Fault
-from conformance.suite.dtypes import FORMATS
+from conformance.running.smoke_answers import LeftOut, accepted_wrong, check_form, check_values, failed, result_of
+from conformance.running.smoke_questions import COARSE, FINE, KERNEL, STRIDE, Declared, Subject
+from conformance.suite.case import Call
 
 Status: TypeAlias = Literal["ok", "failed", "left out", "not reached"]
-PREFERRED = ("float32", "float64", "bfloat16", "float16", "int32", "int64", "complex64", "complex128")
 FIRST_OF_TWO = 1000
 """a seq that a port which counts for itself does not reach"""
 FOREIGN_OPERATOR = "no_such_operator"
@@ -67,6 +54,7 @@ class Smoke:
         self.lane, self._talk, self._adapter = lane, conversation, adapter
         self._seq = count(1)
         self._hello: Hello | None = None
+        self._subject: Subject | None = None
         self._first: NDArray[Any] = np.zeros(())
         self.judged = False
         """whether it took a call at all, well or badly"""
@@ -82,25 +70,24 @@ class Smoke:
         finally:
             self._talk.close()
 
-    def _plan(self) -> tuple[tuple[str, Callable[[], str], bool], ...]:
-        """Name, action, and whether nothing that follows makes sense without it."""
-        return (
-            ("starts", self._starts, True),
-            ("says hello", self._greets, True),
-            ("answers a call of one pixel", self._answers, True),
-            ("gives it the right dtype and shape", self._right_form, True),
-            ("gives it the right value", self._right_value, True),
-            ("sends the elements in order", self._in_order, False),
-            ("answers two calls in a row", self._two_in_a_row, False),
-            ("takes the dtypes and layouts of its hello", self._declared, False),
-            ("upsamples", self._upsamples, False),
-            ("does not need axes, or says so", self._without_axes, False),
-            ("refuses a wrong call", self._refuses, False),
-            ("says what it does not support", self._unsupported, False),
-            ("takes an empty batch", self._empty_batch, False),
-            ("takes a tensor of 1 MiB", self._large, False),
-            ("exits at the end of its input", self._exits, False),
-        )
+    def _plan(self) -> Iterator[tuple[str, Callable[[], str], bool]]:
+        """Name, action, and whether nothing that follows makes sense without it; named as they are come to."""
+        yield "starts", self._starts, True
+        yield "says hello", self._greets, True
+        yield "answers a call of one pixel", self._answers, True
+        yield "gives it the right dtype and shape", self._right_form, True
+        yield "gives it the right value", self._right_value, True
+        yield "sends the elements in order", self._in_order, False
+        yield "answers two calls in a row", self._two_in_a_row, False
+        yield "takes the dtypes and layouts of its hello", self._takes_declared, False
+        downwards = self._subject is not None and not self._subject.operator.transposed
+        yield "downsamples" if downwards else "upsamples", self._strides, False
+        yield "does not need axes, or says so", self._without_axes, False
+        yield "refuses a wrong call", self._refuses, False
+        yield "says what it does not support", self._unsupported, False
+        yield "takes an empty batch", self._empty_batch, False
+        yield "takes a tensor of 1 MiB", self._large, False
+        yield "exits at the end of its input", self._exits, False
 
     def _done(self, name: str, act: Callable[[], str]) -> Step:
         try:
@@ -123,70 +110,65 @@ class Smoke:
         return f"{hello.framework} {hello.version}{language}"
 
     def _answers(self) -> str:
-        call = self._pixel()
-        self.judged = True
-        try:
-            self._first = self._result(call, filled(call, 3, 5))
-        except LeftOut as reason:
-            self.judged = False
-            raise Stumbled(
-                f"unsupported: {reason}", f"a reply: one pixel, {call.dtype}, {call.data_format or LAYOUTS[0]}",
-                "Declare in hello the operators, dtypes and layouts that it takes; smoke asks the first of them.",
-            ) from reason  # fmt: skip
-        return f"3 times 5, {call.dtype}"
+        """Asks until a question is one that the lane has words for: an operator, dtype and layout of its own."""
+        unsaid: list[str] = []
+        for subject in self._declared().subjects():
+            try:
+                self._subject, self.judged = subject, True
+                self._first = self._result(*subject.pixel())
+            except LeftOut as reason:
+                unsaid.append(f"{subject}: {reason}")
+                self.judged = False
+            else:
+                return f"3 times 5, {subject}"
+        nothing = f"it declares nothing that is asked: {self._declared().words()}"
+        raise Stumbled(
+            f"unsupported: {unsaid[0]}" if unsaid else nothing, "a reply: one pixel, of any operator, dtype and layout",
+            f"Declare the operators, dtypes and layouts that it takes; {len(unsaid)} were asked, of what it declares.",
+        )  # fmt: skip
 
     def _right_form(self) -> str:
-        check_form(self._first, self._pixel())
+        check_form(self._first, self._said().pixel()[0])
         return ""
 
     def _right_value(self) -> str:
-        check_values(self._first, np.full((1, 1, 1, 1), 15, self._first.dtype), self.lane)
+        check_values(self._first, *self._said().pixel(), self.lane)
         return ""
 
     def _in_order(self) -> str:
-        self._ordered(self._dtype(), self._layout())
+        self._agree(*self._said().ordered())
         return ""
-
-    def _ordered(self, dtype: str, layout: str | None) -> None:
-        """Six pixels times two weights: each of the twelve products says where it belongs."""
-        value = np.arange(1, 7).reshape(laid_out(layout, 1, 2, 3, 1))
-        filter = np.array([1, 10]).reshape(1, 1, 2, 1)
-        call = right_call(
-            value.shape, filter.shape, laid_out(layout, 1, 2, 3, 2), 1, "SAME", layout, None, dtype
-        )  # fmt: skip
-        self._agree(call, operands(call, value, filter))
 
     def _two_in_a_row(self) -> str:
-        call = self._pixel()
         self._seq = count(FIRST_OF_TWO)
         for value, weight in ((2, 3), (7, 11)):
-            self._agree(call, filled(call, value, weight))
+            self._agree(*self._said().pixel(value, weight))
         return ""
 
-    def _declared(self) -> str:
-        hello = self._said()
-        dtypes = [name for name in hello.dtypes or () if name in FORMATS]
-        layouts = [name for name in hello.layouts or () if name in LAYOUTS]
-        if not dtypes and not layouts:
+    def _takes_declared(self) -> str:
+        declared, first = self._declared(), self._said()
+        if declared == Declared(None, None, None):
             raise LeftOut("hello declares neither; a run sends all")
-        asked: Sequence[str | None] = layouts or [None]
-        pairs = [(dtype, layout) for dtype in dtypes or [self._dtype()] for layout in asked]
-        for dtype, layout in pairs:
-            self._ordered(dtype, layout)
-        return ", ".join(f"{dtype} {layout or LAYOUTS[0]}" for dtype, layout in pairs)
+        asked, unsaid = [], []
+        for subject in declared.beside(first):
+            try:
+                self._agree(*subject.ordered())
+            except LeftOut as reason:
+                unsaid.append(f"unsupported: {subject}: {reason}")
+            else:
+                asked.append(str(subject).removeprefix(f"{first.operator.name} "))
+        undeclared = ["dtypes are not declared; a run sends all"] if declared.dtypes is None else []
+        return "; ".join([", ".join(asked), *unsaid, *undeclared])
 
-    def _upsamples(self) -> str:
-        layout = self._layout()
-        shapes = (laid_out(layout, 1, 4, 4, 1), (3, 3, 1, 1), laid_out(layout, 1, 8, 8, 1))
-        call = right_call(*shapes, 2, "SAME", layout, None, self._dtype())
-        value, filter = np.arange(1, 17), np.array([1, 2, 3, 5, 7, 11, 13, 17, 19]) % 8
-        self._agree(call, operands(call, value.reshape(shapes[0]), filter.reshape(shapes[1])))
-        return "4x4 to 8x8, kernel 3, stride 2, SAME"
+    def _strides(self) -> str:
+        self._agree(*self._said().strided())
+        lengths = f"{COARSE} to {FINE}" if self._said().operator.transposed else f"{FINE} to {COARSE}"
+        return f"{lengths} along every axis, kernel {KERNEL}, stride {STRIDE}, SAME"
 
     def _without_axes(self) -> str:
         self._only_ports()
-        call = self._pixel()
-        header, tensors = self._ask({**port_question(call), "axes": None}, filled(call, 3, 5))
+        call, arrays = self._said().pixel()
+        header, tensors = self._ask({**port_question(call), "axes": None}, arrays)
         match header["type"]:
             case "refusal":
                 raise Stumbled(
@@ -196,46 +178,36 @@ class Smoke:
                 )
             case "unsupported":
                 return f"unsupported ({header['reason'][:100]}): nothing is claimed about wrong calls then"
-        check_values(result_of(header, tensors, call), np.full((1, 1, 1, 1), 15), self.lane)
+        check_values(result_of(header, tensors, call, adapter=False), call, arrays, self.lane)
         return ""
 
     def _refuses(self) -> str:
-        layout = self._layout()
-        fault = Fault("output_shape", "output_shape has height 9; legal are 7 and 8")
-        call = Call(
-            "conv2d_transpose", laid_out(layout, 1, 4, 4, 1), (3, 3, 1, 1), laid_out(layout, 1, 9, 9, 1), 2, "SAME",
-            layout, None, self._dtype(), None, fault,
-        )  # fmt: skip
-        header, tensors = self._ask(self._question(call), filled(call, 1, 1))
+        call, arrays = self._said().wrong()
+        header, tensors = self._ask(self._question(call), arrays)
         match header["type"]:
             case "reply":
-                raise Stumbled(
-                    f"it answered {list(tensors['result'].shape)} to a wrong call: 4x4 to 9x9 with stride 2, SAME",
-                    "a refusal: legal are 7 and 8",
-                    "Check output_shape as docs/protocol.md says. An implementation that accepts it on purpose gets a "
-                    "waiver.",
-                    Blame.IMPLEMENTATION,
-                )
+                raise accepted_wrong(call, tensors["result"].shape)
             case "error":
-                raise failed(header, "a refusal: the call is wrong, the port is not")
+                expected = "a refusal: the call is wrong, the port is not"
+                raise failed(header, expected, adapter=self._adapter is not None)
             case "misshapen":
-                raise Stumbled(header["message"], "a refusal", "The call is wrong.", Blame.IMPLEMENTATION)
+                raise accepted_wrong(call, tuple(header["shape"]))
             case "unsupported":
                 return f"unsupported: {header['reason'][:200]}"
         return f"{header['error'][:80]}: {header['message'][:200]}"
 
     def _unsupported(self) -> str:
         self._only_ports()
-        hello, call = self._said(), self._pixel()
-        question, arrays = port_question(call), filled(call, 3, 5)
-        if hello.operators is None:
+        declared, (call, arrays) = self._declared(), self._said().pixel()
+        question = port_question(call)
+        if declared.operators is None:
             foreign = {**question, "operator": FOREIGN_OPERATOR}
             self._unsaid(FOREIGN_OPERATOR, ("unsupported",), foreign, arrays)
-        if hello.dtypes is None:
+        if declared.dtypes is None:
             foreign = {**question, "arguments": {**question["arguments"], "dtype": FOREIGN_DTYPE}}
-            arrays = {name: array.astype(FOREIGN_DTYPE) for name, array in arrays.items()}
-            self._unsaid(FOREIGN_DTYPE, ("unsupported", "reply"), foreign, arrays)
-        if hello.operators is not None and hello.dtypes is not None:
+            small = {name: array.real.astype(FOREIGN_DTYPE) for name, array in arrays.items()}
+            self._unsaid(FOREIGN_DTYPE, ("unsupported", "reply"), foreign, small)
+        if declared.operators is not None and declared.dtypes is not None:
             raise LeftOut(DECLARED)
         return ""
 
@@ -251,53 +223,38 @@ class Smoke:
             )  # fmt: skip
 
     def _empty_batch(self) -> str:
-        layout = self._layout()
-        shapes = (laid_out(layout, 0, 4, 4, 1), (3, 3, 1, 1), laid_out(layout, 0, 8, 8, 1))
-        call = right_call(*shapes, 2, "SAME", layout, None, self._dtype())
-        self._agree(call, filled(call, 1, 1))
+        self._agree(*self._said().empty())
         return "a tensor with a length of 0 has no bytes"
 
     def _large(self) -> str:
-        dtype, layout = self._dtype(), self._layout()
-        side = int((2**20 / FORMATS[dtype].numpy.itemsize) ** 0.5)
-        shape = laid_out(layout, 1, side, side, 1)
-        call = right_call(shape, (1, 1, 1, 1), shape, 1, "SAME", layout, None, dtype)
-        value = (np.arange(side * side) % 251).reshape(shape)
-        self._agree(call, operands(call, value, np.ones((1, 1, 1, 1))))
+        self._agree(*self._said().large())
         return ""
 
     def _exits(self) -> str:
         self._talk.end_input()
         return ""
 
-    def _said(self) -> Hello:
+    def _said(self) -> Subject:
+        """What the lane has answered a question about."""
+        assert self._subject is not None
+        return self._subject
+
+    def _declared(self) -> Declared:
         assert self._hello is not None
-        return self._hello
-
-    def _dtype(self) -> str:
-        """The dtype that small questions are asked in: a declared one."""
-        declared = self._said().dtypes
-        return next((name for name in PREFERRED if declared is None or name in declared), PREFERRED[0])
-
-    def _layout(self) -> str | None:
-        declared = self._said().layouts
-        return None if declared is None or LAYOUTS[0] in declared else LAYOUTS[1]
-
-    def _pixel(self) -> Call:
-        one = (1, 1, 1, 1)
-        return right_call(one, one, one, 1, "SAME", self._layout(), None, self._dtype())
+        return Declared.of(self._adapter, self._hello)
 
     def _only_ports(self) -> None:
         if self._adapter is not None:
             raise LeftOut("a port's business; the adapter plans in the suite's process")
 
     def _question(self, call: Call) -> Mapping[str, Any]:
+        assert self._hello is not None
         try:
             asked = request(self._adapter, call)
         except AdapterError as error:
             hint = "The adapter itself failed, before anything was asked: see where it was raised."
-            raise Stumbled(error.brief, "a Plan, or Unsupported", hint, traceback=error.traceback) from error
-        unsaid = asked.reason if isinstance(asked, Unsupported) else self._said().leaves_out(asked.header)
+            raise Stumbled(error.brief, "a Plan, or Unsupported", hint, Blame.ADAPTER, error.traceback) from error
+        unsaid = asked.reason if isinstance(asked, Unsupported) else self._hello.leaves_out(asked.header)
         if unsaid is not None:
             raise LeftOut(unsaid)
         assert isinstance(asked, Request)
@@ -307,10 +264,11 @@ class Smoke:
         return self._talk.ask(next(self._seq), question, arrays)
 
     def _result(self, call: Call, arrays: Mapping[str, NDArray[Any]]) -> NDArray[Any]:
-        return result_of(*self._ask(self._question(call), arrays), call)
+        header, tensors = self._ask(self._question(call), arrays)
+        return result_of(header, tensors, call, adapter=self._adapter is not None)
 
     def _agree(self, call: Call, arrays: Mapping[str, NDArray[Any]]) -> None:
         """The answer is what the oracle says; the questions are exact in every dtype."""
         result = self._result(call, arrays)
         check_form(result, call)
-        check_values(result, expect_call(call, arrays).rounded, self.lane)
+        check_values(result, call, arrays, self.lane)

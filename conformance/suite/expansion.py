@@ -11,6 +11,7 @@ from itertools import product
 from math import prod
 from typing import Any
 
+from conformance.suite.calls import read_geometry
 from conformance.suite.case import (
     Call,
     Checksum,
@@ -28,14 +29,7 @@ from conformance.suite.dtypes import FORMATS
 from conformance.suite.generators import GENERATORS, Unfit
 from conformance.suite.inputs import check_fit, literal_arrays
 from conformance.suite.parametric import Parameters, ParametricForm, Shapes, Unusable, frozen
-from reference.arguments import (
-    channels_last,
-    check_bias,
-    check_cotangent,
-    check_dtypes,
-    convolution_geometry,
-    transposed_geometry,
-)
+from reference.arguments import check_bias, check_cotangent, check_dtypes
 from reference.errors import ArgumentError
 from reference.family import OPERATORS, Operator
 from reference.geometry import TransposedConvolution
@@ -182,14 +176,8 @@ def _call(operator: str, given: Parameters, shapes: Shapes, padding: str | tuple
     groups = given.get("groups", 1)
     geometry: TransposedConvolution | None = None
     fault: Fault | None = None
-    definition = OPERATORS[operator]
-    words = (strides, padding, data_format, dilations, groups)
     try:
-        if definition.transposed:
-            geometry = transposed_geometry(definition, value, filter, output_shape, *words)
-        else:
-            geometry = convolution_geometry(definition, value, filter, *words)
-            output_shape = _convolved(geometry, channels_last(data_format, definition.rank))
+        geometry, output_shape = read_geometry(operator, shapes, (strides, padding, data_format, dilations, groups))
     except ArgumentError as error:
         fault = Fault(error.reason, str(error))
     call = Call(
@@ -224,12 +212,6 @@ def _check_operands_named(call: Call) -> None:
     stray = [operand for operand, _ in call.operand_dtypes if operand not in call.operands]
     if stray:
         raise Unusable(f"operand_dtypes names {stray[0]}; the call takes {', '.join(call.operands)}")
-
-
-def _convolved(geometry: TransposedConvolution, last: bool) -> tuple[int, ...]:
-    """The shape of a forward convolution's result, which the geometry of its adjoint has as its value."""
-    batch, *spatial, channels = geometry.value_shape
-    return (batch, *spatial, channels) if last else (batch, channels, *spatial)
 
 
 def _trial(case: Case, trial_id: str, given: Parameters, call: Call) -> Trial:

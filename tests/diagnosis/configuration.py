@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.judging.calls import right_call
+from conformance.suite.calls import right_call
 from conformance.suite.case import Call
 from conformance.suite.generators import GENERATORS, Unfit
 from conformance.suite.inputs import fill

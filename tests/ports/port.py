@@ -11,7 +11,7 @@ import numpy as np
 
 from conformance.running.wire import EndOfStream, frame, read_frame
 from reference.errors import ArgumentError
-from reference.operators import conv2d_transpose
+from reference.operators import conv1d, conv2d_transpose
 
 Answer = tuple[dict[str, Any], dict[str, Any]]
 Header = Mapping[str, Any]
@@ -61,6 +61,18 @@ def right(header: Header, tensors: Tensors) -> Answer:
     words = {name: arguments[name] for name in ARGUMENTS}
     try:
         return reply(seq, conv2d_transpose(tensors["value"], tensors["filter"], **words))
+    except ArgumentError as error:
+        return refusal(seq, str(error))
+
+
+def conv1d_alone(header: Header, tensors: Tensors) -> Answer:
+    """Takes one operator in one dtype and layout, and does not say so in its hello."""
+    arguments, seq = header["arguments"], header["seq"]
+    if (header["operator"], arguments["dtype"], arguments["data_format"]) != ("conv1d", "float64", "NCW"):
+        return {"type": "unsupported", "seq": seq, "reason": "not yet"}, {}
+    words = {name: arguments[name] for name in ARGUMENTS if name != "output_shape"}
+    try:
+        return reply(seq, conv1d(tensors["value"], tensors["filter"], **words))
     except ArgumentError as error:
         return refusal(seq, str(error))
 
@@ -158,6 +170,7 @@ GREETINGS: dict[str, Callable[[], bytes]] = {
     "declares-a-word": lambda: whole({**HELLO, "dtypes": "float32", "versions": [1], "flags": {"threads": 1}}),
 }
 ANSWERS: dict[str, Callable[[Header, Tensors], Answer]] = {
+    "conv1d-alone": conv1d_alone,
     "flips": flipped,
     "accepts": accepting,
     "refuses-without-axes": refusing_without_axes,

@@ -14,12 +14,12 @@ from pydantic import TypeAdapter
 from conformance.adapters.lane import parse_lane
 from conformance.adapters.protocol import FEATURES
 from conformance.adapters.reply import Answer, CannotSay
-from conformance.judging.calls import right_call
 from conformance.running import hello, messages, process, wire
 from conformance.running.entries import port_question
 from conformance.running.hello import Hello, NoWorker, read_hello
 from conformance.running.messages import Message, Request, json_schema
 from conformance.running.process import Worker
+from conformance.suite.calls import right_call
 from conformance.suite.case import Trial
 from conformance.suite.corpus import select
 from reference.family import DIRECTIONS, OPERATORS

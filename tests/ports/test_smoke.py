@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from conformance.adapters.lane import parse_lane
+from conformance.adapters.lane import load_adapter, parse_lane
 from conformance.running import conversation
 from conformance.running.conversation import Conversation, Keeper
+from conformance.running.process import worker_command
 from conformance.running.smoke import Smoke, Step
+from reference.errors import FilterChannelsError, OutputShapeError
+from reference.family import OPERATORS, Operator
 
 LaneOf = Callable[[str], str]
 Process = Callable[..., subprocess.CompletedProcess[str]]
@@ -62,9 +65,14 @@ def test_a_right_port_passes_every_step(smoked: Callable[..., dict[str, Step]]) 
         ("unknown-type", ANSWERS, "Input tag 'success'", "docs/protocol.md has a table"),
         ("unknown-tensor", ANSWERS, "tensors.0.name: Input should be 'result'", "docs/protocol.md has a table"),
         ("huge", ANSWERS, "1,152,921,504,606,846,975 bytes of header", "--keep DIR keeps what came"),
-        ("never", ANSWERS, "unsupported: not yet", "Declare in hello"),
+        ("never", ANSWERS, "unsupported: conv2d_transpose float32 NHWC: not yet", "Declare the operators"),
         ("fails", ANSWERS, "error: out of memory", "see its standard error"),
-        ("declares-nothing-known", ANSWERS, "conv2d_transpose is not among the operators", "Declare in hello"),
+        (
+            "declares-nothing-known",
+            ANSWERS,
+            "it declares nothing that is asked: operators fft",
+            "Declare the operators",
+        ),
         ("float64", FORM, "float64 [1, 1, 1, 1]", "dtype is that of the arguments"),
         ("flat", FORM, "float32 [1]", "shape their output_shape"),
         ("big-endian", VALUE, "1 of 1 elements are wrong", "The bytes are big-endian"),
@@ -103,7 +111,6 @@ def test_the_order_of_elements_is_the_harness_business(smoked: Callable[..., dic
     ("mistake", "step", "found"),
     [
         ("flips", UPSAMPLES, "of 64 elements are wrong, first at [0, 0, 0, 0]"),
-        ("accepts", REFUSES, "answered [1, 9, 9, 1] to a wrong call"),
         ("refuses-all", ANSWERS, "refused a right call: ValueError: not today"),
     ],
 )
@@ -219,7 +226,7 @@ def test_an_adapter_whose_plan_fails_is_told_with_its_traceback(program: Process
     assert "found     the adapter's plan failed: KeyError: " in done.stdout
     assert "in plan\n" in done.stdout
     assert "\x1b" not in done.stdout
-    assert "The harness is broken: refuses a wrong call." in done.stdout
+    assert "The adapter is broken: refuses a wrong call." in done.stdout
 
 
 def test_an_adapter_that_changes_its_operands_is_told_so(program: Process) -> None:
@@ -227,3 +234,73 @@ def test_an_adapter_that_changes_its_operands_is_told_so(program: Process) -> No
     assert done.returncode == 1
     assert "found     the call changed the operand value" in done.stdout
     assert "the implementation is wrong: answers a call of one pixel" in done.stdout
+
+
+def of_adapter(lane_name: str) -> dict[str, Step]:
+    lane = parse_lane(lane_name)
+    talk = Conversation(worker_command(lane), os.environ, Keeper(None), 20.0)
+    return {step.name: step for step in Smoke(lane.text, talk, load_adapter(lane)).steps()}
+
+
+@pytest.mark.parametrize("operator", OPERATORS.values(), ids=lambda operator: operator.name)
+def test_any_operator_in_any_one_dtype_and_layout_is_enough(operator: Operator) -> None:
+    number = list(OPERATORS).index(operator.name)
+    dtype = ("float64", "float16", "bfloat16", "int32")[number % 4]
+    layout = operator.data_formats[number % 2]
+    steps = of_adapter(f"tests.running.stand_ins:DeclaresOne:{operator.name}+{dtype}+{layout}")
+    assert not failed(steps), steps
+    assert steps[ANSWERS].detail == f"3 times 5, {operator.name} {dtype} {layout}"
+    assert steps[DECLARED].detail == f"{dtype} {layout}"
+    assert steps[UPSAMPLES if operator.transposed else "downsamples"].status == "ok"
+    assert (OutputShapeError if operator.transposed else FilterChannelsError).__name__ in steps[REFUSES].detail
+
+
+def test_a_port_that_declares_nothing_is_asked_until_it_has_words(smoked: Callable[..., dict[str, Step]]) -> None:
+    steps = smoked("conv1d-alone")
+    assert not failed(steps)
+    assert steps[ANSWERS].detail == "3 times 5, conv1d float64 NCW"
+
+
+def test_the_operators_of_an_adapter_are_each_asked_and_undeclared_dtypes_are_said(program: Process) -> None:
+    done = program("smoke", "--lane", "reference")
+    assert "conv3d float32 NDHWC" in done.stdout
+    assert "dtypes are not declared; a run sends all" in done.stdout
+
+
+@pytest.mark.parametrize(("operator", "word"), [("conv2d_transpose", "crop"), ("conv2d", "pad")])
+def test_another_meaning_of_words_is_told_as_that(operator: str, word: str) -> None:
+    steps = of_adapter(f"tests.running.stand_ins:CropsAtTheFront:{operator}+float32+NHWC")
+    (name,) = failed(steps)
+    assert name == (UPSAMPLES if operator.endswith("transpose") else "downsamples")
+    assert f"right is it with a {word} of [1, 1] before it instead of [0, 0]" in steps[name].found
+    assert "an adapter's plan returns Unsupported(reason), a port answers unsupported" in steps[name].hint
+    assert steps[name].blame == "words"
+
+
+def test_an_output_shape_that_is_taken_otherwise_is_no_wrong_implementation(
+    program: Process, lane_of: LaneOf, smoked: Callable[..., dict[str, Step]]
+) -> None:
+    step = smoked("accepts")[REFUSES]
+    assert (step.status, step.blame) == ("failed", "words")
+    assert "answered [1, 9, 9, 1] to a wrong call" in step.found
+    assert "say that there are no words for it" in step.hint
+    done = program("smoke", "--lane", lane_of("accepts"))
+    assert done.returncode == 1
+    assert "the implementation is wrong" not in done.stdout
+    assert "it takes a call's words otherwise, which is wrong unless its documents say so: refuses" in done.stdout
+
+
+def test_what_an_adapter_raises_is_the_adapter_s(program: Process) -> None:
+    done = program("smoke", "--lane", "tests.running.stand_ins:RaisesAlways")
+    assert done.returncode == 1
+    assert "found     the adapter raised: KeyError: 'no such kernel'" in done.stdout
+    assert "in execute\n" in done.stdout
+    assert "The adapter is broken: answers a call of one pixel." in done.stdout
+    assert "the implementation is wrong" not in done.stdout
+
+
+def test_a_keyword_that_the_framework_does_not_know_is_the_adapter_s() -> None:
+    step = of_adapter("tests.running.stand_ins:Misspells")[ANSWERS]
+    assert step.found.startswith("the adapter's call of its framework raised: TypeError: zeros() ")
+    assert (step.status, step.blame) == ("failed", "adapter")
+    assert "The call was conv2d_transpose: value [1, 1, 1, 1]" in step.hint

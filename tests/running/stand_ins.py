@@ -5,6 +5,7 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -293,3 +294,41 @@ class TogetherPlanFails(Together):
         if call.output_shape[1] % 2 == 0:
             raise KeyError("lost")
         return super().plan(call)
+
+
+class DeclaresOne(Sound):
+    """An operator, a dtype and a layout that the lane's modes name, and nothing else: `conv1d+float64+NCW`."""
+
+    def __init__(self, modes: tuple[str, ...] = (), device: str | None = None) -> None:
+        self.operators = modes[:1]
+        self.dtypes = modes[1:2]
+        self._layout = modes[2]
+
+    def plan(self, call: Call) -> Plan | Unsupported:
+        layout = call.data_format or call.definition.data_formats[0]
+        if (call.operator, call.dtype) != (*self.operators, *self.dtypes):
+            raise KeyError("asked what it does not declare")
+        return super().plan(call) if layout == self._layout else Unsupported(f"{self._layout} only")
+
+
+class CropsAtTheFront(DeclaresOne):
+    """Crops, or pads, the odd row before what SAME crops or pads behind."""
+
+    def plan(self, call: Call) -> Plan | Unsupported:
+        if call.strides == 2 and call.geometry is not None:
+            call = replace(call, padding=((0, 0), (1, 0), (1, 0), (0, 0)))
+        return super().plan(call)
+
+
+class RaisesAlways(Sound):
+    def execute(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
+        raise KeyError("no such kernel")
+
+
+class Misspells(Sound):
+    def execute(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
+        def call(step: Invoke, operands: Operands) -> NDArray[Any]:
+            result: NDArray[Any] = calling(np.zeros, size=3)
+            return result
+
+        return perform(plan, arrays, call)
