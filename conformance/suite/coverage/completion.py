@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
+from math import prod
 from random import Random
 from typing import Any, TypeAlias
 
@@ -33,6 +34,8 @@ MOST_TRIED = 50 * TRIED
 """calls of which none is of the wanted classes, before a combination is given up"""
 MOST_MULTIPLY_ADDS = 150_000
 """of one trial: a lane answers it in milliseconds"""
+MOST_ELEMENTS = 500_000
+"""of its operands and result together: a stride or a dilation of 65 on three axes leaves little to compute of millions"""
 KERNELS, STRIDES, DILATIONS = (1, 2, 3, 4, 6), (1, 2, 3, 6, 7), (1, 2, 3)
 LENGTHS = (1, 2, 3, 4, 5, 6, 8, 9)
 LONG_LENGTHS = (17, 33, 65)
@@ -97,6 +100,14 @@ def trial_of(operator: Operator, row: Row, case: str = "relations") -> Trial | N
     return found if isinstance(found, Trial) else None
 
 
+def is_small(trial: Trial) -> bool:
+    """Whether it is a right call that costs little to make, to send and to answer."""
+    call = trial.call
+    if call.geometry is None or call.geometry.multiply_adds > MOST_MULTIPLY_ADDS:
+        return False
+    return sum(map(prod, (*call.operands.values(), call.result_shape))) <= MOST_ELEMENTS
+
+
 def without_the_needless(rows: Sequence[Row], operator: Operator, array: Array) -> list[Row]:
     """The rows without those whose combinations the others witness too, which are taken off the array."""
     kept = []
@@ -136,7 +147,7 @@ class _Search:
                 break
             row = self._drawn(firsts, parts)
             trial = trial_of(self._operator, row)
-            if trial is None or trial.call.geometry is None or trial.call.geometry.multiply_adds > MOST_MULTIPLY_ADDS:
+            if trial is None or not is_small(trial):
                 continue
             rows = self._array.classes.rows(trial.call)
             gain = self._array.gain(rows)
