@@ -35,7 +35,7 @@ MOST_TRIED = 50 * TRIED
 MOST_MULTIPLY_ADDS = 150_000
 """of one trial: a lane answers it in milliseconds"""
 MOST_ELEMENTS = 500_000
-"""of its operands and result together: a stride or a dilation of 65 on three axes leaves little to compute of millions"""
+"""of its operands and result together: a dilation of 65 on three axes leaves few products of millions of elements"""
 KERNELS, STRIDES, DILATIONS = (1, 2, 3, 4, 6), (1, 2, 3, 6, 7), (1, 2, 3)
 LENGTHS = (1, 2, 3, 4, 5, 6, 8, 9)
 LONG_LENGTHS = (17, 33, 65)
