@@ -9,9 +9,10 @@ from typing import Any
 
 import click
 
+from conformance.running.sharding import MOST_SHARDS, shard_of
+
 MOST_SECONDS = 7 * 86400
 """a week: what waits longer waits for nothing"""
-MOST_SHARDS = 10_000
 
 
 class Seconds(click.ParamType[float]):
@@ -35,12 +36,11 @@ class Shard(click.ParamType[tuple[int, int]]):
     name = "I/N"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, int]:
-        number, _, count = str(value).partition("/")
-        digits = all(part.isdecimal() and len(part) <= len(str(MOST_SHARDS)) for part in (number, count))
-        if not (digits and 1 <= int(number) <= int(count) <= MOST_SHARDS):
+        shard = shard_of(str(value))
+        if shard is None:
             accepted = f"expected I/N with 1 <= I <= N <= {MOST_SHARDS}, such as 1/4"
             self.fail(f"{value!r} is not a shard; {accepted}", param, ctx)
-        return int(number), int(count)
+        return shard
 
 
 class _Variable(click.ParamType[str]):

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from conformance.cli.arguments import called
 from conformance.cli.progress import progress
-from conformance.cli.results import journal_writer, write_results
+from conformance.cli.results import hold_journal, journal_writer, write_results
 from conformance.cli.streams import heard_or_not, tell
 from conformance.judging.waivers import read_waivers
 from conformance.report.summary import exit_status, summarise
@@ -49,13 +49,14 @@ def command(
     judgement = prepare(vectors, answers, lane, read_waivers([*shipped, *waiver_files]))
     _tell_strangers(vectors, answers)
     journal_path = output / "journal.jsonl"
-    with (
-        journal_writer(journal_path) as writer,
-        progress([judgement.lane], len(vectors.vectors), Counter(), quiet=quiet) as listener,
-    ):
-        judge_answers(judgement, called(), writer, listener)
-    journal = read_journal(journal_path)
-    write_results(journal, output)
+    with hold_journal(journal_path, called()):
+        with (
+            journal_writer(journal_path) as writer,
+            progress([judgement.lane], len(vectors.vectors), Counter(), quiet=quiet) as listener,
+        ):
+            judge_answers(judgement, called(), writer, listener)
+        journal = read_journal(journal_path)
+        write_results(journal, output)
     if wanted == "terminal":
         with heard_or_not():
             print_report(journal, Console())

@@ -4,21 +4,39 @@ Knows: paths, and which exit status a full disk leads to. Must not know: what is
 """
 
 import errno
+from collections.abc import Sequence
 from pathlib import Path
 
-from conformance.errors import IncompleteError, UsageError
+from conformance.cli.streams import mutter
+from conformance.errors import ConformanceError, IncompleteError, UsageError
 from conformance.report.script_files import Scripts
 from conformance.report.writing import write_reports
-from conformance.running.journal import Journal, JournalWriter
+from conformance.running.journal import Hold, Journal, JournalWriter, keep_earlier
+
+
+def hold_journal(path: Path, command: Sequence[str]) -> Hold:
+    """The journal's place for this run, of that command, alone: up to the end of its reports.
+
+    Raises UsageError where another run writes there or nothing can be written, IncompleteError where the disk is full.
+    """
+    try:
+        return Hold(path, command)
+    except OSError as error:
+        raise _unwritable(path, error) from error
 
 
 def journal_writer(path: Path, *, resume: bool = False) -> JournalWriter:
-    """The writer of a journal. Raises UsageError where it cannot be written, IncompleteError where the disk is full."""
+    """The writer of a journal; unless that is resumed, what an earlier run left in its place is kept, which is said.
+
+    Raises UsageError where it cannot be written, IncompleteError where the disk is full.
+    """
     try:
+        kept = None if resume else keep_earlier(path)
+        if kept is not None:
+            mutter(f"note: {path} was there already, and is kept as {kept}")
         return JournalWriter(path, resume=resume)
     except OSError as error:
-        kind = IncompleteError if error.errno in (errno.ENOSPC, errno.EDQUOT) else UsageError
-        raise kind(f"{path}: cannot be written: {error.strerror}") from error
+        raise _unwritable(path, error) from error
 
 
 def write_results(journal: Journal, output: Path, scripts: Scripts | None = None) -> None:
@@ -30,3 +48,8 @@ def write_results(journal: Journal, output: Path, scripts: Scripts | None = None
             f"{error.filename or output}: cannot be written: {error.strerror}; the journal holds the whole run: "
             f"`conformance report {journal.path}` writes a report of it elsewhere"
         ) from error
+
+
+def _unwritable(path: Path, error: OSError) -> ConformanceError:
+    kind = IncompleteError if error.errno in (errno.ENOSPC, errno.EDQUOT) else UsageError
+    return kind(f"{path}: cannot be written: {error.strerror}")

@@ -19,7 +19,7 @@ from conformance.adapters.lane import DEFAULT_LANES, Lane, load_adapter, missing
 from conformance.cli.arguments import Seconds, Shard, called, variables
 from conformance.cli.explain import make_folder, write_scripts
 from conformance.cli.progress import progress
-from conformance.cli.results import journal_writer, write_results
+from conformance.cli.results import hold_journal, journal_writer, write_results
 from conformance.cli.streams import heard_or_not
 from conformance.errors import IncompleteError, JournalError, UsageError
 from conformance.judging.question import check_recorded
@@ -30,10 +30,10 @@ from conformance.report.writing import print_report
 from conformance.running.assignment import Assignment
 from conformance.running.cluster import cluster
 from conformance.running.costs import SHIPPED, read_costs
-from conformance.running.entries import content_hash, trial_entry
+from conformance.running.entries import trial_entry
 from conformance.running.environment import environment_flags
 from conformance.running.execution import Executor
-from conformance.running.journal import Header, Journal, is_blank, read_journal
+from conformance.running.journal import Header, Journal, content_hash, is_blank, part_hash, read_journal
 from conformance.running.lane_run import local
 from conformance.running.runner import now, run
 from conformance.running.sharding import cut
@@ -103,7 +103,8 @@ def command(
     """
     asked = select(selection)
     lanes = _lanes(lane_names, variables, elsewhere=bool(executor.address))
-    trials, cut_by = _part(asked, shard, lanes, costs)
+    part = _part(asked, shard, lanes, costs)
+    trials = part.trials
     check_recorded(trials)
     shipped = [] if no_waivers else sorted((shipped_cases() / WAIVERS).glob("*.yaml"))
     waivers = read_waivers([*shipped, *waiver_files])
@@ -114,21 +115,22 @@ def command(
         measures=not selection and (shard is None or shard[0] == 1),
     )  # fmt: skip
     journal_path = output / "journal.jsonl"
-    header = _header(assignment, selection, shard, cut_by, named_lanes=bool(lane_names))
-    previous = _previous(journal_path, header) if resume else None
-    if script_dir is not None:
-        make_folder(script_dir)
-    _stop_on_termination()
-    done = Counter(record.lane for record in previous.records) if previous else Counter[str]()
-    with (
-        _executor(executor, len(lanes)) as executes,
-        journal_writer(journal_path, resume=previous is not None) as writer,
-        progress([lane.text for lane in lanes], len(trials), done, quiet=quiet) as listener,
-    ):
-        run(assignment, header, writer, previous, listener, executes)
-    journal = read_journal(journal_path)
-    scripts = [] if script_dir is None else write_scripts(journal, trials, lanes, script_dir)
-    write_results(journal, output, None if script_dir is None else read_scripts(script_dir, journal))
+    header = _header(assignment, selection, shard, part, named_lanes=bool(lane_names))
+    with hold_journal(journal_path, header.command):
+        previous = _previous(journal_path, header) if resume else None
+        if script_dir is not None:
+            make_folder(script_dir)
+        _stop_on_termination()
+        done = Counter(record.lane for record in previous.records) if previous else Counter[str]()
+        with (
+            _executor(executor, len(lanes)) as executes,
+            journal_writer(journal_path, resume=previous is not None) as writer,
+            progress([lane.text for lane in lanes], len(trials), done, quiet=quiet) as listener,
+        ):
+            run(assignment, header, writer, previous, listener, executes)
+        journal = read_journal(journal_path)
+        scripts = [] if script_dir is None else write_scripts(journal, trials, lanes, script_dir)
+        write_results(journal, output, None if script_dir is None else read_scripts(script_dir, journal))
     summary = summarise(journal)
     with heard_or_not():
         print_report(journal, Console())
@@ -158,25 +160,35 @@ def _lanes(names: Sequence[str], variables: Sequence[str], *, elsewhere: bool) -
     return lanes
 
 
-def _part(
-    trials: list[Trial], shard: tuple[int, int] | None, lanes: Sequence[Lane], costs: Path | None
-) -> tuple[list[Trial], str]:
-    """The trials of the shard, in their order, and the digest of the costs that it was cut by."""
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The shard's trials, in their order, and what its header says of the others."""
+
+    trials: list[Trial]
+    costs: str = ""
+    """digest of what the shards were cut by"""
+    all: tuple[str, ...] = ()
+    """digest of what each shard asks"""
+
+
+def _part(trials: list[Trial], shard: tuple[int, int] | None, lanes: Sequence[Lane], costs: Path | None) -> _Part:
     if shard is None:
         if costs is not None:
             raise UsageError("--costs tells how to cut shards; it goes with --shard")
-        return trials, ""
+        return _Part(trials)
     number, count = shard
     table = read_costs(costs if costs is not None else shipped_cases() / SHIPPED)
     shares = cut(table.of([trial.id for trial in trials], [lane.text for lane in lanes]), count)
-    return [trial for trial in trials if trial.id in shares[number - 1]], table.digest
+    entries = {trial.id: trial_entry(trial) for trial in trials}
+    digests = (part_hash(content_hash(entries[trial] for trial in share)) for share in shares)
+    return _Part([trial for trial in trials if trial.id in shares[number - 1]], table.digest, tuple(digests))
 
 
 def _header(
     assignment: Assignment,
     selection: tuple[str, ...],
     shard: tuple[int, int] | None,
-    cut_by: str,
+    part: _Part,
     *,
     named_lanes: bool,
 ) -> Header:
@@ -197,7 +209,8 @@ def _header(
         selection=selection,
         trials=len(assignment.trials),
         shard="" if shard is None else f"{shard[0]}/{shard[1]}",
-        costs=cut_by,
+        costs=part.costs,
+        parts=part.all,
         named_lanes=named_lanes,
     )
 

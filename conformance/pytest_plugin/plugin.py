@@ -20,7 +20,8 @@ from conformance.pytest_plugin.examiner import Examiner
 from conformance.pytest_plugin.nodes import CORPUS, CaseFile, Corpus, TrialItem
 from conformance.report import wording
 from conformance.report.flags import meaning
-from conformance.running.entries import content_hash, trial_entry
+from conformance.running.entries import trial_entry
+from conformance.running.journal import content_hash
 from conformance.suite.case import Trial
 from conformance.suite.corpus import WAIVERS, select, shipped_cases
 from conformance.suite.document import MOST_BYTES

@@ -4,14 +4,16 @@ Knows: journals and the shard that each header names. Must not know: formats. Me
 a shard that is missing or there twice, or shards of different runs. `summary` and `document` take it from there.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
 
 from conformance.errors import JournalError
-from conformance.running.entries import content_hash
-from conformance.running.journal import Footer, Header, Journal, LaneEntry, TrialEntry, read_journal
+from conformance.running.journal import Footer, Header, Journal, LaneEntry, TrialEntry, content_hash, read_journal
+from conformance.running.sharding import shard_of
 
 JOURNAL = "journal.jsonl"
 
@@ -79,7 +81,7 @@ def _check_shards(journals: Sequence[Journal]) -> None:
         f"{journal.path}: no shard of a run: its header names none of the form I/N; only the shards of one run are "
         "merged, other journals are reported one by one"
         for journal in journals
-        if _place(journal.header) is None
+        if shard_of(journal.header.shard) is None
     ]
     _raise_all(problems or _count_problems(journals))
 
@@ -120,6 +122,7 @@ def _header_problems(shards: Sequence[Journal]) -> list[str]:
         ("selection", lambda header: " ".join(header.selection) or "everything"),
         ("flags", lambda header: dict(sorted(header.flags.items()))),
         ("costs that it was cut by", lambda header: header.costs or "none"),
+        ("trials of all shards", lambda header: sha256(" ".join(header.parts).encode()).hexdigest()[:16]),
     )
     return [
         f"{shard.path}: shard {shard.header.shard}: {name} {fact(shard.header)}, "
@@ -173,19 +176,12 @@ def _raise_all(problems: Sequence[str]) -> None:
         raise JournalError("\n".join(problems))
 
 
-def _place(header: Header) -> tuple[int, int] | None:
-    number, _, count = header.shard.partition("/")
-    if not (number.isdecimal() and count.isdecimal() and 1 <= int(number) <= int(count)):
-        return None
-    return int(number), int(count)
-
-
 def _number(shard: Journal) -> int:
-    return (_place(shard.header) or (0, 0))[0]
+    return (shard_of(shard.header.shard) or (0, 0))[0]
 
 
 def _count(shard: Journal) -> int:
-    return (_place(shard.header) or (0, 0))[1]
+    return (shard_of(shard.header.shard) or (0, 0))[1]
 
 
 def _trials(shards: Iterable[Journal]) -> dict[str, TrialEntry]:
@@ -214,6 +210,7 @@ def _header(shards: Sequence[Journal], trials: Mapping[str, TrialEntry]) -> Head
         trials=sum(header.trials for header in headers),
         shard="",
         costs="",
+        parts=(),
     )
 
 
@@ -237,7 +234,18 @@ def _footer(shards: Sequence[Journal]) -> Footer:
         incomplete=incomplete,
         interrupted=len(footers) < len(shards) or any(footer.interrupted for footer in footers),
         notes=tuple(dict.fromkeys(note for footer in footers for note in footer.notes)),
+        asked=_asked([footer.asked for footer in footers]),
     )
+
+
+def _asked(shares: Sequence[Mapping[str, int] | None]) -> Mapping[str, int] | None:
+    """How many trials were each lane's share; None where an older shard does not say it."""
+    total: Counter[str] = Counter()
+    for share in shares:
+        if share is None:
+            return None
+        total.update(share)
+    return dict(total)
 
 
 def _incomplete(shard: Journal) -> tuple[str, ...]:

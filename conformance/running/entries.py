@@ -1,7 +1,6 @@
 """Trials, calls and verdicts as the journal and a port's request spell them."""
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from hashlib import sha256
 from typing import Any
@@ -39,15 +38,6 @@ def port_question(call: Call) -> dict[str, Any]:
         "arguments": call.arguments(),
         "axes": None if geometry is None else [asdict(axis) for axis in geometry.axes],
     }
-
-
-def content_hash(entries: Iterable[TrialEntry]) -> str:
-    """Digest of what is asked: equal for the same trials in any order, wherever their files lie."""
-    digest = sha256()
-    for entry in sorted(entries, key=lambda entry: entry.id):
-        written = {name: getattr(entry, name) for name in entry.__slots__} | {"location": ""}
-        digest.update(json.dumps(written, sort_keys=True).encode() + b"\n")
-    return digest.hexdigest()
 
 
 def record(

@@ -4,7 +4,7 @@ Knows: trials, waivers, the journal, and an executor that has the lanes' shares 
 from the journal alone.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Event, Lock
@@ -99,11 +99,14 @@ class _Undertaking:
         whole = [lane for lane in finished if self.assignment.whole_corpus and lane not in self._samples]
         problems = self._book.problems(whole)
         notes = (*self._book.notes(), *self._sample_notes(), *self.notes)
-        return Footer(now(), not incomplete, tuple(problems), tuple(incomplete), interrupted, notes)
+        asked = {lane.text: len(self._share(lane.text)) for lane in self.assignment.lanes}
+        return Footer(now(), not incomplete, tuple(problems), tuple(incomplete), interrupted, notes, asked)
 
     def pending(self, lane: str) -> Collection[Trial]:
-        trials = self._samples.get(lane, self.assignment.trials)
-        return [trial for trial in trials if (trial.id, lane) not in self._done]
+        return [trial for trial in self._share(lane) if (trial.id, lane) not in self._done]
+
+    def _share(self, lane: str) -> Sequence[Trial]:
+        return self._samples.get(lane, self.assignment.trials)
 
     def _sample_notes(self) -> list[str]:
         lanes = [lane for lane in self.assignment.lanes if lane.text in self._samples]

@@ -11,6 +11,16 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from heapq import heapify, heapreplace
 
+MOST_SHARDS = 10_000
+
+
+def shard_of(text: str) -> tuple[int, int] | None:
+    """(I, N) of a text I/N, the I-th of N shards; None for any other text."""
+    number, _, count = text.partition("/")
+    if not all(part.isdecimal() and len(part) <= len(str(MOST_SHARDS)) for part in (number, count)):
+        return None
+    return (int(number), int(count)) if 1 <= int(number) <= int(count) <= MOST_SHARDS else None
+
 
 def cut(costs: Mapping[str, int], count: int) -> tuple[frozenset[str], ...]:
     """The trials of each of `count` shards."""

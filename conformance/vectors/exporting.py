@@ -22,8 +22,8 @@ from conformance.judging.comparison import allowed_error
 from conformance.judging.oracle import Expected
 from conformance.judging.question import Question, make_question
 from conformance.judging.tolerance import Bound
-from conformance.running.entries import content_hash, trial_entry
-from conformance.running.journal import TrialEntry
+from conformance.running.entries import trial_entry
+from conformance.running.journal import TrialEntry, content_hash
 from conformance.suite.case import Refusal as WrongCall
 from conformance.suite.case import Trial
 from conformance.vectors.layout import (

@@ -22,7 +22,7 @@ from conformance.judging.verdict import UNPROBED, Verdict
 from conformance.judging.waivers import Waiver, WaiverBook
 from conformance.running.assignment import Listener
 from conformance.running.entries import record
-from conformance.running.journal import VECTORS, Footer, Header, JournalWriter, LaneEntry
+from conformance.running.journal import VECTORS, Footer, Header, JournalWriter, LaneEntry, content_hash
 from conformance.running.process import UNKNOWN_RESULT, most_result_bytes
 from conformance.running.runner import now
 from conformance.suite.case import Trial
@@ -105,7 +105,14 @@ class _Judging:
             )
         whole = not incomplete and not self._judgement.vectors.manifest.selection
         problems = self._book.problems([self._judgement.lane] if whole else ())
-        return Footer(now(), not incomplete, tuple(problems), tuple(incomplete), notes=tuple(self._book.notes()))
+        return Footer(
+            now(),
+            not incomplete,
+            tuple(problems),
+            tuple(incomplete),
+            notes=tuple(self._book.notes()),
+            asked={self._judgement.lane: len(self._judgement.vectors.vectors)},
+        )
 
     def _take(self, vector: Vector) -> None:
         trial = self._judgement.trials[vector.listed.id]
@@ -152,7 +159,7 @@ def _header(judgement: Judgement, command: Sequence[str]) -> Header:
     manifest: Manifest = judgement.vectors.manifest
     return Header(
         suite_version=__version__,
-        content_hash=manifest.content_hash,
+        content_hash=content_hash(vector.description.trial for vector in judgement.vectors.vectors),
         started=now(),
         command=tuple(command),
         machine=judgement.answers.about.machine,

@@ -10,8 +10,7 @@ from conformance.errors import JournalError
 from conformance.judging.verdict import Outcome
 from conformance.judging.versions import LaneVersions
 from conformance.judging.waiver import Facts, call_facts
-from conformance.running.entries import content_hash
-from conformance.running.journal import Journal, Record, TrialEntry
+from conformance.running.journal import Journal, Record, TrialEntry, content_hash
 from conformance.suite.wildcard import matches
 
 _REFUSAL = "refusal: "

@@ -9,6 +9,7 @@ import pytest
 
 from conformance.report.merging import merge
 from conformance.running.journal import Journal, Record, read_journal
+from tests.journals import chained, contents
 
 Inside = Callable[..., int]
 EXAMPLES = "conv2d_transpose/tutorial/example-*"
@@ -33,10 +34,10 @@ def shards(inside: Inside, tmp_path: Path) -> Path:
 
 def edited(folder: Path, target: Path, outcome: str, lines: slice = slice(None)) -> Path:
     """A copy of the journal in which the first record has another outcome."""
-    entries = [json.loads(line) for line in (folder / "journal.jsonl").read_text("utf-8").splitlines()]
+    entries = [json.loads(line) for line in contents(folder / "journal.jsonl")]
     first = next(entry for entry in entries if entry["kind"] == "record")
     first |= {"outcome": outcome, "conforms": False, "detail": "edited on purpose"}
-    target.write_text("".join(f"{json.dumps(entry)}\n" for entry in entries[lines]), encoding="utf-8")
+    target.write_bytes(chained(json.dumps(entry).encode() for entry in entries[lines]))
     return target
 
 

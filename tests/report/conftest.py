@@ -16,6 +16,7 @@ from conformance.running.journal import (
     LaneEntry,
     Record,
     TrialEntry,
+    content_hash,
 )
 
 HOSTILE = (
@@ -89,7 +90,7 @@ def make_journal(records: Iterable[Record] = (), **changes: Any) -> Journal:
     lanes = tuple(dict.fromkeys(record.lane for record in given))
     header = Header(
         suite_version="0.1.0",
-        content_hash="8c1f0e",
+        content_hash=content_hash(trials.values()),
         started="2026-01-02T03:04:05Z",
         command=("conformance", "run", "--output", "reports/latest"),
         machine={"system": "Linux", "cores": "16"},
@@ -178,7 +179,7 @@ def realistic() -> Journal:
     hint = "jax is not installed: pip install 'nn-conformance[jax]'"
     return replace(
         plain,
-        header=replace(plain.header, lanes=lanes, trials=len(trials)),
+        header=replace(plain.header, lanes=lanes, trials=len(trials), content_hash=content_hash(trials.values())),
         trials=trials,
         lanes={**entries, "jax": LaneEntry("jax", "missing", "jax", "", message=hint)},
         conventions=tuple(_realistic_conventions()),

@@ -11,14 +11,27 @@ import pytest
 from conformance.errors import JournalError
 from conformance.report.merging import merge, read_run
 from conformance.report.summary import exit_status, summarise
-from conformance.running.entries import content_hash
-from conformance.running.journal import Convention, Entry, Footer, Grade, Journal, JournalWriter, Record, TrialEntry
+from conformance.running.journal import (
+    Convention,
+    Entry,
+    Footer,
+    Grade,
+    Journal,
+    JournalWriter,
+    Record,
+    TrialEntry,
+    content_hash,
+    part_hash,
+)
 
 Records = Callable[..., Record]
 Journals = Callable[..., Journal]
 Trials = Callable[..., TrialEntry]
 GRADE = Grade("torch", "float32", "SAME", 24, 24, False)
 MEASURED = Convention("torch", "default", 4, 3, 2, 1, (9,), False, "", ())
+
+
+PARTS = ("1" * 16, "2" * 16)
 
 
 def part(whole: Journal, shard: str, **changes: Any) -> Journal:
@@ -129,6 +142,7 @@ def test_a_journal_that_is_no_shard_is_not_merged(halves: tuple[Journal, Journal
         ({"lanes": ("jax",)}, "lanes jax, but torch in shard 1/2"),
         ({"selection": ("a/*",)}, "selection a/*, but everything in shard 1/2"),
         ({"costs": "12ab"}, "costs that it was cut by 12ab, but none in shard 1/2"),
+        ({"parts": PARTS}, "trials of all shards a89988380f768bb7, but e3b0c44298fc1c14 in shard 1/2"),
         ({"flags": {"threads": "4"}}, "flags {'threads': '4'}, but {'threads': '1'} in shard 1/2"),
     ],
 )
@@ -143,6 +157,26 @@ def test_shards_in_which_another_version_answered_are_refused(halves: tuple[Jour
     newer = {"torch": replace(halves[1].lanes["torch"], version="2.0")}
     with pytest.raises(JournalError, match=r"lane torch is ready torch 2\.0, but ready torch 1\.0 in shard 1/2"):
         merge([halves[0], replace(halves[1], lanes=newer)])
+
+
+def test_shards_that_exchanged_their_numbers_are_refused_by_what_each_asks(
+    halves: tuple[Journal, Journal], tmp_path: Path
+) -> None:
+    parts = tuple(part_hash(content_hash(half.trials.values())) for half in halves)
+    exchanged = [part(half, shard, parts=parts) for half, shard in zip(halves, ("2/2", "1/2"), strict=True)]
+    for number, half in enumerate(exchanged):
+        written(half, tmp_path / str(number) / "journal.jsonl")
+    with pytest.raises(JournalError, match=f"jsonl:1: content hash {parts[0]}.*, but that of shard 2/2 of this"):
+        read_run(tmp_path)
+
+
+def test_what_was_asked_of_all_shards_is_their_sum(halves: tuple[Journal, Journal]) -> None:
+    footers = [Footer("1", True, (), (), asked={"torch": count}) for count in (2, 3)]
+    shards = [replace(half, footer=footer) for half, footer in zip(halves, footers, strict=True)]
+    assert (merged := merge(shards).footer) is not None
+    assert merged.asked == {"torch": 5}
+    assert (older := merge([shards[0], halves[1]]).footer) is not None
+    assert older.asked is None
 
 
 def test_nothing_is_no_run() -> None:

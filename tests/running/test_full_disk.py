@@ -1,5 +1,6 @@
 """A disk that is full, and a standard output that nobody reads: the journal comes first."""
 
+import resource
 import subprocess
 import sys
 from dataclasses import replace
@@ -65,10 +66,18 @@ def test_reports_that_cannot_be_written_leave_the_journal_whole(tmp_path: Path) 
 
 
 def test_a_writer_that_failed_once_writes_nothing_behind_it(tmp_path: Path) -> None:
-    with JournalWriter(Path("/dev/full")) as writer:
-        for _ in range(2):
-            with pytest.raises(IncompleteError, match="/dev/full: cannot be written: No space left on device"):
+    path = tmp_path / "journal.jsonl"
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with JournalWriter(path) as writer:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
+        try:
+            with pytest.raises(IncompleteError, match="cannot be written: File too large"):
                 writer.write(HEADER)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        with pytest.raises(IncompleteError, match="cannot be written: File too large"):
+            writer.write(HEADER)
+    assert path.read_bytes() == b""
 
 
 @pytest.mark.parametrize("streams", ["", "2>&1"])

@@ -18,16 +18,23 @@ from conformance.running.journal import (
     LaneEntry,
     Record,
     TrialEntry,
+    content_hash,
     is_blank,
     read_journal,
 )
+from conformance.running.journal.line import LONGEST_LINE
+from tests.journals import chained, contents
 
-HEADER = Header("0.1.0", "abc", "now", ("conformance", "run"), {"cores": "2"}, {"threads": "1"}, ("a", "b"), (), 2)
+AXIS = {"input": 2, "kernel": 1, "stride": 1, "dilation": 1, "crop_before": 0, "crop_after": 0, "output": 2}
 FIRST, SECOND = (
-    TrialEntry(name, "op", {"value": [1, 2]}, "mix", "reference", "why", None, "file:1", ({"input": 2},), None)
+    TrialEntry(name, "op", {"value": [1, 2]}, "mix", "reference", "why", None, "file:1", (AXIS,), None)
     for name in ("op/file/first", "op/file/second")
 )
-LANES = (LaneEntry("a", "ready", "numpy", "2.0", {"numpy": "2.0"}), LaneEntry("b", "failed", "b", "", message="no"))
+HEADER = Header(
+    "0.1.0", content_hash([FIRST, SECOND]), "now", ("conformance", "run"), {"cores": "2"}, {"threads": "1"},
+    ("a", "b"), (), 2,
+)  # fmt: skip
+LANES = (LaneEntry("a", "ready", "numpy", "2.0", {"numpy": "2.0"}), LaneEntry("b", "missing", "b", "", message="no"))
 METRICS = Metrics(64, 1, False, None, 0.5, None, None, None, differences=(Difference((0, 1), "1", "nan", "border"),))
 RIGHT = Record(FIRST.id, "a", "agrees", True, "fine", True, ("r = f()",), (), (1,), "float32", ("mistrusted",), 0.5)
 WRONG = replace(
@@ -35,7 +42,7 @@ WRONG = replace(
     waived=Waived("bug", "known \u2028 \x85 \r\n \x00", None),
 )  # fmt: skip
 CONVENTION = Convention("a", "SAME", 4, 3, 2, 1, (7, 8), True, "", ())
-FOOTER = Footer("later", True, (), ())
+FOOTER = Footer("later", True, (), (), asked={"a": 1, "b": 1})
 Written = Callable[..., Path]
 
 
@@ -62,27 +69,28 @@ def test_a_journal_is_read_as_it_was_written(written: Written) -> None:
 
 
 def test_a_character_that_no_file_can_hold_does_not_make_a_journal_unreadable(written: Written) -> None:
-    path = written(HEADER, FIRST, replace(RIGHT, detail="half a \ud800 pair"))
+    path = written(HEADER, FIRST, *LANES, replace(RIGHT, detail="half a \ud800 pair"))
     assert read_journal(path).records[0].detail == "half a ? pair"
 
 
 def test_records_are_sorted_by_trial_and_then_by_lane(written: Written) -> None:
     records = [replace(RIGHT, trial=trial.id, lane=lane) for trial in (SECOND, FIRST) for lane in ("b", "a")]
-    found = read_journal(written(HEADER, FIRST, SECOND, *records)).records
+    found = read_journal(written(HEADER, FIRST, SECOND, *LANES, *records)).records
     assert [(record.trial, record.lane) for record in found] == [
         (trial.id, lane) for trial in (FIRST, SECOND) for lane in ("a", "b")
     ]
 
 
 def test_a_journal_without_footer_was_interrupted(written: Written) -> None:
-    assert read_journal(written(HEADER, FIRST, RIGHT)).footer is None
+    assert read_journal(written(HEADER, FIRST, LANES[0], RIGHT)).footer is None
 
 
 def test_what_follows_a_footer_is_a_run_that_went_on(written: Written) -> None:
     written(HEADER, FIRST, SECOND, replace(FOOTER, complete=False))
     path = written(LANES[0], RIGHT, resume=True)
     assert read_journal(path).footer is None
-    assert read_journal(written(FOOTER, resume=True)).footer == FOOTER
+    footer = replace(FOOTER, complete=False)
+    assert read_journal(written(footer, resume=True)).footer == footer
 
 
 def test_every_prefix_of_a_journal_can_be_read_and_gone_on_with(written: Written, tmp_path: Path) -> None:
@@ -110,25 +118,30 @@ def test_a_file_without_a_whole_line_is_blank(tmp_path: Path) -> None:
 
 
 def test_a_second_record_of_a_trial_in_a_lane_is_an_error(written: Written) -> None:
-    path = written(HEADER, FIRST, RIGHT, RIGHT)
+    path = written(HEADER, FIRST, LANES[0], RIGHT, RIGHT)
     with pytest.raises(JournalError) as raised:
         read_journal(path)
-    assert str(raised.value) == f"{path}:4: a second record of {FIRST.id} in a"
+    assert str(raised.value) == f"{path}:5: a second record of {FIRST.id} in a"
 
 
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("not JSON", "not a journal entry: "),
+        ("{not JSON}", "not a journal entry: "),
         ("{}", "not a journal entry: "),
         ('{"kind": "confession"}', "not a journal entry: "),
         ('{"kind": "footer", "finished": "", "complete": true, "problems": []}', "not a journal entry: footer.inco"),
-        ("", "not a journal entry: "),
+        (
+            '{"kind": "header", "deep": ' + "[" * 100_000 + "}",
+            "not a journal entry: : Invalid JSON: recursion limit exceeded",
+        ),
+        ('{"kind": "%s"}' % ("a" * LONGEST_LINE), "not a journal entry: 16,777,228 bytes; a line has at most 16,777,"),
     ],
+    ids=["no JSON", "empty", "unknown", "incomplete", "deep", "huge"],
 )
 def test_a_line_that_is_no_entry_is_told_by_its_number(written: Written, line: str, message: str) -> None:
     path = written(HEADER, FIRST)
-    path.write_text(path.read_text("utf-8") + line + "\n", encoding="utf-8")
+    path.write_bytes(chained([*contents(path), line.encode()]))
     with pytest.raises(JournalError) as raised:
         read_journal(path)
     assert str(raised.value).startswith(f"{path}:3: {message}")
@@ -138,12 +151,12 @@ def test_a_journal_without_header_is_none(written: Written) -> None:
     path = written(FIRST)
     with pytest.raises(JournalError) as raised:
         read_journal(path)
-    assert str(raised.value) == f"{path}: no header line; a journal is what `conformance run` writes"
+    assert str(raised.value) == f"{path}:1: no header; a journal is what `conformance run` writes, and begins with one"
 
 
 def test_a_journal_of_another_format_is_told(written: Written) -> None:
     path = written(replace(HEADER, format=99))
-    with pytest.raises(JournalError, match=r"journal format 99; this version reads \d+$"):
+    with pytest.raises(JournalError, match=r"journal format 99; this version reads 1 to 2$"):
         read_journal(path)
 
 
@@ -160,14 +173,20 @@ def test_a_number_that_json_has_not_is_not_written(written: Written) -> None:
 def test_lines_of_several_threads_do_not_mix(tmp_path: Path) -> None:
     path = tmp_path / "journal.jsonl"
     long = "x" * 20_000
+    trials = [replace(FIRST, id=str(number)) for number in range(50)]
+    lanes = tuple("abcd")
     with JournalWriter(path) as writer:
-        writer.write(HEADER)
+        writer.write(replace(HEADER, trials=50, content_hash=content_hash(trials), lanes=lanes))
+        for trial in trials:
+            writer.write(trial)
+        for lane in lanes:
+            writer.write(replace(LANES[0], lane=lane))
 
         def work(lane: str) -> None:
             for number in range(50):
                 writer.write(replace(RIGHT, trial=str(number), lane=lane, detail=long))
 
-        threads = [Thread(target=work, args=(lane,)) for lane in "abcd"]
+        threads = [Thread(target=work, args=(lane,)) for lane in lanes]
         for thread in threads:
             thread.start()
         for thread in threads:

@@ -12,9 +12,9 @@ from conformance.judging.verdict import Outcome, Verdict
 from conformance.judging.waivers import WaiverBook
 from conformance.running import examination, lane_session
 from conformance.running.assignment import Assignment, Listener
-from conformance.running.entries import content_hash, trial_entry
+from conformance.running.entries import trial_entry
 from conformance.running.examination import Examination
-from conformance.running.journal import Header, Journal, JournalWriter, read_journal
+from conformance.running.journal import Header, Journal, JournalWriter, content_hash, read_journal
 from conformance.running.lane_session import LaneSession
 from conformance.running.probing import Prober
 from conformance.running.runner import run

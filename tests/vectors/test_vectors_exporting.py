@@ -14,7 +14,8 @@ from conformance.errors import UsageError
 from conformance.judging.arithmetic import required_arithmetic
 from conformance.judging.question import make_question
 from conformance.judging.tolerance import error_bound
-from conformance.running.entries import content_hash, trial_entry
+from conformance.running.entries import trial_entry
+from conformance.running.journal import content_hash
 from conformance.suite.case import Trial
 from conformance.suite.corpus import shipped_cases
 from conformance.suite.loading import load_file

@@ -9,7 +9,16 @@ import pytest
 from conformance.judging.verdict import Outcome, Verdict, Waived
 from conformance.judging.waivers import WaiverBook, read_waivers
 from conformance.running.entries import record, trial_entry
-from conformance.running.journal import Entry, Footer, Header, Journal, JournalWriter, LaneEntry, read_journal
+from conformance.running.journal import (
+    Entry,
+    Footer,
+    Header,
+    Journal,
+    JournalWriter,
+    LaneEntry,
+    content_hash,
+    read_journal,
+)
 from conformance.suite.case import Call, FromReference, Generated, Trial
 
 CORPUS = [f"op/file/{case}[k={k},dtype={dtype}]" for case in ("one", "two") for k in (1, 2, 3) for dtype in ("a", "b")]
@@ -36,7 +45,17 @@ def write_journal(
     """The journal of a run of the whole corpus, or of what the changes say."""
     known = excused or {}
     keys = {"selection": (), "command": ("conformance", "run"), "complete": True, **changes}
-    header = Header("0", "0", "", keys["command"], {}, {}, tuple(shown), keys["selection"], len(TRIALS))
+    header = Header(
+        "0",
+        content_hash(map(trial_entry, TRIALS)),
+        "",
+        keys["command"],
+        {},
+        {},
+        tuple(shown),
+        keys["selection"],
+        len(TRIALS),
+    )
     entries: list[Entry] = [header, *map(trial_entry, TRIALS)]
     entries += [LaneEntry(lane, "ready", lane, "2.21.0", {"engine": "7"}) for lane in shown]
     entries += [
@@ -44,7 +63,8 @@ def write_journal(
         for lane, outcomes in shown.items()
         for trial, outcome in zip(TRIALS, outcomes, strict=False)
     ]
-    entries.append(Footer("", keys["complete"], (), ()))
+    asked = {lane: len(outcomes) for lane, outcomes in shown.items()}
+    entries.append(Footer("", keys["complete"], (), (), asked=asked))
     with JournalWriter(folder / "journal.jsonl") as writer:
         for entry in entries:
             writer.write(entry)

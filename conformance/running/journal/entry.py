@@ -1,27 +1,25 @@
-"""The journal of a run: JSON lines, append-only. Every report is a function of journals alone.
+"""What a journal holds: a header, then trials, lanes, records and what was measured, in the order in which they came to
+be, and a footer.
 
-A journal is a header, then trials, lanes, records and conventions in the order in which they came to be, and a
-footer; one without a footer was interrupted. A last line that is cut off is one that was being written.
+Knows: the entries. Must not know: lines and files. A field that a later version adds has a default, so that journals
+without it are read; one of `TrialEntry` is left out of `digests.content_hash` where it has its default.
 """
 
-import json
 from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field, fields
-from functools import cache
+from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Lock
-from types import TracebackType
-from typing import Annotated, Any, Literal, Self, TypeAlias
+from typing import Any, Literal, TypeAlias
 
-from conformance.errors import IncompleteError, JournalError
-from conformance.files import read_regular
 from conformance.judging.verdict import Metrics, Waived
 
-FORMAT = 1
+FORMAT = 2
+"""2: each line ends with a checksum; 1: none does"""
 
 VECTORS = "vectors"
 """flag in the header of a journal that `conformance judge` wrote, of answers that no lane was asked for"""
+
+AXIS = frozenset({"input", "kernel", "stride", "dilation", "crop_before", "crop_after", "output"})
+"""what a trial's entry says of each spatial axis"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +42,8 @@ class Header:
     """digest of the costs by which the selection was cut into shards"""
     named_lanes: bool = True
     """the user named the lanes; otherwise they are what is installed"""
+    parts: tuple[str, ...] = ()
+    """of all shards, in their order, the digest of what each asks (`digests.part_hash`); empty without shards"""
     format: int = FORMAT
     kind: Literal["header"] = "header"
 
@@ -229,6 +229,8 @@ class Footer:
     """--resume would go on; otherwise it could only fail again"""
     notes: tuple[str, ...] = ()
     """what a reader should know and nothing fails by: waivers that speak of other versions"""
+    asked: Mapping[str, int] | None = None
+    """of each lane, how many trials were its share: all of them, or its sample; None in journals of older versions"""
     kind: Literal["footer"] = "footer"
 
 
@@ -251,169 +253,3 @@ class Journal:
     facts: tuple[ConventionFact, ...] = ()
     """what was measured about frameworks' words, in the order in which it was"""
     grades: tuple[Grade, ...] = ()
-
-
-class JournalWriter:
-    """Appends entries, from any thread, each as one whole line or not at all."""
-
-    def __init__(self, path: Path, *, resume: bool = False) -> None:
-        """Open a new journal, or, to resume, an old one without the last line's torn end."""
-        self._lock = Lock()
-        self._path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if resume:
-            _drop_torn_line(path)
-        # Unbuffered: a buffer that cannot be written now would be written later, behind other lines.
-        self._stream = path.open("ab" if resume else "wb", buffering=0)
-        self._broken: IncompleteError | None = None
-
-    def write(self, entry: Entry) -> None:
-        """Append the entry. Raises IncompleteError where the disk does not take it, and from then on."""
-        text = json.dumps(entry, default=_members, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-        line = text.encode(errors="replace") + b"\n"
-        with self._lock:
-            if self._broken is not None:
-                raise self._broken
-            try:
-                self._append(line)
-            except OSError as error:
-                self._broken = IncompleteError(
-                    f"{self._path}: cannot be written: {error.strerror}; what it holds stays: once there is room, "
-                    "the same command with --resume goes on"
-                )
-                raise self._broken from error
-
-    def _append(self, line: bytes) -> None:
-        before = self._stream.tell()
-        try:
-            rest = memoryview(line)
-            while rest:
-                rest = rest[self._stream.write(rest) :]
-        except OSError:
-            with suppress(OSError):
-                self._stream.truncate(before)
-            raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._stream.close()
-
-
-def _members(entry: Any) -> dict[str, Any]:
-    """A dataclass as JSON has it: one level, of which the encoder asks for the next; nothing is copied."""
-    return {field.name: getattr(entry, field.name) for field in fields(entry)}
-
-
-def is_blank(path: Path) -> bool:
-    """Whether the file is there and holds no whole line: a run was killed before it had written one."""
-    return path.is_file() and b"\n" not in read_regular(path)
-
-
-def read_journal(path: Path) -> Journal:
-    """Read a journal, finished or not.
-
-    Raises JournalError for a file that is none, with the line that cannot be read.
-    """
-    reading = _Reading(path)
-    for number, line in enumerate(_whole_lines(path), start=1):
-        reading.take(number, line)
-    return reading.finished()
-
-
-class _Reading:
-    """The entries of a journal read so far."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._header: Header | None = None
-        self._footer: Footer | None = None
-        self._trials: dict[str, TrialEntry] = {}
-        self._lanes: dict[str, LaneEntry] = {}
-        self._records: dict[tuple[str, str], Record] = {}
-        self._conventions: dict[tuple[object, ...], Convention] = {}
-        self._facts: dict[tuple[str, str, str], ConventionFact] = {}
-        self._grades: dict[tuple[str, str, str], Grade] = {}
-
-    def take(self, number: int, line: bytes) -> None:
-        entry = self._entry(number, line)
-        self._footer = None  # what follows a footer is a run that went on
-        match entry:
-            case Header():
-                self._header = entry
-            case TrialEntry():
-                self._trials[entry.id] = entry
-            case LaneEntry():
-                self._lanes[entry.lane] = entry
-            case Record():
-                if (entry.trial, entry.lane) in self._records:
-                    raise JournalError(f"{self._path}:{number}: a second record of {entry.trial} in {entry.lane}")
-                self._records[entry.trial, entry.lane] = entry
-            case Convention():
-                key = (entry.lane, entry.word, entry.length, entry.kernel, entry.stride, entry.dilation, entry.variant)
-                self._conventions[key] = entry
-            case ConventionFact():
-                self._facts[entry.lane, entry.topic, entry.name] = entry
-            case Grade():
-                self._grades[entry.lane, entry.dtype, entry.padding] = entry
-            case Footer():
-                self._footer = entry
-
-    def finished(self) -> Journal:
-        header = self._header
-        if header is None:
-            raise JournalError(f"{self._path}: no header line; a journal is what `conformance run` writes")
-        if header.format != FORMAT:
-            raise JournalError(f"{self._path}: journal format {header.format}; this version reads {FORMAT}")
-        trials = {trial: place for place, trial in enumerate(self._trials)}
-        lanes = {lane: place for place, lane in enumerate(header.lanes)}
-        records = sorted(
-            self._records.values(), key=lambda record: (trials.get(record.trial, -1), lanes.get(record.lane, -1))
-        )
-        conventions = tuple(self._conventions.values())
-        return Journal(
-            self._path,
-            header,
-            self._trials,
-            self._lanes,
-            tuple(records),
-            conventions,
-            self._footer,
-            tuple(self._facts.values()),
-            tuple(self._grades.values()),
-        )
-
-    def _entry(self, number: int, line: bytes) -> Entry:
-        from pydantic import ValidationError
-
-        try:
-            entry: Entry = _entries().validate_json(line)
-        except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(str(part) for part in first["loc"])
-            raise JournalError(f"{self._path}:{number}: not a journal entry: {where}: {first['msg']}") from error
-        return entry
-
-
-def _whole_lines(path: Path) -> list[bytes]:
-    try:
-        content = read_regular(path)
-    except OSError as error:
-        raise JournalError(f"{path}: {error.strerror}") from error
-    return content[: content.rfind(b"\n") + 1].splitlines()
-
-
-def _drop_torn_line(path: Path) -> None:
-    content = read_regular(path)
-    with path.open("r+b") as stream:
-        stream.truncate(content.rfind(b"\n") + 1)
-
-
-@cache
-def _entries() -> Any:
-    from pydantic import Field, TypeAdapter
-
-    return TypeAdapter(Annotated[Entry, Field(discriminator="kind")])

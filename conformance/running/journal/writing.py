@@ -1,0 +1,83 @@
+"""Appends entries to a journal's file.
+
+Knows: lines and files. Must not know: what entries mean.
+"""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from threading import Lock
+from types import TracebackType
+from typing import Self
+
+from conformance.errors import IncompleteError
+from conformance.files import open_to_append, read_regular
+from conformance.running.journal.digests import line_checksum
+from conformance.running.journal.entry import Entry
+from conformance.running.journal.line import content_of, parted, with_checksum
+
+
+class JournalWriter:
+    """Appends entries, from any thread, each as one whole line or not at all."""
+
+    def __init__(self, path: Path, *, resume: bool = False) -> None:
+        """Open a new journal, or, to resume, an old one without the last line's torn end.
+
+        Raises OSError for what cannot be opened, and for what is no regular file.
+        """
+        self._lock = Lock()
+        self._path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = open_to_append(path)
+        # Unbuffered: a buffer that cannot be written now would be written later, behind other lines.
+        self._stream = os.fdopen(descriptor, "ab", buffering=0)
+        whole = _whole(read_regular(path)) if resume else b""
+        self._stream.truncate(len(whole))
+        self._before = _last_checksum(whole)
+        self._broken: IncompleteError | None = None
+
+    def write(self, entry: Entry) -> None:
+        """Append the entry. Raises IncompleteError where the disk does not take it, and from then on."""
+        content = content_of(entry)
+        with self._lock:
+            if self._broken is not None:
+                raise self._broken
+            try:
+                self._append(content)
+            except OSError as error:
+                self._broken = IncompleteError(
+                    f"{self._path}: cannot be written: {error.strerror}; what it holds stays: once there is room, "
+                    "the same command with --resume goes on"
+                )
+                raise self._broken from error
+
+    def _append(self, content: bytes) -> None:
+        checksum = None if self._before is None else line_checksum(self._before, content)
+        line = content if checksum is None else with_checksum(content, checksum)
+        length = os.fstat(self._stream.fileno()).st_size
+        try:
+            rest = memoryview(line + b"\n")
+            while rest:
+                rest = rest[self._stream.write(rest) :]
+        except OSError:
+            with suppress(OSError):
+                self._stream.truncate(length)
+            raise
+        self._before = checksum
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stream.close()
+
+
+def _whole(content: bytes) -> bytes:
+    return content[: content.rfind(b"\n") + 1]
+
+
+def _last_checksum(whole: bytes) -> bytes | None:
+    """That of the last line; None where lines have none, since the journal is of format 1, and stays so."""
+    return parted(whole[whole.rfind(b"\n", 0, -1) + 1 : -1])[1] if whole else b""
