@@ -22,8 +22,8 @@ class CaseFileError(ConformanceError):
     """All problems found in case or waiver files, one line each, as file:line: key path: problem."""
 
     def __init__(self, problems: Sequence[str]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = tuple(problems)
+        self.problems = tuple(map(spelled, problems))
+        super().__init__("\n".join(self.problems))
 
 
 class JournalError(ConformanceError):
@@ -78,7 +78,9 @@ def traceback_text(error: BaseException) -> str:
 
 def harmless(text: str) -> str:
     """Lines without what would move a terminal's cursor."""
-    return "\n".join(
-        "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in line)
-        for line in text.splitlines()
-    )
+    return "\n".join(map(spelled, text.splitlines()))
+
+
+def spelled(text: str) -> str:
+    """One line: line ends and all else that takes effect on a terminal are spelled out."""
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)

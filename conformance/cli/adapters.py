@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from conformance.adapters.lane import BUILT_IN, DEFAULT_LANES, adapter_names, missing_framework, parse_lane
+from conformance.report.wording import printable
 from conformance.running.hello import Hello, NoWorker
 from conformance.running.process import Worker
 
@@ -29,7 +30,9 @@ def command(wanted: str) -> None:
     table = Table("adapter", "version", "modes", "flags or what to do")
     for row in rows:
         notes = row.hint or ", ".join(f"{name}={flag}" for name, flag in row.flags.items() if flag)
-        table.add_row(row.adapter, escape(row.version or "-"), ", ".join(row.modes), escape(notes))
+        table.add_row(
+            row.adapter, escape(printable(row.version) or "-"), ", ".join(row.modes), escape(printable(notes))
+        )
     Console().print(table)
 
 

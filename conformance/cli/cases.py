@@ -11,6 +11,7 @@ import numpy as np
 
 from conformance.cli.array_listing import array_entry, array_lines
 from conformance.cli.lattice import lattice_entries, lattice_lines
+from conformance.cli.streams import mutter, say
 from conformance.errors import CaseFileError, UsageError
 from conformance.judging.question import check_recorded, make_question
 from conformance.judging.recording import generate_cases
@@ -46,7 +47,7 @@ def check(selection: tuple[str, ...], witness: bool) -> None:
     trials = select(selection)
     check_recorded(trials)
     for blindness in blind_cases(trials) if witness else ():
-        click.echo(f"note: {blindness}", err=True)
+        mutter(f"note: {blindness}")
     recorded = sum(isinstance(trial.expectation, Recorded | Checksum) for trial in trials)
     refusals = sum(trial.call.geometry is None for trial in trials)
     click.echo(
@@ -130,10 +131,10 @@ def show(trial: str) -> None:
     entry = _described(only)
     for key in ("id", "why", "url", "location", "inputs", "expectation", "fault"):
         if entry[key]:
-            click.echo(f"{key}: {entry[key]}")
+            say(f"{key}: {entry[key]}")
     for name, argument in entry["arguments"].items():
         if argument is not None:
-            click.echo(f"  {name}: {json.dumps(argument)}")
+            say(f"  {name}: {json.dumps(argument)}")
     for number, axis in enumerate(entry["axes"]):
         click.echo(f"axis {number}: " + ", ".join(f"{name} {length}" for name, length in axis.items()))
     _show_arrays(only)

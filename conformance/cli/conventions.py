@@ -13,6 +13,7 @@ from rich.console import Console
 
 from conformance.adapters.lane import BUILT_IN, Lane, load_adapter, missing_framework, parse_lanes
 from conformance.cli.arguments import Seconds, called, variables
+from conformance.cli.streams import mutter
 from conformance.conventions.calls import call_words
 from conformance.conventions.lane import Advance, Depth, asking, measure_lane
 from conformance.errors import IncompleteError, UsageError, brief, traceback_text
@@ -81,7 +82,7 @@ def _lanes(names: Sequence[str], variables: Sequence[str]) -> list[Lane]:
     if names and missing:
         raise IncompleteError("\n".join(f"lane {name}: {hint}" for name, hint in missing.items()))
     for name, hint in missing.items():
-        click.echo(f"note: lane {name} is left out: {hint}", err=True)
+        mutter(f"note: lane {name} is left out: {hint}")
     return [lane for lane in lanes if lane.text not in missing]
 
 
@@ -103,7 +104,8 @@ def _measure(lane: Lane, depth: Depth, timeout: float, advance: Advance) -> _Mea
         except Exception as error:  # what was measured until then is told, and the other lanes go on
             said = f"measuring it failed: {brief(error)}"
             entry = replace(entry, status="failed", message=said, traceback=traceback_text(error))
-            click.echo(f"lane {lane.text}: {said}\n{entry.traceback}", err=True)
+            for line in (f"lane {lane.text}: {said}", *entry.traceback.splitlines()):
+                mutter(line)
         return entry, found
     finally:
         worker.kill()
@@ -118,7 +120,7 @@ def _progress(lane: Lane, quiet: bool) -> Advance:
         done[part] += number
         if quiet or (part in done and before and before // _STEP == done[part] // _STEP):
             return
-        click.echo(f"{lane.text}: {part}{f': {done[part]:,}' if before else ''}", err=True)
+        mutter(f"{lane.text}: {part}{f': {done[part]:,}' if before else ''}")
 
     return advance
 

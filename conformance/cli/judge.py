@@ -10,7 +10,7 @@ from rich.console import Console
 from conformance.cli.arguments import called
 from conformance.cli.progress import progress
 from conformance.cli.results import hold_journal, journal_writer, write_results
-from conformance.cli.streams import heard_or_not, tell
+from conformance.cli.streams import heard_or_not, mutter, tell
 from conformance.judging.waivers import read_waivers
 from conformance.report.summary import exit_status, summarise
 from conformance.report.writing import FORMATS, Format, print_report, render
@@ -71,4 +71,4 @@ def command(
 def _tell_strangers(vectors: Vectors, answers: Answers) -> None:
     strangers = answers.strangers({vector.listed.name for vector in vectors.vectors})
     if strangers:
-        click.echo(f"note: {len(strangers)} files in {answers.folder} answer no trial, first {strangers[0]}", err=True)
+        mutter(f"note: {len(strangers)} files in {answers.folder} answer no trial, first {strangers[0]}")

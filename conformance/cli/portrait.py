@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from conformance.cli.streams import say
 from conformance.judging.affine import AxisFit
 from conformance.judging.masking import EXPONENTS, SignificandBits
 from conformance.running.hello import Hello
@@ -23,7 +24,7 @@ def print_portrait(lane: str, hello: Hello, portrait: Portrait, wanted: str) -> 
         return
     call, geometry = portrait.call, portrait.call.geometry
     assert geometry is not None
-    click.echo(f"{lane}: {hello.framework} {hello.version}, {call.dtype}")
+    say(f"{lane}: {hello.framework} {hello.version}, {call.dtype}")
     click.echo(
         f"asked: value {list(call.value_shape)}, filter {list(call.filter_shape)}, "
         f"output_shape {list(call.output_shape)}, padding {call.padding}"
@@ -70,7 +71,7 @@ def _print_verdict(portrait: Portrait) -> None:
     for departure in portrait.departures:
         click.echo(f"wrong: {departure}")
     if not portrait.verdict.conforms:
-        click.echo(f"wrong: {portrait.verdict.detail}")
+        say(f"wrong: {portrait.verdict.detail}")
     for explanation in portrait.diagnosis.explanations:
         click.echo(f"  {explanation.sentence}  [{' + '.join(explanation.edits)}]")
     if portrait.verdict.conforms and not portrait.departures:

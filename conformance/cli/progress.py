@@ -26,7 +26,7 @@ def progress(lanes: Sequence[str], trials: int, done: Counter[str], *, quiet: bo
 
 
 def _bars(console: Console, lanes: Sequence[str], trials: int, done: Counter[str]) -> Iterator[Listener]:
-    columns = (TextColumn("{task.description}"), BarColumn(bar_width=None), MofNCompleteColumn(),
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(bar_width=None), MofNCompleteColumn(),
                TimeElapsedColumn(), TextColumn("{task.fields[wrong]}"))  # fmt: skip
     with Progress(*columns, console=console) as bars:
         tasks = {lane: bars.add_task(lane, total=trials, completed=done[lane], wrong="starting") for lane in lanes}

@@ -52,6 +52,11 @@ def tell(text: str) -> None:
         click.echo(text, nl=False)
 
 
+def say(text: str) -> None:
+    """One line on standard output."""
+    click.echo(printable(text).replace("\n", " "))
+
+
 def mutter(text: str) -> None:
     """One line on standard error, if it takes it."""
     try:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from conformance.cli.streams import mutter
 from conformance.errors import CaseFileError, UsageError
 from conformance.files import read_regular
 from conformance.judging.waiver import Waiver
@@ -44,7 +45,7 @@ def check(files: tuple[Path, ...]) -> int:
     if unreadable:
         raise CaseFileError([*unreadable, *problems])
     for problem in problems:
-        click.echo(f"conformance: {problem}", err=True)
+        mutter(f"conformance: {problem}")
     if not problems:
         click.echo(f"{_count(len(waivers), 'waiver')} in {_count(len(paths), 'file')}: all in order")
     return 1 if problems else 0
@@ -79,7 +80,7 @@ def update(journals: tuple[Path, ...], file: Path | None, lanes: tuple[str, ...]
     for line in _told(path, text or EMPTY, waivers, renewal):
         click.echo(printable(line))
     for journal in evidence.unfinished:
-        click.echo(f"note: {journal}: this run is incomplete; only what it holds was looked at", err=True)
+        mutter(f"note: {journal}: this run is incomplete; only what it holds was looked at")
     if dry_run:
         click.echo(printable(_difference(path, text or "", after)), nl=False)
     elif after != text and (text is not None or renewal.additions):
@@ -159,7 +160,7 @@ def _conclude(path: Path, after: str, *, incomplete: bool) -> int:
     """Say what is left to do by hand, with the places of the new text."""
     problems = _state_problems(waivers_of(parse_document(after, path)))
     for problem in problems:
-        click.echo(f"conformance: {problem}", err=True)
+        mutter(f"conformance: {problem}")
     if incomplete:
         return 3
     return 1 if problems else 0

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from conformance.errors import ConformanceError
+from conformance.errors import ConformanceError, harmless, spelled
 from conformance.pytest_plugin.examiner import Examiner
 from conformance.pytest_plugin.failure import failure
 from conformance.suite.case import Trial
@@ -33,7 +33,7 @@ class CaseFile(pytest.File):
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None) -> Any:
         if isinstance(excinfo.value, ConformanceError):
-            return str(excinfo.value)
+            return harmless(str(excinfo.value))
         return super().repr_failure(excinfo)
 
 
@@ -78,7 +78,7 @@ class TrialItem(pytest.Item):
     def setup(self) -> None:
         entry = self._examiner.start(self._lane)
         if entry.status != "ready":
-            pytest.fail(f"lane {self._lane} did not start: {entry.message}", pytrace=False)
+            pytest.fail(f"lane {self._lane} did not start: {spelled(entry.message)}", pytrace=False)
 
     def runtest(self) -> None:
         answered = self._examiner.ask(self._trial, self._lane, None if self._shipped else self._file)
@@ -92,10 +92,11 @@ class TrialItem(pytest.Item):
             case "as expected" | "waived" if answered.problem is not None:
                 pytest.fail(answered.problem, pytrace=False)
             case "unsupported":
-                pytest.skip(record.detail)
+                pytest.skip(spelled(record.detail))
             case "waived" if record.waived is not None:
                 # --runxfail makes this return: known deviations are failures then
-                pytest.xfail(f"waived as {record.waived.category}: {record.waived.reason} ({record.outcome})")
+                reason = spelled(record.waived.reason)
+                pytest.xfail(f"waived as {record.waived.category}: {reason} ({record.outcome})")
         told = (failure(answered.finding), answered.problem)
         pytest.fail("\n".join(part for part in told if part), pytrace=False)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from conformance.adapters.lane import missing_framework, parse_lanes
-from conformance.errors import CaseFileError, ConformanceError, UsageError
+from conformance.errors import CaseFileError, ConformanceError, UsageError, harmless
 from conformance.files import read_regular
 from conformance.judging.question import check_recorded
 from conformance.judging.verdict import UNDECLARED
@@ -45,7 +45,7 @@ def make_plugin(config: pytest.Config) -> "ConformancePlugin":
         examiner = Examiner(lanes, read_waivers(paths), option.conformance_timeout, option.conformance_threads)
         return ConformancePlugin(examiner, _corpus(option.conformance_corpus))
     except ConformanceError as error:
-        raise pytest.UsageError(str(error)) from error
+        raise pytest.UsageError(harmless(str(error))) from error
 
 
 class ConformancePlugin:

@@ -33,6 +33,9 @@ class Warden:
                 env={name: value for name, value in os.environ.items() if name != MARK},
                 start_new_session=True,
             )
+            self._process.returncode = (
+                0  # nobody waits for it, since it ends after its owner; so nobody is to be warned
+            )
         os.close(reading)
 
     def mark(self) -> dict[str, str]:
