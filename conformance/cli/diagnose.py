@@ -1,6 +1,7 @@
 """`conformance diagnose`: the fault of a lane, or of a result that was computed elsewhere."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -17,25 +18,21 @@ from conformance.judging.comparison import compare
 from conformance.judging.diagnosis import Diagnosis, diagnose
 from conformance.judging.oracle import expect_call
 from conformance.judging.verdict import Outcome, Verdict
-from conformance.running.probe_map import LaneAsker, NoAnswer, portray
+from conformance.running.probe_map import LaneAsker, NoAnswer, portray_first
+from conformance.running.smoke_questions import Declared, Subject
 from conformance.suite.calls import right_call
 from conformance.suite.case import Call
 from conformance.suite.dtypes import FORMATS
 from conformance.suite.generators import GENERATORS
 from conformance.suite.parametric import ParametricForm, Unusable
 from reference.errors import ArgumentError
-from reference.family import OPERATORS
+from reference.family import DATA_FORMATS, OPERATORS
 
-WITNESS: dict[str, Any] = {
-    "batch": 2,
-    "size": (4, 5),
-    "channels": (2, 3),
-    "kernel": (3, 4),
-    "strides": (2, 1),
-    "dilations": (1, 1),
-    "output": "largest",
-}
-"""no two lengths that could be taken for one another are equal, and the crops differ on all four sides"""
+AXES = ((4, 8, 3, 2), (5, 5, 4, 1), (3, 7, 2, 3))
+"""(length before, length after upsampling, kernel, stride) of each spatial axis: no two lengths that could be taken for
+one another are equal, and the crops of the first two differ on all four sides"""
+BATCH = 2
+CHANNELS, CHANNELS_DEPTHWISE = (2, 3), (3, 3)
 DTYPES = [name for name, form in FORMATS.items() if form.kind in GENERATORS["codes"].kinds]
 """of the kinds of numbers in which codes can be read"""
 
@@ -43,15 +40,22 @@ DTYPES = [name for name, form in FORMATS.items() if form.kind in GENERATORS["cod
 @click.command("diagnose")
 @click.option("--lane", "lane_name", metavar="LANE", help="the lane to examine")
 @variables
-@click.option("--size", type=Integers(), help="input size: 4x5 for height and width (default 4x5)")
-@click.option("--channels", type=Integers(), help="channels in and out (default 2x3)")
+@click.option("--operator", type=click.Choice(list(OPERATORS)),
+              help="what the lane is asked (default conv2d_transpose, or else the first that it takes)")  # fmt: skip
+@click.option("--size", type=Integers(), help="input size: 4x5 for height and width (default 4x5; 8x5 for conv2d)")
+@click.option("--channels", type=Integers(), help="channels in and out (default 2x3; 3x3 depthwise)")
 @click.option("--kernel", type=Integers(), help="kernel (default 3x4)")
-@click.option("--dtype", type=click.Choice(DTYPES), help="dtype that the lane is asked in (default float32)")
+@click.option(
+    "--dtype",
+    type=click.Choice(DTYPES),
+    help="dtype that the lane is asked in (default float32, or else the first that it takes)",
+)
 @click.option("--strides", type=Integers(), help="strides: 2, or 2x1 (a lane's default: 2x1)")
 @click.option("--dilations", type=Integers(), help="dilations: 1, or 1x2")
 @click.option("--padding", type=PaddingType(), default="SAME", show_default=True,
               help="SAME, VALID or [[1,0],[0,2]]")  # fmt: skip
-@click.option("--data-format", type=click.Choice(["NHWC", "NCHW"]), help="layout of value and result")
+@click.option("--data-format", type=click.Choice([layout for both in DATA_FORMATS.values() for layout in both]),
+              help="layout of value and result")  # fmt: skip
 @click.option("--output", metavar="LENGTHS|FILE",
               help="a lane's output lengths: smallest, largest (default), 8x5; or a result's .npy file")  # fmt: skip
 @click.option("--input", "input_file", type=click.Path(path_type=Path), help=".npy file of the value")
@@ -65,8 +69,9 @@ def command(lane_name: str | None, wanted: str, **given: Any) -> int:
     """Name the fault of a lane, or of a wrong result.
 
     With --lane, asks it with one-hot inputs and coded kernels, and prints the map from inputs to outputs that its
-    answers show. With --output, --input, --filter, --output-shape and --strides, recomputes the result under edits of
-    the specification, and prints those that explain it.
+    answers show, of the first operator, dtype and layout that it takes where none is named. With --output, --input,
+    --filter, --output-shape and --strides, recomputes the result under edits of the specification, and prints those
+    that explain it.
     """
     if lane_name is None:
         return _explain(wanted, given)
@@ -75,14 +80,13 @@ def command(lane_name: str | None, wanted: str, **given: Any) -> int:
 
 
 def _examine(lane_name: str, wanted: str, given: dict[str, Any]) -> int:
-    call = _witness(given)
     (lane,) = parse_lanes([lane_name], given["variables"])
     hint = missing_framework(lane)
     if hint:
         raise IncompleteError(f"lane {lane.text}: {hint}")
     asker = LaneAsker(lane, given["timeout"])
     try:
-        portrait = portray(asker, call)
+        portrait = portray_first(asker, _witnesses(asker.declared, given))
     except NoAnswer as error:
         raise IncompleteError(f"lane {lane.text} did not answer: {error}") from error
     except ValueError as error:
@@ -93,23 +97,41 @@ def _examine(lane_name: str, wanted: str, given: dict[str, Any]) -> int:
     return int(bool(portrait.departures) or not portrait.verdict.conforms)
 
 
-def _witness(given: dict[str, Any]) -> Call:
+def _witnesses(declared: Declared, given: dict[str, Any]) -> Iterator[Call]:
+    """What the lane is asked, until it has words: all that it declares and the options leave open. What an option names
+    is asked whether it is declared or not.
+    """
+    named = Declared(
+        declared.operators if given["operator"] is None else (given["operator"],),
+        declared.dtypes if given["dtype"] is None else (given["dtype"],),
+        declared.layouts if given["data_format"] is None else (given["data_format"],),
+    )
+    for subject in named.subjects():
+        if subject.dtype in DTYPES:
+            yield _witness(subject, given)
+
+
+def _witness(subject: Subject, given: dict[str, Any]) -> Call:
     """The call that the lane is asked; raises UsageError for one that the definition refuses."""
-    parameters = {name: default if given.get(name) is None else given[name] for name, default in WITNESS.items()}
+    operator = subject.operator
+    coarse, fine, kernel, strides = zip(*AXES[: operator.rank], strict=True)
+    defaults = {
+        "size": coarse if operator.transposed else fine, "kernel": kernel, "strides": strides, "dilations": 1,
+        "channels": CHANNELS_DEPTHWISE if operator.depthwise else CHANNELS, "output": "largest",
+    }  # fmt: skip
+    parameters = {name: default if given.get(name) is None else given[name] for name, default in defaults.items()}
     if isinstance(parameters["output"], str) and parameters["output"] not in ("smallest", "largest"):
         parameters["output"] = Integers().convert(parameters["output"], None, None)
+    words = {"padding": given["padding"], "data_format": subject.data_format}
     try:
-        form = ParametricForm.read(
-            OPERATORS["conv2d_transpose"],
-            {**parameters, "padding": given["padding"], "data_format": given["data_format"]},
-        )
+        form = ParametricForm.read(operator, {"batch": BATCH, **parameters, **words})
         value, filter, output = form.shapes(form.outputs()[0])
         return right_call(
-            value, filter, output, form.strides, form.padding, given["data_format"], form.dilations,
-            given["dtype"] or "float32",
+            value, filter, output, form.strides, form.padding, subject.data_format, form.dilations, subject.dtype,
+            operator.name,
         )  # fmt: skip
     except (Unusable, ArgumentError) as error:
-        raise UsageError(str(error)) from error
+        raise UsageError(f"{operator.name}: {error}") from error
 
 
 def _explain(wanted: str, given: dict[str, Any]) -> int:
@@ -118,7 +140,7 @@ def _explain(wanted: str, given: dict[str, Any]) -> int:
     missing = [flag for name, flag in needed.items() if given[name] is None]
     if missing:
         raise UsageError(f"{', '.join(missing)} missing; give --lane, or a result by {', '.join(needed.values())}")
-    _refuse(given, ("size", "channels", "kernel", "dtype"), "without --lane")
+    _refuse(given, ("operator", "size", "channels", "kernel", "dtype"), "without --lane")
     value, filter = read_array(given["input_file"]), read_array(given["filter_file"])
     answer = read_array(Path(given["output"]))
     if value.dtype != filter.dtype:

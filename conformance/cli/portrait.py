@@ -10,10 +10,12 @@ from typing import Any
 import click
 
 from conformance.cli.streams import say
-from conformance.judging.affine import AxisFit
-from conformance.judging.masking import EXPONENTS, SignificandBits
+from conformance.judging.affine import AxisFit, Map
+from conformance.judging.masking import EXPONENTS, MASKED, SignificandBits
 from conformance.running.hello import Hello
-from conformance.running.probe_map import Portrait
+from conformance.running.probe_map import Portrait, crop_word, named
+from conformance.suite.case import Call
+from reference.family import Operator
 from reference.geometry import Axis
 
 
@@ -24,25 +26,27 @@ def print_portrait(lane: str, hello: Hello, portrait: Portrait, wanted: str) -> 
         return
     call, geometry = portrait.call, portrait.call.geometry
     assert geometry is not None
-    say(f"{lane}: {hello.framework} {hello.version}, {call.dtype}")
+    for reason in portrait.passed_over:
+        say(f"not answered: {reason}")
+    say(f"{lane}: {hello.framework} {hello.version}, {named(call)}")
+    output = f"output_shape {list(call.output_shape)}, " if call.definition.transposed else ""
     click.echo(
-        f"asked: value {list(call.value_shape)}, filter {list(call.filter_shape)}, "
-        f"output_shape {list(call.output_shape)}, padding {call.padding}"
+        f"asked: value {list(call.value_shape)}, filter {list(call.filter_shape)}, {output}padding {call.padding}"
     )
     if portrait.map is not None:
-        click.echo(_axis_line("height", portrait.map.height, geometry.axes[0]))
-        click.echo(_axis_line("width", portrait.map.width, geometry.axes[1]))
+        for name, fit, asked in zip(call.definition.spatial_names, portrait.map.axes, geometry.axes, strict=True):
+            click.echo(_axis_line(name, fit, asked, crop_word(call.definition)))
         click.echo(f"filter: [{', '.join(portrait.map.filter_layout)}]")
     click.echo(f"taps that meet: {portrait.footprint.meeting}")
-    click.echo(f"accumulator: {_bits_text(portrait.bits, call.dtype)}")
+    click.echo(f"accumulator: {_bits_text(portrait.bits, call)}")
     _print_verdict(portrait)
 
 
-def _axis_line(name: str, fit: AxisFit, asked: Axis) -> str:
+def _axis_line(name: str, fit: AxisFit, asked: Axis, cut: str) -> str:
     flip = ", kernel flipped" if fit.flipped else ""
     return (
         f"{name}: stride {_number(fit.stride, asked.stride)}, dilation {_number(fit.dilation, asked.dilation)}, "
-        f"crop_before {_number(fit.crop_before, asked.crop_before)}{flip}"
+        f"{cut} {_number(fit.crop_before, asked.crop_before)}{flip}"
     )
 
 
@@ -52,12 +56,13 @@ def _number(found: int | None, asked: int) -> str:
     return str(found) if found == asked else f"{found} (asked {asked})"
 
 
-def _bits_text(bits: SignificandBits | None, dtype: str) -> str:
-    if dtype not in EXPONENTS:
-        return f"not measured: {dtype} has no masking questions"
+def _bits_text(bits: SignificandBits | None, call: Call) -> str:
+    if call.dtype not in EXPONENTS or call.operator != MASKED:
+        unasked = call.dtype if call.dtype not in EXPONENTS else call.operator
+        return f"not measured: {unasked} has no masking questions"
     if bits is None:
         return "not measured: the lane does not answer the masking questions"
-    most = EXPONENTS[dtype][-1] + 1
+    most = EXPONENTS[call.dtype][-1] + 1
     return f"{_bits_number(bits.channels, most)} along channels, {_bits_number(bits.taps, most)} along taps"
 
 
@@ -85,7 +90,10 @@ def _as_json(lane: str, hello: Hello, portrait: Portrait) -> dict[str, Any]:
         "lane": lane,
         "framework": hello.framework,
         "version": hello.version,
+        "operator": call.operator,
         "dtype": call.dtype,
+        "data_format": call.data_format or call.definition.data_formats[0],
+        "passed_over": portrait.passed_over,
         "asked": {
             "value": call.value_shape,
             "filter": call.filter_shape,
@@ -93,7 +101,7 @@ def _as_json(lane: str, hello: Hello, portrait: Portrait) -> dict[str, Any]:
             "padding": call.padding,
             "axes": [asdict(axis) for axis in geometry.axes],
         },
-        "map": None if portrait.map is None else asdict(portrait.map),
+        "map": None if portrait.map is None else _map_as_json(portrait.map, call.definition),
         "taps_that_meet": footprint.meeting,
         "wrong_shapes": footprint.wrong_shapes,
         "significand_bits": None if portrait.bits is None else asdict(portrait.bits),
@@ -102,3 +110,10 @@ def _as_json(lane: str, hello: Hello, portrait: Portrait) -> dict[str, Any]:
         "detail": portrait.verdict.detail,
         **asdict(portrait.diagnosis),
     }
+
+
+def _map_as_json(fitted: Map, operator: Operator) -> dict[str, Any]:
+    """The map with each axis under its name."""
+    shown = asdict(fitted)
+    axes = dict(zip(operator.spatial_names, shown.pop("axes"), strict=True))
+    return {**axes, **shown, "kernel_transposed": fitted.kernel_transposed}

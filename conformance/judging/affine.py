@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.judging.footprint import Footprint, Seen, one_hot_places
+from conformance.suite.case import Call
+from reference.family import Operator
 from reference.geometry import Axis, TransposedConvolution
 
-AXES = ("height", "width", "out", "in")
 _REACH = 4
 """how far beyond the numbers asked for strides and dilations are looked for"""
 
@@ -29,8 +30,8 @@ class AxisFit:
     explained: float
     """share of the products that the map explains"""
 
-    def differences(self, name: str, asked: Axis) -> Iterator[str]:
-        """What is not as asked."""
+    def differences(self, name: str, asked: Axis, cut: str) -> Iterator[str]:
+        """What is not as asked; `cut` is what the operator calls the crop."""
         if self.stride is not None and self.stride != asked.stride:
             yield f"stride on {name} is {self.stride} instead of {asked.stride}"
         if self.dilation is not None and self.dilation != asked.dilation:
@@ -38,23 +39,29 @@ class AxisFit:
         if self.flipped:
             yield f"the kernel is flipped along {name}"
         if self.crop_before is not None and self.crop_before != asked.crop_before:
-            yield f"crop_before on {name} is {self.crop_before} instead of {asked.crop_before}"
+            yield f"{cut} on {name} is {self.crop_before} instead of {asked.crop_before}"
 
 
 @dataclass(frozen=True, slots=True)
 class Map:
     """What the products show of one call."""
 
-    height: AxisFit
-    width: AxisFit
+    axes: tuple[AxisFit, ...]
+    """of each spatial axis"""
     filter_layout: tuple[str, ...]
-    """the order in which the filter's memory is read; [height, width, out, in] is right"""
-    kernel_transposed: bool
-    missing: tuple[tuple[int, int], ...]
-    """(height, width) of taps that the fitted map leads to an output, and that are never or not always seen there"""
+    """the order in which the filter's memory is read; that of the operator's `filter_layout` is right"""
+    kernel_axes: tuple[int, ...]
+    """which of the kernel's axes each spatial axis takes its taps from; 0, 1, 2 is right"""
+    missing: tuple[tuple[int, ...], ...]
+    """taps that the fitted map leads somewhere, and that are never or not always seen there"""
     missing_products: int
     extra_products: int
     """products that lie off the map"""
+
+    @property
+    def kernel_transposed(self) -> bool:
+        """Whether axes of the kernel are exchanged."""
+        return self.kernel_axes != tuple(range(len(self.kernel_axes)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,51 +75,85 @@ class _Line:
     dilation_known: bool
     explained: float
 
+    def meets(self, input: int, output: int, tap: int) -> bool:
+        """Whether the tap leads the input to the output."""
+        return self.stride * input + self.dilation * tap - self.offset == output
 
-def fit_map(footprint: Footprint, asked: TransposedConvolution) -> Map | None:
+
+def fit_map(footprint: Footprint, call: Call) -> Map | None:
     """The map that explains most products, of all the orders in which the filter may have been read.
 
     None where nothing was seen.
     """
+    asked = call.geometry
+    assert asked is not None
     if not footprint.seen:
         return None
-    candidates = (_candidate(footprint.seen, asked, order, swap) for order in _orders() for swap in (False, True))
-    _, order, swap, indices, lines = max(candidates, key=lambda candidate: candidate[0])
-    kernel = (asked.axes[1].kernel, asked.axes[0].kernel) if swap else (asked.axes[0].kernel, asked.axes[1].kernel)
-    missing, missing_products, extra = _departures(footprint.seen, set(_predicted(asked, kernel, lines)), indices)
-    height, width = (_axis_fit(line, length) for line, length in zip(lines, kernel, strict=True))
-    return Map(height, width, tuple(AXES[axis] for axis in order), swap, missing, missing_products, extra)
+    best = _best(footprint.seen, asked)
+    kernel = tuple(asked.axes[axis].kernel for axis in best.kernel_axes)
+    predicted = set(_predicted(call, kernel, best.lines))
+    missing, missing_products, extra = _departures(footprint.seen, predicted, best.taps)
+    fits = tuple(_axis_fit(line, length) for line, length in zip(best.lines, kernel, strict=True))
+    names = _axis_names(call.definition)
+    layout = tuple(name for axis in best.order for name in names[axis])
+    return Map(fits, layout, best.kernel_axes, missing, missing_products, extra)
 
 
-def _orders() -> Iterator[tuple[int, ...]]:
-    """The right one first: what explains no more does not replace it."""
-    yield from permutations(range(4))
+def _axis_names(operator: Operator) -> tuple[tuple[str, ...], ...]:
+    """Names of the axes of the geometry's filter [*kernel, out / groups, in], of which a depthwise one has no third."""
+    *spatial, first, second = ((name,) for name in operator.filter_layout.split(", "))
+    return (*spatial, (), (*first, *second)) if operator.depthwise else (*spatial, first, second)
 
 
 _Indices = NDArray[np.int64]
-_Candidate = tuple[float, tuple[int, ...], bool, _Indices, tuple[_Line, _Line]]
 
 
-def _candidate(seen: Sequence[Seen], asked: TransposedConvolution, order: tuple[int, ...], swap: bool) -> _Candidate:
-    """How many products the filter's memory read in this order explains, and by which lines."""
-    indices = _decoded(seen, asked.filter_shape, order)
-    taps = indices[:, [1, 0] if swap else [0, 1]]
-    channels = (indices[:, 2] == [each.channel_out for each in seen]) & (
-        indices[:, 3] == [each.channel_in for each in seen]
-    )
-    lines = []
-    for at, axis in enumerate(asked.axes):
-        inputs = np.array([each.input[at] for each in seen])
-        outputs = np.array([each.output[at] for each in seen])
-        lines.append(_fitted(inputs, taps[:, at], outputs, axis))
-    score = float(channels.mean()) + sum(line.explained for line in lines)
-    return score, order, swap, np.column_stack([taps, indices[:, 2:]]), (lines[0], lines[1])
+@dataclass(frozen=True, slots=True, eq=False)
+class _Candidate:
+    """The filter's memory read in one order, and the lines that explain most products then."""
+
+    score: float
+    order: tuple[int, ...]
+    kernel_axes: tuple[int, ...]
+    taps: _Indices
+    lines: tuple[_Line, ...]
+
+
+def _best(seen: Sequence[Seen], asked: TransposedConvolution) -> _Candidate:
+    """The right order first: what explains no more does not replace it, and none explains more than everything."""
+    rank = len(asked.axes)
+    best: _Candidate | None = None
+    for order in permutations(range(rank + 2)):
+        indices = _decoded(seen, asked.filter_shape, order)
+        fitting = _channels_fit(seen, indices, asked)
+        for kernel_axes in permutations(range(rank)):
+            if best is not None and best.score >= fitting + rank:
+                continue
+            taps = indices[:, kernel_axes]
+            lines = tuple(
+                _fitted(np.array([each.input[at] for each in seen]), taps[:, at],
+                        np.array([each.output[at] for each in seen]), axis)
+                for at, axis in enumerate(asked.axes)
+            )  # fmt: skip
+            score = fitting + sum(line.explained for line in lines)
+            if best is None or score > best.score:
+                best = _Candidate(score, order, kernel_axes, taps, lines)
+    assert best is not None
+    return best
+
+
+def _channels_fit(seen: Sequence[Seen], indices: _Indices, asked: TransposedConvolution) -> float:
+    """The share of products whose weight is that of their channels, which are of one group."""
+    into, out = (np.array([each.channel_in for each in seen]), np.array([each.channel_out for each in seen]))
+    of_group = asked.channels_out // asked.groups
+    together = out // of_group == into // (asked.channels_in // asked.groups)
+    return float((together & (indices[:, -2] == out % of_group) & (indices[:, -1] == into)).mean())
 
 
 def _decoded(seen: Sequence[Seen], shape: tuple[int, ...], order: tuple[int, ...]) -> _Indices:
-    """The (height, width, out, in) of every code in a memory whose axes come in `order`."""
+    """The (*kernel, out / groups, in) of every code in a memory whose axes come in `order`."""
     unravelled = np.unravel_index([each.code for each in seen], [shape[axis] for axis in order])
-    indices = np.empty((len(seen), 4), dtype=np.int64)
+    indices = np.empty((len(seen), len(shape)), dtype=np.int64)
     for position, axis in enumerate(order):
         indices[:, axis] = unravelled[position]
     return indices
@@ -157,31 +198,34 @@ def _axis_fit(line: _Line, kernel: int) -> AxisFit:
     )
 
 
-_Pair = tuple[int, int]
-_Product = tuple[_Pair, _Pair, _Pair, int, int]
+_Place = tuple[int, ...]
+_Product = tuple[_Place, _Place, _Place, int, int]
 """input, output, tap, channel in, channel out"""
 
 
-def _departures(
-    seen: Sequence[Seen], predicted: set[_Product], indices: _Indices
-) -> tuple[tuple[_Pair, ...], int, int]:
+def _departures(seen: Sequence[Seen], predicted: set[_Product], taps: _Indices) -> tuple[tuple[_Place, ...], int, int]:
     """Taps and products that the map predicts and nobody saw, and products off the map."""
     observed = {
-        (each.input, each.output, (int(row), int(column)), each.channel_in, each.channel_out)
-        for each, (row, column, _, _) in zip(seen, indices, strict=True)
+        (each.input, each.output, tuple(tap), each.channel_in, each.channel_out)
+        for each, tap in zip(seen, taps.tolist(), strict=True)
     }
     absent = predicted - observed
     return tuple(sorted({tap for _, _, tap, _, _ in absent})), len(absent), len(observed - predicted)
 
 
-def _predicted(asked: TransposedConvolution, kernel: _Pair, lines: tuple[_Line, _Line]) -> Iterator[_Product]:
-    """Every product of the one-hot inputs that the map leads to an output."""
-    height, width = asked.axes
-    for place, channel in one_hot_places(asked):
-        for tap in product(range(kernel[0]), range(kernel[1])):
-            row, column = (
-                line.stride * j + line.dilation * t - line.offset for line, j, t in zip(lines, place, tap, strict=True)
-            )
-            if 0 <= row < height.output and 0 <= column < width.output:
-                for out in range(asked.channels_out):
-                    yield place, (row, column), tap, channel, out
+def _predicted(call: Call, kernel: _Place, lines: tuple[_Line, ...]) -> Iterator[_Product]:
+    """Every product of the one-hot values that the map leads to a result."""
+    asked, transposed = call.geometry, call.definition.transposed
+    assert asked is not None
+    lengths = [axis.output if transposed else axis.input for axis in asked.axes]
+    own, others = (asked.channels_in, asked.channels_out) if transposed else (asked.channels_out, asked.channels_in)
+    for place, channel in one_hot_places(call):
+        group = channel // (own // asked.groups)
+        of_group = range(group * others // asked.groups, (group + 1) * others // asked.groups)
+        for tap in product(*map(range, kernel)):
+            reached = [
+                [other for other in range(length) if line.meets(*((at, other) if transposed else (other, at)), t)]
+                for line, at, t, length in zip(lines, place, tap, lengths, strict=True)
+            ]
+            for far, other in product(product(*reached), of_group):
+                yield (place, far, tap, channel, other) if transposed else (far, place, tap, other, channel)

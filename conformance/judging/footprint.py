@@ -3,12 +3,15 @@
 Knows: the questions and what their answers mean, by integers alone. Must not know: who is asked, what the reference
 would answer. Next stage: `conformance.judging.affine` fits stride, dilation, flip and crop to the products seen.
 
-The filter counts 1, 2, 3, ..., and one input is 1: every output then names the weight that reached it. A last
-question, with all inputs 1, shows what becomes of taps that meet.
+The filter counts 1, 2, 3, ..., and one pixel of the value is 1: every pixel of the result then names the weight that
+reached it. A last question, with all pixels 1, shows what becomes of taps that meet.
+
+Products are told in the words of the geometry, whatever the operator: a forward convolution leads `output` to `input`.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -16,8 +19,6 @@ from numpy.typing import NDArray
 
 from conformance.suite.case import Call
 from conformance.suite.dtypes import FORMATS
-from reference.arguments import channels_last
-from reference.geometry import TransposedConvolution
 
 Array: TypeAlias = NDArray[Any]
 Ask: TypeAlias = Callable[[Array, Array], Array]
@@ -26,11 +27,11 @@ Ask: TypeAlias = Callable[[Array, Array], Array]
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One product: a one at `input` reached the output at `output` by the weight number `code`."""
+    """One product of a geometry's input and output, that met by the weight number `code`."""
 
-    input: tuple[int, int]
+    input: tuple[int, ...]
     channel_in: int
-    output: tuple[int, int]
+    output: tuple[int, ...]
     channel_out: int
     code: int
     """position in the filter's memory"""
@@ -38,11 +39,11 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Footprint:
-    """All that one-hot inputs showed."""
+    """All that one-hot values showed."""
 
     seen: tuple[Seen, ...]
     strangers: int
-    """outputs that hold no code: no single weight explains them"""
+    """pixels of results that hold no code: no single weight explains them"""
     meeting: str
     """what becomes of taps that meet: added, overwritten, other, or none where none meet"""
     wrong_shapes: tuple[tuple[int, ...], ...] = field(default=())
@@ -50,7 +51,7 @@ class Footprint:
 
 
 def read_footprint(call: Call, ask: Ask) -> Footprint:
-    """Ask with one-hot inputs: every position of channel 0, then every other channel at one position, then all ones.
+    """Ask with one-hot values: every position of channel 0, then every other channel at one position, then all ones.
 
     Raises ValueError for a filter with more elements than the dtype can count.
     """
@@ -62,8 +63,7 @@ def read_footprint(call: Call, ask: Ask) -> Footprint:
     shapes: list[tuple[int, ...]] = []
     strangers = 0
     answers: list[Array] = []
-    assert call.geometry is not None
-    for place, channel in one_hot_places(call.geometry):
+    for place, channel in one_hot_places(call):
         answer = ask(_one_hot(call, place, channel), codes)
         if tuple(answer.shape) != call.output_shape:
             shapes.append(tuple(answer.shape))
@@ -71,55 +71,65 @@ def read_footprint(call: Call, ask: Ask) -> Footprint:
         canonical = _canonical(call, answer)
         if channel == 0:
             answers.append(canonical)
-        products, others = _products(place, channel, canonical, count)
+        products, others = _products(call, place, channel, canonical, count)
         seen += products
         strangers += others
     meeting = "none" if shapes else _meeting(call, ask, answers)
     return Footprint(tuple(seen), strangers, meeting, tuple(dict.fromkeys(shapes)))
 
 
-def one_hot_places(asked: TransposedConvolution) -> Iterator[tuple[tuple[int, int], int]]:
-    """(height, width) and channel of every one-hot input."""
-    height, width = asked.axes
-    for row in range(height.input):
-        for column in range(width.input):
-            yield (row, column), 0
-    middle = (height.input // 2, width.input // 2)
-    for channel in range(1, asked.channels_in):
+def one_hot_places(call: Call) -> Iterator[tuple[tuple[int, ...], int]]:
+    """Spatial position and channel of every one-hot value."""
+    _, *lengths, channels = _canonical_shape(call)
+    for place in product(*map(range, lengths)):
+        yield place, 0
+    middle = tuple(length // 2 for length in lengths)
+    for channel in range(1, channels):
         yield middle, channel
 
 
-def _one_hot(call: Call, place: tuple[int, int], channel: int) -> Array:
+def _canonical_shape(call: Call) -> tuple[int, ...]:
+    """(batch, *spatial, channels) of the value."""
+    assert call.geometry is not None
+    return call.geometry.value_shape if call.definition.transposed else call.geometry.output_shape
+
+
+def _one_hot(call: Call, place: tuple[int, ...], channel: int) -> Array:
     """The same in every image: a mixed-up batch is not for this probe to find."""
     value = np.zeros(call.value_shape, dtype=FORMATS[call.dtype].numpy)
-    _canonical(call, value)[:, *place, channel] = 1
+    at: tuple[slice | int, ...] = (slice(None), *place, channel)
+    _canonical(call, value)[at] = 1
     return value
 
 
 def _canonical(call: Call, array: Array) -> Array:
-    return array if channels_last(call.data_format) else np.moveaxis(array, 1, -1)
+    return array if call.last else np.moveaxis(array, 1, -1)
 
 
-def _products(place: tuple[int, int], channel: int, canonical: Array, count: int) -> tuple[list[Seen], int]:
+def _products(call: Call, place: tuple[int, ...], channel: int, canonical: Array, count: int) -> tuple[list[Seen], int]:
     """The codes in the first image's answer, and how many of its elements are neither a code nor zero."""
     numbers = canonical[0].astype(np.float64)
     coded = (np.rint(numbers) == numbers) & (numbers >= 1) & (numbers <= count)
-    seen = [
-        Seen(place, channel, (int(row), int(column)), int(out), int(numbers[row, column, out]) - 1)
-        for row, column, out in np.argwhere(coded)
-    ]
+    seen: list[Seen] = []
+    for index, number in zip(np.argwhere(coded).tolist(), numbers[coded].tolist(), strict=True):
+        *spatial, other = index
+        ends = ((place, channel), (tuple(spatial), other))
+        (input, channel_in), (output, channel_out) = ends if call.definition.transposed else ends[::-1]
+        seen.append(Seen(input, channel_in, output, channel_out, int(number) - 1))
     return seen, int(((numbers != 0) & ~coded).sum())
 
 
 def _meeting(call: Call, ask: Ask, answers: Sequence[Array]) -> str:
-    """Two questions more: how many products meet in an output, with channel 0 all ones and all weights one."""
+    """One question more: how many products meet in a pixel, with channel 0 all ones and all weights one."""
+    target = call.definition.target("forward")
     assert call.geometry is not None
+    assert target is not None
     counts = np.sum([answer[0] != 0 for answer in answers], axis=0)
     value = np.zeros(call.value_shape, dtype=FORMATS[call.dtype].numpy)
     _canonical(call, value)[0, ..., 0] = 1
     answer = ask(value, np.ones(call.filter_shape, dtype=FORMATS[call.dtype].numpy))
     observed = _canonical(call, answer)[0].astype(np.float64)
-    if max(max(axis.taps(), default=0) for axis in call.geometry.axes) < 2:
+    if max(max(axis.terms(target), default=0) for axis in call.geometry.axes) < 2:
         return "none"
     if np.array_equal(observed, counts) and counts.max() > 1:
         return "added"

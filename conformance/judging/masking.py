@@ -21,6 +21,8 @@ from conformance.suite.calls import right_call
 from conformance.suite.case import Call
 from conformance.suite.dtypes import FORMATS
 
+MASKED = "conv2d_transpose"
+"""the operator of all questions"""
 TERMS_A_SIDE = 4
 TERMS = TERMS_A_SIDE**2
 """of one sum: 16 channels, or 4 x 4 taps"""

@@ -3,8 +3,8 @@
 Knows: lanes, workers, plans. Must not know: how the answers are told (`conformance.cli.diagnose`).
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -18,20 +18,26 @@ from conformance.judging.arithmetic import required_arithmetic
 from conformance.judging.comparison import compare
 from conformance.judging.diagnosis import Diagnosis, diagnose
 from conformance.judging.footprint import Footprint, read_footprint
-from conformance.judging.masking import EXPONENTS, SignificandBits, masking_questions, significand_bits
+from conformance.judging.masking import EXPONENTS, MASKED, SignificandBits, masking_questions, significand_bits
 from conformance.judging.oracle import expect_call
 from conformance.judging.verdict import Verdict
 from conformance.running.asking import door
 from conformance.running.hello import Hello
+from conformance.running.smoke_questions import Declared
 from conformance.suite.case import Call
 from conformance.suite.generators import GENERATORS
 from conformance.suite.inputs import fill
+from reference.family import Operator
 
 Array = NDArray[Any]
 
 
 class NoAnswer(Exception):
     """The lane did not answer; the message says what came instead."""
+
+
+class NoWords(NoAnswer):
+    """The lane has no words for the question, or refuses it: it may have some for another operator, dtype or layout."""
 
 
 class LaneAsker:
@@ -44,13 +50,14 @@ class LaneAsker:
         if not isinstance(hello, Hello):
             raise IncompleteError(f"lane {lane.text} did not start: {hello.message}")
         self.hello = hello
+        self.declared = Declared.of(self._door.adapter, hello)
 
     def ask(self, call: Call, value: Array, filter: Array) -> Array:
-        """The lane's answer; raises NoAnswer for any other reply."""
+        """The lane's answer; raises NoAnswer for any other reply, NoWords for one that says no more than that."""
         _, reply = self._door.ask(call, {"value": value, "filter": filter})
         if isinstance(reply, Answer):
             return reply.array
-        raise NoAnswer(_told(reply))
+        raise (NoWords if isinstance(reply, CannotSay | Refused) else NoAnswer)(_told(reply))
 
     def close(self) -> None:
         """End the worker."""
@@ -88,6 +95,8 @@ class Portrait:
     """of that answer"""
     bits: SignificandBits | None
     """None where the lane does not answer the masking questions"""
+    passed_over: tuple[str, ...] = ()
+    """what was asked before, and why it was not answered"""
 
     @property
     def departures(self) -> tuple[str, ...]:
@@ -95,20 +104,44 @@ class Portrait:
         return tuple(_departures(self))
 
 
+def portray_first(asker: LaneAsker, calls: Iterable[Call]) -> Portrait:
+    """The portrait of the first call for which the lane has words.
+
+    Raises NoAnswer where there is none, or where one gets no answer for another reason; ValueError when codes do not
+    fit the dtype.
+    """
+    passed_over: list[str] = []
+    for call in calls:
+        try:
+            return replace(portray(asker, call), passed_over=tuple(passed_over))
+        except NoWords as reason:
+            passed_over.append(f"{named(call)}: {reason}")
+    if not passed_over:
+        raise NoAnswer(f"it declares nothing that can be asked: {asker.declared.words() or 'nothing is declared'}")
+    more = f"; and {len(passed_over) - 1} more" if len(passed_over) > 1 else ""
+    raise NoAnswer(f"{passed_over[0]}{more}")
+
+
+def named(call: Call) -> str:
+    """Operator, dtype and layout."""
+    return f"{call.operator} {call.dtype} {call.data_format or call.definition.data_formats[0]}"
+
+
 def portray(asker: LaneAsker, call: Call) -> Portrait:
     """Ask all questions; raises NoAnswer when the call itself gets none, ValueError when codes do not fit the dtype."""
-    assert call.geometry is not None
     footprint = read_footprint(call, partial(asker.ask, call))
     operands = fill(GENERATORS["mix"], call, "diagnose")
     answer = asker.ask(call, operands["value"], operands["filter"])
     verdict = compare(answer, expect_call(call, operands), required_arithmetic(call.dtype))
     diagnosis = diagnose(call, operands, answer)
-    return Portrait(call, footprint, fit_map(footprint, call.geometry), verdict, diagnosis, measure_bits(asker, call))
+    return Portrait(call, footprint, fit_map(footprint, call), verdict, diagnosis, measure_bits(asker, call))
 
 
 def measure_bits(asker: LaneAsker, call: Call) -> SignificandBits | None:
-    """The widths of the accumulators for calls of this dtype and form of padding; None for dtypes without a probe."""
-    if call.dtype not in EXPONENTS:
+    """The widths of the accumulators for calls of this dtype and form of padding; None for dtypes and operators without
+    a probe.
+    """
+    if call.dtype not in EXPONENTS or call.operator != MASKED:
         return None
     form = call.padding if isinstance(call.padding, str) else "explicit"
     questions = masking_questions(call.dtype, form)
@@ -128,16 +161,22 @@ def _departures(portrait: Portrait) -> Iterator[str]:
         if not footprint.wrong_shapes:
             yield "no product reaches the result"
         return
-    height, width = geometry.axes
-    yield from fitted.height.differences("height", height)
-    yield from fitted.width.differences("width", width)
-    if fitted.filter_layout != ("height", "width", "out", "in"):
-        yield f"the filter is read as [{', '.join(fitted.filter_layout)}] instead of [height, width, out, in]"
+    operator = portrait.call.definition
+    for name, fit, asked in zip(operator.spatial_names, fitted.axes, geometry.axes, strict=True):
+        yield from fit.differences(name, asked, crop_word(operator))
+    if ", ".join(fitted.filter_layout) != operator.filter_layout:
+        yield f"the filter is read as [{', '.join(fitted.filter_layout)}] instead of [{operator.filter_layout}]"
     if fitted.kernel_transposed:
-        yield "the kernel's height and width are exchanged"
+        yield f"the kernel's axes are exchanged: taps are those of axes {list(fitted.kernel_axes)}"
     if fitted.missing_products:
         yield f"{fitted.missing_products} products are missing, of the taps {[list(tap) for tap in fitted.missing]}"
     if fitted.extra_products or footprint.strangers:
-        yield f"{fitted.extra_products + footprint.strangers} outputs hold what no tap of the map leads there"
+        strangers = fitted.extra_products + footprint.strangers
+        yield f"{strangers} pixels of the result hold what no tap of the map leads there"
     if footprint.meeting not in ("added", "none"):
         yield f"taps that meet are {'overwritten' if footprint.meeting == 'overwritten' else 'not added'}"
+
+
+def crop_word(operator: Operator) -> str:
+    """What the operator's authors call a geometry's crop_before: a forward convolution pads what its adjoint crops."""
+    return "crop_before" if operator.transposed else "pad_before"

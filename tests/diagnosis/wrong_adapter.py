@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.adapters.notation import given_keywords
-from conformance.adapters.plan import Invoke, Operands, Plan, perform
+from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported, perform
 from conformance.adapters.protocol import Call, Description
+from conformance.adapters.reference import Reference
 
 
 class _Wrong:
@@ -95,3 +96,56 @@ class Narrow(_Wrong):
 class Refusing(_Wrong):
     def compute(self, value: NDArray[Any], filter: NDArray[Any], axes: Any) -> NDArray[Any]:
         raise ValueError("not today")
+
+
+class _WrongFilter(Reference):
+    """Any operator, right but for what it makes of the filter."""
+
+    def execute(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
+        return super().execute(plan, {**arrays, "filter": np.ascontiguousarray(self.read(arrays["filter"]))})
+
+    def read(self, filter: NDArray[Any]) -> NDArray[Any]:
+        return filter
+
+
+class FlippedAny(_WrongFilter):
+    def read(self, filter: NDArray[Any]) -> NDArray[Any]:
+        return filter[::-1]
+
+
+class MisreadingAny(_WrongFilter):
+    """Takes the filter's memory for one with the channels in front."""
+
+    def read(self, filter: NDArray[Any]) -> NDArray[Any]:
+        *kernel, first, second = filter.shape
+        return np.moveaxis(filter.reshape(first, second, *kernel), (0, 1), (-2, -1))
+
+
+class MissingAny(_WrongFilter):
+    def read(self, filter: NDArray[Any]) -> NDArray[Any]:
+        filter = filter.copy()
+        filter[(1,) * (filter.ndim - 2)] = 0
+        return filter
+
+
+class OffByOneAny(Reference):
+    """Any operator, its result a pixel late along the last spatial axis."""
+
+    def execute(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
+        right = super().execute(plan, arrays)
+        return np.concatenate([np.zeros_like(right[..., :1, :]), right[..., :-1, :]], axis=-2)
+
+
+class Limited(Reference):
+    """Takes conv1d and conv3d alone, in float16, channels first."""
+
+    operators = ("conv1d", "conv3d")
+    dtypes = ("float16",)
+
+    def plan(self, call: Call) -> Plan | Unsupported:
+        return super().plan(call) if not call.last else Unsupported("channels come first")
+
+
+class Wordless(Reference):
+    def plan(self, call: Call) -> Plan | Unsupported:
+        return Unsupported("this lane is a fish")
