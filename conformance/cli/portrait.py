@@ -11,7 +11,7 @@ import click
 
 from conformance.cli.streams import say
 from conformance.judging.affine import AxisFit, Map
-from conformance.judging.masking import EXPONENTS, MASKED, SignificandBits
+from conformance.judging.masking import EXPONENTS, SignificandBits
 from conformance.running.hello import Hello
 from conformance.running.probe_map import Portrait, crop_word, named
 from conformance.suite.case import Call
@@ -57,13 +57,13 @@ def _number(found: int | None, asked: int) -> str:
 
 
 def _bits_text(bits: SignificandBits | None, call: Call) -> str:
-    if call.dtype not in EXPONENTS or call.operator != MASKED:
-        unasked = call.dtype if call.dtype not in EXPONENTS else call.operator
-        return f"not measured: {unasked} has no masking questions"
+    if call.dtype not in EXPONENTS:
+        return f"not measured: {call.dtype} has no masking questions"
     if bits is None:
         return "not measured: the lane does not answer the masking questions"
     most = EXPONENTS[call.dtype][-1] + 1
-    return f"{_bits_number(bits.channels, most)} along channels, {_bits_number(bits.taps, most)} along taps"
+    taps = f"{_bits_number(bits.taps, most)} along taps"
+    return taps if call.definition.depthwise else f"{_bits_number(bits.channels, most)} along channels, {taps}"
 
 
 def _bits_number(bits: int | None, most: int) -> str:

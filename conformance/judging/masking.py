@@ -20,12 +20,13 @@ from numpy.typing import NDArray
 from conformance.suite.calls import right_call
 from conformance.suite.case import Call
 from conformance.suite.dtypes import FORMATS
+from conformance.suite.parametric import ParametricForm
+from reference.family import OPERATORS, Operator
 
-MASKED = "conv2d_transpose"
-"""the operator of all questions"""
-TERMS_A_SIDE = 4
-TERMS = TERMS_A_SIDE**2
-"""of one sum: 16 channels, or 4 x 4 taps"""
+TERMS = 16
+"""of one sum: channels, or taps"""
+SIDES = {1: (16,), 2: (4, 4), 3: (4, 2, 2)}
+"""of the taps, for each number of spatial axes"""
 OUTPUT_CHANNELS = 3
 HALF_SHIFT = 12
 """float16 has no 2^16: there every term is split, 2^e = 2^(e - 12) 2^12 and 1 = 2^-12 2^12"""
@@ -49,14 +50,16 @@ class MaskingQuestion:
     call: Call
     value: NDArray[Any]
     filter: NDArray[Any]
-    position: tuple[int, int]
-    """the output position at which all terms meet"""
+    position: tuple[int, ...]
+    """the pixel of the result in which all terms meet"""
 
     def exact(self, answer: NDArray[Any] | None) -> bool:
         """Whether no placement lost a one; an answer of another shape did."""
         if answer is None or tuple(answer.shape) != self.call.output_shape:
             return False
-        sums = answer[:, self.position[0], self.position[1], :].astype(np.float64)
+        canonical = answer if self.call.last else np.moveaxis(answer, 1, -1)
+        at: tuple[slice | int, ...] = (slice(None), *self.position)
+        sums = canonical[at].astype(np.float64)
         return bool(np.all(sums == TERMS - 2))
 
 
@@ -68,16 +71,18 @@ class SignificandBits:
     taps: int | None
 
 
-def masking_questions(dtype: str, padding: str = "SAME") -> tuple[MaskingQuestion, ...]:
+def masking_questions(
+    dtype: str, padding: str = "SAME", operator: str = "conv2d_transpose", data_format: str | None = None
+) -> tuple[MaskingQuestion, ...]:
     """What to ask an implementation in this dtype; padding is SAME, VALID, or `explicit` for SAME's pads as a list.
 
-    Libraries choose their kernels, and with them their accumulators, by the form of the padding.
+    Libraries choose their kernels, and with them their accumulators, by the form of the padding. A depthwise
+    convolution sums no channels, and is asked along taps alone.
     """
-    return tuple(
-        question
-        for exponent in EXPONENTS[dtype]
-        for question in (_along_channels(dtype, padding, exponent), _along_taps(dtype, padding, exponent))
-    )
+    definition = OPERATORS[operator]
+    made = [_along_taps] if definition.depthwise else [_along_channels, _along_taps]
+    form = _Form(definition, dtype, padding, data_format)
+    return tuple(make(form, exponent) for exponent in EXPONENTS[dtype] for make in made)
 
 
 def significand_bits(questions: Sequence[MaskingQuestion], answers: Sequence[NDArray[Any] | None]) -> SignificandBits:
@@ -111,39 +116,60 @@ def _placements(exponent: int) -> NDArray[np.float64]:
     return terms
 
 
-def _along_channels(dtype: str, padding: str, exponent: int) -> MaskingQuestion:
-    """One pixel of 16 channels, 2 x 2 taps of which each makes an output of its own."""
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """What all questions of one kind have in common."""
+
+    operator: Operator
+    dtype: str
+    padding: str
+    data_format: str | None
+
+    def question(
+        self, along: Along, exponent: int, value: NDArray[np.float64], kernel: tuple[int, ...], output: tuple[int, ...],
+        stride: int, before: tuple[int, ...], position: tuple[int, ...],
+    ) -> MaskingQuestion:  # fmt: skip
+        """value: (placements, *spatial, channels); before: the crop, or pad, in front of each axis."""
+        pads = tuple((cut, length - 1 - cut if stride == 1 else 0) for cut, length in zip(before, kernel, strict=True))
+        given = {
+            "batch": len(value), "size": value.shape[1:-1], "channels": (value.shape[-1], OUTPUT_CHANNELS),
+            "kernel": kernel, "strides": stride, "output": output, "data_format": self.data_format,
+            "padding": pads if self.padding == "explicit" else self.padding,
+        }  # fmt: skip
+        form = ParametricForm.read(self.operator, given)
+        call = right_call(
+            *form.shapes(form.outputs()[0]), stride, form.padding, self.data_format, None, self.dtype,
+            self.operator.name,
+        )  # fmt: skip
+        numpy = FORMATS[self.dtype].numpy
+        shift = HALF_SHIFT if self.dtype == "float16" else 0
+        laid_out = value if form.last else np.moveaxis(value, -1, 1)
+        filter = np.full(call.filter_shape, 2.0**shift).astype(numpy)
+        return MaskingQuestion(along, exponent, call, (laid_out * 2.0**-shift).astype(numpy), filter, position)
+
+
+def _along_channels(form: _Form, exponent: int) -> MaskingQuestion:
+    """One pixel of 16 channels, and 2 taps along every axis, of which each makes an output of its own; the other way
+    round one output of as many pixels, of which all but the first are zero.
+    """
     terms = _placements(exponent)
-    value_shape = (len(terms), 1, 1, TERMS)
-    call = right_call(
-        value_shape, (2, 2, OUTPUT_CHANNELS, TERMS), (len(terms), 2, 2, OUTPUT_CHANNELS), 2,
-        _padding(padding, 0, 0), dtype=dtype,
-    )  # fmt: skip
-    return _question("channels", exponent, call, terms.reshape(value_shape), (0, 0))
+    rank, transposed = form.operator.rank, form.operator.transposed
+    one, two, first = (1,) * rank, (2,) * rank, (0,) * rank
+    value = np.zeros((len(terms), *(one if transposed else two), TERMS))
+    at: tuple[slice | int, ...] = (slice(None), *first)
+    value[at] = terms
+    return form.question("channels", exponent, value, two, two if transposed else one, 2, first, first)
 
 
-def _along_taps(dtype: str, padding: str, exponent: int) -> MaskingQuestion:
-    """4 x 4 pixels of one channel, and 4 x 4 taps: at position 3 of the full result every pixel meets another tap."""
+def _along_taps(form: _Form, exponent: int) -> MaskingQuestion:
+    """As many pixels of one channel as taps, 4 x 4: there is a pixel of the result in which every one meets another."""
     terms = _placements(exponent)
-    side = TERMS_A_SIDE
-    value_shape = (len(terms), side, side, 1)
-    output, crop = (2 * side - 1, 0) if padding == "VALID" else (side, (side - 1) // 2)
-    call = right_call(
-        value_shape, (side, side, OUTPUT_CHANNELS, 1), (len(terms), output, output, OUTPUT_CHANNELS), 1,
-        _padding(padding, crop, side - 1 - crop), dtype=dtype,
-    )  # fmt: skip
-    return _question("taps", exponent, call, terms.reshape(value_shape), (side - 1 - crop,) * 2)
-
-
-def _question(
-    along: Along, exponent: int, call: Call, terms: NDArray[np.float64], position: tuple[int, int]
-) -> MaskingQuestion:
-    numpy = FORMATS[call.dtype].numpy
-    shift = HALF_SHIFT if call.dtype == "float16" else 0
-    value = (terms * 2.0**-shift).astype(numpy)
-    filter = np.full(call.filter_shape, 2.0**shift).astype(numpy)
-    return MaskingQuestion(along, exponent, call, value, filter, position)
-
-
-def _padding(form: str, before: int, after: int) -> str | tuple[tuple[int, int], ...]:
-    return form if form != "explicit" else ((0, 0), (before, after), (before, after), (0, 0))
+    sides = SIDES[form.operator.rank]
+    valid = form.padding == "VALID"
+    before = tuple(0 if valid else (side - 1) // 2 for side in sides)
+    output = tuple(2 * side - 1 for side in sides) if valid else sides
+    value = terms.reshape(len(terms), *sides, 1)
+    position = tuple(
+        side - 1 - cut if form.operator.transposed else cut for side, cut in zip(sides, before, strict=True)
+    )
+    return form.question("taps", exponent, value, sides, output, 1, before, position)

@@ -18,7 +18,7 @@ from conformance.judging.arithmetic import required_arithmetic
 from conformance.judging.comparison import compare
 from conformance.judging.diagnosis import Diagnosis, diagnose
 from conformance.judging.footprint import Footprint, read_footprint
-from conformance.judging.masking import EXPONENTS, MASKED, SignificandBits, masking_questions, significand_bits
+from conformance.judging.masking import EXPONENTS, SignificandBits, masking_questions, significand_bits
 from conformance.judging.oracle import expect_call
 from conformance.judging.verdict import Verdict
 from conformance.running.asking import door
@@ -138,13 +138,13 @@ def portray(asker: LaneAsker, call: Call) -> Portrait:
 
 
 def measure_bits(asker: LaneAsker, call: Call) -> SignificandBits | None:
-    """The widths of the accumulators for calls of this dtype and form of padding; None for dtypes and operators without
-    a probe.
+    """The widths of the accumulators for calls of this operator, dtype, layout and form of padding; None for dtypes
+    without a probe.
     """
-    if call.dtype not in EXPONENTS or call.operator != MASKED:
+    if call.dtype not in EXPONENTS:
         return None
     form = call.padding if isinstance(call.padding, str) else "explicit"
-    questions = masking_questions(call.dtype, form)
+    questions = masking_questions(call.dtype, form, call.operator, call.data_format)
     try:
         answers = [asker.ask(question.call, question.value, question.filter) for question in questions]
     except NoAnswer:

@@ -113,6 +113,15 @@ def test_a_lane_without_words_is_incomplete_with_its_reason(run: Run) -> None:
     )
 
 
-def test_an_accumulator_without_masking_questions_is_not_measured(run: Run) -> None:
-    output = run("--lane", "reference", "--operator", "conv1d").output
-    assert "accumulator: not measured: conv1d has no masking questions\n" in output
+@every_operator
+def test_the_accumulator_is_measured_in_every_operator_and_layout(run: Run, operator: Operator) -> None:
+    """The reference sums in float64, which has 53 bits; a depthwise convolution sums no channels."""
+    for padding in ("SAME", "VALID"):
+        words = ("--operator", operator.name, "--data-format", operator.data_formats[1], "--padding", padding)
+        bits = _shown(run, "--lane", "reference", *words)["significand_bits"]
+        assert bits == {"channels": None if operator.depthwise else 53, "taps": 53}
+
+
+def test_depthwise_accumulators_are_told_along_taps_alone(run: Run) -> None:
+    output = run("--lane", "reference", "--operator", "depthwise_conv2d").output
+    assert "accumulator: 53 bits along taps\n" in output
