@@ -1,7 +1,7 @@
 """What all tests share: pytest's own fixture for tests of plugins, and a trial of any operator of the family."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from typing import Any
 
@@ -12,6 +12,24 @@ from conformance.suite.loading import load_file
 from reference.family import OPERATORS
 
 pytest_plugins = ["pytester"]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _same_kernels_of_tensorflow_in_a_module(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Tests of plans need kernels that take channels first, dilations and groups, whatever the processor is: without
+    AVX512-VNNI TensorFlow leaves oneDNN, which has them, out by itself.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        if request.node.get_closest_marker("frameworks"):
+            patch.setenv("TF_ENABLE_ONEDNN_OPTS", "1")
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _same_kernels_of_tensorflow(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same for a single test with the mark."""
+    if request.node.get_closest_marker("frameworks"):
+        monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "1")
 
 
 @pytest.fixture(scope="session")
