@@ -6,7 +6,6 @@ Knows: wrong calls and replies. Must not know: verdicts (a run judges the same c
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import ml_dtypes
 import numpy as np
 
 from conformance.adapters.dialects.dialect import Said, WrongCall
@@ -14,6 +13,7 @@ from conformance.adapters.reply import Answer, CannotSay
 from conformance.conventions.probe import Ask, trouble
 from conformance.suite.case import Trial
 from conformance.suite.corpus import select
+from conformance.suite.inputs import Operands, generate
 
 REFUSALS = "conv2d_transpose/refusals/"
 
@@ -32,21 +32,18 @@ def try_wrong_calls(ask: Ask, wrong_calls: Sequence[WrongCall]) -> Iterator[Wron
     """Every wrong call of the corpus that the lane can be handed, and those of its own API."""
     for trial in _refusals():
         call = trial.call
-        label = trial.id.removeprefix(REFUSALS)
-        yield _tried(ask, label, call, call.value_shape, call.filter_shape, call.dtype)
+        yield _tried(ask, trial.id.removeprefix(REFUSALS), call, generate(trial.id, call, trial.inputs))
     for wrong in wrong_calls:
-        yield _tried(ask, wrong.label, wrong.plan, wrong.value, wrong.filter, "float32")
+        ones = {"value": np.ones(wrong.value, np.float32), "filter": np.ones(wrong.filter, np.float32)}
+        yield _tried(ask, wrong.label, wrong.plan, ones)
 
 
 def _refusals() -> Sequence[Trial]:
     return [trial for trial in select([f"{REFUSALS}*"]) if trial.call.geometry is None]
 
 
-def _tried(
-    ask: Ask, label: str, said: Said, value: tuple[int, ...], filter: tuple[int, ...], dtype: str
-) -> WrongCallFound:
-    number = np.dtype(ml_dtypes.bfloat16 if dtype == "bfloat16" else dtype)
-    reply = ask(said, {"value": np.ones(value, number), "filter": np.ones(filter, number)})
+def _tried(ask: Ask, label: str, said: Said, operands: Operands) -> WrongCallFound:
+    reply = ask(said, operands)
     if isinstance(reply, Answer):
         return WrongCallFound(label, "accepted", f"answered with shape {list(reply.array.shape)}")
     if isinstance(reply, CannotSay):
