@@ -5,9 +5,6 @@ Knows: adapters, workers' answers, facts. Must not know: formats, other lanes.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
-
-import ml_dtypes
 
 from conformance.adapters.dialects.dialect import Dialect, HasDialect, Phrasing, Said
 from conformance.adapters.plan import Plan
@@ -24,6 +21,7 @@ from conformance.conventions.validation import try_wrong_calls
 from conformance.running.asking import Door
 from conformance.running.journal import Convention, ConventionFact
 from conformance.running.process import Worker
+from conformance.suite.dtypes import FORMATS
 
 Advance = Callable[[str, int], None]
 """which part, and how many of its geometries are done"""
@@ -45,9 +43,8 @@ def asking(worker: Worker, adapter: Adapter | None, timeout: float) -> Ask:
     def ask(said: Said, operands: Mapping[str, Array]) -> Reply:
         if isinstance(said, Plan):
             return door.perform(said, operands)
-        number: Any = ml_dtypes.bfloat16 if said.dtype == "bfloat16" else said.dtype
-        _, reply = door.ask(said, {name: array.astype(number) for name, array in operands.items()})
-        return reply
+        given = {name: array.astype(FORMATS[said.dtype_of(name)].numpy) for name, array in operands.items()}
+        return door.ask(said, given)[1]
 
     return ask
 

@@ -277,5 +277,5 @@ class Declares(Old):
 def test_an_adapter_is_not_asked_for_what_it_does_not_declare(
     family: Family, adapter: Any, operator: str, keys: dict[str, Any], reason: str | None
 ) -> None:
-    expected = Plan(()) if reason is None else Unsupported(reason)
+    expected = Plan(()) if reason is None else Unsupported(reason, undeclared=True)
     assert plan_call(adapter, family(operator, **keys).call) == expected
