@@ -39,9 +39,12 @@ def the_record(folder: Path, trial: str = EXAMPLE) -> Record:
 
 
 def comparable(record: Record, dtype: str) -> Record:
-    """A record without what only a run can know; of 16-bit dtypes the outcome remains, since the profile differs."""
+    """A record without what only a run can know; the outcome remains of 16-bit dtypes, since the profile differs, and
+    where numbers meet pads or sums leave float64, of which vectors cannot say that nothing is demanded.
+    """
     kept = replace(record, seconds=None, elapsed=None, accumulation=None, plan=(), native=None, notes=(), flags=())
-    if dtype in SIXTEEN_BIT and record.metrics is not None:
+    unsaid = dtype in SIXTEEN_BIT or "beside-pads" in record.trial or "/overflow[" in record.trial
+    if unsaid and record.metrics is not None:
         kept = replace(kept, detail="", metrics=None, diagnosis=())
     return kept
 
@@ -99,8 +102,8 @@ def test_an_answer_beyond_the_allowed_error_differs_and_one_within_agrees(
     """The allowed error of the folder decides, not one that is computed again."""
     path, answer = vectors / f"expected/{file_name(REAL)}.safetensors", answers / f"{file_name(REAL)}.safetensors"
     found = read_tensors(path.read_bytes())
-    wide = {**found, "allowed_error": np.full_like(found["allowed_error"], 10.0)}
-    answer.write_bytes(write_tensors({"result": found["expected"] + np.float32(5.0)}))
+    wide = {**found, "allowed_error": np.abs(found["reference"]) / 2}
+    answer.write_bytes(write_tensors({"result": found["expected"] * np.float32(1.25)}))
     out = str(tmp_path / "out")
     assert inside("judge", str(vectors), str(answers), "--output", out, "--quiet") == 1
     path.write_bytes(write_tensors(wide))
@@ -109,7 +112,7 @@ def test_an_answer_beyond_the_allowed_error_differs_and_one_within_agrees(
     assert "lie within the error bound; the worst uses 0.5 of it" in the_record(tmp_path / "out", REAL).detail
 
 
-def test_an_answer_where_nothing_is_demanded_agrees(
+def test_an_answer_of_which_nothing_is_demanded_is_not_judged(
     inside: Inside, vectors: Path, answers: Path, tmp_path: Path
 ) -> None:
     path, answer = vectors / f"expected/{file_name(REAL)}.safetensors", answers / f"{file_name(REAL)}.safetensors"
@@ -118,6 +121,8 @@ def test_an_answer_where_nothing_is_demanded_agrees(
     reseal(vectors)
     answer.write_bytes(write_tensors({"result": np.full_like(found["expected"], np.inf)}))
     assert inside("judge", str(vectors), str(answers), "--output", str(tmp_path / "out"), "--quiet") == 0
+    record = the_record(tmp_path / "out", REAL)
+    assert (record.outcome, record.flags) == ("unsupported", ("mistrusted", "free"))
 
 
 def test_a_missing_answer_is_incomplete_and_named(
