@@ -163,6 +163,7 @@ class ClusterExecution:
             return
         with self._connected():
             done = _result(future)
+            future.release()  # not left to its finalizer, in which Python would swallow a KeyboardInterrupt
         del self._open[future]
         if isinstance(done, Done):
             self._keep(lane, done)

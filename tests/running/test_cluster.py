@@ -161,8 +161,10 @@ def test_an_interrupted_run_says_so_and_leaves_no_lane_on_the_workers(
 
 
 def children(process: int) -> list[int]:
+    """Those of a cluster's worker, without its warden, which ends with it."""
     threads = Path(f"/proc/{process}/task").iterdir()
-    return [int(word) for thread in threads for word in (thread / "children").read_text("utf-8").split()]
+    started = [word for thread in threads for word in (thread / "children").read_text("utf-8").split()]
+    return [int(word) for word in started if b"watch.py" not in Path(f"/proc/{word}/cmdline").read_bytes()]
 
 
 def test_lanes_go_to_workers_that_declare_their_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

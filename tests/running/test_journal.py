@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from threading import Thread
+from typing import Any, cast
 
 import pytest
 
@@ -192,3 +193,33 @@ def test_lines_of_several_threads_do_not_mix(tmp_path: Path) -> None:
         for thread in threads:
             thread.join()
     assert len(read_journal(path).records) == 200
+
+
+class _Interrupted:
+    """A file during whose first write Ctrl-C is pressed, when so much of the line is written."""
+
+    def __init__(self, stream: Any, share: float) -> None:
+        self._stream, self._share = stream, share
+
+    def write(self, content: memoryview) -> int:
+        share, self._share = self._share, 2.0
+        if share > 1:
+            return int(self._stream.write(content))
+        self._stream.write(content[: int(share * len(content))])
+        raise KeyboardInterrupt
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
+def test_a_journal_in_whose_line_an_interrupt_comes_is_ended_and_gone_on_with(written: Written, share: float) -> None:
+    path = written(HEADER, FIRST, SECOND, *LANES)
+    with JournalWriter(path, resume=True) as writer:
+        writer._stream = cast(Any, _Interrupted(writer._stream, share))
+        with pytest.raises(KeyboardInterrupt):
+            writer.write(RIGHT)
+        writer.write(replace(FOOTER, complete=False, asked={}))
+    assert read_journal(path).records == ()
+    written(RIGHT, resume=True)
+    assert len(read_journal(path).records) == 1

@@ -33,7 +33,8 @@ class JournalWriter:
         self._stream = os.fdopen(descriptor, "ab", buffering=0)
         whole = _whole(read_regular(path)) if resume else b""
         self._stream.truncate(len(whole))
-        self._before = _last_checksum(whole)
+        self._end = len(whole), _last_checksum(whole)
+        """where the next line begins, and the checksum before it: what counts as written, set in one step"""
         self._broken: IncompleteError | None = None
 
     def write(self, entry: Entry) -> None:
@@ -52,9 +53,11 @@ class JournalWriter:
                 raise self._broken from error
 
     def _append(self, content: bytes) -> None:
-        checksum = None if self._before is None else line_checksum(self._before, content)
+        length, before = self._end
+        checksum = None if before is None else line_checksum(before, content)
         line = content if checksum is None else with_checksum(content, checksum)
-        length = os.fstat(self._stream.fileno()).st_size
+        if os.fstat(self._stream.fileno()).st_size != length:
+            self._stream.truncate(length)  # a line in whose middle, or just behind it, an interrupt came
         try:
             rest = memoryview(line + b"\n")
             while rest:
@@ -63,7 +66,7 @@ class JournalWriter:
             with suppress(OSError):
                 self._stream.truncate(length)
             raise
-        self._before = checksum
+        self._end = length + len(line) + 1, checksum
 
     def __enter__(self) -> Self:
         return self
