@@ -228,7 +228,7 @@ def _unknown(name: str, attribute: str, folder: Path) -> str:
     close = get_close_matches(name, names, n=1)
     meant = f"; did you mean {close[0]}?" if close else ""
     return (
-        f"no adapter is called {name!r}{tried}{meant}; accepted are {', '.join(names)}, "
+        f"no adapter is called {name!r}{tried}{meant}; it must be one of {', '.join(names)}, "
         "an import string such as my_port:Adapter, and a file such as ./my_port.py:Adapter"
     )
 

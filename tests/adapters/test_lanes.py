@@ -110,7 +110,7 @@ def test_an_unknown_name_is_told_the_known_ones() -> None:
     with pytest.raises(UsageError) as raised:
         parse_lane("caffe")
     assert str(raised.value) == (
-        f"lane 'caffe': no adapter is called 'caffe'; accepted are {', '.join(sorted(adapter_names()))}, "
+        f"lane 'caffe': no adapter is called 'caffe'; it must be one of {', '.join(sorted(adapter_names()))}, "
         "an import string such as my_port:Adapter, and a file such as ./my_port.py:Adapter"
     )
 
@@ -123,7 +123,7 @@ def test_an_unknown_name_with_a_colon_says_where_a_module_was_looked_for(
         parse_lane("tensorflw:Adapter")
     assert str(raised.value).startswith(
         "lane 'tensorflw:Adapter': no adapter is called 'tensorflw', and no module of this name is installed or lies "
-        f"in {tmp_path}; did you mean tensorflow?; accepted are "
+        f"in {tmp_path}; did you mean tensorflow?; it must be one of "
     )
 
 

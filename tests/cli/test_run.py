@@ -50,7 +50,7 @@ def test_quiet_leaves_standard_error_empty(program: Process, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["--lane", "caffe"], "conformance: lane 'caffe': no adapter is called 'caffe'; there are "),
+        (["--lane", "caffe"], "conformance: lane 'caffe': no adapter is called 'caffe'; it must be one of "),
         (["--lane", "no.such.module:Adapter"], "conformance: lane 'no.such.module:Adapter': cannot load "),
         (["--lane", "tensorflow:function+session"], "exclude one another"),
         (
