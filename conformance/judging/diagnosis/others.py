@@ -66,9 +66,9 @@ def with_another_filter(old: Rendition, answer: Array) -> Iterator[Rendition]:
 
 
 def _solved(old: Rendition, answer: Array) -> Array | None:
-    """(*kernel, out / groups, in); None where a channel has too few elements for its weights."""
+    """(*kernel, out / groups, in); None where a channel has too few elements for its weights, or not all are finite."""
     design = _design(old)
-    if design is None:
+    if design is None or not (np.isfinite(design).all() and np.isfinite(answer).all()):
         return None
     groups, rows, unknowns = design.shape
     channels = np.moveaxis(answer.reshape(rows, groups, -1), 1, 0)
