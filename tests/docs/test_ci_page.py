@@ -13,6 +13,8 @@ from xml.etree.ElementTree import parse
 import pytest
 import yaml
 
+from tests.journals import chained, contents
+
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "ci.md").read_text("utf-8")
 WORKFLOWS = [yaml.safe_load(block) for block in re.findall(r"^```yaml\n(.*?)^```", PAGE, re.M | re.S)]
@@ -116,10 +118,10 @@ def test_a_wrong_port_fails_in_the_comparison_and_in_the_verdict_and_nowhere_els
     assert wrong.run(script["JUnit and HTML"]).returncode == 0
     assert wrong.run(script["The report, and the verdict"]).returncode == 1
     for journal in (tmp_path / "wrong" / "base").glob("*/journal.jsonl"):
-        text = journal.read_text("utf-8")
-        for key in ('"lane":', '"lanes":['):
-            text = text.replace(f'{key}"reference"', f'{key}"{OFF_BY_ONE}"')
-        journal.write_text(text, "utf-8")
+        lines = contents(journal)
+        for key in (b'"lane":', b'"lanes":[', b'"asked":{'):
+            lines = [line.replace(key + b'"reference"', key + f'"{OFF_BY_ONE}"'.encode()) for line in lines]
+        journal.write_bytes(chained(lines))
     assert wrong.run(script["What changed against the base"]).returncode == 1
     assert "## Regressions" in wrong.summary.read_text("utf-8")
     assert "not as expected" in wrong.summary.read_text("utf-8")
