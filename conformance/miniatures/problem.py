@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reference.arguments import channels_last, conv2d_transpose_geometry, spatial_pairs
+from reference.errors import DtypeError
 from reference.geometry import Axis, AxisPadding, transposed_axis
 
 Array: TypeAlias = NDArray[Any]
@@ -67,6 +68,8 @@ class Problem:
 def read(asked: Asked) -> Problem:
     """The problem that a legal call poses; raises reference.errors.ArgumentError for any other call."""
     keywords = asked.keywords
+    if asked.value.dtype != asked.filter.dtype:
+        raise DtypeError(f"value is {asked.value.dtype}, filter {asked.filter.dtype}; both must be of one dtype")
     geometry = conv2d_transpose_geometry(
         asked.value.shape,
         asked.filter.shape,

@@ -133,7 +133,7 @@ def test_a_folder_that_cannot_be_made_stops_a_run_before_it_starts(
     words = ("--lane", "reference", "--output", str(tmp_path / "out"), "--script-dir", str(folder))
     assert inside("run", EXAMPLE, *words) == 2
     assert capsys.readouterr().err == f"conformance: {folder}: cannot be made: Not a directory\n"
-    assert not (tmp_path / "out").exists()
+    assert not (tmp_path / "out" / "journal.jsonl").exists()
 
 
 def test_the_command_in_a_report_prints_the_script(
