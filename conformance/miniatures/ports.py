@@ -217,7 +217,7 @@ _TABLE = (
     PortFault("half-a-frame", "Ends in the middle of a frame.", ("errored",), _half),
     PortFault("half-a-frame-hangs", "Hangs in the middle of a frame.", ("timed_out",), _half_and_silence),
     PortFault("huge-length", "Announces a header of 2^60 bytes.", ("errored",), _huge_length),
-    PortFault("huge-tensor", "Announces a tensor of 2^63 bytes.", ("errored",), _huge_tensor),
+    PortFault("huge-tensor", "Announces a tensor of 2^63 bytes.", ("wrong_shape",), _huge_tensor),
     PortFault("nan-in-header", "Writes NaN into a header.", ("errored",), _nan_in_header),
     PortFault("header-is-a-list", "Sends a header that is no object.", ("errored",), _no_object),
     PortFault("no-result", "Calls its tensor something else.", ("errored",), _no_result),
