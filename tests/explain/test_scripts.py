@@ -35,7 +35,7 @@ def answered(trial: Trial) -> str:
     return f"answered {shape} {result.dtype.name} {digest(result)}\n"
 
 
-@pytest.mark.parametrize("name", GENERATORS)
+@pytest.mark.parametrize("name", [name for name, generator in GENERATORS.items() if not generator.needs_bias])
 def test_the_reference_s_script_gives_the_record_s_bits(
     trial: Make, script_of: ScriptOf, perform: Perform, name: str
 ) -> None:
