@@ -28,7 +28,8 @@ def test_junit_tells_lane_trial_and_outcome(asked: Asked, pytester: pytest.Pytes
     assert case.get("classname") == "mine.yaml"
     assert case.get("name") == "conv2d_transpose/mine/upsample[inputs=mix,dtype=float32]"
     known = {each.get("name"): each.get("value") for each in case.iter("property")}
-    assert known == {"lane": FLIPPED, "trial": case.get("name"), "outcome": "differs"}
+    said = {"outcome": "differs", "standing": "nonconforming", "flags": ""}
+    assert known == {"lane": FLIPPED, "trial": case.get("name"), **said}
     failure = case.find("failure")
     assert failure is not None
     assert str(failure.get("message")).startswith(f"Failed: differs in {FLIPPED}: 48 of 64 elements ")

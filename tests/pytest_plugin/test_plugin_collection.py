@@ -157,7 +157,7 @@ def test_a_shipped_finding_is_explained_without_a_path(asked: Asked) -> None:
     ("words", "message"),
     [
         (["--conformance-corpus=*"], "ERROR: --conformance-corpus: which lane? add --conformance-lane LANE"),
-        (["--conformance-lane=caffe"], "ERROR: lane 'caffe': no adapter is called 'caffe'; there are *"),
+        (["--conformance-lane=caffe"], "ERROR: lane 'caffe': no adapter is called 'caffe'; it must be one of *"),
         (["--conformance-lane=no.such:Adapter"], "ERROR: lane 'no.such:Adapter': cannot load no.such:Adapter: *"),
         (
             ["--conformance-lane=reference", "--conformance-corpus", "mine.yaml"],
