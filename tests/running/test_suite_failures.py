@@ -55,7 +55,7 @@ def failing(original: Callable[..., Any], place: int) -> Callable[..., Any]:
 STAGES: dict[str, tuple[Any, str, int]] = {
     "oracle": (examination, "make_question", 0),
     "judge": (lane_session, "judge", 0),
-    "probing": (Prober, "arithmetic", 1),
+    "probing": (Prober, "measured", 1),
     "repetition": (lane_session, "_is_repeated", 0),
     "record": (lane_session, "record", 0),
     "waiver": (WaiverBook, "excuse", 1),
