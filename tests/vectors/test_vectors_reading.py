@@ -148,7 +148,7 @@ def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(vectors: Path) -> None:
     path = vectors / f"inputs/{NAME}.safetensors"
     path.unlink()
     os.mkfifo(path)
-    assert f"{path}: Is a directory" in problem(vectors)
+    assert f"{path}: is a FIFO; expected a regular file" in problem(vectors)
 
 
 @pytest.mark.parametrize(
