@@ -1,6 +1,7 @@
 """How lanes are spelled, and how the adapter behind one is found."""
 
 import sys
+from collections.abc import Iterator
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
@@ -227,13 +228,15 @@ def test_a_mode_that_leaves_onednn_out_goes_with_every_way_to_execute() -> None:
 
 
 @pytest.fixture
-def beside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def beside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder, the current one, with a file of an adapter that imports its neighbour."""
     (tmp_path / "neighbour_of_port.py").write_text("NAME = 'beside'\n", encoding="utf-8")
     (tmp_path / "port_in_a_file.py").write_text(f"import neighbour_of_port\n{PORT}", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", list(sys.path))
-    return tmp_path
+    yield tmp_path
+    for name in ("neighbour_of_port", "port_in_a_file"):
+        sys.modules.pop(name, None)  # a later test may have a module of this name in another folder
 
 
 @pytest.mark.parametrize(
