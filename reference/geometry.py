@@ -10,6 +10,7 @@ Per spatial axis a transposed convolution is
 and it is the adjoint of the convolution that maps a length `output` to a length `input`.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from math import prod
@@ -67,25 +68,18 @@ class Axis:
 
     def taps(self) -> list[int]:
         """How many (input, tap) pairs reach each of the `output` positions."""
-        reached = [0] * self.output
-        for tap in range(self.kernel):
-            landing = self.landing(tap)
-            for step in range(landing.count):
-                reached[landing.first_output + self.stride * step] += 1
-        return reached
+        return _counted([(each.first_output, each.count) for each in self._landings()], self.output, self.stride)
 
     def reads(self) -> list[int]:
         """How many taps of each of the `input` positions lie within the output: what the adjoint sums there."""
-        read = [0] * self.input
-        for tap in range(self.kernel):
-            landing = self.landing(tap)
-            for step in range(landing.count):
-                read[landing.first_input + step] += 1
-        return read
+        return _counted([(each.first_input, each.count) for each in self._landings()], self.input, 1)
 
     def meetings(self) -> list[int]:
         """How many inputs each of the `kernel` taps brings to the output: what a filter's gradient sums there."""
-        return [self.landing(tap).count for tap in range(self.kernel)]
+        return [each.count for each in self._landings()]
+
+    def _landings(self) -> Iterator[Landing]:
+        return map(self.landing, range(self.kernel))
 
     def terms(self, target: Target) -> list[int]:
         """How many pairs meet at each position of what a map yields: `taps`, `reads` or `meetings`."""
@@ -150,6 +144,24 @@ class TransposedConvolution:
     def multiply_adds(self) -> int:
         """An upper limit of the work: every input meets every tap."""
         return prod(self.value_shape) * prod(self.filter_shape[:-1])
+
+
+def _counted(runs: Iterable[tuple[int, int]], length: int, step: int) -> list[int]:
+    """How many of the runs reach each of `length` positions; a run is its first position, and how many it reaches from
+    there on, `step` apart.
+
+    As many operations as there are runs and positions, not as the runs reach: their ends are marked, and summed.
+    """
+    reached = [0] * length
+    for first, count in runs:
+        over = first + step * count
+        if count:
+            reached[first] += 1
+            if over < length:
+                reached[over] -= 1
+    for place in range(step, length):
+        reached[place] += reached[place - step]
+    return reached
 
 
 @lru_cache(maxsize=4096)  # a trial's generator, its oracle and its budget all ask

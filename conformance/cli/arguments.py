@@ -13,6 +13,8 @@ from conformance.running.sharding import MOST_SHARDS, shard_of
 
 MOST_SECONDS = 7 * 86400
 """a week: what waits longer waits for nothing"""
+INTEGER = re.compile("[0-9]{1,18}")
+"""a length, stride or pad as a command line spells it; no framework takes one of more digits"""
 
 
 class Seconds(click.ParamType[float]):

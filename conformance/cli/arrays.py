@@ -5,19 +5,33 @@ Knows: spellings and `.npy` files. Must not know: what is done with them.
 
 import json
 import re
+from collections.abc import Callable, Mapping
 from io import BytesIO
+from math import prod
 from pathlib import Path
 from typing import Any
 
 import click
 import ml_dtypes
 import numpy as np
+from numpy.lib import format as npy
 from numpy.typing import NDArray
 
+from conformance.cli.arguments import INTEGER
 from conformance.errors import UsageError
 from conformance.files import read_regular
 from conformance.suite.dtypes import FORMATS
+from conformance.suite.size import MOST_BYTES
 from reference.arguments import channels_last
+
+NPY_HEADERS: Mapping[tuple[int, int], Callable[[BytesIO], tuple[tuple[int, ...], bool, np.dtype[Any]]]] = {
+    (1, 0): npy.read_array_header_1_0,
+    (2, 0): npy.read_array_header_2_0,
+}
+LARGEST = 10**18
+"""no pad of any framework reaches it"""
+ZIPPED = b"PK"
+"""the beginning of a `.npz` file"""
 
 
 class Integers(click.ParamType[Any]):
@@ -30,7 +44,7 @@ class Integers(click.ParamType[Any]):
             return value
         text = value.strip().removeprefix("[").removesuffix("]")
         parts = re.split(r"\s*[x,]\s*", text)
-        if not all(part.isdecimal() for part in parts):
+        if not all(map(INTEGER.fullmatch, parts)):
             self.fail(f"{value!r} are no integers; expected 4, 4x5, 4,5 or [4, 5]", param, ctx)
         numbers = tuple(int(part) for part in parts)
         return numbers[0] if len(numbers) == 1 else numbers
@@ -45,10 +59,12 @@ class PaddingType(click.ParamType[Any]):
         if value in ("SAME", "VALID"):
             return value
         try:
-            pairs = tuple((int(before), int(after)) for before, after in json.loads(str(value)))
-        except (ValueError, TypeError):
+            pairs = tuple((before, after) for before, after in json.loads(str(value)))
+        except (ValueError, TypeError, RecursionError):
             pairs = ()
-        if len(pairs) not in (2, 4):
+        if len(pairs) not in (2, 4) or not all(
+            type(pad) is int and abs(pad) < LARGEST for pair in pairs for pad in pair
+        ):
             self.fail(f"{value!r}: expected SAME, VALID, or two or four pairs such as [[1,0],[0,2]]", param, ctx)
         return pairs
 
@@ -64,20 +80,37 @@ def expanded_padding(
 
 
 def read_array(path: Path) -> NDArray[Any]:
-    """The array of a `.npy` file; raises UsageError for what is none, or of another dtype than the suite has.
+    """The array of a `.npy` file, which cannot be written to; raises UsageError for what is none, for one that promises
+    more than the file holds, and for another dtype than the suite has.
 
     NumPy writes bfloat16 as two bytes without a name.
     """
     try:
-        array: NDArray[Any] = np.load(BytesIO(read_regular(path)), allow_pickle=False)
+        content = read_regular(path, MOST_BYTES)
+        array = _npy_array(content)
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror or error}") from error
-    except (ValueError, EOFError) as error:
-        raise UsageError(f"{path}: is no .npy file of numbers: {error}") from error
-    if not isinstance(array, np.ndarray):
-        raise UsageError(f"{path}: holds several arrays; expected a .npy file of one")
+    except (ValueError, TypeError, EOFError, RecursionError, MemoryError) as error:
+        if content.startswith(ZIPPED):
+            raise UsageError(f"{path}: holds several arrays; expected a .npy file of one") from error
+        raise UsageError(f"{path}: is no .npy file of numbers: {error or type(error).__name__}") from error
     if array.dtype.kind == "V" and array.dtype.itemsize == 2:
         array = array.view(ml_dtypes.bfloat16)
     if array.dtype.name not in FORMATS:
         raise UsageError(f"{path}: holds {array.dtype}; expected {', '.join(FORMATS)}")
     return array
+
+
+def _npy_array(content: bytes) -> NDArray[Any]:
+    """The array over the file's own bytes: `np.load` makes room for what the header promises before it reads it."""
+    stream = BytesIO(content)
+    version = npy.read_magic(stream)
+    if version not in NPY_HEADERS:
+        raise ValueError(f"version {'.'.join(map(str, version))}; accepted are 1.0 and 2.0")
+    shape, fortran, dtype = NPY_HEADERS[version](stream)
+    if dtype.hasobject:
+        raise ValueError("it holds Python objects")
+    needed, there = dtype.itemsize * prod(shape), len(content) - stream.tell()
+    if needed > there or min(shape, default=0) < 0:
+        raise ValueError(f"its header promises {list(shape)} {dtype}, {needed:,} bytes, and {there:,} are there")
+    return np.ndarray(shape, dtype, content, stream.tell(), order="F" if fortran else "C")

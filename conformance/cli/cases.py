@@ -9,6 +9,7 @@ from typing import Any
 import click
 import numpy as np
 
+from conformance.cli.arguments import INTEGER
 from conformance.cli.array_listing import array_entry, array_lines
 from conformance.cli.lattice import lattice_entries, lattice_lines
 from conformance.cli.streams import mutter, say
@@ -174,11 +175,11 @@ class _Swept(click.ParamType[Any]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         text = str(value)
-        if "x" in text and all(part.isdecimal() for part in text.split("x")):
+        if "x" in text and all(map(INTEGER.fullmatch, text.split("x"))):
             return [int(part) for part in text.split("x")]
         try:
             return json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return text
 
 

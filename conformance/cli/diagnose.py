@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from conformance.errors import IncompleteError, UsageError
 from conformance.judging.arithmetic import required_arithmetic
 from conformance.judging.comparison import compare
 from conformance.judging.diagnosis import Diagnosis, diagnose
+from conformance.judging.footprint import one_hot_places
 from conformance.judging.oracle import expect_call
 from conformance.judging.verdict import Outcome, Verdict
 from conformance.running.probe_map import LaneAsker, NoAnswer, portray_first
@@ -25,6 +27,7 @@ from conformance.suite.case import Call
 from conformance.suite.dtypes import FORMATS
 from conformance.suite.generators import GENERATORS
 from conformance.suite.parametric import ParametricForm, Unusable
+from conformance.suite.size import excess
 from reference.errors import ArgumentError
 from reference.family import DATA_FORMATS, OPERATORS
 
@@ -35,6 +38,10 @@ BATCH = 2
 CHANNELS, CHANNELS_DEPTHWISE = (2, 3), (3, 3)
 DTYPES = [name for name, form in FORMATS.items() if form.kind in GENERATORS["codes"].kinds]
 """of the kinds of numbers in which codes can be read"""
+MOST_DIAGNOSED = 10**9
+"""multiply-adds of a call that is explained: its some hundred edits cost about as much each, a second or so"""
+MOST_QUESTIONS = 4096
+"""to a lane: one for each pixel of a value"""
 
 
 @click.command("diagnose")
@@ -126,12 +133,31 @@ def _witness(subject: Subject, given: dict[str, Any]) -> Call:
     try:
         form = ParametricForm.read(operator, {"batch": BATCH, **parameters, **words})
         value, filter, output = form.shapes(form.outputs()[0])
-        return right_call(
+        call = right_call(
             value, filter, output, form.strides, form.padding, subject.data_format, form.dilations, subject.dtype,
             operator.name,
         )  # fmt: skip
     except (Unusable, ArgumentError) as error:
         raise UsageError(f"{operator.name}: {error}") from error
+    _check_size(call)
+    questions = sum(1 for _ in islice(one_hot_places(call), MOST_QUESTIONS + 1))
+    if questions > MOST_QUESTIONS:
+        raise UsageError(
+            f"{operator.name}: a lane is asked once for each pixel of the value, which is {list(value)}; at most "
+            f"{MOST_QUESTIONS:,} are asked: give a smaller --size"
+        )
+    return call
+
+
+def _check_size(call: Call) -> None:
+    """Raise UsageError for a call whose diagnosis would take more than a machine has; every edit costs as much."""
+    geometry = call.geometry
+    assert geometry is not None
+    too_large = excess(call)
+    if too_large is None and geometry.multiply_adds > MOST_DIAGNOSED:
+        too_large = f"{geometry.multiply_adds:.2g} multiply-adds; at most {MOST_DIAGNOSED:.2g} are diagnosed"
+    if too_large is not None:
+        raise UsageError(f"{call.operator}: {too_large}; a smaller call with the same fault is explained as well")
 
 
 def _explain(wanted: str, given: dict[str, Any]) -> int:
@@ -158,10 +184,12 @@ def _explain(wanted: str, given: dict[str, Any]) -> int:
 def _call_of(value_shape: tuple[int, ...], filter_shape: tuple[int, ...], dtype: str, given: dict[str, Any]) -> Call:
     padding = expanded_padding(given["padding"], given["data_format"])
     try:
-        return right_call(
+        call = right_call(
             value_shape, filter_shape, given["output_shape"], given["strides"], padding, given["data_format"],
             given["dilations"], dtype,
         )  # fmt: skip
+        _check_size(call)
+        return call
     except ArgumentError as error:
         raise UsageError(f"the call is wrong ({error.reason}), so that it has no result: {error}") from error
 

@@ -8,7 +8,7 @@ import click
 
 from conformance.adapters.lane import Lane, parse_lanes
 from conformance.adapters.plan import Plan
-from conformance.cli.arguments import Seconds, variables
+from conformance.cli.arguments import INTEGER, Seconds, variables
 from conformance.errors import UsageError
 from conformance.suite.corpus import select
 from conformance.suite.dtypes import FORMATS
@@ -30,7 +30,7 @@ class _Numbers(click.ParamType[tuple[int, ...]]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...]:
         parts = str(value).split("x")
-        if not all(part.isdecimal() and part.isascii() and len(part) < 19 for part in parts):
+        if not all(map(INTEGER.fullmatch, parts)):
             self.fail(f"{value!r} is no list of numbers; expected numbers joined by x, such as 1x4x4x1", param, ctx)
         return tuple(int(part) for part in parts)
 
@@ -47,7 +47,7 @@ class _Padding(click.ParamType[str | tuple[tuple[int, ...], ...]]):
         if ":" not in text:
             return text
         pairs = [pair.split(":") for pair in text.split("x")]
-        if not all(len(pair) == 2 and all(part.isdecimal() and len(part) < 19 for part in pair) for pair in pairs):
+        if not all(len(pair) == 2 and all(map(INTEGER.fullmatch, pair)) for pair in pairs):
             self.fail(f"{text!r} is no list of pairs; expected pairs joined by x, such as 0:0x1:1x1:1x0:0", param, ctx)
         return tuple(tuple(int(part) for part in pair) for pair in pairs)
 

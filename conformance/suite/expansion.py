@@ -29,6 +29,7 @@ from conformance.suite.dtypes import FORMATS
 from conformance.suite.generators import GENERATORS, Unfit
 from conformance.suite.inputs import check_fit, literal_arrays
 from conformance.suite.parametric import Parameters, ParametricForm, Shapes, Unusable, frozen
+from conformance.suite.size import excess
 from reference.arguments import check_bias, check_cotangent, check_dtypes
 from reference.errors import ArgumentError
 from reference.family import OPERATORS, Operator
@@ -38,8 +39,6 @@ MOST_COMBINATIONS = 200_000
 """of a case, and of all cases that are loaded at once: about half a minute"""
 MOST_EXCLUSIONS = 5_000_000
 """comparisons of a combination with an entry of `exclude`: about two seconds"""
-MOST_BYTES = 2**30
-MOST_MULTIPLY_ADDS = 2 * 10**11
 
 _CONCRETE = ("value", "filter", "output_shape")
 _PARAMETRIC = ("batch", "size", "channels", "kernel", "output")
@@ -226,7 +225,8 @@ def _trial(case: Case, trial_id: str, given: Parameters, call: Call) -> Trial:
         case _:
             pass
     _check_family(call)
-    _check_size(call)
+    if too_large := excess(call):
+        raise Unusable(too_large)
     inputs = _inputs(given.get("inputs", "mix"))
     _check_inputs(inputs, call, expectation)
     calls, at_once = given.get("calls", 1), given.get("at_once", 1)
@@ -256,21 +256,6 @@ def _check_family(call: Call) -> None:
         raise Unusable(
             f"direction {call.direction} with dtype {call.dtype}: integers have no derivative, and frameworks define "
             "complex ones differently; accepted are the floating-point dtypes"
-        )
-
-
-def _check_size(call: Call) -> None:
-    """Refuse what would not fit, from the numbers alone; the oracle holds each array in float64.
-
-    An empty axis counts as one: what lies beside it still costs tap counts and strides.
-    """
-    shapes = (*call.operands.values(), call.output_shape)
-    needed = sum(8 * prod(max(length, 1) for length in shape) for shape in shapes)
-    if needed > MOST_BYTES:
-        raise Unusable(f"the arrays would take {needed:,} bytes; at most {MOST_BYTES:,} are accepted")
-    if call.geometry is not None and call.geometry.multiply_adds > MOST_MULTIPLY_ADDS:
-        raise Unusable(
-            f"{call.geometry.multiply_adds:.2g} multiply-adds; at most {MOST_MULTIPLY_ADDS:.2g} are accepted"
         )
 
 

@@ -9,7 +9,6 @@ results the other way before they are judged.
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from math import prod
 from typing import Any
 
 from numpy.typing import NDArray
@@ -24,17 +23,14 @@ from conformance.running.hello import Hello, NoWorker
 from conformance.running.plan_codec import encode_plan
 from conformance.running.process import Worker
 from conformance.suite.case import FromReference, Generated, Trial
-from conformance.suite.expansion import MOST_BYTES, MOST_MULTIPLY_ADDS
 from conformance.suite.generators import GENERATORS, Unfit
 from conformance.suite.inputs import check_fit
+from conformance.suite.size import excess
 from conformance.translation.meaning import Meaning, Reading
 from conformance.translation.writing import undone
 
 INPUTS = ("mix", "normal64")
 """exact data, which prove which products were summed, and real ones where the bound is sharp"""
-
-MOST_LANDINGS = 10**7
-"""pairs of input and tap on one axis; their counts are part of the oracle"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +54,7 @@ class Experiment:
     def __init__(self, reading: Reading, timeout: float) -> None:
         self._meaning = reading.meaning
         self._timeout = timeout
-        self._obstacle = _too_large(reading.meaning)
+        self._obstacle = excess(reading.meaning.judged)
         self._questions: list[tuple[Trial, Question]] = []
         if not self._obstacle:
             trials = _trials(reading)
@@ -127,17 +123,3 @@ def _trials(reading: Reading) -> list[Trial]:
         inputs = Generated(name)
         trials.append(Trial(f"translate/{reading.text}", call, inputs, FromReference(), "", None, "command line"))
     return trials
-
-
-def _too_large(meaning: Meaning) -> str | None:
-    """Why the call is translated only, from its integers; as a case of this size would be refused."""
-    geometry = meaning.geometry
-    shapes = (geometry.value_shape, geometry.filter_shape, geometry.output_shape)
-    needed = sum(8 * prod(max(length, 1) for length in shape) for shape in shapes)
-    if needed > MOST_BYTES:
-        return f"the arrays would take {needed:,} bytes; at most {MOST_BYTES:,} are run"
-    if geometry.multiply_adds > MOST_MULTIPLY_ADDS:
-        return f"{geometry.multiply_adds:.2g} multiply-adds; at most {MOST_MULTIPLY_ADDS:.2g} are run"
-    if any(axis.kernel * axis.input > MOST_LANDINGS for axis in geometry.axes):
-        return f"an axis has more than {MOST_LANDINGS:,} pairs of input and tap, which are counted one by one"
-    return None

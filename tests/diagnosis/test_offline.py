@@ -1,6 +1,7 @@
 """`conformance diagnose --output y.npy ...`: a result computed elsewhere."""
 
 import json
+import resource
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -145,3 +146,65 @@ def test_unreadable_files_are_told(explain: Explain, tmp_path: Path, content: An
     result = explain(WITNESS, WITNESS.value, "--filter", str(path))
     assert isinstance(result.exception, UsageError)
     assert f"given.npy: {message}" in str(result.exception)
+
+
+def _npy(shape: str, body: bytes = b"") -> bytes:
+    """A `.npy` file with this text as its header's shape."""
+    header = f"{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}}}\n".encode()
+    return b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header + body
+
+
+@pytest.mark.parametrize(
+    ("shape", "message"),
+    [
+        ("(5000000000,)", "its header promises [5000000000] float32, 20,000,000,000 bytes, and 64 are there"),
+        ("(10**9,)", "malformed node or string"),
+        (f"({'9' * 400},)", "its header promises [999999"),
+        ("(-1,)", "its header promises [-1] float32"),
+        (f"({'-' * 9000}1,)", ""),
+    ],
+)
+def test_a_file_that_promises_more_than_it_holds_is_refused_without_making_room(
+    explain: Explain, tmp_path: Path, shape: str, message: str
+) -> None:
+    path = tmp_path / "given.npy"
+    path.write_bytes(_npy(shape, b"\0" * 64))
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + 2**30, hard))
+    try:
+        result = explain(WITNESS, WITNESS.value, "--filter", str(path))
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+    assert isinstance(result.exception, UsageError)
+    assert f"given.npy: is no .npy file of numbers: {message}" in str(result.exception)
+
+
+def test_a_file_larger_than_any_call_s_arrays_is_not_read(explain: Explain, tmp_path: Path) -> None:
+    path = tmp_path / "given.npy"
+    with path.open("wb") as file:
+        file.truncate(5 * 10**9)
+    result = explain(WITNESS, WITNESS.value, "--filter", str(path))
+    assert "given.npy: cannot be read: has 5,000,000,000 bytes; at most 1,073,741,824 are read" in str(result.exception)
+
+
+def test_arrays_of_any_order_and_without_elements_are_read(explain: Explain, tmp_path: Path) -> None:
+    path = tmp_path / "given.npy"
+    np.save(path, np.asfortranarray(WITNESS.filter))
+    assert explain(WITNESS, WITNESS.written(scattered(WITNESS)), "--filter", str(path)).return_value == 0
+    np.save(path, np.zeros((0, 3, 4), np.float32))
+    assert "the call is wrong (rank)" in str(explain(WITNESS, WITNESS.value, "--filter", str(path)).exception)
+
+
+def test_several_arrays_in_a_file_are_refused(explain: Explain, tmp_path: Path) -> None:
+    path = tmp_path / "given.npy"
+    with path.open("wb") as file:
+        np.savez(file, a=WITNESS.filter)
+    result = explain(WITNESS, WITNESS.value, "--filter", str(path))
+    assert "holds several arrays; expected a .npy file of one" in str(result.exception)
+
+
+def test_small_files_that_ask_for_a_large_result_are_refused(explain: Explain) -> None:
+    result = explain(WITNESS, WITNESS.value, "--output-shape", "2x100000x100000x3", "--strides", "25000x20000")
+    assert isinstance(result.exception, UsageError)
+    assert "the arrays would take 480,000,001,216 bytes; at most 1,073,741,824 are accepted" in str(result.exception)

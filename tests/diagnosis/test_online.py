@@ -123,6 +123,13 @@ def test_a_lane_that_does_not_start_is_incomplete(run: Run) -> None:
         (["--kernel", "0"], "kernel"),
         (["--padding", "[[9,9],[9,9]]"], "no output length is legal"),
         (["--kernel", "9", "--dtype", "bfloat16"], "more codes than bfloat16 can tell apart"),
+        (
+            ["--size", "100000x100000"],
+            "the arrays would take 1,280,000,000,576 bytes; at most 1,073,741,824 are accepted",
+        ),
+        (["--size", "100x100", "--channels", "300"], "2.2e+10 multiply-adds; at most 1e+09 are diagnosed; a smaller"),
+        (["--size", "65x64", "--channels", "1"], "at most 4,096 are asked: give a smaller --size"),
+        (["--size", "20000000x1", "--kernel", "1", "--channels", "1"], "40,000,000; at most 10,000,000 are accepted"),
         (["--input", "x.npy"], "--input means nothing with --lane"),
         (["--pairs"], "--pairs means nothing with --lane"),
     ],
@@ -133,7 +140,19 @@ def test_wrong_usage_is_told(run: Run, words: list[str], message: str) -> None:
     assert message in str(result.exception)
 
 
-@pytest.mark.parametrize("words", [["--size", "four"], ["--padding", "SOME"], ["--output", "middle"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--size", "four"],
+        ["--size", "9" * 5000],
+        ["--size", "²"],
+        ["--padding", "SOME"],
+        ["--padding", "[[1,1e400],[0,0]]"],
+        ["--padding", "[[1,1.5],[0,0]]"],
+        ["--padding", "[" * 100_000],
+        ["--output", "middle"],
+    ],
+)
 def test_unreadable_options_are_told(run: Run, words: list[str]) -> None:
     result = run("--lane", "reference", *words)
     assert "expected" in str(result.exception)

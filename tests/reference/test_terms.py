@@ -39,6 +39,12 @@ def test_every_pair_is_counted_once_whatever_it_is_counted_by(random_axes: Rando
         assert sum(axis.taps()) == sum(axis.reads()) == sum(axis.meetings())
 
 
+def test_counts_take_as_long_as_an_axis_and_not_as_its_pairs() -> None:
+    """10^12 pairs, which nobody could count one by one in a test."""
+    axis = Axis(input=10**6, kernel=10**6, stride=1, dilation=1, crop_before=0, output=10**6)
+    assert axis.taps()[-1] == axis.reads()[0] == axis.meetings()[0] == 10**6
+
+
 def _ones(geometry: TransposedConvolution) -> dict[str, np.ndarray]:
     shapes = {"output": geometry.output_shape, "input": geometry.value_shape, "filter": geometry.filter_shape}
     return {name: np.ones(shape, np.int64) for name, shape in shapes.items()}

@@ -7,9 +7,10 @@ import pytest
 
 from conformance.errors import CaseFileError
 from conformance.suite.case import FromReference, Refusal, Trial
-from conformance.suite.expansion import MOST_BYTES, MOST_COMBINATIONS
+from conformance.suite.expansion import MOST_COMBINATIONS
 from conformance.suite.loading import MOST_PROBLEMS_OF_A_CASE, load
 from conformance.suite.parametric import MOST_OUTPUTS
+from conformance.suite.size import MOST_BYTES
 
 ProblemOf = Callable[[str], str]
 TrialsOf = Callable[[str], list[Trial]]
@@ -88,6 +89,14 @@ def test_a_huge_length_beside_an_empty_batch_is_refused(problem_of: ProblemOf) -
 def test_small_arrays_that_take_too_long_are_refused(problem_of: ProblemOf) -> None:
     message = problem_of(PARAMETRIC.replace("size: 4, channels: 2", "size: 200, channels: 1000") % "")
     assert message == "3.6e+11 multiply-adds; at most 2e+11 are accepted"
+
+
+def test_an_axis_that_takes_too_long_to_count_is_refused(problem_of: ProblemOf) -> None:
+    message = problem_of(
+        "{name: a, why: w, value: [1, 10000001, 1, 1], filter: [1, 1, 1, 1], "
+        "output_shape: [1, 10000001, 1, 1], strides: 1}"
+    )
+    assert message == "an axis of length 10,000,001; at most 10,000,000 are accepted"
 
 
 def test_too_many_combinations_are_refused_before_they_are_made(problems_of: Callable[[str], list[str]]) -> None:

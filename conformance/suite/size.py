@@ -1,0 +1,31 @@
+"""How large a call may be, from its numbers alone: before an array, or a list as long as an axis, exists.
+
+Knows: calls and their geometry. Must not know: who asks; a case is refused, a translation is not run.
+"""
+
+from math import prod
+
+from conformance.suite.case import Call
+
+MOST_BYTES = 2**30
+"""of all arrays together; the oracle holds each in float64"""
+MOST_MULTIPLY_ADDS = 2 * 10**11
+LONGEST_AXIS = 10**7
+"""positions of an axis, and taps of a kernel: what meets at each is counted one by one, about a second each time"""
+
+
+def excess(call: Call) -> str | None:
+    """What of the call is too large, and how large it may be; None where nothing is.
+
+    An empty axis counts as one: what lies beside it still costs tap counts and strides.
+    """
+    shapes = (*call.operands.values(), call.output_shape)
+    needed = sum(8 * prod(max(length, 1) for length in shape) for shape in shapes)
+    if needed > MOST_BYTES:
+        return f"the arrays would take {needed:,} bytes; at most {MOST_BYTES:,} are accepted"
+    if call.geometry is None:
+        return None
+    if call.geometry.multiply_adds > MOST_MULTIPLY_ADDS:
+        return f"{call.geometry.multiply_adds:.2g} multiply-adds; at most {MOST_MULTIPLY_ADDS:.2g} are accepted"
+    longest = max((max(axis.input, axis.kernel, axis.output) for axis in call.geometry.axes), default=0)
+    return f"an axis of length {longest:,}; at most {LONGEST_AXIS:,} are accepted" if longest > LONGEST_AXIS else None
