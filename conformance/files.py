@@ -7,6 +7,7 @@ waited for without end, and a device such as /dev/zero has no end.
 import errno
 import os
 import stat
+from io import BufferedReader
 from pathlib import Path
 
 KINDS = {
@@ -23,15 +24,18 @@ def read_regular(path: Path, most: int | None = None) -> bytes:
     Raises OSError, whose `strerror` says what is wrong: for what cannot be opened, what is no regular file, and what is
     larger; it is not read then.
     """
-    # Opening a FIFO waits for its writer, unless asked not to; a device may do so as well.
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    with os.fdopen(descriptor, "rb") as stream:
-        status = _regular(path, descriptor)
-        content = b"" if most is not None and status.st_size > most else stream.read(-1 if most is None else most + 1)
-        size = max(status.st_size, len(content))
+    with open_regular(path) as stream:
+        size = os.fstat(stream.fileno()).st_size
         if most is not None and size > most:
             raise OSError(errno.EFBIG, f"has {size:,} bytes; at most {most:,} are read", str(path))
-        return content
+        # As much as it has now: `read` makes room for as much as it is asked for.
+        return stream.read(-1 if most is None else size)
+
+
+def open_regular(path: Path) -> BufferedReader:
+    """A regular file, opened to be read. Raises OSError as `read_regular` does."""
+    # Opening a FIFO waits for its writer, unless asked not to; a device may do so as well.
+    return os.fdopen(_regular(path, os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)), "rb")
 
 
 def open_to_append(path: Path) -> int:
@@ -41,21 +45,15 @@ def open_to_append(path: Path) -> int:
     """
     # Reading and writing: a FIFO opened to be written alone is refused or waited for before it can be seen to be one.
     flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NONBLOCK | os.O_CLOEXEC
-    descriptor = os.open(path, flags, 0o666)
-    try:
-        _regular(path, descriptor)
-    except OSError:
-        os.close(descriptor)
-        raise
-    return descriptor
+    return _regular(path, os.open(path, flags, 0o666))
 
 
-def _regular(path: Path, descriptor: int) -> os.stat_result:
-    """The status of a regular file; raises OSError for anything else."""
-    status = os.fstat(descriptor)
-    if stat.S_ISDIR(status.st_mode):
+def _regular(path: Path, descriptor: int) -> int:
+    """The descriptor of a regular file; raises OSError for anything else, which is closed then."""
+    kind = stat.S_IFMT(os.fstat(descriptor).st_mode)
+    if kind == stat.S_IFREG:
+        return descriptor
+    os.close(descriptor)
+    if kind == stat.S_IFDIR:
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
-    if not stat.S_ISREG(status.st_mode):
-        kind = KINDS.get(stat.S_IFMT(status.st_mode), "no file")
-        raise OSError(errno.EINVAL, f"is {kind}; expected a regular file", str(path))
-    return status
+    raise OSError(errno.EINVAL, f"is {KINDS.get(kind, 'no file')}; expected a regular file", str(path))

@@ -11,7 +11,7 @@ from conformance.cli.streams import mutter
 from conformance.errors import ConformanceError, IncompleteError, UsageError
 from conformance.report.script_files import Scripts
 from conformance.report.writing import write_reports
-from conformance.running.journal import Hold, Journal, JournalWriter, keep_earlier
+from conformance.running.journal import Hold, Journal, JournalWriter, forget_earlier, keep_earlier
 
 
 def hold_journal(path: Path, command: Sequence[str]) -> Hold:
@@ -37,6 +37,19 @@ def journal_writer(path: Path, *, resume: bool = False) -> JournalWriter:
         return JournalWriter(path, resume=resume)
     except OSError as error:
         raise _unwritable(path, error) from error
+
+
+def leave_earlier(path: Path, most: int) -> None:
+    """Of the earlier journals kept beside this one, leave the newest so many complete ones, and say what is removed.
+
+    Raises IncompleteError where one cannot be removed.
+    """
+    try:
+        removed = forget_earlier(path, most)
+    except OSError as error:
+        raise IncompleteError(f"{error.filename or path}: cannot be removed: {error.strerror}") from error
+    for each in removed:
+        mutter(f"note: {each}, of an earlier run, is removed; --keep-earlier says how many stay")
 
 
 def write_results(journal: Journal, output: Path, scripts: Scripts | None = None) -> None:

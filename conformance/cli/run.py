@@ -19,7 +19,7 @@ from conformance.adapters.lane import DEFAULT_LANES, Lane, load_adapter, missing
 from conformance.cli.arguments import Seconds, Shard, called, variables
 from conformance.cli.explain import make_folder, write_scripts
 from conformance.cli.progress import progress
-from conformance.cli.results import hold_journal, journal_writer, write_results
+from conformance.cli.results import hold_journal, journal_writer, leave_earlier, write_results
 from conformance.cli.streams import heard_or_not
 from conformance.errors import IncompleteError, JournalError, UsageError
 from conformance.judging.question import check_recorded
@@ -78,6 +78,9 @@ class _Executor(click.ParamType[_Where]):
               help="cut the shards by what trials cost in this journal or table, instead of the shipped one; the same "
               "file for every shard")  # fmt: skip
 @click.option("--resume", is_flag=True, help="go on with the journal in the output folder")
+@click.option("--keep-earlier", type=click.IntRange(min=0), metavar="N",
+              help="once this run is complete, leave the newest N complete ones of the journals that earlier runs have "
+              "left in the output folder, and remove the others; without it, all stay")  # fmt: skip
 @click.option("--timeout", type=Seconds(), default=60.0, show_default=True, metavar="S",
               help="seconds a trial may take, once its lane is warm")  # fmt: skip
 @click.option("--threads", type=click.IntRange(min=1), default=1, show_default=True, help="threads of each framework")
@@ -93,8 +96,9 @@ class _Executor(click.ParamType[_Where]):
 @click.option("--quiet", is_flag=True, help="no progress")
 def command(
     selection: tuple[str, ...], lane_names: tuple[str, ...], output: Path, shard: tuple[int, int] | None,
-    costs: Path | None, resume: bool, timeout: float, threads: int, waiver_files: tuple[Path, ...], no_waivers: bool,
-    executor: _Where, script_dir: Path | None, quiet: bool, variables: tuple[str, ...],
+    costs: Path | None, resume: bool, keep_earlier: int | None, timeout: float, threads: int,
+    waiver_files: tuple[Path, ...], no_waivers: bool, executor: _Where, script_dir: Path | None, quiet: bool,
+    variables: tuple[str, ...],
 ) -> int:  # fmt: skip
     """Run the selected trials through every lane.
 
@@ -131,6 +135,8 @@ def command(
         journal = read_journal(journal_path)
         scripts = [] if script_dir is None else write_scripts(journal, trials, lanes, script_dir)
         write_results(journal, output, None if script_dir is None else read_scripts(script_dir, journal))
+        if keep_earlier is not None and journal.footer is not None and journal.footer.complete:
+            leave_earlier(journal_path, keep_earlier)
     summary = summarise(journal)
     with heard_or_not():
         print_report(journal, Console())

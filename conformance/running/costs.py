@@ -8,6 +8,7 @@ beside the cases; another may be named. Costs are whole microseconds: sums of th
 A table names the trials that stand out; what the others of a case cost is told once, under the case's own name.
 """
 
+import errno
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,6 +25,8 @@ from conformance.running.journal import Journal, read_journal
 SHIPPED = "costs.json"
 """its name beside the shipped cases"""
 FORMAT = 1
+MOST_BYTES = 2**26
+"""of a table; a journal may be larger, and is read line by line"""
 MOST_MICROS = 10**12
 """about twelve days"""
 DIGITS = 2
@@ -71,9 +74,11 @@ class Costs:
 def read_costs(path: Path) -> Costs:
     """The costs of a table, or of the journal of a run; raises UsageError for a file that is neither."""
     try:
-        content = json.loads(read_regular(path))
+        content = json.loads(read_regular(path, MOST_BYTES))
     except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}") from error
+        if error.errno != errno.EFBIG:
+            raise UsageError(f"{path}: {error.strerror}") from error
+        content = None
     except (ValueError, RecursionError):  # several lines, as a journal has; or nested without an end
         content = None
     if isinstance(content, dict) and "costs" in content:

@@ -79,6 +79,7 @@ def test_embedded_data_cannot_end_its_element_and_comes_back(text: str) -> None:
         ({**UPSAMPLED, "input": 1, "output": 3}, 1),
         ({**UPSAMPLED, "dilation": 2, "output": 11}, 3),
         ({**UPSAMPLED, "output": 0}, 0),
+        ({**UPSAMPLED, "input": 10**6, "kernel": 10**6, "stride": 1, "output": 10**6}, 10**6),
     ],
 )
 def test_products_count_the_taps_that_meet_at_one_output(trial: Trials, axis: dict[str, int], taps: int) -> None:
@@ -95,6 +96,9 @@ def test_products_count_the_taps_that_meet_at_one_output(trial: Trials, axis: di
         ({"arguments": {"value": [1, 8, 8, 6]}, "operator": "conv2d"}, 54),
         ({"arguments": {"value": [1, 4, 4, 6], "direction": "filter_gradient"}}, None),
         ({"arguments": {"value": [1, 4, 4, 6]}, "axes": ()}, None),
+        ({"arguments": {"value": [1, 4, 4, 6], "groups": -1}}, None),
+        ({"arguments": {"value": [1, 4, 4, "6"]}}, None),
+        ({"arguments": {"value": 6}}, None),
     ],
 )
 def test_products_follow_layout_groups_and_operator(trial: Trials, changes: dict[str, Any], count: int | None) -> None:

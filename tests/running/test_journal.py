@@ -136,7 +136,7 @@ def test_a_second_record_of_a_trial_in_a_lane_is_an_error(written: Written) -> N
             '{"kind": "header", "deep": ' + "[" * 100_000 + "}",
             "not a journal entry: : Invalid JSON: recursion limit exceeded",
         ),
-        ('{"kind": "%s"}' % ("a" * LONGEST_LINE), "not a journal entry: 16,777,228 bytes; a line has at most 16,777,"),
+        ('{"kind": "%s"}' % ("a" * LONGEST_LINE), "not a journal entry: a line has at most 16,777,216 bytes, and"),
     ],
     ids=["no JSON", "empty", "unknown", "incomplete", "deep", "huge"],
 )

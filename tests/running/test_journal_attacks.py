@@ -195,6 +195,14 @@ CONTRADICTIONS: dict[str, tuple[Edit, str]] = {
         lambda lines: lines[T]["axes"][0].pop("stride"),
         "2: an axis of trial o/f/r lacks stride",
     ),
+    "an axis is longer than any": (
+        lambda lines: lines[T]["axes"][0].update(kernel=10**18),
+        "2: an axis of trial o/f/r has kernel 1000000000000000000; expected 0 to 10000000",
+    ),
+    "an axis stands still": (
+        lambda lines: lines[T]["axes"][0].update(stride=0),
+        "2: an axis of trial o/f/r has stride 0; expected 1 to 9223372036854775808",
+    ),
     "the footer says two things": (at(F, incomplete=["a"]), "7: the footer says complete, and also why it is not"),
     "the footer counts fewer": (at(F, asked={"a": 1}), "7: the footer says complete, but lane a has 2 records of 1"),
     "it is another shard": (

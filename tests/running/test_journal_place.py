@@ -161,3 +161,36 @@ def test_a_run_in_the_folder_of_a_finished_one_keeps_its_journal_and_says_so(tmp
     assert again.returncode == 0
     assert errors == f"note: {tmp_path / 'journal.jsonl'} was there already, and is kept as {kept}\n"
     assert kept.read_bytes() == before
+
+
+def test_of_earlier_journals_the_newest_complete_ones_stay_where_that_is_asked(tmp_path: Path) -> None:
+    start(tmp_path, "--lane", "reference").communicate(timeout=60)
+    whole = (tmp_path / "journal.jsonl").read_bytes()
+    stopped = whole[: whole.rfind(b"\n", 0, -1) + 1]
+    times = ("20260101T000000Z", "20260101T000000Z-10", "20260101T000000Z-9", "20260102T000000Z")
+    paths = [tmp_path / f"journal.{time}.jsonl" for time in times]
+    for path, content in zip(paths, (whole, whole, stopped, stopped), strict=True):
+        path.write_bytes(content)
+    others = [tmp_path / "journal.mine.jsonl", tmp_path / "judge.20260101T000000Z.jsonl"]
+    for path in others:
+        path.write_bytes(whole)
+    (tmp_path / "journal.jsonl").unlink()
+    _, errors = start(tmp_path, "--lane", "reference", "--keep-earlier", "1").communicate(timeout=60)
+    assert [path.exists() for path in paths] == [False, True, False, False]
+    assert all(path.exists() for path in others)
+    assert errors == "".join(
+        f"note: {path}, of an earlier run, is removed; --keep-earlier says how many stay\n"
+        for path in (paths[0], paths[2], paths[3])
+    )
+
+
+def test_a_run_that_is_not_complete_removes_no_earlier_journal(tmp_path: Path) -> None:
+    earlier = tmp_path / "journal.20260101T000000Z.jsonl"
+    start(tmp_path, "--lane", "reference").communicate(timeout=60)
+    (tmp_path / "journal.jsonl").rename(earlier)
+    stopped = start(tmp_path, "--lane", "exec:/nonexistent", "--keep-earlier", "0")
+    stopped.communicate(timeout=60)
+    assert stopped.returncode == 3
+    assert earlier.exists()
+    start(tmp_path, "--lane", "reference", "--keep-earlier", "0").communicate(timeout=60)
+    assert sorted(path.name for path in tmp_path.glob("journal*")) == ["journal.jsonl"]

@@ -14,16 +14,18 @@ from conformance.running.journal import TrialEntry
 def products(trial: TrialEntry) -> int | None:
     """The most products that one output sums; of forward calls only."""
     arguments = trial.arguments
-    value, groups = arguments.get("value"), arguments.get("groups") or 1
     if not trial.axes or arguments.get("direction", "forward") not in (None, "forward"):
         return None
-    if not isinstance(value, list) or len(value) < 3 or not isinstance(groups, int):
+    match arguments.get("value"), arguments.get("groups") or 1:
+        case [[_, first, *_, last], int(groups)] if groups > 0:
+            channels = first if str(arguments.get("data_format") or "").startswith("NC") else last
+        case _:
+            return None
+    if not isinstance(channels, int):
         return None
-    first = str(arguments.get("data_format") or "").startswith("NC")
-    channels = 1 if "depthwise" in trial.operator else value[1 if first else -1] // groups
     transposed = "transpose" in trial.operator
     taps = [_taps(_frozen(axis)) if transposed else axis["kernel"] for axis in trial.axes]
-    return prod(taps) * channels or None
+    return prod(taps) * (1 if "depthwise" in trial.operator else channels // groups) or None
 
 
 def _frozen(axis: Mapping[str, Any]) -> tuple[int, ...]:
@@ -33,12 +35,19 @@ def _frozen(axis: Mapping[str, Any]) -> tuple[int, ...]:
 
 @cache
 def _taps(axis: tuple[int, ...]) -> int:
-    """The most (input, tap) pairs that reach one output: p = stride j + dilation t - crop_before."""
+    """The most (input, tap) pairs that reach one output: p = stride j + dilation t - crop_before.
+
+    A tap reaches every stride-th output from its first input's to its last one's: both ends are marked, and summed.
+    """
     length, kernel, stride, dilation, crop, output = axis
-    reached: dict[int, int] = {}
+    reached = [0] * output
     for tap in range(kernel):
-        for place in range(length):
-            landing = stride * place + dilation * tap - crop
-            if 0 <= landing < output:
-                reached[landing] = reached.get(landing, 0) + 1
-    return max(reached.values(), default=0)
+        shift = dilation * tap - crop
+        first, over = max(shift, shift % stride), shift + stride * length
+        if first < min(over, output):
+            reached[first] += 1
+            if over < output:
+                reached[over] -= 1
+    for place in range(stride, output):
+        reached[place] += reached[place - stride]
+    return max(reached, default=0)

@@ -21,7 +21,7 @@ from conformance.running.journal.entry import (
     Record,
     TrialEntry,
 )
-from conformance.running.journal.place import Hold, keep_earlier
+from conformance.running.journal.place import Hold, forget_earlier, keep_earlier
 from conformance.running.journal.reading import is_blank, read_journal
 from conformance.running.journal.writing import JournalWriter
 
@@ -42,6 +42,7 @@ __all__ = [
     "Record",
     "TrialEntry",
     "content_hash",
+    "forget_earlier",
     "is_blank",
     "keep_earlier",
     "part_hash",

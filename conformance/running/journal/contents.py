@@ -4,6 +4,7 @@ Knows: entries, and what a run writes. Must not know: lines and files. A journal
 and no contradiction; what is missing from one that says it is complete is.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import assert_never
@@ -26,6 +27,7 @@ from conformance.running.journal.entry import (
     TrialEntry,
 )
 from conformance.running.sharding import shard_of
+from conformance.suite.size import LONGEST_AXIS
 
 UNCHECKED = (
     "the journal is of format 1, of an older version: its lines have no checksums, so that a change of it may not show"
@@ -34,6 +36,11 @@ REFUSAL = "refusal"
 """how the expectation of a wrong call begins"""
 ANSWERED = (Outcome.AGREES, Outcome.DIFFERS, Outcome.WRONG_SHAPE, Outcome.WRONG_DTYPE)
 """the outcomes of answers to right calls"""
+RANGES = {
+    **dict.fromkeys(("input", "kernel", "output"), (0, LONGEST_AXIS)),
+    **dict.fromkeys(("stride", "dilation"), (1, 2**63)),
+}
+"""of an axis' numbers; beyond the larger of the two is no stride that a framework takes"""
 MOST_SECONDS = 1e9
 """thirty years; sums of more could leave the range of numbers"""
 
@@ -107,8 +114,8 @@ class Contents:
         if len(self._trials) == header.trials:
             return f"trial {trial.id} is one more than the {header.trials} that the header says"
         self._trials[trial.id] = trial
-        lacking = [sorted(AXIS - axis.keys()) for axis in trial.axes if not axis.keys() >= AXIS]
-        return f"an axis of trial {trial.id} lacks {', '.join(lacking[0])}" if lacking else None
+        problems = (f"an axis of trial {trial.id} {problem}" for axis in trial.axes if (problem := _axis_problem(axis)))
+        return next(problems, None)
 
     def _take_record(self, header: Header, record: Record) -> str | None:
         name = f"record of {record.trial} in {record.lane}"
@@ -193,6 +200,16 @@ def _part_problem(header: Header) -> str | None:
         f"content hash {header.content_hash}, but that of shard {header.shard} of this run begins with "
         f"{header.parts[number - 1]}: this is another shard, or one of another run"
     )
+
+
+def _axis_problem(axis: Mapping[str, int]) -> str | None:
+    """What is wrong with an axis: reports draw it, and count what meets along it."""
+    if lacking := sorted(AXIS - axis.keys()):
+        return f"lacks {', '.join(lacking)}"
+    for name, (least, most) in RANGES.items():
+        if not least <= axis[name] <= most:
+            return f"has {name} {axis[name]}; expected {least} to {most}"
+    return None
 
 
 def _record_problem(record: Record, trial: TrialEntry) -> str | None:

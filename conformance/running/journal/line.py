@@ -42,8 +42,6 @@ def entry_of(content: bytes) -> Entry | str:
     """The entry of a line's content, or what is wrong with it."""
     from pydantic import ValidationError
 
-    if len(content) > LONGEST_LINE:
-        return f"not a journal entry: {len(content):,} bytes; a line has at most {LONGEST_LINE:,}"
     try:
         entry: Entry = _entries().validate_json(content)
     except ValidationError as error:

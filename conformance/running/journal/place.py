@@ -6,6 +6,7 @@ Knows: files and the processes that hold them. Must not know: entries and lines.
 import fcntl
 import json
 import os
+import re
 import shlex
 import socket
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ from typing import Any, Self
 
 from conformance.errors import UsageError
 from conformance.files import open_to_append, read_regular
-from conformance.running.journal.reading import is_blank
+from conformance.running.journal.reading import is_blank, is_complete
 
 MOST_BYTES = 2**20
 """of what a lock's file says about its holder"""
@@ -68,6 +69,28 @@ def keep_earlier(path: Path) -> Path | None:
     kept = next(name for name in names if not os.path.lexists(name))
     path.rename(kept)
     return kept
+
+
+def forget_earlier(path: Path, most: int) -> list[Path]:
+    """Remove the journals that `keep_earlier` has moved away from here, but for the newest `most` of those that are
+    complete; which were removed. Those of runs that were stopped go with them: a complete one is in their place.
+    """
+    earlier = sorted((each for each in path.parent.iterdir() if _is_earlier(path, each.name)), key=_written)
+    complete = [each for each in earlier if is_complete(each)]
+    removed = [each for each in earlier if each not in complete[len(complete) - min(most, len(complete)) :]]
+    for each in removed:
+        each.unlink()
+    return removed
+
+
+def _is_earlier(path: Path, name: str) -> bool:
+    return re.fullmatch(rf"{re.escape(path.stem)}\.\d{{8}}T\d{{6}}Z(-\d+)?{re.escape(path.suffix)}", name) is not None
+
+
+def _written(path: Path) -> tuple[str, int]:
+    """When, as its name says; and as which one of that second."""
+    when, _, number = path.stem.rpartition(".")[2].partition("-")
+    return when, int(number or 1)
 
 
 def _locked(path: Path, lock: Path) -> int:

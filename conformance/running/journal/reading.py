@@ -3,21 +3,35 @@
 Knows: lines and files. Must not know: what entries have to say (`contents` does).
 """
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from conformance.errors import JournalError
-from conformance.files import read_regular
+from conformance.files import open_regular
 from conformance.running.journal.contents import Contents
 from conformance.running.journal.digests import line_checksum
-from conformance.running.journal.entry import FORMAT, Entry, Header, Journal
-from conformance.running.journal.line import entry_of, parted
+from conformance.running.journal.entry import FORMAT, Entry, Footer, Header, Journal
+from conformance.running.journal.line import LONGEST_LINE, entry_of, parted
 
 CHANGED = "the file is not what was written, here or in the lines before; run again, or take it from where it came"
 
 
 def is_blank(path: Path) -> bool:
-    """Whether the file is there and holds no whole line: a run was killed before it had written one."""
-    return path.is_file() and b"\n" not in read_regular(path)
+    """Whether the file is there and holds no whole line: a run was killed before it had written one.
+
+    Raises JournalError for a file that cannot be read.
+    """
+    return path.is_file() and next(_whole_lines(path), None) is None
+
+
+def is_complete(path: Path) -> bool:
+    """Whether its last line says so; nothing else is read. Raises OSError for a file that cannot be read."""
+    with open_regular(path) as stream:
+        stream.seek(max(0, stream.seek(0, os.SEEK_END) - LONGEST_LINE))
+        last = stream.read().rstrip(b"\n").rpartition(b"\n")[2]
+    entry = entry_of(parted(last)[0])
+    return isinstance(entry, Footer) and entry.complete
 
 
 def read_journal(path: Path) -> Journal:
@@ -44,6 +58,8 @@ class _Checksums:
 
     def entry(self, line: bytes) -> Entry | str:
         """The entry of the next line, or what is wrong with it."""
+        if len(line) > LONGEST_LINE:
+            return f"not a journal entry: a line has at most {LONGEST_LINE:,} bytes, and this one has more"
         content, checksum = parted(line)
         if self._before:  # behind the first line, which says the format
             return self._problem(content, checksum) or entry_of(content)
@@ -75,9 +91,15 @@ def _format_problem(header: Header) -> str | None:
     return f"journal format {header.format}; this version reads 1 to {FORMAT}"
 
 
-def _whole_lines(path: Path) -> list[bytes]:
+def _whole_lines(path: Path) -> Iterator[bytes]:
+    """Each without its end; a last one that is cut off was being written, and is none. One that is longer than any
+    entry is the last that is read.
+    """
     try:
-        content = read_regular(path)
+        with open_regular(path) as stream:
+            while (line := stream.readline(LONGEST_LINE + 1)).endswith(b"\n"):
+                yield line[:-1]
+            if len(line) > LONGEST_LINE:
+                yield line
     except OSError as error:
         raise JournalError(f"{path}: {error.strerror}") from error
-    return content[: content.rfind(b"\n") + 1].split(b"\n")[:-1]

@@ -11,10 +11,10 @@ from types import TracebackType
 from typing import Self
 
 from conformance.errors import IncompleteError
-from conformance.files import open_to_append, read_regular
+from conformance.files import open_regular, open_to_append
 from conformance.running.journal.digests import line_checksum
 from conformance.running.journal.entry import Entry
-from conformance.running.journal.line import content_of, parted, with_checksum
+from conformance.running.journal.line import LONGEST_LINE, content_of, parted, with_checksum
 
 
 class JournalWriter:
@@ -31,10 +31,9 @@ class JournalWriter:
         descriptor = open_to_append(path)
         # Unbuffered: a buffer that cannot be written now would be written later, behind other lines.
         self._stream = os.fdopen(descriptor, "ab", buffering=0)
-        whole = _whole(read_regular(path)) if resume else b""
-        self._stream.truncate(len(whole))
-        self._end = len(whole), _last_checksum(whole)
+        self._end = _end_of(path) if resume else (0, b"")
         """where the next line begins, and the checksum before it: what counts as written, set in one step"""
+        self._stream.truncate(self._end[0])
         self._broken: IncompleteError | None = None
 
     def write(self, entry: Entry) -> None:
@@ -77,10 +76,13 @@ class JournalWriter:
         self._stream.close()
 
 
-def _whole(content: bytes) -> bytes:
-    return content[: content.rfind(b"\n") + 1]
-
-
-def _last_checksum(whole: bytes) -> bytes | None:
-    """That of the last line; None where lines have none, since the journal is of format 1, and stays so."""
-    return parted(whole[whole.rfind(b"\n", 0, -1) + 1 : -1])[1] if whole else b""
+def _end_of(path: Path) -> tuple[int, bytes | None]:
+    """Where the last whole line ends, and its checksum; None where lines have none, since the journal is of format 1,
+    and stays so.
+    """
+    with open_regular(path) as stream:
+        size = stream.seek(0, os.SEEK_END)
+        start = stream.seek(max(0, size - 2 * LONGEST_LINE))  # a torn line, and a whole one before it
+        tail = stream.read(size - start)
+    whole = tail[: tail.rfind(b"\n") + 1]
+    return start + len(whole), parted(whole[whole.rfind(b"\n", 0, -1) + 1 : -1])[1] if whole else b""
