@@ -14,7 +14,8 @@ names a mode or a device, and by `MyPort()` otherwise.
 
 An adapter is asked about `conv2d_transpose`, the result, without groups and bias, in any dtype. What else it takes, or
 does not take, it declares with class attributes: `operators`, names of `reference.family.OPERATORS`; `features`, some
-of FEATURES; `dtypes`; `concurrent = True` where `execute` may be called from several threads at once.
+of FEATURES; `directions`, some of `reference.family.DIRECTIONS`, where it has not the result and all gradients, or not
+the result alone; `dtypes`; `concurrent = True` where `execute` may be called from several threads at once.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -27,6 +28,7 @@ from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported, perfo
 from conformance.errors import AdapterError, brief, traceback_text
 from conformance.suite.case import Call
 from conformance.suite.nominal import Nominal
+from reference.family import DIRECTIONS, Direction
 
 __all__ = [
     "FEATURES",
@@ -52,6 +54,8 @@ __all__ = [
 
 FEATURES = ("groups", "bias", "gradients")
 """what a call may have beyond the operator itself: an adapter or port is not asked for those it does not declare"""
+OPERATORS_WITHOUT_DECLARATION = ("conv2d_transpose",)
+"""what an adapter is asked about that declares no operators"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,9 +205,10 @@ def _named(expected: Any) -> str:
 
 
 def _planned(adapter: Plans, call: Call) -> Plan | Unsupported:
-    operators: tuple[str, ...] = getattr(adapter, "operators", ("conv2d_transpose",))
+    operators: tuple[str, ...] = getattr(adapter, "operators", OPERATORS_WITHOUT_DECLARATION)
     dtypes: tuple[str, ...] | None = getattr(adapter, "dtypes", None)
-    left_out = undeclared(call.operator, features_of(call), operators, getattr(adapter, "features", ()))
+    directions = getattr(adapter, "directions", None)
+    left_out = undeclared(call, operators, getattr(adapter, "features", ()), directions)
     missing = [each for operand in call.operands if dtypes and (each := call.dtype_of(operand)) not in dtypes]
     if left_out is None and dtypes is not None and (missing or call.dtype not in dtypes):
         left_out = f"{(missing or [call.dtype])[0]} is not among the dtypes: {', '.join(dtypes)}"
@@ -216,11 +221,25 @@ def features_of(call: Call) -> tuple[str, ...]:
     return tuple(feature for feature in FEATURES if has[feature])
 
 
-def undeclared(operator: str, needed: Sequence[str], operators: Sequence[str], features: Sequence[str]) -> str | None:
+def directions_asked(declared: Sequence[Direction] | None, features: Sequence[str]) -> tuple[Direction, ...]:
+    """What is asked of an adapter or port: the directions that it declares; of one that declares none the result, and
+    every gradient where gradients are among its features.
+    """
+    if declared is not None:
+        return tuple(direction for direction in DIRECTIONS if direction in declared)
+    return DIRECTIONS if "gradients" in features else DIRECTIONS[:1]
+
+
+def undeclared(
+    call: Call, operators: Sequence[str], features: Sequence[str], directions: Sequence[Direction] | None
+) -> str | None:
     """What of a call is not declared, as `X is not among the Y: Z`; None where all is."""
-    if operator not in operators:
-        return f"{operator} is not among the operators: {', '.join(operators)}"
-    missing = [feature for feature in needed if feature not in features]
+    if call.operator not in operators:
+        return f"{call.operator} is not among the operators: {', '.join(operators)}"
+    if directions is not None and call.direction not in directions:
+        return f"{call.direction} is not among the directions: {', '.join(directions) or 'none'}"
+    has = features if directions is None else (*features, "gradients")  # a declared direction needs no feature
+    missing = [feature for feature in features_of(call) if feature not in has]
     if missing:
         return f"{missing[0]} is not among the features: {', '.join(features) or 'none'}"
     return None

@@ -70,3 +70,22 @@ class TimedOut:
 
 
 Reply: TypeAlias = Answer | Misshapen | Refused | CannotSay | Failed | Crashed | TimedOut
+
+
+def in_words(reply: Reply) -> str:
+    """What came back, for the reader who waits for an answer."""
+    match reply:
+        case CannotSay(reason):
+            return f"unsupported: {reason}"
+        case Refused(error, message):
+            return f"refused: {error}: {message}"
+        case Failed(message, traceback):
+            return f"errored: {message}\n{traceback}".rstrip()
+        case Misshapen(_, _, message):
+            return f"wrong_shape: {message}"
+        case Crashed(how, last_words):
+            return f"the process ended: {how} {last_words[-300:]}".strip()
+        case TimedOut(limit):
+            return f"no reply within {limit:g} s"
+        case Answer():
+            return "answered"

@@ -32,6 +32,8 @@ LARGEST = 10**18
 """no pad of any framework reaches it"""
 ZIPPED = b"PK"
 """the beginning of a `.npz` file"""
+MOST_PAIRS = 5
+"""of three spatial axes, batch and channels"""
 
 
 class Integers(click.ParamType[Any]):
@@ -62,21 +64,24 @@ class PaddingType(click.ParamType[Any]):
             pairs = tuple((before, after) for before, after in json.loads(str(value)))
         except (ValueError, TypeError, RecursionError):
             pairs = ()
-        if len(pairs) not in (2, 4) or not all(
+        if not 1 <= len(pairs) <= MOST_PAIRS or not all(
             type(pad) is int and abs(pad) < LARGEST for pair in pairs for pad in pair
         ):
-            self.fail(f"{value!r}: expected SAME, VALID, or two or four pairs such as [[1,0],[0,2]]", param, ctx)
+            expected = (
+                "SAME, VALID, or a pair [before,after] for each spatial axis such as [[1,0],[0,2]], or for each axis"
+            )
+            self.fail(f"{value!r}: expected {expected}", param, ctx)
         return pairs
 
 
 def expanded_padding(
-    padding: str | tuple[tuple[int, int], ...], data_format: str | None
+    padding: str | tuple[tuple[int, int], ...], data_format: str | None, rank: int
 ) -> str | tuple[tuple[int, int], ...]:
-    """Two pairs are those of height and width."""
-    if isinstance(padding, str) or len(padding) != 2:
+    """As many pairs as spatial axes are those'."""
+    if isinstance(padding, str) or len(padding) != rank:
         return padding
     none = (0, 0)
-    return (none, *padding, none) if channels_last(data_format) else (none, none, *padding)
+    return (none, *padding, none) if channels_last(data_format, rank) else (none, none, *padding)
 
 
 def read_array(path: Path) -> NDArray[Any]:

@@ -13,8 +13,9 @@ from conformance.cli.streams import say
 from conformance.judging.affine import AxisFit, Map
 from conformance.judging.masking import EXPONENTS, SignificandBits
 from conformance.running.hello import Hello
-from conformance.running.probe_map import Portrait, crop_word, named
+from conformance.running.probe_map import Portrait, crop_word
 from conformance.suite.case import Call
+from conformance.suite.subject import Subject
 from reference.family import Operator
 from reference.geometry import Axis
 
@@ -28,11 +29,9 @@ def print_portrait(lane: str, hello: Hello, portrait: Portrait, wanted: str) -> 
     assert geometry is not None
     for reason in portrait.passed_over:
         say(f"not answered: {reason}")
-    say(f"{lane}: {hello.framework} {hello.version}, {named(call)}")
-    output = f"output_shape {list(call.output_shape)}, " if call.definition.transposed else ""
-    click.echo(
-        f"asked: value {list(call.value_shape)}, filter {list(call.filter_shape)}, {output}padding {call.padding}"
-    )
+    say(f"{lane}: {hello.framework} {hello.version}, {Subject.of(call)}")
+    shapes = {**call.operands, **({"output_shape": call.output_shape} if call.definition.transposed else {})}
+    click.echo(f"asked: {', '.join(f'{name} {list(shape)}' for name, shape in shapes.items())}, padding {call.padding}")
     if portrait.map is not None:
         for name, fit, asked in zip(call.definition.spatial_names, portrait.map.axes, geometry.axes, strict=True):
             click.echo(_axis_line(name, fit, asked, crop_word(call.definition)))
@@ -61,15 +60,17 @@ def _bits_text(bits: SignificandBits | None, call: Call) -> str:
         return f"not measured: {call.dtype} has no masking questions"
     if bits is None:
         return "not measured: the lane does not answer the masking questions"
-    most = EXPONENTS[call.dtype][-1] + 1
-    taps = f"{_bits_number(bits.taps, most)} along taps"
-    return taps if call.definition.depthwise else f"{_bits_number(bits.channels, most)} along channels, {taps}"
+    exponents = EXPONENTS[call.dtype]
+    taps = f"{_bits_number(bits.taps, exponents)} along taps"
+    return taps if call.definition.depthwise else f"{_bits_number(bits.channels, exponents)} along channels, {taps}"
 
 
-def _bits_number(bits: int | None, most: int) -> str:
+def _bits_number(bits: int | None, exponents: range) -> str:
     if bits is None:
-        return "undetermined"
-    return f"{bits} bits or more" if bits >= most else f"{bits} bits"
+        return "not answered"
+    if bits == 0:
+        return f"fewer than {exponents[0] + 1} bits"
+    return f"{bits} bits or more" if bits > exponents[-1] else f"{bits} bits"
 
 
 def _print_verdict(portrait: Portrait) -> None:
@@ -91,12 +92,12 @@ def _as_json(lane: str, hello: Hello, portrait: Portrait) -> dict[str, Any]:
         "framework": hello.framework,
         "version": hello.version,
         "operator": call.operator,
+        "direction": call.direction,
         "dtype": call.dtype,
         "data_format": call.data_format or call.definition.data_formats[0],
         "passed_over": portrait.passed_over,
         "asked": {
-            "value": call.value_shape,
-            "filter": call.filter_shape,
+            **call.operands,
             "output_shape": call.output_shape,
             "padding": call.padding,
             "axes": [asdict(axis) for axis in geometry.axes],

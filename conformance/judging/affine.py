@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from conformance.judging.footprint import Footprint, Seen, one_hot_places
 from conformance.suite.case import Call
+from conformance.suite.subject import Subject
 from reference.family import Operator
 from reference.geometry import Axis, TransposedConvolution
 
@@ -214,18 +215,18 @@ def _departures(seen: Sequence[Seen], predicted: set[_Product], taps: _Indices) 
 
 
 def _predicted(call: Call, kernel: _Place, lines: tuple[_Line, ...]) -> Iterator[_Product]:
-    """Every product of the one-hot values that the map leads to a result."""
-    asked, transposed = call.geometry, call.definition.transposed
+    """Every product of the one-hot pixels that the map leads to a result."""
+    asked, scatters = call.geometry, Subject.of(call).scatters
     assert asked is not None
-    lengths = [axis.output if transposed else axis.input for axis in asked.axes]
-    own, others = (asked.channels_in, asked.channels_out) if transposed else (asked.channels_out, asked.channels_in)
+    lengths = [axis.output if scatters else axis.input for axis in asked.axes]
+    own, others = (asked.channels_in, asked.channels_out) if scatters else (asked.channels_out, asked.channels_in)
     for place, channel in one_hot_places(call):
         group = channel // (own // asked.groups)
         of_group = range(group * others // asked.groups, (group + 1) * others // asked.groups)
         for tap in product(*map(range, kernel)):
             reached = [
-                [other for other in range(length) if line.meets(*((at, other) if transposed else (other, at)), t)]
+                [other for other in range(length) if line.meets(*((at, other) if scatters else (other, at)), t)]
                 for line, at, t, length in zip(lines, place, tap, lengths, strict=True)
             ]
             for far, other in product(product(*reached), of_group):
-                yield (place, far, tap, channel, other) if transposed else (far, place, tap, other, channel)
+                yield (place, far, tap, channel, other) if scatters else (far, place, tap, other, channel)

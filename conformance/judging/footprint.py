@@ -3,8 +3,9 @@
 Knows: the questions and what their answers mean, by integers alone. Must not know: who is asked, what the reference
 would answer. Next stage: `conformance.judging.affine` fits stride, dilation, flip and crop to the products seen.
 
-The filter counts 1, 2, 3, ..., and one pixel of the value is 1: every pixel of the result then names the weight that
-reached it. A last question, with all pixels 1, shows what becomes of taps that meet.
+The filter counts 1, 2, 3, ..., and one pixel of the value is 1 (of the cotangent, where the value's gradient is asked
+for): every pixel of the result then names the weight that reached it. A last question, with all pixels 1, shows what
+becomes of taps that meet.
 
 Products are told in the words of the geometry, whatever the operator: a forward convolution leads `output` to `input`.
 """
@@ -19,10 +20,12 @@ from numpy.typing import NDArray
 
 from conformance.suite.case import Call
 from conformance.suite.dtypes import FORMATS
+from conformance.suite.inputs import Operands, factor_names, with_zeros
+from conformance.suite.subject import Subject
 
 Array: TypeAlias = NDArray[Any]
-Ask: TypeAlias = Callable[[Array, Array], Array]
-"""value and filter to the answer, all in the layouts of one call"""
+Ask: TypeAlias = Callable[[Operands], Array]
+"""the operands of one call to the answer, in its layouts"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +54,22 @@ class Footprint:
 
 
 def read_footprint(call: Call, ask: Ask) -> Footprint:
-    """Ask with one-hot values: every position of channel 0, then every other channel at one position, then all ones.
+    """Ask with one-hot pixels: every position of channel 0, then every other channel at one position, then all ones.
 
-    Raises ValueError for a filter with more elements than the dtype can count.
+    The call is for the result, or for the gradient of the value. Raises ValueError for a filter with more elements than
+    the dtype can count.
     """
     count = int(np.prod(call.filter_shape))
     if count > 2 ** FORMATS[call.dtype].significand:
         raise ValueError(f"a filter of {count} elements has more codes than {call.dtype} can tell apart")
-    codes = np.arange(1.0, count + 1).reshape(call.filter_shape).astype(FORMATS[call.dtype].numpy)
+    codes = np.arange(1.0, count + 1).reshape(call.filter_shape)
     seen: list[Seen] = []
     shapes: list[tuple[int, ...]] = []
     strangers = 0
     answers: list[Array] = []
     for place, channel in one_hot_places(call):
-        answer = ask(_one_hot(call, place, channel), codes)
-        if tuple(answer.shape) != call.output_shape:
+        answer = ask(_operands(call, _one_hot(call, place, channel), codes))
+        if tuple(answer.shape) != call.result_shape:
             shapes.append(tuple(answer.shape))
             continue
         canonical = _canonical(call, answer)
@@ -79,7 +83,7 @@ def read_footprint(call: Call, ask: Ask) -> Footprint:
 
 
 def one_hot_places(call: Call) -> Iterator[tuple[tuple[int, ...], int]]:
-    """Spatial position and channel of every one-hot value."""
+    """Spatial position and channel of every one-hot pixel."""
     _, *lengths, channels = _canonical_shape(call)
     for place in product(*map(range, lengths)):
         yield place, 0
@@ -89,17 +93,22 @@ def one_hot_places(call: Call) -> Iterator[tuple[tuple[int, ...], int]]:
 
 
 def _canonical_shape(call: Call) -> tuple[int, ...]:
-    """(batch, *spatial, channels) of the value."""
+    """(batch, *spatial, channels) of the pixels given."""
     assert call.geometry is not None
-    return call.geometry.value_shape if call.definition.transposed else call.geometry.output_shape
+    return call.geometry.value_shape if Subject.of(call).scatters else call.geometry.output_shape
+
+
+def _operands(call: Call, pixels: Array, filter: Array) -> Operands:
+    first, second = factor_names(call)
+    return with_zeros(call, {first: pixels, second: filter})
 
 
 def _one_hot(call: Call, place: tuple[int, ...], channel: int) -> Array:
     """The same in every image: a mixed-up batch is not for this probe to find."""
-    value = np.zeros(call.value_shape, dtype=FORMATS[call.dtype].numpy)
+    pixels = np.zeros(call.operands[factor_names(call)[0]])
     at: tuple[slice | int, ...] = (slice(None), *place, channel)
-    _canonical(call, value)[at] = 1
-    return value
+    _canonical(call, pixels)[at] = 1
+    return pixels
 
 
 def _canonical(call: Call, array: Array) -> Array:
@@ -108,27 +117,27 @@ def _canonical(call: Call, array: Array) -> Array:
 
 def _products(call: Call, place: tuple[int, ...], channel: int, canonical: Array, count: int) -> tuple[list[Seen], int]:
     """The codes in the first image's answer, and how many of its elements are neither a code nor zero."""
-    numbers = canonical[0].astype(np.float64)
+    numbers = canonical[0].real.astype(np.float64)
     coded = (np.rint(numbers) == numbers) & (numbers >= 1) & (numbers <= count)
     seen: list[Seen] = []
     for index, number in zip(np.argwhere(coded).tolist(), numbers[coded].tolist(), strict=True):
         *spatial, other = index
         ends = ((place, channel), (tuple(spatial), other))
-        (input, channel_in), (output, channel_out) = ends if call.definition.transposed else ends[::-1]
+        (input, channel_in), (output, channel_out) = ends if Subject.of(call).scatters else ends[::-1]
         seen.append(Seen(input, channel_in, output, channel_out, int(number) - 1))
-    return seen, int(((numbers != 0) & ~coded).sum())
+    return seen, int(((canonical[0] != 0) & ~coded).sum())
 
 
 def _meeting(call: Call, ask: Ask, answers: Sequence[Array]) -> str:
     """One question more: how many products meet in a pixel, with channel 0 all ones and all weights one."""
-    target = call.definition.target("forward")
+    target = call.definition.target(call.direction)
     assert call.geometry is not None
     assert target is not None
     counts = np.sum([answer[0] != 0 for answer in answers], axis=0)
-    value = np.zeros(call.value_shape, dtype=FORMATS[call.dtype].numpy)
-    _canonical(call, value)[0, ..., 0] = 1
-    answer = ask(value, np.ones(call.filter_shape, dtype=FORMATS[call.dtype].numpy))
-    observed = _canonical(call, answer)[0].astype(np.float64)
+    pixels = np.zeros(call.operands[factor_names(call)[0]])
+    _canonical(call, pixels)[0, ..., 0] = 1
+    answer = ask(_operands(call, pixels, np.ones(call.filter_shape)))
+    observed = _canonical(call, answer)[0].real.astype(np.float64)
     if max(max(axis.terms(target), default=0) for axis in call.geometry.axes) < 2:
         return "none"
     if np.array_equal(observed, counts) and counts.max() > 1:

@@ -1,6 +1,6 @@
 """The masking probe: how many significand bits an accumulator has, along channels and along taps.
 
-Knows: the arrays to ask with, and what the answers tell. Must not know: who is asked. The runner and
+Knows: the arrays to ask with, and what the answers tell. Must not know: who is asked. A run's grades and
 `conformance diagnose` ask.
 
 The products summed into one output are a large term 2^e, its negative, and ones. In floating-point arithmetic of p
@@ -9,7 +9,7 @@ is, in some placement of the two large terms a single one is added to one of the
 is the largest e for which all are exact, plus one. Source: FPRev (arXiv 2411.00442), which masks likewise.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import permutations
 from typing import Any, Literal
@@ -17,17 +17,16 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.suite.calls import right_call
 from conformance.suite.case import Call
 from conformance.suite.dtypes import FORMATS
-from conformance.suite.parametric import ParametricForm
-from reference.family import OPERATORS, Operator
+from conformance.suite.inputs import Operands, factor_names, with_zeros
+from conformance.suite.subject import Subject
 
 TERMS = 16
 """of one sum: channels, or taps"""
 SIDES = {1: (16,), 2: (4, 4), 3: (4, 2, 2)}
 """of the taps, for each number of spatial axes"""
-OUTPUT_CHANNELS = 3
+RESULT_CHANNELS = 3
 HALF_SHIFT = 12
 """float16 has no 2^16: there every term is split, 2^e = 2^(e - 12) 2^12 and 1 = 2^-12 2^12"""
 EXPONENTS = {
@@ -36,7 +35,7 @@ EXPONENTS = {
     "float16": range(4, 27),
     "bfloat16": range(4, 56),
 }
-"""the e that are asked; an accumulator for which the last is exact has more bits than can be seen"""
+"""the e that may be asked; an accumulator for which the last is exact has more bits than can be seen"""
 
 Along = Literal["channels", "taps"]
 
@@ -45,17 +44,14 @@ Along = Literal["channels", "taps"]
 class MaskingQuestion:
     """One call with every placement of 2^e and -2^e as an image of its batch."""
 
-    along: Along
-    exponent: int
     call: Call
-    value: NDArray[Any]
-    filter: NDArray[Any]
+    operands: Operands
     position: tuple[int, ...]
     """the pixel of the result in which all terms meet"""
 
-    def exact(self, answer: NDArray[Any] | None) -> bool:
+    def exact(self, answer: NDArray[Any]) -> bool:
         """Whether no placement lost a one; an answer of another shape did."""
-        if answer is None or tuple(answer.shape) != self.call.output_shape:
+        if tuple(answer.shape) != self.call.result_shape:
             return False
         canonical = answer if self.call.last else np.moveaxis(answer, 1, -1)
         at: tuple[slice | int, ...] = (slice(None), *self.position)
@@ -65,45 +61,50 @@ class MaskingQuestion:
 
 @dataclass(frozen=True, slots=True)
 class SignificandBits:
-    """The accumulator's significand, the hidden bit included; None where not even the smallest e was exact."""
+    """The accumulator's significand, the hidden bit included: 0 where not even the smallest e was exact, None where
+    nothing is summed, or a question went unanswered.
+    """
 
     channels: int | None
     taps: int | None
 
 
-def masking_questions(
-    dtype: str, padding: str = "SAME", operator: str = "conv2d_transpose", data_format: str | None = None
-) -> tuple[MaskingQuestion, ...]:
-    """What to ask an implementation in this dtype; padding is SAME, VALID, or `explicit` for SAME's pads as a list.
+Ask = Callable[[MaskingQuestion], NDArray[Any] | None]
+"""the answer; None where there is none"""
 
-    Libraries choose their kernels, and with them their accumulators, by the form of the padding. A depthwise
-    convolution sums no channels, and is asked along taps alone.
+
+def measure_bits(subject: Subject, form: str, ask: Ask) -> SignificandBits:
+    """What the answers tell of calls of the subject, whose dtype is one of EXPONENTS, with a form of padding: SAME,
+    VALID, or `explicit` for SAME's pads as a list. Libraries choose their kernels, and so their accumulators, by it.
+
+    A depthwise convolution sums no channels, and is asked along taps alone. The largest number that can be seen is that
+    of the last exponent, plus one.
     """
-    definition = OPERATORS[operator]
-    made = [_along_taps] if definition.depthwise else [_along_channels, _along_taps]
-    form = _Form(definition, dtype, padding, data_format)
-    return tuple(make(form, exponent) for exponent in EXPONENTS[dtype] for make in made)
+    channels = None if subject.operator.depthwise else _bits(subject, form, "channels", ask)
+    return SignificandBits(channels, _bits(subject, form, "taps", ask))
 
 
-def significand_bits(questions: Sequence[MaskingQuestion], answers: Sequence[NDArray[Any] | None]) -> SignificandBits:
-    """What the answers tell; None stands for a question that got no answer.
-
-    The largest number that can be seen is that of the last exponent, plus one.
-    """
-    exact = {
-        (question.along, question.exponent): question.exact(answer)
-        for question, answer in zip(questions, answers, strict=True)
-    }
-    return SignificandBits(_bits("channels", exact), _bits("taps", exact))
+def masking_question(subject: Subject, form: str, along: Along, exponent: int) -> MaskingQuestion:
+    """What to ask in the subject's words: the result, or the gradient of the value."""
+    made = _along_channels if along == "channels" else _along_taps
+    return made(_Form(subject, form), exponent)
 
 
-def _bits(along: Along, exact: dict[tuple[Along, int], bool]) -> int | None:
-    bits = None
-    for exponent in sorted(each for direction, each in exact if direction == along):
-        if not exact[along, exponent]:
-            break
-        bits = exponent + 1
-    return bits
+def _bits(subject: Subject, form: str, along: Along, ask: Ask) -> int | None:
+    """By bisection: what loses a one in 2^e loses it in every larger number."""
+    exponents = EXPONENTS[subject.dtype]
+    exact, lost = -1, len(exponents)
+    while lost - exact > 1:
+        middle = (exact + lost) // 2
+        question = masking_question(subject, form, along, exponents[middle])
+        answer = ask(question)
+        if answer is None:
+            return None
+        if question.exact(answer):
+            exact = middle
+        else:
+            lost = middle
+    return exponents[exact] + 1 if exact >= 0 else 0
 
 
 def _placements(exponent: int) -> NDArray[np.float64]:
@@ -120,56 +121,65 @@ def _placements(exponent: int) -> NDArray[np.float64]:
 class _Form:
     """What all questions of one kind have in common."""
 
-    operator: Operator
-    dtype: str
+    subject: Subject
     padding: str
-    data_format: str | None
 
     def question(
-        self, along: Along, exponent: int, value: NDArray[np.float64], kernel: tuple[int, ...], output: tuple[int, ...],
-        stride: int, before: tuple[int, ...], position: tuple[int, ...],
+        self, given: NDArray[np.float64], kernel: tuple[int, ...], result: tuple[int, ...], stride: int,
+        before: tuple[int, ...], position: tuple[int, ...],
     ) -> MaskingQuestion:  # fmt: skip
-        """value: (placements, *spatial, channels); before: the crop, or pad, in front of each axis."""
+        """given: (placements, *spatial, channels), the value, or the cotangent where the value's gradient is asked for;
+        before: the crop, or pad, in front of each axis.
+        """
+        call = self._call(given.shape, kernel, result, stride, before)
+        numpy = FORMATS[call.dtype].numpy
+        shift = HALF_SHIFT if call.dtype == "float16" else 0
+        first, second = factor_names(call)
+        laid_out = given if call.last else np.moveaxis(given, -1, 1)
+        factors = {
+            first: np.broadcast_to(laid_out * 2.0**-shift, call.operands[first]).astype(numpy),
+            second: np.full(call.operands[second], 2.0**shift).astype(numpy),
+        }
+        return MaskingQuestion(call, with_zeros(call, factors), position)
+
+    def _call(
+        self, given: tuple[int, ...], kernel: tuple[int, ...], result: tuple[int, ...], stride: int,
+        before: tuple[int, ...],
+    ) -> Call:  # fmt: skip
+        """The gradient of the value leads from the operator's result to its value."""
         pads = tuple((cut, length - 1 - cut if stride == 1 else 0) for cut, length in zip(before, kernel, strict=True))
-        given = {
-            "batch": len(value), "size": value.shape[1:-1], "channels": (value.shape[-1], OUTPUT_CHANNELS),
-            "kernel": kernel, "strides": stride, "output": output, "data_format": self.data_format,
-            "padding": pads if self.padding == "explicit" else self.padding,
-        }  # fmt: skip
-        form = ParametricForm.read(self.operator, given)
-        call = right_call(
-            *form.shapes(form.outputs()[0]), stride, form.padding, self.data_format, None, self.dtype,
-            self.operator.name,
+        ends = (given[1:-1], given[-1]), (result, RESULT_CHANNELS)
+        if self.subject.direction == "value_gradient":
+            ends = ends[::-1]
+        (size, channels_in), (output, channels_out) = ends
+        if self.subject.operator.depthwise:
+            channels_in = channels_out  # each channel has a sum of its own, with one filter
+        return self.subject.call(
+            batch=given[0], size=size, channels=(channels_in, channels_out), kernel=kernel, output=output,
+            strides=stride, padding=pads if self.padding == "explicit" else self.padding,
         )  # fmt: skip
-        numpy = FORMATS[self.dtype].numpy
-        shift = HALF_SHIFT if self.dtype == "float16" else 0
-        laid_out = value if form.last else np.moveaxis(value, -1, 1)
-        filter = np.full(call.filter_shape, 2.0**shift).astype(numpy)
-        return MaskingQuestion(along, exponent, call, (laid_out * 2.0**-shift).astype(numpy), filter, position)
 
 
 def _along_channels(form: _Form, exponent: int) -> MaskingQuestion:
-    """One pixel of 16 channels, and 2 taps along every axis, of which each makes an output of its own; the other way
-    round one output of as many pixels, of which all but the first are zero.
+    """One pixel of 16 channels, and 2 taps along every axis, of which each makes a result of its own; the other way
+    round one result of as many pixels, of which all but the first are zero.
     """
     terms = _placements(exponent)
-    rank, transposed = form.operator.rank, form.operator.transposed
+    rank, scatters = form.subject.operator.rank, form.subject.scatters
     one, two, first = (1,) * rank, (2,) * rank, (0,) * rank
-    value = np.zeros((len(terms), *(one if transposed else two), TERMS))
+    given = np.zeros((len(terms), *(one if scatters else two), TERMS))
     at: tuple[slice | int, ...] = (slice(None), *first)
-    value[at] = terms
-    return form.question("channels", exponent, value, two, two if transposed else one, 2, first, first)
+    given[at] = terms
+    return form.question(given, two, two if scatters else one, 2, first, first)
 
 
 def _along_taps(form: _Form, exponent: int) -> MaskingQuestion:
     """As many pixels of one channel as taps, 4 x 4: there is a pixel of the result in which every one meets another."""
     terms = _placements(exponent)
-    sides = SIDES[form.operator.rank]
-    valid = form.padding == "VALID"
+    sides = SIDES[form.subject.operator.rank]
+    scatters, valid = form.subject.scatters, form.padding == "VALID"
     before = tuple(0 if valid else (side - 1) // 2 for side in sides)
-    output = tuple(2 * side - 1 for side in sides) if valid else sides
-    value = terms.reshape(len(terms), *sides, 1)
-    position = tuple(
-        side - 1 - cut if form.operator.transposed else cut for side, cut in zip(sides, before, strict=True)
-    )
-    return form.question("taps", exponent, value, sides, output, 1, before, position)
+    spread = tuple(2 * side - 1 for side in sides) if scatters else (1,) * len(sides)
+    given = terms.reshape(len(terms), *sides, 1)
+    position = tuple(side - 1 - cut if scatters else cut for side, cut in zip(sides, before, strict=True))
+    return form.question(given, sides, spread if valid else sides, 1, before, position)

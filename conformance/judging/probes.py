@@ -23,7 +23,7 @@ from conformance.judging.question import Question
 from conformance.suite.case import Call
 from conformance.suite.dtypes import FORMATS, FloatFormat
 from conformance.suite.generators import Words, accumulator_bits
-from conformance.suite.inputs import Operands, factor_names, request_of
+from conformance.suite.inputs import Operands, factor_names, request_of, with_zeros
 from reference.operators import Linear
 
 MOST_BITS_LOST = 2
@@ -125,9 +125,7 @@ def _upper_half(words: Words, bits: int, shape: tuple[int, ...]) -> NDArray[np.f
 
 def _made(call: Call, factors: Operands, *, single: bool = False) -> Question:
     """The question with zeros for every other operand; its elements count the products that are not zero."""
-    zeros = {name: np.zeros(shape) for name, shape in call.operands.items()}
-    numpy = FORMATS[call.dtype].numpy
-    operands = {name: array.astype(numpy) for name, array in {**zeros, **factors}.items()}
+    operands = with_zeros(call, factors)
     expected = expect_call(call, operands)
     taps = np.minimum(expected.taps, 1) if single else expected.taps
     return Question(operands, replace(expected, taps=taps, products=_terms(call, operands), added=None))
@@ -177,11 +175,9 @@ def _sums_of_one_hot(call: Call, place: int) -> NDArray[Any]:
 
 def _one_hot_operands(call: Call, place: int, number: float) -> Operands:
     first, second = factor_names(call)
-    operands = {name: np.zeros(shape, dtype=FORMATS[call.dtype].numpy) for name, shape in call.operands.items()}
-    operands[first].reshape(-1)[place] = number
-    if second in operands:
-        operands[second][...] = 1
-    return operands
+    one_hot = np.zeros(call.operands[first])
+    one_hot.reshape(-1)[place] = number
+    return with_zeros(call, {first: one_hot, second: np.ones(call.operands[second])})
 
 
 def _one_hot(call: Call, place: int, number: float) -> Question:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from conformance.judging.arithmetic import SIXTEEN_BIT
 from conformance.judging.verdict import UNPROBED, Quality
 from conformance.report import wording
-from conformance.running.journal import Journal, Record, TrialEntry
+from conformance.running.journal import Grade, Journal, Record, TrialEntry
 
 HEADS = (
     "lane",
@@ -52,16 +52,18 @@ class ArithmeticRow:
     """records whose repetition gave other bits"""
     free: int = 0
     """compared elements of which nothing is proven"""
+    asked: str = ""
+    """whose accumulators the bits are: the operator, and the direction where it is no result"""
 
     def cells(self) -> tuple[str, ...]:
         """The row's texts, under HEADS."""
-        bits = "; ".join(f"{number} {form}" for form, number in self.bits) or wording.ABSENT
+        bits = "; ".join(f"{number} {form}" for form, number in self.bits)
         subnormals = wording.ABSENT if self.flushes is None else "flushed to zero" if self.flushes else "kept"
         return (
             self.lane,
             self.dtype,
             ", ".join(f"{name} {calls}" for name, calls in self.kept) or wording.ABSENT,
-            bits,
+            f"{bits} ({self.asked})" if bits else wording.ABSENT,
             subnormals,
             wording.figure(self.largest),
             wording.figure(self.root_mean_square),
@@ -104,7 +106,12 @@ def _row(lane: str, dtype: str, records: list[Record], journal: Journal) -> Arit
         outside=sum(each.within is False for each in statistics),
         not_repeatable=sum("not_repeatable" in record.flags for record in records),
         free=sum(record.metrics.free for record in records if record.metrics is not None),
+        asked=", ".join(dict.fromkeys(map(_asked, own))),
     )
+
+
+def _asked(grade: Grade) -> str:
+    return grade.operator if grade.direction == "forward" else f"{grade.direction} of {grade.operator}"
 
 
 def quality_of(record: Record, trial: TrialEntry | None) -> Quality | None:
@@ -115,4 +122,4 @@ def quality_of(record: Record, trial: TrialEntry | None) -> Quality | None:
 
 
 def _bits(bits: int | None) -> str:
-    return wording.ABSENT if bits is None else str(bits)
+    return wording.ABSENT if bits is None else str(bits) if bits else "none"

@@ -4,31 +4,51 @@ Knows: the masking probe and one lane's session. Must not know: verdicts; a grad
 """
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
-from conformance.adapters.reply import Answer
-from conformance.judging.masking import masking_questions, significand_bits
+from numpy.typing import NDArray
+
+from conformance.adapters.reply import Answer, in_words
+from conformance.judging.masking import MaskingQuestion, measure_bits
 from conformance.judging.question import Question
+from conformance.running.declared import PIXELS, NothingAnswered, NoWords, first_answered
 from conformance.running.journal import Grade
 from conformance.running.lane_session import LaneSession
+from conformance.suite.subject import Subject
 
 FORMS = ("SAME", "explicit")
-"""libraries choose their kernels by the form of the padding"""
+"""of the padding: libraries choose their kernels by it"""
 
 
 def measure_grades(session: LaneSession, dtypes: Iterable[str]) -> Iterator[Grade]:
-    """One grade per dtype and form of padding, as far as the lane answers calls of them."""
+    """One grade per dtype and form of padding, of the first operator, direction and layout for which the lane has
+    words; none where it has words for none.
+    """
     for dtype in dtypes:
         for form in FORMS:
-            questions = masking_questions(dtype, form)
-            answers = []
-            for question in questions:
-                reply = session.reply(
-                    question.call, Question({"value": question.value, "filter": question.filter}, None)
-                )
-                answers.append(reply.array if isinstance(reply, Answer) else None)
-                if answers[0] is None:
-                    break
-            if answers[0] is not None:
-                bits = significand_bits(questions, answers)
-                flushes = session.prober.flushes(questions[0].call)
-                yield Grade(session.lane.text, dtype, form, bits.channels, bits.taps, flushes)
+            subjects = session.declared.subjects((dtype,), PIXELS)
+            try:
+                yield first_answered(subjects, lambda subject: _grade(session, subject, form)).answer  # noqa: B023
+            except NothingAnswered:
+                continue
+
+
+def _grade(session: LaneSession, subject: Subject, form: str) -> Grade:
+    """Raises NoWords where no question is answered."""
+    asked: list[MaskingQuestion] = []
+    unanswered: list[str] = []
+
+    def ask(question: MaskingQuestion) -> NDArray[Any] | None:
+        asked.append(question)
+        reply = session.reply(question.call, Question(question.operands, None))
+        if isinstance(reply, Answer):
+            return reply.array
+        unanswered.append(in_words(reply))
+        return None
+
+    bits = measure_bits(subject, form, ask)
+    if bits.channels is None and bits.taps is None:
+        raise NoWords(unanswered[0])
+    flushes = session.prober.flushes(asked[0].call)
+    lane, dtype = session.lane.text, subject.dtype
+    return Grade(lane, dtype, form, bits.channels, bits.taps, flushes, subject.operator.name, subject.direction)

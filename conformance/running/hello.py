@@ -9,7 +9,7 @@ from typing import Any
 
 from conformance.errors import LONGEST_TRACEBACK, harmless
 from conformance.running.wire import shown
-from reference.family import OPERATORS
+from reference.family import DIRECTIONS, OPERATORS, Direction
 
 PROTOCOL = 1
 LONGEST_NAME = 200
@@ -20,7 +20,7 @@ MOST_ENTRIES = 64
 """of each object and each list"""
 LONGEST_MESSAGE = 4000
 """characters of a worker's or port's words that are kept"""
-DECLARED = ("operators", "dtypes", "layouts", "features")
+DECLARED = ("operators", "dtypes", "layouts", "features", "directions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,7 @@ class Hello:
     dtypes: tuple[str, ...] | None = None
     layouts: tuple[str, ...] | None = None
     features: tuple[str, ...] | None = None
+    directions: tuple[Direction, ...] | None = None
 
     def leaves_out(self, question: Mapping[str, Any]) -> str | None:
         """Why a port's question is not asked: it is outside what the port declared.
@@ -50,11 +51,14 @@ class Hello:
             ("operators", self.operators, question.get("operator")),
             *(("dtypes", self.dtypes, dtype) for dtype in _dtypes(arguments)),
             ("layouts", self.layouts, layout if layout in layouts else None),
+            ("directions", self.directions, arguments.get("direction", "forward")),
         )
         for name, declared, needed in asked:
             if declared is not None and needed is not None and needed not in declared:
                 return f"{needed} is not among the {name} of the port's hello: {', '.join(declared) or 'none'}"
-        missing = [feature for feature in _features(arguments) if feature not in (self.features or ())]
+        # A declared direction needs no feature.
+        has = (*(self.features or ()), *(("gradients",) if self.directions is not None else ()))
+        missing = [feature for feature in _features(arguments) if feature not in has]
         if missing:
             features = ", ".join(self.features or ()) or "none"
             return f"{missing[0]} is not among the features of the port's hello: {features}"
@@ -87,7 +91,9 @@ def read_hello(header: Mapping[str, Any]) -> Hello | NoWorker:
             excess = next(_excesses(header), None)
             if excess is not None:
                 return NoWorker(False, f"its hello is refused: {excess}")
-            declared = {name: _names(header.get(name)) for name in DECLARED}
+            declared: dict[str, Any] = {name: _names(header.get(name)) for name in DECLARED}
+            if declared["directions"] is not None:
+                declared["directions"] = tuple(each for each in DIRECTIONS if each in declared["directions"])
             language = {"language": header["language"]} if isinstance(header.get("language"), str) else {}
             flags = {**language, **_texts(header.get("flags"))}
             return Hello(framework, version, _texts(header.get("versions")), flags, **declared)

@@ -19,6 +19,7 @@ from conformance.judging.judge import judge
 from conformance.judging.question import Question
 from conformance.judging.verdict import UNPROBED, Verdict, Waived, suite_failure
 from conformance.running.asking import Answered, door
+from conformance.running.declared import Declared
 from conformance.running.entries import failed_record, record
 from conformance.running.environment import instruction_sets
 from conformance.running.examination import Examination
@@ -71,6 +72,13 @@ class LaneSession:
     def worker(self) -> Worker:
         """The lane's worker."""
         return self._door.worker
+
+    @property
+    def declared(self) -> Declared:
+        """What the lane, which has been started, says that it takes."""
+        hello = self.worker.hello
+        assert hello is not None
+        return Declared.of(self.adapter, hello)
 
     @property
     def notes(self) -> tuple[str, ...]:

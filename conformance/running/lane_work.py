@@ -10,7 +10,7 @@ from time import perf_counter
 from typing import TypeAlias
 
 from conformance.adapters.lane import speaks_plainly
-from conformance.judging.arithmetic import SIXTEEN_BIT
+from conformance.judging.masking import EXPONENTS
 from conformance.running.conventions import measure_conventions
 from conformance.running.grading import measure_grades
 from conformance.running.journal import Convention, ConventionFact, Grade, Record
@@ -35,7 +35,7 @@ def examine(
 
 def measured_dtypes(trials: Iterable[Trial]) -> tuple[str, ...]:
     """The dtypes that a run of these trials grades."""
-    return tuple(dtype for dtype in dict.fromkeys(trial.call.dtype for trial in trials) if dtype in SIXTEEN_BIT)
+    return tuple(dtype for dtype in dict.fromkeys(trial.call.dtype for trial in trials) if dtype in EXPONENTS)
 
 
 def measure(

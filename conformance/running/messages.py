@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from conformance.running.hello import LONGEST_NAME, LONGEST_TEXT, MOST_ENTRIES
 from conformance.running.wire import MOST_AXES, MOST_TENSORS
+from reference.family import Direction
 
 Dtype: TypeAlias = Literal[
     "float64", "float32", "float16", "bfloat16", "int64", "int32", "int16", "int8", "uint8", "bool", "complex64",
@@ -68,6 +69,12 @@ class Hello(_Message):
     features: Annotated[
         list[Literal["groups", "bias", "gradients"]] | None,
         Field(description="what calls may have beyond the operator itself; without it they have none of these"),
+    ] = None
+    directions: Annotated[
+        list[Direction] | None,
+        Field(
+            description="what it computes; without it the result, and all gradients where that is among its features"
+        ),
     ] = None
     versions: Annotated[Texts, Field(description="of what it is built on; goes into the journal")] = {}
     flags: Annotated[Texts, Field(description="threads, devices, switches; goes into the journal")] = {}

@@ -3,7 +3,7 @@
 Knows: lanes, workers, plans. Must not know: how the answers are told (`conformance.cli.diagnose`).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -11,33 +11,26 @@ from typing import Any
 from numpy.typing import NDArray
 
 from conformance.adapters.lane import Lane
-from conformance.adapters.reply import Answer, CannotSay, Crashed, Failed, Misshapen, Refused, Reply, TimedOut
+from conformance.adapters.reply import Answer, CannotSay, Refused, in_words
 from conformance.errors import IncompleteError
 from conformance.judging.affine import Map, fit_map
 from conformance.judging.arithmetic import required_arithmetic
 from conformance.judging.comparison import compare
 from conformance.judging.diagnosis import Diagnosis, diagnose
 from conformance.judging.footprint import Footprint, read_footprint
-from conformance.judging.masking import EXPONENTS, SignificandBits, masking_questions, significand_bits
+from conformance.judging.masking import EXPONENTS, MaskingQuestion, SignificandBits, measure_bits
 from conformance.judging.oracle import expect_call
 from conformance.judging.verdict import Verdict
 from conformance.running.asking import door
+from conformance.running.declared import Declared, NoAnswer, NoWords, first_answered
 from conformance.running.hello import Hello
-from conformance.running.smoke_questions import Declared
 from conformance.suite.case import Call
 from conformance.suite.generators import GENERATORS
-from conformance.suite.inputs import fill
+from conformance.suite.inputs import Operands, fill
+from conformance.suite.subject import Subject
 from reference.family import Operator
 
 Array = NDArray[Any]
-
-
-class NoAnswer(Exception):
-    """The lane did not answer; the message says what came instead."""
-
-
-class NoWords(NoAnswer):
-    """The lane has no words for the question, or refuses it: it may have some for another operator, dtype or layout."""
 
 
 class LaneAsker:
@@ -52,34 +45,16 @@ class LaneAsker:
         self.hello = hello
         self.declared = Declared.of(self._door.adapter, hello)
 
-    def ask(self, call: Call, value: Array, filter: Array) -> Array:
+    def ask(self, call: Call, operands: Operands) -> Array:
         """The lane's answer; raises NoAnswer for any other reply, NoWords for one that says no more than that."""
-        _, reply = self._door.ask(call, {"value": value, "filter": filter})
+        _, reply = self._door.ask(call, operands)
         if isinstance(reply, Answer):
             return reply.array
-        raise (NoWords if isinstance(reply, CannotSay | Refused) else NoAnswer)(_told(reply))
+        raise (NoWords if isinstance(reply, CannotSay | Refused) else NoAnswer)(in_words(reply))
 
     def close(self) -> None:
         """End the worker."""
         self._door.worker.kill()
-
-
-def _told(reply: Reply) -> str:
-    match reply:
-        case CannotSay(reason):
-            return f"unsupported: {reason}"
-        case Refused(error, message):
-            return f"refused: {error}: {message}"
-        case Failed(message, traceback):
-            return f"errored: {message}\n{traceback}".rstrip()
-        case Misshapen(_, _, message):
-            return f"wrong_shape: {message}"
-        case Crashed(how, last_words):
-            return f"the process ended: {how} {last_words[-300:]}".strip()
-        case TimedOut(limit):
-            return f"no reply within {limit:g} s"
-        case Answer():
-            return "answered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +69,7 @@ class Portrait:
     diagnosis: Diagnosis
     """of that answer"""
     bits: SignificandBits | None
-    """None where the lane does not answer the masking questions"""
+    """None where the lane does not answer the masking questions, and for dtypes that have none"""
     passed_over: tuple[str, ...] = ()
     """what was asked before, and why it was not answered"""
 
@@ -104,59 +79,49 @@ class Portrait:
         return tuple(_departures(self))
 
 
-def portray_first(asker: LaneAsker, calls: Iterable[Call]) -> Portrait:
-    """The portrait of the first call for which the lane has words.
+def portray_first(asker: LaneAsker, subjects: Iterable[Subject], witness: Callable[[Subject], Call]) -> Portrait:
+    """The portrait of the first subject for which the lane has words, seen by the call that `witness` makes of it.
 
     Raises NoAnswer where there is none, or where one gets no answer for another reason; ValueError when codes do not
     fit the dtype.
     """
-    passed_over: list[str] = []
-    for call in calls:
-        try:
-            return replace(portray(asker, call), passed_over=tuple(passed_over))
-        except NoWords as reason:
-            passed_over.append(f"{named(call)}: {reason}")
-    if not passed_over:
-        raise NoAnswer(f"it declares nothing that can be asked: {asker.declared.words() or 'nothing is declared'}")
-    more = f"; and {len(passed_over) - 1} more" if len(passed_over) > 1 else ""
-    raise NoAnswer(f"{passed_over[0]}{more}")
-
-
-def named(call: Call) -> str:
-    """Operator, dtype and layout."""
-    return f"{call.operator} {call.dtype} {call.data_format or call.definition.data_formats[0]}"
+    found = first_answered(subjects, lambda subject: portray(asker, witness(subject)))
+    return replace(found.answer, passed_over=found.passed_over)
 
 
 def portray(asker: LaneAsker, call: Call) -> Portrait:
-    """Ask all questions; raises NoAnswer when the call itself gets none, ValueError when codes do not fit the dtype."""
+    """Ask all questions about the result, or the gradient of the value; raises NoAnswer when the call itself gets none,
+    ValueError when codes do not fit the dtype.
+    """
     footprint = read_footprint(call, partial(asker.ask, call))
     operands = fill(GENERATORS["mix"], call, "diagnose")
-    answer = asker.ask(call, operands["value"], operands["filter"])
+    answer = asker.ask(call, operands)
     verdict = compare(answer, expect_call(call, operands), required_arithmetic(call.dtype))
     diagnosis = diagnose(call, operands, answer)
-    return Portrait(call, footprint, fit_map(footprint, call), verdict, diagnosis, measure_bits(asker, call))
+    return Portrait(call, footprint, fit_map(footprint, call), verdict, diagnosis, _bits(asker, call))
 
 
-def measure_bits(asker: LaneAsker, call: Call) -> SignificandBits | None:
-    """The widths of the accumulators for calls of this operator, dtype, layout and form of padding; None for dtypes
-    without a probe.
-    """
+def _bits(asker: LaneAsker, call: Call) -> SignificandBits | None:
+    """The widths of the accumulators for calls of this subject and form of padding."""
+
+    def ask(question: MaskingQuestion) -> Array | None:
+        try:
+            return asker.ask(question.call, question.operands)
+        except NoAnswer:
+            return None
+
     if call.dtype not in EXPONENTS:
         return None
     form = call.padding if isinstance(call.padding, str) else "explicit"
-    questions = masking_questions(call.dtype, form, call.operator, call.data_format)
-    try:
-        answers = [asker.ask(question.call, question.value, question.filter) for question in questions]
-    except NoAnswer:
-        return None
-    return significand_bits(questions, answers)
+    bits = measure_bits(Subject.of(call), form, ask)
+    return None if bits == SignificandBits(None, None) else bits
 
 
 def _departures(portrait: Portrait) -> Iterator[str]:
     geometry, fitted, footprint = portrait.call.geometry, portrait.map, portrait.footprint
     assert geometry is not None
     for shape in footprint.wrong_shapes:
-        yield f"the result's shape is {list(shape)} instead of {list(portrait.call.output_shape)}"
+        yield f"the result's shape is {list(shape)} instead of {list(portrait.call.result_shape)}"
     if fitted is None:
         if not footprint.wrong_shapes:
             yield "no product reaches the result"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from conformance.adapters.reply import Answer, Reply
+from conformance.adapters.reply import Answer, Reply, in_words
 from conformance.judging.arithmetic import (
     CLASSICAL,
     SIXTEEN_BIT,
@@ -30,6 +30,8 @@ from conformance.suite.case import Call, Generated, Trial
 from conformance.suite.generators import GENERATORS
 
 Ask: TypeAlias = Callable[[Call, Question], Reply]
+MOST_SHOWN = 200
+"""characters of a reply that is no answer"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,13 @@ class Measured:
     """sentences: what is demanded instead"""
 
 
+@dataclass(frozen=True, slots=True)
+class _Unknown:
+    """What no probe tells: an answer that is missing is not one that nothing explains."""
+
+    reason: str
+
+
 class Prober:
     """Asks what it has to, once per kind of call, and only when a trial depends on it."""
 
@@ -48,8 +57,8 @@ class Prober:
         self._ask = ask
         self._roundoff = 0.0
         self._fast = False
-        self._accumulation: dict[Call, Accumulation | None] = {}
-        self._flushes: dict[Call, bool | None] = {}
+        self._accumulation: dict[Call, Accumulation | _Unknown] = {}
+        self._flushes: dict[Call, bool | _Unknown] = {}
 
     def declare(self, flags: Mapping[str, str]) -> None:
         """What the lane declares of itself, where a probe could not tell it from a fault; raises ValueError for a
@@ -66,24 +75,29 @@ class Prober:
             return Measured(self._declared(call, required.accumulation))
         unknown = []
         accumulation = self._kept(call)
-        if accumulation is None:
-            accumulation = required.accumulation
+        if isinstance(accumulation, _Unknown):
+            reason, accumulation = accumulation.reason, required.accumulation
             if not self._fast:  # whose bound does not ask for it
-                unknown.append(f"no profile explains the probe's answers: {accumulation} sums are demanded")
-        flushes = self.flushes(call) if depends_on_subnormals(call, question.operands) else False
-        if flushes is None:
-            unknown.append("no probe tells what becomes of subnormal numbers: they must be kept")
+                unknown.append(f"{reason}: {accumulation} sums are demanded")
+        flushes = self._flushing(call) if depends_on_subnormals(call, question.operands) else False
+        if isinstance(flushes, _Unknown):
+            unknown.append(f"{flushes.reason}: they must be kept")
         return Measured(replace(self._declared(call, accumulation), flushes=flushes is True), tuple(unknown))
 
     def accumulation(self, call: Call) -> Accumulation:
         """Where calls of these shapes and arguments keep their sums; where they must, if no probe tells."""
-        return self._kept(call) or required_arithmetic(call.dtype).accumulation
+        kept = self._kept(call)
+        return required_arithmetic(call.dtype).accumulation if isinstance(kept, _Unknown) else kept
 
     def flushes(self, call: Call) -> bool | None:
         """Whether calls of these shapes and arguments take subnormal numbers for zero; None where no probe tells.
 
         Zeros alone do not tell: numbers of normal size have to come out right.
         """
+        flushes = self._flushing(call)
+        return None if isinstance(flushes, _Unknown) else flushes
+
+    def _flushing(self, call: Call) -> bool | _Unknown:
         if call not in self._flushes:
             self._flushes[call] = self._measure_flushing(call)
         return self._flushes[call]
@@ -92,15 +106,15 @@ class Prober:
         roundoff = self._roundoff if call.dtype == "float32" else 0.0
         return Arithmetic(accumulation, operand_roundoff=roundoff, fast=self._fast)
 
-    def _kept(self, call: Call) -> Accumulation | None:
+    def _kept(self, call: Call) -> Accumulation | _Unknown:
         if call.dtype not in SIXTEEN_BIT:
             return CLASSICAL.accumulation
         if call not in self._accumulation:
             self._accumulation[call] = self._measure_accumulation(call)
         return self._accumulation[call]
 
-    def _measure_accumulation(self, call: Call) -> Accumulation | None:
-        """The strictest profile that explains all of its probe's answers; None where none does, or one is missing."""
+    def _measure_accumulation(self, call: Call) -> Accumulation | _Unknown:
+        """The strictest profile that explains all of its probe's answers; unknown where none does or one is missing."""
         answers = _Answers(self._ask, call)
         dense = wide_questions(call) or thinned_questions(call)
         if answers.agree(dense, Arithmetic(Accumulation.WIDE)):
@@ -109,9 +123,11 @@ class Prober:
         if single and answers.agree([*single, *dense], Arithmetic(Accumulation.TAP)):
             return Accumulation.TAP
         narrow = [*dense, *single, *thinned_questions(call)]
-        return Accumulation.NATIVE if answers.agree(narrow, Arithmetic(Accumulation.NATIVE)) else None
+        if answers.agree(narrow, Arithmetic(Accumulation.NATIVE)):
+            return Accumulation.NATIVE
+        return answers.unknown("the probe of sums", "no profile explains the probe's answers")
 
-    def _measure_flushing(self, call: Call) -> bool | None:
+    def _measure_flushing(self, call: Call) -> bool | _Unknown:
         questions = subnormal_questions(call)
         if not questions:
             return False  # nothing reaches an element
@@ -121,7 +137,9 @@ class Prober:
         if answers.agree([subnormal], arithmetic):
             return False
         zeros = answers.agree([subnormal], replace(arithmetic, flushes=True))
-        return True if zeros and answers.agree(normal, arithmetic) else None
+        if zeros and answers.agree(normal, arithmetic):
+            return True
+        return answers.unknown("the probe of subnormal numbers", "no probe tells what becomes of subnormal numbers")
 
 
 class _Answers:
@@ -135,6 +153,14 @@ class _Answers:
     def agree(self, questions: Sequence[Question], arithmetic: Arithmetic) -> bool:
         """Whether there are answers, and all of them are right under the arithmetic."""
         return bool(questions) and all(self._agrees(question, arithmetic) for question in questions)
+
+    def unknown(self, probe: str, unexplained: str) -> _Unknown:
+        """Why the answers tell nothing: one of them did not come, or nothing explains them."""
+        missing = [reply for reply in self._replies.values() if not isinstance(reply, Answer)]
+        if not missing:
+            return _Unknown(unexplained)
+        said = in_words(missing[0]).partition("\n")[0]
+        return _Unknown(f"{probe} was not answered ({said[:MOST_SHOWN]})")
 
     def _agrees(self, question: Question, arithmetic: Arithmetic) -> bool:
         if question not in self._replies:

@@ -15,13 +15,16 @@ from numpy.typing import NDArray
 from conformance.adapters.plan import Unsupported
 from conformance.adapters.protocol import Adapter
 from conformance.errors import AdapterError
+from conformance.running import smoke_questions as questions
 from conformance.running.asking import Request, request
 from conformance.running.conversation import Blame, Conversation, Stumbled
+from conformance.running.declared import Declared, NothingAnswered, first_answered
 from conformance.running.entries import port_question
 from conformance.running.hello import Hello
 from conformance.running.smoke_answers import LeftOut, accepted_wrong, check_form, check_values, failed, result_of
-from conformance.running.smoke_questions import COARSE, FINE, KERNEL, STRIDE, Declared, Subject
+from conformance.running.smoke_questions import COARSE, FINE, KERNEL, STRIDE
 from conformance.suite.case import Call
+from conformance.suite.subject import Subject
 
 Status: TypeAlias = Literal["ok", "failed", "left out", "not reached"]
 FIRST_OF_TWO = 1000
@@ -110,64 +113,73 @@ class Smoke:
         return f"{hello.framework} {hello.version}{language}"
 
     def _answers(self) -> str:
-        """Asks until a question is one that the lane has words for: an operator, dtype and layout of its own."""
-        unsaid: list[str] = []
-        for subject in self._declared().subjects():
-            try:
-                self._subject, self.judged = subject, True
-                self._first = self._result(*subject.pixel())
-            except LeftOut as reason:
-                unsaid.append(f"{subject}: {reason}")
-                self.judged = False
-            else:
-                return f"3 times 5, {subject}"
-        nothing = f"it declares nothing that is asked: {self._declared().words()}"
-        raise Stumbled(
-            f"unsupported: {unsaid[0]}" if unsaid else nothing, "a reply: one pixel, of any operator, dtype and layout",
-            f"Declare the operators, dtypes and layouts that it takes; {len(unsaid)} were asked, of what it declares.",
-        )  # fmt: skip
+        """Asks until a question is one that the lane has words for: of a subject of its own."""
+        try:
+            found = first_answered(self._declared().subjects(), self._answer_about)
+        except NothingAnswered as nothing:
+            tried = nothing.passed_over
+            what = (
+                f"unsupported: {tried[0]}"
+                if tried
+                else f"nothing that it declares is asked: {self._declared().words()}"
+            )
+            raise Stumbled(
+                what, "a reply: one pixel, of any operator, direction, dtype and layout",
+                f"Declare the operators, dtypes and layouts that it takes; of these {len(tried)} were asked.",
+            ) from nothing  # fmt: skip
+        self._subject, self._first = found.subject, found.answer
+        return f"3 times 5, {found.subject}"
+
+    def _answer_about(self, subject: Subject) -> NDArray[Any]:
+        self.judged = True
+        try:
+            return self._result(*questions.pixel(subject))
+        except LeftOut:
+            self.judged = False
+            raise
 
     def _right_form(self) -> str:
-        check_form(self._first, self._said().pixel()[0])
+        check_form(self._first, questions.pixel(self._said())[0])
         return ""
 
     def _right_value(self) -> str:
-        check_values(self._first, *self._said().pixel(), self.lane)
+        check_values(self._first, *questions.pixel(self._said()), self.lane)
         return ""
 
     def _in_order(self) -> str:
-        self._agree(*self._said().ordered())
+        self._agree(*questions.ordered(self._said()))
         return ""
 
     def _two_in_a_row(self) -> str:
         self._seq = count(FIRST_OF_TWO)
         for value, weight in ((2, 3), (7, 11)):
-            self._agree(*self._said().pixel(value, weight))
+            self._agree(*questions.pixel(self._said(), value, weight))
         return ""
 
     def _takes_declared(self) -> str:
         declared, first = self._declared(), self._said()
-        if declared == Declared(None, None, None):
+        if declared == Declared():
             raise LeftOut("hello declares neither; a run sends all")
         asked, unsaid = [], []
         for subject in declared.beside(first):
             try:
-                self._agree(*subject.ordered())
+                self._agree(*questions.ordered(subject))
             except LeftOut as reason:
                 unsaid.append(f"unsupported: {subject}: {reason}")
             else:
-                asked.append(str(subject).removeprefix(f"{first.operator.name} "))
+                same = subject.direction == first.direction
+                asked.append(str(subject).removeprefix(f"{first.operator.name} ") if same else subject.direction)
         undeclared = ["dtypes are not declared; a run sends all"] if declared.dtypes is None else []
         return "; ".join([", ".join(asked), *unsaid, *undeclared])
 
     def _strides(self) -> str:
-        self._agree(*self._said().strided())
+        self._agree(*questions.strided(self._said()))
         lengths = f"{COARSE} to {FINE}" if self._said().operator.transposed else f"{FINE} to {COARSE}"
         return f"{lengths} along every axis, kernel {KERNEL}, stride {STRIDE}, SAME"
 
     def _without_axes(self) -> str:
         self._only_ports()
-        call, arrays = self._said().pixel()
+        call, arrays = questions.pixel(self._said())
         header, tensors = self._ask({**port_question(call), "axes": None}, arrays)
         match header["type"]:
             case "refusal":
@@ -182,7 +194,7 @@ class Smoke:
         return ""
 
     def _refuses(self) -> str:
-        call, arrays = self._said().wrong()
+        call, arrays = questions.wrong(self._said())
         header, tensors = self._ask(self._question(call), arrays)
         match header["type"]:
             case "reply":
@@ -198,7 +210,7 @@ class Smoke:
 
     def _unsupported(self) -> str:
         self._only_ports()
-        declared, (call, arrays) = self._declared(), self._said().pixel()
+        declared, (call, arrays) = self._declared(), questions.pixel(self._said())
         question = port_question(call)
         if declared.operators is None:
             foreign = {**question, "operator": FOREIGN_OPERATOR}
@@ -223,11 +235,11 @@ class Smoke:
             )  # fmt: skip
 
     def _empty_batch(self) -> str:
-        self._agree(*self._said().empty())
+        self._agree(*questions.empty(self._said()))
         return "a tensor with a length of 0 has no bytes"
 
     def _large(self) -> str:
-        self._agree(*self._said().large())
+        self._agree(*questions.large(self._said()))
         return ""
 
     def _exits(self) -> str:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from conformance.errors import LONGEST_TRACEBACK
 from conformance.judging.oracle import expect_call
 from conformance.running.conversation import Blame, Stumbled
+from conformance.running.declared import NoWords
 from conformance.suite.case import Call
 
 CROPS = range(4)
@@ -26,7 +27,7 @@ SAY_UNSUPPORTED = (
 )
 
 
-class LeftOut(Exception):
+class LeftOut(NoWords):
     """A step that does not make sense for this lane, with the reason."""
 
 
@@ -53,7 +54,7 @@ def result_of(
         case "error":
             raise failed(header, "a reply", adapter=adapter)
         case "misshapen":
-            expected = f"the shape {list(call.output_shape)}"
+            expected = f"the shape {list(call.result_shape)}"
             raise Stumbled(header["message"], expected, _shape_hint(call), Blame.IMPLEMENTATION)
     changed = [name for each in header.get("disturbed", ()) for name in each]
     if changed:
@@ -87,7 +88,7 @@ def failed(header: Mapping[str, Any], expected: str, *, adapter: bool) -> Stumbl
 
 def check_form(result: NDArray[Any], call: Call) -> None:
     """Raises Stumbled for another dtype or shape than that of the call."""
-    found, wanted = (result.dtype.name, list(result.shape)), (call.dtype, list(call.output_shape))
+    found, wanted = (result.dtype.name, list(result.shape)), (call.dtype, list(call.result_shape))
     if found != wanted:
         hint = f"dtype is that of the arguments, {_shape_hint(call)}"
         raise Stumbled(f"{found[0]} {found[1]}", f"{wanted[0]} {wanted[1]}", hint)

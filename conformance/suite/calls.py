@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from conformance.suite.case import Call
 from conformance.suite.parametric import Shapes
 from reference.arguments import channels_last, convolution_geometry, transposed_geometry
-from reference.family import OPERATORS
+from reference.family import OPERATORS, Direction
 from reference.geometry import TransposedConvolution
 
 Pads: TypeAlias = tuple[tuple[int, int], ...]
@@ -17,6 +17,7 @@ Geometry: TypeAlias = tuple[TransposedConvolution, tuple[int, ...]]
 
 
 def right_call(
+    operator: str,
     value_shape: tuple[int, ...],
     filter_shape: tuple[int, ...],
     output_shape: tuple[int, ...],
@@ -25,17 +26,18 @@ def right_call(
     data_format: str | None = None,
     dilations: int | tuple[int, ...] | None = None,
     dtype: str = "float32",
-    operator: str = "conv2d_transpose",
+    direction: Direction = "forward",
+    groups: int = 1,
 ) -> Call:
     """The call, whose output_shape is empty for a forward convolution, which has only one.
 
     Raises the reference's ArgumentError where the definition refuses it.
     """
     shapes = (value_shape, filter_shape, output_shape)
-    geometry, result_shape = read_geometry(operator, shapes, (strides, padding, data_format, dilations, 1))
+    geometry, result_shape = read_geometry(operator, shapes, (strides, padding, data_format, dilations, groups))
     return Call(
         operator, value_shape, filter_shape, result_shape, strides, padding, data_format, dilations,
-        dtype, geometry, None,
+        dtype, geometry, None, groups, bias=direction == "bias_gradient", direction=direction,
     )  # fmt: skip
 
 

@@ -85,6 +85,13 @@ def factor_names(call: Call) -> tuple[str, str]:
             return "cotangent", "bias"
 
 
+def with_zeros(call: Call, factors: Operands) -> Operands:
+    """The operands of the call, in order and in its dtype: the factors, and zeros for what nothing depends on."""
+    numpy = FORMATS[call.dtype].numpy
+    zeros = {name: np.zeros(shape, dtype=numpy) for name, shape in call.operands.items()}
+    return {**zeros, **{name: array.astype(numpy, copy=False) for name, array in factors.items()}}
+
+
 def literal_arrays(inputs: LiteralInputs, call: Call) -> Operands:
     """The operands that a case writes out; raises Unfit for one too many or too few, and as `literal_array` does."""
     written = {field.name: getattr(inputs, field.name) for field in fields(inputs)}

@@ -260,9 +260,20 @@ class Declares(Old):
     dtypes = ("float32",)
 
 
+class Differentiates(Old):
+    directions = ("value_gradient", "filter_gradient")
+
+
 @pytest.mark.parametrize(
     ("adapter", "operator", "keys", "reason"),
     [
+        (Differentiates(), "conv2d_transpose", {"direction": "filter_gradient"}, None),
+        (
+            Differentiates(),
+            "conv2d_transpose",
+            {},
+            "forward is not among the directions: value_gradient, filter_gradient",
+        ),
         (Old(), "conv1d", {}, "conv1d is not among the operators: conv2d_transpose"),
         (Old(), "conv2d_transpose", {"bias": True}, "bias is not among the features: none"),
         (Old(), "conv2d_transpose", {"groups": 2, "channels": 4}, "groups is not among the features: none"),

@@ -82,7 +82,7 @@ def configure(
     if not isinstance(padding, str):
         padding = ((0, 0), *rules, (0, 0)) if last else ((0, 0), (0, 0), *rules)
     call = right_call(
-        shape(size, channels[0]), (*kernel, channels[1], channels[0]), shape(output, channels[1]),
+        "conv2d_transpose", shape(size, channels[0]), (*kernel, channels[1], channels[0]), shape(output, channels[1]),
         strides, padding, "NHWC" if last else "NCHW", dilations, dtype,
     )  # fmt: skip
     value, filter = fill(GENERATORS[generator], call, seed).values()

@@ -14,6 +14,12 @@ from click.testing import CliRunner, Result
 
 from conformance.cli.diagnose import command
 from conformance.errors import UsageError
+from conformance.judging.oracle import expect_call
+from conformance.suite.case import Call
+from conformance.suite.generators import GENERATORS
+from conformance.suite.inputs import Operands, fill
+from conformance.suite.subject import Subject
+from reference.family import OPERATORS, Direction
 from tests.diagnosis.configuration import ONE, SAME, Configuration, configure
 from tests.diagnosis.wrong_results import WRONG, scattered
 
@@ -208,3 +214,69 @@ def test_small_files_that_ask_for_a_large_result_are_refused(explain: Explain) -
     result = explain(WITNESS, WITNESS.value, "--output-shape", "2x100000x100000x3", "--strides", "25000x20000")
     assert isinstance(result.exception, UsageError)
     assert "the arrays would take 480,000,001,216 bytes; at most 1,073,741,824 are accepted" in str(result.exception)
+
+
+@pytest.fixture
+def explain_any(tmp_path: Path) -> Callable[..., Result]:
+    """Save the reference's result for what it makes of the operands, and ask for an explanation with them as given."""
+
+    def run(call: Call, change: Callable[[Operands], Operands], *words: str) -> Result:
+        operands = fill(GENERATORS["mix"], call, "offline")
+        answer = expect_call(call, {**operands, **change(operands)}).rounded
+        names = {"value": "input", "filter": "filter", "cotangent": "cotangent"}
+        files = {**{names[name]: array for name, array in operands.items()}, "output": answer}
+        for name, array in files.items():
+            np.save(tmp_path / f"{name}.npy", array)
+        paths = [word for name in files for word in (f"--{name}", str(tmp_path / f"{name}.npy"))]
+        shape = ["--output-shape", "x".join(map(str, call.output_shape))] if call.definition.transposed else []
+        asked = ["--operator", call.operator, "--direction", call.direction, "--strides", "2", *shape, *words]
+        return CliRunner().invoke(command, [*paths, *asked], standalone_mode=False)
+
+    return run
+
+
+@pytest.mark.parametrize("name", OPERATORS)
+@pytest.mark.parametrize("direction", ["forward", "value_gradient", "filter_gradient"])
+def test_every_operator_and_gradient_is_explained(
+    explain_any: Callable[..., Result], name: str, direction: Direction
+) -> None:
+    operator = OPERATORS[name]
+    subject = Subject(operator, "float32", None, direction)
+    lengths = {"size": (4, 5, 3)[: operator.rank], "output": (8, 9, 5)[: operator.rank]}
+    call = subject.call(batch=2, channels=(4, 4), kernel=3, strides=2, **lengths)
+
+    right = explain_any(call, lambda operands: operands)
+    assert (right.return_value, right.exception) == (0, None)
+    flipped = "filter" if direction != "filter_gradient" else "value"
+    axes = tuple(range(operator.rank)) if flipped == "filter" else tuple(range(1, operator.rank + 1))
+    wrong = explain_any(call, lambda operands: {flipped: np.flip(operands[flipped], axes)})
+    assert wrong.return_value == 1
+    assert flipped == "value" or "[flip_all]" in wrong.output or "[flip_width]" in wrong.output
+
+
+def test_groups_are_those_of_the_call(explain_any: Callable[..., Result]) -> None:
+    call = Subject(OPERATORS["conv1d"], "float32").call(batch=2, size=5, channels=(4, 6), kernel=3, strides=2, groups=2)
+    assert explain_any(call, lambda operands: operands, "--groups", "2").return_value == 0
+    without = explain_any(call, lambda operands: operands)
+    assert isinstance(without.exception, UsageError)
+    assert str(without.exception).startswith("the call is wrong (filter_channels), so that it has no result: ")
+
+
+def test_what_a_forward_convolution_does_not_name_is_refused(explain: Explain) -> None:
+    result = explain(WITNESS, WITNESS.written(scattered(WITNESS)), "--operator", "conv2d")
+    assert isinstance(result.exception, UsageError)
+    assert str(result.exception) == "--output-shape means nothing for conv2d, forward"
+
+
+def test_a_gradient_needs_its_cotangent(explain: Explain) -> None:
+    result = explain(WITNESS, WITNESS.written(scattered(WITNESS)), "--direction", "value_gradient")
+    assert isinstance(result.exception, UsageError)
+    assert str(result.exception).startswith("--cotangent missing; give --lane, or a result by --output, --input, ")
+
+
+@pytest.mark.parametrize("padding", ["[]", "[[1]]", "SAM", "[[0,0],[0,0],[0,0],[0,0],[0,0],[0,0]]"])
+def test_pads_are_pairs_of_the_spatial_axes_or_of_all(padding: str) -> None:
+    result = CliRunner().invoke(command, ["--lane", "reference", "--padding", padding])
+    assert result.exit_code == 2
+    expected = "expected SAME, VALID, or a pair [before,after] for each spatial axis such as [[1,0],[0,2]], or for each"
+    assert expected in " ".join(result.output.split())

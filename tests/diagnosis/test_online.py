@@ -63,10 +63,19 @@ def test_integers_are_asked_too_and_have_no_accumulator_to_measure(run: Run) -> 
     assert "accumulator: not measured: int32 has no masking questions\n" in text
 
 
-def test_complex_numbers_are_not_asked() -> None:
-    result = CliRunner().invoke(command, ["--lane", "reference", "--dtype", "complex64"])
-    assert result.exit_code == 2
-    assert "'complex64' is not one of 'float64', 'float32', 'float16', 'bfloat16', 'int32', 'int64'" in result.output
+def test_complex_numbers_are_asked_too(run: Run) -> None:
+    shown = _shown(run, "--lane", "reference", "--dtype", "complex64")
+    assert (shown["map"]["height"]["stride"], shown["departures"], shown["outcome"]) == (2, [], "agrees")
+
+
+def test_a_lane_that_keeps_to_gradients_of_the_filter_has_no_map_from_pixels_to_pixels() -> None:
+    result = CliRunner().invoke(
+        command, ["--lane", "reference", "--direction", "filter_gradient"], standalone_mode=False
+    )
+    assert isinstance(result.exception, UsageError)
+    assert str(result.exception) == (
+        "--direction filter_gradient: with --lane it must be one of forward, value_gradient"
+    )
 
 
 def test_what_the_questions_do_not_determine_is_not_guessed(run: Run) -> None:

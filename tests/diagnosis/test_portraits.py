@@ -51,6 +51,32 @@ def test_the_reference_has_the_geometry_that_was_asked_for(run: Run, operator: O
 
 
 @every_operator
+def test_the_gradient_of_the_value_has_the_geometry_that_was_asked_for(run: Run, operator: Operator) -> None:
+    """The same integers, whichever way they are read."""
+    words = ("--lane", "reference", "--operator", operator.name, "--direction", "value_gradient", "--padding", "VALID")
+    shown = _shown(run, *words)
+    fits = [shown["map"][name] for name in operator.spatial_names]
+    assert [(fit["stride"], fit["crop_before"]) for fit in fits] == [(s, 0) for s in STRIDES[: operator.rank]]
+    assert ", ".join(shown["map"]["filter_layout"]) == operator.filter_layout
+    assert (shown["direction"], shown["departures"], shown["outcome"]) == ("value_gradient", [], "agrees")
+    assert shown["significand_bits"] == {"channels": None if operator.depthwise else 53, "taps": 53}
+
+
+@pytest.mark.parametrize("name", ["conv1d", "conv2d_transpose"])
+def test_a_kernel_that_is_flipped_in_the_gradient_of_the_value_is_seen(run: Run, name: str) -> None:
+    result = run("--lane", _wrong("FlippedAny"), "--operator", name, "--direction", "value_gradient")
+    assert result.return_value == 1, result.exception
+    assert f", {name} float32 {OPERATORS[name].data_formats[0]}, value_gradient\n" in result.output
+    assert ", cotangent [2, " in result.output
+    assert f"wrong: the kernel is flipped along {OPERATORS[name].spatial_names[0]}\n" in result.output
+
+
+def test_groups_are_read_too(run: Run) -> None:
+    shown = _shown(run, "--lane", "reference", "--operator", "conv1d", "--channels", "4x6", "--groups", "2")
+    assert (shown["asked"]["filter"], shown["departures"], shown["outcome"]) == ([3, 2, 6], [], "agrees")
+
+
+@every_operator
 def test_a_flipped_kernel_is_seen_in_every_operator(run: Run, operator: Operator) -> None:
     result = run("--lane", _wrong("FlippedAny"), "--operator", operator.name)
     assert result.return_value == 1, result.exception
@@ -109,7 +135,7 @@ def test_a_lane_without_words_is_incomplete_with_its_reason(run: Run) -> None:
     result = run("--lane", _wrong("Wordless"), "--operator", "conv1d", "--dtype", "float32")
     assert isinstance(result.exception, IncompleteError)
     assert str(result.exception).endswith(
-        "did not answer: conv1d float32 NWC: unsupported: this lane is a fish; and 1 more"
+        "did not answer: conv1d float32 NWC: unsupported: this lane is a fish; and 3 more"
     )
 
 

@@ -46,7 +46,7 @@ def test_the_worked_example_is_what_crosses() -> None:
         "type": "hello", "protocol": 1, "framework": "my_port", "version": "0.1", "language": "C",
         "operators": ["conv2d_transpose"], "dtypes": ["float32"], "layouts": ["NHWC"],
     }  # fmt: skip
-    question = port_question(right_call(ONE, ONE, ONE, 1))
+    question = port_question(right_call("conv2d_transpose", ONE, ONE, ONE, 1))
     message = "output_shape has height 9; legal are 7 and 8"
     sent: list[tuple[dict[str, Any], dict[str, Any]]] = [
         (hello, {}),
@@ -148,7 +148,7 @@ def declaring(lane_of: Callable[[str], str]) -> Worker:
 def test_a_call_outside_of_what_hello_declares_is_not_sent(
     layout: str | None, dtype: str, reason: str | None, declaring: Worker
 ) -> None:
-    call = right_call(ONE, ONE, ONE, 1, "SAME", layout, None, dtype)
+    call = right_call("conv2d_transpose", ONE, ONE, ONE, 1, "SAME", layout, None, dtype)
     operand = np.ones(ONE, dtype)
     try:
         reply = declaring.ask(port_question(call), {"value": operand, "filter": operand}, 20.0)
@@ -176,6 +176,13 @@ def test_a_call_with_a_feature_that_hello_does_not_declare_is_not_sent(argument:
     assert Hello("port", "1", features=FEATURES).leaves_out(question) is None
 
 
+def test_a_direction_that_hello_does_not_declare_is_not_sent() -> None:
+    hello = Hello("port", "1", directions=("value_gradient",))
+    forward, gradient = ({"operator": "conv1d", "arguments": each} for each in ({}, {"direction": "value_gradient"}))
+    assert hello.leaves_out(forward) == "forward is not among the directions of the port's hello: value_gradient"
+    assert hello.leaves_out(gradient) is None
+
+
 def test_the_layout_of_a_call_that_names_none_is_its_operator_s_first() -> None:
     hello = Hello("port", "1", layouts=("NHWC", "NCDHW"))
     questions = ({"operator": f"conv{rank}d", "arguments": {"data_format": None}} for rank in (1, 2, 3))
@@ -198,6 +205,7 @@ def test_the_schema_names_every_layout_and_feature() -> None:
     layouts = {layout for operator in OPERATORS.values() for layout in operator.data_formats}
     assert set(hello["layouts"]["anyOf"][0]["items"]["enum"]) == layouts
     assert set(hello["features"]["anyOf"][0]["items"]["enum"]) == set(FEATURES)
+    assert set(hello["directions"]["anyOf"][0]["items"]["enum"]) == set(DIRECTIONS)
 
 
 @pytest.mark.parametrize("operator", OPERATORS)

@@ -35,8 +35,19 @@ def test_sums_bits_and_statistics_stand_in_one_row_per_lane_and_dtype(record: Re
 
     assert row.kept == (("wide", 1), ("tap", 1))
     assert row.bits == (("SAME", "24/11"),)
+    assert row.cells()[3] == "24/11 SAME (conv2d_transpose)"
     assert (row.largest, row.root_mean_square, row.bias) == (0.75, 0.375, -0.2)
     assert row.cells()[4] == "kept"
+
+
+def test_bits_of_another_operator_are_told_as_its_own(record: Records, journal: Journals) -> None:
+    records = [record("a/b/c", "torch", observed_dtype="float32", metrics=measured(0.5, 0.1))]
+    grades = tuple(
+        Grade("torch", "float32", form, channels, 0, None, "depthwise_conv2d", "value_gradient")
+        for form, channels in (("SAME", None), ("explicit", 24))
+    )
+    (row,) = arithmetic_table(replace(journal(records), grades=grades))
+    assert row.cells()[3] == "-/none SAME; 24/none explicit (value_gradient of depthwise_conv2d)"
 
 
 def test_statistics_of_data_of_one_sign_and_of_wrong_answers_are_left_out(record: Records, journal: Journals) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from conformance.adapters.reply import Answer, CannotSay, Reply
+from conformance.adapters.reply import Answer, CannotSay, Refused, Reply
 from conformance.judging.arithmetic import Accumulation
 from conformance.judging.judge import judge
 from conformance.judging.question import Question, make_question
@@ -132,6 +132,27 @@ def test_a_narrower_type_is_no_flushing(family: Family, dtype: str, narrow: Any)
 
 def test_no_answer_is_neither_kept_nor_flushed(family: Family) -> None:
     assert Prober(lambda call, question: CannotSay("no")).flushes(family("conv1d").call) is None
+
+
+@pytest.mark.parametrize(
+    ("keys", "unknown"),
+    [
+        (
+            {"dtype": "bfloat16"},
+            "the probe of sums was not answered (refused: OutOfMemory: too much): wide sums are demanded",
+        ),
+        (
+            {"inputs": "subnormal"},
+            "the probe of subnormal numbers was not answered (refused: OutOfMemory: too much): they must be kept",
+        ),
+    ],
+)
+def test_a_probe_without_an_answer_is_told_as_that_and_not_as_a_wrong_answer(
+    family: Family, keys: dict[str, Any], unknown: str
+) -> None:
+    trial = family("conv1d", **keys)
+    measured = Prober(lambda call, question: Refused("OutOfMemory", "too much")).measured(trial, make_question(trial))
+    assert measured.unknown == (unknown,)
 
 
 def test_written_out_subnormal_numbers_are_judged_as_generated_ones(family: Family) -> None:

@@ -207,11 +207,15 @@ class Grade:
     padding: str
     """the form that the calls had: SAME, or explicit"""
     channel_bits: int | None
-    """significand bits of sums over channels; None where not even the smallest term survived"""
+    """significand bits of sums over channels; 0 where not even the smallest term survived, None where the lane did not
+    answer or nothing is summed"""
     tap_bits: int | None
     """the same of sums over taps"""
     flushes: bool | None
     """None where no probe tells"""
+    operator: str = "conv2d_transpose"
+    """that was asked: the first for which the lane has words"""
+    direction: str = "forward"
     kind: Literal["grade"] = "grade"
 
 
