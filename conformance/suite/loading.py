@@ -3,7 +3,7 @@
 Knows: documents, the schema, expansion, and how to word what is wrong. Next stage: `conformance.running.runner`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 MOST_PROBLEMS_OF_A_CASE = 5
 
 
-def load(paths: Iterable[Path]) -> list[Trial]:
-    """Every trial of the files, in the files' order.
+def load(paths: Iterable[Path], wanted: Callable[[Case], bool] | None = None) -> list[Trial]:
+    """Every trial of the files' cases, or of those that are wanted, in the files' order.
 
-    Raises CaseFileError with all problems of all files.
+    Raises CaseFileError with all problems of all files, as far as they are in what is expanded.
     """
     trials: list[Trial] = []
     problems: list[str] = []
@@ -30,7 +30,7 @@ def load(paths: Iterable[Path]) -> list[Trial]:
     for path in paths:
         try:
             document = read_document(path)
-            files.append((document, _validated(document)))
+            files.append((document, [case for case in _validated(document) if wanted is None or wanted(case)]))
         except CaseFileError as error:
             problems += error.problems
     # A case that is too large by itself is a problem of its own, with its line, and is not expanded.
@@ -38,9 +38,9 @@ def load(paths: Iterable[Path]) -> list[Trial]:
     total = sum(count for count in counts if count <= MOST_COMBINATIONS)
     if total > MOST_COMBINATIONS:
         raise CaseFileError([*problems, _too_many(total, files)])
-    for document, cases in files:
+    for _, cases in files:
         try:
-            trials += _expanded(document, cases)
+            trials += _expanded(cases)
         except CaseFileError as error:
             problems += error.problems
     problems += _repeated_ids(trials)
@@ -62,9 +62,9 @@ def _too_many(total: int, files: Sequence[tuple[Document, Sequence[Case]]]) -> s
     )
 
 
-def _expanded(document: Document, cases: Sequence[Case]) -> list[Trial]:
+def _expanded(cases: Sequence[Case]) -> list[Trial]:
     trials: list[Trial] = []
-    problems = _repeated_names(document, cases)
+    problems = _repeated_names(cases)
     for case in cases:
         expanded = list(expand(case))
         trials += [each for each in expanded if isinstance(each, Trial)]
@@ -117,19 +117,14 @@ def _described(case: Case, wrong: Sequence[Problem]) -> list[str]:
     return shown
 
 
-def _repeated_names(document: Document, cases: Sequence[Case]) -> list[str]:
-    first: dict[str, int] = {}
-    problems = []
-    for index, case in enumerate(cases):
-        if case.name in first:
-            problems.append(
-                document.problem(
-                    ("cases", index, "name"),
-                    f"{case.name!r} is the name of cases[{first[case.name]}] already; names make ids, give another",
-                )
-            )
-        first.setdefault(case.name, index)
-    return problems
+def _repeated_names(cases: Sequence[Case]) -> list[str]:
+    first: dict[str, Case] = {}
+    return [
+        f"{case.location}: {case.name!r} is the name of the case in line "
+        f"{first[case.name].location.rpartition(':')[2]} already; names make ids, give another"
+        for case in cases
+        if first.setdefault(case.name, case) is not case
+    ]
 
 
 def _repeated_ids(trials: Sequence[Trial]) -> list[str]:

@@ -25,6 +25,12 @@ def matches(pattern: str, name: str) -> bool:
     return True
 
 
+def can_begin(pattern: str, beginning: str) -> bool:
+    """Whether a name that begins so can be one that the pattern means, as far as the text before its first * says."""
+    head = _pieces(pattern)[0]
+    return head.startswith(beginning) or (beginning.startswith(head) and "*" in pattern)
+
+
 @lru_cache(maxsize=4096)
 def _pieces(pattern: str) -> tuple[str, ...]:
     """The text between wildcards; kept, because a run asks the same few patterns of every record."""

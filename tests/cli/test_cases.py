@@ -182,7 +182,7 @@ def test_a_sweep_file_that_maps_nothing_to_lists_is_refused(tmp_path: Path) -> N
         ),
         pytest.param(HEAD + CASE.replace("why: w", "why: 7") % "", ["3: cases[0].why: found 7; "], id="wrong-type"),
         pytest.param(
-            HEAD + CASE % "" + CASE % "", ["4: cases[1].name: 'a' is the name of cases[0] already"], id="repeated-name"
+            HEAD + CASE % "" + CASE % "", ["4: 'a' is the name of the case in line 3 already"], id="repeated-name"
         ),
         pytest.param("operator: conv2d_transpose\ncases:\n\t- a\n", ["3: not YAML: "], id="tab"),
         pytest.param(BOMB, ["6: more than 1000000 values once aliases are expanded"], id="alias-bomb"),

@@ -87,7 +87,7 @@ def test_a_case_name_with_brackets_is_refused(problems_of: ProblemsOf) -> None:
 def test_a_repeated_case_name_is_refused_with_the_first_one(problems_of: ProblemsOf) -> None:
     case = "    why: w\n    batch: 1\n    size: 2\n    channels: 1\n    kernel: 1\n    output: smallest\n"
     assert problems_of(f"{HEAD}  - name: twice\n{case}  - name: twice\n{case}") == [
-        "example.yaml:10: cases[1].name: 'twice' is the name of cases[0] already; names make ids, give another"
+        "example.yaml:10: 'twice' is the name of the case in line 3 already; names make ids, give another"
     ]
 
 

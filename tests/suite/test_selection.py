@@ -1,16 +1,23 @@
 """Words of a command line to trials."""
 
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from conformance.errors import CaseFileError, UsageError
+from conformance.suite.case import Trial
 from conformance.suite.corpus import files_in, select, shipped_cases
 from conformance.suite.wildcard import matches
 
 TEXT = (
     "operator: conv2d_transpose\ncases:\n  - {name: a, why: w, batch: 1, size: 2, channels: 1, kernel: 1, output: 2}\n"
 )
+
+
+@cache
+def everything() -> list[Trial]:
+    return select([])
 
 
 def _written(folder: Path, *names: str) -> list[Path]:
@@ -22,8 +29,7 @@ def _written(folder: Path, *names: str) -> list[Path]:
 
 
 def test_no_word_selects_every_shipped_trial() -> None:
-    everything = {trial.id for trial in select([])}
-    assert everything == {trial.id for trial in select([str(shipped_cases())])}
+    assert {trial.id for trial in everything()} == {trial.id for trial in select([str(shipped_cases())])}
 
 
 def test_an_id_selects_its_trial() -> None:
@@ -51,6 +57,32 @@ def test_a_pattern_is_matched_whole_and_literally(other: str) -> None:
 def test_a_pattern_that_matches_nothing_is_refused() -> None:
     with pytest.raises(UsageError, match=r"'nothing\*' matches no trial; `conformance cases list` shows the ids"):
         select(["conv2d_transpose/tutorial/*", "nothing*"])
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["conv1d/*", "conv?d/*", "*", "conv2d/bias/*", "*/bias/*float16*", "c*/b*/*", "conv2d*/kernels/s*x*", "conv2d/bi*"],
+)
+def test_a_pattern_selects_what_it_matches_of_the_whole_corpus(pattern: str) -> None:
+    expected = [trial.id for trial in everything() if matches(pattern, trial.id)]
+    if not expected:
+        with pytest.raises(UsageError):
+            select([pattern])
+    else:
+        assert [trial.id for trial in select([pattern])] == expected
+
+
+def test_a_problem_in_a_case_that_is_not_asked_for_is_not_in_the_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, wrong = _written(tmp_path / "cases", "right.yaml", "wrong.yaml")
+    wrong.write_text(TEXT.replace("kernel: 1", "kernel: 0"), encoding="utf-8")
+    monkeypatch.setattr("conformance.suite.corpus.shipped_cases", lambda: tmp_path / "cases")
+    assert [trial.id for trial in select(["conv2d_transpose/right/a"])] == ["conv2d_transpose/right/a"]
+    with pytest.raises(CaseFileError):
+        select(["conv2d_transpose/wrong/a"])
+    with pytest.raises(CaseFileError):
+        select(["*/a"])
 
 
 def test_overlapping_patterns_select_a_trial_once() -> None:

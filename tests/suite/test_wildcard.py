@@ -6,13 +6,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.suite.wildcard import matches
+from conformance.suite.wildcard import can_begin, matches
 
 
 @given(st.text("ab*", max_size=8), st.text("ab", max_size=12))
 def test_a_pattern_means_what_the_regular_expression_of_it_means(pattern: str, name: str) -> None:
     expression = re.compile(".*".join(re.escape(piece) for piece in pattern.split("*")))
     assert matches(pattern, name) == (expression.fullmatch(name) is not None)
+
+
+@given(st.text("ab*", max_size=8), st.text("ab", max_size=8), st.integers(0, 8))
+def test_every_beginning_of_a_name_that_a_pattern_means_can_begin_it(pattern: str, name: str, length: int) -> None:
+    assert can_begin(pattern, name[:length]) or not matches(pattern, name)
+
+
+@pytest.mark.parametrize(("pattern", "beginning"), [("ab*", "b"), ("ab", "abc"), ("ab", "aa"), ("a*b", "b"), ("", "a")])
+def test_a_beginning_that_differs_before_the_first_wildcard_begins_nothing(pattern: str, beginning: str) -> None:
+    assert not can_begin(pattern, beginning)
 
 
 @pytest.mark.parametrize(
