@@ -26,16 +26,19 @@ def gradient_plan(plan: Plan, operand: str, shapes: Mapping[str, Shape], called:
     return Plan(
         (
             *before,
-            *_backwards(after, called, "cotangent"),
+            *backwards(after, called, "cotangent"),
             replace(invoke, gradient=operand),
-            *_backwards(own, shapes[operand], "result"),
+            *backwards(own, shapes[operand], "result"),
         ),
         plan.notes,
     )
 
 
-def _backwards(steps: Sequence[NumpyStep], shape: Shape, operand: str) -> list[NumpyStep]:
-    """The adjoints of the steps, last one first, applied to another operand; `shape` is what the first step found."""
+def backwards(steps: Sequence[NumpyStep], shape: Shape, operand: str) -> list[NumpyStep]:
+    """The adjoints of the steps, last one first, applied to another operand; `shape` is what the first step found.
+
+    Of notation the adjoint is the inverse.
+    """
     found = []
     for step in steps:
         found.append((step, shape))

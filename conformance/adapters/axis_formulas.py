@@ -1,11 +1,27 @@
-"""Each framework's numbers for one axis: the formulas that planners use and that conventions hold against measurements.
+"""Each framework's numbers for one axis, both ways: what an axis is said by, and which axis is meant by what is said.
 
+Planners write by them, `conformance.translation` reads by them, and conventions hold them against measurements.
 Knows: the integers of an axis. Must not know: calls, plans, frameworks.
+
+An axis is that of a transposed convolution (`reference.geometry`); a forward convolution is said by its adjoint, whose
+`output` is the value's length and whose `input` is the result's.
 """
 
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
-from reference.geometry import Axis
+from reference.geometry import Axis, convolved_length, transposed_axis
+
+Numbers: TypeAlias = tuple[int, int, int, int]
+"""the value's length, kernel, stride, dilation"""
+
+
+class NoAxis(ValueError):
+    """Numbers that mean no axis: what was found and what is accepted. `says` is the role of the argument at fault."""
+
+    def __init__(self, says: Literal["padding", "output_padding"], message: str) -> None:
+        super().__init__(message)
+        self.says = says
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +61,77 @@ def torch_padding(axis: Axis) -> int | None:
     """
     padded = axis.output + 2 * axis.crop_before - axis.extent
     return axis.crop_before if padded >= 0 and padded // axis.stride + 1 == axis.input else None
+
+
+def torch_transposed_axis(numbers: Numbers, padding: int, output_padding: int) -> Axis:
+    """The axis of torch's `conv_transpose`: the same crop on both sides, and a longer end.
+
+    Source: the formula in the documentation of `torch.nn.ConvTranspose2d`. Raises NoAxis for what torch refuses.
+    """
+    length, kernel, stride, dilation = numbers
+    if padding < 0:
+        raise NoAxis("padding", f"padding is {padding}; it must be at least 0")
+    if not 0 <= output_padding < max(stride, dilation):
+        accepted = f"it must be at least 0 and less than max(stride, dilation) = {max(stride, dilation)}"
+        raise NoAxis("output_padding", f"output_padding is {output_padding}; {accepted}")
+    bare = Axis(length, kernel, stride, dilation, padding, 0)
+    output = bare.full - 2 * padding + output_padding
+    if output < 1:
+        raise NoAxis("padding", f"padding {padding} leaves a result of length {output}; it must be at least 1")
+    return Axis(length, kernel, stride, dilation, padding, output)
+
+
+def convolved_axis(numbers: Numbers, pads: tuple[int, int]) -> Axis:
+    """The adjoint's axis of a forward convolution with zeros (before, after) around the value; negative ones cut it.
+
+    Raises NoAxis where the kernel finds no place.
+    """
+    length, kernel, stride, dilation = numbers
+    result = convolved_length(length, kernel, stride, dilation, pads)
+    if result < 1:
+        extent, there = dilation * (kernel - 1) + 1, length + sum(pads)
+        raise NoAxis("padding", f"the dilated kernel has {extent} elements, and the value with its pads has {there}")
+    return Axis(result, kernel, stride, dilation, pads[0], length)
+
+
+def same_pads(numbers: Numbers, *, lower: bool = False) -> tuple[int, int]:
+    """The zeros (before, after) that SAME means for a forward convolution; `lower` puts the odd one in front.
+
+    Source: `jax.lax.padtype_to_pads`. TensorFlow's SAME is the same, and so is torch's `same`, which has stride 1.
+    """
+    length, kernel, stride, dilation = numbers
+    result = -(-length // stride)
+    total = max((result - 1) * stride + dilation * (kernel - 1) + 1 - length, 0)
+    smaller = total // 2
+    return (total - smaller, smaller) if lower else (smaller, total - smaller)
+
+
+def jax_word_axis(numbers: Numbers, word: str) -> Axis:
+    """The axis that SAME or VALID means in JAX's `conv_transpose`.
+
+    Source: `jax/_src/lax/convolution.py`, `_conv_transpose_padding`; conventions hold it against the installed version.
+    """
+    longest = numbers[2] * numbers[0]
+    if word == "SAME":
+        return transposed_axis(*numbers, "SAME", longest)
+    return transposed_axis(*numbers, "VALID", max(longest, Axis(*numbers, 0, 0).full))
+
+
+def jax_padded_axis(numbers: Numbers, pads: tuple[int, int]) -> Axis:
+    """The axis that pads (before, after) of the zero-dilated input mean: `jax_pads` inverts it.
+
+    Raises NoAxis where they leave a negative length.
+    """
+    length, kernel, stride, dilation = numbers
+    around = dilation * (kernel - 1)
+    dilated = stride * (length - 1) + 1
+    if dilated + sum(pads) < 0:
+        raise NoAxis("padding", f"pads {pads} crop more than the {dilated} elements of the dilated value")
+    output = dilated + sum(pads) - around
+    return Axis(length, kernel, stride, dilation, around - pads[0], max(output, 0))
+
+
+def consistent_pads(numbers: Numbers, pads: tuple[int, int]) -> tuple[int, int]:
+    """JAX's pads around the dilated input for those of the forward convolution (use_consistent_padding)."""
+    _, kernel, _, dilation = numbers
+    return dilation * (kernel - 1) - pads[0], dilation * (kernel - 1) - pads[1]

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 
 from conformance.adapters.adjoint import Shape, gradient_plan
 from conformance.adapters.axis_formulas import jax_pads
-from conformance.adapters.dialects.jax import FUNCTION
+from conformance.adapters.dialects.function import Function, Role
+from conformance.adapters.dialects.jax import CONV_GENERAL_DILATED, CONV_TRANSPOSE
 from conformance.adapters.notation import is_channels_last, spatial_numbers
 from conformance.adapters.plan import Argument, Flip, Invoke, Plan, Reshape, Step, Transpose, Unsupported
 from conformance.suite.case import Call
@@ -21,10 +22,9 @@ from conformance.suite.nominal import Nominal
 from reference.family import DATA_FORMATS
 from reference.geometry import TransposedConvolution
 
-CONVOLUTION = "jax.lax.conv_general_dilated"
 _FILTERS = {1: "WIO", 2: "HWIO", 3: "DHWIO"}
 
-Keywords = tuple[tuple[str, Argument], ...]
+Said = dict[Role, Argument]
 
 
 def jax_plan(call: Call) -> Plan | Unsupported:
@@ -59,13 +59,13 @@ def _forward(call: Call, geometry: TransposedConvolution) -> tuple[list[Step], S
     called = call.output_shape
     if not call.definition.transposed:
         pads: Argument = tuple((axis.crop_before, axis.crop_after) for axis in axes)
-        keywords = _dilated(strides, pads, None, dilations, geometry.groups, last)
-        return [*_depthwise(call), _invoke(CONVOLUTION, keywords, then)], called
+        said = _dilated(strides, pads, None, dilations, geometry.groups, last)
+        return [*_depthwise(call), _invoke(CONV_GENERAL_DILATED, said, then)], called
     pads = tuple(jax_pads(axis) for axis in axes)
     if geometry.groups > 1:
         ones = (1,) * len(axes)
-        keywords = _dilated(ones, pads, strides, dilations, geometry.groups, last)
-        return [*_exchanged(geometry), _invoke(CONVOLUTION, keywords, then)], called
+        said = _dilated(ones, pads, strides, dilations, geometry.groups, last)
+        return [*_exchanged(geometry), _invoke(CONV_GENERAL_DILATED, said, then)], called
     return [_conv_transpose(strides, pads, dilations, last, then)], called
 
 
@@ -104,25 +104,26 @@ def _dilated(
     rhs_dilation: tuple[int, ...],
     groups: int,
     last: bool,
-) -> Keywords:
-    rank = len(strides)
-    dilated: Keywords = (("lhs_dilation", lhs_dilation),) if lhs_dilation is not None else ()
-    grouped: Keywords = (("feature_group_count", groups),) if groups != 1 else ()
-    numbers = (("rhs_dilation", rhs_dilation), ("dimension_numbers", _dimension_numbers(rank, last)))
-    return (("window_strides", strides), ("padding", pads), *dilated, *numbers, *grouped)
+) -> Said:
+    said: Said = {"strides": strides, "padding": pads, "dilations": rhs_dilation}
+    if lhs_dilation is not None:
+        said["value_dilation"] = lhs_dilation
+    if groups != 1:
+        said["groups"] = groups
+    return {**said, "dimension_numbers": _dimension_numbers(len(strides), last)}
 
 
 def _conv_transpose(
     strides: tuple[int, ...], padding: Argument, dilations: tuple[int, ...], last: bool, then: tuple[Invoke, ...] = ()
 ) -> Invoke:
-    keywords: Keywords = (
-        ("strides", strides),
-        ("padding", padding),
-        ("rhs_dilation", dilations),
-        ("dimension_numbers", _dimension_numbers(len(strides), last)),
-        ("transpose_kernel", True),
-    )
-    return _invoke(FUNCTION, keywords, then)
+    said: Said = {
+        "strides": strides,
+        "padding": padding,
+        "dilations": dilations,
+        "dimension_numbers": _dimension_numbers(len(strides), last),
+        "transpose_kernel": True,
+    }
+    return _invoke(CONV_TRANSPOSE, said, then)
 
 
 def _dimension_numbers(rank: int, last: bool) -> tuple[str, str, str]:
@@ -130,8 +131,8 @@ def _dimension_numbers(rank: int, last: bool) -> tuple[str, str, str]:
     return data_format, _FILTERS[rank], data_format
 
 
-def _invoke(function: str, keywords: Keywords, then: Sequence[Invoke]) -> Invoke:
-    return Invoke(function, (("", "value"), ("", "filter")), keywords, tuple(then))
+def _invoke(function: Function, said: Said, then: Sequence[Invoke]) -> Invoke:
+    return Invoke(function.name, (("", "value"), ("", "filter")), function.keywords(said), tuple(then))
 
 
 def _wrong(call: Call) -> Plan | Unsupported:
@@ -161,5 +162,6 @@ def _wrong(call: Call) -> Plan | Unsupported:
     if operator.transposed:
         plan = Plan((_conv_transpose(strides, call.padding, dilations, last),))
     else:
-        plan = Plan((_invoke(CONVOLUTION, _dilated(strides, call.padding, None, dilations, call.groups, last), ()),))
+        said = _dilated(strides, call.padding, None, dilations, call.groups, last)
+        plan = Plan((_invoke(CONV_GENERAL_DILATED, said, ()),))
     return plan if call.direction == "forward" else gradient_plan(plan, call.gradient, call.operands, (0,) * axes)

@@ -36,6 +36,7 @@ __all__ = [
     "Call",
     "CallRefused",
     "CallSource",
+    "Composes",
     "ComputesTogether",
     "Description",
     "Invoke",
@@ -111,6 +112,17 @@ class SpeaksNominally(Protocol):
         Operands are `value` (1, length, length, 1) and `filter` (kernel, kernel, 1, 1); the result is channels last.
         `output` is the output length asked for, None unless `names_output`.
         """
+
+
+@runtime_checkable
+class Composes(Protocol):
+    """An adapter whose `plan` hands every call over as it stands, with the arguments that its framework refuses too.
+
+    `conformance translate` wants code that runs, and asks it for other words; other adapters' plans are that already.
+    """
+
+    def plan_composed(self, call: Call) -> Plan | Unsupported:
+        """The steps for a right call, composed where the framework's own function does not take it."""
 
 
 @runtime_checkable

@@ -9,10 +9,12 @@ from typing import Any
 from numpy.typing import NDArray
 
 from conformance.adapters.dialects.dialect import Dialect
-from conformance.adapters.dialects.tensorflow import tensorflow_dialect
+from conformance.adapters.dialects.function import Parameter
+from conformance.adapters.dialects.tensorflow import FUNCTIONS, tensorflow_dialect
 from conformance.adapters.notation import given_keywords, is_channels_last, nominal_keywords, spatial_numbers
 from conformance.adapters.plan import Argument, Invoke, Operands, Plan, Unsupported, perform
 from conformance.adapters.protocol import FEATURES, Call, CallSource, Description, Nominal
+from conformance.adapters.tensorflow_composition import composed_plan
 from conformance.adapters.tensorflow_execution import EXECUTE, SOURCE
 from reference.family import OPERATORS
 
@@ -71,6 +73,9 @@ class TensorFlow:
         then = (self._bias_add(call),) if call.bias else ()
         return Plan((self._invoke(_keywords(call), call.operator, then, call.gradient),))
 
+    def plan_composed(self, call: Call) -> Plan | Unsupported:
+        return composed_plan(call, self.plan)
+
     def plan_nominal(self, nominal: Nominal, output: int | None) -> Plan | Unsupported:
         if nominal.word == "default":
             return Unsupported("tf.nn.conv2d_transpose's padding defaults to SAME: see there")
@@ -126,20 +131,18 @@ def _kernel_library() -> dict[str, str]:
 
 
 def _keywords(call: Call) -> tuple[tuple[str, Argument], ...]:
-    """As the author wrote them; where a function of the family has another name or takes one spelling only, in that."""
-    if call.operator in ("conv2d_transpose", "conv1d_transpose", "conv3d_transpose", "conv2d"):
-        return given_keywords(call)
-    named = {"conv1d": {"strides": "stride"}}.get(call.operator, {})
-    return tuple((named.get(name, name), _spelled(call, name, value)) for name, value in given_keywords(call))
+    """As the author wrote them, under the function's own names; where it takes one spelling only, in that."""
+    given = dict(given_keywords(call))
+    parameters = [each for each in FUNCTIONS[call.operator].parameters if each.says in given]
+    return tuple((each.name, _spelled(call, each, given[each.says])) for each in parameters)
 
 
-def _spelled(call: Call, name: str, value: Argument) -> Argument:
-    """conv3d takes strides and dilations of all five axes, depthwise_conv2d strides of four and dilations of two."""
-    if name not in ("strides", "dilations") or call.operator == "conv1d" or (call.geometry or call.around) is None:
-        return value
+def _spelled(call: Call, parameter: Parameter, given: Argument) -> Argument:
+    if not parameter.counts or (call.geometry or call.around) is None:
+        return given
     rank, last = call.definition.rank, is_channels_last(call)
-    spatial = spatial_numbers(call.strides if name == "strides" else call.dilations, last, rank)
+    spatial = spatial_numbers(call.strides if parameter.says == "strides" else call.dilations, last, rank)
     assert spatial is not None
-    if call.definition.depthwise and name == "dilations":
+    if parameter.counts == (rank,):
         return spatial
     return (1, *spatial, 1) if last else (1, 1, *spatial)

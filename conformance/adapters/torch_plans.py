@@ -10,6 +10,8 @@ sides too; where that would give another number of results, the plan pads the va
 
 from conformance.adapters.adjoint import Shape, gradient_plan
 from conformance.adapters.axis_formulas import torch_arguments, torch_padding
+from conformance.adapters.dialects.function import Role
+from conformance.adapters.dialects.torch import FUNCTIONALS
 from conformance.adapters.notation import (
     filter_to_channels_first,
     is_channels_last,
@@ -43,7 +45,7 @@ def torch_plan(call: Call) -> Plan | Unsupported:
 
 def _transposed(call: Call, geometry: TransposedConvolution) -> tuple[Plan, Shape] | Unsupported:
     """The forward plan, and the shape of what torch returns."""
-    rank, axes = call.definition.rank, geometry.axes
+    axes = geometry.axes
     arguments = [torch_arguments(axis) for axis in axes]
     if any(each.length < 1 for each in arguments):
         return Unsupported("torch has no result of spatial length 0, and the crop leaves nothing of this one")
@@ -51,12 +53,13 @@ def _transposed(call: Call, geometry: TransposedConvolution) -> tuple[Plan, Shap
     steps.append(
         _invoke(
             call,
-            f"conv_transpose{rank}d",
-            ("stride", tuple(axis.stride for axis in axes)),
-            ("padding", tuple(each.padding for each in arguments)),
-            ("output_padding", tuple(each.output_padding for each in arguments)),
-            *_groups(geometry),
-            ("dilation", tuple(axis.dilation for axis in axes)),
+            {
+                "strides": tuple(axis.stride for axis in axes),
+                "padding": tuple(each.padding for each in arguments),
+                "output_padding": tuple(each.output_padding for each in arguments),
+                "dilations": tuple(axis.dilation for axis in axes),
+            },
+            geometry.groups,
         )
     )
     notes = []
@@ -83,11 +86,12 @@ def _convolution(call: Call, geometry: TransposedConvolution) -> tuple[Plan, Sha
     steps.append(
         _invoke(
             call,
-            f"conv{rank}d",
-            ("stride", tuple(axis.stride for axis in axes)),
-            ("padding", tuple(padding or 0 for padding in paddings)),
-            ("dilation", tuple(axis.dilation for axis in axes)),
-            *_groups(geometry),
+            {
+                "strides": tuple(axis.stride for axis in axes),
+                "padding": tuple(padding or 0 for padding in paddings),
+                "dilations": tuple(axis.dilation for axis in axes),
+            },
+            geometry.groups,
         )
     )
     called = (geometry.batch, geometry.channels_in, *(axis.input for axis in axes))
@@ -108,13 +112,12 @@ def _back(call: Call) -> tuple[Step, ...]:
     return (Transpose("result", to_channels_last(call.definition.rank)),) if is_channels_last(call) else ()
 
 
-def _groups(geometry: TransposedConvolution) -> tuple[tuple[str, Argument], ...]:
-    return (("groups", geometry.groups),) if geometry.groups > 1 else ()
-
-
-def _invoke(call: Call, function: str, *keywords: tuple[str, Argument]) -> Invoke:
+def _invoke(call: Call, said: dict[Role, Argument], groups: int) -> Invoke:
+    """A depthwise convolution is torch's convolution with as many groups as channels."""
     operands = (("", "value"), ("", "filter"), *((("", "bias"),) if call.bias else ()))
-    return Invoke(f"torch.nn.functional.{function}", operands, keywords)
+    function = FUNCTIONALS["conv2d" if call.definition.depthwise else call.operator]
+    grouped: dict[Role, Argument] = {"groups": groups} if groups != 1 else {}
+    return Invoke(function.name, operands, function.keywords({**said, **grouped}))
 
 
 def _why_composed(axes: tuple[Axis, ...]) -> str:
@@ -151,10 +154,8 @@ def _wrong(call: Call) -> Plan | Unsupported:
     if strides is None or dilations is None:
         named = "height and width" if operator.rank == 2 else "the spatial axes"
         return Unsupported(f"{name} takes strides and dilations of {named} only")
-    keywords: list[tuple[str, Argument]] = [("stride", strides), ("dilation", dilations)]
-    if call.groups != 1:
-        keywords.append(("groups", call.groups))
-    return _asked_for(call, Plan((*_notation(call), _invoke(call, name, *keywords))))
+    invoke = _invoke(call, {"strides": strides, "dilations": dilations}, call.groups)
+    return _asked_for(call, Plan((*_notation(call), invoke)))
 
 
 def _asked_for(call: Call, plan: Plan) -> Plan:

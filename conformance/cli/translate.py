@@ -18,6 +18,7 @@ from conformance.translation.readings import read_call
 from conformance.translation.readings.tensorflow import Words, read_trial, read_words
 from conformance.translation.telling import Story, document, exit_status, lines
 from conformance.translation.translating import Translation, translate
+from reference.family import DATA_FORMATS, OPERATORS
 
 SPOKEN = ("tensorflow", "torch", "jax")
 """the lanes of the frameworks whose calls are read"""
@@ -57,6 +58,8 @@ Examples:
   conformance translate 'tf.nn.conv2d_transpose(x[1,4,4,1], f[3,3,1,1], [1,8,8,1], strides=2)' --to torch
   conformance translate 'F.conv_transpose2d(x[1,1,4,4], w[1,1,3,3], stride=2, padding=1, output_padding=1)'
   conformance translate 'lax.conv_transpose(x[1,4,4,1], k[3,3,1,1], (2, 2), "SAME")' --to tensorflow
+  conformance translate 'nn.Conv2d(64, 128, 3, padding=1)(x[1,64,32,32])' --to jax
+  conformance translate 'keras.layers.Conv2D(128, 3, padding="same")' --value 1x32x32x64
 
 \b
 Exit status:
@@ -72,12 +75,16 @@ Exit status:
               help="where the call goes; may be repeated. Without it: tensorflow, torch and jax, "
               "but for the call's own.")  # fmt: skip
 @variables
-@click.option("--value", type=_Numbers(), help="the call in TensorFlow's words: shape of the value")
-@click.option("--filter", type=_Numbers(), help="shape of the filter, height x width x out x in")
-@click.option("--output-shape", type=_Numbers(), help="shape of the result")
-@click.option("--strides", type=_Numbers(), help="one number, two, or four  [default: 1]")
+@click.option("--value", type=_Numbers(), help="shape of the value: of a layer that is not called, or of the call that "
+              "the next options name in TensorFlow's words")  # fmt: skip
+@click.option("--operator", type=click.Choice(list(OPERATORS)), help="[default: conv2d_transpose]")
+@click.option("--filter", type=_Numbers(), help="shape of the filter, such as height x width x out x in")
+@click.option("--output-shape", type=_Numbers(), help="shape of the result, of a transposed convolution")
+@click.option("--strides", type=_Numbers(), help="one number, or one for each axis  [default: 1]")
 @click.option("--padding", type=_Padding(), help="a word, or a pair for each axis  [default: SAME]")
-@click.option("--data-format", type=click.Choice(["NHWC", "NCHW"]), help="order of the value's axes")
+@click.option("--data-format", type=click.Choice([each for both in DATA_FORMATS.values() for each in both]),
+              help="order of the value's axes")  # fmt: skip
+@click.option("--groups", type=int, help="[default: 1]")
 @click.option("--dilations", type=_Numbers(), help="as --strides")
 @click.option("--dtype", type=click.Choice(list(FORMATS)), help="of the operands  [default: float32, or the trial's]")
 @click.option("--format", "wanted", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True)
@@ -90,7 +97,8 @@ def command(
 ) -> int:  # fmt: skip
     """Say a CALL in other frameworks' words, run both, and compare them.
 
-    CALL is code, with shapes in place of tensors, or the id of a shipped trial. It is read, never evaluated.
+    CALL is code, with shapes in place of tensors, or the id of a shipped trial. It is read, never evaluated. Understood
+    are the convolutions of tf.nn, torch.nn.functional and jax.lax, and the layers of torch.nn and keras.layers.
     """
     reading = _read(call, dtype, flags)
     names = lane_names or tuple(name for name in SPOKEN if name != reading.lane)
@@ -108,11 +116,11 @@ def _read(call: str | None, dtype: str | None, flags: dict[str, Any]) -> Reading
     given = {name: flag for name, flag in flags.items() if flag is not None}
     if call is None:
         return read_words(_words(given), dtype or "float32")
+    if "(" in call and set(given) <= {"value"}:
+        return read_call(call, dtype or "float32", given.get("value"))
     if given:
         flag = next(iter(given)).replace("_", "-")
         raise UsageError(f"--{flag} and a written call are two calls; give one")
-    if "(" in call:
-        return read_call(call, dtype or "float32")
     found = select([call])
     if len(found) != 1:
         raise UsageError(f"{call!r} matches {len(found)} trials; `translate` takes one")
@@ -121,7 +129,9 @@ def _read(call: str | None, dtype: str | None, flags: dict[str, Any]) -> Reading
 
 
 def _words(given: dict[str, Any]) -> Words:
-    if not {"value", "filter", "output_shape"} <= set(given):
+    operator = OPERATORS[given.get("operator", "conv2d_transpose")]
+    needed = {"value", "filter", *(("output_shape",) if operator.transposed else ())}
+    if not needed <= set(given):
         raise UsageError("no call: give code, a trial's id, or --value, --filter and --output-shape")
     numbers = {"strides": (1,), **given}
     for name in ("strides", "dilations"):

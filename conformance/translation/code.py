@@ -1,8 +1,9 @@
 """A call as a user wrote it, taken apart without evaluating anything.
 
-Knows: Python's grammar. Accepts names, `name[integers]` for a tensor of that shape, integers, strings, booleans, None,
-tuples and lists; everything else is an error that points at its column. Must not know: which functions there are
-(`conformance.translation.signature`).
+Knows: Python's grammar. Accepts `function(...)`, and `layer(...)(...)` for a layer that is made and then called. Of
+arguments it takes `name[integers]` for a tensor of that shape, integers, strings, booleans, None, tuples and lists;
+everything else is an error that points at its column. Must not know: which functions there are
+(`conformance.translation.readings`).
 """
 
 import ast
@@ -49,6 +50,14 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Parts:
+    """What stands between a call's parentheses."""
+
+    positional: tuple[Part, ...]
+    keywords: tuple[tuple[str, Part], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class WrittenCall:
     """A call by its syntax."""
 
@@ -57,6 +66,8 @@ class WrittenCall:
     """dotted, as written"""
     positional: tuple[Part, ...]
     keywords: tuple[tuple[str, Part], ...]
+    applied: Parts | None = None
+    """what the result is called with, where it is a layer"""
 
     def wrong(self, message: str, part: Part | None = None) -> CallError:
         """The error that points at a part of the call, at its beginning without one."""
@@ -91,9 +102,15 @@ class _Parser:
     def call(self, node: ast.expr) -> WrittenCall:
         if not isinstance(node, ast.Call):
             raise self._refusal(node, f"{self._shown(node)} is no call; expected function(tensor[shape], ...)")
+        if isinstance(node.func, ast.Call):
+            made, applied = self._parts(node.func), self._parts(node)
+            return WrittenCall(self._text, self._dotted(node.func.func), made.positional, made.keywords, applied)
+        parts = self._parts(node)
+        return WrittenCall(self._text, self._dotted(node.func), parts.positional, parts.keywords)
+
+    def _parts(self, node: ast.Call) -> Parts:
         positional = tuple(self._part(each) for each in node.args)
-        keywords = tuple(self._keyword(each) for each in node.keywords)
-        return WrittenCall(self._text, self._dotted(node.func), positional, keywords)
+        return Parts(positional, tuple(self._keyword(each) for each in node.keywords))
 
     def _keyword(self, keyword: ast.keyword) -> tuple[str, Part]:
         if keyword.arg is None:

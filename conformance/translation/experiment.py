@@ -13,8 +13,9 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from conformance.adapters.adjoint import backwards
 from conformance.adapters.lane import Lane, missing_framework
-from conformance.adapters.plan import Flip, Plan, Transpose
+from conformance.adapters.plan import Plan
 from conformance.adapters.reply import Answer, Reply
 from conformance.judging.judge import judge
 from conformance.judging.question import Question, make_question
@@ -26,8 +27,7 @@ from conformance.suite.case import FromReference, Generated, Trial
 from conformance.suite.generators import GENERATORS, Unfit
 from conformance.suite.inputs import check_fit
 from conformance.suite.size import excess
-from conformance.translation.meaning import Meaning, Reading
-from conformance.translation.writing import undone
+from conformance.translation.meaning import Meaning, Notation, Reading, Shape
 
 INPUTS = ("mix", "normal64")
 """exact data, which prove which products were summed, and real ones where the bound is sharp"""
@@ -96,18 +96,20 @@ class Experiment:
 def given_operands(meaning: Meaning, question: Question) -> Mapping[str, NDArray[Any]]:
     """The question's operands in the layouts of the given call; a bias and a cotangent have the oracle's."""
     notation = {"value": meaning.value, "filter": meaning.filter}
-    return {name: _applied(undone(notation.get(name, ())), array) for name, array in question.operands.items()}
+    shapes = {**meaning.judged.operands, **meaning.given}
+    return {name: _undone(notation.get(name, ()), shapes[name], array) for name, array in question.operands.items()}
 
 
 def _as_judged(meaning: Meaning, reply: Reply) -> Reply:
     """The reply's result in the oracle's layout; one of another rank is left to the judge as it is."""
     if not isinstance(reply, Answer) or reply.array.ndim != len(meaning.judged.result_shape):
         return reply
-    return replace(reply, array=_applied(undone(meaning.result), reply.array))
+    return replace(reply, array=_undone(meaning.result, meaning.judged.result_shape, reply.array))
 
 
-def _applied(notation: Iterable[Transpose | Flip], array: NDArray[Any]) -> NDArray[Any]:
-    for step in notation:
+def _undone(notation: Notation, shape: Shape, array: NDArray[Any]) -> NDArray[Any]:
+    """What the notation would have made the array of, from the shape that it starts from."""
+    for step in backwards(notation, shape, ""):
         array = step.apply(array)
     return array
 

@@ -3,27 +3,27 @@
 Knows: integers, TensorFlow's rules through `reference.arguments`. Must not know: other frameworks' words (that is
 `conformance.translation.readings`), arrays.
 
-TensorFlow's words crop the full result, or let it run on by less than a stride. What other frameworks put around it
-beyond that (JAX's wide pads, PyTorch's output_padding under dilation) is `margins`: zeros around TensorFlow's result.
+TensorFlow's words crop the full result of a transposed convolution, or let it run on by less than a stride. What other
+frameworks put around it beyond that (JAX's wide pads, PyTorch's output_padding under dilation) comes of zeros around
+the value; what JAX's negative pads leave out of a convolution's value is cut off it. `fit` does either.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
-from conformance.adapters.plan import Flip, Plan, Transpose
+from conformance.adapters.plan import Crop, Flip, Pad, Plan, Reshape, Transpose
+from conformance.suite.calls import read_geometry
 from conformance.suite.case import Call
-from reference.arguments import conv2d_transpose_geometry
+from reference.family import Operator
 from reference.geometry import Axis, AxisPadding, TransposedConvolution, legal_output_lengths, transposed_axis
 
-OPERATOR = "conv2d_transpose"
-SPATIAL = ("height", "width")
-"""of the calls that are read from code; those of a trial are named by its operator"""
-
-Notation = tuple[Transpose | Flip, ...]
-Margins = tuple[tuple[int, int], ...]
+Shape: TypeAlias = tuple[int, ...]
+Notation: TypeAlias = tuple[Transpose | Flip | Reshape, ...]
 
 
 class Unsayable(ValueError):
-    """A geometry for which TensorFlow has no words, zeros around its result included; the message says why."""
+    """A geometry for which TensorFlow has no words, with its value padded or cut too; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +32,24 @@ class Meaning:
 
     geometry: TransposedConvolution
     call: Call
-    """TensorFlow's, whose result lies within the margins"""
-    margins: Margins
-    """zeros (before, after) of height and width around the result of `call`"""
+    """TensorFlow's, of the value as it is after `fit`"""
+    given: Mapping[str, Shape]
+    """the shapes of the given call's operands, by name, in order"""
     value: Notation = ()
-    """from the given value to the one of `call`"""
+    """from the given value to TensorFlow's layout"""
     filter: Notation = ()
     result: Notation = ()
     """from the layout of `call` to that of the given call's result"""
+    fit: Pad | Crop | None = None
+    """what becomes of the value, in TensorFlow's layout, so that `call` has the geometry"""
 
     @property
     def judged(self) -> Call:
-        """The call whose oracle is the given call's, margins included: for judging, no TensorFlow would take it."""
-        if not has_margins(self.margins):
+        """The call whose oracle is the given call's, for judging: without `fit`, no TensorFlow would take it."""
+        if self.fit is None:
             return self.call
-        return replace(self.call, output_shape=self.geometry.output_shape, geometry=self.geometry)
+        value, _ = _ends(self.call.definition, self.geometry)
+        return replace(self.call, value_shape=value, geometry=self.geometry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,31 +66,40 @@ class Reading:
     meaning: Meaning
     remarks: tuple[str, ...] = ()
     """what a reader of the call may not expect of it"""
+    in_tensorflow_s_words: bool = False
+    """whether the text is TensorFlow's own call already"""
 
 
-def no_margins(rank: int) -> Margins:
-    """Nothing around the result."""
-    return ((0, 0),) * rank
-
-
-def has_margins(margins: Margins) -> bool:
-    """Whether there is anything around TensorFlow's result."""
-    return any(number for pair in margins for number in pair)
+def meaning_of(call: Call) -> Meaning:
+    """The meaning of a right call in TensorFlow's own words and layouts."""
+    assert call.geometry is not None
+    return Meaning(call.geometry, call, call.operands)
 
 
 def mean(
-    geometry: TransposedConvolution, dtype: str, value: Notation = (), filter: Notation = (), result: Notation = ()
+    operator: Operator,
+    geometry: TransposedConvolution,
+    dtype: str,
+    given: Mapping[str, Shape],
+    value: Notation = (),
+    filter: Notation = (),
+    result: Notation = (),
 ) -> Meaning:
     """The meaning of a geometry in TensorFlow's words, channels last; raises Unsayable where there are none."""
-    margins = tuple(_margins(axis) for axis in geometry.axes)
-    core = replace(
-        geometry, axes=tuple(_within(axis, around) for axis, around in zip(geometry.axes, margins, strict=True))
-    )
-    return Meaning(geometry, _call(core, dtype), margins, value, filter, result)
+    fitted = [_fitted(axis, operator.transposed) for axis in geometry.axes]
+    core = replace(geometry, axes=tuple(axis for axis, _ in fitted))
+    ends = tuple(end for _, end in fitted)
+    call = _call(operator, core, dtype, "bias" in given)
+    fit: Pad | Crop | None = None
+    if any(number for end in ends for number in end):
+        fit = Pad("value", ((0, 0), *ends, (0, 0)))
+        if not operator.transposed:
+            fit = Crop("value", (0, *(before for before, _ in ends), 0), call.value_shape)
+    return Meaning(geometry, call, given, value, filter, result, fit)
 
 
 def is_same(axis: Axis) -> bool:
-    """Whether TensorFlow's SAME, asked for this output, means the axis."""
+    """Whether TensorFlow's SAME means the axis; for a transposed convolution, asked for this output."""
     return _is_said_by(axis, "SAME")
 
 
@@ -96,32 +108,38 @@ def _is_said_by(axis: Axis, padding: AxisPadding) -> bool:
     return axis.output in legal_output_lengths(*rule) and transposed_axis(*rule, axis.output) == axis
 
 
-def _margins(axis: Axis) -> tuple[int, int]:
-    """The zeros that no crop and no output_shape of TensorFlow's reach."""
+def _fitted(axis: Axis, transposed: bool) -> tuple[Axis, tuple[int, int]]:
+    """An axis that TensorFlow can say, and by how much the value is longer or, of a convolution, shorter then."""
     beyond = -axis.crop_after
-    return max(-axis.crop_before, 0), beyond if beyond >= axis.stride else 0
+    before, after = max(-axis.crop_before, 0), beyond if beyond >= axis.stride else 0
+    if not transposed:
+        within = replace(axis, crop_before=axis.crop_before + before, output=axis.output - before - after)
+        if within.output < 1:
+            raise Unsayable("the pads leave nothing of the value: no product reaches the result")
+        return within, (before, after)
+    first, last = -(-before // axis.stride), after // axis.stride
+    longer = replace(axis, input=axis.input + first + last, crop_before=axis.crop_before + first * axis.stride)
+    return longer, (first, last)
 
 
-def _within(axis: Axis, margins: tuple[int, int]) -> Axis:
-    before, after = margins
-    within = replace(axis, crop_before=axis.crop_before + before, output=axis.output - before - after)
-    if within.output < 0 or (within.output == 0 and axis.output > 0):
-        raise Unsayable("the pads leave zeros only: no product reaches the result")
-    return within
-
-
-def _call(geometry: TransposedConvolution, dtype: str) -> Call:
+def _call(operator: Operator, geometry: TransposedConvolution, dtype: str, bias: bool) -> Call:
     strides = _compact(tuple(axis.stride for axis in geometry.axes))
     dilations = _compact(tuple(axis.dilation for axis in geometry.axes))
+    value, result = _ends(operator, geometry)
     call = Call(
-        OPERATOR, geometry.value_shape, geometry.filter_shape, geometry.output_shape, strides, _padding(geometry.axes),
-        None, None if dilations == 1 else dilations, dtype, geometry, None,
+        operator.name, value, geometry.filter_shape, result, strides, _padding(geometry.axes), None,
+        None if dilations == 1 else dilations, dtype, geometry, None, geometry.groups, bias,
     )  # fmt: skip
-    said = conv2d_transpose_geometry(
-        call.value_shape, call.filter_shape, call.output_shape, strides, call.padding, None, call.dilations
-    )
+    words = (strides, call.padding, None, call.dilations, call.groups)
+    said, _ = read_geometry(operator.name, (value, call.filter_shape, result), words)
     assert said == geometry, (said, geometry)
     return call
+
+
+def _ends(operator: Operator, geometry: TransposedConvolution) -> tuple[Shape, Shape]:
+    """The shapes of value and result, channels last."""
+    ends = (geometry.value_shape, geometry.output_shape)
+    return ends if operator.transposed else (ends[1], ends[0])
 
 
 def _padding(axes: tuple[Axis, ...]) -> str | tuple[tuple[int, int], ...]:

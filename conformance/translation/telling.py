@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.adapters.plan import Plan, Unsupported
+from conformance.adapters.tensorflow_composition import taken
 from conformance.judging.verdict import Outcome, Verdict
 from conformance.suite.case import Call
 from conformance.translation.experiment import Attempt
-from conformance.translation.meaning import Reading, has_margins
+from conformance.translation.meaning import Meaning, Reading
 from conformance.translation.readings.tensorflow import written
 from conformance.translation.translating import Translation
+from conformance.translation.writing import fit_notes
 from reference.geometry import Axis
 
 
@@ -44,8 +46,8 @@ def lines(story: Story) -> Iterator[str]:
     yield f"  {_facts_text(call)}"
     for name, axis in _axes(reading):
         yield f"  {name}: {_axis_text(axis, call)}"
-    if reading.lane != "tensorflow":
-        yield f"  in TensorFlow's words: {_tensorflow_text(reading)}"
+    if not reading.in_tensorflow_s_words:
+        yield f"  in TensorFlow's words: {'; '.join(_tensorflow_words(reading.meaning))}"
     yield from (f"  {remark}" for remark in reading.remarks)
     yield from _attempt_lines(story.given)
     for translation, attempt in story.targets:
@@ -62,8 +64,8 @@ def document(story: Story) -> dict[str, Any]:
             "lane": reading.lane,
             **_facts(reading.meaning.call),
             "axes": [_axis_entry(name, axis, reading.meaning.call) for name, axis in _axes(reading)],
-            "tensorflow": written(reading.meaning.call),
-            "margins": reading.meaning.margins,
+            "tensorflow": _tensorflow_words(reading.meaning)[0],
+            "tensorflow_notes": _tensorflow_words(reading.meaning)[1:],
             "remarks": reading.remarks,
             **_attempt_entry(story.given),
         },
@@ -145,9 +147,12 @@ def _end(crop: int) -> str:
     return f"{-crop} zeros added" if crop < 0 else f"{crop} cropped"
 
 
-def _tensorflow_text(reading: Reading) -> str:
-    around = " with zeros around it" if has_margins(reading.meaning.margins) else ""
-    return f"{written(reading.meaning.call)}{around}"
+def _tensorflow_words(meaning: Meaning) -> tuple[str, ...]:
+    """The call that TensorFlow takes, and what is done around it."""
+    if meaning.call.direction != "forward":
+        return (written(meaning.call),)
+    told = taken(meaning.call)
+    return (written(told.call), *told.notes, *fit_notes(meaning))
 
 
 def _kind(plan: Plan) -> str:

@@ -13,7 +13,7 @@ from conformance.errors import UsageError
 from conformance.running.process import THREAD_VARIABLES
 from conformance.translation.folk import remark_on_same
 from conformance.translation.meaning import Meaning, Reading
-from conformance.translation.writing import filter_steps, given_shapes, write
+from conformance.translation.writing import filter_steps, write
 
 KERNEL = "transpose_kernel=True is part of the translation: by default JAX does not flip the kernel"
 
@@ -48,8 +48,8 @@ def _remarks(reading: Reading, lane: Lane, plan: Plan | Unsupported) -> tuple[st
     call = reading.meaning.call
     if lane.name == reading.lane or not call.definition.transposed:
         return ()
-    if lane.name == "torch" and call.padding == "SAME" and call.definition.rank == 2:
-        remark = remark_on_same(reading.meaning.geometry.axes)
+    if lane.name == "torch" and call.padding == "SAME":
+        remark = remark_on_same(reading.meaning.geometry.axes, call.definition.spatial_names)
         return (remark,) if remark is not None else ()
     turned = isinstance(plan, Plan) and "transpose_kernel" in dict(_invoked(plan).keywords)
     return (KERNEL,) if lane.name == "jax" and turned else ()
@@ -80,7 +80,7 @@ def _operands(meaning: Meaning) -> tuple[str, ...]:
     """Ones in the shapes of the given call's operands, to be replaced by the reader's own arrays."""
     dtype = meaning.call.dtype
     kind = f"{'ml_dtypes' if dtype == 'bfloat16' else 'np'}.{dtype}"
-    return tuple(f"{name} = np.ones({shape}, {kind})  # yours here" for name, shape in given_shapes(meaning).items())
+    return tuple(f"{name} = np.ones({shape}, {kind})  # yours here" for name, shape in meaning.given.items())
 
 
 def _filter(layout: tuple[str, ...], plan: Plan) -> str:

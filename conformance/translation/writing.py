@@ -6,44 +6,35 @@ Knows: plans and adapters. Must not know: where the call came from, workers (`co
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from conformance.adapters.plan import Flip, Invoke, NumpyStep, Pad, Plan, Step, Transpose, Unsupported
-from conformance.adapters.protocol import Adapter, plan_call
-from conformance.translation.meaning import Meaning, Notation, has_margins
+from conformance.adapters.plan import Crop, Flip, Invoke, NumpyStep, Pad, Plan, Step, Transpose, Unsupported
+from conformance.adapters.protocol import Adapter, Composes, asked, plan_call
+from conformance.translation.meaning import Meaning
 
 
 def write(meaning: Meaning, adapter: Adapter) -> Plan | Unsupported:
     """The call for the adapter's framework, from the operands that the given call has to the result that it has."""
     plan = plan_call(adapter, meaning.call)
+    if isinstance(adapter, Composes) and isinstance(plan, Plan):
+        plan = asked("plan_composed", Plan | Unsupported, adapter.plan_composed, meaning.call)
     if isinstance(plan, Unsupported):
         return plan
-    steps: list[Step] = [*meaning.value, *meaning.filter, *plan.steps]
-    notes = list(plan.notes)
-    if has_margins(meaning.margins):
-        steps.append(Pad("result", ((0, 0), *meaning.margins, (0, 0))))
-        around = ", ".join(f"{before} and {after}" for before, after in meaning.margins)
-        notes.append(
-            f"zeros lie around the full result, before and after per axis: {around}; they are put there: composed"
-        )
-    steps += meaning.result
-    return Plan(simplified(steps), tuple(notes))
+    fit: list[Step] = [] if meaning.fit is None else [meaning.fit]
+    steps: list[Step] = [*meaning.value, *fit, *meaning.filter, *plan.steps, *meaning.result]
+    return Plan(simplified(steps), (*plan.notes, *fit_notes(meaning)))
 
 
-def undone(notation: Iterable[Transpose | Flip]) -> tuple[Transpose | Flip, ...]:
-    """The steps that lead back."""
-    return tuple(_inverse(step) for step in reversed(tuple(notation)))
-
-
-def given_shapes(meaning: Meaning) -> dict[str, tuple[int, ...]]:
-    """The shapes of the given call's operands, by name, in order."""
-    notation = {"value": meaning.value, "filter": meaning.filter}
-    return {name: _before(notation.get(name, ()), shape) for name, shape in meaning.call.operands.items()}
-
-
-def _before(notation: Notation, shape: tuple[int, ...]) -> tuple[int, ...]:
-    for step in undone(notation):
-        if isinstance(step, Transpose):
-            shape = tuple(shape[axis] for axis in step.axes)
-    return shape
+def fit_notes(meaning: Meaning) -> tuple[str, ...]:
+    """Why the value is longer or shorter than the given one."""
+    match meaning.fit:
+        case Pad(width=width):
+            around = ", ".join(f"{before} and {after}" for before, after in width[1:-1])
+            return (
+                f"the result reaches beyond what the value alone gives; zeros are put around the value, before and "
+                f"after per axis: {around}: composed",
+            )
+        case Crop():
+            return ("the pads cut into the value; what they cut off is cropped: composed",)
+    return ()
 
 
 def filter_steps(plan: Plan) -> tuple[NumpyStep, ...]:
@@ -56,12 +47,6 @@ def simplified(steps: Iterable[Step]) -> tuple[Step, ...]:
     steps = tuple(steps)
     place = next(number for number, step in enumerate(steps) if isinstance(step, Invoke))
     return (*_joined(steps[:place]), steps[place], *_joined(steps[place + 1 :]))
-
-
-def _inverse(step: Transpose | Flip) -> Transpose | Flip:
-    if isinstance(step, Flip):
-        return step
-    return Transpose(step.operand, tuple(step.axes.index(axis) for axis in range(len(step.axes))))
 
 
 def _joined(steps: Iterable[Step]) -> list[NumpyStep]:

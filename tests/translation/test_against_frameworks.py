@@ -1,6 +1,5 @@
 """Readings and translations against the installed frameworks, each in its own worker."""
 
-import json
 import random
 import subprocess
 import sys
@@ -22,7 +21,6 @@ from conformance.translation.code import CallError
 from conformance.translation.experiment import Experiment
 from conformance.translation.meaning import Reading
 from conformance.translation.readings import read_call
-from conformance.translation.readings.jax import pads_of_word
 from conformance.translation.translating import translate
 from tests.translation.conftest import planned
 from tests.translation.test_translate import EXAMPLE_1
@@ -143,19 +141,6 @@ def test_torch_refuses_the_calls_that_its_reading_refuses(workers: dict[str, Wor
             assert isinstance(reply, Answer), text
             assert reply.array.shape[2:] == reading.meaning.geometry.output_shape[1:3]
     assert refused
-
-
-def test_jax_s_own_rule_of_pads_is_the_one_that_is_written_out() -> None:
-    if missing_framework(parse_lane("jax")):
-        pytest.skip("jax is not installed")
-    sweep = list(product(range(1, 12), range(1, 9), ("SAME", "VALID")))
-    script = (
-        "import json, sys; from jax._src.lax.convolution import _conv_transpose_padding as rule; "
-        "print(json.dumps([[int(pad) for pad in rule(*each)] for each in json.load(sys.stdin)]))"
-    )
-    ran = subprocess.run([sys.executable, "-c", script], input=json.dumps(sweep), capture_output=True, text=True)
-    measured = json.loads(ran.stdout)
-    assert measured == [list(pads_of_word(k, s, word)) for k, s, word in sweep]
 
 
 @pytest.mark.parametrize("lane", LANES)

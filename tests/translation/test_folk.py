@@ -8,6 +8,8 @@ from conformance.translation.folk import folk_axis, remark_on_same, remark_on_to
 from conformance.translation.meaning import is_same
 from reference.geometry import Axis, transposed_axis
 
+NAMES = ("height", "width")
+
 
 def same(kernel: int, stride: int, output: int | None = None) -> Axis:
     """SAME for 4 inputs, at TensorFlow's usual output length unless told."""
@@ -15,55 +17,56 @@ def same(kernel: int, stride: int, output: int | None = None) -> Axis:
 
 
 def test_the_recipe_is_one_pixel_off_on_the_tutorial_s_first_example() -> None:
-    assert remark_on_same((same(3, 2),) * 2) == (
+    assert remark_on_same((same(3, 2),) * 2, NAMES) == (
         "the folk recipe padding=(1, 1), output_padding=(1, 1) has the right shape and is shifted by 1 pixel on height "
         "and width"
     )
 
 
 def test_the_recipe_is_further_off_for_a_kernel_of_five_and_stride_four() -> None:
-    assert (remark_on_same((same(5, 4), same(3, 2))) or "").endswith("shifted by 2 pixels on height, 1 pixel on width")
+    remark = remark_on_same((same(5, 4), same(3, 2)), NAMES) or ""
+    assert remark.endswith("shifted by 2 pixels on height, 1 pixel on width")
 
 
 def test_the_recipe_is_right_for_stride_one_and_odd_kernels() -> None:
-    assert remark_on_same((same(3, 1), same(5, 1))) == (
+    assert remark_on_same((same(3, 1), same(5, 1)), NAMES) == (
         "the folk recipe padding=(1, 2), output_padding=(0, 0) is right here"
     )
 
 
 def test_the_recipe_has_the_wrong_shape_for_even_kernels() -> None:
-    assert remark_on_same((same(4, 2), same(3, 2))) == (
+    assert remark_on_same((same(4, 2), same(3, 2)), NAMES) == (
         "the folk recipe padding=(1, 1), output_padding=(1, 1) has the wrong shape: height 9 instead of 8"
     )
 
 
 def test_nothing_is_said_of_calls_that_same_does_not_mean() -> None:
     valid = transposed_axis(4, 3, 2, 1, "VALID", 9)
-    assert remark_on_same((valid, same(3, 2))) is None
+    assert remark_on_same((valid, same(3, 2)), NAMES) is None
 
 
 def test_a_torch_call_that_is_the_recipe_is_told_by_how_much_it_misses_same() -> None:
-    assert remark_on_torch((folk_axis(same(3, 2)),) * 2) == (
+    assert remark_on_torch((folk_axis(same(3, 2)),) * 2, NAMES) == (
         "this is the folk recipe for SAME, padding=(k-1)//2, output_padding=stride-1; it crops 1 before and 0 after on "
         "height and width, which has the shape of TensorFlow's SAME and is shifted by 1 pixel on height and width"
     )
 
 
 def test_a_torch_call_that_is_the_recipe_and_right_is_told_so() -> None:
-    remark = remark_on_torch((folk_axis(same(1, 2)), folk_axis(same(3, 1))))
+    remark = remark_on_torch((folk_axis(same(1, 2)), folk_axis(same(3, 1))), NAMES)
     assert remark is not None
     assert remark.endswith("which equals TensorFlow's SAME here")
 
 
 def test_a_torch_call_that_is_the_recipe_with_another_shape_is_told_so() -> None:
-    remark = remark_on_torch((folk_axis(same(4, 2)),) * 2)
+    remark = remark_on_torch((folk_axis(same(4, 2)),) * 2, NAMES)
     assert remark is not None
     assert remark.endswith("which is no SAME at all: its height is 9, and SAME gives 7 to 8")
 
 
 @pytest.mark.parametrize("axes", [(same(3, 2), folk_axis(same(3, 2))), (folk_axis(same(3, 1)),) * 2, (same(2, 2),) * 2])
 def test_other_torch_calls_are_told_nothing(axes: tuple[Axis, ...]) -> None:
-    assert remark_on_torch(axes) is None
+    assert remark_on_torch(axes, NAMES) is None
 
 
 def test_the_recipe_is_same_only_where_its_shape_and_crop_are() -> None:

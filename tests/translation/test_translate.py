@@ -104,7 +104,8 @@ def test_a_call_of_torch_is_judged_in_its_own_layout(inside: Inside, capsys: Cap
     (target,) = told(inside, capsys, text, "--to", "reference")["targets"]
     assert target["kind"] == "composed"
     assert target["notes"] == [
-        "zeros lie around the full result, before and after per axis: 0 and 2, 0 and 0; they are put there: composed"
+        "the result reaches beyond what the value alone gives; zeros are put around the value, before and after per "
+        "axis: 0 and 2, 0 and 0: composed"
     ]
     assert [verdict["conforms"] for verdict in target["run"]["verdicts"]] == [True, True]
 
@@ -197,8 +198,17 @@ def test_a_trial_of_the_corpus_is_translated_in_its_dtype(inside: Inside, capsys
     ("words", "message"),
     [
         (('__import__("os").system("true")',), '__import__("os") is no function\'s name, and nothing is evaluated'),
-        ((FOLK.replace("output_padding=1", "output_padding=2"),), "output_padding is 2 on height; it must be less"),
-        (("keras.layers.Conv2DTranspose(3, 3)",), "is not understood; understood are"),
+        (
+            (FOLK.replace("output_padding=1", "output_padding=2"),),
+            "height: output_padding is 2; it must be at least 0",
+        ),
+        (("keras.layers.Conv2DTranspose(3, 3)",), "call it, as in keras.layers.Conv2DTranspose(...)(x["),
+        (("onnx.ConvTranspose(3, 3)",), "is not understood; did you mean"),
+        (
+            (FOLK, "--value", "1x1x4x4"),
+            "--value is for a layer that is not called; F.conv_tr",
+        ),
+        (("nn.Conv2d(1, 1, 1)(x[1,1,4,4])", "--value", "1x1x4x4"), "this one has its own value"),
         (("conv2d_transpose/tutorial/example-2-as-printed",), "the call is wrong (filter_channels): filter is"),
         (("conv2d_transpose/tutorial/*",), "trials; `translate` takes one"),
         (("no/such/trial",), "matches no trial"),

@@ -34,6 +34,11 @@ class AxisWords:
     """the output length or output_padding that the caller names; None where the framework decides"""
 
     @property
+    def numbers(self) -> tuple[int, int, int, int]:
+        """What fixes the uncropped result, in the order of `conformance.adapters.axis_formulas`."""
+        return self.length, self.kernel, self.stride, self.dilation
+
+    @property
     def extent(self) -> int:
         """Length of the dilated kernel."""
         return self.dilation * (self.kernel - 1) + 1
@@ -56,7 +61,7 @@ class AxisWords:
     @property
     def size(self) -> tuple[int, ...]:
         """What makes one axis smaller than another: the sum of its numbers, then the numbers."""
-        numbers = (self.length, self.kernel, self.stride, self.dilation, abs(self.before), abs(self.after))
+        numbers = (*self.numbers, abs(self.before), abs(self.after))
         asked = self.asked or 0
         return (sum(numbers) + abs(asked), *numbers, asked)
 

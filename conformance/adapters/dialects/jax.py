@@ -1,18 +1,53 @@
 """JAX's words: SAME, VALID and pads of the zero-dilated input, each with the kernel as it is or flipped.
 
-Knows: arguments of `jax.lax.conv_transpose`, as integers and names. Must not know: jax.
+Knows: the parameters of `jax.lax.conv*`; the meaning of `conv_transpose`'s arguments, as integers. Must not know: jax.
 """
 
 from collections.abc import Callable, Iterator
 
-from conformance.adapters.axis_formulas import jax_pads
+from conformance.adapters.axis_formulas import Numbers, consistent_pads, jax_padded_axis, jax_pads, jax_word_axis
 from conformance.adapters.dialects.dialect import AxisWords, Dialect, Layout, Phrasing, Recipe, Spelling, WrongCall
+from conformance.adapters.dialects.function import REQUIRED, Function, Parameter
 from conformance.adapters.dialects.geometries import definition_axes, drawn, kernels_and_strides
 from conformance.adapters.plan import Argument, Invoke, Plan, Unsupported
 from conformance.suite.nominal import Nominal
-from reference.geometry import Axis, transposed_axis
+from reference.geometry import Axis
 
-FUNCTION = "jax.lax.conv_transpose"
+_PADDING = (Parameter("strides", REQUIRED, "strides"), Parameter("padding", REQUIRED, "padding"))
+_OPERANDS = (Parameter("lhs", REQUIRED, "value"), Parameter("rhs", REQUIRED, "filter"))
+_WINDOW = (Parameter("window_strides", REQUIRED, "strides"), _PADDING[1])
+_NUMBERS = Parameter("dimension_numbers", None, "dimension_numbers")
+_RHS_DILATION = Parameter("rhs_dilation", None, "dilations")
+_PRECISION = (Parameter("precision", None, "only_default"), Parameter("preferred_element_type", None, "only_default"))
+
+CONV_TRANSPOSE = Function(
+    "jax.lax.conv_transpose",
+    "",
+    (
+        *_OPERANDS, *_PADDING, _RHS_DILATION, _NUMBERS, Parameter("transpose_kernel", False, "transpose_kernel"),
+        *_PRECISION, Parameter("use_consistent_padding", False, "consistent_padding"),
+    ),
+)  # fmt: skip
+CONV_GENERAL_DILATED = Function(
+    "jax.lax.conv_general_dilated",
+    "",
+    (
+        *_OPERANDS, *_WINDOW, Parameter("lhs_dilation", None, "value_dilation"), _RHS_DILATION, _NUMBERS,
+        Parameter("feature_group_count", 1, "groups"), Parameter("batch_group_count", 1, "only_default"), *_PRECISION,
+        Parameter("out_sharding", None, "only_default"),
+    ),
+)  # fmt: skip
+CONV = Function("jax.lax.conv", "", (*_OPERANDS, *_WINDOW, *_PRECISION))
+CONV_WITH_GENERAL_PADDING = Function(
+    "jax.lax.conv_with_general_padding",
+    "",
+    (
+        *_OPERANDS, *_WINDOW, Parameter("lhs_dilation", REQUIRED, "value_dilation"),
+        Parameter("rhs_dilation", REQUIRED, "dilations"), *_PRECISION,
+    ),
+)  # fmt: skip
+
+FUNCTION = CONV_TRANSPOSE.name
 Keywords = dict[str, Argument]
 _NHWC = ("NHWC", "HWIO", "NHWC")
 _PLAIN: Keywords = {"strides": (2, 2), "padding": "SAME", "dimension_numbers": _NHWC, "transpose_kernel": True}
@@ -102,22 +137,22 @@ def _consistent() -> Iterator[AxisWords]:
 
 
 def _word_meaning(words: AxisWords) -> Axis | None:
-    numbers = (words.length, words.kernel, words.stride, words.dilation)
-    longest = words.stride * words.length
-    if words.padding == "SAME":
-        return transposed_axis(*numbers, "SAME", longest)
-    return transposed_axis(*numbers, "VALID", max(longest, words.full))
+    return jax_word_axis(words.numbers, str(words.padding))
 
 
 def _pads_meaning(words: AxisWords) -> Axis | None:
-    around = words.extent - 1
-    output = words.stride * (words.length - 1) + 1 + words.before + words.after - around
-    return words.axis(around - words.before, output) if output >= 0 else None
+    return _padded(words.numbers, (words.before, words.after))
 
 
 def _consistent_meaning(words: AxisWords) -> Axis | None:
-    output = words.full - words.before - words.after
-    return words.axis(words.before, output) if output >= 0 else None
+    return _padded(words.numbers, consistent_pads(words.numbers, (words.before, words.after)))
+
+
+def _padded(numbers: Numbers, pads: tuple[int, int]) -> Axis | None:
+    """Words are asked about where they leave a length of the formula's own; below 0, JAX's is 0, or an error."""
+    length, kernel, stride, dilation = numbers
+    formula = stride * (length - 1) + 1 + sum(pads) - dilation * (kernel - 1)
+    return jax_padded_axis(numbers, pads) if formula >= 0 else None
 
 
 def _planner(*, transpose: bool, consistent: bool = False) -> Callable[[AxisWords, AxisWords], Plan]:

@@ -1,12 +1,14 @@
 """PyTorch's words: padding and output_padding as numbers, and no output length.
 
-Knows: arguments of `torch.nn.functional.conv_transpose2d`, as integers. Must not know: torch.
+Knows: the parameters of `torch.nn.functional.conv*` and of the layers of `torch.nn`; the meaning of
+`conv_transpose2d`'s arguments, as integers. Must not know: torch.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from conformance.adapters.axis_formulas import torch_arguments
+from conformance.adapters.axis_formulas import NoAxis, torch_arguments, torch_transposed_axis
 from conformance.adapters.dialects.dialect import AxisWords, Dialect, Layout, Phrasing, Recipe, Spelling, WrongCall
+from conformance.adapters.dialects.function import REQUIRED, Function, Parameter
 from conformance.adapters.dialects.geometries import definition_axes, drawn, kernels_and_strides
 from conformance.adapters.dialects.geometries import small_kernels_and_strides as small
 from conformance.adapters.notation import FILTER_TO_IN_OUT, TO_CHANNELS_FIRST, TO_CHANNELS_LAST
@@ -14,7 +16,58 @@ from conformance.adapters.plan import Argument, Invoke, Plan, Transpose, Unsuppo
 from conformance.suite.nominal import Nominal
 from reference.geometry import Axis
 
-FUNCTION = "torch.nn.functional.conv_transpose2d"
+
+def _functional(rank: int, transposed: bool) -> Function:
+    operands = (
+        Parameter("input", REQUIRED, "value"),
+        Parameter("weight", REQUIRED, "filter"),
+        Parameter("bias", None, "bias"),
+    )
+    name = f"torch.nn.functional.conv{'_transpose' if transposed else ''}{rank}d"
+    return Function(name, _operator(rank, transposed), (*operands, *_numbers(rank, transposed, ())))
+
+
+def _layer(rank: int, transposed: bool) -> Function:
+    counts = (0, 1, rank)
+    channels = (
+        Parameter("in_channels", REQUIRED, "channels_in"),
+        Parameter("out_channels", REQUIRED, "channels_out"),
+        Parameter("kernel_size", REQUIRED, "kernel", counts),
+    )
+    has_bias = Parameter("bias", True, "has_bias")
+    rest = tuple(
+        Parameter(name, default, "only_default")
+        for name, default in (("padding_mode", "zeros"), ("device", None), ("dtype", None))
+    )
+    name = f"torch.nn.Conv{'Transpose' if transposed else ''}{rank}d"
+    numbers = _numbers(rank, transposed, (has_bias,))
+    return Function(name, _operator(rank, transposed), (*channels, *numbers, *rest))
+
+
+def _numbers(rank: int, transposed: bool, after_groups: tuple[Parameter, ...]) -> tuple[Parameter, ...]:
+    counts = (0, 1, rank)
+    stride = (Parameter("stride", 1, "strides", counts), Parameter("padding", 0, "padding", counts))
+    dilation = Parameter("dilation", 1, "dilations", counts)
+    groups = (Parameter("groups", 1, "groups"), *after_groups)
+    if transposed:
+        return (*stride, Parameter("output_padding", 0, "output_padding", counts), *groups, dilation)
+    return (*stride, dilation, *groups)
+
+
+def _operator(rank: int, transposed: bool) -> str:
+    return f"conv{rank}d{'_transpose' if transposed else ''}"
+
+
+FUNCTIONALS: Mapping[str, Function] = {
+    each.operator: each for each in (_functional(rank, way) for rank in (1, 2, 3) for way in (False, True))
+}
+"""`torch.nn.functional`, by operator; a depthwise convolution is said as groups"""
+LAYERS: Mapping[str, Function] = {
+    each.operator: each for each in (_layer(rank, way) for rank in (1, 2, 3) for way in (False, True))
+}
+"""`torch.nn`, by operator"""
+
+FUNCTION = FUNCTIONALS["conv2d_transpose"].name
 _FORMULA = "output length = s(i-1) + d(k-1) + 1 - 2 padding + output_padding; crop_before = padding"
 _LEGAL = "padding >= 0; 0 <= output_padding < max(s, d); output length >= 1"
 _PARTNER = AxisWords(2, 1, 1, 1, (0, 0), 0)
@@ -51,11 +104,10 @@ def torch_dialect() -> Dialect:
 
 
 def _meaning(words: AxisWords) -> Axis | None:
-    padding, output_padding = words.before, words.asked or 0
-    output = words.full - 2 * padding + output_padding
-    if padding < 0 or not 0 <= output_padding < max(words.stride, words.dilation) or output < 1:
+    try:
+        return torch_transposed_axis(words.numbers, words.before, words.asked or 0)
+    except NoAxis:
         return None
-    return words.axis(padding, output)
 
 
 def _direct() -> Iterator[AxisWords]:

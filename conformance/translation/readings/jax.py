@@ -1,124 +1,182 @@
-"""JAX's `lax.conv_transpose`: a convolution of the zero-dilated input, its kernel not flipped unless asked for.
+"""JAX's convolutions: every axis named by a letter, pads that may cut, kernels that are not flipped unless asked for.
 
-Knows: its documented signature, and the rule of jax/_src/lax/convolution.py (`_conv_transpose_padding`) by which SAME
-and VALID become pads around the dilated input. Must not know: jax itself.
+Knows: what `conformance.adapters.dialects.jax` has of their parameters, and the formulas of
+`conformance.adapters.axis_formulas`. Must not know: jax itself.
 
-A pad before of d(k-1) crops nothing, one more puts a zero before the result: crop_before = d(k-1) - pad_before. The
-filter axis that dimension_numbers call I is the output's under transpose_kernel=True, which flips and swaps.
+`conv_general_dilated` with a dilated value is a transposed convolution whose kernel lies back to front. The axis that
+dimension_numbers call I is the output's under `conv_transpose(transpose_kernel=True)`, which flips and exchanges.
 """
 
-from conformance.adapters.plan import Argument, Flip, Plan, Transpose
-from conformance.translation.meaning import SPATIAL, Notation, Reading, Unsayable, mean
-from conformance.translation.readings.dimensions import Dimensions, read_dimensions
-from conformance.translation.readings.numbers import four_axes, pairs, per_axis
-from conformance.translation.signature import REQUIRED, Arguments, Signature
-from reference.geometry import Axis, TransposedConvolution
+from collections.abc import Callable
+from typing import TypeAlias
 
-SIGNATURES = (
-    Signature(
-        "jax.lax.conv_transpose",
-        ("lax.conv_transpose",),
-        (
-            ("lhs", REQUIRED),
-            ("rhs", REQUIRED),
-            ("strides", REQUIRED),
-            ("padding", REQUIRED),
-            ("rhs_dilation", None),
-            ("dimension_numbers", None),
-            ("transpose_kernel", False),
-            ("precision", None),
-            ("preferred_element_type", None),
-            ("use_consistent_padding", False),
-        ),
-    ),
+from conformance.adapters.axis_formulas import (
+    Numbers,
+    consistent_pads,
+    convolved_axis,
+    jax_padded_axis,
+    jax_word_axis,
+    same_pads,
 )
+from conformance.adapters.dialects.function import Role
+from conformance.adapters.dialects.jax import CONV, CONV_GENERAL_DILATED, CONV_TRANSPOSE, CONV_WITH_GENERAL_PADDING
+from conformance.adapters.plan import Argument, Plan
+from conformance.translation.arguments import Arguments, pairs
+from conformance.translation.meaning import Reading, Shape
+from conformance.translation.readings.layouts import Layouts, channels_first, flipped, regrouped
+from conformance.translation.readings.shapes import convolved_shapes, read_axes, read_meaning, transposed_shapes
+from reference.family import OPERATORS, Operator
+from reference.geometry import Axis
+
+FUNCTIONS = (CONV_GENERAL_DILATED, CONV_TRANSPOSE, CONV, CONV_WITH_GENERAL_PADDING)
+
+CHANNELS_LAST = {1: ("NHC", "HIO", "NHC"), 2: ("NHWC", "HWIO", "NHWC"), 3: ("NHWDC", "HWDIO", "NHWDC")}
+"""what dimension_numbers are where `conv_transpose` is told none, by the number of spatial axes"""
 
 UNFLIPPED = (
-    "transpose_kernel=False, JAX's default: the kernel is not flipped, so this is not the adjoint of the convolution "
-    "with the same kernel; TensorFlow's filter is this kernel flipped along height and width, with its channel axes "
-    "swapped"
+    "{}: the kernel is not flipped, so this is not the adjoint of the convolution with the same kernel; TensorFlow's "
+    "filter is this kernel flipped along {}, with its channel axes exchanged"
 )
+
+ReadAxis: TypeAlias = Callable[[Numbers, int], Axis]
 
 
 def read(arguments: Arguments, dtype: str) -> Reading:
-    """What the call means; raises CallError for one that JAX refuses."""
-    for name in ("precision", "preferred_element_type"):
-        arguments.check_none(name, "leave it out; --dtype names the dtype of both operands")
-    transposes = _flag(arguments, "transpose_kernel")
-    four_axes(arguments)
-    dimensions = read_dimensions(arguments)
-    batch, *lengths, channels = dimensions.value_shape(arguments.value_shape)
-    *kernels, channels_out, channels_in = dimensions.filter_shape(arguments.filter_shape, transposes)
-    if channels_in != channels:
-        message = f"the kernel has {channels_in} channels in, by dimension_numbers and transpose_kernel={transposes}"
-        raise arguments.wrong("rhs", f"{message}; the value has {channels}")
-    if min(channels, channels_out, *lengths, *kernels) < 1:
-        raise arguments.wrong("lhs", "JAX's meaning of a length 0 other than the batch's is not read")
-    geometry = TransposedConvolution(batch, channels, channels_out, _axes(arguments, lengths, kernels))
-    try:
-        meaning = mean(geometry, dtype, dimensions.value, _filter(dimensions, transposes, kernels), dimensions.result)
-    except Unsayable as error:
-        raise arguments.wrong("padding", str(error)) from error
-    layout = dimensions.filter_layout(transposes)
-    remarks = () if transposes else (UNFLIPPED,)
-    return Reading(arguments.call.text, "jax", Plan((arguments.invoke(),)), layout, meaning, remarks)
+    """What the call means; raises CallError for one that JAX refuses, or that is no operator of the family."""
+    rank = arguments.value_axes - 2
+    if rank not in CHANNELS_LAST:
+        message = f"the value has {arguments.value_axes} axes; calls of 1, 2 or 3 spatial axes are read"
+        raise arguments.wrong("value", message)
+    value, filter = arguments.shape("value", rank + 2), arguments.shape("filter", rank + 2)
+    if arguments.function is CONV_TRANSPOSE:
+        return _transposed(arguments, dtype, value, filter)
+    if _dilated_value(arguments, OPERATORS[f"conv{rank}d"]):
+        return _dilated(arguments, dtype, value, filter)
+    return _convolved(arguments, dtype, value, filter)
 
 
-def pads_of_word(extent: int, stride: int, word: str) -> tuple[int, int]:
-    """The pads that SAME or VALID means for a dilated kernel of this length; JAX's own algorithm, in its own order."""
-    if word == "SAME":
-        total = extent + stride - 2
-        before = extent - 1 if stride > extent - 1 else -(-total // 2)
-    else:
-        total = extent + stride - 2 + max(extent - stride, 0)
-        before = extent - 1
-    return before, total - before
+def _convolved(arguments: Arguments, dtype: str, value: Shape, filter: Shape) -> Reading:
+    operator = OPERATORS[f"conv{len(value) - 2}d"]
+    layouts = _layouts(arguments, operator, channels_first(operator.rank, "OI"))
+    shapes = convolved_shapes(arguments, layouts, value, filter, _groups(arguments))
+    axes = read_axes(arguments, shapes, operator, "strides", _convolved_axis(arguments, operator))
+    geometry = shapes.geometry(operator, axes)
+    meaning = read_meaning(arguments, operator, geometry, dtype, layouts, {"value": value, "filter": filter})
+    plan = Plan((arguments.invoke(),))
+    return Reading(arguments.call.text, "jax", plan, layouts.filter_names(operator), meaning)
 
 
-def _axes(arguments: Arguments, lengths: list[int], kernels: list[int]) -> tuple[Axis, ...]:
-    strides = per_axis(arguments, "strides", least=1, from_one=False)
-    dilations = (1, 1)
-    if arguments["rhs_dilation"] is not None:
-        dilations = per_axis(arguments, "rhs_dilation", least=1, from_one=False)
-    axes = []
-    for number, name in enumerate(SPATIAL):
-        bare = Axis(lengths[number], kernels[number], strides[number], dilations[number], 0, 0)
-        before, after = _pads(arguments, number, bare)
-        dilated = bare.stride * (bare.input - 1) + 1
-        if dilated + before + after < 0:
-            message = f"padding {(before, after)} on {name} crops more than the {dilated} elements of the dilated input"
-            raise arguments.wrong("padding", message)
-        crop_before = bare.extent - 1 - before
-        output = max(dilated + before + after - bare.extent + 1, 0)
-        axes.append(Axis(bare.input, bare.kernel, bare.stride, bare.dilation, crop_before, output))
-    return tuple(axes)
+def _dilated(arguments: Arguments, dtype: str, value: Shape, filter: Shape) -> Reading:
+    """A convolution of the dilated value: transposed, its kernel back to front, its channels in by groups."""
+    operator = OPERATORS[f"conv{len(value) - 2}d_transpose"]
+    if any(number != 1 for number in arguments.numbers("strides", operator.spatial_names)):
+        message = "window_strides beside lhs_dilation: no operator of the family has both"
+        raise arguments.wrong("strides", message)
+    layouts = _layouts(arguments, operator, channels_first(operator.rank, "OI"))
+    shapes = convolved_shapes(arguments, layouts, value, filter, _groups(arguments))
+    pads = _pairs(arguments, operator, "a pair (before, after) for each axis: JAX refuses words beside lhs_dilation")
+    axes = read_axes(
+        arguments, shapes, operator, "value_dilation", lambda numbers, place: jax_padded_axis(numbers, pads[place])
+    )
+    groups = shapes.groups
+    regroup = regrouped(shapes.kernels, shapes.channels_in // groups, shapes.channels_out // groups, groups)
+    notation = (*regroup, *flipped(shapes.kernels))
+    geometry = shapes.geometry(operator, axes)
+    given = {"value": value, "filter": filter}
+    meaning = read_meaning(arguments, operator, geometry, dtype, layouts, given, notation)
+    remark = UNFLIPPED.format("lhs_dilation", " and ".join(operator.spatial_names))
+    plan = Plan((arguments.invoke(),))
+    return Reading(arguments.call.text, "jax", plan, layouts.filter_names(operator), meaning, (remark,))
 
 
-def _pads(arguments: Arguments, number: int, axis: Axis) -> tuple[int, int]:
-    given = arguments["padding"]
-    if given == "SAME" or given == "VALID":
-        return pads_of_word(axis.extent, axis.stride, str(given))
-    explicit = pairs(given)
-    if explicit is None:
-        raise arguments.wrong("padding", f"padding is {given!r}; expected 'SAME', 'VALID' or two pairs (before, after)")
-    before, after = explicit[number]
-    if _flag(arguments, "use_consistent_padding"):
-        return axis.extent - 1 - before, axis.extent - 1 - after
-    return before, after
+def _transposed(arguments: Arguments, dtype: str, value: Shape, filter: Shape) -> Reading:
+    operator = OPERATORS[f"conv{len(value) - 2}d_transpose"]
+    transposes = arguments.flag("transpose_kernel")
+    layouts = _layouts(arguments, operator, Layouts(*CHANNELS_LAST[operator.rank]))
+    layouts = layouts.exchanged if transposes else layouts
+    shapes = transposed_shapes(arguments, layouts, value, filter, 1)
+    axes = read_axes(arguments, shapes, operator, "strides", _transposed_axis(arguments, operator))
+    notation = () if transposes else flipped(shapes.kernels)
+    geometry = shapes.geometry(operator, axes)
+    given = {"value": value, "filter": filter}
+    meaning = read_meaning(arguments, operator, geometry, dtype, layouts, given, notation)
+    remark = UNFLIPPED.format("transpose_kernel=False, JAX's default", " and ".join(operator.spatial_names))
+    plan = Plan((arguments.invoke(),))
+    remarks = () if transposes else (remark,)
+    return Reading(arguments.call.text, "jax", plan, layouts.filter_names(operator), meaning, remarks)
 
 
-def _filter(dimensions: Dimensions, transposes: bool, kernels: list[int]) -> Notation:
-    """From the given kernel to TensorFlow's filter [height, width, out, in].
-
-    An axis of length 1 is not flipped: NumPy would give it a negative stride, which PyTorch does not take.
-    """
-    order = Transpose("filter", dimensions.filter_order(transposes))
-    flipped = tuple(axis for axis, kernel in enumerate(kernels) if kernel > 1)
-    return (order,) if transposes or not flipped else (order, Flip("filter", flipped))
+def _has(arguments: Arguments, role: Role) -> bool:
+    return any(each.says == role for each in arguments.function.parameters)
 
 
-def _flag(arguments: Arguments, name: str) -> bool:
-    given: Argument = arguments[name]
-    if not isinstance(given, bool):
-        raise arguments.wrong(name, f"{name} is {given!r}; expected True or False")
-    return given
+def _groups(arguments: Arguments) -> int:
+    return arguments.number("groups") if _has(arguments, "groups") else 1
+
+
+def _dilated_value(arguments: Arguments, operator: Operator) -> bool:
+    if not _has(arguments, "value_dilation") or arguments.said("value_dilation") is None:
+        return False
+    return any(number != 1 for number in arguments.numbers("value_dilation", operator.spatial_names))
+
+
+def _convolved_axis(arguments: Arguments, operator: Operator) -> ReadAxis:
+    word = arguments.said("padding")
+    if not isinstance(word, str):
+        pads = _pairs(arguments, operator, "'SAME', 'VALID', 'SAME_LOWER' or a pair (before, after) for each axis")
+        return lambda numbers, place: convolved_axis(numbers, pads[place])
+    match word.upper():
+        case "VALID":
+            return lambda numbers, place: convolved_axis(numbers, (0, 0))
+        case "SAME" | "SAME_LOWER" as same:
+            lower = same == "SAME_LOWER"
+            return lambda numbers, place: convolved_axis(numbers, same_pads(numbers, lower=lower))
+        case _:
+            raise arguments.unexpected("padding", "'SAME', 'VALID', 'SAME_LOWER' or a pair for each axis")
+
+
+def _transposed_axis(arguments: Arguments, operator: Operator) -> ReadAxis:
+    word = arguments.said("padding")
+    if word == "SAME" or word == "VALID":
+        return lambda numbers, place: jax_word_axis(numbers, str(word))
+    pads = _pairs(arguments, operator, "'SAME', 'VALID' or a pair (before, after) for each axis")
+    if arguments.flag("consistent_padding"):
+        return lambda numbers, place: jax_padded_axis(numbers, consistent_pads(numbers, pads[place]))
+    return lambda numbers, place: jax_padded_axis(numbers, pads[place])
+
+
+def _pairs(arguments: Arguments, operator: Operator, expected: str) -> tuple[tuple[int, int], ...]:
+    found = pairs(arguments.said("padding"), operator.rank)
+    if found is None:
+        raise arguments.unexpected("padding", expected)
+    return found
+
+
+def _layouts(arguments: Arguments, operator: Operator, default: Layouts) -> Layouts:
+    """The call's dimension_numbers; raises CallError for words that do not name all axes once each."""
+    given = arguments.said("dimension_numbers") if _has(arguments, "dimension_numbers") else None
+    if given is None:
+        return default
+    words = _words(given)
+    if words is None or not _fit(words, operator.rank + 2):
+        example = CHANNELS_LAST[operator.rank]
+        expected = f"three words of {operator.rank + 2} letters, such as {example!r}"
+        raise arguments.unexpected("dimension_numbers", expected)
+    return Layouts(*words)
+
+
+def _words(given: Argument) -> tuple[str, str, str] | None:
+    if not isinstance(given, tuple) or len(given) != 3:
+        return None
+    lhs, rhs, out = given
+    if isinstance(lhs, str) and isinstance(rhs, str) and isinstance(out, str):
+        return lhs, rhs, out
+    return None
+
+
+def _fit(words: tuple[str, str, str], axes: int) -> bool:
+    """Whether each word has as many different letters, its two of channels and batch, and the same spatial ones."""
+    lhs, rhs, out = (set(word) for word in words)
+    if any(len(word) != axes for word in words) or any(len(letters) != axes for letters in (lhs, rhs, out)):
+        return False
+    return set("NC") <= lhs and set("OI") <= rhs and lhs == out and lhs - set("NC") == rhs - set("OI")

@@ -1,36 +1,26 @@
 """TensorFlow's call is the definition's own: its reading keeps the words as they are.
 
-Knows: `tf.nn.conv2d_transpose`'s signature. The rules are `reference.arguments`'.
+Knows: what `conformance.adapters.dialects.tensorflow` has of its functions' parameters. The rules are
+`reference.arguments`'; those that only TensorFlow has are here.
 """
 
 from dataclasses import dataclass
 from typing import Any
 
+from conformance.adapters.dialects.tensorflow import FUNCTIONS as BY_OPERATOR
+from conformance.adapters.dialects.tensorflow import TUTORIAL
 from conformance.adapters.lane import load_adapter, parse_lane
 from conformance.adapters.plan import Argument, Invoke, Plan, Unsupported
+from conformance.suite.calls import read_geometry
 from conformance.suite.case import Call
+from conformance.translation.arguments import Arguments, integers
 from conformance.translation.code import CallError
-from conformance.translation.meaning import OPERATOR, Meaning, Reading, no_margins
-from conformance.translation.signature import REQUIRED, Arguments, Signature
-from reference.arguments import conv2d_transpose_geometry
+from conformance.translation.meaning import Reading, Shape, meaning_of
+from reference.arguments import channels_last
 from reference.errors import ArgumentError
+from reference.family import OPERATORS
 
-_COMMON = (("output_shape", REQUIRED), ("strides", REQUIRED), ("padding", "SAME"), ("data_format", "NHWC"))
-
-SIGNATURES = (
-    Signature(
-        "tf.nn.conv2d_transpose",
-        ("tensorflow.nn.conv2d_transpose",),
-        (("input", REQUIRED), ("filters", REQUIRED), *_COMMON, ("dilations", None), ("name", None)),
-    ),
-    Signature(
-        "tf.compat.v1.nn.conv2d_transpose",
-        ("tensorflow.compat.v1.nn.conv2d_transpose",),
-        (("value", REQUIRED), ("filter", REQUIRED), *_COMMON, ("name", None), ("dilations", None)),
-    ),
-)
-
-_NAMES = ("output_shape", "strides", "padding", "data_format", "dilations")
+FUNCTIONS = (*BY_OPERATOR.values(), TUTORIAL)
 
 _LETTERS = {"value": "x", "filter": "f", "bias": "b", "cotangent": "c"}
 _ADAPTER = load_adapter(parse_lane("tensorflow"))
@@ -40,35 +30,44 @@ _ADAPTER = load_adapter(parse_lane("tensorflow"))
 class Words:
     """TensorFlow's arguments, not checked yet."""
 
-    value: tuple[int, ...]
-    filter: tuple[int, ...]
-    output_shape: Any
-    strides: Any
+    value: Shape
+    filter: Shape
+    output_shape: Any = ()
+    """empty for a forward convolution"""
+    strides: Any = 1
     padding: Any = "SAME"
     data_format: Any = None
     dilations: Any = None
+    operator: str = "conv2d_transpose"
+    groups: int = 1
+    bias: bool = False
 
     def call(self, dtype: str) -> Call:
         """The call; raises ArgumentError for one that the definition refuses."""
-        geometry = conv2d_transpose_geometry(
-            self.value, self.filter, self.output_shape, self.strides, self.padding, self.data_format, self.dilations
-        )
+        words = (self.strides, self.padding, self.data_format, self.dilations, self.groups)
+        geometry, result = read_geometry(self.operator, (self.value, self.filter, self.output_shape), words)
         return Call(
-            OPERATOR, self.value, self.filter, self.output_shape, self.strides, self.padding, self.data_format,
-            self.dilations, dtype, geometry, None,
+            self.operator, self.value, self.filter, result, self.strides, self.padding, self.data_format,
+            self.dilations, dtype, geometry, None, self.groups, self.bias,
         )  # fmt: skip
 
 
 def read(arguments: Arguments, dtype: str) -> Reading:
-    """The call as it stands; raises CallError for one that the definition refuses."""
-    given: dict[str, Any] = {name: arguments[name] for name in _NAMES if name in arguments.parts}
-    for name in ("output_shape", "strides", "dilations"):
-        if _holds_boolean(given.get(name)):
-            raise arguments.wrong(name, f"{name} holds a boolean; expected integers")
+    """The call as it stands; raises CallError for one that the definition or TensorFlow refuses."""
+    operator = OPERATORS[arguments.function.operator]
+    shapes = arguments.shape("value", operator.rank + 2), arguments.shape("filter", operator.rank + 2)
+    said = {each.says: arguments.said(each.says) for each in arguments.function.parameters if each.says in _SAID}
+    for role in ("output_shape", "strides", "dilations"):
+        if _holds_boolean(said.get(role)):
+            raise arguments.wrong(role, f"{arguments.name(role)} holds a boolean; expected integers")
+    _check_spelling(arguments)
+    given: dict[str, Any] = {role: value for role, value in said.items() if arguments.name(role) in arguments.parts}
+    words = Words(*shapes, **given, operator=operator.name)
     try:
-        call = Words(arguments.value_shape, arguments.filter_shape, **given).call(dtype)
+        call = Words(*shapes, **given, operator=operator.name, groups=_groups(words)).call(dtype)
     except ArgumentError as error:
         raise _illegal(arguments, error) from error
+    _check_depthwise(arguments, call)
     return _reading(arguments.call.text, Plan((arguments.invoke(),)), call)
 
 
@@ -110,10 +109,48 @@ def written(call: Call) -> str:
     return text
 
 
-def _reading(text: str, plan: Plan, call: Call) -> Reading:
+_SAID = ("output_shape", "strides", "padding", "data_format", "dilations")
+
+
+def _groups(words: Words) -> int:
+    """TensorFlow infers them from the shapes; 1 where these do not fit, which the definition then refuses."""
+    operator = OPERATORS[words.operator]
+    if operator.depthwise:
+        return 1
+    last = channels_last(words.data_format, operator.rank)
+    lengths = words.output_shape if operator.transposed else words.value
+    whole = integers(lengths)
+    if whole is None or len(whole) != operator.rank + 2:
+        return 1
+    channels, share = whole[-1 if last else 1], words.filter[-2]
+    return channels // share if share and channels and channels % share == 0 else 1
+
+
+def _check_spelling(arguments: Arguments) -> None:
+    """Raise CallError for what the definition takes, and this function of TensorFlow's does not."""
+    for parameter in arguments.function.parameters:
+        given = arguments.said(parameter.says) if parameter.says in ("strides", "dilations") else None
+        if parameter.counts and given is not None and not (isinstance(given, tuple) and len(given) in parameter.counts):
+            expected = f"{parameter.counts[0]} integers: {arguments.function.name} takes no other number of them"
+            raise arguments.unexpected(parameter.says, expected)
+    if not arguments.function.pads and not isinstance(arguments.said("padding"), str):
+        raise arguments.unexpected("padding", f"'SAME' or 'VALID': {arguments.function.name} takes no pairs")
+
+
+def _check_depthwise(arguments: Arguments, call: Call) -> None:
+    """Raise CallError for strides that TensorFlow documents as illegal: it answers some of them, wrongly."""
     assert call.geometry is not None
+    strides = {axis.stride for axis in call.geometry.axes}
+    if call.definition.depthwise and strides != {1}:
+        if len(strides) > 1:
+            raise arguments.wrong("strides", "tf.nn.depthwise_conv2d takes strides of height and width alike only")
+        if any(axis.dilation > 1 for axis in call.geometry.axes):
+            raise arguments.wrong("strides", "tf.nn.depthwise_conv2d takes strides of 1 only beside a dilation")
+
+
+def _reading(text: str, plan: Plan, call: Call) -> Reading:
     layout = tuple(call.definition.filter_layout.split(", "))
-    return Reading(text, "tensorflow", plan, layout, Meaning(call.geometry, call, no_margins(call.definition.rank)))
+    return Reading(text, "tensorflow", plan, layout, meaning_of(call), in_tensorflow_s_words=True)
 
 
 def _tensor(call: Call, name: str) -> str:
@@ -126,9 +163,10 @@ def _listed(argument: Argument) -> str:
 
 def _illegal(arguments: Arguments, error: ArgumentError) -> CallError:
     """The reference's message at the argument that its reason names."""
-    value, filter = arguments.signature.operands
-    places = {"filter_channels": filter, "rank": None, "size": value}
-    return arguments.wrong(places.get(error.reason, error.reason), str(error))
+    roles = {"filter_channels": "filter", "size": "value", "groups": "filter"}
+    role = roles.get(error.reason, error.reason)
+    known = {each.says for each in arguments.function.parameters}
+    return arguments.wrong(role if role in known else None, str(error))
 
 
 def _holds_boolean(argument: Argument) -> bool:

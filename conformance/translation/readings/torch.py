@@ -1,81 +1,90 @@
-"""PyTorch's `conv_transpose2d`: channels first, weights [in, out, height, width], the same crop on both sides.
+"""PyTorch's functions and layers: channels first, and the same pad or crop on both sides.
 
-Knows: its documented signature and formula: output = s(i-1) - 2 padding + d(k-1) + 1 + output_padding, with
-0 <= output_padding < max(s, d). Must not know: torch itself.
+Knows: what `conformance.adapters.dialects.torch` has of their parameters, and the formulas of
+`conformance.adapters.axis_formulas`. Must not know: torch itself.
 """
 
-from conformance.adapters.notation import FILTER_TO_IN_OUT, TO_CHANNELS_FIRST, TO_CHANNELS_LAST
-from conformance.adapters.plan import Plan, Transpose
+from collections.abc import Callable
+
+from conformance.adapters.axis_formulas import NoAxis, Numbers, convolved_axis, same_pads, torch_transposed_axis
+from conformance.adapters.dialects.function import Role
+from conformance.adapters.dialects.torch import FUNCTIONALS, LAYERS
+from conformance.adapters.plan import Argument, Invoke, Plan
+from conformance.translation.arguments import Arguments
 from conformance.translation.folk import remark_on_torch
-from conformance.translation.meaning import SPATIAL, Reading, Unsayable, mean
-from conformance.translation.readings.numbers import four_axes, per_axis
-from conformance.translation.signature import REQUIRED, Arguments, Signature
-from reference.geometry import Axis, TransposedConvolution
+from conformance.translation.meaning import Reading, Shape
+from conformance.translation.readings.layouts import channels_first
+from conformance.translation.readings.shapes import convolved_shapes, read_axes, read_meaning, transposed_shapes
+from reference.family import OPERATORS, Operator
+from reference.geometry import Axis
 
-SIGNATURES = (
-    Signature(
-        "torch.nn.functional.conv_transpose2d",
-        ("F.conv_transpose2d", "nn.functional.conv_transpose2d", "torch.conv_transpose2d"),
-        (
-            ("input", REQUIRED),
-            ("weight", REQUIRED),
-            ("bias", None),
-            ("stride", 1),
-            ("padding", 0),
-            ("output_padding", 0),
-            ("groups", 1),
-            ("dilation", 1),
-        ),
-    ),
-)
-
-FILTER_LAYOUT = ("in", "out", *SPATIAL)
-FILTER_FROM_IN_OUT = (2, 3, 1, 0)
-"""[in, out, height, width] -> [height, width, out, in]"""
-assert tuple(FILTER_TO_IN_OUT[axis] for axis in FILTER_FROM_IN_OUT) == (0, 1, 2, 3)
+FUNCTIONS = (*FUNCTIONALS.values(), *LAYERS.values())
 
 
 def read(arguments: Arguments, dtype: str) -> Reading:
     """What the call means; raises CallError for one that PyTorch refuses."""
-    arguments.check_none("bias", "tf.nn.conv2d_transpose adds none; leave it out, and add it to the result")
-    arguments.check_none("groups", "this operator has one group")
-    (batch, channels, *lengths), (channels_in, channels_out, *kernels) = four_axes(arguments)
-    if channels != channels_in:
-        message = f"weight is [in, out, height, width] with {channels_in} in; the input has {channels} channels"
-        raise arguments.wrong("weight", message)
-    if min(channels, channels_out, *lengths, *kernels) < 1:
-        raise arguments.wrong("input", "PyTorch takes no length 0 but the batch's")
-    geometry = TransposedConvolution(batch, channels, channels_out, _axes(arguments, lengths, kernels))
-    try:
-        meaning = mean(
-            geometry,
-            dtype,
-            (Transpose("value", TO_CHANNELS_LAST),),
-            (Transpose("filter", FILTER_FROM_IN_OUT),),
-            (Transpose("result", TO_CHANNELS_FIRST),),
-        )
-    except Unsayable as error:
-        raise arguments.wrong(None, str(error)) from error
-    remark = remark_on_torch(geometry.axes)
-    plan = Plan((arguments.invoke(),))
-    return Reading(arguments.call.text, "torch", plan, FILTER_LAYOUT, meaning, (remark,) if remark else ())
+    operator = OPERATORS[arguments.function.operator]
+    value = arguments.shape("value", operator.rank + 2)
+    groups = arguments.number("groups")
+    filter = _filter(arguments, operator, groups)
+    layouts = channels_first(operator.rank, "IO" if operator.transposed else "OI")
+    read_shapes = transposed_shapes if operator.transposed else convolved_shapes
+    shapes = read_shapes(arguments, layouts, value, filter, groups)
+    read_axis = _transposed(arguments, operator) if operator.transposed else _convolved(arguments, operator)
+    axes = read_axes(arguments, shapes, operator, "strides", read_axis)
+    geometry = shapes.geometry(operator, axes)
+    meaning = read_meaning(arguments, operator, geometry, dtype, layouts, {"value": value, "filter": filter})
+    remark = remark_on_torch(axes, operator.spatial_names) if operator.transposed else None
+    names = layouts.filter_names(operator)
+    plan = Plan((_given(arguments),))
+    return Reading(arguments.call.text, "torch", plan, names, meaning, (remark,) if remark else ())
 
 
-def _axes(arguments: Arguments, lengths: list[int], kernels: list[int]) -> tuple[Axis, ...]:
-    strides = per_axis(arguments, "stride", least=1, from_one=True)
-    paddings = per_axis(arguments, "padding", least=0, from_one=True)
-    output_paddings = per_axis(arguments, "output_padding", least=0, from_one=True)
-    dilations = per_axis(arguments, "dilation", least=1, from_one=True)
-    axes = []
-    for number, name in enumerate(SPATIAL):
-        stride, dilation, padding = strides[number], dilations[number], paddings[number]
-        output_padding = output_paddings[number]
-        if output_padding >= max(stride, dilation):
-            message = f"output_padding is {output_padding} on {name}; it must be less than max(stride, dilation)"
-            raise arguments.wrong("output_padding", f"{message} = {max(stride, dilation)}")
-        full = Axis(lengths[number], kernels[number], stride, dilation, 0, 0).full
-        output = full - 2 * padding + output_padding
-        if output < 1:
-            raise arguments.wrong("padding", f"padding is {padding} on {name}; {output} elements would be left")
-        axes.append(Axis(lengths[number], kernels[number], stride, dilation, padding, output))
-    return tuple(axes)
+def _filter(arguments: Arguments, operator: Operator, groups: int) -> Shape:
+    """The filter's shape; that of a layer as the layer makes it."""
+    if not arguments.function.is_layer:
+        return arguments.shape("filter", operator.rank + 2)
+    kernels = arguments.numbers("kernel", operator.spatial_names)
+    channels, out = arguments.number("channels_in"), arguments.number("channels_out")
+    for role, whole in (("channels_in", channels), ("channels_out", out)):
+        if whole % groups:
+            name = "in_channels" if role == "channels_in" else "out_channels"
+            raise arguments.wrong("groups", f"groups is {groups}, and does not divide {name}, which is {whole}")
+    return (channels, out // groups, *kernels) if operator.transposed else (out, channels // groups, *kernels)
+
+
+def _transposed(arguments: Arguments, operator: Operator) -> Callable[[Numbers, int], Axis]:
+    paddings = arguments.numbers("padding", operator.spatial_names)
+    output_paddings = arguments.numbers("output_padding", operator.spatial_names)
+    return lambda numbers, place: torch_transposed_axis(numbers, paddings[place], output_paddings[place])
+
+
+def _convolved(arguments: Arguments, operator: Operator) -> Callable[[Numbers, int], Axis]:
+    word = arguments.said("padding")
+    if word == "valid":
+        return lambda numbers, place: convolved_axis(numbers, (0, 0))
+    if word == "same":
+        return lambda numbers, place: _same(numbers)
+    if isinstance(word, str):
+        raise arguments.unexpected("padding", "'same', 'valid', an integer or one for each axis")
+    paddings = arguments.numbers("padding", operator.spatial_names)
+    return lambda numbers, place: convolved_axis(numbers, (paddings[place],) * 2)
+
+
+def _same(numbers: Numbers) -> Axis:
+    """Torch has it for stride 1 only."""
+    stride = numbers[2]
+    if stride != 1:
+        raise NoAxis("padding", f"PyTorch takes 'same' beside stride 1 only, and stride is {stride}")
+    return convolved_axis(numbers, same_pads(numbers))
+
+
+def _given(arguments: Arguments) -> Invoke:
+    """The call as it was given; a layer's as the function that it calls."""
+    if not arguments.function.is_layer:
+        return arguments.invoke()
+    function = FUNCTIONALS[arguments.function.operator]
+    shared = {each.says for each in function.parameters} & {each.says for each in arguments.function.parameters}
+    said: dict[Role, Argument] = {role: arguments.said(role) for role in shared}
+    bias = (("", "bias"),) if arguments.has_bias else ()
+    return Invoke(function.name, (("", "value"), ("", "filter"), *bias), function.keywords(said))

@@ -1,0 +1,122 @@
+"""Right calls that TensorFlow's own functions do not take, said by calls that they take.
+
+tf.nn.conv1d, conv3d and their transposes pad by words only; the transposed conv2d takes pairs where its Eigen kernel
+does (channels last, no dilation, no groups); depthwise_conv2d strides along both axes alike, and multiplies the strides
+by the dilations where it has both. Zeros are then put around the value, more of the result is asked for and cropped, or
+a depthwise filter becomes one of as many groups as channels. Eigen's conv3d takes a negative total of SAME's pads for a
+pad, and is asked for VALID.
+
+Knows: which arguments TensorFlow's functions take. Must not know: tensorflow. A trial is never asked this way: its
+author's call goes to TensorFlow as it stands.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from conformance.adapters.adjoint import gradient_plan
+from conformance.adapters.dialects.tensorflow import FUNCTIONS
+from conformance.adapters.plan import Crop, Pad, Plan, Reshape, Step, Unsupported
+from conformance.suite.calls import read_geometry
+from conformance.suite.case import Call
+from reference.geometry import TransposedConvolution
+
+Shape = tuple[int, ...]
+
+
+def composed_plan(call: Call, plan: Callable[[Call], Plan | Unsupported]) -> Plan | Unsupported:
+    """The plan of a right call, from an adapter's plan of calls as they stand."""
+    if call.geometry is None:
+        return plan(call)
+    told = taken(replace(call, direction="forward"))
+    if not told.notes:
+        return plan(call)
+    inner = plan(told.call)
+    if isinstance(inner, Unsupported):
+        return inner
+    forward = Plan((*told.before, *inner.steps, *told.after), told.notes)
+    if call.direction == "forward":
+        return forward
+    return gradient_plan(forward, call.gradient, call.operands, told.call.output_shape)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A call that TensorFlow's function takes, and the steps around it."""
+
+    before: tuple[Step, ...]
+    call: Call
+    after: tuple[Step, ...]
+    notes: tuple[str, ...]
+    """why there are steps; none where the call is taken as it is"""
+
+
+def taken(call: Call) -> Taken:
+    """How a right forward call is said by one that TensorFlow takes."""
+    geometry = call.geometry
+    assert geometry is not None
+    before, after, notes = list[Step](), list[Step](), list[str]()
+    core = call
+    if call.definition.depthwise and not _strides_alike(geometry):
+        core, notes = _grouped(core), ["tf.nn.depthwise_conv2d has no such strides; conv2d has, with groups"]
+        before.append(Reshape("filter", core.filter_shape))
+    why = _refused_pads(core, geometry)
+    if why and core.definition.transposed:
+        core, crop = _cropped(core, geometry)
+        after.append(crop)
+        notes.append(f"{why}; more of the result is asked for and cropped: composed")
+    elif why:
+        pad = _pad(core, geometry)
+        core = _valid(core, _padded(core.value_shape, pad), core.output_shape)
+        needed = any(number for pair in pad.width for number in pair)
+        before += [pad] if needed else []
+        notes.append(f"{why}; zeros are put around the value: composed" if needed else f"{why}; VALID is the same here")
+    return Taken(tuple(before), core, tuple(after), tuple(notes))
+
+
+def _strides_alike(geometry: TransposedConvolution) -> bool:
+    strides = {axis.stride for axis in geometry.axes}
+    return strides == {1} or (len(strides) == 1 and all(axis.dilation == 1 for axis in geometry.axes))
+
+
+def _refused_pads(call: Call, geometry: TransposedConvolution) -> str:
+    """Why the call is not left to pad for itself; empty where it is."""
+    name = f"tf.nn.{call.operator}"
+    if isinstance(call.padding, str):
+        spare = any(axis.full < axis.output for axis in geometry.axes)
+        if call.operator == "conv3d" and call.padding == "SAME" and spare:
+            return f"{name} reads the wrong elements for SAME where a stride leaves more than the kernel takes"
+        return ""
+    plain = call.last and geometry.groups == 1 and all(axis.dilation == 1 for axis in geometry.axes)
+    takes = FUNCTIONS[call.operator].pads and (plain or not call.definition.transposed)
+    return "" if takes else f"{name} takes no such pads"
+
+
+def _grouped(call: Call) -> Call:
+    """A depthwise call as conv2d with as many groups as channels: [*kernel, 1, in * multiplier]."""
+    *kernel, channels, multiplier = call.filter_shape
+    return replace(call, operator="conv2d", filter_shape=(*kernel, 1, channels * multiplier), groups=channels)
+
+
+def _pad(call: Call, geometry: TransposedConvolution) -> Pad:
+    ends = [(axis.crop_before, max(axis.crop_after, 0)) for axis in geometry.axes]
+    return Pad("value", ((0, 0), *ends, (0, 0)) if call.last else ((0, 0), (0, 0), *ends))
+
+
+def _padded(shape: Shape, pad: Pad) -> Shape:
+    return tuple(before + length + after for length, (before, after) in zip(shape, pad.width, strict=True))
+
+
+def _cropped(call: Call, geometry: TransposedConvolution) -> tuple[Call, Crop]:
+    """VALID, as long as the full result or as far as the wanted one reaches, and the crop to that."""
+    lengths = [max(axis.full, axis.crop_before + axis.output) for axis in geometry.axes]
+    crops = [axis.crop_before for axis in geometry.axes]
+    batch, channels = geometry.batch, geometry.channels_out
+    shape = (batch, *lengths, channels) if call.last else (batch, channels, *lengths)
+    start = (0, *crops, 0) if call.last else (0, 0, *crops)
+    return _valid(call, call.value_shape, shape), Crop("result", start, call.output_shape)
+
+
+def _valid(call: Call, value_shape: Shape, output_shape: Shape) -> Call:
+    words = (call.strides, "VALID", call.data_format, call.dilations, call.groups)
+    geometry, result = read_geometry(call.operator, (value_shape, call.filter_shape, output_shape), words)
+    return replace(call, value_shape=value_shape, output_shape=result, padding="VALID", geometry=geometry)

@@ -1,0 +1,220 @@
+"""A written call's arguments, by what they say, whatever their function calls them.
+
+Knows: a function's documented parameters (`conformance.adapters.dialects.function`). Must not know: what the numbers
+mean (`conformance.translation.readings`).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from conformance.adapters.dialects.function import Function, Parameter, Required, Role
+from conformance.adapters.plan import Argument, Invoke
+from conformance.translation.code import CallError, Part, Tensor, WrittenCall
+
+Shape: TypeAlias = tuple[int, ...]
+
+LEAST: Mapping[Role, int] = {
+    "strides": 1, "dilations": 1, "value_dilation": 1, "kernel": 1, "groups": 1, "channels_in": 1, "channels_out": 1,
+    "multiplier": 1, "padding": 0, "output_padding": 0,
+}  # fmt: skip
+"""of what is said as plain numbers"""
+
+NO_VALUE = "a layer is read with its value's shape: call it, as in {}(...)(x[{}]), or name the shape by --value"
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """A written call's arguments."""
+
+    call: WrittenCall
+    function: Function
+    parts: Mapping[str, Part] = field(default_factory=dict)
+    """what was given, by parameter"""
+    applied: Shape | None = None
+    """the shape of the value with which a layer is called"""
+
+    def said(self, role: Role) -> Argument:
+        """What is said, or left to its default."""
+        parameter = self.function.saying(role)
+        if parameter.name in self.parts:
+            value = self.parts[parameter.name].value
+            if isinstance(value, Tensor):
+                raise self.wrong(role, f"{parameter.name} is the tensor {value.name}; expected numbers or words")
+            return value
+        assert not isinstance(parameter.default, Required)
+        return parameter.default
+
+    def wrong(self, role: Role | None, message: str) -> CallError:
+        """The error that points at an argument; at the function for None, and for what was not given."""
+        given = [each.name for each in self.function.parameters if each.says == role]
+        return self.call.wrong(message, next((self.parts[name] for name in given if name in self.parts), None))
+
+    def unexpected(self, role: Role, expected: str) -> CallError:
+        """The error of an argument that is something else."""
+        return self.wrong(role, f"{self.name(role)} is {self.said(role)!r}; expected {expected}")
+
+    def name(self, role: Role) -> str:
+        """The parameter that says it."""
+        return self.function.saying(role).name
+
+    def shape(self, role: Role, rank: int) -> Shape:
+        """The shape of an operand with a number of axes; of a layer's value, what it is called with."""
+        if role == "value" and self.function.is_layer:
+            name, shape = "the value", self._applied(rank)
+        else:
+            name, shape = self.name(role), self._tensor(role).shape
+        if len(shape) != rank:
+            raise self.wrong(role, f"{name} has shape {list(shape)}; expected {rank} axes, the batch's among them")
+        if min(shape) < 0:
+            raise self.wrong(role, f"{name} has shape {list(shape)}; no length is negative")
+        return shape
+
+    @property
+    def value_axes(self) -> int:
+        """How many axes the value has."""
+        return len(self._tensor("value").shape)
+
+    @property
+    def has_bias(self) -> bool:
+        """Whether one number is added to each channel of the result."""
+        if self.function.is_layer:
+            return self.flag("has_bias")
+        roles = {parameter.says: parameter for parameter in self.function.parameters}
+        part = self.parts.get(roles["bias"].name) if "bias" in roles else None
+        return part is not None and part.value is not None
+
+    def check_bias(self, channels: int) -> None:
+        """Raise CallError for a bias that is given as a tensor of another shape."""
+        if not self.function.is_layer and self.has_bias and self._tensor("bias").shape != (channels,):
+            shape = list(self._tensor("bias").shape)
+            raise self.wrong("bias", f"bias has shape {shape}; expected [{channels}], the result's channels")
+
+    def numbers(self, role: Role, names: Sequence[str]) -> Shape:
+        """One number for each spatial axis of these names, as the function takes them."""
+        parameter, given = self.function.saying(role), self.said(role)
+        numbers = integers(given)
+        counts = parameter.counts or (len(names),)
+        count = None if numbers is None else len(numbers) if isinstance(given, tuple) else 0
+        if numbers is None or count not in counts:
+            raise self.unexpected(role, _counted(counts))
+        numbers = numbers * len(names) if len(numbers) == 1 else numbers
+        for name, number in zip(names, numbers, strict=True):
+            self.check_least(role, number, name)
+        return numbers
+
+    def number(self, role: Role) -> int:
+        """One number; True is none."""
+        given = self.said(role)
+        if type(given) is not int:
+            raise self.unexpected(role, "an integer")
+        self.check_least(role, given)
+        return given
+
+    def flag(self, role: Role) -> bool:
+        """True or False."""
+        given = self.said(role)
+        if not isinstance(given, bool):
+            raise self.unexpected(role, "True or False")
+        return given
+
+    def check_least(self, role: Role, number: int, axis: str = "") -> None:
+        """Raise CallError for a number below what its role allows."""
+        if number < LEAST[role]:
+            where = f" on {axis}" if axis else ""
+            raise self.wrong(role, f"{self.name(role)} is {number}{where}; it must be at least {LEAST[role]}")
+
+    def invoke(self) -> Invoke:
+        """The call of a function as it was given, its operands in their places and the rest by name."""
+        operands: list[tuple[str, str]] = []
+        keywords: list[tuple[str, Argument]] = []
+        for parameter in self.function.parameters:
+            given = self.parts[parameter.name].value if parameter.name in self.parts else None
+            if isinstance(given, Tensor):
+                operands.append(("", parameter.says))
+            elif parameter.name in self.parts:
+                keywords.append((parameter.name, given))
+        return Invoke(self.function.name, tuple(operands), tuple(keywords))
+
+    def _applied(self, rank: int) -> Shape:
+        if self.applied is None:
+            raise self.wrong(None, NO_VALUE.format(self.call.function, ", ".join(["..."] * rank)))
+        return self.applied
+
+    def _tensor(self, role: Role) -> Tensor:
+        value = self.parts[self.name(role)].value
+        if not isinstance(value, Tensor):
+            expected = f"a tensor with its shape, such as {'b[8]' if role == 'bias' else 'x[1,4,4,1]'}"
+            raise self.wrong(role, f"{self.name(role)} is {value!r}; expected {expected}")
+        return value
+
+
+def bind(call: WrittenCall, function: Function, value: Shape | None = None) -> Arguments:
+    """The call's arguments under the function's names; `value` is the shape with which a bare layer is called.
+
+    Raises CallError as Python would raise TypeError, and for arguments that say what is no part of a convolution.
+    """
+    names = [parameter.name for parameter in function.parameters]
+    if len(call.positional) > len(names):
+        surplus = call.positional[len(names)]
+        raise call.wrong(f"{function.name} takes {len(names)} arguments: {', '.join(names)}", surplus)
+    parts = dict(zip(names, call.positional, strict=False))
+    for name, part in call.keywords:
+        if name not in names:
+            raise call.wrong(f"{function.name} has no parameter {name!r}; it has {', '.join(names)}", part)
+        if name in parts:
+            raise call.wrong(f"{name} is given twice", part)
+        parts[name] = part
+    required = [each.name for each in function.parameters if isinstance(each.default, Required)]
+    missing = [name for name in required if name not in parts]
+    if missing:
+        raise call.wrong(f"{function.name} needs {', '.join(missing)}")
+    for parameter in function.parameters:
+        _check_default(call, parameter, parts.get(parameter.name))
+    return Arguments(call, function, parts, _applied(call, function, value))
+
+
+def integers(given: Argument) -> Shape | None:
+    """Integers, an integer as one; None where anything else is among them. A boolean is none."""
+    candidates = given if isinstance(given, tuple) else (given,)
+    numbers = tuple(each for each in candidates if type(each) is int)
+    return numbers if len(numbers) == len(candidates) else None
+
+
+def pairs(given: Argument, count: int) -> tuple[tuple[int, int], ...] | None:
+    """That many pairs of integers, None for anything else."""
+    if not isinstance(given, tuple) or len(given) != count:
+        return None
+    numbers = [integers(pair) for pair in given if isinstance(pair, tuple)]
+    found = tuple((pair[0], pair[1]) for pair in numbers if pair is not None and len(pair) == 2)
+    return found if len(found) == count else None
+
+
+def _check_default(call: WrittenCall, parameter: Parameter, part: Part | None) -> None:
+    if parameter.says == "only_default" and part is not None and part.value != parameter.default:
+        shown = part.value.name if isinstance(part.value, Tensor) else repr(part.value)
+        message = f"{parameter.name} is {shown}, and is not read: a translation is of the convolution alone"
+        raise call.wrong(f"{message}; leave it out", part)
+
+
+def _applied(call: WrittenCall, function: Function, value: Shape | None) -> Shape | None:
+    """The shape of the value that a layer is called with, in the text or beside it."""
+    if call.applied is None:
+        if value is not None and not function.is_layer:
+            raise call.wrong(f"--value is for a layer that is not called; {call.function} has its own value")
+        return value
+    if not function.is_layer:
+        raise call.wrong(f"{function.name} is no layer: what it returns is not called")
+    given = call.applied
+    if len(given.positional) != 1 or given.keywords or not isinstance(given.positional[0].value, Tensor):
+        first = (given.positional or tuple(part for _, part in given.keywords) or (None,))[0]
+        raise call.wrong("a layer is called with one tensor and its shape, such as (x[1,4,4,1])", first)
+    if value is not None:
+        raise call.wrong("--value is for a layer that is not called; this one has its own value")
+    return given.positional[0].value.shape
+
+
+def _counted(counts: tuple[int, ...]) -> str:
+    """`an integer or 2`, `a tuple of 2 integers`"""
+    words = ["an integer" if count == 0 else f"a tuple of {count} integer{'s' * (count != 1)}" for count in counts]
+    return " or ".join(words)

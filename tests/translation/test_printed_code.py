@@ -1,0 +1,70 @@
+"""What is printed runs in its framework and has the bits of what was pasted, for every function that is read.
+
+A larger sample, and every trial of the corpus: `python -m benchmarks.translations`.
+"""
+
+from collections.abc import Iterator
+from random import Random
+
+import pytest
+
+from conformance.adapters.dialects.tensorflow import TUTORIAL
+from conformance.adapters.lane import missing_framework, parse_lane
+from conformance.translation.code import CallError
+from conformance.translation.readings import READERS, read_call
+from tests.translation.pasted import functions, texts
+from tests.translation.proof import TARGETS, Examination
+
+SAMPLE = (("float32", 2, 1), ("float64", 1, 2))
+"""dtype, calls of each function, seed"""
+
+
+@pytest.fixture(scope="module")
+def examination() -> Examination:
+    examined = Examination()
+    for dtype, number, seed in SAMPLE:
+        for _, framework, text in texts(number, seed):
+            examined.add(framework, text, dtype)
+    return examined
+
+
+@pytest.mark.frameworks
+@pytest.mark.parametrize("framework", sorted(TARGETS))
+def test_pasted_and_printed_code_have_the_bits_of_the_reference(examination: Examination, framework: str) -> None:
+    hint = missing_framework(parse_lane(framework))
+    if hint is not None:
+        pytest.skip(hint)
+    assert examination.problems(framework) == []
+    kinds = {kind for _, (kind, _, _) in examination.jobs[framework]}
+    assert kinds == {"pasted", "printed"}
+
+
+def test_the_sample_holds_every_operator_in_both_layouts_with_groups_and_bias(examination: Examination) -> None:
+    calls = [reading.meaning.call for reading in examination.readings.values()]
+    for operator in {call.operator for call in calls}:
+        own = [call for call in calls if call.operator == operator]
+        assert {call.dtype for call in own} == {"float32", "float64"}
+        assert {call.bias for call in own} == {True, False}
+        assert any(call.groups > 1 for call in own) or own[0].definition.depthwise
+        assert {isinstance(call.padding, str) for call in own} == {True, False} or own[0].definition.depthwise
+    assert len({call.operator for call in calls}) == 7
+    assert {call.last for call in calls} == {True, False}
+
+
+def understood() -> Iterator[str]:
+    """The functions of which a text was read."""
+    for name, (_, text) in functions().items():
+        draw = Random(name)
+        for _ in range(60):
+            drawn = text(draw)
+            try:
+                read_call(drawn, "float32")
+            except CallError:
+                continue
+            written, _ = READERS[drawn.partition("(")[0]]
+            yield written.name
+
+
+def test_every_function_that_is_understood_is_drawn() -> None:
+    """But for TensorFlow 1's own, which the tutorial's tests have."""
+    assert {*understood(), TUTORIAL.name} == {function.name for function, _ in READERS.values()}
