@@ -14,8 +14,8 @@ from conformance.adapters.lane import parse_lane
 from conformance.cli.explain import Script, explain
 from conformance.cli.main import main
 from conformance.suite.case import Trial
-from conformance.suite.corpus import select
 from conformance.suite.loading import load_file
+from tests.corpus import shipped_trials
 
 ROOT = Path(__file__).resolve().parents[2]
 GEOMETRY = {
@@ -32,7 +32,7 @@ GEOMETRY = {
 @pytest.fixture(scope="session")
 def shipped() -> dict[str, Trial]:
     """The shipped corpus by id."""
-    return {trial.id: trial for trial in select([])}
+    return {trial.id: trial for trial in shipped_trials()}
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ import pytest
 from conformance.adapters.protocol import features_of
 from conformance.running.journal import Record, read_journal
 from conformance.suite.case import Call, Refusal, Trial
-from conformance.suite.corpus import select
+from tests.corpus import shipped_trials
 
 Process = Callable[..., subprocess.CompletedProcess[str]]
 Run = Callable[..., tuple[int, Sequence[Record]]]
@@ -48,7 +48,7 @@ def test_the_port_in_c_is_right_wherever_it_speaks(port_c: str, run: Run) -> Non
     status, records = run(port_c)
     assert status == 0
     assert {record.outcome for record in records} == {"agrees", "refused", "unsupported"}
-    spoken = {trial.id for trial in select([]) if _is_plain(trial.call) and _is_for_it(trial)}
+    spoken = {trial.id for trial in shipped_trials() if _is_plain(trial.call) and _is_for_it(trial)}
     assert {record.trial for record in records if record.outcome != "unsupported"} == spoken
 
 
@@ -87,7 +87,7 @@ def test_tensorflow_js_is_green_with_its_waivers(run: Run) -> None:
 def test_tensorflow_js_accepts_illegal_output_shapes_and_the_run_says_so(run: Run) -> None:
     status, records = run(TFJS, cwd=PORT_TFJS)
     assert status == 1
-    illegal = {trial.id for trial in select([]) if trial.expectation == Refusal("output_shape")}
+    illegal = {trial.id for trial in shipped_trials() if trial.expectation == Refusal("output_shape")}
     accepted = [record for record in records if record.outcome == "accepted" and record.trial in illegal]
     assert len(accepted) >= 10
     assert all("the call is wrong (output_shape) and must be refused" in record.detail for record in accepted)

@@ -37,8 +37,18 @@ def records(output: Path) -> list[Record]:
     return [replace(each, seconds=None, elapsed=None) for each in read_journal(output / "journal.jsonl").records]
 
 
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> list[Record]:
+    """The records of a run that met no full disk."""
+    output = tmp_path_factory.mktemp("whole")
+    assert run(output).returncode == 0
+    return records(output)
+
+
 @pytest.mark.parametrize("limit", [600, 9_000, 25_000])
-def test_a_run_that_meets_a_full_disk_says_so_and_is_gone_on_with(tmp_path: Path, limit: int) -> None:
+def test_a_run_that_meets_a_full_disk_says_so_and_is_gone_on_with(
+    tmp_path: Path, whole: list[Record], limit: int
+) -> None:
     full = run(tmp_path, limit=limit)
     assert full.returncode == 3
     assert full.stderr.splitlines()[-1] == (
@@ -49,8 +59,7 @@ def test_a_run_that_meets_a_full_disk_says_so_and_is_gone_on_with(tmp_path: Path
     assert (tmp_path / "journal.jsonl").read_bytes()[-1:] in (b"", b"\n")
     resumed = run(tmp_path, "--resume")
     assert resumed.returncode == 0, resumed.stderr
-    assert run(tmp_path / "whole").returncode == 0
-    assert records(tmp_path) == records(tmp_path / "whole")
+    assert records(tmp_path) == whole
 
 
 def test_reports_that_cannot_be_written_leave_the_journal_whole(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from conformance.adapters.lane import parse_lane
 from conformance.running.sampling import ONE_IN, is_sampled, sample, sample_note
-from conformance.suite.corpus import select
+from tests.corpus import shipped_trials
 
 
 def test_a_lane_that_compiles_for_seconds_is_sampled() -> None:
@@ -12,7 +12,7 @@ def test_a_lane_that_compiles_for_seconds_is_sampled() -> None:
 
 
 def test_whether_a_trial_is_in_the_sample_depends_on_its_id_alone() -> None:
-    trials = select([])
+    trials = shipped_trials()
     taken = sample(trials)
     halves = sample(trials[::2]) + sample(trials[1::2])
     assert {trial.id for trial in halves} == {trial.id for trial in taken}

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from conformance.suite.case import Call, Trial
-from conformance.suite.corpus import select
 from conformance.suite.coverage.relations import PaddedAxis, padded_axes
+from tests.corpus import shipped_trials
 
 Axes = Sequence[PaddedAxis]
 FORWARD = ("conv1d", "conv2d", "conv3d", "depthwise_conv2d")
@@ -91,7 +91,7 @@ GAPS: dict[str, tuple[Sequence[str], Callable[[Call, Axes], bool]]] = {
 
 @pytest.fixture(scope="module")
 def corpus() -> list[Trial]:
-    return [trial for trial in select([]) if trial.call.geometry is not None and trial.call.geometry.batch]
+    return [trial for trial in shipped_trials() if trial.call.geometry is not None and trial.call.geometry.batch]
 
 
 @pytest.mark.parametrize(

@@ -1,23 +1,17 @@
 """Words of a command line to trials."""
 
-from functools import cache
 from pathlib import Path
 
 import pytest
 
 from conformance.errors import CaseFileError, UsageError
-from conformance.suite.case import Trial
 from conformance.suite.corpus import files_in, select, shipped_cases
 from conformance.suite.wildcard import matches
+from tests.corpus import shipped_trials
 
 TEXT = (
     "operator: conv2d_transpose\ncases:\n  - {name: a, why: w, batch: 1, size: 2, channels: 1, kernel: 1, output: 2}\n"
 )
-
-
-@cache
-def everything() -> list[Trial]:
-    return select([])
 
 
 def _written(folder: Path, *names: str) -> list[Path]:
@@ -29,7 +23,7 @@ def _written(folder: Path, *names: str) -> list[Path]:
 
 
 def test_no_word_selects_every_shipped_trial() -> None:
-    assert {trial.id for trial in everything()} == {trial.id for trial in select([str(shipped_cases())])}
+    assert {trial.id for trial in shipped_trials()} == {trial.id for trial in select([str(shipped_cases())])}
 
 
 def test_an_id_selects_its_trial() -> None:
@@ -64,7 +58,7 @@ def test_a_pattern_that_matches_nothing_is_refused() -> None:
     ["conv1d/*", "conv?d/*", "*", "conv2d/bias/*", "*/bias/*float16*", "c*/b*/*", "conv2d*/kernels/s*x*", "conv2d/bi*"],
 )
 def test_a_pattern_selects_what_it_matches_of_the_whole_corpus(pattern: str) -> None:
-    expected = [trial.id for trial in everything() if matches(pattern, trial.id)]
+    expected = [trial.id for trial in shipped_trials() if matches(pattern, trial.id)]
     if not expected:
         with pytest.raises(UsageError):
             select([pattern])

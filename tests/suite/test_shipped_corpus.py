@@ -4,20 +4,21 @@ import pytest
 
 from conformance.judging.question import check_recorded
 from conformance.suite.case import Checksum, Recorded, Trial
-from conformance.suite.corpus import files_in, select, shipped_cases
+from conformance.suite.corpus import files_in, shipped_cases
 from conformance.suite.coverage.array import arrays
 from conformance.suite.coverage.cells import coverage
 from conformance.suite.coverage.chapter import CHAPTER, completed_chapter
 from conformance.suite.document import read_document
 from conformance.suite.schema import CaseFile
 from reference.family import OPERATORS
+from tests.corpus import shipped_trials
 
 MOST_MULTIPLY_ADDS = 200_000
 
 
 @pytest.fixture(scope="module")
 def corpus() -> list[Trial]:
-    return select([])
+    return list(shipped_trials())
 
 
 def test_the_corpus_has_at_least_five_thousand_trials(corpus: list[Trial]) -> None:

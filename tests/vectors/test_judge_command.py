@@ -22,8 +22,13 @@ Inside = Callable[..., int]
 Capture = pytest.CaptureFixture[str]
 
 FLIPPED = "conformance.miniatures:Miniature:flipped-kernel"
-COMPARED = ("conv2d_transpose/tutorial/*", "conv2d_transpose/special_values/*", "conv2d_transpose/refusals/*",
-            "conv2d_transpose/sixteen_bits/*", "conv2d_transpose/layouts/batch*")  # fmt: skip
+COMPARED = {
+    "reference": ("conv2d_transpose/tutorial/*", "conv2d_transpose/special_values/*",
+                  "conv2d_transpose/refusals/*", "conv2d_transpose/sixteen_bits/*strides=2,*"),
+    # Each wrong answer is diagnosed twice, which takes longer than all else.
+    FLIPPED: ("conv2d_transpose/tutorial/example-1*", "conv2d_transpose/special_values/odd-channels*",
+              "conv2d_transpose/sixteen_bits/structure*kernel=3x2,strides=2,*"),
+}  # fmt: skip
 REPORTS = {"journal.jsonl", "report.md", "report.html", "summary.json", "junit.xml"}
 NAME = file_name(EXAMPLE)
 SIXTEEN_BIT = ("float16", "bfloat16")
@@ -49,12 +54,12 @@ def comparable(record: Record, dtype: str) -> Record:
     return kept
 
 
-@pytest.mark.parametrize("lane", ["reference", FLIPPED])
+@pytest.mark.parametrize("lane", list(COMPARED))
 def test_verdicts_are_those_of_a_run_on_the_same_answers(inside: Inside, tmp_path: Path, lane: str) -> None:
-    trials = select(COMPARED)
-    export(trials, COMPARED, tmp_path / "vectors")
+    trials = select(COMPARED[lane])
+    export(trials, COMPARED[lane], tmp_path / "vectors")
     write_answers(tmp_path / "answers", trials, lane)
-    ran = inside("run", *COMPARED, "--lane", lane, "--no-waivers", "--quiet", "--output", str(tmp_path / "run"))
+    ran = inside("run", *COMPARED[lane], "--lane", lane, "--no-waivers", "--quiet", "--output", str(tmp_path / "run"))
     words = ("--lane", lane, "--no-waivers", "--quiet", "--output", str(tmp_path / "judged"))
     assert inside("judge", str(tmp_path / "vectors"), str(tmp_path / "answers"), *words) == ran
     run, journal = judged(tmp_path / "run"), judged(tmp_path / "judged")

@@ -17,10 +17,10 @@ from conformance.judging.waiver import facts
 from conformance.judging.waivers import read_waivers
 from conformance.running.entries import trial_entry
 from conformance.running.journal import Journal
-from conformance.suite.corpus import select
 from conformance.waiving.evidence import entry_facts, gather
 from conformance.waiving.renewal import renew
 from conformance.waiving.waiver_text import EMPTY, renewed
+from tests.corpus import shipped_trials
 from tests.waiving.conftest import CONFORMS, CORPUS, Shown, replay, write_journal
 
 Journals = Callable[..., Journal]
@@ -59,7 +59,7 @@ def update(path: Path, journal: Journal) -> str:
     return after
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=80)
 @given(shown_everywhere, entries)
 def test_after_an_update_nothing_is_wrong_but_reasons_to_fill_in_and_a_second_one_does_nothing(
     shown: Shown, written: list[tuple[str, str, str, str]]
@@ -81,7 +81,7 @@ def test_after_an_update_nothing_is_wrong_but_reasons_to_fill_in_and_a_second_on
 
 
 def test_facts_of_a_trial_and_of_its_entry_in_a_journal_are_the_same() -> None:
-    for trial in select([]):
+    for trial in shipped_trials()[::3]:
         assert facts(trial) == entry_facts(trial_entry(trial))
 
 
@@ -334,7 +334,7 @@ def test_the_file_of_tensorflow_js_stays_to_the_byte_where_nothing_changed(journ
 
 def test_a_miniature_is_green_after_an_update_and_a_reason(tmp_path: Path) -> None:
     """A real run, its file made by the tool, and the run again."""
-    selection, lane = "conv2d_transpose/tutorial/example-*", "tests.running.stand_ins:OffByOne"
+    selection, lane = "conv2d_transpose/tutorial/example-1*", "tests.running.stand_ins:OffByOne"
     path = tmp_path / "w.yaml"
     path.write_text(EMPTY, "utf-8")
 
