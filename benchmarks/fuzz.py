@@ -40,6 +40,7 @@ from conformance.running.wire import (
 )
 from conformance.suite.corpus import shipped_cases
 from conformance.suite.loading import load_file
+from reference.family import OPERATORS
 
 SECONDS = 20
 MEMORY = 2**30
@@ -200,15 +201,19 @@ STREAMS = st.one_of(
     st.builds(lambda length, rest: LENGTH.pack(length) + rest, st.integers(0, 2**64 - 1), st.binary()),
 )
 
-SHIPPED = [path.read_bytes() for path in sorted((shipped_cases() / "conv2d_transpose").glob("*.yaml"))]
+SHIPPED = [path.read_bytes() for path in sorted(shipped_cases().glob("*transpose*/*.yaml"))]
 HEAD = b"operator: conv2d_transpose\ncases:\n  - name: fuzz\n    why: fuzz\n"
 KEYS = (
     "value", "filter", "output_shape", "strides", "padding", "data_format", "dilations", "dtype", "inputs", "expect",
     "sweep", "batch", "size", "channels", "kernel", "output", "together", "exclude", "sample", "url",
+    "operators", "1d", "2d", "conv3d", "others",
 )  # fmt: skip
 SHAPES = st.lists(st.integers(0, 6), min_size=4, max_size=4)
 NAMED = st.sampled_from(
-    ["SAME", "VALID", "NHWC", "NCHW", "float32", "float64", "mix", "ones", "codes", "all", "reference"]
+    [
+        *("SAME", "VALID", "NHWC", "NCHW", "float32", "float64", "mix", "ones", "codes", "all", "reference"),
+        *("4+", "1*", "-2+", "N+C", "NC+", "conv1d", "conv3d"),
+    ]
 )
 CONTENT = st.recursive(
     st.none() | st.booleans() | st.integers(-3, 9) | LENGTHS | st.floats() | NAMED | st.text(max_size=8) | SHAPES,
@@ -241,6 +246,11 @@ def _case(entry: dict[str, Any]) -> bytes:
     )
 
 
+def _several(operators: Any, entry: dict[str, Any]) -> bytes:
+    case = {"name": "fuzz", "why": "fuzz", **entry}
+    return yaml.safe_dump({"operators": operators, "cases": [case]}, allow_unicode=True).encode("utf-8", "replace")
+
+
 def _bomb(levels: int, width: int) -> bytes:
     """Aliases that expand to width**levels values."""
     lines = (f"a{level}: &a{level} [{', '.join([f'*a{level - 1}'] * width)}]" for level in range(1, levels + 1))
@@ -259,6 +269,7 @@ CASE_FILES = st.one_of(
     ENTRIES.map(_case),
     ALMOST.map(_case),
     PARAMETRIC.map(_case),
+    st.builds(_several, st.lists(st.sampled_from([*OPERATORS, "conv4d"]), max_size=4) | CONTENT, ALMOST | PARAMETRIC),
     st.builds(_bomb, st.integers(1, 30), st.integers(1, 20)),
     NESTED.map(lambda content: HEAD + b"    value: " + content),
 )

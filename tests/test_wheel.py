@@ -51,7 +51,7 @@ def conformance(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         "conformance/py.typed",
         "reference/py.typed",
         "conformance/shipped_cases/conv2d_transpose/tutorial.yaml",
-        "conformance/shipped_cases/conv3d/gradients.yaml",
+        "conformance/shipped_cases/forward/gradients.yaml",
         "conformance/shipped_cases/costs.json",
         "conformance/shipped_cases/waivers/tensorflow.yaml",
         "conformance/cli/main.py",

@@ -163,7 +163,7 @@ def costs(journals: tuple[Path, ...], output: Path | None) -> None:
 @command.command("schema")
 def schema() -> None:
     """Print the JSON Schema of a case file."""
-    from conformance.suite.schema import json_schema
+    from conformance.suite.file_schema import json_schema
 
     click.echo(json.dumps(json_schema(), indent=2))
 

@@ -27,7 +27,7 @@ from conformance.suite.corpus import WAIVERS, select, shipped_cases
 from conformance.suite.document import MOST_BYTES
 from conformance.suite.loading import load_file
 
-_TOP_LEVEL = re.compile(r"^(operator|cases|waivers)\s*:", re.MULTILINE)
+_TOP_LEVEL = re.compile(r"^(operators?|cases|waivers)\s*:", re.MULTILINE)
 
 
 def make_plugin(config: pytest.Config) -> "ConformancePlugin":

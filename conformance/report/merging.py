@@ -189,9 +189,10 @@ def _trials(shards: Iterable[Journal]) -> dict[str, TrialEntry]:
     return {trial.id: trial for trial in sorted(every, key=_written_at)}
 
 
-def _written_at(trial: TrialEntry) -> tuple[str, int, str]:
+def _written_at(trial: TrialEntry) -> tuple[list[str], str, int, str]:
+    """By operator and chapter, as a run asks the shipped trials, and within them as they stand in their files."""
     file, _, line = trial.location.rpartition(":")
-    return file, int(line) if line.isdecimal() else 0, trial.id
+    return trial.id.partition("[")[0].split("/")[:-1], file, int(line) if line.isdecimal() else 0, trial.id
 
 
 def _header(shards: Sequence[Journal], trials: Mapping[str, TrialEntry]) -> Header:

@@ -32,7 +32,7 @@ def select(selection: Sequence[str]) -> list[Trial]:
     text. Raises UsageError for a word that matches nothing and CaseFileError for files with problems.
     """
     if not selection:
-        return load(files_in(shipped_cases()))
+        return _shipped(["*"])
     paths = [word for word in selection if _names_path(word)]
     patterns = [word for word in selection if not _names_path(word)]
     files = {file.resolve(): file for path in paths for file in _files_of(Path(path))}
@@ -66,11 +66,15 @@ def _files_of(path: Path) -> list[Path]:
 
 
 def _shipped(patterns: Sequence[str]) -> list[Trial]:
-    """The shipped trials that the patterns may mean; to expand all takes longer than to run a few."""
+    """The shipped trials that the patterns may mean; to expand all takes longer than to run a few.
+
+    They come by operator and chapter, whichever file a case is in.
+    """
     heads = [pattern.partition("*")[0].split("/") for pattern in patterns]
     # An id is operator/chapter/case, and a chapter is a file's name: other files need not even be parsed.
     files = [file for file in files_in(shipped_cases()) if any(len(h) < 3 or h[1] == file.stem for h in heads)]
-    return load(files, lambda case: any(can_begin(pattern, f"{case.prefix}/{case.name}") for pattern in patterns))
+    trials = load(files, lambda case: any(can_begin(pattern, f"{case.prefix}/{case.name}") for pattern in patterns))
+    return sorted(trials, key=lambda trial: trial.id.split("/")[:2])
 
 
 def _matching(trials: Iterable[Trial], patterns: Sequence[str]) -> list[Trial]:

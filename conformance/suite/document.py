@@ -8,7 +8,7 @@ Built over libyaml's events rather than PyYAML's constructors: no tag can build 
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
@@ -40,9 +40,20 @@ class Document:
     path: Path
     content: Value
     lines: Mapping[KeyPath, int]
+    """by key path of the file"""
+    moved: Mapping[KeyPath, KeyPath] = field(default_factory=dict)
+    """key paths of the content, and those of the file under which the same stands there; what is below follows"""
+
+    def written(self, key_path: KeyPath) -> KeyPath:
+        """The key path of the file under which the content's key path stands."""
+        for length in range(len(key_path), 0, -1):
+            if key_path[:length] in self.moved:
+                return (*self.moved[key_path[:length]], *key_path[length:])
+        return key_path
 
     def locate(self, key_path: KeyPath) -> str:
         """file:line of a key path, or of its nearest ancestor that is written down."""
+        key_path = self.written(key_path)
         for length in range(len(key_path), -1, -1):
             if key_path[:length] in self.lines:
                 return f"{self.path}:{self.lines[key_path[:length]]}"
@@ -51,7 +62,8 @@ class Document:
     def problem(self, key_path: KeyPath, message: str) -> str:
         """The message with its place: file:line: key path: message."""
         where = self.locate(key_path)
-        keys = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in key_path).lstrip(".")
+        written = self.written(key_path)
+        keys = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in written).lstrip(".")
         return f"{where}: {keys}: {message}" if keys else f"{where}: {message}"
 
 

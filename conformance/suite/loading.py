@@ -1,8 +1,10 @@
 """Case files to trials: every problem of every file at once, each as file:line.
 
-Knows: documents, the schema, expansion, and how to word what is wrong. Next stage: `conformance.running.runner`.
+Knows: documents, the operators of one, the schema, expansion, and how to word what is wrong. Next stage:
+`conformance.running.runner`.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -12,6 +14,7 @@ from conformance.errors import CaseFileError
 from conformance.suite.case import Trial
 from conformance.suite.document import Document, KeyPath, read_document
 from conformance.suite.expansion import MOST_COMBINATIONS, Case, Problem, combinations, expand
+from conformance.suite.per_operator import documents
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -20,7 +23,7 @@ MOST_PROBLEMS_OF_A_CASE = 5
 
 
 def load(paths: Iterable[Path], wanted: Callable[[Case], bool] | None = None) -> list[Trial]:
-    """Every trial of the files' cases, or of those that are wanted, in the files' order.
+    """Every trial of the files' cases, or of those that are wanted, in the files' order and of the operators in a file's.
 
     Raises CaseFileError with all problems of all files, as far as they are in what is expanded.
     """
@@ -29,10 +32,15 @@ def load(paths: Iterable[Path], wanted: Callable[[Case], bool] | None = None) ->
     files: list[tuple[Document, list[Case]]] = []
     for path in paths:
         try:
-            document = read_document(path)
-            files.append((document, [case for case in _validated(document) if wanted is None or wanted(case)]))
+            read, wrong = documents(read_document(path))
         except CaseFileError as error:
-            problems += error.problems
+            read, wrong = [], list(error.problems)
+        problems += wrong
+        for document in read:
+            try:
+                files.append((document, [case for case in _validated(document) if wanted is None or wanted(case)]))
+            except CaseFileError as error:
+                problems += error.problems
     # A case that is too large by itself is a problem of its own, with its line, and is not expanded.
     counts = [combinations(case) for _, cases in files for case in cases]
     total = sum(count for count in counts if count <= MOST_COMBINATIONS)
@@ -45,7 +53,8 @@ def load(paths: Iterable[Path], wanted: Callable[[Case], bool] | None = None) ->
             problems += error.problems
     problems += _repeated_ids(trials)
     if problems:
-        raise CaseFileError(problems)
+        # What is wrong with a case of several operators may be wrong for each of them.
+        raise CaseFileError(list(dict.fromkeys(problems)))
     return trials
 
 
@@ -55,9 +64,12 @@ def load_file(path: Path) -> list[Trial]:
 
 
 def _too_many(total: int, files: Sequence[tuple[Document, Sequence[Case]]]) -> str:
-    count, largest = max((sum(map(combinations, cases)), str(document.path)) for document, cases in files)
+    counts: Counter[str] = Counter()
+    for document, cases in files:
+        counts[str(document.path)] += sum(map(combinations, cases))
+    ((largest, count),) = counts.most_common(1)
     return (
-        f"the {len(files)} files have {total} combinations, of which {largest} has {count}; "
+        f"the {len(counts)} files have {total} combinations, of which {largest} has {count}; "
         f"at most {MOST_COMBINATIONS} are accepted at once: name fewer files"
     )
 

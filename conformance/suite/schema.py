@@ -1,7 +1,7 @@
-"""The case format: what an author may write, as models that validate it and publish its JSON Schema.
+"""The case format of one operator: what an author may write, as models that validate it.
 
 Knows: keys, types, which values a key takes. Must not know: geometry and legality of a call, which need several keys
-at once (`conformance.suite.expansion`).
+at once (`conformance.suite.expansion`); what differs per operator (`conformance.suite.per_operator`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -145,22 +145,17 @@ class CaseFile(_Strict):
     cases: list[CaseEntry] = Field(min_length=1)
 
 
-def json_schema() -> dict[str, Any]:
-    """The JSON Schema of a case file."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **CaseFile.model_json_schema()}
-
-
 def known_keys(parent: Sequence[int | str]) -> list[str]:
     """The keys that the mapping at this key path of a case file takes, as far as the path tells."""
     match list(parent):
         case []:
-            return list(CaseFile.model_fields)
+            return ["operator", "operators", "cases"]
         case [_, _]:
-            return list(CaseEntry.model_fields)
+            return [*CaseEntry.model_fields, "operators"]
         case [_, _, "sweep"]:
             return list(Sweep.model_fields)
         case [_, _, "sweep", *_]:
-            return list(Parameters.model_fields)
+            return [*Parameters.model_fields, "operators"]
         case _:
             return []
 

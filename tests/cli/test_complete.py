@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 from click.testing import CliRunner, Result
@@ -22,9 +23,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of cases whose chapter of conv1d is complete."""
     folder = tmp_path_factory.mktemp("cases")
     (folder / "conv1d").mkdir()
+    (folder / "forward").mkdir()
     for chapter in ("padding.yaml", "dtypes.yaml"):
-        text = (shipped_cases() / "conv1d" / chapter).read_text(encoding="utf-8")
-        (folder / "conv1d" / chapter).write_text(text, encoding="utf-8")
+        text = (shipped_cases() / "forward" / chapter).read_text(encoding="utf-8")
+        (folder / "forward" / chapter).write_text(text, encoding="utf-8")
     result = _run("complete", "conv1d", "--cases", str(folder))
     assert result.exit_code == 0, result.output
     return folder
@@ -53,9 +55,7 @@ def test_the_file_says_which_command_wrote_it(folder: Path) -> None:
 
 
 def test_a_chapter_that_somebody_edited_is_stale(folder: Path, tmp_path: Path) -> None:
-    (tmp_path / "conv1d").mkdir()
-    for chapter in (folder / "conv1d").iterdir():
-        (tmp_path / "conv1d" / chapter.name).write_text(chapter.read_text(encoding="utf-8"), encoding="utf-8")
+    copytree(folder, tmp_path, dirs_exist_ok=True)
     path = tmp_path / "conv1d" / CHAPTER
     path.write_text(path.read_text(encoding="utf-8") + "# mine\n", encoding="utf-8")
     result = _run("complete", "conv1d", "--cases", str(tmp_path), "--check")

@@ -8,13 +8,12 @@ from conformance.miniatures.operators.families.sizes import FAULTS
 from conformance.scoring.reaching import Reachable, hollow
 from conformance.scoring.score import Score, score
 from conformance.suite.case import Trial
-from conformance.suite.corpus import shipped_cases
-from conformance.suite.loading import load_file
+from conformance.suite.corpus import select
 
 
 @pytest.fixture(scope="module")
 def trials() -> list[Trial]:
-    return [trial for file in sorted(shipped_cases().glob("*/sizes.yaml")) for trial in load_file(file)]
+    return select(["*/sizes/*"])
 
 
 @pytest.fixture(scope="module")

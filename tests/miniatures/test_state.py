@@ -5,17 +5,14 @@ import pytest
 from conformance.miniatures import FAMILY_FAULTS
 from conformance.miniatures.operators.families.state import FAULTS, RIGHT
 from conformance.scoring.score import Score, score
-from conformance.suite.corpus import shipped_cases
-from conformance.suite.loading import load_file
+from conformance.suite.corpus import select
 
 WRONG = [fault for fault in FAULTS if fault.outcomes]
 
 
 @pytest.fixture(scope="module")
 def scored() -> Score:
-    trials = [
-        trial for name in ("conv2d", "conv1d_transpose") for trial in load_file(shipped_cases() / name / "state.yaml")
-    ]
+    trials = select(["conv2d/state/*", "conv1d_transpose/state/*"])
     return score(trials, [], None, diagnosed=0, family_faults=FAULTS)
 
 
@@ -35,7 +32,7 @@ def test_an_engine_that_keeps_what_it_may_is_never_flagged(scored: Score) -> Non
 
 
 def test_calls_on_their_own_do_not_see_what_is_kept() -> None:
-    alone = load_file(shipped_cases() / "conv2d/bias.yaml")
+    alone = select(["conv2d/bias/*"])
 
     result = score(alone, [], None, diagnosed=0, family_faults=[FAMILY_FAULTS["tenth-call-wrong"]])
 

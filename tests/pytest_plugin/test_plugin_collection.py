@@ -40,6 +40,18 @@ def test_a_node_id_is_the_file_and_the_trial(asked: Asked) -> None:
     ]
 
 
+def test_a_file_of_several_operators_has_the_trials_of_each(asked: Asked, mine: Path) -> None:
+    mine.with_name("both.yaml").write_text(
+        "operators: [conv1d, conv2d]\ncases:\n"
+        "  - {name: a, why: w, batch: 1, size: {1d: 5, 2d: [4, 5]}, channels: 2, kernel: [1*, 2]}\n",
+        encoding="utf-8",
+    )
+    assert collected(asked("reference", "--collect-only", "-q"))[:2] == [
+        "both.yaml::conv1d/both/a",
+        "both.yaml::conv2d/both/a",
+    ]
+
+
 def test_several_lanes_stand_between_file_and_trial(asked: Asked) -> None:
     words = ("--conformance-lane", OTHER_LANE, "--conformance-lane", "reference", "--collect-only", "-q")
     assert collected(asked("reference", *words)) == [

@@ -63,6 +63,17 @@ def test_shards_in_any_order_make_one_run_with_everything_once(halves: tuple[Jou
     assert exit_status(summarise(merged)) == 0
 
 
+def test_trials_of_a_file_of_several_operators_come_by_operator(
+    journal: Journals, record: Records, trial: Trials
+) -> None:
+    names = {"conv2d/a/y": "cases/a.yaml:1", "conv1d/a/z": "cases/a.yaml:1", "conv1d/a/x[d=1/2]": "cases/a.yaml:9"}
+    shards = [
+        part(journal([record(name, "torch")], trials={name: trial(name, location=names[name])}), f"{number}/3")
+        for number, name in enumerate(names, start=1)
+    ]
+    assert list(merge(shards).trials) == ["conv1d/a/z", "conv1d/a/x[d=1/2]", "conv2d/a/y"]
+
+
 def test_the_merged_header_speaks_for_all_shards(halves: tuple[Journal, Journal]) -> None:
     header = merge(halves).header
     assert (header.trials, header.shard, header.started) == (4, "", "2026-01-01T00:00:00Z")

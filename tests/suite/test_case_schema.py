@@ -1,5 +1,6 @@
 """What a case file may say: every problem of a file at once, each at its line."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,10 +9,13 @@ import pytest
 
 from conformance.errors import CaseFileError
 from conformance.suite.dtypes import FORMATS
+from conformance.suite.file_schema import json_schema
 from conformance.suite.generators import GENERATORS
 from conformance.suite.loading import load
-from conformance.suite.schema import Parameters, json_schema
+from conformance.suite.per_operator import CHOOSERS
+from conformance.suite.schema import Parameters
 from reference.errors import REASONS
+from reference.family import OPERATORS
 
 ProblemsOf = Callable[[str], list[str]]
 
@@ -27,7 +31,7 @@ def test_an_unknown_key_gets_the_key_it_may_have_meant(problems_of: ProblemsOf) 
 
 def test_an_unknown_key_like_no_other_gets_the_accepted_ones(problems_of: ProblemsOf) -> None:
     (problem,) = problems_of("operator: conv2d_transpose\nzzz: 1\ncases:\n  - {name: a, why: w}\n")
-    assert problem == "example.yaml:2: zzz: unknown key 'zzz'; accepted: operator, cases"
+    assert problem == "example.yaml:2: zzz: unknown key 'zzz'; accepted: operator, operators, cases"
 
 
 def test_an_unknown_key_of_a_sweep_gets_the_parameter_it_may_have_meant(problems_of: ProblemsOf) -> None:
@@ -125,9 +129,52 @@ def test_the_json_schema_lets_every_parameter_be_swept() -> None:
     assert swept == {*Parameters.model_fields, "together", "exclude", "sample"}
 
 
-def test_the_json_schema_lists_the_dtypes() -> None:
+def _per_operator(alternatives: list[dict[str, Any]]) -> dict[str, Any]:
+    """What a value per operator takes, of a property's alternatives."""
+    (mapping,) = (each for each in alternatives if each.get("propertyNames") == {"enum": list(CHOOSERS)})
+    values: dict[str, Any] = mapping["additionalProperties"]
+    return values
+
+
+def test_the_json_schema_lists_the_dtypes_for_all_operators_and_for_each() -> None:
     alternatives = json_schema()["$defs"]["CaseEntry"]["properties"]["dtype"]["anyOf"]
-    assert list(FORMATS) in [alternative.get("enum") for alternative in alternatives]
+    for each in (alternatives, _per_operator(alternatives)["anyOf"]):
+        assert list(FORMATS) in [alternative.get("enum") for alternative in each]
+
+
+@pytest.mark.parametrize("definition", ["CaseEntry", "Parameters"])
+def test_the_json_schema_takes_every_parameter_per_operator(definition: str) -> None:
+    properties = json_schema()["$defs"][definition]["properties"]
+    for parameter in Parameters.model_fields:
+        assert {"type": "null"} in _per_operator(properties[parameter]["anyOf"])["anyOf"]
+    assert properties["operators"]["items"] == {"enum": list(OPERATORS)}
+
+
+def test_the_json_schema_takes_swept_values_per_operator_each_and_together() -> None:
+    lists, *others = json_schema()["$defs"]["Sweep"]["properties"]["kernel"]["anyOf"]
+    assert _per_operator(lists["items"]["anyOf"])["anyOf"][0]["type"] == "integer"
+    assert lists in _per_operator(others)["anyOf"]
+
+
+def test_the_json_schema_takes_numbers_per_axis_in_lists_and_in_pairs_alone() -> None:
+    properties = json_schema()["$defs"]["CaseEntry"]["properties"]
+
+    def items(parameter: str) -> dict[str, Any]:
+        found: dict[str, Any]
+        (found,) = (each["items"] for each in properties[parameter]["anyOf"] if each.get("type") == "array")
+        return found
+
+    for numbers in (items("value"), items("kernel"), items("padding")["items"]):
+        (marked,) = (each["pattern"] for each in numbers["anyOf"] if each["type"] == "string")
+        texts = ("4+", "-1*", "0+", "4", "+", "4-", "4++", "4.0+")
+        assert [text for text in texts if re.search(marked, text)] == ["4+", "-1*", "0+"]
+    assert [each for each in properties["kernel"]["anyOf"] if each.get("type") == "string"] == []
+
+
+def test_the_json_schema_wants_operator_or_operators() -> None:
+    schema = json_schema()
+    assert schema["oneOf"] == [{"required": ["operator"]}, {"required": ["operators"]}]
+    assert schema["required"] == ["cases"]
 
 
 def test_the_json_schema_forbids_unknown_keys() -> None:

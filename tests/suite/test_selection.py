@@ -26,6 +26,15 @@ def test_no_word_selects_every_shipped_trial() -> None:
     assert {trial.id for trial in shipped_trials()} == {trial.id for trial in select([str(shipped_cases())])}
 
 
+def test_shipped_trials_come_by_operator_and_chapter_and_in_the_order_of_their_cases() -> None:
+    trials = select([])
+    chapters = [trial.id.split("/")[:2] for trial in trials]
+    assert chapters == sorted(chapters)
+    of_one_chapter = [trial for trial in trials if trial.id.startswith("conv3d/refusals/")]
+    lines = [int(trial.location.rpartition(":")[2]) for trial in of_one_chapter]
+    assert lines == sorted(lines)
+
+
 def test_an_id_selects_its_trial() -> None:
     (trial,) = select(["conv2d_transpose/tutorial/example-2-as-printed"])
     assert trial.id == "conv2d_transpose/tutorial/example-2-as-printed"

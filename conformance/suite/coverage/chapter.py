@@ -47,13 +47,15 @@ DEFAULTS: Mapping[str, Any] = {
 
 
 def completed_chapter(operator: Operator, path: Path, afresh: bool = False) -> tuple[str, Array]:
-    """The text of the chapter at `path` with what the chapters beside it and its own rows lack, and the array then.
+    """The text of the chapter at `path`, FOLDER/OPERATOR/FILE, with what the other files of the folder and its own rows
+    lack, and the array then.
 
     afresh: the chapter's own rows are left out, and found anew.
     """
     array = Array(operator)
-    for trial in load(each for each in files_in(path.parent) if each != path):
-        if trial.call.operator == operator.name and trial.call.geometry is not None:
+    others = (each for each in files_in(path.parent.parent) if each != path)
+    for trial in load(others, lambda case: case.operator == operator.name):
+        if trial.call.geometry is not None:
             array.add(array.classes.rows(trial.call))
     rows = []
     for row in [] if afresh else chapter_rows(path):

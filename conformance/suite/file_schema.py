@@ -1,0 +1,72 @@
+"""The JSON Schema of a case file, for editors: what a case of one operator takes, and what may differ per operator.
+
+Knows: the models of one operator's cases, and how `conformance.suite.per_operator` reads a file of several.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from conformance.suite.per_operator import CHOOSERS, PER_AXIS
+from conformance.suite.schema import CaseFile, Parameters
+from reference.family import OPERATORS
+
+_OPERATORS: Mapping[str, Any] = {
+    "type": "array", "items": {"enum": list(OPERATORS)}, "minItems": 1, "uniqueItems": True,
+}  # fmt: skip
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of a case file."""
+    schema = CaseFile.model_json_schema()
+    definitions = schema["$defs"]
+    for name in ("CaseEntry", "Parameters"):
+        properties = definitions[name]["properties"]
+        for parameter in (*Parameters.model_fields, "expect"):
+            if parameter in properties:
+                properties[parameter] = _per_operator(_per_axis(properties[parameter]))
+        properties["operators"] = {**_OPERATORS, "description": "those of the file that this is of; all by default"}
+    for name in ("LiteralInputs", "RecordedValues"):
+        properties = definitions[name]["properties"]
+        properties.update({array: _per_operator(numbers) for array, numbers in properties.items()})
+    swept = definitions["Sweep"]["properties"]
+    for parameter in Parameters.model_fields:
+        swept[parameter] = _per_operator(_values_per_operator(swept[parameter]))
+    for rows in ("together", "exclude", "sample"):
+        swept[rows] = _per_operator(swept[rows])
+    schema["properties"]["operators"] = {**_OPERATORS, "description": "the same cases of each of these"}
+    schema["required"] = [name for name in schema["required"] if name != "operator"]
+    schema["oneOf"] = [{"required": ["operator"]}, {"required": ["operators"]}]
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def _per_operator(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Of a value, or of a mapping from operators to values."""
+    about = {key: schema[key] for key in ("description", "default", "title") if key in schema}
+    value = {key: each for key, each in schema.items() if key not in about}
+    alternatives = value.get("anyOf", [value])
+    mapping = {
+        "type": "object",
+        "propertyNames": {"enum": list(CHOOSERS)},
+        "additionalProperties": {"anyOf": [*alternatives, {"type": "null"}]},
+        "minProperties": 1,
+    }
+    return {**about, "anyOf": [*alternatives, mapping]}
+
+
+def _values_per_operator(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Of a parameter's swept values: each may be per operator and per axis."""
+    lists, *null = schema["anyOf"]
+    return {**schema, "anyOf": [{**lists, "items": _per_operator(_per_axis(lists["items"]))}, *null]}
+
+
+def _per_axis(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """The schema where each integer in a list may be a number per axis, and a data format one of any operator."""
+    read = dict(schema)
+    if "anyOf" in schema:
+        read["anyOf"] = [_per_axis(each) for each in schema["anyOf"]]
+    if schema.get("type") == "array" and schema["items"].get("type") == "integer":
+        marked = {"type": "string", "pattern": f"^{PER_AXIS.pattern}$"}
+        read["items"] = {"anyOf": [schema["items"], marked]}
+    elif schema.get("type") == "array":
+        read["items"] = _per_axis(schema["items"])
+    return read
