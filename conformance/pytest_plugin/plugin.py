@@ -160,4 +160,4 @@ def _is_case_file(path: Path, *, named: bool) -> bool:
     except (OSError, UnicodeDecodeError):
         return named
     keys = set(_TOP_LEVEL.findall(text))
-    return {"operator", "cases"} <= keys or (named and "waivers" not in keys)
+    return ("cases" in keys and bool({"operator", "operators"} & keys)) or (named and "waivers" not in keys)
