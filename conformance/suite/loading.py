@@ -23,7 +23,7 @@ MOST_PROBLEMS_OF_A_CASE = 5
 
 
 def load(paths: Iterable[Path], wanted: Callable[[Case], bool] | None = None) -> list[Trial]:
-    """Every trial of the files' cases, or of those that are wanted, in the files' order and of the operators in a file's.
+    """Every trial of the files' cases, or of those that are wanted, in the files' order, operator by operator.
 
     Raises CaseFileError with all problems of all files, as far as they are in what is expanded.
     """
