@@ -41,14 +41,12 @@ def documents(document: Document) -> tuple[list[Document], list[str]]:
     A document whose operators cannot be told comes back alone and as it is: the schema says what is wrong with it.
     """
     content = document.content
-    if not isinstance(content, dict) or not isinstance(content.get("cases"), list):
+    if not isinstance(content, dict):
         return [document], []
-    if "operators" not in content:
-        only = content.get("operator")
-        names = [only] if isinstance(only, str) and only in OPERATORS else []
-        problems: list[str] = []
-    else:
+    if "operators" in content:
         names, problems = _operators_of_file(document, content)
+    else:
+        names, problems = [name for name in OPERATORS if name == content.get("operator")], []
     if not names:
         return ([] if problems else [document]), problems
     readings = [_Reading(document, OPERATORS[name], names) for name in names]
@@ -62,7 +60,10 @@ def _operators_of_file(document: Document, content: Mapping[str, Any]) -> tuple[
     if "operator" in content:
         return [], [document.problem(("operators",), "a file has operator or operators, not both; remove one of them")]
     names, problems = _listed(document, ("operators",), content["operators"], tuple(OPERATORS))
-    idle = [name for name in names if content["cases"] and not any(_is_of(case, name) for case in content["cases"])]
+    cases = content.get("cases")
+    idle = [
+        name for name in names if isinstance(cases, list) and cases and not any(_is_of(case, name) for case in cases)
+    ]
     problems += [document.problem(("operators",), f"no case of this file is of {name}") for name in idle]
     return [name for name in names if name not in idle], problems
 
@@ -111,12 +112,13 @@ class _Reading:
         """The document of a file of this operator alone."""
         content = self._document.content
         assert isinstance(content, dict)
-        read = {key: value for key, value in content.items() if key not in ("operator", "operators", "cases")}
-        cases = self._entries(content["cases"], ("cases",), ("cases",), self._case)
-        whole = {"operator": self._operator.name, "cases": cases, **read}
+        read = {key: value for key, value in content.items() if key not in ("operator", "operators")}
+        if "cases" in content:
+            read["cases"] = self._entries(content["cases"], ("cases",), ("cases",))
+        whole = {"operator": self._operator.name, **read}
         return Document(self._document.path, whole, self._document.lines, self._moved)
 
-    def _entries(self, entries: Any, place: KeyPath, path: KeyPath, read: _Read) -> Any:
+    def _entries(self, entries: Any, place: KeyPath, path: KeyPath) -> Any:
         """Those of a list of cases or rows that are of this operator."""
         if not isinstance(entries, list):
             return entries
@@ -129,7 +131,7 @@ class _Reading:
                 )
                 self.problems += problems
             if self._operator.name in self._names:
-                found.append(self._at((*place, index), (*path, len(found)), entry, read))
+                found.append(self._at((*place, index), (*path, len(found)), entry, self._entry))
             self._names = of_file
         return found
 
@@ -138,58 +140,47 @@ class _Reading:
             self._moved[path] = place
         return read(value, place, path)
 
-    def _case(self, case: Any, place: KeyPath, path: KeyPath) -> Any:
-        if not isinstance(case, dict):
-            return case
-        alike = {key: value for key, value in case.items() if key in _ALIKE}
-        unlike = {key: value for key, value in case.items() if key not in (*_ALIKE, "operators", "sweep")}
-        read = {**alike, **self._mapping(unlike, place, path)}
-        if "sweep" in case:
-            read["sweep"] = self._at((*place, "sweep"), (*path, "sweep"), case["sweep"], self._sweep)
+    def _entry(self, entry: Any, place: KeyPath, path: KeyPath) -> Any:
+        """A case or a row."""
+        if not isinstance(entry, dict):
+            return entry
+        alike = {key: value for key, value in entry.items() if key in _ALIKE}
+        unlike = {key: value for key, value in entry.items() if key not in (*_ALIKE, "operators", "sweep")}
+        read = {**alike, **self._mapping(unlike, place, path, self._value)}
+        if "sweep" in entry:
+            read["sweep"] = self._at((*place, "sweep"), (*path, "sweep"), entry["sweep"], self._sweep)
         return read
 
-    def _mapping(self, mapping: Mapping[str, Any], place: KeyPath, path: KeyPath) -> dict[str, Any]:
-        read = {}
-        for key, value in mapping.items():
-            found = self._at((*place, key), (*path, key), value, self._value)
-            if found is not _ABSENT:
-                read[key] = found
-        return read
+    def _mapping(self, mapping: Mapping[str, Any], place: KeyPath, path: KeyPath, read: _Read) -> dict[str, Any]:
+        found = {key: self._at((*place, key), (*path, key), value, read) for key, value in mapping.items()}
+        return {key: value for key, value in found.items() if value is not _ABSENT}
 
     def _sweep(self, sweep: Any, place: KeyPath, path: KeyPath) -> Any:
-        if not isinstance(sweep, dict):
-            return sweep
-        read = {}
-        for key, values in sweep.items():
-            of_key = self._rows if key in ("together", "exclude") else self._swept
-            found = self._at((*place, key), (*path, key), values, of_key)
-            if found is not _ABSENT:
-                read[key] = found
-        return read
-
-    def _rows(self, rows: Any, place: KeyPath, path: KeyPath) -> Any:
-        chosen, place = self._chosen(rows, place)
-        return self._entries(chosen, place, path, self._case)
+        return self._mapping(sweep, place, path, self._swept) if isinstance(sweep, dict) else sweep
 
     def _swept(self, values: Any, place: KeyPath, path: KeyPath) -> Any:
-        """The values of one parameter; a list of values, of which each may be a list of numbers."""
-        chosen, place = self._chosen(values, place)
+        """The rows of `together` or `exclude`, or the values of a parameter, each of which may be a list of numbers."""
+        chosen, place = self._chosen(values, place, path)
         if not isinstance(chosen, list):
             return chosen
-        found: list[Any] = []
-        for index, value in enumerate(chosen):
-            read = self._at((*place, index), (*path, len(found)), value, self._value)
-            if read is not _ABSENT:
-                found.append(read)
+        if path[-1] in ("together", "exclude"):
+            found = self._entries(chosen, place, path)
+        else:
+            found = []
+            for index, value in enumerate(chosen):
+                read = self._at((*place, index), (*path, len(found)), value, self._value)
+                found += [] if read is _ABSENT else [read]
+        if chosen and not found and path[-1] != "exclude":
+            self._spoiled(place, f"nothing of it is left for {self._operator.name}")
         return found
 
     def _value(self, value: Any, place: KeyPath, path: KeyPath) -> Any:
-        chosen, place = self._chosen(value, place)
+        chosen, place = self._chosen(value, place, path)
         match chosen:
             case dict():
-                return self._mapping(chosen, place, path)
+                return self._mapping(chosen, place, path, self._value)
             case list():
-                return list(self._numbers(chosen, place, path))
+                return [each for each in self._numbers(chosen, place, path) if each is not _ABSENT]
             case str() if chosen in DATA_FORMAT_WORDS and "data_format" in path:
                 return self._operator.data_formats[DATA_FORMAT_WORDS.index(chosen)]
             case _:
@@ -207,6 +198,8 @@ class _Reading:
 
     def _times(self, item: Any, place: KeyPath) -> tuple[int, Any]:
         """How often an item of a list stands in it, and what it is."""
+        if not isinstance(item, str | list):
+            return 1, item
         pair = isinstance(item, list)
         marks = [PER_AXIS.fullmatch(each) for each in (item if pair else [item]) if isinstance(each, str)]
         if not marks or None in marks:
@@ -219,7 +212,7 @@ class _Reading:
         times = self._operator.rank if signs == {"+"} else self._operator.rank - 1
         return times, numbers if pair else numbers[0]
 
-    def _chosen(self, value: Any, place: KeyPath) -> tuple[Any, KeyPath]:
+    def _chosen(self, value: Any, place: KeyPath, path: KeyPath) -> tuple[Any, KeyPath]:
         """What a value per operator says for this one, and where; any other value as it is."""
         if not isinstance(value, dict) or not any(key in CHOOSERS for key in value):
             return value, place
@@ -232,6 +225,7 @@ class _Reading:
             missing = [name for name in self._names if _chooser(value, OPERATORS[name]) is None]
             self._spoiled(place, f"no value for {', '.join(missing)}; add it, or {OTHERS}")
             return _ABSENT, place
+        self._moved[path] = (*place, chooser)
         return (_ABSENT if value[chooser] is None else value[chooser]), (*place, chooser)
 
     def _spoiled(self, place: KeyPath, problem: str) -> None:

@@ -228,6 +228,18 @@ def test_an_unknown_operator_in_the_list_gets_those_there_are(problems_of: Probl
     assert problem == f"example.yaml:1: operators[1]: found 'conv4d'; accepted: {', '.join(OPERATORS)}"
 
 
+def test_a_file_without_operators_is_told_of_both_keys(problems_of: ProblemsOf) -> None:
+    assert problems_of(f"cases:\n  - name: a\n    size: 4\n{CASE}") == [
+        "example.yaml:1: missing: operator (a file of several operators has operators)"
+    ]
+
+
+def test_a_file_of_several_operators_without_cases_is_told_so(problems_of: ProblemsOf) -> None:
+    assert problems_of("operators: [conv1d, conv2d]\n") == ["example.yaml:1: missing: cases"]
+    (problem,) = problems_of("operators: [conv1d, conv2d]\ncases: []\n")
+    assert problem.startswith("example.yaml:2: cases: found []")
+
+
 @pytest.mark.parametrize("written", ["conv1d", "[]", "{conv1d: 1}", "null"])
 def test_operators_that_are_no_list_of_them_are_refused(problems_of: ProblemsOf, written: str) -> None:
     (problem,) = problems_of(f"operators: {written}\ncases:\n  - name: a\n    size: 4\n{CASE}")
@@ -269,6 +281,24 @@ def test_a_value_per_operator_has_one_for_each(problems_of: ProblemsOf) -> None:
 def test_a_key_that_chooses_no_operator_is_refused(problems_of: ProblemsOf, size: str, problem: str) -> None:
     text = f"operators: [conv1d, conv2d]\ncases:\n  - name: a\n    size: {size}\n{CASE}"
     assert problems_of(text) == [f"example.yaml:4: cases[0].{problem}"]
+
+
+def test_a_wrong_value_for_an_operator_is_told_where_it_stands(problems_of: ProblemsOf) -> None:
+    text = f"operators: [conv1d, conv2d]\ncases:\n  - name: a\n    size:\n      1d: 4\n      2d: four\n{CASE}"
+    (problem,) = problems_of(text)
+    assert problem.startswith("example.yaml:6: cases[0].size.2d: found 'four'; accepted: a valid integer")
+
+
+@pytest.mark.parametrize(
+    ("sweep", "problem"),
+    [
+        ("together: [{operators: [conv2d], strides: 2}]", "together: nothing of it is left for conv1d"),
+        ("strides: [{1d: null, 2d: 2}]", "strides: nothing of it is left for conv1d"),
+    ],
+)
+def test_a_sweep_of_which_an_operator_has_nothing_is_refused(problems_of: ProblemsOf, sweep: str, problem: str) -> None:
+    text = f"operators: [conv1d, conv2d]\ncases:\n  - name: a\n    size: 4\n    sweep: {{{sweep}}}\n{CASE}"
+    assert problems_of(text) == [f"example.yaml:5: cases[0].sweep.{problem}"]
 
 
 def test_a_pair_of_which_one_number_is_repeated_is_refused(problems_of: ProblemsOf) -> None:
@@ -314,7 +344,7 @@ cases:
     size: 4
 {CASE}  - name: b
     operators: [conv1d]
-    sizes: {{conv1d: 4}}
+    sizes: 4
     sweep: {{together: [{{operators: [conv1d], strides: [1, two]}}]}}
 {CASE}  - name: b
     operators: [conv1d]
