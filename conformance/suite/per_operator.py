@@ -60,10 +60,8 @@ def _operators_of_file(document: Document, content: Mapping[str, Any]) -> tuple[
     if "operator" in content:
         return [], [document.problem(("operators",), "a file has operator or operators, not both; remove one of them")]
     names, problems = _listed(document, ("operators",), content["operators"], tuple(OPERATORS))
-    cases = content.get("cases")
-    idle = [
-        name for name in names if isinstance(cases, list) and cases and not any(_is_of(case, name) for case in cases)
-    ]
+    cases = content["cases"] if isinstance(content.get("cases"), list) else []
+    idle = [name for name in names if cases and not any(_is_of(case, name) for case in cases)]
     problems += [document.problem(("operators",), f"no case of this file is of {name}") for name in idle]
     return [name for name in names if name not in idle], problems
 
