@@ -68,7 +68,7 @@ def _too_many(total: int, files: Sequence[tuple[Document, Sequence[Case]]]) -> s
     counts: Counter[str] = Counter()
     for document, cases in files:
         counts[str(document.path)] += sum(map(combinations, cases))
-    ((largest, count),) = counts.most_common(1)
+    count, largest = max((count, path) for path, count in counts.items())
     return (
         f"the {len(counts)} files have {total} combinations, of which {largest} has {count}; "
         f"at most {MOST_COMBINATIONS} are accepted at once: name fewer files"
