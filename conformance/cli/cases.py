@@ -189,6 +189,8 @@ def _swept_option(name: str, text: str) -> Callable[[click.decorators.FC], click
 
 @command.command("generate")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--operator", type=click.Choice(list(OPERATORS)), default="conv2d_transpose", show_default=True,
+              help="whose cases these are")  # fmt: skip
 @_swept_option("batch", "batch sizes (default 1)")
 @_swept_option("size", "input sizes: 4, or 4x5 for height and width")
 @_swept_option("channels", "channels: 3, or 2x5 for in and out")
@@ -196,8 +198,11 @@ def _swept_option(name: str, text: str) -> Callable[[click.decorators.FC], click
 @_swept_option("strides", "strides: 2, or 2x1")
 @_swept_option("dilations", "dilations: 1, or 1x2")
 @_swept_option("padding", "SAME, VALID or [[1,0],[0,2]]")
-@_swept_option("output", "smallest, largest, all, or lengths")
-@_swept_option("data-format", "NHWC, NCHW")
+@_swept_option("output", "smallest, largest, all, or lengths, of a transposed convolution")
+@_swept_option("groups", "groups of channels: 1, 2")
+@_swept_option("bias", "true or false: whether a number is added to each channel")
+@_swept_option("direction", "forward, value_gradient, filter_gradient, bias_gradient")
+@_swept_option("data-format", "such as NHWC and NCHW")
 @_swept_option("dtype", "float32, float64")
 @_swept_option("inputs", "exact generators: mix, wide_x, wide_w, codes, ones")
 @click.option("--sweep", "sweep_file", type=click.Path(path_type=Path, dir_okay=False, exists=True),
@@ -206,7 +211,13 @@ def _swept_option(name: str, text: str) -> Callable[[click.decorators.FC], click
 @click.option("--seed", type=int, default=0, show_default=True, help="which ones are sampled")
 @click.option("--why", default="recorded by the reference over a sweep of its parameters", show_default=True)
 def generate(
-    file: Path, sweep_file: Path | None, sample: int | None, seed: int, why: str, **flags: tuple[Any, ...]
+    file: Path,
+    operator: str,
+    sweep_file: Path | None,
+    sample: int | None,
+    seed: int,
+    why: str,
+    **flags: tuple[Any, ...],
 ) -> None:
     """Let the reference write FILE: concrete cases with the expected output recorded.
 
@@ -214,7 +225,7 @@ def generate(
     """
     sweep: dict[str, list[Any]] = _sweep_of(sweep_file) if sweep_file else {}
     sweep.update({name: list(values) for name, values in flags.items() if values})
-    text = generate_cases(file.stem, sweep, sample, seed, why)
+    text = generate_cases(operator, file.stem, sweep, sample, seed, why)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")

@@ -11,6 +11,8 @@ from click.testing import CliRunner, Result
 
 from conformance.cli.main import program
 from conformance.errors import CaseFileError, ConformanceError, UsageError
+from conformance.suite.corpus import select
+from reference.family import DIRECTIONS, OPERATORS
 
 HEAD = "operator: conv2d_transpose\ncases:\n"
 CASE = "  - {name: a, why: w, value: [1, 2, 2, 1], filter: [1, 1, 1, 1], output_shape: [1, 2, 2, 1], strides: 1%s}\n"
@@ -159,6 +161,27 @@ def test_an_edited_checksum_fails_the_check(tmp_path: Path) -> None:
     digest = text.partition("sha256:")[2][:64]
     _written(path, text.replace(digest, "0" * 64))
     assert f"recorded checksum sha256:{'0' * 64}, reference sha256:{digest}" in str(_refusal("check", str(path)))
+
+
+@pytest.mark.parametrize("name", OPERATORS)
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_generate_takes_every_operator_and_direction(tmp_path: Path, name: str, direction: str) -> None:
+    path, operator = tmp_path / "swept.yaml", OPERATORS[name]
+    output = ["--output", "largest"] if operator.transposed else []
+    sweep = ["--size", "3", "--channels", "2x4", "--kernel", "2", "--strides", "2", *output, "--bias", "true"]
+    layouts = [word for layout in operator.data_formats for word in ("--data-format", layout)]
+    groups = [] if operator.depthwise else ["--groups", "2"]
+    text = _generate(path, [*sweep, *layouts, *groups, "--operator", name, "--direction", direction])
+    assert text.splitlines()[2] == f"operator: {name}"
+    assert "2 recorded expectations agree" in _cases("check", str(path)).output
+    assert {trial.call.direction for trial in select([str(path)])} == {direction}
+
+
+def test_generate_records_complex_numbers_by_their_checksum(tmp_path: Path) -> None:
+    sweep = ["--size", "1", "--channels", "1", "--kernel", "1", "--dtype", "complex64", "--operator", "conv1d"]
+    text = _generate(tmp_path / "swept.yaml", sweep)
+    assert "expect: {checksum: " in text
+    assert "1 recorded expectations agree" in _cases("check", str(tmp_path / "swept.yaml")).output
 
 
 def test_generate_refuses_combinations_that_are_no_trials(tmp_path: Path) -> None:
