@@ -16,7 +16,7 @@ Direction: TypeAlias = Literal["forward", "value_gradient", "filter_gradient", "
 """What is computed: the result, or a vector-Jacobian product of it for one operand."""
 DIRECTIONS: tuple[Direction, ...] = ("forward", "value_gradient", "filter_gradient", "bias_gradient")
 
-_SPATIAL_NAMES = {1: ("width",), 2: ("height", "width"), 3: ("depth", "height", "width")}
+SPATIAL_NAMES = {1: ("width",), 2: ("height", "width"), 3: ("depth", "height", "width")}
 DATA_FORMATS = {1: ("NWC", "NCW"), 2: ("NHWC", "NCHW"), 3: ("NDHWC", "NCDHW")}
 
 
@@ -35,7 +35,7 @@ class Operator:
     @property
     def spatial_names(self) -> tuple[str, ...]:
         """Names of the spatial axes."""
-        return _SPATIAL_NAMES[self.rank]
+        return SPATIAL_NAMES[self.rank]
 
     @property
     def data_formats(self) -> tuple[str, str]:

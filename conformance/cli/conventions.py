@@ -14,7 +14,6 @@ from rich.console import Console
 from conformance.adapters.lane import BUILT_IN, Lane, load_adapter, missing_framework, parse_lanes
 from conformance.cli.arguments import Seconds, called, variables
 from conformance.cli.streams import mutter
-from conformance.conventions.calls import call_words
 from conformance.conventions.lane import Advance, Depth, asking, measure_lane
 from conformance.errors import IncompleteError, UsageError, brief, traceback_text
 from conformance.judging.arithmetic import declared_values
@@ -24,6 +23,7 @@ from conformance.report.convention_report import (
     convention_markdown,
     convention_report,
 )
+from conformance.running.declared import Declared
 from conformance.running.hello import NoWorker
 from conformance.running.journal import Convention, ConventionFact, LaneEntry
 from conformance.running.process import Worker
@@ -55,7 +55,7 @@ def command(
 ) -> int:  # fmt: skip
     """Measure what frameworks' own words for conv2d_transpose mean, and hold the suite's formulas against it.
 
-    A port, and an adapter without words of its own, is asked the suite's calls.
+    A port, and an adapter without words of its own, is asked the suite's calls, of the first operator that it takes.
 
     Whether formulas agree is told, not judged: the exit status is 0, or 3 when a lane did not start.
     """
@@ -100,7 +100,7 @@ def _measure(lane: Lane, depth: Depth, timeout: float, advance: Advance) -> _Mea
         ask = asking(worker, adapter, timeout)
         found: list[Convention | ConventionFact] = []
         try:
-            found.extend(measure_lane(lane.text, adapter, call_words(adapter, hello), ask, depth, advance))
+            found.extend(measure_lane(lane.text, adapter, Declared.of(adapter, hello), ask, depth, advance))
         except Exception as error:  # what was measured until then is told, and the other lanes go on
             said = f"measuring it failed: {brief(error)}"
             entry = replace(entry, status="failed", message=said, traceback=traceback_text(error))

@@ -47,12 +47,18 @@ def predicted_map(axis: Axis, *, flipped: bool) -> AxisMap:
     return AxisMap(axis.output, frozenset(products))
 
 
-def shown_map(observed: AxisMap, words: AxisWords) -> str:
+def shown_map(observed: AxisMap, words: AxisWords, asks: str) -> str:
     """The map in a few words, for the reader of a disagreement."""
     crop, flipped = observed.crop_before(words), observed.flipped(words)
     kernel = ", kernel back to front" if flipped else ""
+    length = f"value length {observed.output}" if asks == "value" else f"output length {observed.output}"
     if not observed.products:
-        return f"output length {observed.output}, nothing reaches it"
+        return f"{length}, no product is seen" if asks == "value" else f"{length}, nothing reaches it"
     if crop is None:
-        return f"output length {observed.output}, {len(observed.products)} products on no line{kernel}"
-    return f"output length {observed.output}, crop_before {crop}, {len(observed.products)} products{kernel}"
+        return f"{length}, {len(observed.products)} products on no line{kernel}"
+    return f"{length}, {cut_word(asks)} {crop}, {len(observed.products)} products{kernel}"
+
+
+def cut_word(asks: str) -> str:
+    """What an operator's authors call a geometry's crop_before: a forward convolution pads what its adjoint crops."""
+    return "pad_before" if asks == "value" else "crop_before"

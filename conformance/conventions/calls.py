@@ -1,89 +1,127 @@
 """The suite's own calls, to lanes that have no words of their own: ports, and adapters without a dialect.
 
-Knows: calls of `conv2d_transpose`, the reference's words. Must not know: workers, how a lane says a call.
+Knows: calls of any subject, the reference's words. Must not know: workers, how a lane says a call.
 
 Such a lane is asked in TensorFlow's words, with the geometry beside them, so the formulas that it is held to are the
-reference's.
+reference's. A forward convolution is told by its adjoint's axis: what a transposed one is given it yields.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from math import prod
 
 from conformance.adapters.dialects.dialect import AxisWords, Phrasing, Said
 from conformance.adapters.plan import Plan, Unsupported
 from conformance.adapters.reference import Reference
-from conformance.running.hello import Hello
+from conformance.running.declared import FIRST, PIXELS, Declared, NothingAnswered, first_answered
+from conformance.suite.calls import read_geometry
 from conformance.suite.case import Call, Fault
+from conformance.suite.dtypes import FORMATS
 from conformance.suite.nominal import Nominal
-from reference.arguments import conv2d_transpose_geometry
+from conformance.suite.subject import Subject
 from reference.errors import ArgumentError
+from reference.family import OPERATORS
 
-DTYPES = ("float32", "float64", "int32", "int64", "complex64")
-"""that hold every sum of a probe, the first that a lane takes"""
+DTYPES = ("float32", "float64", "int32", "int64", "complex64", "complex128", "bfloat16", "float16")
+"""in the order in which they are tried: the first six hold every sum of mixed numbers"""
 NO_DEFAULT = "not asked: a call of the suite always names its padding"
+ONLY_RESULTS = "not asked: the length of a gradient is its operand's"
+_FORWARD = {
+    "SAME": "result length = ceil(o / s); pad_before = max(full - o, 0) // 2",
+    "VALID": "result length = ceil((o - d(k-1)) / s); pad_before = 0",
+    "explicit pads": "result length = floor((o + before + after - d(k-1) - 1) / s) + 1; pad_before = before",
+}
+"""what words mean of a forward convolution, whose value has the length o"""
+
+
+PLAIN = Subject(OPERATORS[FIRST], "float32")
 
 
 @dataclass(frozen=True, slots=True)
 class CallWords:
     """How a lane's calls are made."""
 
-    dtype: str = "float32"
-    value_layout: str = "NHWC"
-    filter_layout: str = "HWOI"
+    subject: Subject = PLAIN
+
+    @property
+    def value_layout(self) -> str:
+        """Such as NHWC."""
+        return self.subject.data_format or self.subject.operator.data_formats[0]
+
+    @property
+    def filter_layout(self) -> str:
+        """One channel in and out: which of the two comes first makes no difference."""
+        return f"{self.value_layout.replace('N', '').replace('C', '')}OI"
+
+    @property
+    def significand(self) -> int:
+        """Bits of the dtype."""
+        return FORMATS[self.subject.dtype].significand
 
     @property
     def phrasings(self) -> tuple[Phrasing, ...]:
         """SAME, VALID and explicit pads with the reference's formulas, said as calls."""
-        return tuple(replace(each, plan=self._call) for each in Reference().dialect.phrasings)
+        theirs = (replace(each, plan=self._call, gathers=not self.subject.scatters)
+                  for each in Reference().dialect.phrasings)  # fmt: skip
+        if self.subject.operator.transposed:
+            named = self.subject.direction == "forward"  # whose caller may also name a length that is not legal
+            return tuple(each if named else replace(each, boundary=tuple) for each in theirs)
+        return tuple(replace(each, formula=_FORWARD[each.topic], asks="value", boundary=tuple) for each in theirs)
 
     def nominal(self, nominal: Nominal, output: int | None) -> Call | Unsupported:
-        """The call that a nominal one becomes with an output length."""
+        """The call that a nominal one becomes, of a transposed convolution with an output length."""
         if nominal.word == "default":
             return Unsupported(NO_DEFAULT)
+        if self.subject.direction != "forward":
+            return Unsupported(ONLY_RESULTS)
         words = AxisWords(nominal.length, nominal.kernel, nominal.stride, nominal.dilation, nominal.word, output)
-        return self._made((1, words.length, words.length, 1), words, words)
+        axes = (words,) * self.subject.operator.rank
+        return self._made(1, [words.length for words in axes], axes)
 
-    def _call(self, height: AxisWords, width: AxisWords) -> Call:
-        return self._made((height.length * width.length, height.length, width.length, 1), height, width)
+    def _call(self, *axes: AxisWords) -> Call:
+        """With an image for each pixel of the array given."""
+        inputs, outputs = [words.length for words in axes], [words.asked or 0 for words in axes]
+        batch = prod(inputs if self.subject.scatters else outputs)
+        return self._made(batch, inputs if self.subject.operator.transposed else outputs, axes)
 
-    def _made(self, value: tuple[int, int, int, int], height: AxisWords, width: AxisWords) -> Call:
-        assert height.asked is not None
-        assert width.asked is not None
+    def _made(self, batch: int, lengths: Sequence[int], axes: Sequence[AxisWords]) -> Call:
+        """The call with a value of these lengths; wrong where the definition refuses it."""
+        operator, (dtype, data_format) = self.subject.operator, (self.subject.dtype, self.subject.data_format)
+        outputs = [words.asked or 0 for words in axes]
         shapes = (
-            self._shape(value),
-            (height.kernel, width.kernel, 1, 1),
-            self._shape((value[0], height.asked, width.asked, 1)),
-        )
-        strides, dilations = (height.stride, width.stride), (height.dilation, width.dilation)
-        data_format = None if self.value_layout == "NHWC" else self.value_layout
-        padding = self._padding(height.padding, width.padding)
-        geometry, fault = None, None
+            self._shape(batch, lengths), (*(words.kernel for words in axes), 1, 1),
+            self._shape(batch, outputs) if operator.transposed else (),
+        )  # fmt: skip
+        strides, dilations = tuple(words.stride for words in axes), tuple(words.dilation for words in axes)
+        padding = self._padding(axes)
+        geometry, fault, result = None, None, shapes[2]
         try:
-            geometry = conv2d_transpose_geometry(*shapes, strides, padding, data_format, dilations)
+            geometry, result = read_geometry(operator.name, shapes, (strides, padding, data_format, dilations, 1))
         except ArgumentError as error:
             fault = Fault(error.reason, str(error))
         return Call(
-            "conv2d_transpose", *shapes, strides, padding, data_format, dilations, self.dtype, geometry, fault
+            operator.name, *shapes[:2], result, strides, padding, data_format, dilations, dtype, geometry, fault,
+            direction=self.subject.direction,
         )  # fmt: skip
 
-    def _shape(self, lengths: tuple[int, int, int, int]) -> tuple[int, ...]:
-        """(batch, height, width, channels) in the order of the layout."""
-        return tuple(lengths["NHWC".index(axis)] for axis in self.value_layout)
+    def _shape(self, batch: int, lengths: Sequence[int]) -> tuple[int, ...]:
+        return (batch, *lengths, 1) if self.subject.last else (batch, 1, *lengths)
 
-    def _padding(
-        self, height: str | tuple[int, int], width: str | tuple[int, int]
-    ) -> str | tuple[tuple[int, int], ...]:
-        if isinstance(height, str) or isinstance(width, str):
-            return str(height)
-        pairs = {"H": height, "W": width}
-        return tuple(pairs.get(axis, (0, 0)) for axis in self.value_layout)
+    def _padding(self, axes: Sequence[AxisWords]) -> str | tuple[tuple[int, int], ...]:
+        if isinstance(axes[0].padding, str):
+            return axes[0].padding
+        pads = tuple((words.before, words.after) for words in axes)
+        return ((0, 0), *pads, (0, 0)) if self.subject.last else ((0, 0), (0, 0), *pads)
 
 
-def call_words(adapter: object, hello: Hello | None) -> CallWords:
-    """Calls of a dtype and a layout that the lane declares: an adapter as its attribute, a port in its hello."""
-    dtypes = getattr(adapter, "dtypes", None) or (hello.dtypes if hello is not None else None)
-    layouts = hello.layouts if hello is not None else None
-    dtype = next((name for name in DTYPES if dtypes is None or name in dtypes), DTYPES[0])
-    return CallWords(dtype, "NHWC" if layouts is None or "NHWC" in layouts or "NCHW" not in layouts else "NCHW")
+def call_words(declared: Declared, answers: Callable[[Subject], object]) -> CallWords:
+    """Calls of the first subject for which the lane has words; `answers` asks about one, and raises NoWords where it
+    has none. Where it has none at all, those of the first that it declares, so that it is told why.
+    """
+    try:
+        return CallWords(first_answered(declared.subjects(DTYPES, PIXELS), answers).subject)
+    except NothingAnswered:
+        return CallWords(next(declared.subjects(DTYPES, PIXELS), PLAIN))
 
 
 def said_source(said: Said) -> tuple[str, ...]:

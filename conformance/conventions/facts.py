@@ -15,7 +15,7 @@ from conformance.conventions.hypotheses import (
     odd_element,
     pads_sentence,
 )
-from conformance.conventions.layouts import LayoutFound
+from conformance.conventions.layouts import OFFERED, LayoutFound
 from conformance.conventions.spellings import SpellingFound
 from conformance.conventions.sweep import Parting, Sweep, told
 from conformance.conventions.validation import WrongCallFound
@@ -24,6 +24,8 @@ from conformance.running.journal import ConventionFact
 ORIENTATIONS = {False: "as the adjoint of a convolution has it", True: "back to front: not the adjoint"}
 LEFT_OUT, NAMED_BY_CALLER = "left out", "none: the caller has to name it"
 NOT_ASKED = "nothing was asked"
+_DONE = {"value": ("padded", "pad")}
+"""what becomes of SAME's odd element, by what the words ask, where it is not cropped"""
 _MOST_SHOWN = 3
 
 
@@ -33,16 +35,17 @@ def layout_facts(lane: str, layout: Layout, found: LayoutFound) -> Iterator[Conv
     if found.unread:
         measured += f"; {found.unread:,} of the answers fit no order of axes"
     # 24 orders of four distinct sizes are offered; which of them are taken is the framework's affair.
+    unanswered = 0 if found.answered else OFFERED
     yield ConventionFact(
         lane, "filter layout", layout.name, measured, _axes(layout.filter),
-        found.layouts == (layout.filter,) and not found.unread, found.answered, "filter shapes taken of 24 offered",
-        found.unread,
+        found.layouts == (layout.filter,) and not found.unread if found.answered else None, found.answered,
+        "filter shapes taken of 24 offered", found.unread, unanswered,
     )  # fmt: skip
     oriented = ", ".join(ORIENTATIONS[flipped] for flipped in found.flipped) or "not seen"
     yield ConventionFact(
         lane, "kernel orientation", layout.name, oriented, ORIENTATIONS[layout.flipped],
-        found.flipped == (layout.flipped,) and not found.unread, found.answered, "filter shapes taken of 24 offered",
-        found.unread,
+        found.flipped == (layout.flipped,) and not found.unread if found.answered else None, found.answered,
+        "filter shapes taken of 24 offered", found.unread, unanswered,
     )  # fmt: skip
 
 
@@ -50,7 +53,7 @@ def sweep_facts(lane: str, found: Sweep) -> Iterator[ConventionFact]:
     """What the phrasing means, and for SAME where the odd element went."""
     phrasing = found.phrasing
     formula = phrasing.formula + ("; kernel back to front" if phrasing.flipped else "; kernel as the adjoint has it")
-    example = said_source(phrasing.plan(phrasing.partner, phrasing.partner))
+    example = said_source(phrasing.plan(*(phrasing.partner,) * found.rank))
     smallest = found.smallest
     yield ConventionFact(
         lane, phrasing.topic, phrasing.name, _measured(found), formula,
@@ -62,10 +65,10 @@ def sweep_facts(lane: str, found: Sweep) -> Iterator[ConventionFact]:
         tuple(_unanswered(found)), example,
     )  # fmt: skip
     if phrasing.topic == "SAME":
-        odd = odd_element(found.answered)
+        odd, (done, total) = odd_element(found.answered), _DONE.get(phrasing.asks, ("cropped", "crop"))
         yield ConventionFact(
-            lane, "odd element of SAME", phrasing.name, odd.sentence, "the odd element is cropped after",
-            odd.after == odd.cases if odd.cases else None, odd.cases, "geometries with an odd crop",
+            lane, "odd element of SAME", phrasing.name, odd.sentence(done), f"the odd element is {done} after",
+            odd.after == odd.cases if odd.cases else None, odd.cases, f"geometries with an odd {total}",
             odd.cases - odd.after,
         )  # fmt: skip
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from conformance.adapters.dialects.dialect import AxisWords
-from conformance.conventions.axis_map import AxisMap, predicted_map
+from conformance.conventions.axis_map import AxisMap, cut_word, predicted_map
 
 Measured: TypeAlias = tuple[AxisWords, AxisMap]
 
@@ -20,6 +20,14 @@ _ORIENTATIONS = {
     True: "kernel back to front",
     None: "orientation not settled",
 }
+_RESULTS: Mapping[str, Callable[[AxisWords, int], int]] = {
+    "ceil(o / s)": lambda words, value: -(-value // words.stride),
+    "ceil((o - d(k-1)) / s)": lambda words, value: -(-(value - words.extent + 1) // words.stride),
+    "floor((o + before + after - d(k-1) - 1) / s) + 1": lambda words, value: (
+        (value + words.before + words.after - words.extent) // words.stride + 1
+    ),
+}
+"""of a forward convolution, whose value has the length o"""
 
 _OUTPUTS: Mapping[str, Callable[[AxisWords], int | None]] = {
     "as asked": lambda words: words.asked,
@@ -49,14 +57,16 @@ def measured_sentence(measurements: Sequence[Measured], asks: str) -> str:
         return "nothing was answered"
     flipped = orientation(measurements)
     crop = _worded(_measured_crop(measurements, flipped=bool(flipped)), asks)
-    return (
-        f"output length {_equals(measured_length(measurements, asks))}; crop_before {_equals(crop)}; "
-        f"{_ORIENTATIONS[flipped]}"
-    )
+    length = f"{'result' if asks == 'value' else 'output'} length {_equals(measured_length(measurements, asks))}"
+    return f"{length}; {cut_word(asks)} {_equals(crop)}; {_ORIENTATIONS[flipped]}"
 
 
 def measured_length(measurements: Sequence[Measured], asks: str) -> str:
-    """The first formula of the output length that fits all measurements."""
+    """The first formula of the output length that fits all measurements, of a forward convolution's result."""
+    if asks == "value":
+        fitting = (name for name, result in _RESULTS.items()
+                   if all(result(words, seen.output) == words.length for words, seen in measurements))  # fmt: skip
+        return next(fitting, UNKNOWN)
     fitting = (name for name, output in _OUTPUTS.items()
                if all(output(words) == seen.output for words, seen in measurements))  # fmt: skip
     return _worded(next(fitting, UNKNOWN), asks)
@@ -99,12 +109,12 @@ class OddElement:
         """All of them."""
         return self.after + self.before + self.elsewhere
 
-    @property
-    def sentence(self) -> str:
-        """The counts in words."""
+    def sentence(self, done: str) -> str:
+        """The counts in words; `done` is what becomes of it: cropped, or padded."""
         told = [(self.after, "after"), (self.before, "before"), (self.elsewhere, "elsewhere")]
         places = ", ".join(f"{place} in {number:,} of {self.cases:,}" for number, place in told if number)
-        return f"the odd element is cropped {places}" if places else "no geometry with an odd total crop was answered"
+        nothing = f"no geometry with an odd total {'pad' if done == 'padded' else 'crop'} was answered"
+        return f"the odd element is {done} {places}" if places else nothing
 
 
 def odd_element(measurements: Sequence[Measured]) -> OddElement:
@@ -131,7 +141,9 @@ def added_elements(measurements: Iterable[Measured]) -> str:
 
 
 def pads_sentence(measured: str) -> str:
-    """What explicit pads are, by the crop that they make."""
+    """What explicit pads are, by the crop or pad that they make."""
+    if "pad_before = before" in measured:
+        return "pads lie around the value"
     if "crop_before = d(k-1) - before" in measured:
         return "pads lie around the zero-dilated input"
     if "crop_before = before" in measured or "crop_before = padding" in measured:
@@ -141,7 +153,7 @@ def pads_sentence(measured: str) -> str:
 
 def _worded(name: str, asks: str) -> str:
     """The formula in the words of a framework that has one padding for both ends, where it is of such a one."""
-    if asks == "output":
+    if asks != "output_padding":
         return name
     for ours, theirs in (("before - after", "2 padding"), ("+ asked", f"+ {asks}"), ("before", "padding")):
         name = name.replace(ours, theirs)

@@ -4,14 +4,17 @@ Knows: adapters, workers' answers, facts. Must not know: formats, other lanes.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+import numpy as np
 
 from conformance.adapters.dialects.dialect import Dialect, HasDialect, Phrasing, Said
 from conformance.adapters.plan import Plan
 from conformance.adapters.protocol import Adapter, SpeaksNominally
-from conformance.adapters.reply import Reply
+from conformance.adapters.reply import CannotSay, Refused, Reply, in_words
 from conformance.conventions import facts
-from conformance.conventions.calls import CallWords
+from conformance.conventions.calls import CallWords, call_words
 from conformance.conventions.layouts import find_layout
 from conformance.conventions.nominal import measure_nominal, measure_nominal_calls
 from conformance.conventions.probe import Array, Ask, Layouts
@@ -19,10 +22,15 @@ from conformance.conventions.spellings import try_spellings
 from conformance.conventions.sweep import Sweep, boundary, sweep
 from conformance.conventions.validation import try_wrong_calls
 from conformance.running.asking import Door
+from conformance.running.declared import FIRST, Declared, NoWords
 from conformance.running.journal import Convention, ConventionFact
 from conformance.running.process import Worker
+from conformance.suite.case import Call
 from conformance.suite.dtypes import FORMATS
+from conformance.suite.inputs import Operands, factor_names, with_zeros
+from conformance.suite.subject import Subject
 
+Measurement: TypeAlias = Convention | ConventionFact
 Advance = Callable[[str, int], None]
 """which part, and how many of its geometries are done"""
 
@@ -41,34 +49,73 @@ def asking(worker: Worker, adapter: Adapter | None, timeout: float) -> Ask:
     door = Door(worker, adapter, timeout)
 
     def ask(said: Said, operands: Mapping[str, Array]) -> Reply:
-        if isinstance(said, Plan):
-            return door.perform(said, operands)
-        given = {name: array.astype(FORMATS[said.dtype_of(name)].numpy) for name, array in operands.items()}
-        return door.ask(said, given)[1]
+        return door.perform(said, operands) if isinstance(said, Plan) else door.ask(said, given_to(said, operands))[1]
 
     return ask
 
 
-def quick_facts(
-    lane: str, adapter: Adapter | None, words: CallWords, ask: Ask
-) -> Iterator[Convention | ConventionFact]:
+def given_to(call: Call, operands: Mapping[str, Array]) -> Operands:
+    """A call's operands in its dtypes, from pixels and a kernel under the names of a result's; a wrong call's are its
+    own.
+    """
+    if call.geometry is not None:
+        return with_zeros(call, dict(zip(factor_names(call), (operands["value"], operands["filter"]), strict=True)))
+    return {name: array.astype(FORMATS[call.dtype_of(name)].numpy) for name, array in operands.items()}
+
+
+def quick_facts(lane: str, adapter: Adapter | None, declared: Declared, ask: Ask) -> Iterator[Measurement]:
     """What a run can afford to measure: nominal calls, layouts, spellings. No sweep, no wrong call."""
-    yield from _nominal(lane, adapter, words, ask)
-    if isinstance(adapter, HasDialect):
-        yield from _layout_facts(lane, adapter.dialect, ask)
-        yield from facts.spelling_facts(lane, try_spellings(ask, adapter.dialect))
+    speaking = _speaking(adapter, declared)
+    yield from _nominal(lane, speaking, declared, ask)
+    if isinstance(speaking, HasDialect):
+        yield from _layout_facts(lane, speaking.dialect, ask)
+        yield from facts.spelling_facts(lane, try_spellings(ask, speaking.dialect))
 
 
 def measure_lane(
-    lane: str, adapter: Adapter | None, words: CallWords, ask: Ask, depth: Depth, advance: Advance
-) -> Iterator[Convention | ConventionFact]:
+    lane: str, adapter: Adapter | None, declared: Declared, ask: Ask, depth: Depth, advance: Advance
+) -> Iterator[Measurement]:
     """Everything that can be measured; what may kill the worker comes last.
 
-    words: how the suite's own calls are made, for a port and an adapter without a dialect
+    A lane without words of its own for conv2d_transpose is asked the suite's calls, of what it declares.
     """
-    yield from _nominal(lane, adapter, words, ask)
-    dialect = adapter.dialect if isinstance(adapter, HasDialect) else None
-    spoken: Dialect | CallWords = words if dialect is None else dialect
+    speaking = _speaking(adapter, declared)
+    yield from _nominal(lane, speaking, declared, ask)
+    if isinstance(speaking, HasDialect):
+        yield from _facts(lane, speaking.dialect, ask, depth, advance)
+    else:
+        words = _words(declared, ask)
+        for fact in _facts(lane, words, ask, depth, advance):
+            yield replace(fact, operator=words.subject.computed)
+    if depth.wrong_calls:
+        advance("wrong calls", 0)
+        wrong_calls = speaking.dialect.wrong_calls if isinstance(speaking, HasDialect) else ()
+        yield facts.validation_fact(lane, list(try_wrong_calls(ask, declared.known_operators(), wrong_calls)))
+
+
+def _speaking(adapter: Adapter | None, declared: Declared) -> Adapter | None:
+    """The adapter, where it takes what frameworks' own words are about."""
+    return adapter if declared.takes(FIRST, "forward") else None
+
+
+def _words(declared: Declared, ask: Ask) -> CallWords:
+    """The suite's calls of what the lane answers."""
+
+    def answers(subject: Subject) -> None:
+        call = subject.call(size=2, output=2, kernel=1, channels=1)
+        reply = ask(
+            call, {"value": np.ones(call.operands[factor_names(call)[0]]), "filter": np.ones(call.filter_shape)}
+        )
+        if isinstance(reply, CannotSay | Refused):
+            raise NoWords(in_words(reply))
+
+    return call_words(declared, answers)
+
+
+def _facts(
+    lane: str, spoken: Dialect | CallWords, ask: Ask, depth: Depth, advance: Advance
+) -> Iterator[ConventionFact]:
+    dialect = spoken if isinstance(spoken, Dialect) else None
     if dialect is not None:
         yield from _layout_facts(lane, dialect, ask)
     sweeps = []
@@ -82,16 +129,12 @@ def measure_lane(
         yield facts.default_length_fact(lane, dialect, sweeps, spellings)
         yield from facts.absent_facts(lane, dialect)
         yield from facts.spelling_facts(lane, spellings)
-    if depth.wrong_calls:
-        advance("wrong calls", 0)
-        wrong_calls = () if dialect is None else dialect.wrong_calls
-        yield facts.validation_fact(lane, list(try_wrong_calls(ask, wrong_calls)))
 
 
-def _nominal(lane: str, adapter: Adapter | None, words: CallWords, ask: Ask) -> Iterator[Convention]:
+def _nominal(lane: str, adapter: Adapter | None, declared: Declared, ask: Ask) -> Iterator[Convention]:
     if isinstance(adapter, SpeaksNominally):
         return measure_nominal(lane, adapter, ask)
-    return measure_nominal_calls(lane, words, ask)
+    return measure_nominal_calls(lane, _words(declared, ask), ask)
 
 
 def _layout_facts(lane: str, dialect: Dialect, ask: Ask) -> Iterator[ConventionFact]:

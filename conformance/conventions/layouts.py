@@ -18,6 +18,8 @@ from conformance.conventions.probe import VALUE_AXES, Array, Ask, laid_out
 
 SIZES = {"H": 2, "W": 3, "O": 5, "I": 7}
 """all distinct, so that no order of them is taken for another"""
+OFFERED = 24
+"""orders of four axes"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ Knows: nominal calls, replies, what the reference has at each length. Must not k
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from conformance.adapters.dialects.dialect import AxisWords, HasDialect, Said
 from conformance.adapters.plan import Unsupported
@@ -13,13 +13,14 @@ from conformance.adapters.protocol import SpeaksNominally, plan_words
 from conformance.adapters.reply import Answer, Refused, Reply
 from conformance.conventions.axis_map import predicted_map
 from conformance.conventions.calls import CallWords, said_source
-from conformance.conventions.pictures import mixed_operands, picture, reference_axis, single_operands
-from conformance.conventions.probe import VALUE_AXES, Array, Ask, laid_out, trouble
+from conformance.conventions.pictures import Canvas, picture
+from conformance.conventions.probe import Array, Ask, channels_last, laid_out, trouble
 from conformance.errors import AdapterError
 from conformance.running.journal import Convention, Picture
 from conformance.suite.nominal import Nominal, nominal_calls
-from reference.geometry import AxisPadding, legal_output_lengths
+from reference.geometry import AxisPadding, convolved_length, legal_output_lengths
 
+NO_RESULT = "not asked: the kernel is longer than the value, so that nothing is left"
 Say = Callable[[int | None], Said | Unsupported]
 
 
@@ -34,25 +35,33 @@ def measure_nominal(lane: str, adapter: SpeaksNominally, ask: Ask) -> Iterator[C
         asked: list[int | None] = [None]
         if adapter.names_output:
             asked = list(range(1, _words(nominal).full + nominal.stride + 1))
-        yield _measured(lane, nominal, "", asked, lambda output: plan_words(adapter, nominal, output), ask)  # noqa: B023
+        canvas = Canvas(_words(nominal))
+        yield _measured(lane, nominal, "", asked, lambda output: plan_words(adapter, nominal, output), ask, canvas)  # noqa: B023
         for recipe in recipes:
             if nominal.word in recipe.words:
-                yield _measured(lane, nominal, recipe.label, [None], lambda _: recipe.plan(nominal), ask)  # noqa: B023
+                yield _measured(lane, nominal, recipe.label, [None], lambda _: recipe.plan(nominal), ask, canvas)  # noqa: B023
 
 
 def measure_nominal_calls(lane: str, words: CallWords, ask: Ask) -> Iterator[Convention]:
-    """The same of a lane that takes the suite's calls alone: SAME and VALID, with each output length that they have."""
+    """The same of a lane that takes the suite's calls alone: SAME and VALID, of a transposed convolution with each
+    output length that they have.
+    """
+    made, transposed = channels_last(words.value_layout), words.subject.operator.transposed
 
     def ask_call(said: Said, operands: Mapping[str, Array]) -> Reply:
-        value = laid_out(operands["value"], VALUE_AXES, words.value_layout)
+        value = laid_out(operands["value"], made, words.value_layout)
         reply = ask(said, {**operands, "value": value})
-        if isinstance(reply, Answer) and reply.array.ndim == 4:
-            return Answer(laid_out(reply.array, words.value_layout, VALUE_AXES), reply.seconds)
+        if isinstance(reply, Answer) and reply.array.ndim == len(made):
+            return Answer(laid_out(reply.array, words.value_layout, made), reply.seconds)
         return reply
 
     for nominal in nominal_calls():
-        lengths = _defined(nominal)
-        yield _measured(lane, nominal, "", lengths, lambda output: words.nominal(nominal, output), ask_call)  # noqa: B023
+        canvas = Canvas(_words(nominal), words.subject.operator.rank, not transposed, words.significand)
+        defined = _defined(canvas)
+        asked: Sequence[int | None] = defined if transposed or not defined else [None]
+        entry = _measured(lane, nominal, "", asked, lambda output: words.nominal(nominal, output), ask_call, canvas)  # noqa: B023
+        message = entry.message if defined else NO_RESULT
+        yield replace(entry, operator=words.subject.computed, message=message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +74,9 @@ class _Given:
     picture: Picture
 
 
-def _measured(lane: str, nominal: Nominal, variant: str, asked: Sequence[int | None], say: Say, ask: Ask) -> Convention:
+def _measured(
+    lane: str, nominal: Nominal, variant: str, asked: Sequence[int | None], say: Say, ask: Ask, canvas: Canvas
+) -> Convention:
     given: list[_Given] = []
     message = ""
     source: tuple[str, ...] = ()
@@ -79,9 +90,9 @@ def _measured(lane: str, nominal: Nominal, variant: str, asked: Sequence[int | N
             message = said.reason
             break
         source = source or said_source(said)
-        reply = ask(said, mixed_operands(_words(nominal)))
+        reply = ask(said, canvas.mixed())
         if isinstance(reply, Answer):
-            given.append(_given(nominal, said, output, reply.array, ask))
+            given.append(_given(canvas, said, output, reply.array, ask))
         else:
             message = f"refused: {reply.error}" if isinstance(reply, Refused) else trouble(reply).text
     oriented = {each.flipped for each in given} - {None}
@@ -89,7 +100,7 @@ def _measured(lane: str, nominal: Nominal, variant: str, asked: Sequence[int | N
         lane, nominal.word, nominal.length, nominal.kernel, nominal.stride, nominal.dilation,
         tuple(each.output for each in given), asked != [None], "" if given else message, source,
         variant, tuple(each.crop_before for each in given), oriented.pop() if len(oriented) == 1 else None,
-        tuple(each.picture for each in given), tuple(_defined(nominal)),
+        tuple(each.picture for each in given), tuple(_defined(canvas)),
     )  # fmt: skip
 
 
@@ -97,26 +108,29 @@ def _words(nominal: Nominal) -> AxisWords:
     return AxisWords(nominal.length, nominal.kernel, nominal.stride, nominal.dilation, nominal.word)
 
 
-def _defined(nominal: Nominal) -> list[int]:
-    padding: AxisPadding = "VALID" if nominal.word == "VALID" else "SAME"
-    numbers = (nominal.length, nominal.kernel, nominal.stride, nominal.dilation)
-    return [output for output in legal_output_lengths(*numbers, padding) if output > 0]
+def _defined(canvas: Canvas) -> list[int]:
+    """The lengths of results that the definition has for the words, SAME where no padding is named."""
+    words = canvas.words
+    padding: AxisPadding = "VALID" if words.padding == "VALID" else "SAME"
+    numbers = (words.length, words.kernel, words.stride, words.dilation, padding)
+    lengths = [convolved_length(*numbers)] if canvas.gathers else legal_output_lengths(*numbers)
+    return [output for output in lengths if output > 0]
 
 
-def _given(nominal: Nominal, said: Said, asked: int | None, answer: Array, ask: Ask) -> _Given:
+def _given(canvas: Canvas, said: Said, asked: int | None, answer: Array, ask: Ask) -> _Given:
     def single() -> Array | None:
-        reply = ask(said, single_operands(words))
+        reply = ask(said, canvas.single())
         return reply.array if isinstance(reply, Answer) else None
 
-    words = _words(nominal)
-    seen = picture(words, answer, single)
-    output = int(answer.shape[1]) if answer.ndim == 4 else 0
+    seen = picture(canvas, answer, single)
+    output = int(answer.shape[1]) if answer.ndim == canvas.rank + 2 else 0
     if asked is not None and output != asked:
         seen = Picture(seen.offset, (*seen.departures, f"length {output} where {asked} was asked for"))
     if seen.offset is None:
         return _Given(output, None, None, seen)
-    defined = predicted_map(reference_axis(words, output), flipped=False)
+    words, defined = canvas.words, predicted_map(canvas.axis(output), flipped=False)
     shown = defined.crop_before(words)
     reversed_ = any(each.startswith("kernel back to front") for each in seen.departures)
     flipped = None if defined.flipped(words) is None else reversed_
-    return _Given(output, None if shown is None else shown - seen.offset[0], flipped, seen)
+    moved = seen.offset[0] if canvas.gathers else -seen.offset[0]
+    return _Given(output, None if shown is None else shown + moved, flipped, seen)

@@ -1,14 +1,15 @@
-"""The picture that an answer shows on both axes, beside the one that the reference has at the same length.
+"""The picture that an answer shows on every axis, beside the one that the reference has at the same length.
 
 Knows: words of an axis, answers. Must not know: workers, what other lanes answered.
 
 An answer to mixed numbers is either, element by element, the one that the reference's maps predict, or it is explained:
-a second answer, to a single one, shows where the taps of one input went, and each formula that this leaves has to
+a second answer, to a single one, shows where the taps of one pixel went, and each formula that this leaves has to
 predict the first answer too.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import product
 from typing import TypeAlias
 
@@ -18,55 +19,85 @@ from conformance.adapters.dialects.dialect import AxisWords
 from conformance.conventions.axis_map import AxisMap, predicted_map
 from conformance.conventions.probe import Array, predicted_answer
 from conformance.running.journal import Picture
-from reference.geometry import Axis, transposed_axis
+from reference.family import SPATIAL_NAMES
+from reference.geometry import Axis, AxisPadding, transposed_axis
 
 NO_FORMULA = "fits no formula"
 Taps: TypeAlias = frozenset[tuple[int, int]]
-"""(tap, output) of one input's products"""
+"""(tap, pixel of the result) of one pixel's products"""
+MIXED = 24
+"""bits that the sums of mixed numbers may need"""
 
 
-def reference_axis(words: AxisWords, output: int) -> Axis:
-    """What the reference has at an output length. No padding at all means SAME, as in TensorFlow."""
-    numbers = (words.length, words.kernel, words.stride, words.dilation)
-    return transposed_axis(*numbers, "VALID" if words.padding == "VALID" else "SAME", output)
+@dataclass(frozen=True, slots=True)
+class Canvas:
+    """What answers are drawn on: the same words on every spatial axis, and which way the operator leads."""
+
+    words: AxisWords
+    """of the array given: its length is the geometry's input length, and of a forward convolution the output length"""
+    rank: int = 2
+    gathers: bool = False
+    """whether it is a forward convolution"""
+    significand: int = MIXED
+    """bits of the dtype that it is asked in"""
+
+    def axis(self, result: int) -> Axis:
+        """What the reference has at a length of the result. No padding at all means SAME, as in TensorFlow."""
+        words = self.words
+        coarse, fine = (result, words.length) if self.gathers else (words.length, result)
+        rule: AxisPadding = "VALID" if words.padding == "VALID" else "SAME"
+        return transposed_axis(coarse, words.kernel, words.stride, words.dilation, rule, fine)
+
+    def mixed(self) -> dict[str, Array]:
+        """A value of mixed numbers and a kernel that counts: every sum of products is exact in float32. In a dtype of
+        fewer bits the value has ones, so far apart that each element of a result sums one product.
+        """
+        shape = (1, *(self.words.length,) * self.rank, 1)
+        places = np.arange(np.prod(shape))
+        numbers = (31 * places * places + 17 * places + 5) % 97
+        if self.significand < MIXED:
+            apart = np.arange(self.words.length) % self.words.extent == self.words.length // 2 % self.words.extent
+            numbers = reduce(np.multiply.outer, [apart] * self.rank)
+        return {"value": _float32(numbers, shape), "filter": self._counting()}
+
+    def single(self) -> dict[str, Array]:
+        """A one in the middle, as far from every crop as there is, and the same kernel."""
+        value = np.zeros((1, *(self.words.length,) * self.rank, 1), np.float32)
+        value[(0, *(self.words.length // 2,) * self.rank, 0)] = 1
+        return {"value": value, "filter": self._counting()}
+
+    def predicted(self, value: Array, filter: Array, maps: Sequence[AxisMap], results: Sequence[int]) -> Array:
+        """What maps make of operands, results of the given lengths."""
+        return predicted_answer(value, filter, maps, results if self.gathers else None)
+
+    def _counting(self) -> Array:
+        kernel = (self.words.kernel,) * self.rank
+        return _float32(np.arange(1, np.prod(kernel) + 1), (*kernel, 1, 1))
 
 
-def mixed_operands(words: AxisWords) -> dict[str, Array]:
-    """A value of mixed numbers and a kernel that counts: every sum of products is exact in float32."""
-    places = np.arange(words.length**2)
-    value = ((31 * places * places + 17 * places + 5) % 97).astype(np.float32)
-    return {"value": value.reshape(1, words.length, words.length, 1), "filter": _counting(words)}
-
-
-def single_operands(words: AxisWords) -> dict[str, Array]:
-    """A one in the middle, as far from every crop as there is, and the same kernel."""
-    value = np.zeros((1, words.length, words.length, 1), np.float32)
-    value[0, words.length // 2, words.length // 2, 0] = 1
-    return {"value": value, "filter": _counting(words)}
-
-
-def picture(words: AxisWords, mixed: Array, single: Callable[[], Array | None]) -> Picture:
-    """What an answer to `mixed_operands`, (1, height, width, 1), shows; `single` asks for the second answer."""
-    if mixed.ndim != 4 or mixed.shape[0] != 1 or mixed.shape[3] != 1:
+def picture(canvas: Canvas, mixed: Array, single: Callable[[], Array | None]) -> Picture:
+    """What an answer to `Canvas.mixed`, (1, *lengths, 1), shows; `single` asks for the second answer."""
+    if mixed.ndim != canvas.rank + 2 or mixed.shape[0] != 1 or mixed.shape[-1] != 1:
         return Picture(None, (f"{NO_FORMULA}: shape {list(mixed.shape)}",))
+    mixed = mixed.astype(np.complex128)
     if not np.isfinite(mixed).all():
         return Picture(None, (f"{NO_FORMULA}: it holds infinities or NaN",))
-    defined = (reference_axis(words, mixed.shape[1]), reference_axis(words, mixed.shape[2]))
-    uneven = () if mixed.shape[1] == mixed.shape[2] else (f"length {mixed.shape[2]} on width",)
-    operands = mixed_operands(words)
-    height, width = (predicted_map(axis, flipped=False) for axis in defined)
-    if np.array_equal(mixed, predicted_answer(operands["value"], operands["filter"], height, width)):
-        return Picture((0, 0), uneven)
+    lengths, names = mixed.shape[1:-1], SPATIAL_NAMES[canvas.rank]
+    defined = [canvas.axis(length) for length in lengths]
+    uneven = tuple(f"length {length} on {name}" for name, length in zip(names, lengths, strict=True)
+                   if length != lengths[0])  # fmt: skip
+    operands = canvas.mixed()
+    maps = [predicted_map(axis, flipped=False) for axis in defined]
+    if np.array_equal(mixed, canvas.predicted(operands["value"], operands["filter"], maps, lengths)):
+        return Picture((0,) * canvas.rank, uneven)
     if not mixed.any():
         return Picture(None, (f"{NO_FORMULA}: nothing but zeros",))
-    found = _explained(words, mixed, single())
+    found = _explained(canvas, mixed, single())
     if found is None:
         return Picture(None, (NO_FORMULA, *uneven))
-    offset = (
-        defined[0].crop_before - found.height.axis.crop_before,
-        defined[1].crop_before - found.width.axis.crop_before,
-    )
-    return Picture(offset, (*found.departures(words), *uneven))
+    moved = (here.crop_before - there.axis.crop_before for here, there in zip(defined, found.formulas, strict=True))
+    offset = tuple(-each if canvas.gathers else each for each in moved)
+    return Picture(offset, (*found.departures(canvas), *uneven))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,71 +116,78 @@ class _Formula:
 class _Explanation:
     """Formulas that predict an answer."""
 
-    height: _Formula
-    width: _Formula
+    formulas: tuple[_Formula, ...]
+    """of each axis"""
     exchanged: tuple[str, ...]
     """operands whose height and width are exchanged"""
 
-    def departures(self, words: AxisWords) -> Iterator[str]:
+    def departures(self, canvas: Canvas) -> Iterator[str]:
         """How they are other than the reference's, but for the offset."""
-        axes = (self.height, self.width)
+        words, names = canvas.words, SPATIAL_NAMES[canvas.rank]
         for sentence, departs in (
-            ("kernel back to front", [each.flipped for each in axes]),
-            ("dilation ignored", [each.axis.dilation != words.dilation for each in axes]),
-            ("stride ignored", [each.axis.stride != words.stride for each in axes]),
+            ("kernel back to front", [each.flipped for each in self.formulas]),
+            ("dilation ignored", [each.axis.dilation != words.dilation for each in self.formulas]),
+            ("stride ignored", [each.axis.stride != words.stride for each in self.formulas]),
         ):
-            if any(departs):
-                yield sentence + ("" if all(departs) else " on height" if departs[0] else " on width")
+            where = [name for name, departing in zip(names, departs, strict=True) if departing]
+            if where:
+                yield sentence + ("" if all(departs) else f" on {' and '.join(where)}")
         for operand in self.exchanged:
             yield f"height and width of the {operand} exchanged"
 
 
-def _explained(words: AxisWords, mixed: Array, single: Array | None) -> _Explanation | None:
+def _explained(canvas: Canvas, mixed: Array, single: Array | None) -> _Explanation | None:
     """The explanation with the fewest departures; None where no formula fits."""
     if single is None or single.shape != mixed.shape:
         return None
-    operands = mixed_operands(words)
-    for exchanged in ((), ("filter",), ("value",), ("value", "filter")):
-        taps = _taps(words, single, exchanged="filter" in exchanged)
+    operands, lengths, rank = canvas.mixed(), mixed.shape[1:-1], canvas.rank
+    exchanges = ((), ("filter",), ("value",), ("value", "filter")) if rank > 1 else ((),)
+    for exchanged in exchanges:
+        taps = _taps(canvas, single.astype(np.complex128), exchanged="filter" in exchanged)
         if taps is None:
             return None
         value, filter = (
             np.swapaxes(operands[name], *axes) if name in exchanged else operands[name]
-            for name, axes in (("value", (1, 2)), ("filter", (0, 1)))
+            for name, axes in (("value", (rank - 1, rank)), ("filter", (rank - 2, rank - 1)))
         )
-        candidates = (_formulas(words, seen, length) for seen, length in zip(taps, mixed.shape[1:3], strict=True))
-        for height, width in product(*candidates):
-            if np.array_equal(mixed, predicted_answer(value, filter, height.map, width.map)):
-                return _Explanation(height, width, exchanged)
+        candidates = (_formulas(canvas, seen, length) for seen, length in zip(taps, lengths, strict=True))
+        for formulas in product(*candidates):
+            if np.array_equal(mixed, canvas.predicted(value, filter, [each.map for each in formulas], lengths)):
+                return _Explanation(formulas, exchanged)
     return None
 
 
-def _taps(words: AxisWords, single: Array, *, exchanged: bool) -> tuple[Taps, Taps] | None:
-    """Where the taps of the middle input went on height and on width; None where they are no kernel's."""
-    _, row, column, _ = np.nonzero(single)
-    codes = single[0, row, column, 0]
-    if not len(codes) or not np.isin(codes, np.arange(1, words.kernel**2 + 1)).all():
+def _taps(canvas: Canvas, single: Array, *, exchanged: bool) -> list[Taps] | None:
+    """Where the taps of the middle pixel went on each axis; None where they are no kernel's."""
+    _, *places, _ = np.nonzero(single)
+    codes = single[np.nonzero(single)]
+    kernel = (canvas.words.kernel,) * canvas.rank
+    if not len(codes) or not np.isin(codes, np.arange(1, np.prod(kernel) + 1)).all():
         return None
-    first, second = np.divmod(codes.real.astype(int) - 1, words.kernel)
+    taps = list(np.unravel_index(codes.real.astype(int) - 1, kernel))
     if exchanged:
-        first, second = second, first
-    rows, columns = (frozenset(zip(t.tolist(), p.tolist(), strict=True)) for t, p in ((first, row), (second, column)))
-    return rows, columns
+        taps[-2:] = taps[:-3:-1]
+    return [frozenset(zip(t.tolist(), p.tolist(), strict=True)) for t, p in zip(taps, places, strict=True)]
 
 
-def _formulas(words: AxisWords, seen: Taps, output: int) -> Iterator[_Formula]:
-    """Every formula whose middle input reaches what was seen, the reference's own numbers first."""
-    middle = words.length // 2
+def _formulas(canvas: Canvas, seen: Taps, result: int) -> Iterator[_Formula]:
+    """Every formula whose middle pixel reaches what was seen, the reference's own numbers first."""
+    words, middle = canvas.words, canvas.words.length // 2
     tap, place = min(seen)
+    coarse, fine = (place, middle) if canvas.gathers else (middle, place)
+    lengths = (result, words.length) if canvas.gathers else (words.length, result)
     for flipped, dilation, stride in product(
         (False, True), dict.fromkeys((words.dilation, 1)), dict.fromkeys((words.stride, 1))
     ):
         counted = words.kernel - 1 - tap if flipped else tap
-        crop = stride * middle + dilation * counted - place
-        formula = _Formula(Axis(words.length, words.kernel, stride, dilation, crop, output), flipped)
-        if {(t, p) for j, t, p in formula.map.products if j == middle} == seen:
+        crop = stride * coarse + dilation * counted - fine
+        formula = _Formula(Axis(lengths[0], words.kernel, stride, dilation, crop, lengths[1]), flipped)
+        products = formula.map.products
+        reached = {(t, j) for j, t, p in products if p == middle} if canvas.gathers else \
+            {(t, p) for j, t, p in products if j == middle}  # fmt: skip
+        if reached == seen:
             yield formula
 
 
-def _counting(words: AxisWords) -> Array:
-    return np.arange(1, words.kernel**2 + 1, dtype=np.float32).reshape(words.kernel, words.kernel, 1, 1)
+def _float32(numbers: Array, shape: tuple[int, ...]) -> Array:
+    return numbers.astype(np.float32).reshape(shape)

@@ -1,11 +1,12 @@
-"""One call that shows the whole index maps of two axes: a batch with a one at every input, and a kernel of codes.
+"""One call that shows the whole index maps of all axes: a batch with a one at every pixel, and a kernel of codes.
 
 Knows: layouts, workers' replies. Must not know: formulas (`conformance.conventions.sweep` holds them against maps).
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
@@ -20,7 +21,7 @@ Ask: TypeAlias = Callable[[Said, Mapping[str, Array]], Reply]
 """what is said and the operands, to what becomes of them"""
 
 VALUE_AXES, FILTER_AXES = "NHWC", "HWOI"
-"""the order in which arrays are made and read here"""
+"""the order in which arrays of two spatial axes are made and read here"""
 
 
 class Layouts(Protocol):
@@ -50,35 +51,48 @@ def laid_out(array: Array, made: str, wanted: str) -> Array:
     return np.ascontiguousarray(np.transpose(array, [made.index(axis) for axis in wanted]))
 
 
-def observe(
-    ask: Ask, layouts: Layouts, phrasing: Phrasing, height: AxisWords, width: AxisWords
-) -> tuple[AxisMap, AxisMap] | Trouble:
-    """The maps of both axes, from one call."""
-    value: Array = np.zeros((height.length, width.length, height.length, width.length, 1), np.float32)
-    for row in range(height.length):
-        for column in range(width.length):
-            value[row, column, row, column] = 1
-    value = value.reshape(-1, height.length, width.length, 1)
-    codes = np.arange(1.0, height.kernel * width.kernel + 1, dtype=np.float32)
-    filter: Array = codes.reshape(height.kernel, width.kernel, 1, 1)
+def channels_last(layout: str) -> str:
+    """The axes of a layout of pixels, such as NHWC, in the order in which arrays are made and read here."""
+    return f"N{''.join(axis for axis in layout if axis not in 'NC')}C"
+
+
+def observe(ask: Ask, layouts: Layouts, phrasing: Phrasing, *axes: AxisWords) -> tuple[AxisMap, ...] | Trouble:
+    """The maps of all spatial axes, from one call: words of each, in their order."""
+    made = channels_last(layouts.value_layout)
+    pixels: Array = np.eye(prod(_given(phrasing, axes)), dtype=np.float32).reshape(-1, *_given(phrasing, axes), 1)
+    kernel = tuple(words.kernel for words in axes)
+    codes: Array = np.arange(1.0, prod(kernel) + 1, dtype=np.float32).reshape(*kernel, 1, 1)
     operands = {
-        "value": laid_out(value, VALUE_AXES, layouts.value_layout),
-        "filter": laid_out(filter, FILTER_AXES, layouts.filter_layout),
+        "value": laid_out(pixels, made, layouts.value_layout),
+        "filter": laid_out(codes, f"{made[1:-1]}OI", layouts.filter_layout),
     }
-    reply = ask(phrasing.plan(height, width), operands)
+    reply = ask(phrasing.plan(*axes), operands)
     if not isinstance(reply, Answer):
         return trouble(reply)
-    if reply.array.ndim != 4:
+    if reply.array.ndim != len(made):
         return Trouble("garbled", f"a result of shape {list(reply.array.shape)}")
-    return _read(laid_out(reply.array, layouts.value_layout, VALUE_AXES), height, width)
+    return _read(laid_out(reply.array, layouts.value_layout, made), phrasing, axes)
 
 
-def predicted_answer(value: Array, filter: Array, height: AxisMap, width: AxisMap) -> Array:
-    """What the maps make of a value (n, h, w, in) and a filter (kh, kw, out, in): (n, *outputs, out)."""
-    rows = _incidence(height, value.shape[1], filter.shape[0])
-    columns = _incidence(width, value.shape[2], filter.shape[1])
+def predicted_answer(
+    value: Array, filter: Array, maps: Sequence[AxisMap], results: Sequence[int] | None = None
+) -> Array:
+    """What the maps make of pixels (n, *lengths, 1) and a filter (*kernel, 1, 1): (n, *outputs, 1).
+
+    More channels are those of a filter (*kernel, out, in). `results` are the lengths of a forward convolution's result,
+    which leads the maps' outputs back to their inputs; None for a transposed one.
+    """
+    rank = len(maps)
+    outputs, inputs, taps = "pqr"[:rank], "jkl"[:rank], "stu"[:rank]
+    lengths = value.shape[1:-1] if results is None else results
+    incidences = [
+        _incidence(each, length, kernel) for each, length, kernel in zip(maps, lengths, filter.shape, strict=False)
+    ]
+    terms = [f"{p}{j}{t}" for p, j, t in zip(outputs, inputs, taps, strict=True)]
+    ends = (inputs, outputs) if results is None else (outputs, inputs)
+    letters = f"{','.join(terms)},n{ends[0]}i,{taps}oi->n{ends[1]}o"
     operands = (each.astype(np.float64) for each in (value, filter))
-    answer: Array = np.einsum("pjt,qlu,njli,tuoi->npqo", rows, columns, *operands, optimize=True)
+    answer: Array = np.einsum(letters, *incidences, *operands, optimize=True)
     return answer
 
 
@@ -88,6 +102,13 @@ def _incidence(axis: AxisMap, length: int, kernel: int) -> Array:
     for j, t, p in axis.products:
         found[p, j, t] = 1
     return found
+
+
+def _given(phrasing: Phrasing, axes: Sequence[AxisWords]) -> tuple[int, ...]:
+    """The lengths of the array given."""
+    if not phrasing.gathers:
+        return tuple(words.length for words in axes)
+    return tuple(words.asked for words in axes if words.asked is not None)
 
 
 def trouble(reply: Reply) -> Trouble:
@@ -112,20 +133,25 @@ def _plainly(message: str) -> str:
     return re.sub(r"\{\{.*?\}\} ?", "", " ".join(message.split()))[:160]
 
 
-def _read(answer: Array, height: AxisWords, width: AxisWords) -> tuple[AxisMap, AxisMap] | Trouble:
+def _read(answer: Array, phrasing: Phrasing, axes: Sequence[AxisWords]) -> tuple[AxisMap, ...] | Trouble:
     """Every nonzero element names a tap by its code; where and in which image it stands are the rest of a product."""
-    if answer.shape[0] != height.length * width.length or answer.shape[3] != 1:
+    given, kernel = _given(phrasing, axes), tuple(words.kernel for words in axes)
+    batch, *lengths, channels = answer.shape
+    due = tuple(words.length for words in axes) if phrasing.gathers else tuple(lengths)
+    if batch != prod(given) or channels != 1 or tuple(lengths) != due:
         return Trouble("garbled", f"a result of shape {list(answer.shape)}")
-    image, row, column, _ = np.nonzero(answer)
-    numbers = answer[image, row, column, 0]
-    if not np.isin(numbers, np.arange(1, height.kernel * width.kernel + 1)).all():  # NaN and infinities neither
+    image, *places, _ = np.nonzero(answer)
+    numbers = answer[np.nonzero(answer)].astype(np.complex128)
+    if not np.isin(numbers, np.arange(1, prod(kernel) + 1)).all():  # NaN and infinities neither
         return Trouble("garbled", "outputs that no single weight explains")
     codes = numbers.real.astype(int) - 1
-    rows = _products(image // width.length, codes // width.kernel, row)
-    columns = _products(image % width.length, codes % width.kernel, column)
-    if len(rows) * len(columns) != len(codes):
-        return Trouble("garbled", "height and width are not independent of one another")
-    return AxisMap(answer.shape[1], rows), AxisMap(answer.shape[2], columns)
+    ends = zip(np.unravel_index(image, given), np.unravel_index(codes, kernel), places, strict=True)
+    products = [_products(there, taps, here) if phrasing.gathers else _products(here, taps, there)
+                for here, taps, there in ends]  # fmt: skip
+    if prod(map(len, products)) != len(codes):
+        return Trouble("garbled", "the axes are not independent of one another")
+    outputs = given if phrasing.gathers else lengths
+    return tuple(AxisMap(output, found) for output, found in zip(outputs, products, strict=True))
 
 
 def _products(inputs: Array, taps: Array, outputs: Array) -> frozenset[tuple[int, int, int]]:

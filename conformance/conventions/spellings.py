@@ -32,8 +32,8 @@ class SpellingFound:
 
 def try_spellings(ask: Ask, dialect: Dialect) -> list[SpellingFound]:
     """Every spelling of the dialect, beside what the definition makes of the plain call, not what the lane does."""
-    height, width = (predicted_map(axis, flipped=False) for axis in dialect.plain_axes)
-    expected = predicted_answer(*_plain_operands(), height, width)
+    maps = [predicted_map(axis, flipped=False) for axis in dialect.plain_axes]
+    expected = predicted_answer(*_plain_operands(), maps)
     return [_tried(ask, dialect, spelling, expected) for spelling in dialect.spellings]
 
 

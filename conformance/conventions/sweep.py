@@ -1,11 +1,11 @@
-"""A formula against measurements: many geometries, two in each call, and the smallest on which they part.
+"""A formula against measurements: many geometries, up to two in each call, and the smallest on which they part.
 
 Knows: phrasings, probes. Must not know: workers, journals (`conformance.conventions.facts` writes what is found).
 
-A call that gives no map, or an empty one, blames none of its two axes yet: each is asked again beside the least axis.
+A call that gives no map, or an empty one, blames none of its axes yet: each is asked again beside the least axis.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from conformance.adapters.dialects.dialect import AxisWords, Phrasing
@@ -14,6 +14,8 @@ from conformance.conventions.probe import Ask, Layouts, Observation, Trouble, ob
 from reference.geometry import Axis
 
 Advance = Callable[[int], None]
+MOST_TOGETHER = 2
+"""axes that are asked in one call: a third is the least one, or its arrays would be too large"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class Sweep:
     """What came of one phrasing's sweep."""
 
     phrasing: Phrasing
+    rank: int = 2
+    """number of spatial axes"""
     answered: list[tuple[AxisWords, AxisMap]] = field(default_factory=list)
     differing: list[Parting] = field(default_factory=list)
     garbled: int = 0
@@ -47,20 +51,22 @@ class Sweep:
 
 def sweep(ask: Ask, layouts: Layouts, phrasing: Phrasing, limit: int | None, advance: Advance) -> Sweep:
     """The phrasing's vocabulary, or the first `limit` of it, held against its formula."""
-    found = Sweep(phrasing)
+    found = Sweep(phrasing, len(layouts.value_layout) - 2)
     vocabulary = list(phrasing.vocabulary())[:limit]
-    for height, width in _paired(vocabulary, phrasing.partner):
-        _take(found, ask, layouts, height, width)
-        advance(2)
+    together = min(found.rank, MOST_TOGETHER)
+    for place in range(0, len(vocabulary), together):
+        several = vocabulary[place : place + together]
+        _take(found, ask, layouts, several)
+        advance(len(several))
     return found
 
 
 def boundary(ask: Ask, layouts: Layouts, phrasing: Phrasing, limit: int | None, advance: Advance) -> Sweep:
     """Which words are answered, against which the formula gives a meaning; one geometry a call."""
-    found = Sweep(phrasing)
+    found = Sweep(phrasing, len(layouts.value_layout) - 2)
     for words in list(phrasing.boundary())[:limit]:
         advance(1)
-        seen = _alone(ask, layouts, phrasing, words)
+        seen = _alone(found, ask, layouts, words)
         axis = phrasing.meaning(words)
         if isinstance(seen, AxisMap):
             found.answered.append((words, seen))
@@ -78,8 +84,8 @@ def told(words: AxisWords, asks: str) -> str:
     padding = words.padding if isinstance(words.padding, str) else list(words.padding)
     asked = "" if words.asked is None else f", {asks} {words.asked}"
     return (
-        f"input {words.length}, kernel {words.kernel}, stride {words.stride}, dilation {words.dilation}, "
-        f"padding {padding}{asked}"
+        f"{'result' if asks == 'value' else 'input'} {words.length}, kernel {words.kernel}, stride {words.stride}, "
+        f"dilation {words.dilation}, padding {padding}{asked}"
     )
 
 
@@ -97,38 +103,46 @@ def _length_given(words: AxisWords, phrasing: Phrasing, seen: AxisMap) -> str:
     return "answered with the length asked for" if as_asked else f"answered with output length {seen.output}"
 
 
-def _paired(vocabulary: Sequence[AxisWords], partner: AxisWords) -> Iterator[tuple[AxisWords, AxisWords]]:
-    for place in range(0, len(vocabulary), 2):
-        pair = vocabulary[place : place + 2]
-        yield pair[0], pair[1] if len(pair) == 2 else partner
-
-
-def _take(found: Sweep, ask: Ask, layouts: Layouts, height: AxisWords, width: AxisWords) -> None:
+def _take(found: Sweep, ask: Ask, layouts: Layouts, several: Sequence[AxisWords]) -> None:
     phrasing = found.phrasing
-    if width is phrasing.partner:
-        _hold(found, height, _alone(ask, layouts, phrasing, height))
-        return
-    both = observe(ask, layouts, phrasing, height, width)
-    if not isinstance(both, Trouble) and both[0].products and both[1].products:
-        observations: Iterable[Observation] = both
+    together = _beside_least(found, ask, layouts, *several)
+    observations: Sequence[Observation]
+    if len(several) == 1:
+        observations = [together] if isinstance(together, Trouble) else together
+    elif not isinstance(together, Trouble) and all(each.products for each in together):
+        observations = together
     else:
-        observations = [_alone(ask, layouts, phrasing, words) for words in (height, width)]
-        if isinstance(both, Trouble) and not any(isinstance(each, Trouble) for each in observations):
-            found.pairs.append(f"{told(height, phrasing.asks)} beside {told(width, phrasing.asks)}: {both.text}")
-    for words, seen in zip((height, width), observations, strict=True):
+        observations = [_alone(found, ask, layouts, words) for words in several]
+        if isinstance(together, Trouble) and not any(isinstance(each, Trouble) for each in observations):
+            named = " beside ".join(told(words, phrasing.asks) for words in several)
+            found.pairs.append(f"{named}: {together.text}")
+    for words, seen in zip(several, observations, strict=True):
         _hold(found, words, seen)
 
 
-def _alone(ask: Ask, layouts: Layouts, phrasing: Phrasing, words: AxisWords) -> Observation:
-    """The map of the words beside the least axis, whose own map has to come out too where anything does."""
-    maps = observe(ask, layouts, phrasing, words, phrasing.partner)
+def _alone(found: Sweep, ask: Ask, layouts: Layouts, words: AxisWords) -> Observation:
+    maps = _beside_least(found, ask, layouts, words)
+    return maps if isinstance(maps, Trouble) else maps[0]
+
+
+def _beside_least(found: Sweep, ask: Ask, layouts: Layouts, *several: AxisWords) -> tuple[AxisMap, ...] | Trouble:
+    """The maps of the words, the other axes being the least one, whose own map has to come out too where anything
+    does.
+    """
+    phrasing = found.phrasing
+    partner, others = phrasing.partner, found.rank - len(several)
+    maps = observe(ask, layouts, phrasing, *several, *(partner,) * others)
     if isinstance(maps, Trouble):
         return maps
-    least = phrasing.meaning(phrasing.partner)
-    if maps[0].products and least is not None and maps[1] != predicted_map(least, flipped=phrasing.flipped):
-        return Trouble("garbled", f"the other axis, {told(phrasing.partner, phrasing.asks)}, shows "
-                       f"{shown_map(maps[1], phrasing.partner)}")  # fmt: skip
-    return maps[0]
+    asked, beside = maps[: len(several)], maps[len(several) :]
+    least = phrasing.meaning(partner)
+    if all(each.products for each in asked) and least is not None:
+        expected = predicted_map(least, flipped=phrasing.flipped)
+        wrong = next((each for each in beside if each != expected), None)
+        if wrong is not None:
+            shown = shown_map(wrong, partner, phrasing.asks)
+            return Trouble("garbled", f"the other axis, {told(partner, phrasing.asks)}, shows {shown}")
+    return asked
 
 
 def _hold(found: Sweep, words: AxisWords, seen: Observation) -> None:
@@ -142,5 +156,5 @@ def _hold(found: Sweep, words: AxisWords, seen: Observation) -> None:
     axis = phrasing.meaning(words)
     predicted = None if axis is None else predicted_map(axis, flipped=phrasing.flipped)
     if seen != predicted:
-        formula = "no meaning" if predicted is None else shown_map(predicted, words)
-        found.differing.append(Parting(words, f"formula: {formula}; measured: {shown_map(seen, words)}"))
+        formula = "no meaning" if predicted is None else shown_map(predicted, words, phrasing.asks)
+        found.differing.append(Parting(words, f"formula: {formula}; measured: {shown_map(seen, words, phrasing.asks)}"))

@@ -14,8 +14,10 @@ from conformance.conventions.probe import Ask, trouble
 from conformance.suite.case import Trial
 from conformance.suite.corpus import select
 from conformance.suite.inputs import Operands, generate
+from reference.family import Operator
 
-REFUSALS = "conv2d_transpose/refusals/"
+REFUSALS = "refusals"
+"""the chapter of an operator's wrong calls"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +30,21 @@ class WrongCallFound:
     text: str
 
 
-def try_wrong_calls(ask: Ask, wrong_calls: Sequence[WrongCall]) -> Iterator[WrongCallFound]:
-    """Every wrong call of the corpus that the lane can be handed, and those of its own API."""
-    for trial in _refusals():
+def try_wrong_calls(
+    ask: Ask, operators: Sequence[Operator], wrong_calls: Sequence[WrongCall]
+) -> Iterator[WrongCallFound]:
+    """Every wrong call of the operators in the corpus that the lane can be handed, and those of its own API."""
+    for trial in _refusals(operators):
         call = trial.call
-        yield _tried(ask, trial.id.removeprefix(REFUSALS), call, generate(trial.id, call, trial.inputs))
+        yield _tried(ask, trial.id, call, generate(trial.id, call, trial.inputs))
     for wrong in wrong_calls:
         ones = {"value": np.ones(wrong.value, np.float32), "filter": np.ones(wrong.filter, np.float32)}
         yield _tried(ask, wrong.label, wrong.plan, ones)
 
 
-def _refusals() -> Sequence[Trial]:
-    return [trial for trial in select([f"{REFUSALS}*"]) if trial.call.geometry is None]
+def _refusals(operators: Sequence[Operator]) -> Sequence[Trial]:
+    chapters = [f"{operator.name}/{REFUSALS}/*" for operator in operators]
+    return [trial for trial in select(chapters) if trial.call.geometry is None] if chapters else []
 
 
 def _tried(ask: Ask, label: str, said: Said, operands: Operands) -> WrongCallFound:

@@ -34,6 +34,7 @@ _SINGULAR = {
     "filter shapes taken of 24 offered": "filter shape taken of 24 offered",
     "geometries": "geometry",
     "geometries with an odd crop": "geometry with an odd crop",
+    "geometries with an odd pad": "geometry with an odd pad",
 }
 
 
@@ -103,7 +104,7 @@ def lane_figures(facts: Sequence[ConventionFact], lane: str) -> LaneFigures:
 def _row(fact: ConventionFact) -> FactRow:
     return FactRow(
         fact.lane,
-        fact.name,
+        wording.of_operator(fact.name, fact.operator),
         fact.measured or wording.ABSENT,
         fact.formula,
         _mark(fact),

@@ -44,7 +44,7 @@ def facts_section(topics: Sequence[FactTopic]) -> Section | None:
         for topic in topics
         for fact in topic.rows
     ]
-    lead = "Of conv2d_transpose alone; words of the other operators are not measured."
+    lead = "Of conv2d_transpose, where no other operator is named."
     return Section(
         f"## What frameworks' words mean, as measured\n\n{prose(lead)}\n\n{head}", tuple(rows), "facts", "\n"
     )

@@ -15,6 +15,8 @@ from conformance.report.convention_facts import FactTopic, fact_topics
 from conformance.running.journal import Convention, ConventionFact
 
 LONGEST_CELL = 60
+AXES = ("depth", "height", "width")
+"""spatial ones, of which the last are there"""
 
 Agreement: TypeAlias = Literal["yes", "shape only", "no", "not compared", "not answered"]
 _Key: TypeAlias = tuple[str, str]
@@ -47,6 +49,7 @@ class ConventionRow:
     """One geometry, with a cell per column of the table."""
 
     word: str
+    """with the operator, where it is another than conv2d_transpose"""
     kernel: int
     stride: int
     dilation: int
@@ -88,10 +91,10 @@ class ConventionTable:
         """What the marks and the cells say, a sentence each."""
         total = len(self.rows)
         return (
-            "The same words handed to each framework's own API, for conv2d_transpose alone, and the output lengths "
-            "that came back, each with its picture: which input and which weight reached each element, on height and "
-            "on width. Every picture is compared with the reference's of the same length, whoever else was asked; "
-            "where no padding is named, with that of TensorFlow's default, SAME.",
+            "The same words handed to each framework's own API, for conv2d_transpose where no other operator is named, "
+            "and the lengths of results that came back, each with its picture: which input and which weight reached "
+            "each element, on every axis. Every picture is compared with the reference's of the same length, whoever "
+            "else was asked; where no padding is named, with that of TensorFlow's default, SAME.",
             f"no: no length of the definition's suits all the lanes that answered, or a picture fits no formula: "
             f"{self.rows_that('no'):,} of {total:,} rows.",
             f"shape only: the lengths agree, and a picture fits another formula than the reference's: "
@@ -102,8 +105,8 @@ class ConventionTable:
                 if self.rows_that(mark)
             ),
             "Columns with a colon are other ways to say the words, which do not count; nor do lanes that refused or "
-            "have no such words. What the reference has at pixel p stands at p + offset; ≠ marks what is not its "
-            "picture.",
+            "have no such words. What the reference has at pixel p stands at p + offset (of a forward convolution in "
+            "pixels of its value); ≠ marks what is not its picture.",
         )
 
 
@@ -114,14 +117,18 @@ def convention_table(
     order = list(lanes)
     asked = dict.fromkeys((convention.lane, convention.variant) for convention in conventions)
     columns = tuple(key for lane in order for key in asked if key[0] == lane)
-    words = list(dict.fromkeys(convention.word for convention in conventions))
+    words = list(dict.fromkeys(map(_named, conventions)))
     rows: dict[tuple[int, ...], dict[_Key, Convention]] = {}
     for entry in conventions:
-        place = (words.index(entry.word), entry.kernel, entry.stride, entry.dilation, entry.length)
+        place = (words.index(_named(entry)), entry.kernel, entry.stride, entry.dilation, entry.length)
         rows.setdefault(place, {})[entry.lane, entry.variant] = entry
     table = tuple(_row(rows[key], columns) for key in sorted(rows))
     names = tuple(f"{lane}: {variant}" if variant else lane for lane, variant in columns)
     return ConventionTable(names, table, fact_topics(facts, order))
+
+
+def _named(entry: Convention) -> str:
+    return wording.of_operator(entry.word, entry.operator)
 
 
 def _row(entries: dict[_Key, Convention], columns: tuple[_Key, ...]) -> ConventionRow:
@@ -131,7 +138,9 @@ def _row(entries: dict[_Key, Convention], columns: tuple[_Key, ...]) -> Conventi
     answers = [set(entry.outputs) for entry in entries.values() if entry.outputs and not entry.variant]
     defined = [set(entry.defined) for entry in entries.values() if entry.defined]
     disagree = bool(answers) and not set.intersection(*answers, *defined)
-    return ConventionRow(first.word, first.kernel, first.stride, first.dilation, first.length, cells, disagree, plain)
+    return ConventionRow(
+        _named(first), first.kernel, first.stride, first.dilation, first.length, cells, disagree, plain
+    )
 
 
 def _cell(entry: Convention | None) -> ConventionCell:
@@ -174,9 +183,11 @@ def _offsets(entry: Convention) -> list[str]:
     return [f"offset {', '.join(map(_offset, found))}"]
 
 
-def _offset(offset: tuple[int, int]) -> str:
-    height, width = (f"{pixels:+d}" if pixels else "0" for pixels in offset)
-    return height if height == width else f"{height} on height and {width} on width"
+def _offset(offset: tuple[int, ...]) -> str:
+    shown = [f"{pixels:+d}" if pixels else "0" for pixels in offset]
+    if len(set(shown)) == 1:
+        return shown[0]
+    return " and ".join(f"{pixels} on {axis}" for pixels, axis in zip(shown, AXES[-len(shown) :], strict=True))
 
 
 def _lengths(outputs: Sequence[int]) -> str:

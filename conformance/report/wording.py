@@ -31,6 +31,11 @@ def clipped(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
+def of_operator(words: str, operator: str) -> str:
+    """Words of an operator, which is named unless it is the one that conventions are about."""
+    return words if operator == "conv2d_transpose" else f"{words} of {operator}"
+
+
 def one_line(text: str) -> str:
     """The text with its line breaks as spaces."""
     return " ".join(text.split())

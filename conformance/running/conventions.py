@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from conformance.adapters.protocol import Adapter
-from conformance.conventions.calls import call_words
 from conformance.conventions.lane import asking, quick_facts
+from conformance.running.declared import Declared
 from conformance.running.journal import Convention, ConventionFact
 from conformance.running.process import Worker
 
@@ -13,5 +13,5 @@ def measure_conventions(
     lane: str, adapter: Adapter | None, worker: Worker, timeout: float
 ) -> Iterator[Convention | ConventionFact]:
     """The entries that one lane's worker answers, in some seconds and without risking it."""
-    words = call_words(adapter, worker.hello)
-    yield from quick_facts(lane, adapter, words, asking(worker, adapter, timeout))
+    assert worker.hello is not None
+    yield from quick_facts(lane, adapter, Declared.of(adapter, worker.hello), asking(worker, adapter, timeout))

@@ -96,6 +96,10 @@ class Declared:
             parts["directions"] = self.directions
         return "; ".join(f"{name} {', '.join(said) or 'none'}" for name, said in parts.items() if said is not None)
 
+    def takes(self, operator: str, direction: Direction) -> bool:
+        """Whether nothing that is declared leaves it out."""
+        return direction in self.directions and (self.operators is None or operator in self.operators)
+
     def subjects(
         self, dtypes: Sequence[str] = PREFERRED, directions: Sequence[Direction] = PRODUCTS
     ) -> Iterator[Subject]:

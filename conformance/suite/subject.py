@@ -32,6 +32,12 @@ class Subject:
         return f"{self.operator.name} {self.dtype} {self.data_format or self.operator.data_formats[0]}{direction}"
 
     @property
+    def computed(self) -> str:
+        """What is computed, without dtype and layout."""
+        name = self.operator.name
+        return name if self.direction == "forward" else f"{self.direction} of {name}"
+
+    @property
     def last(self) -> bool:
         """Whether the channels come last."""
         return self.data_format != self.operator.data_formats[1]

@@ -12,6 +12,7 @@ from conformance.adapters.dialects.dialect import Said
 from conformance.adapters.plan import Plan, Unsupported
 from conformance.adapters.protocol import Adapter, CallRefused, plan_call
 from conformance.adapters.reply import Answer, CannotSay, Refused, Reply
+from conformance.conventions.lane import given_to
 from conformance.conventions.probe import Ask
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,6 +31,7 @@ def asked() -> Callable[[Adapter], Ask]:
     def asker(adapter: Adapter) -> Ask:
         def ask(said: Said, operands: Mapping[str, NDArray[Any]]) -> Reply:
             plan = said if isinstance(said, Plan) else plan_call(adapter, said)
+            operands = operands if isinstance(said, Plan) else given_to(said, operands)
             if isinstance(plan, Unsupported):
                 return CannotSay(plan.reason)
             try:

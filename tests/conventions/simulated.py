@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.adapters.plan import Invoke, Operands, Plan, perform
+from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported, perform
 from conformance.adapters.protocol import CallRefused, Description, calling
 from conformance.adapters.reference import Reference
 from reference.arguments import conv2d_transpose_geometry
@@ -227,10 +227,20 @@ class AskedDilationIgnored(AskedCalls):
     behind = DilationIgnored
 
 
-class AnotherOperator(AskedCalls):
-    """Does not declare the operator that conventions speak of."""
+class AnotherOperator:
+    """Declares another operator than the one that conventions speak of, and has no words of its own."""
 
     operators = ("conv1d",)
+    plan = Reference.plan
+    describe = Reference.describe
+    execute = Reference.execute
+
+
+class NoWords(AnotherOperator):
+    """Says of every call that it cannot say it."""
+
+    def plan(self, call: Any) -> Unsupported:
+        return Unsupported("this lane is a fish")
 
 
 class ShapesAlone(AskedCalls):

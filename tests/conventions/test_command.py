@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SIMULATED = "tests.conventions.simulated"
 FIELDS = {
     "lane", "topic", "name", "measured", "formula", "agrees", "checked", "unit", "differing", "unanswered", "smallest",
-    "notes", "example",
+    "notes", "example", "operator",
 }  # fmt: skip
 
 
@@ -64,7 +64,7 @@ def test_the_json_keeps_its_fields(inside: Inside, tmp_path: Path) -> None:
     assert all(set(fact) == FIELDS for fact in found["facts"])
     assert set(found["nominal"][0]) == {
         "lane", "word", "length", "kernel", "stride", "dilation", "outputs", "chosen", "message", "plan", "variant",
-        "crops", "flipped", "pictures", "defined",
+        "crops", "flipped", "pictures", "defined", "operator",
     }  # fmt: skip
     same = next(each for each in found["nominal"] if (each["word"], each["kernel"], each["stride"]) == ("SAME", 3, 2))
     assert (same["outputs"], same["crops"]) == ([7, 8], [1, 0])
@@ -99,7 +99,7 @@ def test_a_call_that_kills_the_worker_is_a_fact(inside: Inside, tmp_path: Path) 
     found = measured(inside, tmp_path / "found.json", "--lane", f"{SIMULATED}:AbortsOnZero", "--geometries", "4")
     (validation,) = (fact for fact in found["facts"] if fact["topic"] == "validation")
     assert "1 abort the process" in validation["measured"]
-    assert "output-length-zero: aborts the process (SIGABRT)" in validation["notes"]
+    assert "conv2d_transpose/refusals/output-length-zero: aborts the process (SIGABRT)" in validation["notes"]
 
 
 def test_five_geometries_are_no_disagreement_about_what_was_not_asked(inside: Inside, tmp_path: Path) -> None:
@@ -144,13 +144,25 @@ def test_a_port_is_measured_by_calls(inside: Inside, tmp_path: Path) -> None:
     assert (lane["geometries"], lane["differing"]) == (60, 0)
 
 
-def test_a_lane_without_the_operator_says_so_in_the_table(inside: Inside, tmp_path: Path) -> None:
-    page = tmp_path / "found.md"
+def test_a_lane_of_another_operator_is_measured_in_that_one(inside: Inside, tmp_path: Path) -> None:
+    outputs = [tmp_path / f"found.{suffix}" for suffix in ("md", "html")]
+    words = [word for output in outputs for word in ("--output", str(output))]
     lane = f"{SIMULATED}:AnotherOperator"
-    assert inside("--lane", lane, "--geometries", "20", "--quiet", "--output", str(page)) == 0
-    row = next(line for line in page.read_text(encoding="utf-8").splitlines() if "| VALID | nothing" in line)
-    assert "nothing was answered: conv2d\\_transpose is not among the operators: conv1d" in row
-    assert row.endswith("| not answered | 0 geometries, 20 not answered |")
+    assert inside("--lane", lane, "--geometries", "10", "--no-wrong-calls", "--quiet", *words) == 0
+    page, html = (output.read_text(encoding="utf-8") for output in outputs)
+    row = next(line for line in page.splitlines() if "| VALID of conv1d |" in line)
+    assert row.endswith("| agrees | 10 geometries |")
+    assert "| `SAME of conv1d` | 3 | 2 | 1 | 4 | yes | 2, offset 0 |" in page
+    assert "SAME of conv1d" in html
+
+
+def test_a_lane_that_answers_nothing_says_so_in_the_table(inside: Inside, tmp_path: Path) -> None:
+    page = tmp_path / "found.md"
+    lane = f"{SIMULATED}:NoWords"
+    assert inside("--lane", lane, "--geometries", "10", "--no-wrong-calls", "--quiet", "--output", str(page)) == 0
+    row = next(line for line in page.read_text(encoding="utf-8").splitlines() if "| VALID of conv1d | nothing" in line)
+    assert "nothing was answered: this lane is a fish" in row
+    assert row.endswith("| not answered | 0 geometries, 10 not answered |")
 
 
 def test_a_lane_that_computes_shapes_alone_has_nothing_to_measure(

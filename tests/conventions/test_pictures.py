@@ -12,11 +12,13 @@ from conformance.adapters.reference import Reference
 from conformance.adapters.reply import Answer
 from conformance.conventions.calls import CallWords
 from conformance.conventions.nominal import measure_nominal, measure_nominal_calls
-from conformance.conventions.pictures import mixed_operands
+from conformance.conventions.pictures import Canvas
 from conformance.conventions.probe import Ask
 from conformance.report.convention_table import ConventionRow, convention_table
 from conformance.running.journal import Convention, Picture
 from conformance.suite.nominal import Nominal
+from conformance.suite.subject import Subject
+from reference.family import OPERATORS
 from tests.conventions import simulated
 
 Asked = Callable[[Adapter], Ask]
@@ -42,7 +44,7 @@ def answers(asked: Asked, framework: Any, entry: Convention) -> Iterator[np.ndar
     words = AxisWords(entry.length, entry.kernel, entry.stride, entry.dilation, entry.word)
     for output in entry.outputs:
         nominal = Nominal(entry.word, entry.length, entry.kernel, entry.stride, entry.dilation)
-        reply = asked(framework)(framework.plan_nominal(nominal, output), mixed_operands(words))
+        reply = asked(framework)(framework.plan_nominal(nominal, output), Canvas(words).mixed())
         assert isinstance(reply, Answer)
         yield reply.array
 
@@ -145,6 +147,6 @@ def test_an_adapter_without_words_is_measured_by_calls(
 
 
 def test_channels_first_calls_show_the_same_pictures(asked: Asked) -> None:
-    words = CallWords("float64", "NCHW")
+    words = CallWords(Subject(OPERATORS["conv2d_transpose"], "float64", "NCHW"))
     entries = list(measure_nominal_calls("mine", words, asked(simulated.AskedCalls())))
     assert {row.agreement for row in rows(entries) if row.word != "default"} == {"yes"}

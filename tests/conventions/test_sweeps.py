@@ -97,7 +97,7 @@ def test_where_the_odd_element_goes_is_counted(asked: Asked) -> None:
     before = odd_element(swept(asked, simulated.OddBefore(), "SAME").answered)
     assert after.after == after.cases > 0
     assert before.before == before.cases > 0
-    assert before.sentence == f"the odd element is cropped before in {before.cases} of {before.cases}"
+    assert before.sentence("cropped") == f"the odd element is cropped before in {before.cases} of {before.cases}"
 
 
 def test_a_fact_carries_both_sides_and_its_smallest_geometry(asked: Asked) -> None:

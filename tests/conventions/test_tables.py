@@ -105,7 +105,7 @@ def test_the_legend_counts_its_rows() -> None:
     legend = convention_table(entries, ["tensorflow", "torch", "mine"]).legend
     assert any(sentence.endswith("fits no formula: 1 of 2 rows.") for sentence in legend)
     assert any(sentence.startswith("shape only: ") and sentence.endswith(": 1 row.") for sentence in legend)
-    assert "conv2d_transpose alone" in legend[0]
+    assert "for conv2d_transpose where no other operator is named" in legend[0]
 
 
 def test_topics_come_in_the_order_of_a_reader_s_questions() -> None:

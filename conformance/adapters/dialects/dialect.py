@@ -80,20 +80,23 @@ class Phrasing:
     """the meaning as a sentence; `meaning` is the same as integers"""
     meaning: Callable[[AxisWords], Axis | None]
     """the axis that the words mean; None for words that the framework must refuse"""
-    plan: Callable[[AxisWords, AxisWords], Said]
-    """height and width, one channel in and out, a batch of height's length times width's"""
+    plan: Callable[..., Said]
+    """from the words of each spatial axis; one channel in and out, and an image for each pixel of the array given"""
     vocabulary: Callable[[], Iterable[AxisWords]]
     """words that mean something, in a fixed order"""
     partner: AxisWords
     """the least axis, beside which another one shows all that it does"""
     boundary: Callable[[], Iterable[AxisWords]] = tuple
     """words on both sides of what is legal"""
-    asks: Literal["output", "output_padding"] = "output"
-    """what `AxisWords.asked` is"""
+    asks: Literal["output", "output_padding", "value"] = "output"
+    """what `AxisWords.asked` is. A forward convolution is told by its adjoint's axis: `asked` is the length of its
+    value, and `length` that of its result"""
     legal: str = ""
     """which numbers may be asked for, as a sentence"""
     flipped: bool = False
     """the kernel is applied back to front"""
+    gathers: bool = False
+    """the array given has the axis' output length, and the result its input length: a forward convolution"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,8 @@ class OddElement:
 
 def odd_elements(conventions: Sequence[Convention]) -> tuple[OddElement, ...]:
     """A drawing per lane and way to say SAME, of the smallest geometry that most of them answered with an odd crop."""
-    drawn = [found for entry in conventions if entry.word == "SAME" for found in _measured(entry)]
+    cropping = [entry for entry in conventions if entry.word == "SAME" and entry.operator.endswith("_transpose")]
+    drawn = [found for entry in cropping for found in _measured(entry)]
     if not drawn:
         return ()
     geometry = _commonest(drawn)

@@ -136,8 +136,8 @@ class Contents:
             case LaneEntry():
                 self._lanes[entry.lane] = entry
             case Convention():
-                key = (entry.lane, entry.word, entry.length, entry.kernel, entry.stride, entry.dilation, entry.variant)
-                self._conventions[key] = entry
+                words = (entry.operator, entry.word, entry.length, entry.kernel, entry.stride, entry.dilation)
+                self._conventions[entry.lane, *words, entry.variant] = entry
             case ConventionFact():
                 self._facts[entry.lane, entry.topic, entry.name] = entry
             case Grade():

@@ -132,15 +132,16 @@ class Record:
 class Picture:
     """Which input and which weight one answer shows at each of its elements, beside the reference's of its length."""
 
-    offset: tuple[int, int] | None
-    """pixels on height and width: what the reference has at p stands at p + offset; None where no formula fits"""
+    offset: tuple[int, ...] | None
+    """pixels on each spatial axis, of a forward convolution those of its value: what the reference has at p stands at
+    p + offset; None where no formula fits"""
     departures: tuple[str, ...] = ()
     """what else is other than the reference's, in words"""
 
     @property
     def same(self) -> bool:
         """Whether it is the reference's on every axis."""
-        return self.offset == (0, 0) and not self.departures
+        return self.offset is not None and not any(self.offset) and not self.departures
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +170,8 @@ class Convention:
     """of each output length; empty in journals older than the comparison with the reference"""
     defined: tuple[int, ...] = ()
     """the output lengths that the definition has for the words, of SAME where no padding is named"""
+    operator: str = "conv2d_transpose"
+    """whose words they are; of a gradient `value_gradient of conv1d`"""
     kind: Literal["convention"] = "convention"
 
 
@@ -195,6 +198,8 @@ class ConventionFact:
     notes: tuple[str, ...] = ()
     example: tuple[str, ...] = ()
     """one call, as a plan's lines"""
+    operator: str = "conv2d_transpose"
+    """whose words they are; of a gradient `value_gradient of conv1d`"""
     kind: Literal["convention_fact"] = "convention_fact"
 
 
