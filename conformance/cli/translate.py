@@ -66,7 +66,7 @@ Exit status:
   0  what ran agrees; a framework that is missing is a note
   1  a run disagrees
   2  a call that cannot be read, or that its framework refuses
-  3  a target cannot say the call, or its worker did not start"""
+  3  a target cannot say the call, or refuses it, or its worker did not start"""
 
 
 @click.command("translate", epilog=EPILOG)

@@ -30,12 +30,21 @@ class Story:
 
 
 def exit_status(story: Story) -> int:
-    """1 where a run disagrees, 3 where a target cannot say the call or a worker did not start, 0 otherwise."""
-    attempts = [attempt for attempt in (story.given, *(attempt for _, attempt in story.targets)) if attempt]
-    if any(not verdict.conforms for attempt in attempts for _, verdict in attempt.verdicts):
+    """2 where the call's own framework refuses it; 1 where a run disagrees; 3 where a target cannot say the call, or
+    refuses it, or a worker did not start; 0 otherwise.
+    """
+    targets = [attempt for _, attempt in story.targets if attempt is not None]
+    attempts = [*([] if story.given is None else [story.given]), *targets]
+    if story.given is not None and _refused(story.given):
+        return 2
+    if any(not verdict.conforms for attempt in attempts if not _refused(attempt) for _, verdict in attempt.verdicts):
         return 1
     unsaid = any(isinstance(translation.plan, Unsupported) for translation, _ in story.targets)
-    return 3 if unsaid or any(attempt.failed for attempt in attempts) else 0
+    return 3 if unsaid or any(attempt.failed or _refused(attempt) for attempt in attempts) else 0
+
+
+def _refused(attempt: Attempt) -> bool:
+    return any(verdict.outcome is Outcome.REFUSED for _, verdict in attempt.verdicts)
 
 
 def lines(story: Story) -> Iterator[str]:

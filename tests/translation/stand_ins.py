@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.adapters.plan import Operands, Plan, Unsupported
-from conformance.adapters.protocol import Call, Description
+from conformance.adapters.protocol import Call, CallRefused, Description
 from conformance.adapters.reference import Reference
 
 
@@ -38,6 +38,13 @@ class Mute(Plain):
 
     def plan(self, call: Call) -> Plan | Unsupported:
         return Unsupported("this framework has no words")
+
+
+class Refusing(Plain):
+    """Has the words, and its kernels do not take them."""
+
+    def execute(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
+        raise CallRefused("ValueError: not on this device")
 
 
 class Dead(Plain):

@@ -6,6 +6,10 @@ from typing import Any
 import pytest
 
 from conformance.adapters import lane as lanes
+from conformance.judging.verdict import Outcome, Verdict
+from conformance.translation.experiment import Attempt
+from conformance.translation.readings import read_call
+from conformance.translation.telling import Story, exit_status
 from tests.translation.conftest import Inside
 
 EXAMPLE_1 = 'tf.nn.conv2d_transpose(x[1,4,4,1], f[3,3,1,1], [1,8,8,1], strides=2, padding="SAME")'
@@ -121,6 +125,46 @@ def test_an_adapter_that_writes_no_scripts_is_shown_by_its_plan(inside: Inside, 
 def test_a_run_that_disagrees_is_told_and_exits_with_one(inside: Inside, capsys: Captured) -> None:
     assert inside(EXAMPLE_1, "--to", f"{STAND_INS}:Shifted") == 1
     assert "plain 1.0 on mix: differs: " in capsys.readouterr().out
+
+
+def test_a_target_whose_framework_refuses_the_call_is_told_and_exits_with_three(
+    inside: Inside, capsys: Captured
+) -> None:
+    assert inside(EXAMPLE_1, "--to", f"{STAND_INS}:Refusing") == 3
+    assert "plain 1.0 on mix: refused: " in capsys.readouterr().out
+
+
+def test_a_call_that_its_own_framework_refuses_exits_with_two() -> None:
+    refused = Verdict(Outcome.REFUSED, False, "InvalidArgumentError: only supports NHWC")
+    given = Attempt("tensorflow", "tensorflow 2.21", (("mix", refused),))
+    assert exit_status(Story(read_call(EXAMPLE_1, "float32"), given, [])) == 2
+
+
+def test_a_layer_is_given_its_value_in_the_text_or_beside_it(inside: Inside, capsys: Captured) -> None:
+    layer = "nn.Conv2d(2, 4, 3, padding=1)"
+    within = told(inside, capsys, f"{layer}(x[1,2,5,5])", "--no-run")
+    beside = told(inside, capsys, layer, "--value", "1x2x5x5", "--no-run")
+    assert within["targets"] == beside["targets"]
+    assert (within["given"]["bias"], within["given"]["operator"]) == (True, "conv2d")
+
+
+def test_flags_say_calls_of_every_operator(inside: Inside, capsys: Captured) -> None:
+    flags = ("--operator", "conv3d", "--value", "1x4x4x4x4", "--filter", "3x3x3x2x2", "--groups", "2")
+    given = told(inside, capsys, *flags, "--to", "jax", "--no-run")["given"]
+    assert given["text"] == (
+        "tf.nn.conv3d(x[1, 4, 4, 4, 4], f[3, 3, 3, 2, 2], strides=[1, 1, 1, 1, 1], padding='SAME')"
+    )
+    assert (given["groups"], [axis["output"] for axis in given["axes"]]) == (2, [4, 4, 4])
+
+
+def test_what_tensorflow_s_function_does_not_take_is_said_around_it(inside: Inside, capsys: Captured) -> None:
+    assert inside("F.conv1d(x[1,1,6], w[1,1,3], padding=1, stride=2)", "--to", "tensorflow", "--no-run") == 0
+    told = [line.strip() for line in capsys.readouterr().out.splitlines()]
+    why = "tf.nn.conv1d takes no such pads; zeros are put around the value: composed"
+    words = "tf.nn.conv1d(x[1, 7, 1], f[3, 1, 1], stride=2, padding='VALID')"
+    assert f"in TensorFlow's words: {words}; {why}" in told
+    assert told[told.index("tensorflow: composed") + 1] == why
+    assert "value = np.pad(value, ((0, 0), (1, 0), (0, 0)))" in told
 
 
 def test_what_a_target_cannot_say_is_refused_with_its_reason(inside: Inside, capsys: Captured) -> None:
