@@ -78,6 +78,39 @@ def test_any_case_is_trials_or_a_case_file_error(entries: Mapping[str, str]) -> 
         assert [problem for problem in problems if not problem.startswith(f"{path}:")] == []
 
 
+per_operator = st.recursive(
+    st.sampled_from(
+        ["1", "2", "null", "SAME", "4+", "-1*", "[2+]", "[1*, 3]", "[[1+, 0+]]", "[[1*, 2]]", "NC+", "mix"]
+    ),
+    lambda inner: (
+        st.lists(inner, max_size=3).map(lambda each: "[" + ", ".join(each) + "]")
+        | st.dictionaries(
+            st.sampled_from(["1d", "2d", "3d", "conv1d", "conv3d", "others", "operators", "dtype", "kernel"]), inner
+        ).map(lambda each: "{" + ", ".join(f"{key}: {value}" for key, value in each.items()) + "}")
+    ),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    operators=st.lists(st.sampled_from(["conv1d", "conv2d", "depthwise_conv2d", "conv3d_transpose"]), max_size=3),
+    entries=st.dictionaries(parameters | st.just("operators"), per_operator, max_size=6),
+    swept=st.dictionaries(st.sampled_from(["kernel", "padding", "together", "exclude", "sample"]), per_operator),
+)
+def test_any_case_of_several_operators_is_trials_or_a_case_file_error(
+    operators: Sequence[str], entries: Mapping[str, str], swept: Mapping[str, str]
+) -> None:
+    base = {"batch": "1", "size": "{1d: 2, others: [1*, 2]}", "channels": "2", "kernel": "[1+]"}
+    sweep = {"sweep": "{" + ", ".join(f"{key}: {value}" for key, value in swept.items()) + "}"} if swept else {}
+    case = "".join(f"    {key}: {value}\n" for key, value in {**base, **sweep, **entries}.items())
+    with tempfile.TemporaryDirectory() as folder:
+        path = _file(folder, f"operators: [{', '.join(operators)}]\ncases:\n  - name: a\n    why: w\n{case}")
+        problems = _problems(lambda: load([path]))
+        assert [problem for problem in problems if not problem.startswith(f"{path}:")] == []
+        assert len(problems) == len(set(problems))
+
+
 def _read_back(text: str) -> Any:
     """An id's spelling to its value: pairs have colons, lists have an x between digits."""
     if ":" in text:
