@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from conformance.adapters.dialects.function import Function, Parameter, Required, Role
 from conformance.adapters.plan import Argument, Invoke
+from conformance.translation.addition import Addition, read_addition
 from conformance.translation.code import CallError, Part, Tensor, WrittenCall
 
 Shape: TypeAlias = tuple[int, ...]
@@ -33,6 +34,8 @@ class Arguments:
     """what was given, by parameter"""
     applied: Shape | None = None
     """the shape of the value with which a layer is called"""
+    addition: Addition | None = None
+    """a bias around the call"""
 
     def said(self, role: Role) -> Argument:
         """What is said, or left to its default."""
@@ -77,18 +80,38 @@ class Arguments:
 
     @property
     def has_bias(self) -> bool:
-        """Whether one number is added to each channel of the result."""
+        """Whether one number is added to each channel of the result, within the call or around it."""
+        return self.addition is not None or self._own_bias
+
+    @property
+    def _own_bias(self) -> bool:
         if self.function.is_layer:
             return self.flag("has_bias")
         roles = {parameter.says: parameter for parameter in self.function.parameters}
         part = self.parts.get(roles["bias"].name) if "bias" in roles else None
         return part is not None and part.value is not None
 
-    def check_bias(self, channels: int) -> None:
-        """Raise CallError for a bias that is given as a tensor of another shape."""
-        if not self.function.is_layer and self.has_bias and self._tensor("bias").shape != (channels,):
-            shape = list(self._tensor("bias").shape)
-            raise self.wrong("bias", f"bias has shape {shape}; expected [{channels}], the result's channels")
+    def check_bias(self, channels: int, *, last: bool) -> None:
+        """Raise CallError for a bias of another shape, or one that is added along another axis than the channels'.
+
+        last: whether the result has its channels last
+        """
+        addition = self.addition
+        if addition is not None:
+            if self._own_bias:
+                raise self.call.wrong(f"{self.call.function} has a bias of its own, and {addition.by} adds another")
+            if addition.along_last != last:
+                along, there = ("last", "second") if addition.along_last else ("second", "last")
+                message = f"{addition.by} adds along the {along} axis; the result has its channels on the {there}"
+                raise self.call.wrong(message, addition.bias)
+            shape, part = addition.shape, addition.bias
+        elif self._own_bias and not self.function.is_layer:
+            shape, part = self._tensor("bias").shape, self.parts[self.name("bias")]
+        else:
+            return
+        if shape != (channels,):
+            message = f"bias has shape {list(shape)}; expected [{channels}], the result's channels"
+            raise self.call.wrong(message, part)
 
     def numbers(self, role: Role, names: Sequence[str]) -> Shape:
         """One number for each spatial axis of these names, as the function takes them."""
@@ -134,7 +157,8 @@ class Arguments:
                 operands.append(("", parameter.says))
             elif parameter.name in self.parts:
                 keywords.append((parameter.name, given))
-        return Invoke(self.function.name, tuple(operands), tuple(keywords))
+        then = () if self.addition is None else (self.addition.invoke(self.function.name.partition(".")[0]),)
+        return Invoke(self.function.name, tuple(operands), tuple(keywords), then)
 
     def _applied(self, rank: int) -> Shape:
         if self.applied is None:
@@ -171,7 +195,7 @@ def bind(call: WrittenCall, function: Function, value: Shape | None = None) -> A
         raise call.wrong(f"{function.name} needs {', '.join(missing)}")
     for parameter in function.parameters:
         _check_default(call, parameter, parts.get(parameter.name))
-    return Arguments(call, function, parts, _applied(call, function, value))
+    return Arguments(call, function, parts, _applied(call, function, value), read_addition(call))
 
 
 def integers(given: Argument) -> Shape | None:

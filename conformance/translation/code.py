@@ -1,15 +1,15 @@
 """A call as a user wrote it, taken apart without evaluating anything.
 
-Knows: Python's grammar. Accepts `function(...)`, and `layer(...)(...)` for a layer that is made and then called. Of
-arguments it takes `name[integers]` for a tensor of that shape, integers, strings, booleans, None, tuples and lists;
-everything else is an error that points at its column. Must not know: which functions there are
-(`conformance.translation.readings`).
+Knows: Python's grammar. Accepts `function(...)`, and `layer(...)(...)` for a layer that is made and then called; around
+it `... + b[8]` and `function(..., b[8])`, which may add a bias. Of arguments it takes `name[integers]` for a tensor of
+that shape, integers, strings, booleans, None, tuples and lists; everything else is an error that points at its column.
+Must not know: which functions there are (`conformance.translation.readings`).
 """
 
 import ast
 import re
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from conformance.adapters.plan import Argument
@@ -58,6 +58,16 @@ class Parts:
 
 
 @dataclass(frozen=True, slots=True)
+class Added:
+    """What is called with a call's result as its first argument."""
+
+    by: str
+    """`+`, or the function as written"""
+    parts: Parts
+    """the other arguments"""
+
+
+@dataclass(frozen=True, slots=True)
 class WrittenCall:
     """A call by its syntax."""
 
@@ -68,6 +78,8 @@ class WrittenCall:
     keywords: tuple[tuple[str, Part], ...]
     applied: Parts | None = None
     """what the result is called with, where it is a layer"""
+    added: Added | None = None
+    """what is done with the result"""
 
     def wrong(self, message: str, part: Part | None = None) -> CallError:
         """The error that points at a part of the call, at its beginning without one."""
@@ -100,6 +112,15 @@ class _Parser:
         self._text = text
 
     def call(self, node: ast.expr) -> WrittenCall:
+        match node:
+            case ast.BinOp(op=ast.Add(), left=ast.Call() as call, right=added):
+                return replace(self._plain(call), added=Added("+", Parts((self._part(added),), ())))
+            case ast.Call(func=function, args=[ast.Call() as call, *rest], keywords=keywords):
+                parts = Parts(tuple(map(self._part, rest)), tuple(map(self._keyword, keywords)))
+                return replace(self._plain(call), added=Added(self._dotted(function), parts))
+        return self._plain(node)
+
+    def _plain(self, node: ast.expr) -> WrittenCall:
         if not isinstance(node, ast.Call):
             raise self._refusal(node, f"{self._shown(node)} is no call; expected function(tensor[shape], ...)")
         if isinstance(node.func, ast.Call):

@@ -158,7 +158,7 @@ class Jax(Speaker):
         import jax
 
         jax.config.update("jax_enable_x64", True)
-        self._modules = {"jax": jax, "lax": jax.lax}
+        self._modules = {"jax": jax, "lax": jax.lax, "jnp": jax.numpy}
 
     def pasted(self, text: str, operands: Operands) -> Any:
         named = {letter: Shaped(operands[name]) for letter, name in LETTERS.items() if name in operands}

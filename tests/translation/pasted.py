@@ -88,7 +88,13 @@ def tensorflow(draw: Random, operator: Operator) -> str:
     if not last:
         said["data_format"] = repr(DATA_FORMATS[rank][1])
     value = laid_out(numbers.channels, numbers.lengths, numbers.batch)
-    return _call(f"tf.nn.{operator.name}", [f"x{value}", f"f{filter}", *arguments], said)
+    text = _call(f"tf.nn.{operator.name}", [f"x{value}", f"f{filter}", *arguments], said)
+    if draw.random() < 0.7:
+        return text
+    bias = f"b[{numbers.channels * filter[-1] if operator.depthwise else numbers.out}]"
+    if last:
+        return draw.choice((f"{text} + {bias}", f"tf.nn.bias_add({text}, {bias})"))
+    return f"tf.nn.bias_add({text}, {bias}, data_format={said['data_format']})"
 
 
 def keras(draw: Random, operator: Operator) -> str:
@@ -193,7 +199,8 @@ def jax_convolution(draw: Random, operator: Operator) -> str:
     said = {"rhs_dilation": str(dilations), "dimension_numbers": str(words)}
     if numbers.groups > 1:
         said["feature_group_count"] = str(numbers.groups)
-    return _call("jax.lax.conv_general_dilated", [operands, str(strides), padding], said)
+    text = _call("jax.lax.conv_general_dilated", [operands, str(strides), padding], said)
+    return _biased(draw, text, words, numbers)
 
 
 def jax_dilated(draw: Random, operator: Operator) -> str:
@@ -218,7 +225,15 @@ def jax_transposed(draw: Random, operator: Operator) -> str:
     said = {"rhs_dilation": str(tuple(numbers.dilations)), "dimension_numbers": str(words)}
     said |= {"transpose_kernel": "True"} if transposes else {}
     said |= {"use_consistent_padding": "True"} if padding[0] == "[" and draw.random() < 0.3 else {}
-    return _call("lax.conv_transpose", [operands, str(tuple(numbers.strides)), padding], said)
+    text = _call("lax.conv_transpose", [operands, str(tuple(numbers.strides)), padding], said)
+    return _biased(draw, text, words, numbers)
+
+
+def _biased(draw: Random, text: str, words: tuple[str, str, str], numbers: Numbers) -> str:
+    """With a bias now and then, where the channels come last."""
+    if not words[2].endswith("C") or draw.random() < 0.5:
+        return text
+    return draw.choice((f"{text} + b[{numbers.out}]", f"jnp.add({text}, b[{numbers.out}])"))
 
 
 def _call(name: str, positional: list[str], said: dict[str, str]) -> str:

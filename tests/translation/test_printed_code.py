@@ -10,7 +10,7 @@ import pytest
 
 from conformance.adapters.dialects.tensorflow import TUTORIAL
 from conformance.adapters.lane import missing_framework, parse_lane
-from conformance.translation.code import CallError
+from conformance.translation.code import CallError, parse_call
 from conformance.translation.readings import READERS, read_call
 from tests.translation.pasted import functions, texts
 from tests.translation.proof import TARGETS, Examination
@@ -61,7 +61,7 @@ def understood() -> Iterator[str]:
                 read_call(drawn, "float32")
             except CallError:
                 continue
-            written, _ = READERS[drawn.partition("(")[0]]
+            written, _ = READERS[parse_call(drawn).function]
             yield written.name
 
 

@@ -99,6 +99,17 @@ def test_negative_pads_of_a_convolution_cut_its_value(read: Read) -> None:
     assert (meaning.call.value_shape, meaning.judged.value_shape) == ((1, 7, 6, 2), (1, 8, 9, 2))
 
 
+def test_a_bias_around_a_call_is_part_of_it(read: Read) -> None:
+    text = "tf.nn.bias_add(tf.nn.conv2d(x[1,8,8,2], f[3,3,2,4], 1, 'SAME'), b[4], data_format='NHWC')"
+    reading = read(text)
+    assert reading.meaning.call.bias
+    assert reading.meaning.given == {"value": (1, 8, 8, 2), "filter": (3, 3, 2, 4), "bias": (4,)}
+    (invoke,) = reading.plan.steps
+    assert isinstance(invoke, Invoke)
+    assert invoke.then == (Invoke("tf.nn.bias_add", (("", "result"), ("", "bias")), (("data_format", "NHWC"),)),)
+    assert read("tf.nn.conv2d(x[1,8,8,2], f[3,3,2,4], 1, 'SAME') + b[4]").meaning == reading.meaning
+
+
 def test_pads_that_leave_nothing_of_a_value_are_an_error(read: Read) -> None:
     with pytest.raises(CallError, match="the pads leave nothing of the value: no product reaches the result"):
         read("lax.conv(x[1,1,2,2], k[1,1,1,1], (1, 1), ((-2, 3), (0, 0)))")

@@ -42,6 +42,7 @@ def read(arguments: Arguments, dtype: str) -> Reading:
     except ArgumentError as error:
         raise arguments.wrong(None, f"in TensorFlow's words, which Keras uses: {error}") from error
     _check_result(arguments, call)
+    arguments.check_bias(*call.bias_shape, last=call.last)
     plan = Plan((*_before(call), _invoke(arguments, call)))
     layout = tuple(operator.filter_layout.split(", "))
     remarks = (REMARK,) if given is None else ()

@@ -38,7 +38,7 @@ def transposed_shapes(arguments: Arguments, layouts: Layouts, value: Shape, filt
     (batch, *lengths, channels), (*kernels, filter_in, share) = layouts.value_shape(value), layouts.filter_shape(filter)
     if filter_in != channels:
         raise _other_channels(arguments, filter_in, channels)
-    return _checked(arguments, Shapes(batch, tuple(lengths), tuple(kernels), channels, share * groups, groups))
+    return _checked(arguments, layouts, Shapes(batch, tuple(lengths), tuple(kernels), channels, share * groups, groups))
 
 
 def convolved_shapes(arguments: Arguments, layouts: Layouts, value: Shape, filter: Shape, groups: int) -> Shapes:
@@ -46,17 +46,17 @@ def convolved_shapes(arguments: Arguments, layouts: Layouts, value: Shape, filte
     (batch, *lengths, channels), (*kernels, share, out) = layouts.value_shape(value), layouts.filter_shape(filter)
     if share * groups != channels:
         raise _other_channels(arguments, share, channels, groups)
-    return _checked(arguments, Shapes(batch, tuple(lengths), tuple(kernels), channels, out, groups))
+    return _checked(arguments, layouts, Shapes(batch, tuple(lengths), tuple(kernels), channels, out, groups))
 
 
-def _checked(arguments: Arguments, shapes: Shapes) -> Shapes:
+def _checked(arguments: Arguments, layouts: Layouts, shapes: Shapes) -> Shapes:
     if min(shapes.channels_in, shapes.channels_out, *shapes.lengths, *shapes.kernels) < 1:
         raise arguments.wrong("value", "a length 0 is read for the batch only; frameworks take others differently")
     for which, channels in (("in", shapes.channels_in), ("out", shapes.channels_out)):
         if channels % shapes.groups:
             message = f"{shapes.groups}, and does not divide the {channels} channels {which}"
             raise arguments.wrong("groups", f"{arguments.name('groups')} is {message}")
-    arguments.check_bias(shapes.channels_out)
+    arguments.check_bias(shapes.channels_out, last=layouts.result.endswith("C"))
     return shapes
 
 

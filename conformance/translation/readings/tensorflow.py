@@ -64,10 +64,12 @@ def read(arguments: Arguments, dtype: str) -> Reading:
     given: dict[str, Any] = {role: value for role, value in said.items() if arguments.name(role) in arguments.parts}
     words = Words(*shapes, **given, operator=operator.name)
     try:
-        call = Words(*shapes, **given, operator=operator.name, groups=_groups(words)).call(dtype)
+        bias = arguments.has_bias
+        call = Words(*shapes, **given, operator=operator.name, groups=_groups(words), bias=bias).call(dtype)
     except ArgumentError as error:
         raise _illegal(arguments, error) from error
     _check_depthwise(arguments, call)
+    arguments.check_bias(*call.bias_shape, last=call.last)
     return _reading(arguments.call.text, Plan((arguments.invoke(),)), call)
 
 
