@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 MOST_PROBLEMS_OF_A_CASE = 5
-_SEVERAL = " (a file of several operators has operators)"
 
 
 def load(paths: Iterable[Path], wanted: Callable[[Case], bool] | None = None) -> list[Trial]:
@@ -183,7 +182,8 @@ def _key_path(content: Any, location: Sequence[int | str]) -> KeyPath:
 def _message(key_path: KeyPath, errors: Sequence["ErrorDetails"]) -> str:
     missing = [str(error["loc"][-1]) for error in errors if error["type"] == "missing"]
     if missing and len(missing) == len(errors):
-        return f"missing: {', '.join(missing)}{_SEVERAL if missing[0] == 'operator' else ''}"
+        named = ("operator (or operators)" if name == "operator" else name for name in missing)
+        return f"missing: {', '.join(named)}"
     if all(error["type"] == "extra_forbidden" for error in errors):
         return _unknown_key(str(key_path[-1]), key_path[:-1])
     errors = [error for error in errors if error["type"] not in ("extra_forbidden", "missing")] or errors

@@ -117,7 +117,7 @@ def test_every_problem_of_a_case_file_is_a_line_of_its_collection_error(asked: A
     ("text", "problem"),
     [
         ("a: [1\n", "other.yaml:2: not YAML: *"),
-        ("a: 1\n", "other.yaml:1: missing: operator, cases"),
+        ("a: 1\n", "other.yaml:1: missing: operator (or operators), cases"),
     ],
 )
 def test_a_file_that_is_named_has_to_be_a_case_file(asked: Asked, mine: Path, text: str, problem: str) -> None:

@@ -230,7 +230,7 @@ def test_an_unknown_operator_in_the_list_gets_those_there_are(problems_of: Probl
 
 def test_a_file_without_operators_is_told_of_both_keys(problems_of: ProblemsOf) -> None:
     assert problems_of(f"cases:\n  - name: a\n    size: 4\n{CASE}") == [
-        "example.yaml:1: missing: operator (a file of several operators has operators)"
+        "example.yaml:1: missing: operator (or operators)"
     ]
 
 
