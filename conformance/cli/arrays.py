@@ -111,7 +111,7 @@ def _npy_array(content: bytes) -> NDArray[Any]:
     stream = BytesIO(content)
     version = npy.read_magic(stream)
     if version not in NPY_HEADERS:
-        raise ValueError(f"version {'.'.join(map(str, version))}; accepted are 1.0 and 2.0")
+        raise ValueError(f"version {'.'.join(map(str, version))}; it must be 1.0 or 2.0")
     shape, fortran, dtype = NPY_HEADERS[version](stream)
     if dtype.hasobject:
         raise ValueError("it holds Python objects")

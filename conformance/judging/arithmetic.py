@@ -59,7 +59,9 @@ def declared_roundoff(declaration: str | None) -> float:
     name, *truncated = declaration.split()
     if name not in DECLARED_OPERANDS or truncated not in ([], ["truncated"]):
         accepted = ", ".join(DECLARED_OPERANDS)
-        raise ValueError(f"flag operands: {declaration!r}; accepted: {accepted}, each also followed by 'truncated'")
+        raise ValueError(
+            f"flag operands: {declaration!r}; it must be one of {accepted}, each also followed by 'truncated'"
+        )
     return DECLARED_OPERANDS[name] * (2.0 if truncated else 1.0)
 
 
@@ -70,14 +72,14 @@ FAST_ALGORITHMS = ("winograd", "fft")
 def declared_fast(declaration: str | None) -> bool:
     """Whether a fast algorithm is declared; raises ValueError for one that is not known."""
     if declaration and declaration not in FAST_ALGORITHMS:
-        raise ValueError(f"flag algorithm: {declaration!r}; accepted: {', '.join(FAST_ALGORITHMS)}")
+        raise ValueError(f"flag algorithm: {declaration!r}; it must be one of {', '.join(FAST_ALGORITHMS)}")
     return bool(declaration)
 
 
 def declared_values(declaration: str | None) -> bool:
     """Whether the lane computes values: `none` declares shapes alone; raises ValueError for another word."""
     if declaration not in (None, "none"):
-        raise ValueError(f"flag values: {declaration!r}; accepted: none, for a lane that knows shapes alone")
+        raise ValueError(f"flag values: {declaration!r}; it must be none, for a lane that knows shapes alone")
     return declaration is None
 
 

@@ -13,7 +13,7 @@ from conformance.judging.arithmetic import Accumulation, Arithmetic
 from conformance.judging.metrics import free_elements, measure, zero_share
 from conformance.judging.oracle import Expected
 from conformance.judging.tolerance import FLOAT32, Bound, error_bound, limits
-from conformance.judging.verdict import Metrics, Outcome, Verdict
+from conformance.judging.verdict import Flag, Metrics, Outcome, Verdict
 from conformance.suite.dtypes import FORMATS
 
 MOST_ZEROS = 0.7
@@ -49,16 +49,16 @@ def compare(
         return Verdict(Outcome.WRONG_SHAPE, False, detail, (), shape, dtype)
     if answer.size == 0 or not values:
         detail = f"agrees in shape and dtype; {'there are no elements' if values else 'this lane computes no values'}"
-        return Verdict(Outcome.AGREES, True, detail, ("shape_only",), shape, dtype)
+        return Verdict(Outcome.AGREES, True, detail, (Flag.SHAPE_ONLY,), shape, dtype)
     return _compare_values(answer, expected, arithmetic, allowed)
 
 
 def _compare_values(answer: NDArray[Any], expected: Expected, arithmetic: Arithmetic, allowed: AllowedError) -> Verdict:
-    flags = []
+    flags: list[Flag] = []
     if arithmetic.flushes and expected.without_subnormals is not None:
         # All or none: a lane that flushes takes every subnormal operand for zero.
         expected = expected.without_subnormals()
-        flags.append("flushed")
+        flags.append(Flag.FLUSHED)
     shape, dtype = tuple(answer.shape), answer.dtype.name
     bound = allowed(expected, arithmetic)
     if bound is None and arithmetic.declared and expected.format.kind != "integer":
@@ -69,7 +69,7 @@ def _compare_values(answer: NDArray[Any], expected: Expected, arithmetic: Arithm
     answer = np.where(unjudged, expected.rounded, answer)
     metrics = measure(answer, expected, limited, free)
     nothing_proven = zero_share(expected, free)
-    flags += ["mistrusted"] * (nothing_proven > MOST_ZEROS) + ["free"] * (metrics.free > 0)
+    flags += [Flag.MISTRUSTED] * (nothing_proven > MOST_ZEROS) + [Flag.FREE] * (metrics.free > 0)
     sentence = _sentence(metrics, arithmetic, tuple(flags))
     if metrics.wrong:
         return Verdict(Outcome.DIFFERS, False, sentence, tuple(flags), shape, dtype, metrics)
@@ -115,9 +115,9 @@ def _is_structural(expected: Expected) -> bool:
     return expected.quantum == 1.0 and small
 
 
-def _sentence(metrics: Metrics, arithmetic: Arithmetic, flags: tuple[str, ...]) -> str:
+def _sentence(metrics: Metrics, arithmetic: Arithmetic, flags: tuple[Flag, ...]) -> str:
     said = _difference_sentence(metrics, arithmetic) if metrics.wrong else _agreement_sentence(metrics, arithmetic)
-    flushed = "; subnormal numbers are flushed to zero" if "flushed" in flags else ""
+    flushed = "; subnormal numbers are flushed to zero" if Flag.FLUSHED in flags else ""
     if not metrics.free:
         return said + flushed
     were = "element was" if metrics.compared == 1 else "elements were"

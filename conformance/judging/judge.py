@@ -12,7 +12,7 @@ from conformance.adapters.reply import Answer, CannotSay, Crashed, Failed, Missh
 from conformance.judging.arithmetic import Arithmetic, required_arithmetic
 from conformance.judging.comparison import compare
 from conformance.judging.oracle import Expected
-from conformance.judging.verdict import UNDECLARED, Outcome, Verdict
+from conformance.judging.verdict import Flag, Outcome, Verdict
 from conformance.suite.case import Refusal, Trial
 
 
@@ -31,7 +31,7 @@ def judge(
     """
     match reply:
         case CannotSay(reason, undeclared):
-            return Verdict(Outcome.UNSUPPORTED, True, reason, (UNDECLARED,) if undeclared else ())
+            return Verdict(Outcome.UNSUPPORTED, True, reason, (Flag.UNDECLARED,) if undeclared else ())
         case Failed(message, traceback):
             return Verdict(Outcome.ERRORED, False, message, traceback=traceback)
         case Misshapen(shape, dtype, message):

@@ -6,8 +6,21 @@ from enum import StrEnum
 from conformance.errors import brief, traceback_text
 from conformance.judging.excerpt import Excerpt
 
-UNPROBED = "unprobed"
-"""flag of a verdict under what is required of every lane, because nothing tells how this one computes"""
+
+class Flag(StrEnum):
+    """What is told beside an outcome; `conformance.report.flags` says in words what each means."""
+
+    MISTRUSTED = "mistrusted"
+    """too few elements prove anything"""
+    FREE = "free"
+    """of some elements nothing is demanded"""
+    SHAPE_ONLY = "shape_only"
+    FLUSHED = "flushed"
+    NOT_REPEATABLE = "not_repeatable"
+    UNPROBED = "unprobed"
+    """judged under what is required of every lane, because nothing tells how this one computes"""
+    UNDECLARED = "undeclared"
+    """not asked, because the lane does not declare it; what it declares and cannot say has no flag"""
 
 
 class Outcome(StrEnum):
@@ -83,10 +96,6 @@ class Metrics:
     """elements of which nothing is proven: another number than the right one, and zero would have passed as well"""
 
 
-UNDECLARED = "undeclared"
-"""flag of what a lane does not declare, and so was not asked; what it declares and cannot say has none"""
-
-
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """The judgement of one reply."""
@@ -96,7 +105,7 @@ class Verdict:
     """whether this is what the case expects; what a framework cannot say does conform, but counts as unjudged"""
     detail: str
     """one sentence for the user"""
-    flags: tuple[str, ...] = ()
+    flags: tuple[Flag, ...] = ()
     observed_shape: tuple[int, ...] | None = None
     observed_dtype: str | None = None
     metrics: Metrics | None = None

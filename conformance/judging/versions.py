@@ -55,7 +55,7 @@ def read_ranges(written: Any) -> tuple[tuple[VersionRange, ...], list[str]]:
     """The ranges that a waiver's key `versions` holds, and what is wrong with it."""
     parts = written if isinstance(written, dict) and written else {"": written}
     ranges = tuple(VersionRange(text, part) for part, text in parts.items() if _is_range(text))
-    wrong = [f"versions {text!r}; accepted: {RANGES}" for text in parts.values() if not _is_range(text)]
+    wrong = [f"versions {text!r}; it must be {RANGES}" for text in parts.values() if not _is_range(text)]
     return ranges, wrong
 
 

@@ -143,19 +143,19 @@ def entry_problems(entry: Any) -> list[str]:
         return ["a waiver is a mapping"]
     texts = {**entry, "lane": entry["lane"][0]} if _is_list_of_text(entry.get("lane")) else entry
     problems = [f"missing: {key}" for key in REQUIRED if not isinstance(texts.get(key), str) or not texts[key].strip()]
-    problems += [f"unknown key {key!r}; accepted: {', '.join(REQUIRED + OPTIONAL)}" for key in entry
+    problems += [f"unknown key {key!r}; it must be one of {', '.join(REQUIRED + OPTIONAL)}" for key in entry
                  if key not in REQUIRED + OPTIONAL]  # fmt: skip
     if entry.get("class") not in (None, *CATEGORIES):
-        problems.append(f"class {entry['class']!r}; accepted: {', '.join(CATEGORIES)}")
+        problems.append(f"class {entry['class']!r}; it must be one of {', '.join(CATEGORIES)}")
     if entry.get("outcome") not in (None, *map(str, Outcome)):
-        problems.append(f"outcome {entry['outcome']!r}; accepted: {', '.join(Outcome)}")
+        problems.append(f"outcome {entry['outcome']!r}; it must be one of {', '.join(Outcome)}")
     where = entry.get("where", {})
     if not isinstance(where, dict) or any(key not in FACTS for key in where):
-        problems.append(f"where {where!r}; accepted are facts of the call: {', '.join(FACTS)}")
+        problems.append(f"where {where!r}; its keys must be facts of the call: {', '.join(FACTS)}")
     if "versions" in entry:
         problems += read_ranges(entry["versions"])[1]
     if "expires" in entry and _day(entry["expires"]) is None:
-        problems.append(f"expires {entry['expires']!r}; accepted: a day, such as 2027-03-01")
+        problems.append(f"expires {entry['expires']!r}; it must be a day, such as 2027-03-01")
     return problems
 
 

@@ -14,7 +14,7 @@ from conformance.adapters.lane import missing_framework, parse_lanes
 from conformance.errors import CaseFileError, ConformanceError, UsageError, harmless
 from conformance.files import read_regular
 from conformance.judging.question import check_recorded
-from conformance.judging.verdict import UNDECLARED
+from conformance.judging.verdict import Flag
 from conformance.judging.waivers import read_waivers
 from conformance.pytest_plugin.examiner import Examiner
 from conformance.pytest_plugin.nodes import CORPUS, CaseFile, Corpus, TrialItem
@@ -93,7 +93,7 @@ class ConformancePlugin:
             flags = [flag for flag in str(known["flags"]).split(",") if flag]
             asked = self._asked.setdefault(str(known["lane"]), Counter())
             asked[str(known["standing"])] += 1
-            asked[UNDECLARED] += UNDECLARED in flags
+            asked[Flag.UNDECLARED] += Flag.UNDECLARED in flags
             self._flags.update(flags if report.failed else ())
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -110,7 +110,7 @@ class ConformancePlugin:
                 waived=asked["waived"],
                 nonconforming=asked["nonconforming"],
                 unsupported=asked["unsupported"],
-                undeclared=asked[UNDECLARED],
+                undeclared=asked[Flag.UNDECLARED],
             )
             terminalreporter.write_line(f"conformance: lane {lane}: {told}", red=lane in self._idle())
         for flag in sorted(self._flags):
@@ -120,7 +120,7 @@ class ConformancePlugin:
         self._examiner.close()
 
     def _idle(self) -> list[str]:
-        return [lane for lane, asked in self._asked.items() if not asked.keys() - {"unsupported", UNDECLARED}]
+        return [lane for lane, asked in self._asked.items() if not asked.keys() - {"unsupported", Flag.UNDECLARED}]
 
     def _load(self, path: Path) -> Sequence[Trial]:
         """The trials of a case file; raises CaseFileError with all its problems."""

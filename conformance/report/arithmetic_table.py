@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from conformance.judging.arithmetic import SIXTEEN_BIT
-from conformance.judging.verdict import UNPROBED, Quality
+from conformance.judging.verdict import Flag, Quality
 from conformance.report import wording
 from conformance.running.journal import Grade, Journal, Record, TrialEntry
 
@@ -87,7 +87,7 @@ def arithmetic_table(journal: Journal) -> tuple[ArithmeticRow, ...]:
 def _row(lane: str, dtype: str, records: list[Record], journal: Journal) -> ArithmeticRow:
     own = [grade for grade in journal.grades if (grade.lane, grade.dtype) == (lane, dtype)]
     kept = Counter(
-        "no profile" if UNPROBED in record.flags and dtype in SIXTEEN_BIT else record.accumulation
+        "no profile" if Flag.UNPROBED in record.flags and dtype in SIXTEEN_BIT else record.accumulation
         for record in records
         if record.accumulation is not None
     )
@@ -104,7 +104,7 @@ def _row(lane: str, dtype: str, records: list[Record], journal: Journal) -> Arit
         root_mean_square=max((each.root_mean_square for each in statistics), default=None),
         bias=max(biases, key=abs, default=None),
         outside=sum(each.within is False for each in statistics),
-        not_repeatable=sum("not_repeatable" in record.flags for record in records),
+        not_repeatable=sum(Flag.NOT_REPEATABLE in record.flags for record in records),
         free=sum(record.metrics.free for record in records if record.metrics is not None),
         asked=", ".join(dict.fromkeys(map(_asked, own))),
     )

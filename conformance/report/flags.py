@@ -1,22 +1,24 @@
 """What each flag of a record means, for the legend of whatever shows it.
 
-Knows: the names of flags. Must not know: who sets them (`conformance.judging`, `conformance.running`), formats.
+Knows: `conformance.judging.verdict.Flag`. Must not know: who sets them (`conformance.judging`, `conformance.running`),
+formats.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from conformance.judging.verdict import Flag
 from conformance.running.journal import Record
 
-MEANINGS = {
-    "mistrusted": "most of the expected elements are zeros, or free, so that an answer of zeros would nearly pass too: "
-    "the record proves little",
-    "free": "of some elements nothing is proven: the error bound is so wide there that zero would have passed",
-    "shape_only": "shape and dtype alone were judged: the result is empty, or the lane computes no values",
-    "flushed": "the lane was measured to flush subnormal numbers to zero, and was held to that",
-    "not_repeatable": "the same question got other bits the second time",
-    "unprobed": "nothing tells where sums are kept, or what becomes of subnormal numbers, "
+MEANINGS: Mapping[str, str] = {
+    Flag.MISTRUSTED: "most of the expected elements are zeros, or free, so that an answer of zeros would nearly pass "
+    "too: the record proves little",
+    Flag.FREE: "of some elements nothing is proven: the error bound is so wide there that zero would have passed",
+    Flag.SHAPE_ONLY: "shape and dtype alone were judged: the result is empty, or the lane computes no values",
+    Flag.FLUSHED: "the lane was measured to flush subnormal numbers to zero, and was held to that",
+    Flag.NOT_REPEATABLE: "the same question got other bits the second time",
+    Flag.UNPROBED: "nothing tells where sums are kept, or what becomes of subnormal numbers, "
     "so that what is required of every lane applies",
-    "undeclared": "the lane does not declare what the call needs, so it was not asked",
+    Flag.UNDECLARED: "the lane does not declare what the call needs, so it was not asked",
 }
 UNKNOWN = "set by another version of the suite, which explains it"
 
@@ -29,5 +31,5 @@ def meaning(flag: str) -> str:
 def legend(records: Iterable[Record]) -> tuple[tuple[str, str], ...]:
     """Each flag of the records, once, with its meaning, in the order of MEANINGS."""
     seen = dict.fromkeys(flag for record in records for flag in record.flags)
-    known = [flag for flag in MEANINGS if flag in seen]
+    known = [str(flag) for flag in MEANINGS if flag in seen]
     return tuple((flag, meaning(flag)) for flag in dict.fromkeys([*known, *seen]))

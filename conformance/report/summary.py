@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from conformance.judging.verdict import UNDECLARED, Outcome
+from conformance.judging.verdict import Flag, Outcome
 from conformance.report import wording
 from conformance.running.journal import Journal, LaneEntry, Record, TrialEntry
 
@@ -257,7 +257,7 @@ def _expression(records: Iterable[Record], trials: Mapping[str, TrialEntry]) -> 
 
 
 def _is_undeclared(record: Record) -> bool:
-    return record.outcome == "unsupported" and UNDECLARED in record.flags
+    return record.outcome == "unsupported" and Flag.UNDECLARED in record.flags
 
 
 def _numbers(records: Iterable[Record]) -> Numbers:

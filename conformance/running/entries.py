@@ -61,7 +61,7 @@ def record(
         notes=plan.notes if plan is not None else (),
         observed_shape=verdict.observed_shape,
         observed_dtype=verdict.observed_dtype,
-        flags=verdict.flags,
+        flags=tuple(map(str, verdict.flags)),
         seconds=seconds,
         accumulation=accumulation,
         digest=verdict.digest,

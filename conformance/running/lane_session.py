@@ -17,7 +17,7 @@ from conformance.judging.arithmetic import Arithmetic, declared_values
 from conformance.judging.diagnosis import MOST_MULTIPLY_ADDS, diagnose
 from conformance.judging.judge import judge
 from conformance.judging.question import Question
-from conformance.judging.verdict import UNPROBED, Verdict, Waived, suite_failure
+from conformance.judging.verdict import Flag, Verdict, Waived, suite_failure
 from conformance.running.asking import Answered, door
 from conformance.running.declared import Declared
 from conformance.running.entries import failed_record, record
@@ -174,10 +174,10 @@ class LaneSession:
         verdict = judge(trial, reply, question.expected, arithmetic)
         if measured.unknown:
             detail = "; ".join((verdict.detail, *measured.unknown))
-            verdict = replace(verdict, detail=detail, flags=(*verdict.flags, UNPROBED))
+            verdict = replace(verdict, detail=detail, flags=(*verdict.flags, Flag.UNPROBED))
         # Asked alone: where others were in the module of the first answer, this compares with a compilation of its own.
         if _is_repeated(trial) and not self._repeats(trial, question, reply):
-            verdict = replace(verdict, flags=(*verdict.flags, "not_repeatable"))
+            verdict = replace(verdict, flags=(*verdict.flags, Flag.NOT_REPEATABLE))
         return verdict if verdict.conforms else self._diagnosed(trial, question, reply, verdict, arithmetic)
 
     def _diagnosed(

@@ -237,7 +237,7 @@ def _trial(case: Case, trial_id: str, given: Parameters, call: Call) -> Trial:
 def _check_calls(calls: int, at_once: int, inputs: Inputs, expectation: Expectation) -> None:
     """Refuse several calls that could not differ in content, or that are not a whole number of rounds."""
     if calls % at_once:
-        raise Unusable(f"at_once is {at_once}; accepted are the divisors of calls, which is {calls}")
+        raise Unusable(f"at_once is {at_once}; it must be a divisor of calls, which is {calls}")
     if calls > 1 and not (isinstance(inputs, Generated) and isinstance(expectation, FromReference)):
         raise Unusable("calls above 1 need inputs from a generator and expect: reference, for each has its own content")
 
@@ -255,7 +255,7 @@ def _check_family(call: Call) -> None:
     if FORMATS[call.dtype].kind != "real":
         raise Unusable(
             f"direction {call.direction} with dtype {call.dtype}: integers have no derivative, and frameworks define "
-            "complex ones differently; accepted are the floating-point dtypes"
+            "complex ones differently; it must be a floating-point dtype"
         )
 
 

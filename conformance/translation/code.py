@@ -21,7 +21,7 @@ LONGEST = 10_000
 LARGEST = 2**63
 """beyond every integer that frameworks take"""
 
-ACCEPTED = "accepted are tensors as name[shape], integers, strings, True, False, None, tuples and lists"
+ACCEPTED = "it must be a tensor as name[shape], an integer, a string, True, False, None, a tuple or a list"
 
 
 class CallError(UsageError):

@@ -18,7 +18,7 @@ from conformance.judging.arithmetic import SIXTEEN_BIT, Arithmetic
 from conformance.judging.comparison import compare
 from conformance.judging.diagnosis import MOST_MULTIPLY_ADDS, diagnose
 from conformance.judging.judge import digest, judge
-from conformance.judging.verdict import UNPROBED, Verdict
+from conformance.judging.verdict import Flag, Verdict
 from conformance.judging.waivers import Waiver, WaiverBook
 from conformance.running.assignment import Listener
 from conformance.running.entries import record
@@ -134,7 +134,7 @@ class _Judging:
         verdict = verdict_on(reply.array, demand, arithmetic)
         if trial.call.dtype in SIXTEEN_BIT:
             # Nobody could be asked for another profile than the required one.
-            verdict = replace(verdict, flags=(*verdict.flags, UNPROBED))
+            verdict = replace(verdict, flags=(*verdict.flags, Flag.UNPROBED))
         return verdict if verdict.conforms else self._explained(trial, vector, reply, verdict, arithmetic)
 
     def _explained(

@@ -162,17 +162,17 @@ def test_every_problem_of_every_file_is_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(CaseFileError) as raised:
         read_waivers([wrong, none, good])
     facts = ", ".join(FACTS)
-    days = "accepted: a day, such as 2027-03-01"
-    ranges = 'accepted: a range such as ">=2.20, <2.22", or a mapping of names to ranges, such as {jaxlib: "<0.11"}'
+    days = "it must be a day, such as 2027-03-01"
+    ranges = 'it must be a range such as ">=2.20, <2.22", or a mapping of names to ranges, such as {jaxlib: "<0.11"}'
     assert [problem.removeprefix(f"{tmp_path}/") for problem in raised.value.problems] == [
         "wrong.yaml:2: waivers[0]: missing: reason",
         "wrong.yaml:6: waivers[1]: a waiver is a mapping",
         "wrong.yaml:7: waivers[2]: missing: reason",
-        "wrong.yaml:7: waivers[2]: unknown key 'because'; accepted: lane, trial, class, outcome, reason, "
+        "wrong.yaml:7: waivers[2]: unknown key 'because'; it must be one of lane, trial, class, outcome, reason, "
         "url, where, versions, expires",
-        "wrong.yaml:7: waivers[2]: class 'nuisance'; accepted: bug, unsupported, permanent",
-        f"wrong.yaml:7: waivers[2]: outcome 'wrong'; accepted: {', '.join(Outcome)}",
-        f"wrong.yaml:8: waivers[3]: where {{'colour': 'red'}}; accepted are facts of the call: {facts}",
+        "wrong.yaml:7: waivers[2]: class 'nuisance'; it must be one of bug, unsupported, permanent",
+        f"wrong.yaml:7: waivers[2]: outcome 'wrong'; it must be one of {', '.join(Outcome)}",
+        f"wrong.yaml:8: waivers[3]: where {{'colour': 'red'}}; its keys must be facts of the call: {facts}",
         f"wrong.yaml:8: waivers[3]: versions 2.2; {ranges}",
         f"wrong.yaml:8: waivers[3]: expires '2027-02-30'; {days}",
         f"wrong.yaml:16: waivers[4]: versions 'newer'; {ranges}",

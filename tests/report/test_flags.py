@@ -3,15 +3,18 @@
 import json
 from collections.abc import Callable
 from io import StringIO
-from typing import Any
+from pathlib import Path
+from typing import Any, get_type_hints
 
 import pytest
 from rich.console import Console
 
+from conformance.judging.verdict import Flag, Verdict
 from conformance.report.flags import MEANINGS, UNKNOWN, legend
 from conformance.report.writing import print_report, render
 from conformance.running.journal import Journal, Record
 
+CONFORMANCE = Path(__file__).resolve().parents[2] / "conformance"
 Records = Callable[..., Record]
 Journals = Callable[..., Journal]
 SENTENCE = "2 judged: 1 as expected, 1 nonconforming; 3 not declared; 1 unsupported"
@@ -62,6 +65,20 @@ def test_the_page_explains_every_flag_that_it_shows_once(flagged: Journal) -> No
 def test_json_explains_every_flag(flagged: Journal) -> None:
     flags = json.loads(render([flagged], "json"))["flags"]
     assert flags == {flag: MEANINGS[flag] for flag in ("mistrusted", "flushed", "not_repeatable", "undeclared")}
+
+
+def test_every_flag_that_a_verdict_can_have_is_explained() -> None:
+    """A verdict's flags are of this type and nothing else: mypy sees to it."""
+    assert get_type_hints(Verdict)["flags"] == tuple[Flag, ...]
+    assert set(MEANINGS) == set(Flag)
+    assert all(meaning.strip() for meaning in MEANINGS.values())
+
+
+@pytest.mark.parametrize("flag", Flag)
+def test_every_flag_is_set_somewhere(flag: Flag) -> None:
+    folders = ("judging", "running", "vectors")
+    sources = [path.read_text(encoding="utf-8") for folder in folders for path in (CONFORMANCE / folder).rglob("*.py")]
+    assert any(f"Flag.{flag.name}" in source for source in sources)
 
 
 def test_a_flag_of_another_version_says_that_it_is_one(record: Records) -> None:

@@ -48,5 +48,5 @@ def test_another_word_than_none_keeps_the_lane_from_being_asked(stand_in: Callab
     session.close()
     assert (entry.status, entry.message) == (
         "failed",
-        "flag values: 'some'; accepted: none, for a lane that knows shapes alone",
+        "flag values: 'some'; it must be none, for a lane that knows shapes alone",
     )

@@ -166,14 +166,14 @@ CONCRETE = "value: [1, 4, 4, 2], filter: [3, 3, 2, 2], strides: 1"
             f"{FORWARD}, direction: value_gradient, dtype: int32",
             "direction value_gradient with dtype int32: integers have no derivative, and frameworks define complex "
             "ones "
-            "differently; accepted are the floating-point dtypes",
+            "differently; it must be a floating-point dtype",
         ),
         (
             "conv2d",
             f"{FORWARD}, direction: filter_gradient, dtype: complex64",
             "direction filter_gradient with dtype complex64: integers have no derivative, and frameworks define "
             "complex ones "
-            "differently; accepted are the floating-point dtypes",
+            "differently; it must be a floating-point dtype",
         ),
         (
             "conv2d",

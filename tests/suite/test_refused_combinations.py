@@ -213,7 +213,7 @@ def test_files_are_loaded_together_up_to_a_stated_number_of_combinations(tmp_pat
 
 def test_rounds_of_calls_are_whole(problem_of: ProblemOf) -> None:
     message = problem_of(PARAMETRIC % ", calls: 10, at_once: 4")
-    assert message == "at_once is 4; accepted are the divisors of calls, which is 10"
+    assert message == "at_once is 4; it must be a divisor of calls, which is 10"
 
 
 def test_several_calls_need_content_that_can_differ(problem_of: ProblemOf) -> None:

@@ -130,6 +130,57 @@ def test_an_answer_of_which_nothing_is_demanded_is_not_judged(
     assert (record.outcome, record.flags) == ("unsupported", ("mistrusted", "free"))
 
 
+OVERFLOWING = """\
+operator: conv1d
+cases:
+  - name: overflow
+    why: 300.5 x 218.5 is beyond float16, and what is taken from it afterwards leads back
+    value: [1, 2, 1]
+    filter: [2, 1, 1]
+    strides: 1
+    padding: VALID
+    dtype: float16
+    inputs: {value: [[[300.5], [-300.25]]], filter: [[[218.5]], [[218.25]]]}
+"""
+
+
+def test_sums_that_may_overflow_have_an_infinite_bound_and_are_not_judged(inside: Inside, tmp_path: Path) -> None:
+    """What the page says of them, in the judge as in a run."""
+    (tmp_path / "mine.yaml").write_text(OVERFLOWING, encoding="utf-8")
+    (trial,) = select([str(tmp_path / "mine.yaml")])
+    export([trial], [trial.id], tmp_path / "vectors")
+    name = file_name(trial.id)
+    found = read_tensors((tmp_path / f"vectors/expected/{name}.safetensors").read_bytes())
+    told = json.loads((tmp_path / f"vectors/trials/{name}.json").read_text("utf-8"))["expected"]
+    assert (told["rule"], told["free"], told["elements"]) == ("bound", 1, 1)
+    assert np.isinf(found["allowed_error"]).all()
+
+    (tmp_path / "answers").mkdir()
+    (tmp_path / f"answers/{name}.safetensors").write_bytes(write_tensors({"result": np.full((1, 1, 1), np.float16(7))}))
+    out = tmp_path / "out"
+    inside("judge", str(tmp_path / "vectors"), str(tmp_path / "answers"), "--output", str(out), "--quiet")
+    record = the_record(out, trial.id)
+    assert (record.outcome, record.conforms, "free" in record.flags) == ("unsupported", True, True)
+    assert record.detail == "nothing was judged: 1 of 1 elements are free, the others are zero"
+
+
+def test_a_bound_as_large_as_the_result_judges_nothing_but_what_is_right_to_the_bit(
+    inside: Inside, vectors: Path, answers: Path, tmp_path: Path
+) -> None:
+    path, answer = vectors / f"expected/{file_name(REAL)}.safetensors", answers / f"{file_name(REAL)}.safetensors"
+    found = read_tensors(path.read_bytes())
+    path.write_bytes(write_tensors({**found, "allowed_error": np.abs(found["reference"]) * 2}))
+    reseal(vectors)
+    outcomes = []
+    for factor in (0, 1.25, 1):
+        answer.write_bytes(write_tensors({"result": found["expected"] * np.float32(factor)}))
+        assert inside("judge", str(vectors), str(answers), "--output", str(tmp_path / "out"), "--quiet") == 0
+        record = the_record(tmp_path / "out", REAL)
+        outcomes.append((record.outcome, "free" in record.flags))
+    assert outcomes == [("unsupported", True), ("unsupported", True), ("agrees", False)]
+    assert record.detail.startswith("all ")
+
+
 def test_a_missing_answer_is_incomplete_and_named(
     inside: Inside, exported: Path, answers: Path, trials: list[Trial], tmp_path: Path, capsys: Capture
 ) -> None:
