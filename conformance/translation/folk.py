@@ -1,61 +1,74 @@
 """The folk recipe for SAME in PyTorch, and what it really computes.
 
-Many translations of TensorFlow's SAME say padding=(k-1)//2, output_padding=s-1 (k the length of the dilated kernel).
-That crops (k-1)//2 before, where SAME crops max(full - output, 0) // 2: the shape is right for every odd kernel, and
-the pixels often are not.
+Many translations of TensorFlow's SAME say padding=(k-1)//2 (k the length of the dilated kernel), and of a transposed
+convolution output_padding=s-1 as well. That pads or crops (k-1)//2 before, where SAME takes half of what is needed,
+rounded down: the shape is right for every odd kernel, and with a stride the pixels often are not.
 
-Knows: geometry. Must not know: calls and frameworks.
+Knows: geometry; of a forward convolution that of its adjoint, whose input is the result. Must not know: calls and
+frameworks.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
 
 from conformance.translation.meaning import is_same
-from reference.geometry import Axis, legal_output_lengths, transposed_axis
+from reference.geometry import Axis, convolved_length, legal_output_lengths, transposed_axis
 
 
-def folk_axis(axis: Axis) -> Axis:
-    """What the recipe computes for the input, kernel, stride and dilation of an axis."""
-    crop_before = (axis.extent - 1) // 2
-    return replace(axis, crop_before=crop_before, output=axis.full - 2 * crop_before + axis.stride - 1)
+def folk_axis(axis: Axis, *, transposed: bool = True) -> Axis:
+    """What the recipe computes for the value, kernel, stride and dilation of an axis."""
+    around = (axis.extent - 1) // 2
+    if transposed:
+        return replace(axis, crop_before=around, output=axis.full - 2 * around + axis.stride - 1)
+    result = convolved_length(axis.output, axis.kernel, axis.stride, axis.dilation, (around, around))
+    return replace(axis, crop_before=around, input=result)
 
 
-def remark_on_same(axes: tuple[Axis, ...], names: Sequence[str]) -> str | None:
+def remark_on_same(axes: tuple[Axis, ...], names: Sequence[str], *, transposed: bool = True) -> str | None:
     """What the recipe would make of axes that SAME means; None for others."""
     if not all(is_same(axis) for axis in axes):
         return None
-    folk = tuple(folk_axis(axis) for axis in axes)
-    recipe = (
-        f"the folk recipe padding={tuple(axis.crop_before for axis in folk)}, "
-        f"output_padding={tuple(axis.stride - 1 for axis in axes)}"
-    )
-    named = list(zip(names, folk, axes, strict=True))
-    wrong = [f"{name} {got.output} instead of {axis.output}" for name, got, axis in named if got.output != axis.output]
+    folk = tuple(folk_axis(axis, transposed=transposed) for axis in axes)
+    recipe = f"the folk recipe padding={tuple(axis.crop_before for axis in folk)}"
+    if transposed:
+        recipe += f", output_padding={tuple(axis.stride - 1 for axis in axes)}"
+    named = [(name, _result(got, transposed), _result(axis, transposed)) for name, got, axis in
+             zip(names, folk, axes, strict=True)]  # fmt: skip
+    wrong = [f"{name} {got} instead of {length}" for name, got, length in named if got != length]
     if wrong:
         return f"{recipe} has the wrong shape: {', '.join(wrong)}"
-    shifts = [got.crop_before - axis.crop_before for _, got, axis in named]
+    shifts = [got.crop_before - axis.crop_before for got, axis in zip(folk, axes, strict=True)]
     if not any(shifts):
         return f"{recipe} is right here"
     return f"{recipe} has the right shape and is {_shifted(shifts, names)}"
 
 
-def remark_on_torch(axes: tuple[Axis, ...], names: Sequence[str]) -> str | None:
+def remark_on_torch(axes: tuple[Axis, ...], names: Sequence[str], *, transposed: bool = True) -> str | None:
     """What a PyTorch call that is the recipe really computes; None for other calls, and where no stride is above 1."""
-    if all(axis.stride == 1 for axis in axes) or any(axis != folk_axis(axis) for axis in axes):
+    recipe = [folk_axis(axis, transposed=transposed) for axis in axes]
+    if all(axis.stride == 1 for axis in axes) or list(axes) != recipe or all(axis.extent == 1 for axis in axes):
         return None
     crops = _by_axes([f"{axis.crop_before} before and {max(axis.crop_after, 0)} after" for axis in axes], names)
-    opening = f"this is the folk recipe for SAME, padding=(k-1)//2, output_padding=stride-1; it crops {crops}"
-    return f"{opening}, which {_beside_same(axes, names)}"
+    if transposed:
+        opening = f"this is the folk recipe for SAME, padding=(k-1)//2, output_padding=stride-1; it crops {crops}"
+    else:
+        opening = f"this is the folk recipe for SAME, padding=(k-1)//2; it needs {crops}"
+    return f"{opening}, which {_beside_same(axes, names, transposed)}"
 
 
-def _beside_same(axes: tuple[Axis, ...], names: Sequence[str]) -> str:
+def _result(axis: Axis, transposed: bool) -> int:
+    return axis.output if transposed else axis.input
+
+
+def _beside_same(axes: tuple[Axis, ...], names: Sequence[str], transposed: bool) -> str:
     shifts = []
     for name, axis in zip(names, axes, strict=True):
-        rule = (axis.input, axis.kernel, axis.stride, axis.dilation)
-        legal = legal_output_lengths(*rule, "SAME")
+        rule = (axis.kernel, axis.stride, axis.dilation)
+        legal = legal_output_lengths(axis.input, *rule, "SAME")
         if axis.output not in legal:
-            return f"is no SAME at all: its {name} is {axis.output}, and SAME gives {legal[0]} to {legal[-1]}"
-        shifts.append(axis.crop_before - transposed_axis(*rule, "SAME", axis.output).crop_before)
+            span = f"{legal[0]} to {legal[-1]}" if transposed else convolved_length(axis.output, *rule, "SAME")
+            return f"is no SAME at all: its {name} is {_result(axis, transposed)}, and SAME gives {span}"
+        shifts.append(axis.crop_before - transposed_axis(axis.input, *rule, "SAME", axis.output).crop_before)
     if not any(shifts):
         return "equals TensorFlow's SAME here"
     return f"has the shape of TensorFlow's SAME and is {_shifted(shifts, names)}"

@@ -45,11 +45,12 @@ def translate(reading: Reading, lane: Lane) -> Translation:
 
 
 def _remarks(reading: Reading, lane: Lane, plan: Plan | Unsupported) -> tuple[str, ...]:
-    call = reading.meaning.call
-    if lane.name == reading.lane or not call.definition.transposed:
+    operator = reading.meaning.call.definition
+    if lane.name == reading.lane:
         return ()
-    if lane.name == "torch" and call.padding == "SAME":
-        remark = remark_on_same(reading.meaning.geometry.axes, call.definition.spatial_names)
+    if lane.name == "torch" and reading.meaning.call.padding == "SAME":
+        axes = reading.meaning.geometry.axes
+        remark = remark_on_same(axes, operator.spatial_names, transposed=operator.transposed)
         return (remark,) if remark is not None else ()
     turned = isinstance(plan, Plan) and "transpose_kernel" in dict(_invoked(plan).keywords)
     return (KERNEL,) if lane.name == "jax" and turned else ()

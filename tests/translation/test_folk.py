@@ -1,5 +1,6 @@
 """The folk recipe: what it computes, counted by hand and held to FACTS' count."""
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -67,6 +68,37 @@ def test_a_torch_call_that_is_the_recipe_with_another_shape_is_told_so() -> None
 @pytest.mark.parametrize("axes", [(same(3, 2), folk_axis(same(3, 2))), (folk_axis(same(3, 1)),) * 2, (same(2, 2),) * 2])
 def test_other_torch_calls_are_told_nothing(axes: tuple[Axis, ...]) -> None:
     assert remark_on_torch(axes, NAMES) is None
+
+
+def convolved(length: int, kernel: int, stride: int) -> Axis:
+    """The axis of a forward convolution with SAME: the adjoint's."""
+    return transposed_axis(-(-length // stride), kernel, stride, 1, "SAME", length)
+
+
+def test_resnet_s_first_convolution_is_one_pixel_off_in_torch() -> None:
+    """224 -> 112, kernel 7, stride 2: SAME needs 111 * 2 + 7 - 224 = 5 zeros, 2 before; torch has 3 on each side."""
+    assert remark_on_same((convolved(224, 7, 2),) * 2, NAMES, transposed=False) == (
+        "the folk recipe padding=(3, 3) has the right shape and is shifted by 1 pixel on height and width"
+    )
+    remark = remark_on_torch((folk_axis(convolved(224, 7, 2), transposed=False),) * 2, NAMES, transposed=False)
+    assert remark == (
+        "this is the folk recipe for SAME, padding=(k-1)//2; it needs 3 before and 2 after on height and width, which "
+        "has the shape of TensorFlow's SAME and is shifted by 1 pixel on height and width"
+    )
+
+
+def test_the_recipe_is_right_for_an_odd_length_and_has_another_shape_for_an_even_kernel() -> None:
+    """Of 5 with kernel 3 and stride 2, SAME needs 2 zeros; of 6 with kernel 4 and stride 1 it needs 3, of 6 results."""
+    assert remark_on_same((convolved(5, 3, 2),), ("width",), transposed=False) == (
+        "the folk recipe padding=(1,) is right here"
+    )
+    assert remark_on_same((convolved(6, 4, 1),), ("width",), transposed=False) == (
+        "the folk recipe padding=(1,) has the wrong shape: width 5 instead of 6"
+    )
+    other = folk_axis(convolved(6, 4, 2), transposed=False)
+    assert (remark_on_torch((replace(other, output=5, input=2),), ("width",), transposed=False) or "").endswith(
+        "which is no SAME at all: its width is 2, and SAME gives 3"
+    )
 
 
 def test_the_recipe_is_same_only_where_its_shape_and_crop_are() -> None:

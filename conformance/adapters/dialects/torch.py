@@ -28,11 +28,10 @@ def _functional(rank: int, transposed: bool) -> Function:
 
 
 def _layer(rank: int, transposed: bool) -> Function:
-    counts = (0, 1, rank)
     channels = (
         Parameter("in_channels", REQUIRED, "channels_in"),
         Parameter("out_channels", REQUIRED, "channels_out"),
-        Parameter("kernel_size", REQUIRED, "kernel", counts),
+        Parameter("kernel_size", REQUIRED, "kernel", (0, rank)),  # a tuple of one makes a filter of one axis
     )
     has_bias = Parameter("bias", True, "has_bias")
     rest = tuple(

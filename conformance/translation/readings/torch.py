@@ -34,7 +34,7 @@ def read(arguments: Arguments, dtype: str) -> Reading:
     axes = read_axes(arguments, shapes, operator, "strides", read_axis)
     geometry = shapes.geometry(operator, axes)
     meaning = read_meaning(arguments, operator, geometry, dtype, layouts, {"value": value, "filter": filter})
-    remark = remark_on_torch(axes, operator.spatial_names) if operator.transposed else None
+    remark = remark_on_torch(axes, operator.spatial_names, transposed=operator.transposed)
     names = layouts.filter_names(operator)
     plan = Plan((_given(arguments),))
     return Reading(arguments.call.text, "torch", plan, names, meaning, (remark,) if remark else ())
