@@ -45,9 +45,13 @@ def _windows(image: NDArray[Any], axes: tuple[Axis, ...]) -> NDArray[Any]:
     """(batch, *input, *kernel, out), a view of the image between zeros: what each input's taps read."""
     batch, channels = image.shape[0], image.shape[-1]
     padded = np.zeros((batch, *[axis.full for axis in axes], channels), dtype=image.dtype)
-    there = [max(0, min(axis.output, axis.full - axis.crop_before)) for axis in axes]
-    inside = [slice(axis.crop_before, axis.crop_before + count) for axis, count in zip(axes, there, strict=True)]
-    padded[:, *inside] = image[:, *[slice(count) for count in there]]
+    inside, read = [], []
+    for axis in axes:
+        start, skipped = max(axis.crop_before, 0), max(-axis.crop_before, 0)  # a negative crop begins within the image
+        count = max(0, min(axis.output - skipped, axis.full - start))
+        inside.append(slice(start, start + count))
+        read.append(slice(skipped, skipped + count))
+    padded[:, *inside] = image[:, *read]
     batch_step, *steps, channel_step = padded.strides
     by_position = [axis.stride * step for axis, step in zip(axes, steps, strict=True)]
     by_tap = [axis.dilation * step for axis, step in zip(axes, steps, strict=True)]

@@ -1,6 +1,7 @@
 """The second derivation: the transposed convolution is the adjoint of a forward convolution written on its own."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -65,6 +66,21 @@ def test_the_convolution_equals_a_literal_one(random_axes: RandomAxes, rank: int
     assert different == []
 
 
+@pytest.mark.parametrize(("rank", "count"), [(1, 500), (2, 100), (3, 30)])
+def test_both_maps_begin_within_the_image_where_the_crop_is_negative(
+    random_axes: RandomAxes, rank: int, count: int
+) -> None:
+    different = []
+    for number, drawn in enumerate(random_axes(220 + rank, rank, count)):
+        axes = tuple(replace(axis, input=axis.input or 1, crop_before=axis.crop_before - 4) for axis in drawn)
+        value, filter, image = _arrays(axes, number, 2, 3)
+        back = convolution(image, filter, axes)
+        there = int(np.sum(transposed(value, filter, axes) * image))
+        if there != int(np.sum(value * back)) or not np.array_equal(back, _correlated(image, filter, axes)):
+            different.append(axes)
+    assert different == []
+
+
 @pytest.mark.parametrize("block_bytes", [1, 300, 1000, 5000])
 def test_the_size_of_a_block_of_windows_changes_nothing(
     random_axes: RandomAxes, monkeypatch: pytest.MonkeyPatch, block_bytes: int
@@ -84,6 +100,12 @@ def test_the_convolution_reads_one_window_per_input() -> None:
     image = np.array([1, 2, 3, 4]).reshape(1, 4, 1)
     filter = np.array([1, 10]).reshape(2, 1, 1)
     assert convolution(image, filter, (Axis(2, 2, 2, 1, 0, 4),)).ravel().tolist() == [21, 43]
+
+
+def test_the_convolution_skips_what_a_negative_crop_leaves_out() -> None:
+    image = np.array([1, 2, 3, 4, 5]).reshape(1, 5, 1)
+    filter = np.array([1, 10]).reshape(2, 1, 1)
+    assert convolution(image, filter, (Axis(3, 2, 1, 1, -2, 5),)).ravel().tolist() == [43, 54, 5]
 
 
 def test_the_convolution_reads_zeros_before_a_crop() -> None:

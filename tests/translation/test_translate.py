@@ -114,6 +114,22 @@ def test_a_call_of_torch_is_judged_in_its_own_layout(inside: Inside, capsys: Cap
     assert [verdict["conforms"] for verdict in target["run"]["verdicts"]] == [True, True]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'lax.conv_general_dilated(x[4,7,2,6], k[3,4,2,5], (1,2), "SAME", None, (2,1), ("CWNH","HOIW","WCHN"), 2)',
+        'lax.conv_general_dilated(x[2,4,5,4], k[3,2,2,6], (1,1), ((5,2),(0,3)), (2,1), None, ("NHWC","HWIO","NCHW"),2)',
+        "lax.conv(x[1,2,8,9], k[3,2,3,3], (1, 2), ((-1, 0), (1, -3)))",
+        "nn.ConvTranspose3d(4, 2, (1,2,3), stride=2, output_padding=1, groups=2, dilation=(3,1,2))(x[2,4,2,3,2])",
+        'keras.layers.Conv1D(3, 2, padding="causal", dilation_rate=2, data_format="channels_first")(x[2,2,7])',
+    ],
+)
+def test_a_call_is_judged_in_whatever_layout_it_has(inside: Inside, capsys: Captured, text: str) -> None:
+    (target,) = told(inside, capsys, text, "--to", "reference")["targets"]
+    verdicts = target["run"]["verdicts"]
+    assert [verdict["outcome"] for verdict in verdicts] == ["agrees", "agrees"], verdicts
+
+
 def test_an_adapter_that_writes_no_scripts_is_shown_by_its_plan(inside: Inside, capsys: Captured) -> None:
     (target,) = told(inside, capsys, EXAMPLE_1, "--to", f"{STAND_INS}:Plain")["targets"]
     assert target["code"] == [
