@@ -6,6 +6,7 @@ A NAME is that of an adapter that is shipped or installed, an import string (`my
 Knows: how a lane is spelled and how its adapter is found. Imports an adapter's module, never a framework.
 """
 
+import os
 import re
 import shlex
 import sys
@@ -192,10 +193,10 @@ def _module(name: str, folder: Path) -> ModuleType:
 
 def _file(path: Path) -> ModuleType:
     """The module of a file, executed once a process; its neighbours can be imported by it, as in a script."""
-    path = path.resolve()
+    path = Path(os.path.realpath(path))  # Path.resolve raises RuntimeError for a link to itself
     name = re.sub(r"\W", "_", str(path))
     if name not in sys.modules:
-        if not path.is_file():
+        if not os.path.isfile(path):
             raise FileNotFoundError(f"there is no file {path}")
         _look_in(path.parent)
         spec = spec_from_file_location(name, path)

@@ -11,6 +11,7 @@ import click
 
 from conformance.running.sharding import MOST_SHARDS, shard_of
 
+MOST_THREADS = 1024
 MOST_SECONDS = 7 * 86400
 """a week: what waits longer waits for nothing"""
 INTEGER = re.compile("[0-9]{1,18}")

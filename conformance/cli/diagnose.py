@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from functools import partial
 from itertools import islice
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,8 @@ BATCH = 2
 CHANNELS, CHANNELS_DEPTHWISE = (2, 3), (3, 3)
 MOST_DIAGNOSED = 10**9
 """multiply-adds of a call that is explained: its some hundred edits cost about as much each, a second or so"""
+MOST_TAPS = 4096
+"""each costs every edit a loop's turn, however few products it has"""
 MOST_QUESTIONS = 4096
 """to a lane: one for each pixel of a value"""
 
@@ -151,6 +154,9 @@ def _witness(subject: Subject, given: dict[str, Any]) -> Call:
             f"{operator.name}: a lane is asked once for each pixel of the {given_first}, which is "
             f"{list(call.operands[given_first])}; at most {MOST_QUESTIONS:,} are asked: give a smaller --size"
         )
+    target, geometry = operator.target("forward"), call.geometry
+    if target is None or geometry is None or not geometry.most_terms(target):
+        raise UsageError(f"{operator.name}: no product reaches the result of this call, in which nothing can be seen")
     return call
 
 
@@ -158,9 +164,11 @@ def _check_size(call: Call) -> None:
     """Raise UsageError for a call whose diagnosis would take more than a machine has; every edit costs as much."""
     geometry = call.geometry
     assert geometry is not None
-    too_large = excess(call)
+    too_large, taps = excess(call), prod(axis.kernel for axis in geometry.axes)
     if too_large is None and geometry.multiply_adds > MOST_DIAGNOSED:
         too_large = f"{geometry.multiply_adds:.2g} multiply-adds; at most {MOST_DIAGNOSED:.2g} are diagnosed"
+    if too_large is None and taps > MOST_TAPS:
+        too_large = f"{taps:,} taps; at most {MOST_TAPS:,} are diagnosed"
     if too_large is not None:
         raise UsageError(f"{call.operator}: {too_large}; a smaller call with the same fault is explained as well")
 

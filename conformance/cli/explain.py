@@ -14,6 +14,7 @@ from conformance.adapters.lane import BUILT_IN, Lane, load_adapter, parse_lane
 from conformance.adapters.plan import Unsupported
 from conformance.adapters.protocol import WritesScripts, plan_call
 from conformance.adapters.script import Occasion, script
+from conformance.cli.arguments import MOST_THREADS
 from conformance.errors import AdapterError, ConformanceError, UsageError, brief
 from conformance.judging.judge import digest
 from conformance.report.script_files import script_stem
@@ -32,7 +33,7 @@ from conformance.suite.wildcard import matches
 @click.option("--lane", "lane_name", required=True, metavar="LANE", help="whose record")
 @click.option("--cases", "sources", multiple=True, metavar="PATH",
               help="case file or folder that holds the trial, if it is not a shipped one; may be repeated")  # fmt: skip
-@click.option("--threads", type=click.IntRange(min=1), default=1, show_default=True, help="as the run had it")
+@click.option("--threads", type=click.IntRange(1, MOST_THREADS), default=1, show_default=True, help="as the run had it")
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="file to write instead of the terminal")
 def command(trial: str, lane_name: str, sources: tuple[str, ...], threads: int, output: Path | None) -> None:
     """Print the stand-alone script of one record: the framework, NumPy and the plan that was executed.

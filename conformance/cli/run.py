@@ -16,7 +16,7 @@ from rich.console import Console
 
 from conformance import __version__
 from conformance.adapters.lane import DEFAULT_LANES, Lane, load_adapter, missing_framework, parse_lanes
-from conformance.cli.arguments import Seconds, Shard, called, variables
+from conformance.cli.arguments import MOST_THREADS, Seconds, Shard, called, variables
 from conformance.cli.explain import make_folder, write_scripts
 from conformance.cli.progress import progress
 from conformance.cli.results import hold_journal, journal_writer, leave_earlier, write_results
@@ -83,7 +83,9 @@ class _Executor(click.ParamType[_Where]):
               "left in the output folder, and remove the others; without it, all stay")  # fmt: skip
 @click.option("--timeout", type=Seconds(), default=60.0, show_default=True, metavar="S",
               help="seconds a trial may take, once its lane is warm")  # fmt: skip
-@click.option("--threads", type=click.IntRange(min=1), default=1, show_default=True, help="threads of each framework")
+@click.option(
+    "--threads", type=click.IntRange(1, MOST_THREADS), default=1, show_default=True, help="threads of each framework"
+)
 @click.option("--waivers", "waiver_files", multiple=True, metavar="FILE",
               type=click.Path(path_type=Path, dir_okay=False, exists=True),
               help="excuse this file's known deviations too; may be repeated")  # fmt: skip

@@ -3,6 +3,7 @@
 Knows: pytest's hooks and options, case files, waivers. Next stage: `conformance.pytest_plugin.nodes`.
 """
 
+import os
 import re
 from collections import Counter
 from collections.abc import Generator, Sequence
@@ -141,7 +142,7 @@ class ConformancePlugin:
 def _corpus(patterns: Sequence[str]) -> list[Trial]:
     """The shipped trials that are asked for, none without a pattern."""
     for text in patterns:
-        if Path(text).exists():
+        if os.path.exists(text):
             raise UsageError(
                 f"--conformance-corpus takes a pattern of trial ids, and {text!r} is a path; "
                 "write --conformance-corpus=* before paths"

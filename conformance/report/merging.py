@@ -4,6 +4,7 @@ Knows: journals and the shard that each header names. Must not know: formats. Me
 a shard that is missing or there twice, or shards of different runs. `summary` and `document` take it from there.
 """
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -25,7 +26,7 @@ def read_run(path: Path) -> Journal:
 
     Raises JournalError for what cannot be read, and for shards that do not make up a run.
     """
-    if not path.is_dir():
+    if not os.path.isdir(path):
         return read_journal(path)
     shards = sorted(path.glob(f"*/{JOURNAL}"))
     if (path / JOURNAL).exists() or not shards:

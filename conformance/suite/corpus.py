@@ -3,6 +3,7 @@
 Knows: the shipped corpus, files and folders a user names, id patterns.
 """
 
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -51,16 +52,17 @@ def files_in(folder: Path) -> list[Path]:
 
 
 def _names_path(word: str) -> bool:
-    return word.endswith((".yaml", ".yml")) or Path(word).is_dir()
+    # Not Path.is_dir, which raises for a name that is longer than any file's: ids may be.
+    return word.endswith((".yaml", ".yml")) or os.path.isdir(word)
 
 
 def _files_of(path: Path) -> list[Path]:
-    if path.is_dir():
+    if os.path.isdir(path):
         files = files_in(path)
         if not files:
             raise UsageError(f"{path}: no case file (*.yaml) in this folder")
         return files
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise UsageError(f"{path}: no such case file")
     return [path]
 

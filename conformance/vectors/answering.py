@@ -69,7 +69,7 @@ class Answers:
 
 def read_answers(folder: Path) -> Answers:
     """Raises UsageError for no folder, and for an answers.json that cannot be read."""
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         raise UsageError(f"{folder}: no such folder of answers")
     path = folder / ABOUT
     return Answers(folder, _about(path) if os.path.lexists(path) else About())

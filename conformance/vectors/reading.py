@@ -4,6 +4,7 @@ Knows: the layout, checksums, arrays. Must not know: answers. The folder may com
 version of the suite: nothing in it is computed again, and nothing in it is taken on trust.
 """
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -135,7 +136,7 @@ def _complain(problems: list[str]) -> None:
 
 
 def _read(path: Path, hint: str) -> bytes:
-    if not path.parent.is_dir():
+    if not os.path.isdir(path.parent):
         raise UsageError(f"{path.parent}: no such folder of test vectors")
     try:
         return read_regular(path, MOST_FILE_BYTES)

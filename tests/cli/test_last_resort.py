@@ -57,6 +57,15 @@ def test_a_time_limit_is_a_finite_number_of_seconds(
     assert f"'{seconds}' is not a time limit; expected seconds from 0.001 to 604800" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("verb", ["run", "explain"])
+@pytest.mark.parametrize("threads", ["0", "1025", "99999999999999999999"])
+def test_threads_are_as_many_as_a_machine_may_have(
+    inside: Inside, capsys: pytest.CaptureFixture[str], tmp_path: Path, verb: str, threads: str
+) -> None:
+    assert inside(verb, EXAMPLE, "--lane", "reference", "--threads", threads, "--output", str(tmp_path / "out")) == 2
+    assert f"{threads} is not in the range 1<=x<=1024" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("shard", ["1/99999999999", "1/10001", "1/" + "9" * 5000, "²/4", "1/4/2"])
 def test_a_shard_of_more_parts_than_anybody_has_machines_is_refused(
     inside: Inside, capsys: pytest.CaptureFixture[str], tmp_path: Path, shard: str

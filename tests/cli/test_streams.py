@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -60,6 +61,55 @@ def test_a_verb_that_only_prints_never_leaves_with_the_status_of_a_nonconformanc
     assert "Traceback" not in done.stderr
     if redirected == ">/dev/full":
         assert "conformance: standard output: No space left on device" in done.stderr
+
+
+WRONG_RESULT = (
+    "diagnose --output {out}/y.npy --input {out}/x.npy --filter {out}/f.npy --output-shape 1x8x8x1 --strides 2"
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [("cases schema", 0), ("run --help", 0), ("nothing", 2), ("report {runs}/wrong", 1), (WRONG_RESULT, 1)],
+)
+def test_a_reader_that_has_left_changes_no_status(runs: Path, tmp_path: Path, words: str, status: int) -> None:
+    """Of both streams, before anything is written: a command line's framework ends the process with 1 then."""
+    _save_wrong_result(tmp_path)
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "conformance", *words.format(runs=runs, out=tmp_path).split()]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    try:
+        done = subprocess.run(command, stdout=writing, stderr=writing, timeout=60, env=environment)
+    finally:
+        os.close(writing)
+    assert done.returncode == status
+
+
+@pytest.mark.parametrize("redirected", [">/dev/full", "1</dev/null", ">/dev/full 2>&1"])
+def test_a_verdict_that_is_only_printed_keeps_its_status_too(tmp_path: Path, redirected: str) -> None:
+    _save_wrong_result(tmp_path)
+    assert _shell(f"{WRONG_RESULT.format(out=tmp_path)} {redirected}").returncode == 1
+
+
+def test_a_stream_that_does_not_wait_is_waited_for(tmp_path: Path) -> None:
+    """A pipe that somebody has made non-blocking, and that is full at first."""
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    filled = os.write(writing, b"x" * 2**20)
+    command = [sys.executable, "-m", "conformance", "cases", "schema"]
+    process = subprocess.Popen(command, stdout=writing, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    os.close(writing)
+    with open(reading, "rb") as stream:
+        came = stream.read()
+    assert process.wait(timeout=60) == 0
+    assert b'"operator"' in came[filled:]
+
+
+def _save_wrong_result(folder: Path) -> None:
+    np.save(folder / "x.npy", np.ones((1, 4, 4, 1), np.float32))
+    np.save(folder / "f.npy", np.ones((3, 3, 1, 1), np.float32))
+    np.save(folder / "y.npy", np.zeros((1, 8, 8, 1), np.float32))
 
 
 def test_what_is_printed_without_a_standard_output_does_not_land_in_the_journal(tmp_path: Path) -> None:

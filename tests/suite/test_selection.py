@@ -136,3 +136,13 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
 def test_a_folder_without_case_files_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"no case file \(\*\.yaml\) in this folder"):
         select([str(tmp_path)])
+
+
+def test_a_pattern_may_be_longer_than_any_file_s_name() -> None:
+    with pytest.raises(UsageError, match="matches no trial"):
+        select(["a*" * 5000])
+
+
+def test_a_file_s_name_that_is_longer_than_any_is_no_such_file() -> None:
+    with pytest.raises(UsageError, match="no such case file"):
+        select(["a" * 5000 + ".yaml"])

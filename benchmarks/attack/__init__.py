@@ -1,0 +1,1 @@
+"""One bounded campaign of attacks on the program: `python -m benchmarks.attack`."""
