@@ -1,12 +1,13 @@
-"""Files that somebody else wrote: regular ones alone, and no more of them than is allowed.
+"""Files that somebody else named: regular ones are read, no more of them than is allowed, and written as a whole.
 
-Knows: the file system. Must not know: what files hold. A FIFO that nobody writes to, a terminal or a device would be
-waited for without end, and a device such as /dev/zero has no end.
+Knows: the file system. Must not know: what files hold. A FIFO with nobody at its other end, a terminal or a device
+would be waited for without end, and a device such as /dev/zero has no end.
 """
 
 import errno
 import os
 import stat
+from contextlib import suppress
 from io import BufferedReader
 from pathlib import Path
 
@@ -46,6 +47,29 @@ def open_to_append(path: Path) -> int:
     # Reading and writing: a FIFO opened to be written alone is refused or waited for before it can be seen to be one.
     flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NONBLOCK | os.O_CLOEXEC
     return _regular(path, os.open(path, flags, 0o666))
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file beside its place and rename it, so that nobody ever reads half of it.
+
+    What is no regular file, such as /dev/stdout, is written as it stands; a link's target is replaced, not the link.
+    Raises OSError, also for a FIFO that nobody reads, for whom `open` would wait.
+    """
+    content, path = text.encode(), Path(os.path.realpath(path))
+    if os.path.exists(path) and not os.path.isfile(path):
+        descriptor = os.open(path, os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        os.set_blocking(descriptor, True)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+        return
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        beside.write_bytes(content)
+        beside.replace(path)
+    except OSError:
+        with suppress(OSError):
+            beside.unlink()
+        raise
 
 
 def _regular(path: Path, descriptor: int) -> int:

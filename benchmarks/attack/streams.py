@@ -31,11 +31,8 @@ VERBS: dict[str, tuple[int, Callable[[Ground], tuple[str, ...]]]] = {
     "compare": (0, lambda ground: ("compare", str(ground.wrong), str(ground.wrong))),
     "judge": (3, lambda ground: ("judge", str(ground.vectors), str(ground.answers), "--output", "out", "--quiet")),
     "cases list": (0, lambda ground: ("cases", "list", str(ground.cases))),
-    "cases check": (0, lambda ground: ("cases", "check", str(ground.cases))),
-    "cases show": (0, lambda ground: ("cases", "show", str(ground.cases))),
     "cases schema": (0, lambda _: ("cases", "schema")),
     "cases costs": (0, lambda ground: ("cases", "costs", str(ground.run / "journal.jsonl"))),
-    "waivers check": (0, lambda ground: ("waivers", "check", str(ground.waivers))),
     "vectors export": (0, lambda ground: ("vectors", "export", "vectors", str(ground.cases), "--quiet")),
     "explain": (0, lambda ground: ("explain", TRIAL, "--lane", "jax", "--cases", str(ground.cases))),
     "diagnose": (1, lambda ground: (
@@ -50,10 +47,8 @@ def attacks(ground: Ground, random: Random) -> Iterator[Attack]:  # noqa: ARG001
     """Each verb with each state: its status stays what it found, or is 3 where it only prints and cannot."""
     for verb, (status, words) in VERBS.items():
         for state, shell in STATES.items():
-            # `cases show` takes one trial: it is called as that is wrong, with four.
-            due = 2 if verb == "cases show" else status
             yield Attack(
-                "streams", f"{verb} with {state}", words(ground), frozenset({due} if due == 1 else {due, 3}), shell,
+                "streams", f"{verb} with {state}", words(ground), frozenset({status} if status == 1 else {status, 3}), shell,
                 problem=partial(_written, ground) if verb == "run" else lambda *_: None,
             )  # fmt: skip
 

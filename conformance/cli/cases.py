@@ -14,6 +14,7 @@ from conformance.cli.array_listing import array_entry, array_lines
 from conformance.cli.lattice import lattice_entries, lattice_lines
 from conformance.cli.streams import mutter, say
 from conformance.errors import CaseFileError, UsageError
+from conformance.files import write_whole
 from conformance.judging.question import check_recorded, make_question
 from conformance.judging.recording import generate_cases
 from conformance.judging.witness import blind_cases
@@ -111,7 +112,7 @@ def complete(operators: tuple[str, ...], folder: Path | None, only_check: bool, 
         if stale and only_check:
             click.echo(f"{path}: `conformance cases complete {operator}` would change it")
         elif stale:
-            path.write_text(text, encoding="utf-8")
+            write_whole(path, text)
         for combination in array.missing:
             named = " with ".join(f"{relation} {name}" for relation, name in combination)
             click.echo(f"{operator}: no call found: {named}")
@@ -155,7 +156,7 @@ def costs(journals: tuple[Path, ...], output: Path | None) -> None:
         click.echo(text, nl=False)
         return
     try:
-        output.write_text(text, encoding="utf-8")
+        write_whole(output, text)
     except OSError as error:
         raise UsageError(f"{output}: cannot be written: {error.strerror}") from error
 
@@ -228,7 +229,7 @@ def generate(
     text = generate_cases(operator, file.stem, sweep, sample, seed, why)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
+        write_whole(file, text)
     except OSError as error:
         raise UsageError(f"{file}: cannot be written: {error.strerror}") from error
     check_recorded(select([str(file)]))

@@ -6,10 +6,10 @@ import click
 
 from conformance.cli.streams import tell
 from conformance.errors import UsageError
+from conformance.files import write_whole
 from conformance.report.merging import read_run
 from conformance.report.regression_report import markdown, regression_json, terminal
 from conformance.report.regressions import compare
-from conformance.report.writing import write_whole
 
 _FORMATS = {"terminal": terminal, "markdown": markdown, "json": regression_json}
 

@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path
-from typing import TextIO
 
 import click
 from rich.console import Console
@@ -16,6 +16,7 @@ from conformance.cli.arguments import Seconds, called, variables
 from conformance.cli.streams import mutter
 from conformance.conventions.lane import Advance, Depth, asking, measure_lane
 from conformance.errors import IncompleteError, UsageError, brief, traceback_text
+from conformance.files import write_whole
 from conformance.judging.arithmetic import declared_values
 from conformance.report.convention_report import (
     ConventionReport,
@@ -141,19 +142,17 @@ def _show(report: ConventionReport, wanted: str) -> None:
 
 
 def _write(report: ConventionReport, wanted: str, output: Path) -> None:
-    with _opened(output) as stream:
-        if wanted == "terminal":
-            from conformance.report.convention_terminal import print_conventions
+    if wanted == "terminal":
+        from conformance.report.convention_terminal import print_conventions
 
-            print_conventions(report, Console(file=stream, width=160))
-        else:
-            stream.write(_RENDER[wanted](report))
-
-
-def _opened(output: Path) -> TextIO:
+        stream = StringIO()
+        print_conventions(report, Console(file=stream, width=160))
+        text = stream.getvalue()
+    else:
+        text = _RENDER[wanted](report)
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
-        return output.open("w", encoding="utf-8", newline="\n")
+        write_whole(output, text)
     except OSError as error:
         raise UsageError(f"{output}: cannot be written: {error.strerror}") from error
 

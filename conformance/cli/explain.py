@@ -16,6 +16,7 @@ from conformance.adapters.protocol import WritesScripts, plan_call
 from conformance.adapters.script import Occasion, script
 from conformance.cli.arguments import MOST_THREADS
 from conformance.errors import AdapterError, ConformanceError, UsageError, brief
+from conformance.files import write_whole
 from conformance.judging.judge import digest
 from conformance.report.script_files import script_stem
 from conformance.running.entries import port_question
@@ -161,6 +162,6 @@ def _request(trial: Trial, lane: Lane) -> str:
 
 def _write(path: Path, text: str) -> None:
     try:
-        path.write_text(text, encoding="utf-8")
+        write_whole(path, text)
     except OSError as error:
         raise UsageError(f"{path}: cannot be written: {error.strerror}") from error

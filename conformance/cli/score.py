@@ -7,7 +7,8 @@ from typing import TypeVar
 
 import click
 
-from conformance.errors import UsageError
+from conformance.errors import IncompleteError, UsageError
+from conformance.files import write_whole
 from conformance.miniatures.fault import Fault
 from conformance.miniatures.operators.fault import FamilyFault
 from conformance.scoring.score import ENOUGH, FaultScore, Score, all_family_faults, all_faults, score
@@ -58,9 +59,12 @@ def command(
         told=_tell,
     )
     if output is not None:
-        output.mkdir(parents=True, exist_ok=True)
-        (output / "score.md").write_text(markdown(result), encoding="utf-8")
-        (output / "score.json").write_text(as_json(result), encoding="utf-8")
+        try:
+            output.mkdir(parents=True, exist_ok=True)
+            write_whole(output / "score.md", markdown(result))
+            write_whole(output / "score.json", as_json(result))
+        except OSError as error:
+            raise IncompleteError(f"{error.filename or output}: cannot be written: {error.strerror}") from error
     return _conclude(result)
 
 

@@ -8,7 +8,7 @@ import click
 
 from conformance.cli.streams import mutter
 from conformance.errors import CaseFileError, UsageError
-from conformance.files import read_regular
+from conformance.files import read_regular, write_whole
 from conformance.judging.waiver import Waiver
 from conformance.judging.waivers import read_waivers, state_problem, today, waivers_of
 from conformance.report.merging import merge, read_run
@@ -120,7 +120,7 @@ def _read(path: Path) -> str | None:
 
 def _write(path: Path, text: str) -> None:
     try:
-        path.write_bytes(text.encode())
+        write_whole(path, text)
     except OSError as error:
         raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
 

@@ -4,12 +4,11 @@ Knows: file names and formats. Must not know: what a report says (`document` doe
 are asked for, so that a command line which prints no HTML does not wait for Jinja2.
 """
 
-import os
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias, assert_never, get_args
 
+from conformance.files import write_whole
 from conformance.report.document import Document, describe
 from conformance.report.merging import merge
 from conformance.report.script_files import Scripts
@@ -63,25 +62,6 @@ def write_folder(
     page = directory / "index.html"
     write_whole(page, folder.page)
     return page
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file beside its place and rename it, so that nobody ever reads half of it. Raises OSError.
-
-    What is no regular file, such as /dev/stdout, is written as it stands; a link's target is replaced, not the link.
-    """
-    path = path.resolve()
-    if path.exists() and not path.is_file():
-        path.write_text(text, encoding="utf-8", newline="\n")
-        return
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        beside.write_text(text, encoding="utf-8", newline="\n")
-        beside.replace(path)
-    except OSError:
-        with suppress(OSError):
-            beside.unlink()
-        raise
 
 
 def print_report(journal: Journal, console: "Console", base: Journal | None = None) -> None:

@@ -1,15 +1,19 @@
 """Reports as files, and as text for standard output."""
 
 import json
+import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from errno import ENOSPC
 from pathlib import Path
+from time import sleep
 
 import pytest
 
 from conformance.errors import JournalError
-from conformance.report.writing import FORMATS, Format, render, write_reports, write_whole
+from conformance.files import write_whole
+from conformance.report.writing import FORMATS, Format, render, write_reports
 from conformance.running.journal import Entry, Journal, JournalWriter, Record, read_journal
 
 
@@ -25,11 +29,11 @@ def test_a_file_that_cannot_be_written_keeps_what_it_was(tmp_path: Path, monkeyp
     path = tmp_path / "report.md"
     write_whole(path, "old")
 
-    def full(self: Path, text: str, **_: object) -> int:
+    def full(self: Path, content: bytes) -> int:
         self.touch()
         raise OSError(ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_text", full)
+    monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(OSError, match="No space left"):
         write_whole(path, "new")
     assert path.read_text("utf-8") == "old"
@@ -43,6 +47,33 @@ def test_a_link_is_written_through(tmp_path: Path) -> None:
     write_whole(link, "new")
     assert link.is_symlink()
     assert target.read_text("utf-8") == "new"
+
+
+def test_a_fifo_that_nobody_reads_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "report.md")
+    with pytest.raises(OSError, match="No such device or address"):
+        write_whole(tmp_path / "report.md", "new")
+
+
+def test_a_fifo_gets_all_that_its_reader_can_take(tmp_path: Path) -> None:
+    path, text = tmp_path / "report.md", "x" * 2**20
+    os.mkfifo(path)
+    with ThreadPoolExecutor(1) as pool:
+        read = pool.submit(path.read_text, "utf-8")
+        while not read.done():
+            try:
+                write_whole(path, text)
+                break
+            except OSError:  # the reader is not there yet
+                sleep(0.01)
+        assert read.result(timeout=30) == text
+
+
+def test_a_link_to_itself_is_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "report.md"
+    path.symlink_to("report.md")
+    write_whole(path, "new")
+    assert path.read_text("utf-8") == "new"
 
 
 def test_hostile_journals_can_be_written_too(hostile: Journal, tmp_path: Path) -> None:
