@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from random import Random
 
-from benchmarks.attack.attack import Attack, Outcome
+from benchmarks.attack.attack import Attack, Outcome, nothing
 from benchmarks.attack.ground import TRIAL, Ground, written_problem
 
 STATES = {
@@ -47,10 +47,9 @@ def attacks(ground: Ground, random: Random) -> Iterator[Attack]:  # noqa: ARG001
     """Each verb with each state: its status stays what it found, or is 3 where it only prints and cannot."""
     for verb, (status, words) in VERBS.items():
         for state, shell in STATES.items():
-            yield Attack(
-                "streams", f"{verb} with {state}", words(ground), frozenset({status} if status == 1 else {status, 3}), shell,
-                problem=partial(_written, ground) if verb == "run" else lambda *_: None,
-            )  # fmt: skip
+            statuses = frozenset({status} if status == 1 else {status, 3})
+            problem = partial(_written, ground) if verb == "run" else nothing
+            yield Attack("streams", f"{verb} with {state}", words(ground), statuses, shell, problem=problem)
 
 
 def _written(ground: Ground, here: Path, _: Outcome) -> str | None:

@@ -15,7 +15,9 @@ KEPT_BYTES = 2**28
 
 class Examination:
     """Keeps the newest questions up to KEPT_BYTES. Lanes run at different speeds: a slow one may have to have its
-    question made again, and memory stays bounded all the same.
+    question made again, and what is kept stays bounded all the same.
+
+    Beside it a run grows by about 1 KB a record: which records there are, and what is known of geometries.
     """
 
     def __init__(self) -> None:
