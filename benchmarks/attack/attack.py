@@ -90,27 +90,27 @@ def called(folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
 
 def _carry_out(attack: Attack, folder: Path) -> Outcome:
     mark = uuid4().hex
-    process = subprocess.Popen(
-        ["/bin/bash", "-c", attack.shell, "bash", *PROGRAM, *attack.words],
+    command = ["/bin/bash", "-c", attack.shell, "bash", *PROGRAM, *attack.words]
+    with subprocess.Popen(
+        command,
         cwd=folder,
         env=_environment({**attack.environment, MARK: mark}),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
-    )
-    status: int | None = None
-    output = errors = b""
-    try:
-        attack.meanwhile(process, folder)
-        output, errors = process.communicate(timeout=attack.seconds)
-        status = process.returncode
-    except subprocess.TimeoutExpired:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-    left = tuple(_left(mark))
-    process.kill()
-    process.wait()
+    ) as process:
+        status: int | None = None
+        output = errors = b""
+        try:
+            attack.meanwhile(process, folder)
+            output, errors = process.communicate(timeout=attack.seconds)
+            status = process.returncode
+        except subprocess.TimeoutExpired:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+        left = tuple(_left(mark))
+        process.kill()
     return Outcome(status, output.decode(errors="replace"), errors.decode(errors="replace"), left)
 
 
