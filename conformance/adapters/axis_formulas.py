@@ -135,3 +135,18 @@ def consistent_pads(numbers: Numbers, pads: tuple[int, int]) -> tuple[int, int]:
     """JAX's pads around the dilated input for those of the forward convolution (use_consistent_padding)."""
     _, kernel, _, dilation = numbers
     return dilation * (kernel - 1) - pads[0], dilation * (kernel - 1) - pads[1]
+
+
+def keras_length(numbers: Numbers, output_padding: int | None, *, same: bool) -> int:
+    """The length that Keras' transposed layers ask TensorFlow for, under SAME or VALID.
+
+    Source: `_get_output_shape_given_tf_padding` of `keras/src/backend/common/backend_utils.py`. Raises NoAxis for an
+    output_padding that Keras refuses.
+    """
+    length, kernel, stride, dilation = numbers
+    extent = dilation * (kernel - 1) + 1
+    if output_padding is None:
+        return length * stride if same else (length - 1) * stride + max(extent, stride)
+    if output_padding >= stride:
+        raise NoAxis("output_padding", f"output_padding is {output_padding}; it must be less than the stride, {stride}")
+    return (length - 1) * stride + (extent % 2 if same else extent) + output_padding

@@ -9,7 +9,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from conformance.adapters.dialects.dialect import Dialect
-from conformance.adapters.dialects.function import Parameter
+from conformance.adapters.dialects.function import Takes
 from conformance.adapters.dialects.tensorflow import FUNCTIONS, tensorflow_dialect
 from conformance.adapters.notation import given_keywords, is_channels_last, nominal_keywords, spatial_numbers
 from conformance.adapters.plan import Argument, Invoke, Operands, Plan, Unsupported, perform
@@ -137,7 +137,7 @@ def _keywords(call: Call) -> tuple[tuple[str, Argument], ...]:
     return tuple((each.name, _spelled(call, each, given[each.says])) for each in parameters)
 
 
-def _spelled(call: Call, parameter: Parameter, given: Argument) -> Argument:
+def _spelled(call: Call, parameter: Takes, given: Argument) -> Argument:
     if not parameter.counts or (call.geometry or call.around) is None:
         return given
     rank, last = call.definition.rank, is_channels_last(call)

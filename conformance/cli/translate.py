@@ -15,7 +15,7 @@ from conformance.suite.dtypes import FORMATS
 from conformance.translation.experiment import Attempt, Experiment
 from conformance.translation.meaning import Reading
 from conformance.translation.readings import read_call
-from conformance.translation.readings.tensorflow import Words, read_trial, read_words
+from conformance.translation.readings.tensorflow import TensorFlowWords, read_trial, read_words
 from conformance.translation.telling import Story, document, exit_status, lines
 from conformance.translation.translating import Translation, translate
 from reference.family import DATA_FORMATS, OPERATORS
@@ -32,7 +32,7 @@ class _Numbers(click.ParamType[tuple[int, ...]]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...]:
         parts = str(value).split("x")
         if not all(map(INTEGER.fullmatch, parts)):
-            self.fail(f"{value!r} is no list of numbers; expected numbers joined by x, such as 1x4x4x1", param, ctx)
+            self.fail(f"{value!r} is not a list of numbers; expected numbers joined by x, such as 1x4x4x1", param, ctx)
         return tuple(int(part) for part in parts)
 
 
@@ -49,7 +49,7 @@ class _Padding(click.ParamType[str | tuple[tuple[int, ...], ...]]):
             return text
         pairs = [pair.split(":") for pair in text.split("x")]
         if not all(len(pair) == 2 and all(map(INTEGER.fullmatch, pair)) for pair in pairs):
-            self.fail(f"{text!r} is no list of pairs; expected pairs joined by x, such as 0:0x1:1x1:1x0:0", param, ctx)
+            self.fail(f"{text!r} is not a list of pairs; expected pairs joined by x, such as 0:0x1:1x0:0", param, ctx)
         return tuple(tuple(int(part) for part in pair) for pair in pairs)
 
 
@@ -128,7 +128,7 @@ def _read(call: str | None, dtype: str | None, flags: dict[str, Any]) -> Reading
     return read_trial(asked if dtype is None else replace(asked, dtype=dtype))
 
 
-def _words(given: dict[str, Any]) -> Words:
+def _words(given: dict[str, Any]) -> TensorFlowWords:
     operator = OPERATORS[given.get("operator", "conv2d_transpose")]
     needed = {"value", "filter", *(("output_shape",) if operator.transposed else ())}
     if not needed <= set(given):
@@ -137,7 +137,7 @@ def _words(given: dict[str, Any]) -> Words:
     for name in ("strides", "dilations"):
         if len(numbers.get(name, ())) == 1:
             (numbers[name],) = numbers[name]
-    return Words(**numbers)
+    return TensorFlowWords(**numbers)
 
 
 def _tried(reading: Reading, translations: list[Translation], variables: tuple[str, ...], timeout: float) -> Story:

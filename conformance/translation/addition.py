@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from conformance.adapters.plan import Argument, Invoke
-from conformance.translation.code import Part, Tensor, WrittenCall
+from conformance.translation.code import Part, WrittenCall, WrittenTensor
 
 PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "+": ("bias",),
@@ -22,7 +22,7 @@ SUMS = {"tf": "tf.add", "keras": "tf.add", "jax": "jax.numpy.add"}
 
 
 @dataclass(frozen=True, slots=True)
-class Addition:
+class AddedBias:
     """A bias around a call."""
 
     by: str
@@ -42,7 +42,7 @@ class Addition:
         return Invoke(function, (("", "result"), ("", "bias")), keywords)
 
 
-def read_addition(call: WrittenCall) -> Addition | None:
+def read_addition(call: WrittenCall) -> AddedBias | None:
     """What is added around the call, None for nothing; raises CallError for what is no addition of a tensor."""
     added = call.added
     if added is None:
@@ -59,10 +59,10 @@ def read_addition(call: WrittenCall) -> Addition | None:
         if name not in names[len(positional) :]:
             raise call.wrong(f"{added.by} takes the call and {', '.join(names)}", part)
     bias, data_format = parts.get(names[0]), parts.get("data_format")
-    if bias is None or not isinstance(bias.value, Tensor):
+    if bias is None or not isinstance(bias.value, WrittenTensor):
         raise call.wrong(f"{added.by} adds a tensor with its shape, such as b[8]", bias)
     if data_format is None:
-        return Addition(added.by, bias, bias.value.shape)
+        return AddedBias(added.by, bias, bias.value.shape)
     if not isinstance(data_format.value, str):
         raise call.wrong("data_format is a word, such as 'NHWC'", data_format)
-    return Addition(added.by, bias, bias.value.shape, data_format.value)
+    return AddedBias(added.by, bias, bias.value.shape, data_format.value)

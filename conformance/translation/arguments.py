@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from conformance.adapters.dialects.function import Function, Parameter, Required, Role
+from conformance.adapters.dialects.function import Function, Required, Role, Takes
 from conformance.adapters.plan import Argument, Invoke
-from conformance.translation.addition import Addition, read_addition
-from conformance.translation.code import CallError, Part, Tensor, WrittenCall
+from conformance.translation.addition import AddedBias, read_addition
+from conformance.translation.code import CallError, Part, WrittenCall, WrittenTensor
 
 Shape: TypeAlias = tuple[int, ...]
 
@@ -25,7 +25,7 @@ NO_VALUE = "a layer is read with its value's shape: call it, as in {}(...)(x[{}]
 
 
 @dataclass(frozen=True, slots=True)
-class Arguments:
+class CallArguments:
     """A written call's arguments."""
 
     call: WrittenCall
@@ -34,7 +34,7 @@ class Arguments:
     """what was given, by parameter"""
     applied: Shape | None = None
     """the shape of the value with which a layer is called"""
-    addition: Addition | None = None
+    addition: AddedBias | None = None
     """a bias around the call"""
 
     def said(self, role: Role) -> Argument:
@@ -42,7 +42,7 @@ class Arguments:
         parameter = self.function.saying(role)
         if parameter.name in self.parts:
             value = self.parts[parameter.name].value
-            if isinstance(value, Tensor):
+            if isinstance(value, WrittenTensor):
                 raise self.wrong(role, f"{parameter.name} is the tensor {value.name}; expected numbers or words")
             return value
         assert not isinstance(parameter.default, Required)
@@ -153,7 +153,7 @@ class Arguments:
         keywords: list[tuple[str, Argument]] = []
         for parameter in self.function.parameters:
             given = self.parts[parameter.name].value if parameter.name in self.parts else None
-            if isinstance(given, Tensor):
+            if isinstance(given, WrittenTensor):
                 operands.append(("", parameter.says))
             elif parameter.name in self.parts:
                 keywords.append((parameter.name, given))
@@ -165,15 +165,15 @@ class Arguments:
             raise self.wrong(None, NO_VALUE.format(self.call.function, ", ".join(["..."] * rank)))
         return self.applied
 
-    def _tensor(self, role: Role) -> Tensor:
+    def _tensor(self, role: Role) -> WrittenTensor:
         value = self.parts[self.name(role)].value
-        if not isinstance(value, Tensor):
+        if not isinstance(value, WrittenTensor):
             expected = f"a tensor with its shape, such as {'b[8]' if role == 'bias' else 'x[1,4,4,1]'}"
             raise self.wrong(role, f"{self.name(role)} is {value!r}; expected {expected}")
         return value
 
 
-def bind(call: WrittenCall, function: Function, value: Shape | None = None) -> Arguments:
+def bind(call: WrittenCall, function: Function, value: Shape | None = None) -> CallArguments:
     """The call's arguments under the function's names; `value` is the shape with which a bare layer is called.
 
     Raises CallError as Python would raise TypeError, and for arguments that say what is no part of a convolution.
@@ -195,7 +195,7 @@ def bind(call: WrittenCall, function: Function, value: Shape | None = None) -> A
         raise call.wrong(f"{function.name} needs {', '.join(missing)}")
     for parameter in function.parameters:
         _check_default(call, parameter, parts.get(parameter.name))
-    return Arguments(call, function, parts, _applied(call, function, value), read_addition(call))
+    return CallArguments(call, function, parts, _applied(call, function, value), read_addition(call))
 
 
 def integers(given: Argument) -> Shape | None:
@@ -214,9 +214,9 @@ def pairs(given: Argument, count: int) -> tuple[tuple[int, int], ...] | None:
     return found if len(found) == count else None
 
 
-def _check_default(call: WrittenCall, parameter: Parameter, part: Part | None) -> None:
+def _check_default(call: WrittenCall, parameter: Takes, part: Part | None) -> None:
     if parameter.says == "only_default" and part is not None and part.value != parameter.default:
-        shown = part.value.name if isinstance(part.value, Tensor) else repr(part.value)
+        shown = part.value.name if isinstance(part.value, WrittenTensor) else repr(part.value)
         message = f"{parameter.name} is {shown}, and is not read: a translation is of the convolution alone"
         raise call.wrong(f"{message}; leave it out", part)
 
@@ -228,9 +228,9 @@ def _applied(call: WrittenCall, function: Function, value: Shape | None) -> Shap
             raise call.wrong(f"--value is for a layer that is not called; {call.function} has its own value")
         return value
     if not function.is_layer:
-        raise call.wrong(f"{function.name} is no layer: what it returns is not called")
+        raise call.wrong(f"{function.name} is not a layer: what it returns is not called")
     given = call.applied
-    if len(given.positional) != 1 or given.keywords or not isinstance(given.positional[0].value, Tensor):
+    if len(given.positional) != 1 or given.keywords or not isinstance(given.positional[0].value, WrittenTensor):
         first = (given.positional or tuple(part for _, part in given.keywords) or (None,))[0]
         raise call.wrong("a layer is called with one tensor and its shape, such as (x[1,4,4,1])", first)
     if value is not None:

@@ -29,14 +29,14 @@ class CallError(UsageError):
 
 
 @dataclass(frozen=True, slots=True)
-class Tensor:
+class WrittenTensor:
     """`name[shape]`: an operand of which only the shape matters."""
 
     name: str
     shape: tuple[int, ...]
 
 
-Written: TypeAlias = Argument | Tensor
+Written: TypeAlias = Argument | WrittenTensor
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class CallParts:
     """What stands between a call's parentheses."""
 
     positional: tuple[Part, ...]
@@ -63,7 +63,7 @@ class Added:
 
     by: str
     """`+`, or the function as written"""
-    parts: Parts
+    parts: CallParts
     """the other arguments"""
 
 
@@ -76,7 +76,7 @@ class WrittenCall:
     """dotted, as written"""
     positional: tuple[Part, ...]
     keywords: tuple[tuple[str, Part], ...]
-    applied: Parts | None = None
+    applied: CallParts | None = None
     """what the result is called with, where it is a layer"""
     added: Added | None = None
     """what is done with the result"""
@@ -100,9 +100,9 @@ def _expression(text: str) -> ast.expr:
             warnings.simplefilter("ignore")  # of escapes in strings, which would be told on top of what is wrong
             return ast.parse(text, mode="eval").body
     except SyntaxError as error:
-        raise _pointing(text, f"no Python expression: {error.msg}", error.lineno or 1, error.offset or 1) from error
+        raise _pointing(text, f"not a Python expression: {error.msg}", error.lineno or 1, error.offset or 1) from error
     except (ValueError, RecursionError, MemoryError) as error:
-        raise CallError(f"no Python expression: {error or 'nested too deeply'}") from error
+        raise CallError(f"not a Python expression: {error or 'nested too deeply'}") from error
 
 
 class _Parser:
@@ -114,24 +114,24 @@ class _Parser:
     def call(self, node: ast.expr) -> WrittenCall:
         match node:
             case ast.BinOp(op=ast.Add(), left=ast.Call() as call, right=added):
-                return replace(self._plain(call), added=Added("+", Parts((self._part(added),), ())))
+                return replace(self._plain(call), added=Added("+", CallParts((self._part(added),), ())))
             case ast.Call(func=function, args=[ast.Call() as call, *rest], keywords=keywords):
-                parts = Parts(tuple(map(self._part, rest)), tuple(map(self._keyword, keywords)))
+                parts = CallParts(tuple(map(self._part, rest)), tuple(map(self._keyword, keywords)))
                 return replace(self._plain(call), added=Added(self._dotted(function), parts))
         return self._plain(node)
 
     def _plain(self, node: ast.expr) -> WrittenCall:
         if not isinstance(node, ast.Call):
-            raise self._refusal(node, f"{self._shown(node)} is no call; expected function(tensor[shape], ...)")
+            raise self._refusal(node, f"{self._shown(node)} is not a call; expected function(tensor[shape], ...)")
         if isinstance(node.func, ast.Call):
             made, applied = self._parts(node.func), self._parts(node)
             return WrittenCall(self._text, self._dotted(node.func.func), made.positional, made.keywords, applied)
         parts = self._parts(node)
         return WrittenCall(self._text, self._dotted(node.func), parts.positional, parts.keywords)
 
-    def _parts(self, node: ast.Call) -> Parts:
+    def _parts(self, node: ast.Call) -> CallParts:
         positional = tuple(self._part(each) for each in node.args)
-        return Parts(positional, tuple(self._keyword(each) for each in node.keywords))
+        return CallParts(positional, tuple(self._keyword(each) for each in node.keywords))
 
     def _keyword(self, keyword: ast.keyword) -> tuple[str, Part]:
         if keyword.arg is None:
@@ -144,14 +144,14 @@ class _Parser:
         value = self._tensor(node) if isinstance(node, ast.Subscript) else self._argument(node)
         return Part(value, *self._place(node))
 
-    def _tensor(self, node: ast.Subscript) -> Tensor:
+    def _tensor(self, node: ast.Subscript) -> WrittenTensor:
         lengths = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         shape = tuple(self._argument(each) for each in lengths)
         if not isinstance(node.value, ast.Name) or not all(type(length) is int for length in shape):
             raise self._refusal(
-                node, f"{self._shown(node)} is no tensor; a tensor is a name and its shape, such as x[1,4,4,1]"
+                node, f"{self._shown(node)} is not a tensor; a tensor is a name and its shape, such as x[1,4,4,1]"
             )
-        return Tensor(node.value.id, tuple(length for length in shape if isinstance(length, int)))
+        return WrittenTensor(node.value.id, tuple(length for length in shape if isinstance(length, int)))
 
     def _argument(self, node: ast.expr) -> Argument:
         match node:
@@ -176,7 +176,9 @@ class _Parser:
             case ast.Attribute(value=value, attr=name):
                 return f"{self._dotted(value)}.{name}"
             case _:
-                raise self._refusal(node, f"{self._shown(node)} is no function's name, and nothing is evaluated")
+                raise self._refusal(
+                    node, f"{self._shown(node)} is not the name of a function, and nothing is evaluated"
+                )
 
     def _shown(self, node: ast.expr) -> str:
         source = ast.get_source_segment(self._text, node) or type(node).__name__

@@ -67,7 +67,7 @@ def _beside_same(axes: tuple[Axis, ...], names: Sequence[str], transposed: bool)
         legal = legal_output_lengths(axis.input, *rule, "SAME")
         if axis.output not in legal:
             span = f"{legal[0]} to {legal[-1]}" if transposed else convolved_length(axis.output, *rule, "SAME")
-            return f"is no SAME at all: its {name} is {_result(axis, transposed)}, and SAME gives {span}"
+            return f"is not SAME at all: its {name} is {_result(axis, transposed)}, and SAME gives {span}"
         shifts.append(axis.crop_before - transposed_axis(axis.input, *rule, "SAME", axis.output).crop_before)
     if not any(shifts):
         return "equals TensorFlow's SAME here"

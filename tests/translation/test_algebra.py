@@ -9,7 +9,7 @@ from conformance.adapters.plan import Crop, Pad, Plan, Unsupported
 from conformance.translation.code import CallError
 from conformance.translation.meaning import Reading
 from conformance.translation.readings import read_call
-from conformance.translation.readings.tensorflow import Words, read_words
+from conformance.translation.readings.tensorflow import TensorFlowWords, read_words
 from reference.arguments import conv2d_transpose_geometry
 from reference.geometry import Axis, AxisPadding, TransposedConvolution, legal_output_lengths
 from tests.translation.conftest import call_text, planned
@@ -40,7 +40,7 @@ def calls(draw: st.DrawFn) -> Reading:
     def laid_out(channels: object, lengths: list[object], batch: object = 1) -> tuple[object, ...]:
         return (batch, *lengths, channels) if last else (batch, channels, *lengths)
 
-    words = Words(
+    words = TensorFlowWords(
         value=laid_out(channels_in, [*sizes]),  # type: ignore[arg-type]
         filter=(*kernels, channels_out, channels_in),
         output_shape=laid_out(channels_out, [*outputs]),

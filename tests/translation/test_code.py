@@ -7,18 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.translation.code import CallError, Part, Tensor, parse_call
+from conformance.translation.code import CallError, Part, WrittenTensor, parse_call
 
 
 def test_a_call_is_its_function_and_its_arguments_with_their_places() -> None:
     call = parse_call(' tf.nn.f(x[1, 4], (1, -2, [True]), "SAME", pad=None, y=z[3]) ')
     assert call.function == "tf.nn.f"
     assert call.positional == (
-        Part(Tensor("x", (1, 4)), 1, 9),
+        Part(WrittenTensor("x", (1, 4)), 1, 9),
         Part((1, -2, (True,)), 1, 18),
         Part("SAME", 1, 35),
     )
-    assert call.keywords == (("pad", Part(None, 1, 47)), ("y", Part(Tensor("z", (3,)), 1, 55)))
+    assert call.keywords == (("pad", Part(None, 1, 47)), ("y", Part(WrittenTensor("z", (3,)), 1, 55)))
 
 
 @pytest.mark.parametrize(
@@ -38,22 +38,22 @@ def test_a_call_is_its_function_and_its_arguments_with_their_places() -> None:
         ("f(*y)", "column 3: *y is not read"),
         ("f(1, **y)", "column 8: **y is not read"),
         ("f(x[1:2])", "column 5: 1:2 is not read"),
-        ("f(x['a'])", "column 3: x['a'] is no tensor; a tensor is a name and its shape, such as x[1,4,4,1]"),
-        ("f(x.y[1])", "column 3: x.y[1] is no tensor"),
+        ("f(x['a'])", "column 3: x['a'] is not a tensor; a tensor is a name and its shape, such as x[1,4,4,1]"),
+        ("f(x.y[1])", "column 3: x.y[1] is not a tensor"),
         ("f((x[1], 2))", "column 4: x[1] is not read"),
-        ("f()()()", "column 1: f() is no function's name, and nothing is evaluated"),
+        ("f()()()", "column 1: f() is not the name of a function, and nothing is evaluated"),
         ("f()(x)", "column 5: x is a name without a shape"),
-        ("x[1]", "column 1: x[1] is no call; expected function(tensor[shape], ...)"),
-        ("f(", "column 2: no Python expression: '(' was never closed"),
-        ("x = f(1)", "column 3: no Python expression: invalid syntax"),
-        ("", "column 1: no Python expression: invalid syntax"),
+        ("x[1]", "column 1: x[1] is not a call; expected function(tensor[shape], ...)"),
+        ("f(", "column 2: not a Python expression: '(' was never closed"),
+        ("x = f(1)", "column 3: not a Python expression: invalid syntax"),
+        ("", "column 1: not a Python expression: invalid syntax"),
         ("f(9223372036854775808)", "column 3: the number is beyond 64 bits"),
         ("f(-9223372036854775808)", "column 4: the number is beyond 64 bits"),
         ("f('é', x)", "column 8: x is a name without a shape"),
         ("f(1,\r\n  x)", "line 2, column 3: x is a name without a shape"),
-        ("f(" + "9" * 5000 + ")", "no Python expression: "),
-        ("f(\0)", "no Python expression: "),
-        ("f(" + "-" * 9000 + "1)", "no Python expression: "),
+        ("f(" + "9" * 5000 + ")", "not a Python expression: "),
+        ("f(\0)", "not a Python expression: "),
+        ("f(" + "-" * 9000 + "1)", "not a Python expression: "),
         ("f(" + "1," * 6000 + ")", "the call has 12003 characters; at most 10000 are read"),
     ],
 )

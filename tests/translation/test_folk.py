@@ -62,7 +62,7 @@ def test_a_torch_call_that_is_the_recipe_and_right_is_told_so() -> None:
 def test_a_torch_call_that_is_the_recipe_with_another_shape_is_told_so() -> None:
     remark = remark_on_torch((folk_axis(same(4, 2)),) * 2, NAMES)
     assert remark is not None
-    assert remark.endswith("which is no SAME at all: its height is 9, and SAME gives 7 to 8")
+    assert remark.endswith("which is not SAME at all: its height is 9, and SAME gives 7 to 8")
 
 
 @pytest.mark.parametrize("axes", [(same(3, 2), folk_axis(same(3, 2))), (folk_axis(same(3, 1)),) * 2, (same(2, 2),) * 2])
@@ -97,7 +97,7 @@ def test_the_recipe_is_right_for_an_odd_length_and_has_another_shape_for_an_even
     )
     other = folk_axis(convolved(6, 4, 2), transposed=False)
     assert (remark_on_torch((replace(other, output=5, input=2),), ("width",), transposed=False) or "").endswith(
-        "which is no SAME at all: its width is 2, and SAME gives 3"
+        "which is not SAME at all: its width is 2, and SAME gives 3"
     )
 
 

@@ -257,7 +257,10 @@ def test_a_trial_of_the_corpus_is_translated_in_its_dtype(inside: Inside, capsys
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (('__import__("os").system("true")',), '__import__("os") is no function\'s name, and nothing is evaluated'),
+        (
+            ('__import__("os").system("true")',),
+            '__import__("os") is not the name of a function, and nothing is evaluated',
+        ),
         (
             (FOLK.replace("output_padding=1", "output_padding=2"),),
             "height: output_padding is 2; it must be at least 0",
@@ -275,8 +278,8 @@ def test_a_trial_of_the_corpus_is_translated_in_its_dtype(inside: Inside, capsys
         ((), "no call: give code, a trial's id, or --value, --filter and --output-shape"),
         (("--value", "1x4x4x1"), "no call: give code"),
         ((FOLK, "--strides", "2"), "--strides and a written call are two calls; give one"),
-        (("--value", "1,4"), "'1,4' is no list of numbers; expected numbers joined by x, such as 1x4x4x1"),
-        (("--padding", "1:x2"), "'1:x2' is no list of pairs; expected pairs joined by x"),
+        (("--value", "1,4"), "'1,4' is not a list of numbers; expected numbers joined by x, such as 1x4x4x1"),
+        (("--padding", "1:x2"), "'1:x2' is not a list of pairs; expected pairs joined by x"),
         (("--value", "1x4x4x1", "--filter", "3x3x1x1", "--output-shape", "1x9x9x1"), "output_shape has height 9"),
         ((FOLK, "--to", "exec:port"), "a port behind exec: plans for itself; translate needs an adapter"),
         ((FOLK, "--to", "caffe"), "no adapter is called 'caffe'"),

@@ -28,12 +28,10 @@ Role: TypeAlias = Literal[
 """What a parameter says. `nothing`: nothing about the result, such as a name. `only_default`: something that no other
 framework's convolution says with another value than its default, such as an activation."""
 
-Keywords: TypeAlias = tuple[tuple[str, Argument], ...]
-
 
 @dataclass(frozen=True, slots=True)
-class Parameter:
-    """One parameter of a function."""
+class Takes:
+    """One parameter of a function, and what it says."""
 
     name: str
     default: Argument | Required
@@ -50,7 +48,7 @@ class Function:
     """dotted, from the framework's package down"""
     operator: str
     """one of `reference.family.OPERATORS`; empty where the arguments decide"""
-    parameters: tuple[Parameter, ...]
+    parameters: tuple[Takes, ...]
     pads: bool = True
     """whether its padding takes pairs beside words"""
 
@@ -59,14 +57,14 @@ class Function:
         """Whether it is made first and called with the value alone afterwards."""
         return all(parameter.says != "value" for parameter in self.parameters)
 
-    def saying(self, role: Role) -> Parameter:
+    def saying(self, role: Role) -> Takes:
         """The parameter that says something; raises KeyError where none does."""
         for parameter in self.parameters:
             if parameter.says == role:
                 return parameter
         raise KeyError(role)
 
-    def keywords(self, said: Mapping[Role, Argument]) -> Keywords:
+    def keywords(self, said: Mapping[Role, Argument]) -> tuple[tuple[str, Argument], ...]:
         """What is said under the function's own names, in its own order."""
         assert said.keys() <= {parameter.says for parameter in self.parameters}, (self.name, said)
         return tuple((each.name, said[each.says]) for each in self.parameters if each.says in said)

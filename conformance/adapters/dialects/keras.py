@@ -6,40 +6,40 @@ TensorFlow's do (`conformance.translation.readings.keras`).
 
 from collections.abc import Mapping
 
-from conformance.adapters.dialects.function import REQUIRED, Function, Parameter
+from conformance.adapters.dialects.function import REQUIRED, Function, Takes
 from reference.family import OPERATORS, Operator
 
 
 def _layer(operator: Operator) -> Function:
     counts = (0, operator.rank)
-    channels = () if operator.depthwise else (Parameter("filters", REQUIRED, "channels_out"),)
-    after_padding: tuple[Parameter, ...] = ()
+    channels = () if operator.depthwise else (Takes("filters", REQUIRED, "channels_out"),)
+    after_padding: tuple[Takes, ...] = ()
     if operator.depthwise:
-        after_padding = (Parameter("depth_multiplier", 1, "multiplier"),)
+        after_padding = (Takes("depth_multiplier", 1, "multiplier"),)
     elif operator.transposed:
-        after_padding = (Parameter("output_padding", None, "output_padding", counts),)
-    data_format: tuple[Parameter, ...] = (Parameter("data_format", None, "data_format"),)
+        after_padding = (Takes("output_padding", None, "output_padding", counts),)
+    data_format: tuple[Takes, ...] = (Takes("data_format", None, "data_format"),)
     if operator.name == "conv3d_transpose":  # the one layer that has the two the other way round
         after_padding, data_format = data_format, after_padding
-    groups = () if operator.depthwise or operator.transposed else (Parameter("groups", 1, "groups"),)
+    groups = () if operator.depthwise or operator.transposed else (Takes("groups", 1, "groups"),)
     return Function(
         f"keras.layers.{_layer_name(operator)}",
         operator.name,
         (
             *channels,
-            Parameter("kernel_size", REQUIRED, "kernel", counts),
-            Parameter("strides", 1, "strides", counts),
-            Parameter("padding", "valid", "padding"),
+            Takes("kernel_size", REQUIRED, "kernel", counts),
+            Takes("strides", 1, "strides", counts),
+            Takes("padding", "valid", "padding"),
             *after_padding,
             *data_format,
-            Parameter("dilation_rate", 1, "dilations", counts),
+            Takes("dilation_rate", 1, "dilations", counts),
             *groups,
-            Parameter("activation", None, "only_default"),
-            Parameter("use_bias", True, "has_bias"),
+            Takes("activation", None, "only_default"),
+            Takes("use_bias", True, "has_bias"),
             *_weights("depthwise" if operator.depthwise else "kernel"),
-            Parameter("name", None, "nothing"),
-            Parameter("trainable", True, "nothing"),
-            Parameter("dtype", None, "only_default"),
+            Takes("name", None, "nothing"),
+            Takes("trainable", True, "nothing"),
+            Takes("dtype", None, "only_default"),
         ),
         pads=False,
     )
@@ -51,13 +51,13 @@ def _layer_name(operator: Operator) -> str:
     return f"Conv{operator.rank}D{'Transpose' if operator.transposed else ''}"
 
 
-def _weights(kernel: str) -> tuple[Parameter, ...]:
+def _weights(kernel: str) -> tuple[Takes, ...]:
     """How weights begin and are trained, which a call with given weights does not show."""
     names = (
         f"{kernel}_initializer", "bias_initializer", f"{kernel}_regularizer", "bias_regularizer",
         "activity_regularizer", f"{kernel}_constraint", "bias_constraint",
     )  # fmt: skip
-    return tuple(Parameter(name, None, "nothing") for name in names)
+    return tuple(Takes(name, None, "nothing") for name in names)
 
 
 LAYERS: Mapping[str, Function] = {operator.name: _layer(operator) for operator in OPERATORS.values()}

@@ -7,13 +7,13 @@ TensorFlow.
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from conformance.adapters.dialects.dialect import AxisWords, Dialect, Layout, Phrasing, Spelling, Topic, WrongCall
-from conformance.adapters.dialects.function import REQUIRED, Function, Parameter
+from conformance.adapters.dialects.function import REQUIRED, Function, Takes
 from conformance.adapters.dialects.geometries import asked_words, drawn, legal_words
 from conformance.adapters.plan import Argument, Invoke, Plan
 from reference.family import OPERATORS, Operator
 from reference.geometry import Axis, AxisPadding, legal_output_lengths, transposed_axis
 
-_NAME = Parameter("name", None, "nothing")
+_NAME = Takes("name", None, "nothing")
 
 
 def _function(operator: Operator) -> Function:
@@ -21,18 +21,18 @@ def _function(operator: Operator) -> Function:
     default, _ = operator.data_formats
     all_axes = (operator.rank + 2,) if operator.name in ("conv3d", "depthwise_conv2d") else ()
     dilated = (operator.rank,) if operator.depthwise else all_axes
-    shape = (Parameter("output_shape", REQUIRED, "output_shape"),) if operator.transposed else ()
+    shape = (Takes("output_shape", REQUIRED, "output_shape"),) if operator.transposed else ()
     return Function(
         f"tf.nn.{operator.name}",
         operator.name,
         (
-            Parameter("input", REQUIRED, "value"),
-            Parameter("filter" if operator.depthwise else "filters", REQUIRED, "filter"),
+            Takes("input", REQUIRED, "value"),
+            Takes("filter" if operator.depthwise else "filters", REQUIRED, "filter"),
             *shape,
-            Parameter("stride" if operator.name == "conv1d" else "strides", REQUIRED, "strides", all_axes),
-            Parameter("padding", "SAME" if operator.transposed else REQUIRED, "padding"),
-            Parameter("data_format", None if operator.depthwise else default, "data_format"),
-            Parameter("dilations", None, "dilations", dilated),
+            Takes("stride" if operator.name == "conv1d" else "strides", REQUIRED, "strides", all_axes),
+            Takes("padding", "SAME" if operator.transposed else REQUIRED, "padding"),
+            Takes("data_format", None if operator.depthwise else default, "data_format"),
+            Takes("dilations", None, "dilations", dilated),
             _NAME,
         ),
         pads=operator.rank == 2,
@@ -45,8 +45,8 @@ TUTORIAL = Function(
     "tf.compat.v1.nn.conv2d_transpose",
     "conv2d_transpose",
     (
-        Parameter("value", REQUIRED, "value"),
-        Parameter("filter", REQUIRED, "filter"),
+        Takes("value", REQUIRED, "value"),
+        Takes("filter", REQUIRED, "filter"),
         *(each for each in FUNCTIONS["conv2d_transpose"].parameters[2:] if each.says not in ("dilations", "nothing")),
         _NAME,
         FUNCTIONS["conv2d_transpose"].saying("dilations"),

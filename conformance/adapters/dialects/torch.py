@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from conformance.adapters.axis_formulas import NoAxis, torch_arguments, torch_transposed_axis
 from conformance.adapters.dialects.dialect import AxisWords, Dialect, Layout, Phrasing, Recipe, Spelling, WrongCall
-from conformance.adapters.dialects.function import REQUIRED, Function, Parameter
+from conformance.adapters.dialects.function import REQUIRED, Function, Takes
 from conformance.adapters.dialects.geometries import definition_axes, drawn, kernels_and_strides
 from conformance.adapters.dialects.geometries import small_kernels_and_strides as small
 from conformance.adapters.notation import FILTER_TO_IN_OUT, TO_CHANNELS_FIRST, TO_CHANNELS_LAST
@@ -19,9 +19,9 @@ from reference.geometry import Axis
 
 def _functional(rank: int, transposed: bool) -> Function:
     operands = (
-        Parameter("input", REQUIRED, "value"),
-        Parameter("weight", REQUIRED, "filter"),
-        Parameter("bias", None, "bias"),
+        Takes("input", REQUIRED, "value"),
+        Takes("weight", REQUIRED, "filter"),
+        Takes("bias", None, "bias"),
     )
     name = f"torch.nn.functional.conv{'_transpose' if transposed else ''}{rank}d"
     return Function(name, _operator(rank, transposed), (*operands, *_numbers(rank, transposed, ())))
@@ -29,13 +29,13 @@ def _functional(rank: int, transposed: bool) -> Function:
 
 def _layer(rank: int, transposed: bool) -> Function:
     channels = (
-        Parameter("in_channels", REQUIRED, "channels_in"),
-        Parameter("out_channels", REQUIRED, "channels_out"),
-        Parameter("kernel_size", REQUIRED, "kernel", (0, rank)),  # a tuple of one makes a filter of one axis
+        Takes("in_channels", REQUIRED, "channels_in"),
+        Takes("out_channels", REQUIRED, "channels_out"),
+        Takes("kernel_size", REQUIRED, "kernel", (0, rank)),  # a tuple of one makes a filter of one axis
     )
-    has_bias = Parameter("bias", True, "has_bias")
+    has_bias = Takes("bias", True, "has_bias")
     rest = tuple(
-        Parameter(name, default, "only_default")
+        Takes(name, default, "only_default")
         for name, default in (("padding_mode", "zeros"), ("device", None), ("dtype", None))
     )
     name = f"torch.nn.Conv{'Transpose' if transposed else ''}{rank}d"
@@ -43,13 +43,13 @@ def _layer(rank: int, transposed: bool) -> Function:
     return Function(name, _operator(rank, transposed), (*channels, *numbers, *rest))
 
 
-def _numbers(rank: int, transposed: bool, after_groups: tuple[Parameter, ...]) -> tuple[Parameter, ...]:
+def _numbers(rank: int, transposed: bool, after_groups: tuple[Takes, ...]) -> tuple[Takes, ...]:
     counts = (0, 1, rank)
-    stride = (Parameter("stride", 1, "strides", counts), Parameter("padding", 0, "padding", counts))
-    dilation = Parameter("dilation", 1, "dilations", counts)
-    groups = (Parameter("groups", 1, "groups"), *after_groups)
+    stride = (Takes("stride", 1, "strides", counts), Takes("padding", 0, "padding", counts))
+    dilation = Takes("dilation", 1, "dilations", counts)
+    groups = (Takes("groups", 1, "groups"), *after_groups)
     if transposed:
-        return (*stride, Parameter("output_padding", 0, "output_padding", counts), *groups, dilation)
+        return (*stride, Takes("output_padding", 0, "output_padding", counts), *groups, dilation)
     return (*stride, dilation, *groups)
 
 

@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 
 from conformance.adapters.dialects.function import Function
-from conformance.translation.arguments import Arguments, bind
+from conformance.translation.arguments import CallArguments, bind
 from conformance.translation.code import parse_call
 from conformance.translation.meaning import Reading, Shape
 from conformance.translation.readings import jax, keras, tensorflow, torch
 
-Reader = Callable[[Arguments, str], Reading]
+Reader = Callable[[CallArguments, str], Reading]
 
 MODULES: Mapping[str, tuple[str, ...]] = {
     "tf.nn": ("tensorflow.nn",),
@@ -61,4 +61,4 @@ def _understood(asked: str) -> str:
     if close:
         return f"did you mean {' or '.join(close)}?"
     names = sorted({function.name for function, _ in READERS.values()})
-    return f"understood are {', '.join(names)} (tf., F., nn., lax. and layers. too)"
+    return f"these are understood: {', '.join(names)} (tf., F., nn., lax. and layers. too)"

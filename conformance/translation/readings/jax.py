@@ -21,9 +21,9 @@ from conformance.adapters.axis_formulas import (
 from conformance.adapters.dialects.function import Role
 from conformance.adapters.dialects.jax import CONV, CONV_GENERAL_DILATED, CONV_TRANSPOSE, CONV_WITH_GENERAL_PADDING
 from conformance.adapters.plan import Argument, Plan
-from conformance.translation.arguments import Arguments, pairs
+from conformance.translation.arguments import CallArguments, pairs
 from conformance.translation.meaning import Reading, Shape
-from conformance.translation.readings.layouts import Layouts, channels_first, flipped, regrouped
+from conformance.translation.readings.layouts import AxisLetters, channels_first, flipped, regrouped
 from conformance.translation.readings.shapes import convolved_shapes, read_axes, read_meaning, transposed_shapes
 from reference.family import OPERATORS, Operator
 from reference.geometry import Axis
@@ -41,7 +41,7 @@ UNFLIPPED = (
 ReadAxis: TypeAlias = Callable[[Numbers, int], Axis]
 
 
-def read(arguments: Arguments, dtype: str) -> Reading:
+def read(arguments: CallArguments, dtype: str) -> Reading:
     """What the call means; raises CallError for one that JAX refuses, or that is no operator of the family."""
     rank = arguments.value_axes - 2
     if rank not in CHANNELS_LAST:
@@ -55,7 +55,7 @@ def read(arguments: Arguments, dtype: str) -> Reading:
     return _convolved(arguments, dtype, value, filter)
 
 
-def _convolved(arguments: Arguments, dtype: str, value: Shape, filter: Shape) -> Reading:
+def _convolved(arguments: CallArguments, dtype: str, value: Shape, filter: Shape) -> Reading:
     operator = OPERATORS[f"conv{len(value) - 2}d"]
     layouts = _layouts(arguments, operator, channels_first(operator.rank, "OI"))
     shapes = convolved_shapes(arguments, layouts, value, filter, _groups(arguments))
@@ -66,7 +66,7 @@ def _convolved(arguments: Arguments, dtype: str, value: Shape, filter: Shape) ->
     return Reading(arguments.call.text, "jax", plan, layouts.filter_names(operator), meaning)
 
 
-def _dilated(arguments: Arguments, dtype: str, value: Shape, filter: Shape) -> Reading:
+def _dilated(arguments: CallArguments, dtype: str, value: Shape, filter: Shape) -> Reading:
     """A convolution of the dilated value: transposed, its kernel back to front, its channels in by groups."""
     operator = OPERATORS[f"conv{len(value) - 2}d_transpose"]
     if any(number != 1 for number in arguments.numbers("strides", operator.spatial_names)):
@@ -89,10 +89,10 @@ def _dilated(arguments: Arguments, dtype: str, value: Shape, filter: Shape) -> R
     return Reading(arguments.call.text, "jax", plan, layouts.filter_names(operator), meaning, (remark,))
 
 
-def _transposed(arguments: Arguments, dtype: str, value: Shape, filter: Shape) -> Reading:
+def _transposed(arguments: CallArguments, dtype: str, value: Shape, filter: Shape) -> Reading:
     operator = OPERATORS[f"conv{len(value) - 2}d_transpose"]
     transposes = arguments.flag("transpose_kernel")
-    layouts = _layouts(arguments, operator, Layouts(*CHANNELS_LAST[operator.rank]))
+    layouts = _layouts(arguments, operator, AxisLetters(*CHANNELS_LAST[operator.rank]))
     layouts = layouts.exchanged if transposes else layouts
     shapes = transposed_shapes(arguments, layouts, value, filter, 1)
     axes = read_axes(arguments, shapes, operator, "strides", _transposed_axis(arguments, operator))
@@ -106,21 +106,21 @@ def _transposed(arguments: Arguments, dtype: str, value: Shape, filter: Shape) -
     return Reading(arguments.call.text, "jax", plan, layouts.filter_names(operator), meaning, remarks)
 
 
-def _has(arguments: Arguments, role: Role) -> bool:
+def _has(arguments: CallArguments, role: Role) -> bool:
     return any(each.says == role for each in arguments.function.parameters)
 
 
-def _groups(arguments: Arguments) -> int:
+def _groups(arguments: CallArguments) -> int:
     return arguments.number("groups") if _has(arguments, "groups") else 1
 
 
-def _dilated_value(arguments: Arguments, operator: Operator) -> bool:
+def _dilated_value(arguments: CallArguments, operator: Operator) -> bool:
     if not _has(arguments, "value_dilation") or arguments.said("value_dilation") is None:
         return False
     return any(number != 1 for number in arguments.numbers("value_dilation", operator.spatial_names))
 
 
-def _convolved_axis(arguments: Arguments, operator: Operator) -> ReadAxis:
+def _convolved_axis(arguments: CallArguments, operator: Operator) -> ReadAxis:
     word = arguments.said("padding")
     if not isinstance(word, str):
         pads = _pairs(arguments, operator, "'SAME', 'VALID', 'SAME_LOWER' or a pair (before, after) for each axis")
@@ -135,7 +135,7 @@ def _convolved_axis(arguments: Arguments, operator: Operator) -> ReadAxis:
             raise arguments.unexpected("padding", "'SAME', 'VALID', 'SAME_LOWER' or a pair for each axis")
 
 
-def _transposed_axis(arguments: Arguments, operator: Operator) -> ReadAxis:
+def _transposed_axis(arguments: CallArguments, operator: Operator) -> ReadAxis:
     word = arguments.said("padding")
     if word == "SAME" or word == "VALID":
         return lambda numbers, place: jax_word_axis(numbers, str(word))
@@ -145,14 +145,14 @@ def _transposed_axis(arguments: Arguments, operator: Operator) -> ReadAxis:
     return lambda numbers, place: jax_padded_axis(numbers, pads[place])
 
 
-def _pairs(arguments: Arguments, operator: Operator, expected: str) -> tuple[tuple[int, int], ...]:
+def _pairs(arguments: CallArguments, operator: Operator, expected: str) -> tuple[tuple[int, int], ...]:
     found = pairs(arguments.said("padding"), operator.rank)
     if found is None:
         raise arguments.unexpected("padding", expected)
     return found
 
 
-def _layouts(arguments: Arguments, operator: Operator, default: Layouts) -> Layouts:
+def _layouts(arguments: CallArguments, operator: Operator, default: AxisLetters) -> AxisLetters:
     """The call's dimension_numbers; raises CallError for words that do not name all axes once each."""
     given = arguments.said("dimension_numbers") if _has(arguments, "dimension_numbers") else None
     if given is None:
@@ -162,7 +162,7 @@ def _layouts(arguments: Arguments, operator: Operator, default: Layouts) -> Layo
         example = CHANNELS_LAST[operator.rank]
         expected = f"three words of {operator.rank + 2} letters, such as {example!r}"
         raise arguments.unexpected("dimension_numbers", expected)
-    return Layouts(*words)
+    return AxisLetters(*words)
 
 
 def _words(given: Argument) -> tuple[str, str, str] | None:

@@ -1,7 +1,7 @@
 """The layers of Keras, whose words are TensorFlow's but for their defaults.
 
-Knows: what `conformance.adapters.dialects.keras` has of their parameters, and how long Keras makes the result of a
-transposed convolution. Must not know: keras itself.
+Knows: what `conformance.adapters.dialects.keras` has of their parameters, and the formula of
+`conformance.adapters.axis_formulas` for the length of a transposed result. Must not know: keras itself.
 
 A layer computes in three steps, which its own lane is asked for: `keras.ops` of the value and the kernel, the bias in
 the shape of one pixel, their sum.
@@ -9,13 +9,14 @@ the shape of one pixel, their sum.
 
 from collections.abc import Mapping
 
+from conformance.adapters.axis_formulas import NoAxis, Numbers, keras_length
 from conformance.adapters.dialects.function import Function
 from conformance.adapters.dialects.keras import LAYERS
 from conformance.adapters.plan import Argument, Invoke, Pad, Plan, Reshape, Step
 from conformance.suite.case import Call
-from conformance.translation.arguments import Arguments
+from conformance.translation.arguments import CallArguments
 from conformance.translation.meaning import Reading, Shape, meaning_of
-from conformance.translation.readings.tensorflow import Words
+from conformance.translation.readings.tensorflow import TensorFlowWords
 from reference.arguments import channels_last
 from reference.errors import ArgumentError
 from reference.family import OPERATORS, Operator
@@ -28,7 +29,7 @@ DATA_FORMATS: Mapping[Argument, int] = {None: 0, "channels_last": 0, "channels_f
 REMARK = "data_format is left out, and taken for channels_last: Keras reads it from keras.json then"
 
 
-def read(arguments: Arguments, dtype: str) -> Reading:
+def read(arguments: CallArguments, dtype: str) -> Reading:
     """What the layer computes; raises CallError for one that Keras refuses."""
     operator = OPERATORS[arguments.function.operator]
     value = arguments.shape("value", operator.rank + 2)
@@ -49,36 +50,40 @@ def read(arguments: Arguments, dtype: str) -> Reading:
     return Reading(arguments.call.text, "tensorflow", plan, layout, meaning_of(call), remarks)
 
 
-def _words(arguments: Arguments, operator: Operator, value: Shape, data_format: str) -> Words:
+def _words(arguments: CallArguments, operator: Operator, value: Shape, data_format: str) -> TensorFlowWords:
     names = operator.spatial_names
     strides, dilations = arguments.numbers("strides", names), arguments.numbers("dilations", names)
     if max(strides) > 1 and max(dilations) > 1 and not operator.depthwise:
         raise arguments.wrong("strides", "Keras takes no strides above 1 beside a dilation_rate above 1")
     kernels = arguments.numbers("kernel", names)
     last = channels_last(data_format, operator.rank)
-    channels = value[-1 if last else 1]
-    groups = 1 if operator.depthwise or operator.transposed else arguments.number("groups")
-    if channels % groups:
-        raise arguments.wrong("groups", f"groups is {groups}, and does not divide the {channels} channels of the value")
-    filter: Shape = (*kernels, channels, arguments.number("multiplier" if operator.depthwise else "channels_out"))
-    if operator.transposed:
-        filter = (*kernels, filter[-1], channels)
-    elif groups > 1:
-        filter = (*kernels, channels // groups, filter[-1])
+    channels, lengths = (value[-1], value[1:-1]) if last else (value[1], value[2:])
+    filter, groups = _filter(arguments, operator, kernels, channels)
     output: Shape = ()
     if operator.transposed:
-        lengths = value[1:-1] if last else value[2:]
-        results = _results(arguments, operator, lengths, kernels, strides, dilations)
+        results = _results(arguments, operator, tuple(zip(lengths, kernels, strides, dilations, strict=True)))
         output = (value[0], *results, filter[-2]) if last else (value[0], filter[-2], *results)
     padding = _padding(arguments, operator, kernels, dilations, last)
-    return Words(
-        value, filter, output, strides, padding, data_format, dilations, operator.name, groups,
-        arguments.has_bias,
-    )  # fmt: skip
+    return TensorFlowWords(
+        value, filter, output, strides, padding, data_format, dilations, operator.name, groups, arguments.has_bias
+    )
+
+
+def _filter(arguments: CallArguments, operator: Operator, kernels: Shape, channels: int) -> tuple[Shape, int]:
+    """The shape of the kernel that the layer makes, and its groups."""
+    if operator.depthwise:
+        return (*kernels, channels, arguments.number("multiplier")), 1
+    out = arguments.number("channels_out")
+    if operator.transposed:
+        return (*kernels, out, channels), 1
+    groups = arguments.number("groups")
+    if channels % groups:
+        raise arguments.wrong("groups", f"groups is {groups}, and does not divide the {channels} channels of the value")
+    return (*kernels, channels // groups, out), groups
 
 
 def _padding(
-    arguments: Arguments, operator: Operator, kernels: Shape, dilations: Shape, last: bool
+    arguments: CallArguments, operator: Operator, kernels: Shape, dilations: Shape, last: bool
 ) -> str | tuple[tuple[int, int], ...]:
     word = arguments.said("padding")
     causal = operator.name == "conv1d"
@@ -94,30 +99,22 @@ def _padding(
             raise arguments.unexpected("padding", "'valid', 'same' or 'causal'" if causal else "'valid' or 'same'")
 
 
-def _results(
-    arguments: Arguments, operator: Operator, lengths: Shape, kernels: Shape, strides: Shape, dilations: Shape
-) -> Shape:
-    """How long Keras makes the result; source: `_get_output_shape_given_tf_padding` of its backends' common code."""
+def _results(arguments: CallArguments, operator: Operator, axes: tuple[Numbers, ...]) -> Shape:
+    """How long the layer makes its result."""
     asked: tuple[int | None, ...] = (None,) * operator.rank
     if arguments.said("output_padding") is not None:
         asked = arguments.numbers("output_padding", operator.spatial_names)
     same = str(arguments.said("padding")).lower() == "same"
     found = []
-    for name, length, kernel, stride, dilation, more in zip(
-        operator.spatial_names, lengths, kernels, strides, dilations, asked, strict=True
-    ):
-        if more is not None and more >= stride:
-            message = f"{name}: output_padding is {more}; Keras wants it less than the stride, {stride}"
-            raise arguments.wrong("output_padding", message)
-        extent = dilation * (kernel - 1) + 1
-        if same:
-            found.append(length * stride if more is None else (length - 1) * stride + extent % 2 + more)
-        else:
-            found.append((length - 1) * stride + extent + (max(stride - extent, 0) if more is None else more))
+    for name, numbers, more in zip(operator.spatial_names, axes, asked, strict=True):
+        try:
+            found.append(keras_length(numbers, more, same=same))
+        except NoAxis as error:
+            raise arguments.wrong(error.says, f"{name}: {error}") from error
     return tuple(found)
 
 
-def _check_result(arguments: Arguments, call: Call) -> None:
+def _check_result(arguments: CallArguments, call: Call) -> None:
     """Raise CallError for a result without elements, which Keras refuses but for an empty batch."""
     lengths = call.output_shape[1:-1] if call.last else call.output_shape[2:]
     if min(lengths) < 1:
@@ -136,7 +133,7 @@ def _before(call: Call) -> list[Step]:
     return steps
 
 
-def _invoke(arguments: Arguments, call: Call) -> Invoke:
+def _invoke(arguments: CallArguments, call: Call) -> Invoke:
     operator = call.definition
     kind = "depthwise_conv" if operator.depthwise else "conv_transpose" if operator.transposed else "conv"
     keywords: list[tuple[str, Argument]] = [

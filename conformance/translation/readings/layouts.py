@@ -12,7 +12,7 @@ from reference.family import DATA_FORMATS, Operator
 
 
 @dataclass(frozen=True, slots=True)
-class Layouts:
+class AxisLetters:
     """The axes of value, filter and result."""
 
     value: str
@@ -25,7 +25,7 @@ class Layouts:
         return "".join(letter for letter in self.filter if letter not in "OI")
 
     @property
-    def exchanged(self) -> "Layouts":
+    def exchanged(self) -> "AxisLetters":
         """The same with the meaning of O and I exchanged."""
         return replace(self, filter=self.filter.translate(str.maketrans("IO", "OI")))
 
@@ -61,10 +61,10 @@ class Layouts:
         return _order(self.value, f"N{self.spatial}C")
 
 
-def channels_first(rank: int, filter: str) -> Layouts:
+def channels_first(rank: int, filter: str) -> AxisLetters:
     """Value and result with their channels first; the filter's channels as `OI` or `IO`, before its kernel."""
     both = DATA_FORMATS[rank][1]
-    return Layouts(both, filter + both[2:], both)
+    return AxisLetters(both, filter + both[2:], both)
 
 
 def flipped(kernels: Shape) -> Notation:

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 
 from conformance.adapters.axis_formulas import NoAxis, Numbers
 from conformance.adapters.dialects.function import Role
-from conformance.translation.arguments import Arguments
+from conformance.translation.arguments import CallArguments
 from conformance.translation.meaning import Meaning, Notation, Shape, Unsayable, mean
-from conformance.translation.readings.layouts import Layouts
+from conformance.translation.readings.layouts import AxisLetters
 from reference.family import Operator
 from reference.geometry import Axis, TransposedConvolution
 
 
 @dataclass(frozen=True, slots=True)
-class Shapes:
+class ReadShapes:
     """What the shapes of value and filter say together."""
 
     batch: int
@@ -33,23 +33,29 @@ class Shapes:
         return TransposedConvolution(self.batch, first, last, axes, self.groups)
 
 
-def transposed_shapes(arguments: Arguments, layouts: Layouts, value: Shape, filter: Shape, groups: int) -> Shapes:
+def transposed_shapes(
+    arguments: CallArguments, layouts: AxisLetters, value: Shape, filter: Shape, groups: int
+) -> ReadShapes:
     """The filter has all channels in, and a group's channels out."""
     (batch, *lengths, channels), (*kernels, filter_in, share) = layouts.value_shape(value), layouts.filter_shape(filter)
     if filter_in != channels:
         raise _other_channels(arguments, filter_in, channels)
-    return _checked(arguments, layouts, Shapes(batch, tuple(lengths), tuple(kernels), channels, share * groups, groups))
+    return _checked(
+        arguments, layouts, ReadShapes(batch, tuple(lengths), tuple(kernels), channels, share * groups, groups)
+    )
 
 
-def convolved_shapes(arguments: Arguments, layouts: Layouts, value: Shape, filter: Shape, groups: int) -> Shapes:
+def convolved_shapes(
+    arguments: CallArguments, layouts: AxisLetters, value: Shape, filter: Shape, groups: int
+) -> ReadShapes:
     """The filter has a group's channels in, and all channels out."""
     (batch, *lengths, channels), (*kernels, share, out) = layouts.value_shape(value), layouts.filter_shape(filter)
     if share * groups != channels:
         raise _other_channels(arguments, share, channels, groups)
-    return _checked(arguments, layouts, Shapes(batch, tuple(lengths), tuple(kernels), channels, out, groups))
+    return _checked(arguments, layouts, ReadShapes(batch, tuple(lengths), tuple(kernels), channels, out, groups))
 
 
-def _checked(arguments: Arguments, layouts: Layouts, shapes: Shapes) -> Shapes:
+def _checked(arguments: CallArguments, layouts: AxisLetters, shapes: ReadShapes) -> ReadShapes:
     if min(shapes.channels_in, shapes.channels_out, *shapes.lengths, *shapes.kernels) < 1:
         raise arguments.wrong("value", "a length 0 is read for the batch only; frameworks take others differently")
     for which, channels in (("in", shapes.channels_in), ("out", shapes.channels_out)):
@@ -60,7 +66,7 @@ def _checked(arguments: Arguments, layouts: Layouts, shapes: Shapes) -> Shapes:
     return shapes
 
 
-def _other_channels(arguments: Arguments, found: int, channels: int, groups: int = 1) -> Exception:
+def _other_channels(arguments: CallArguments, found: int, channels: int, groups: int = 1) -> Exception:
     if arguments.function.is_layer:
         name = arguments.name("channels_in")
         return arguments.wrong("channels_in", f"{name} is {found * groups}; the value has {channels} channels")
@@ -70,7 +76,11 @@ def _other_channels(arguments: Arguments, found: int, channels: int, groups: int
 
 
 def read_axes(
-    arguments: Arguments, shapes: Shapes, operator: Operator, strides: Role, axis: Callable[[Numbers, int], Axis]
+    arguments: CallArguments,
+    shapes: ReadShapes,
+    operator: Operator,
+    strides: Role,
+    axis: Callable[[Numbers, int], Axis],
 ) -> tuple[Axis, ...]:
     """Each axis as `axis` has it, from its numbers and its place; NoAxis becomes the error at the argument.
 
@@ -90,11 +100,11 @@ def read_axes(
 
 
 def read_meaning(
-    arguments: Arguments,
+    arguments: CallArguments,
     operator: Operator,
     geometry: TransposedConvolution,
     dtype: str,
-    layouts: Layouts,
+    layouts: AxisLetters,
     given: Mapping[str, Shape],
     filter: Notation = (),
 ) -> Meaning:
@@ -109,7 +119,7 @@ def read_meaning(
         raise arguments.wrong("padding", str(error)) from error
 
 
-def _dilations(arguments: Arguments, names: tuple[str, ...]) -> Shape:
+def _dilations(arguments: CallArguments, names: tuple[str, ...]) -> Shape:
     if all(each.says != "dilations" for each in arguments.function.parameters) or arguments.said("dilations") is None:
         return (1,) * len(names)
     return arguments.numbers("dilations", names)

@@ -13,7 +13,7 @@ from conformance.adapters.lane import load_adapter, parse_lane
 from conformance.adapters.plan import Argument, Invoke, Plan, Unsupported
 from conformance.suite.calls import read_geometry
 from conformance.suite.case import Call
-from conformance.translation.arguments import Arguments, integers
+from conformance.translation.arguments import CallArguments, integers
 from conformance.translation.code import CallError
 from conformance.translation.meaning import Reading, Shape, meaning_of
 from reference.arguments import channels_last
@@ -27,7 +27,7 @@ _ADAPTER = load_adapter(parse_lane("tensorflow"))
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class TensorFlowWords:
     """TensorFlow's arguments, not checked yet."""
 
     value: Shape
@@ -52,7 +52,7 @@ class Words:
         )  # fmt: skip
 
 
-def read(arguments: Arguments, dtype: str) -> Reading:
+def read(arguments: CallArguments, dtype: str) -> Reading:
     """The call as it stands; raises CallError for one that the definition or TensorFlow refuses."""
     operator = OPERATORS[arguments.function.operator]
     shapes = arguments.shape("value", operator.rank + 2), arguments.shape("filter", operator.rank + 2)
@@ -62,10 +62,10 @@ def read(arguments: Arguments, dtype: str) -> Reading:
             raise arguments.wrong(role, f"{arguments.name(role)} holds a boolean; expected integers")
     _check_spelling(arguments)
     given: dict[str, Any] = {role: value for role, value in said.items() if arguments.name(role) in arguments.parts}
-    words = Words(*shapes, **given, operator=operator.name)
+    words = TensorFlowWords(*shapes, **given, operator=operator.name)
     try:
         bias = arguments.has_bias
-        call = Words(*shapes, **given, operator=operator.name, groups=_groups(words), bias=bias).call(dtype)
+        call = TensorFlowWords(*shapes, **given, operator=operator.name, groups=_groups(words), bias=bias).call(dtype)
     except ArgumentError as error:
         raise _illegal(arguments, error) from error
     _check_depthwise(arguments, call)
@@ -73,7 +73,7 @@ def read(arguments: Arguments, dtype: str) -> Reading:
     return _reading(arguments.call.text, Plan((arguments.invoke(),)), call)
 
 
-def read_words(words: Words, dtype: str) -> Reading:
+def read_words(words: TensorFlowWords, dtype: str) -> Reading:
     """The call that flags name; raises CallError for one that the definition refuses."""
     try:
         return read_trial(words.call(dtype))
@@ -114,7 +114,7 @@ def written(call: Call) -> str:
 _SAID = ("output_shape", "strides", "padding", "data_format", "dilations")
 
 
-def _groups(words: Words) -> int:
+def _groups(words: TensorFlowWords) -> int:
     """TensorFlow infers them from the shapes; 1 where these do not fit, which the definition then refuses."""
     operator = OPERATORS[words.operator]
     if operator.depthwise:
@@ -128,7 +128,7 @@ def _groups(words: Words) -> int:
     return channels // share if share and channels and channels % share == 0 else 1
 
 
-def _check_spelling(arguments: Arguments) -> None:
+def _check_spelling(arguments: CallArguments) -> None:
     """Raise CallError for what the definition takes, and this function of TensorFlow's does not."""
     for parameter in arguments.function.parameters:
         given = arguments.said(parameter.says) if parameter.says in ("strides", "dilations") else None
@@ -139,7 +139,7 @@ def _check_spelling(arguments: Arguments) -> None:
         raise arguments.unexpected("padding", f"'SAME' or 'VALID': {arguments.function.name} takes no pairs")
 
 
-def _check_depthwise(arguments: Arguments, call: Call) -> None:
+def _check_depthwise(arguments: CallArguments, call: Call) -> None:
     """Raise CallError for strides that TensorFlow documents as illegal: it answers some of them, wrongly."""
     assert call.geometry is not None
     strides = {axis.stride for axis in call.geometry.axes}
@@ -163,7 +163,7 @@ def _listed(argument: Argument) -> str:
     return f"[{', '.join(_listed(each) for each in argument)}]" if isinstance(argument, tuple) else repr(argument)
 
 
-def _illegal(arguments: Arguments, error: ArgumentError) -> CallError:
+def _illegal(arguments: CallArguments, error: ArgumentError) -> CallError:
     """The reference's message at the argument that its reason names."""
     roles = {"filter_channels": "filter", "size": "value", "groups": "filter"}
     role = roles.get(error.reason, error.reason)

@@ -10,7 +10,7 @@ from conformance.adapters.axis_formulas import NoAxis, Numbers, convolved_axis, 
 from conformance.adapters.dialects.function import Role
 from conformance.adapters.dialects.torch import FUNCTIONALS, LAYERS
 from conformance.adapters.plan import Argument, Invoke, Plan
-from conformance.translation.arguments import Arguments
+from conformance.translation.arguments import CallArguments
 from conformance.translation.folk import remark_on_torch
 from conformance.translation.meaning import Reading, Shape
 from conformance.translation.readings.layouts import channels_first
@@ -21,7 +21,7 @@ from reference.geometry import Axis
 FUNCTIONS = (*FUNCTIONALS.values(), *LAYERS.values())
 
 
-def read(arguments: Arguments, dtype: str) -> Reading:
+def read(arguments: CallArguments, dtype: str) -> Reading:
     """What the call means; raises CallError for one that PyTorch refuses."""
     operator = OPERATORS[arguments.function.operator]
     value = arguments.shape("value", operator.rank + 2)
@@ -40,7 +40,7 @@ def read(arguments: Arguments, dtype: str) -> Reading:
     return Reading(arguments.call.text, "torch", plan, names, meaning, (remark,) if remark else ())
 
 
-def _filter(arguments: Arguments, operator: Operator, groups: int) -> Shape:
+def _filter(arguments: CallArguments, operator: Operator, groups: int) -> Shape:
     """The filter's shape; that of a layer as the layer makes it."""
     if not arguments.function.is_layer:
         return arguments.shape("filter", operator.rank + 2)
@@ -53,13 +53,13 @@ def _filter(arguments: Arguments, operator: Operator, groups: int) -> Shape:
     return (channels, out // groups, *kernels) if operator.transposed else (out, channels // groups, *kernels)
 
 
-def _transposed(arguments: Arguments, operator: Operator) -> Callable[[Numbers, int], Axis]:
+def _transposed(arguments: CallArguments, operator: Operator) -> Callable[[Numbers, int], Axis]:
     paddings = arguments.numbers("padding", operator.spatial_names)
     output_paddings = arguments.numbers("output_padding", operator.spatial_names)
     return lambda numbers, place: torch_transposed_axis(numbers, paddings[place], output_paddings[place])
 
 
-def _convolved(arguments: Arguments, operator: Operator) -> Callable[[Numbers, int], Axis]:
+def _convolved(arguments: CallArguments, operator: Operator) -> Callable[[Numbers, int], Axis]:
     word = arguments.said("padding")
     if word == "valid":
         return lambda numbers, place: convolved_axis(numbers, (0, 0))
@@ -79,7 +79,7 @@ def _same(numbers: Numbers) -> Axis:
     return convolved_axis(numbers, same_pads(numbers))
 
 
-def _given(arguments: Arguments) -> Invoke:
+def _given(arguments: CallArguments) -> Invoke:
     """The call as it was given; a layer's as the function that it calls."""
     if not arguments.function.is_layer:
         return arguments.invoke()
