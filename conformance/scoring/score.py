@@ -57,6 +57,8 @@ class Score:
     family_trials: int = 0
     """of the other operators, with groups, bias and gradients, integers and complex numbers"""
     family_faults: tuple[FaultScore, ...] = ()
+    family_yardstick_cases: int = 0
+    """of the yardstick, those of any operator; `yardstick_cases` are those of the first table's"""
 
     @property
     def survivors(self) -> tuple[FaultScore, ...]:
@@ -80,8 +82,9 @@ def score(
     plain = [trial for trial in trials if _is_said(trial) and _is_small(trial)]
     corpus = [(trial, make_question(trial)) for trial in plain]
     results = []
+    said = yardstick.of(_is_planned) if yardstick is not None else None
     for fault in faults:
-        results.append(_of_fault(fault, corpus, yardstick, diagnosed))
+        results.append(_of_fault(fault, corpus, said, diagnosed))
         told(results[-1])
     chosen = list(family_faults)
     family = _family_corpus(trials) if chosen else []
@@ -89,12 +92,13 @@ def score(
     family_results = []
     for each in chosen:
         if each.reach is not None:
-            family_results.append(_of_reaching_fault(each, each.reach, reachable, diagnosed))
+            family_results.append(_of_reaching_fault(each, each.reach, reachable, yardstick, diagnosed))
         else:
-            family_results.append(_of_family_fault(each, family, diagnosed, enough))
+            family_results.append(_of_family_fault(each, family, yardstick, diagnosed, enough))
         told(family_results[-1])
-    name, cases = (yardstick.name, len(yardstick.cases)) if yardstick is not None else ("", 0)
-    return Score(len(corpus), name, cases, tuple(results), len(family), tuple(family_results))
+    name = yardstick.name if yardstick is not None else ""
+    cases, every = (len(each.cases) if each is not None else 0 for each in (said, yardstick))
+    return Score(len(corpus), name, cases, tuple(results), len(family), tuple(family_results), every)
 
 
 def all_faults() -> list[Fault]:
@@ -109,7 +113,11 @@ def all_family_faults() -> list[FamilyFault]:
 
 def _is_said(trial: Trial) -> bool:
     """Whether it is a question for `Miniature`, whose faults are of one call."""
-    return trial.calls == 1 and isinstance(plan_call(Miniature(), trial.call), Plan)
+    return trial.calls == 1 and _is_planned(trial.call)
+
+
+def _is_planned(call: Call) -> bool:
+    return isinstance(plan_call(Miniature(), call), Plan)
 
 
 def _is_small(trial: Trial, most: int = MOST_MULTIPLY_ADDS) -> bool:
@@ -124,28 +132,36 @@ def _family_corpus(trials: Iterable[Trial]) -> Corpus:
     return [(trial, make_question(trial)) for trial in others]
 
 
+def _caught_by(yardstick: Yardstick | None, miniature: Miniature | FamilyMiniature) -> int | None:
+    """How many of its cases catch the miniature; None where there are none."""
+    if yardstick is None:
+        return None
+    ask = _in_process(miniature)
+    return sum(yardstick.catches(case, ask(case.call, case.question)) for case in yardstick.cases)
+
+
 def _of_fault(fault: Fault, corpus: Corpus, yardstick: Yardstick | None, diagnosed: int) -> FaultScore:
     tally = Tally(fault, diagnosed)
     if fault.alone:
         _ask_alone(fault, corpus, tally)
         return tally.score(None)
     _ask_all(Miniature((fault.name,)), corpus, tally)
-    caught = None
-    if yardstick is not None:
-        ask = _in_process(Miniature((fault.name,)))
-        caught = sum(yardstick.catches(case, ask(case.call, case.question)) for case in yardstick.cases)
-    return tally.score(caught)
+    return tally.score(_caught_by(yardstick, Miniature((fault.name,))))
 
 
-def _of_family_fault(fault: FamilyFault, corpus: Corpus, diagnosed: int, enough: int) -> FaultScore:
+def _of_family_fault(
+    fault: FamilyFault, corpus: Corpus, yardstick: Yardstick | None, diagnosed: int, enough: int
+) -> FaultScore:
     tally = Tally(fault, diagnosed)
     if fault.outcomes:
         corpus = [(trial, question) for trial, question in corpus if trial.calls == 1]
     _ask_all(FamilyMiniature((fault.name,)), corpus, tally, enough if fault.outcomes else None)
-    return tally.score(None)
+    return tally.score(_caught_by(yardstick, FamilyMiniature((fault.name,))))
 
 
-def _of_reaching_fault(fault: FamilyFault, reach: Reach, reachable: Reachable, diagnosed: int) -> FaultScore:
+def _of_reaching_fault(
+    fault: FamilyFault, reach: Reach, reachable: Reachable, yardstick: Yardstick | None, diagnosed: int
+) -> FaultScore:
     """Asked in every operator and direction that is due, until a trial there has caught it."""
     tally = Tally(fault, diagnosed)
     miniature = FamilyMiniature((fault.name,))
@@ -155,7 +171,7 @@ def _of_reaching_fault(fault: FamilyFault, reach: Reach, reachable: Reachable, d
         _ask_all(miniature, reachable.triggering(reach, place), tally, before + 1)
         if tally.caught == before:
             missed.append(" ".join(place))
-    return tally.score(None, missed)
+    return tally.score(_caught_by(yardstick, miniature), missed)
 
 
 def _ask_all(

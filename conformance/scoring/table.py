@@ -23,7 +23,7 @@ def markdown(score: Score) -> str:
         "",
         f"- **{caught} of {len(faults)} faults are caught**; {sum(fault.caught == 0 for fault in right)} of "
         f"{len(right)} right engines are never flagged.",
-        *_yardstick_lines(score, faults),
+        *_yardstick_lines(score.yardstick_name, score.yardstick_cases, faults),
         *_diagnosis_lines(faults),
         "",
         "*Caught by* counts the trials whose outcome is not the expected one. *Named* is the share of diagnosed wrong "
@@ -70,14 +70,15 @@ def _family_lines(score: Score) -> list[str]:
         "",
         f"- **{caught} of {len(faults)} faults are caught**; {sum(fault.caught == 0 for fault in right)} of "
         f"{len(right)} right engines are never flagged.",
+        *_yardstick_lines(score.yardstick_name, score.family_yardstick_cases, faults),
         *_diagnosis_lines(faults),
         "",
         "A fault is asked no more once enough trials have caught it, in an order that mixes the operators: *caught by* "
         "counts those, of as many as were asked until then, and *of* the operators among them.",
         "",
-        "| fault | what it does | caught by | outcomes | named | of |",
-        "|---|---|---:|---|---:|---|",
-        *(_family_row(fault) for fault in faults),
+        "| fault | what it does | caught by | outcomes | named | of | yardstick |",
+        "|---|---|---:|---|---:|---|---:|",
+        *(_family_row(fault, score) for fault in faults),
         "",
         "| right engine | what it does | flagged |",
         "|---|---|---:|",
@@ -89,14 +90,14 @@ def _right_rows(right: Iterable[FaultScore]) -> list[str]:
     return [f"| {fault.name} | {fault.summary} | {fault.caught} of {fault.asked} |" for fault in right]
 
 
-def _yardstick_lines(score: Score, faults: Iterable[FaultScore]) -> list[str]:
+def _yardstick_lines(name: str, cases: int, faults: Iterable[FaultScore]) -> list[str]:
     asked = [fault for fault in faults if fault.yardstick is not None]
-    if not score.yardstick_cases or not asked:
+    if not cases or not asked:
         return []
     caught = sum(bool(fault.yardstick) for fault in asked)
     return [
-        f"- The yardstick, {score.yardstick_name} ({score.yardstick_cases} that this operator can say, judged by "
-        f"ONNX's own tolerance), catches {caught} of the {len(asked)} faults that it can be asked about."
+        f"- The yardstick, {name} ({cases} that can be said here, judged by ONNX's own tolerance), catches {caught} of "
+        f"the {len(asked)} faults that it can be asked about."
     ]
 
 
@@ -111,14 +112,17 @@ def _diagnosis_lines(faults: Iterable[FaultScore]) -> list[str]:
 
 
 def _row(fault: FaultScore, score: Score) -> str:
-    yardstick = f"{fault.yardstick} of {score.yardstick_cases}" if fault.yardstick is not None else "-"
-    return f"{_cells(fault)} {yardstick} |"
+    return f"{_cells(fault)} {_yardstick(fault, score.yardstick_cases)} |"
 
 
-def _family_row(fault: FaultScore) -> str:
+def _yardstick(fault: FaultScore, cases: int) -> str:
+    return f"{fault.yardstick} of {cases}" if fault.yardstick is not None else "-"
+
+
+def _family_row(fault: FaultScore, score: Score) -> str:
     operators = ", ".join(fault.operators) or "-"
     missed = f"; **missed: {', '.join(fault.missed)}**" if fault.missed else ""
-    return f"{_cells(fault)} {operators}{missed} |"
+    return f"{_cells(fault)} {operators}{missed} | {_yardstick(fault, score.family_yardstick_cases)} |"
 
 
 def _cells(fault: FaultScore) -> str:

@@ -1,13 +1,13 @@
-"""The yardstick: ONNX's published ConvTranspose node cases, judged as ONNX judges them.
+"""The yardstick: ONNX's published node cases of Conv and ConvTranspose, judged as ONNX judges them.
 
 Knows: the installed `onnx` package, which generates the cases. Must not know: the score.
 
 ONNX's backend test compares with rtol 1e-3 and atol 1e-7; that criterion is theirs and is used for theirs alone. Cases
-that this operator cannot say (other ranks, groups) are left out.
+with a bias are left out.
 """
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,11 +16,14 @@ from numpy.typing import NDArray
 
 from conformance.adapters.reply import Answer, Reply
 from conformance.judging.question import Question
+from conformance.suite.calls import right_call
 from conformance.suite.case import Call
-from reference.arguments import conv2d_transpose_geometry
 from reference.errors import ArgumentError
+from reference.family import OPERATORS, Operator
 
 RELATIVE, ABSOLUTE = 1e-3, 1e-7
+KINDS = {"Conv": "conv", "ConvTranspose": "conv"}
+"""ONNX's operators, and what ours of the same number of axes begin with"""
 
 Array = NDArray[Any]
 
@@ -37,11 +40,17 @@ class YardstickCase:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Yardstick:
-    """The published cases that this operator can say, and the names of those that it cannot."""
+    """The published cases that our operators can say, and the names of those that they cannot."""
 
     name: str
     cases: tuple[YardstickCase, ...]
     left_out: tuple[str, ...]
+
+    def of(self, says: Callable[[Call], bool]) -> "Yardstick":
+        """The cases whose call somebody can be asked; the others are left out."""
+        kept = tuple(case for case in self.cases if says(case.call))
+        others = tuple(case.name for case in self.cases if case not in kept)
+        return Yardstick(self.name, kept, tuple(sorted((*self.left_out, *others))))
 
     def catches(self, case: YardstickCase, reply: Reply) -> bool:
         """Whether the published criterion tells the reply from the expected result."""
@@ -56,61 +65,72 @@ def onnx_yardstick() -> Yardstick:
     from onnx.backend.test.case.node import collect_testcases
 
     with warnings.catch_warnings(), np.errstate(all="ignore"):
-        # The package generates the cases of all its operators first, casts that overflow among them.
+        # The package generates the cases of all its operators, casts that overflow among them, and collects them once
+        # in a process, for whichever operator is asked first.
         warnings.simplefilter("ignore")
-        collected = sorted(collect_testcases("ConvTranspose"), key=lambda each: str(each.name))
+        collected = [each for each in collect_testcases(None) if each.model.graph.node[0].op_type in KINDS]
     cases, left_out = [], []
-    for published in collected:
+    for published in sorted(collected, key=lambda each: str(each.name)):
         (arrays, expected) = published.data_sets[0]
         node = published.model.graph.node[0]
         attributes = {each.name: onnx.helper.get_attribute_value(each) for each in node.attribute}
-        case = _case(published.name, attributes, [np.asarray(array) for array in arrays], np.asarray(expected[0]))
+        operands = [np.asarray(array) for array in arrays]
+        case = _case(published.name, node.op_type, attributes, operands, np.asarray(expected[0]))
         if case is None:
             left_out.append(published.name)
         else:
             cases.append(case)
-    return Yardstick(f"onnx {onnx.__version__} ConvTranspose node cases", tuple(cases), tuple(left_out))
+    return Yardstick(f"onnx {onnx.__version__} {' and '.join(KINDS)} node cases", tuple(cases), tuple(left_out))
 
 
-def _case(name: str, attributes: Mapping[str, Any], arrays: list[Array], expected: Array) -> YardstickCase | None:
+def _case(
+    name: str, kind: str, attributes: Mapping[str, Any], arrays: list[Array], expected: Array
+) -> YardstickCase | None:
+    """The case as a call of ours; None for what is none: another node, a bias, a number of axes that we have not."""
     value, weight, *bias = arrays
-    if value.ndim != 4 or bias or attributes.get("group", 1) != 1:
+    rank = value.ndim - 2
+    operator = OPERATORS.get(f"{KINDS.get(kind, '')}{rank}d{'_transpose' if kind == 'ConvTranspose' else ''}")
+    if operator is None or bias:
         return None
-    filter = np.ascontiguousarray(np.transpose(weight, (2, 3, 1, 0)))
-    strides = tuple(attributes.get("strides", (1, 1)))
-    dilations = tuple(attributes.get("dilations", (1, 1)))
-    padding = _padding(attributes, value, filter, expected, strides, dilations)
-    shapes = (value.shape, filter.shape, expected.shape)
+    filter = np.ascontiguousarray(np.transpose(weight, (*range(2, rank + 2), 1, 0)))
+    strides = tuple(attributes.get("strides", (1,) * rank))
+    dilations = tuple(attributes.get("dilations", (1,) * rank))
+    padding = _padding(attributes, operator, (value, filter, expected), strides, dilations)
+    asked = expected.shape if operator.transposed else ()
     try:
-        geometry = conv2d_transpose_geometry(*shapes, strides, padding, "NCHW", dilations)
+        call = right_call(
+            operator.name, value.shape, filter.shape, asked, strides, padding, operator.data_formats[1], dilations,
+            value.dtype.name, groups=attributes.get("group", 1),
+        )  # fmt: skip
     except ArgumentError:
         return None
-    call = Call("conv2d_transpose", *shapes, strides, padding, "NCHW", dilations, value.dtype.name, geometry, None)
+    if call.output_shape != expected.shape:
+        return None
     return YardstickCase(name, call, Question({"value": value, "filter": filter}, None), expected)
 
 
 def _padding(
-    attributes: Mapping[str, Any],
-    value: Array,
-    filter: Array,
-    expected: Array,
-    strides: tuple[int, ...],
+    attributes: Mapping[str, Any], operator: Operator, arrays: tuple[Array, Array, Array], strides: tuple[int, ...],
     dilations: tuple[int, ...],
-) -> tuple[tuple[int, int], ...]:
-    """The case's crop as explicit pads of ours, from its pads, or from SAME_UPPER or SAME_LOWER and the output."""
-    pads = attributes.get("pads")
+) -> tuple[tuple[int, int], ...]:  # fmt: skip
+    """The case's crop, or pad of a forward convolution, as explicit pads of ours, from its pads, or from SAME_UPPER or
+    SAME_LOWER and the lengths.
+    """
+    pads, auto = attributes.get("pads"), attributes.get("auto_pad", b"NOTSET")
+    value, filter, result = arrays
+    coarse, fine = (value, result) if operator.transposed else (result, value)
     spatial = []
-    for axis in range(2):
-        full = strides[axis] * (value.shape[2 + axis] - 1) + dilations[axis] * (filter.shape[axis] - 1) + 1
-        total = max(full - expected.shape[2 + axis], 0)
-        match attributes.get("auto_pad", b"NOTSET"):
-            case b"SAME_UPPER":
-                spatial.append((total // 2, total - total // 2))
+    for axis in range(operator.rank):
+        full = strides[axis] * (coarse.shape[2 + axis] - 1) + dilations[axis] * (filter.shape[axis] - 1) + 1
+        total = max(full - fine.shape[2 + axis], 0)
+        match auto:
             case b"SAME_LOWER":
                 spatial.append((total - total // 2, total // 2))
-            case _ if pads is not None:
-                spatial.append((pads[axis], pads[axis + 2]))
+            case b"NOTSET" if pads is not None:
+                spatial.append((pads[axis], pads[axis + operator.rank]))
+            case b"NOTSET" | b"VALID" if not operator.transposed:
+                spatial.append((0, 0))
             case _:
-                # Without pads, output_shape asks for SAME_UPPER's split, and otherwise nothing is cropped.
+                # Of a transposed one without pads, output_shape asks for SAME_UPPER's split; else nothing is cropped.
                 spatial.append((total // 2, total - total // 2))
     return ((0, 0), (0, 0), *spatial)
