@@ -17,12 +17,17 @@ from click.testing import CliRunner
 
 from conformance.adapters.lane import Lane, parse_lane
 from conformance.cli.diagnose import command as diagnose
+from conformance.conventions import nominal
 from conformance.judging.arithmetic import Accumulation
+from conformance.report.convention_table import convention_table
+from conformance.running.conventions import measure_conventions
 from conformance.running.conversation import Conversation, Keeper
 from conformance.running.examination import Examination
 from conformance.running.grading import measure_grades
+from conformance.running.journal import Convention
 from conformance.running.lane_session import LaneSession
 from conformance.running.smoke import Smoke
+from conformance.suite.nominal import Nominal
 from conformance.suite.subject import Subject
 from reference.family import OPERATORS
 
@@ -51,18 +56,22 @@ def lane_of(spec: Spec) -> Lane:
     return parse_lane(f"narrow=exec:{shlex.join(words)}")
 
 
-@pytest.fixture
-def session(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Spec], LaneSession]]:
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    started: list[LaneSession] = []
+@pytest.fixture(scope="module")
+def session() -> Iterator[Callable[[Spec], LaneSession]]:
+    """A lane's session, started once for all that is asked of it."""
+    started: dict[str, LaneSession] = {}
 
     def start(spec: Spec) -> LaneSession:
-        started.append(LaneSession(lane_of(spec), Examination(), 60.0, 1))
-        assert started[-1].start().status == "ready"
-        return started[-1]
+        key = json.dumps(spec)
+        if key not in started:
+            started[key] = LaneSession(lane_of(spec), Examination(), 60.0, 1)
+            assert started[key].start().status == "ready"
+        return started[key]
 
-    yield start
-    for each in started:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(ROOT))
+        yield start
+    for each in started.values():
         each.close()
 
 
@@ -106,6 +115,20 @@ def test_a_grade_is_given(session: Callable[[Spec], LaneSession], spec: Spec) ->
     seen = {"float16": 27}
     assert all(grade.tap_bits == seen.get(grade.dtype, 53) for grade in grades)
     assert all((grade.channel_bits is None) == OPERATORS[operator].depthwise for grade in grades)
+
+
+@every_spec
+def test_words_are_measured(
+    session: Callable[[Spec], LaneSession], spec: Spec, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nominal, "nominal_calls", lambda: [Nominal("SAME", 4, 3, 2, 1), Nominal("VALID", 4, 2, 1, 1)])
+    lane = session(spec)
+    measured = list(measure_conventions(lane.lane.text, lane.adapter, lane.worker, 60.0))
+    gradient = "directions" in spec or "silent" in spec
+    operator = f"value_gradient of {spec['operators'][0]}" if gradient else spec["operators"][0]
+    assert [each.operator for each in measured if isinstance(each, Convention)] == [operator] * 2
+    rows = convention_table([each for each in measured if isinstance(each, Convention)], ["narrow"]).rows
+    assert [row.agreement for row in rows] == ["not answered" if gradient else "yes"] * 2
 
 
 @every_spec
