@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from random import Random
 from threading import Thread
+from typing import Any
 
 from benchmarks.attack.attack import Attack, Outcome
 from benchmarks.attack.ground import Ground, written_problem
@@ -30,7 +31,6 @@ VARIABLES: dict[str, dict[str, str]] = {
     "optimised": {"PYTHONOPTIMIZE": "2"}, "a time zone that is none": {"TZ": "\x1b[2J"},
 }  # fmt: skip
 SHELLS = {
-    "a folder that is gone": 'mkdir gone && cd gone && rmdir ../gone && exec "$@"',
     "no permission for anybody": 'umask 777; exec "$@"',
     "SIGCHLD ignored": "trap '' CHLD; exec \"$@\"",
     "SIGPIPE ignored": "trap '' PIPE; exec \"$@\"",
@@ -64,8 +64,9 @@ def attacks(ground: Ground, random: Random) -> Iterator[Attack]:  # noqa: ARG001
     for name, variables in VARIABLES.items():
         yield _same(ground, name, environment=variables)
     for name, shell in SHELLS.items():
-        output = str(ground.folder / "elsewhere") if "gone" in name else "out"
-        yield _same(ground, name, shell=shell, output=output)
+        yield _same(ground, name, shell=shell)
+    gone = 'mkdir gone && cd gone && rmdir ../gone && exec "$@"'
+    yield Attack("environment", "a folder that is gone", ground.words("/nonexistent"), frozenset({2}), gone)
     for name, says in SPEAKERS.items():
         yield _cluster(ground, f"{name} where a scheduler should be", says=says)
     for address in ADDRESSES:
@@ -73,14 +74,13 @@ def attacks(ground: Ground, random: Random) -> Iterator[Attack]:  # noqa: ARG001
         yield Attack("clusters", f"nobody at {address!r}", words, frozenset({2, 3}), seconds=40)
 
 
-def _same(ground: Ground, name: str, output: str = "out", **given: object) -> Attack:
+def _same(ground: Ground, name: str, **given: Any) -> Attack:
     statuses = frozenset({0} if "permission" not in name else {0, 2, 3})
-    return Attack("environment", name, ground.words(output), statuses,
-                  problem=partial(_as_ever, ground, output), **given)  # type: ignore[arg-type]  # fmt: skip
+    return Attack("environment", name, ground.words(), statuses, problem=partial(_as_ever, ground), **given)
 
 
-def _as_ever(ground: Ground, output: str, here: Path, outcome: Outcome) -> str | None:
-    return written_problem(here / output, ground.run) if outcome.status == 0 else None
+def _as_ever(ground: Ground, here: Path, outcome: Outcome) -> str | None:
+    return written_problem(here / "out", ground.run) if outcome.status == 0 else None
 
 
 def _secret(ground: Ground, here: Path, outcome: Outcome) -> str | None:

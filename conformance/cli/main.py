@@ -80,6 +80,11 @@ def main() -> None:
 
 def _status() -> int:
     try:
+        os.getcwd()
+    except OSError:
+        _complain("the folder that this was called from is gone, or may not be read: call it from another")
+        return 2
+    try:
         status = program.main(standalone_mode=False)
     except click.ClickException as error:
         error.show()

@@ -91,3 +91,17 @@ def test_a_cost_table_with_impossible_numbers_or_depth_is_refused(
     words = ("--shard", "1/2", "--costs", str(path), "--output", str(tmp_path / "out"))
     assert inside("run", EXAMPLE, "--lane", "reference", *words) == 2
     assert said in capsys.readouterr().err
+
+
+def test_a_folder_that_is_gone_is_told(
+    inside: Inside, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    with monkeypatch.context() as patch:
+        patch.chdir(gone)
+        gone.rmdir()
+        assert inside("cases", "schema") == 2
+    assert capsys.readouterr().err == (
+        "conformance: the folder that this was called from is gone, or may not be read: call it from another\n"
+    )
