@@ -105,3 +105,24 @@ def test_a_folder_that_is_gone_is_told(
     assert capsys.readouterr().err == (
         "conformance: the folder that this was called from is gone, or may not be read: call it from another\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("--size", "100000x100000", "the arrays would take 400,000,000,072 bytes; at most 1,073,741,824 are"),
+        ("--kernel", "9" * 5000, "kernel.0: found '999"),
+        ("--padding", "[" * 50_000, "padding"),
+        ("--channels", "1e400", "channels.0: found inf"),
+        ("--strides", "9" * 20, "strides.0: found 99999999999999999999"),
+    ],
+    ids=["arrays", "digits", "brackets", "infinity", "an integer of no framework"],
+)
+def test_generated_cases_that_nobody_could_run_are_wrong_usage(
+    inside: Inside, capsys: pytest.CaptureFixture[str], tmp_path: Path, option: str, value: str, said: str
+) -> None:
+    small = {"--size": "4", "--channels": "1", "--kernel": "3", "--strides": "2", "--output": "largest", option: value}
+    words = [word for pair in small.items() for word in pair]
+    assert inside("cases", "generate", str(tmp_path / "made.yaml"), *words) == 2
+    assert said in capsys.readouterr().err
+    assert not (tmp_path / "made.yaml").exists()

@@ -170,6 +170,7 @@ def _npy(shape: str, body: bytes = b"") -> bytes:
         (f"({'-' * 9000}1,)", "its header cannot be read: "),
         ("(" * 4000, "its header cannot be read: "),
     ],
+    ids=["5e9 elements", "an expression", "digits", "negative", "signs", "parentheses"],
 )
 def test_a_file_that_promises_more_than_it_holds_is_refused_without_making_room(
     explain: Explain, tmp_path: Path, shape: str, message: str

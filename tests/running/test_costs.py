@@ -81,3 +81,11 @@ def test_the_shipped_table_names_every_case_of_the_corpus() -> None:
     named = {trial.partition("[")[0] for trial in read_costs(shipped_cases() / SHIPPED).lanes["reference"]}
     missing = {trial.id.partition("[")[0] for trial in shipped_trials()} - named
     assert not missing
+
+
+def test_a_file_beyond_all_tables_is_read_as_a_journal_line_by_line(tmp_path: Path) -> None:
+    path = tmp_path / "costs.json"
+    with path.open("wb") as file:
+        file.truncate(2**40)
+    with pytest.raises(UsageError, match="a line has at most 16,777,216 bytes, and this one has more"):
+        read_costs(path)
