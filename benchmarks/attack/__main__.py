@@ -20,11 +20,11 @@ from shutil import rmtree
 from tempfile import TemporaryDirectory
 from time import monotonic
 
-from benchmarks.attack import disks, files, journals, kills, ports, streams, surroundings, words
+from benchmarks.attack import disks, files, journals, kills, ports, streams, surroundings, vectors, words
 from benchmarks.attack.attack import Attack, held
 from benchmarks.attack.ground import Ground, make_ground
 
-FAMILIES = (kills, disks, ports, journals, files, streams, words, surroundings)
+FAMILIES = (kills, disks, ports, journals, vectors, files, streams, words, surroundings)
 
 
 def main() -> None:

@@ -43,7 +43,7 @@ def attacks(ground: Ground, random: Random) -> Iterator[Attack]:
     for number in range(EDITS):
         reader = [*READERS][number % len(READERS)]
         lines = [json.loads(parted(line)[0]) for line in whole.splitlines()]
-        told = _edit(lines, random)
+        told = edit(lines, random)
         yield _attack(ground, f"{told}, before {reader}", _chained(lines), reader, {0, 1, 2, 3})
     yield _attack(ground, "resumed after a flipped bit", bytes(flipped), "report", {2}, resumes=True)
 
@@ -60,7 +60,7 @@ def _write(here: Path, content: bytes) -> None:
     (here / "out" / "journal.jsonl").write_bytes(content)
 
 
-def _edit(lines: list[dict[str, Any]], random: Random) -> str:
+def edit(lines: list[dict[str, Any]], random: Random) -> str:
     """Put a value into a place of a line, both drawn; what was done."""
     number = random.randrange(len(lines))
     holder: Any = lines[number]
