@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 
-from benchmarks.attack.attack import Outcome, called
+from benchmarks.attack.attack import called
 from conformance.errors import JournalError
 from conformance.running.journal import Record, read_journal
 
@@ -138,12 +138,3 @@ def written_problem(run: Path, whole: Path, lane: str = "reference") -> str | No
         return f"its reports: {type(error).__name__}: {error}"
     lacking = [name for name in REPORTS if not (run / name).is_file() or not (run / name).stat().st_size]
     return f"its reports: {', '.join(lacking)} missing" if lacking else None
-
-
-def left_alone(ground: Ground) -> "object":
-    """The problem of an attack on another lane: `written_problem` of `out`, beside the run of the ground."""
-
-    def problem(here: Path, _: Outcome) -> str | None:
-        return written_problem(here / "out", ground.run)
-
-    return problem
