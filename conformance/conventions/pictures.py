@@ -23,6 +23,7 @@ from reference.family import SPATIAL_NAMES
 from reference.geometry import Axis, AxisPadding, transposed_axis
 
 NO_FORMULA = "fits no formula"
+NOT_EXPLAINED = "another picture, and the question that would explain it was not answered"
 Taps: TypeAlias = frozenset[tuple[int, int]]
 """(tap, pixel of the result) of one pixel's products"""
 MIXED = 24
@@ -92,7 +93,10 @@ def picture(canvas: Canvas, mixed: Array, single: Callable[[], Array | None]) ->
         return Picture((0,) * canvas.rank, uneven)
     if not mixed.any():
         return Picture(None, (f"{NO_FORMULA}: nothing but zeros",))
-    found = _explained(canvas, mixed, single())
+    second = single()
+    if second is None:
+        return Picture(None, (NOT_EXPLAINED, *uneven))
+    found = _explained(canvas, mixed, second)
     if found is None:
         return Picture(None, (NO_FORMULA, *uneven))
     moved = (here.crop_before - there.axis.crop_before for here, there in zip(defined, found.formulas, strict=True))
@@ -136,9 +140,9 @@ class _Explanation:
             yield f"height and width of the {operand} exchanged"
 
 
-def _explained(canvas: Canvas, mixed: Array, single: Array | None) -> _Explanation | None:
+def _explained(canvas: Canvas, mixed: Array, single: Array) -> _Explanation | None:
     """The explanation with the fewest departures; None where no formula fits."""
-    if single is None or single.shape != mixed.shape:
+    if single.shape != mixed.shape:
         return None
     operands, lengths, rank = canvas.mixed(), mixed.shape[1:-1], canvas.rank
     exchanges = ((), ("filter",), ("value",), ("value", "filter")) if rank > 1 else ((),)

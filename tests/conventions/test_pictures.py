@@ -12,7 +12,7 @@ from conformance.adapters.reference import Reference
 from conformance.adapters.reply import Answer
 from conformance.conventions.calls import CallWords
 from conformance.conventions.nominal import measure_nominal, measure_nominal_calls
-from conformance.conventions.pictures import Canvas
+from conformance.conventions.pictures import Canvas, picture
 from conformance.conventions.probe import Ask
 from conformance.report.convention_table import ConventionRow, convention_table
 from conformance.running.journal import Convention, Picture
@@ -120,6 +120,15 @@ def test_lengths_that_the_definition_refuses_are_not_passed_over(asked: Asked) -
         "≠ 1\N{EN DASH}11 (caller chooses), 1\N{EN DASH}6, 9\N{EN DASH}11 not of the def"
     )
     assert "not of the definition's 7\N{EN DASH}8" in row.cells[0].full
+
+
+def test_a_second_question_without_an_answer_is_no_picture_that_fits_nothing() -> None:
+    canvas = Canvas(AxisWords(4, 3, 2, 1, "SAME"))
+    another = np.ones((1, 8, 8, 1), np.float32)
+    assert picture(canvas, another, lambda: None) == Picture(
+        None, ("another picture, and the question that would explain it was not answered",)
+    )
+    assert picture(canvas, another, lambda: another).departures == ("fits no formula",)
 
 
 def test_a_length_that_was_not_asked_for_is_told(asked: Asked) -> None:
