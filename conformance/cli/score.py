@@ -1,5 +1,6 @@
 """`conformance score`."""
 
+import os
 from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
@@ -17,6 +18,7 @@ from conformance.scoring.yardstick import Yardstick, onnx_yardstick
 from conformance.suite.corpus import select
 from conformance.suite.wildcard import matches
 
+FAULTS_A_JOB = 8
 Wrong = TypeVar("Wrong", Fault, FamilyFault)
 
 
@@ -33,6 +35,13 @@ Wrong = TypeVar("Wrong", Fault, FamilyFault)
     help="ask a fault of all operators no more once that many trials caught it",
 )
 @click.option("--cases", multiple=True, help="a case file, a folder, or a pattern of shipped ids; default: all shipped")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=lambda: os.cpu_count() or 1,
+    show_default="one for each core",
+    help="processes that ask at once; one is enough for fewer than 16 faults",
+)
 @click.option("--output", type=click.Path(path_type=Path, file_okay=False), help="folder for score.md and score.json")
 def command(
     faults: tuple[str, ...],
@@ -41,6 +50,7 @@ def command(
     measured: bool,
     enough: int,
     cases: tuple[str, ...],
+    jobs: int,
     output: Path | None,
 ) -> int:
     """Hold every deliberately wrong adapter against the shipped cases, or others.
@@ -48,15 +58,17 @@ def command(
     FAULT is a name, or a pattern with *. Exit status 1 when a fault survives, shows an outcome that it does not
     explain, or a right engine is flagged.
     """
-    plain, family = _chosen(faults)
+    plain, family = (_sampled(each, sample) for each in _chosen(faults))
     result = score(
         select(cases),
-        _sampled(plain, sample),
+        plain,
         _yardstick() if measured and plain else None,
         diagnosed=diagnosed,
-        family_faults=_sampled(family, sample),
+        family_faults=family,
         enough=enough,
         told=_tell,
+        # Each process makes the questions of the whole corpus, which takes as long as a few faults.
+        jobs=min(jobs, max(1, (len(plain) + len(family)) // FAULTS_A_JOB)),
     )
     if output is not None:
         try:

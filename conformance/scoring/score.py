@@ -8,9 +8,12 @@ this process, through the very planner, adapter and judge that a run uses. Trial
 `conv2d_transpose` in real numbers, are its faults'; all others are those of `FamilyMiniature`.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
+from multiprocessing import get_context
+from signal import SIG_IGN, SIGINT, signal
 
 from conformance.adapters.lane import parse_lane
 from conformance.adapters.plan import Plan, Unsupported
@@ -68,37 +71,99 @@ class Score:
 
 def score(
     trials: Sequence[Trial],
-    faults: Iterable[Fault],
+    faults: Sequence[Fault],
     yardstick: Yardstick | None,
     *,
     diagnosed: int,
-    family_faults: Iterable[FamilyFault] = (),
+    family_faults: Sequence[FamilyFault] = (),
     enough: int = ENOUGH,
     told: Callable[[FaultScore], None] = lambda fault: None,
+    jobs: int = 1,
 ) -> Score:
     """Hold the miniatures against the trials; `diagnosed` wrong answers of each are diagnosed, and `told` hears each
     result as it comes. A fault of all operators is asked no more once `enough` trials have caught it.
+
+    More than one of `jobs` are processes, each of which makes its own questions; they know the shipped faults only.
     """
-    plain = [trial for trial in trials if _is_said(trial) and _is_small(trial)]
-    corpus = [(trial, make_question(trial)) for trial in plain]
+    scorer = _Scorer(tuple(trials), yardstick, diagnosed, enough)
     results = []
-    said = yardstick.of(_is_planned) if yardstick is not None else None
-    for fault in faults:
-        results.append(_of_fault(fault, corpus, said, diagnosed))
-        told(results[-1])
-    chosen = list(family_faults)
-    family = _family_corpus(trials) if chosen else []
-    reachable = Reachable(trials)
-    family_results = []
-    for each in chosen:
-        if each.reach is not None:
-            family_results.append(_of_reaching_fault(each, each.reach, reachable, yardstick, diagnosed))
-        else:
-            family_results.append(_of_family_fault(each, family, yardstick, diagnosed, enough))
-        told(family_results[-1])
+    for result in _results(scorer, [*faults, *family_faults], jobs):
+        results.append(result)
+        told(result)
+    plain, family = results[: len(faults)], results[len(faults) :]
     name = yardstick.name if yardstick is not None else ""
-    cases, every = (len(each.cases) if each is not None else 0 for each in (said, yardstick))
-    return Score(len(corpus), name, cases, tuple(results), len(family), tuple(family_results), every)
+    cases, every = (len(each.cases) if each is not None else 0 for each in (scorer.plain_yardstick, yardstick))
+    asked = len(scorer.family_trials) if family else 0
+    return Score(len(scorer.plain_trials), name, cases, tuple(plain), asked, tuple(family), every)
+
+
+def _results(scorer: "_Scorer", faults: Sequence[Fault | FamilyFault], jobs: int) -> Iterator[FaultScore]:
+    """The score of each fault, in their order."""
+    if min(jobs, len(faults)) < 2:
+        yield from map(scorer.of, faults)
+        return
+    # Faults hold functions, which no other process can be sent: names are.
+    names = [(isinstance(fault, FamilyFault), fault.name) for fault in faults]
+    with get_context("spawn").Pool(min(jobs, len(faults)), _begin, (scorer,)) as pool:
+        yield from pool.imap(_of_name, names)
+
+
+_scorers: list["_Scorer"] = []
+"""of this process, where it is one of several"""
+
+
+def _begin(scorer: "_Scorer") -> None:
+    # An interruption of the program ends the pool, and with it this process.
+    signal(SIGINT, SIG_IGN)
+    _scorers.append(scorer)
+
+
+def _of_name(named: tuple[bool, str]) -> FaultScore:
+    of_all_operators, name = named
+    return _scorers[0].of(FAMILY_FAULTS[name] if of_all_operators else FAULTS[name])
+
+
+class _Scorer:
+    """Asks miniatures the trials that are theirs; questions are made once, when a fault first needs them."""
+
+    def __init__(self, trials: Sequence[Trial], yardstick: Yardstick | None, diagnosed: int, enough: int) -> None:
+        self._trials, self._yardstick, self._diagnosed, self._enough = trials, yardstick, diagnosed, enough
+
+    @cached_property
+    def plain_trials(self) -> list[Trial]:
+        """Those that `Miniature` can say."""
+        return [trial for trial in self._trials if _is_said(trial) and _is_small(trial)]
+
+    @cached_property
+    def plain_yardstick(self) -> Yardstick | None:
+        """The published cases that `Miniature` can say."""
+        return self._yardstick.of(_is_planned) if self._yardstick is not None else None
+
+    @cached_property
+    def family_trials(self) -> list[Trial]:
+        """The others in the order of their ids' digests, so that the first ones are of all operators."""
+        small = [trial for trial in self._trials if _is_small(trial, MOST_FAMILY_MULTIPLY_ADDS)]
+        return sorted((trial for trial in small if not _is_said(trial)), key=_digest)
+
+    @cached_property
+    def _plain(self) -> Corpus:
+        return [(trial, make_question(trial)) for trial in self.plain_trials]
+
+    @cached_property
+    def _family(self) -> Corpus:
+        return [(trial, make_question(trial)) for trial in self.family_trials]
+
+    @cached_property
+    def _reachable(self) -> Reachable:
+        return Reachable(self._trials)
+
+    def of(self, fault: Fault | FamilyFault) -> FaultScore:
+        """What the trials say of a fault."""
+        if isinstance(fault, Fault):
+            return _of_fault(fault, self._plain, self.plain_yardstick, self._diagnosed)
+        if fault.reach is not None:
+            return _of_reaching_fault(fault, fault.reach, self._reachable, self._yardstick, self._diagnosed)
+        return _of_family_fault(fault, self._family, self._yardstick, self._diagnosed, self._enough)
 
 
 def all_faults() -> list[Fault]:
@@ -125,11 +190,8 @@ def _is_small(trial: Trial, most: int = MOST_MULTIPLY_ADDS) -> bool:
     return trial.call.geometry is None or trial.call.geometry.multiply_adds <= most
 
 
-def _family_corpus(trials: Iterable[Trial]) -> Corpus:
-    """The other trials in the order of their ids' digests, so that the first ones are of all operators."""
-    others = [trial for trial in trials if not _is_said(trial) and _is_small(trial, MOST_FAMILY_MULTIPLY_ADDS)]
-    others.sort(key=lambda trial: sha256(trial.id.encode()).digest())
-    return [(trial, make_question(trial)) for trial in others]
+def _digest(trial: Trial) -> bytes:
+    return sha256(trial.id.encode()).digest()
 
 
 def _caught_by(yardstick: Yardstick | None, miniature: Miniature | FamilyMiniature) -> int | None:

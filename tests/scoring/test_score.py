@@ -46,6 +46,20 @@ def test_a_right_engine_is_not_flagged(trials: list[Trial]) -> None:
     assert result.survivors == ()
 
 
+def test_several_processes_find_what_one_finds() -> None:
+    trials = [*select(["conv2d_transpose/tutorial/example-1*"]), *select(FAMILY_CASES[:1])]
+    plain = [FAULTS[name] for name in ("faithful", "flipped-kernel", "ignores-stride")]
+    family = [FAMILY_FAULTS["bias-ignored"]]
+    heard: list[str] = []
+
+    def asked(jobs: int) -> Score:
+        told = lambda fault: heard.append(fault.name)  # noqa: E731
+        return score(trials, plain, None, diagnosed=1, family_faults=family, enough=2, told=told, jobs=jobs)
+
+    assert asked(2) == asked(1)
+    assert heard == [fault.name for fault in (*plain, *family)] * 2
+
+
 def test_a_fault_survives_cases_that_cannot_see_it() -> None:
     blind = select(["conv2d_transpose/tutorial/example-1[inputs=ones,*"])
 
