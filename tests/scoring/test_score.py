@@ -50,14 +50,13 @@ def test_several_processes_find_what_one_finds() -> None:
     trials = [*select(["conv2d_transpose/tutorial/example-1*"]), *select(FAMILY_CASES[:1])]
     plain = [FAULTS[name] for name in ("faithful", "flipped-kernel", "ignores-stride")]
     family = [FAMILY_FAULTS["bias-ignored"]]
-    heard: list[str] = []
+    heard: list[FaultScore] = []
 
     def asked(jobs: int) -> Score:
-        told = lambda fault: heard.append(fault.name)  # noqa: E731
-        return score(trials, plain, None, diagnosed=1, family_faults=family, enough=2, told=told, jobs=jobs)
+        return score(trials, plain, None, diagnosed=1, family_faults=family, enough=2, told=heard.append, jobs=jobs)
 
     assert asked(2) == asked(1)
-    assert heard == [fault.name for fault in (*plain, *family)] * 2
+    assert [fault.name for fault in heard] == [fault.name for fault in (*plain, *family)] * 2
 
 
 def test_a_fault_survives_cases_that_cannot_see_it() -> None:
