@@ -56,7 +56,8 @@ def test_several_processes_find_what_one_finds() -> None:
         return score(trials, plain, None, diagnosed=1, family_faults=family, enough=2, told=heard.append, jobs=jobs)
 
     assert asked(2) == asked(1)
-    assert [fault.name for fault in heard] == [fault.name for fault in (*plain, *family)] * 2
+    names = [fault.name for fault in plain] + [fault.name for fault in family]
+    assert [fault.name for fault in heard] == names * 2
 
 
 def test_a_fault_survives_cases_that_cannot_see_it() -> None:
