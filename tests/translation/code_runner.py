@@ -3,7 +3,8 @@
 
     python tests/translation/code_runner.py tensorflow|torch|jax JOBS RESULTS
 
-JOBS is a pickled list of `Job`s, RESULTS becomes a pickled list with an array, or the words of an error, for each.
+JOBS is a pickled list of `Job`s. RESULTS gets a pickled array, or the words of an error, for each of them as it is run,
+so that what ends this process costs one job.
 Pasted text is evaluated as it stands, with `x[1, 4, 4, 1]` for the operand of that shape; a layer is made, given its
 weights, and called. Printed code is executed but for the lines marked `# yours here`, which the operands replace.
 Nothing of the suite is imported: what runs is what a reader of the code would run.
@@ -60,7 +61,10 @@ def main() -> None:
     speakers: dict[str, type[Speaker]] = {"tensorflow": TensorFlow, "torch": Torch, "jax": Jax}
     speak = speakers[framework]()
     asked: list[Job] = pickle.loads(jobs.read_bytes())
-    results.write_bytes(pickle.dumps([_answer(speak, *job) for job in asked]))
+    with results.open("wb") as answered:
+        for job in asked:
+            pickle.dump(_answer(speak, *job), answered)
+            answered.flush()
 
 
 def _answer(speak: Speaker, kind: str, texts: list[str], operands: Operands) -> Any:
@@ -98,8 +102,11 @@ class TensorFlow(Speaker):
         call = self._layer(text, operands) if "Conv" in text else partial(self._function, text)
         try:
             return call(tensors).numpy()
-        except (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError, tf.errors.AbortedError):
-            return tf.function(call, jit_compile=True)(tensors).numpy()
+        except (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError, tf.errors.AbortedError) as eager:
+            try:
+                return tf.function(call, jit_compile=True)(tensors).numpy()
+            except Exception as compiled:
+                raise RuntimeError(f"{eager} / {compiled}") from compiled
 
     def _layer(self, text: str, operands: Operands) -> Callable[[Operands], Any]:
         keras = self._keras

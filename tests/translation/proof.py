@@ -8,6 +8,7 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -96,15 +97,29 @@ def operands(name: str, reading: Reading) -> Arrays:
 
 
 def run(framework: str, jobs: Sequence[Any]) -> list[Any]:
-    """The answers of one process to all jobs: arrays, or the words of an error."""
+    """The answers to all jobs: arrays, or the words of an error; of a job that ends its process, how it ended."""
+    answers: list[Any] = []
+    while len(answers) < len(jobs):
+        found, problem = _run(framework, jobs[len(answers) :])
+        answers += found
+        if problem:
+            answers.append(problem)
+    return answers
+
+
+def _run(framework: str, jobs: Sequence[Any]) -> tuple[list[Any], str]:
+    """What one process answers, and how it ended, if not at the end."""
     with TemporaryDirectory() as folder:
         asked, answered = Path(folder) / "jobs", Path(folder) / "results"
         asked.write_bytes(pickle.dumps(list(jobs)))
         command = [sys.executable, str(RUNNER), framework, str(asked), str(answered)]
         done = subprocess.run(command, capture_output=True, text=True, cwd=folder)
-        assert done.returncode == 0, done.stderr[-4000:]
-        answers: list[Any] = pickle.loads(answered.read_bytes())
-        return answers
+        assert answered.exists(), done.stderr[-4000:]
+        answers = []
+        with answered.open("rb") as results, suppress(EOFError, pickle.UnpicklingError):
+            while True:
+                answers.append(pickle.load(results))
+    return answers, f"the process ended with {done.returncode}: {done.stderr[:400]}" if done.returncode else ""
 
 
 def _is_at_fault(text: str, reading: Reading) -> bool:

@@ -5,6 +5,7 @@ A larger sample, and every trial of the corpus: `python -m benchmarks.translatio
 
 from collections.abc import Iterator
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from conformance.adapters.lane import missing_framework, parse_lane
 from conformance.translation.code import CallError, parse_call
 from conformance.translation.readings import READERS, read_call
 from tests.translation.pasted import functions, texts
-from tests.translation.proof import TARGETS, Examination
+from tests.translation.proof import TARGETS, Examination, run
 
 SAMPLE = (("float32", 2, 1), ("float64", 1, 2))
 """dtype, calls of each function, seed"""
@@ -37,6 +38,18 @@ def test_pasted_and_printed_code_have_the_bits_of_the_reference(examination: Exa
     assert examination.problems(framework) == []
     kinds = {kind for _, (kind, _, _) in examination.jobs[framework]}
     assert kinds == {"pasted", "printed"}
+
+
+@pytest.mark.frameworks
+def test_code_that_ends_its_process_costs_that_code_alone() -> None:
+    hint = missing_framework(parse_lane("torch"))
+    if hint is not None:
+        pytest.skip(hint)
+    codes = ["result = np.ones(2)", "import os; os._exit(3)", "result = np.ones(1)"]
+    jobs: list[Any] = [("printed", [f"import numpy as np\n{code}"], {}) for code in codes]
+    first, ended, last = run("torch", jobs)
+    assert (first.tolist(), last.tolist()) == ([1.0, 1.0], [1.0])
+    assert ended.startswith("the process ended with 3: ")
 
 
 def test_the_sample_holds_every_operator_in_both_layouts_with_groups_and_bias(examination: Examination) -> None:
