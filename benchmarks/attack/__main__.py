@@ -30,14 +30,20 @@ FAMILIES = (kills, disks, ports, journals, vectors, files, streams, words, surro
 def main() -> None:
     parser = argparse.ArgumentParser(description="Attack the program in every way, and print what it held.")
     parser.add_argument("--seed", type=int, default=0, help="of what is drawn")
-    parser.add_argument("--only", action="append", metavar="KIND", help="of attacks; may be repeated")
+    parser.add_argument(
+        "--only",
+        action="append",
+        metavar="KIND",
+        help="of attacks, or KIND: NAME as far as it tells one; may be repeated",
+    )
     parser.add_argument("--jobs", type=int, default=2, help="attacks at a time")
     parser.add_argument("--list", action="store_true", help="print the attacks, and carry out none")
     given = parser.parse_args()
     begun = monotonic()
     with TemporaryDirectory(prefix="attack-") as name:
         ground = make_ground(Path(name))
-        attacks = [each for each in _attacks(ground, given.seed) if not given.only or each.kind in given.only]
+        wanted = tuple(given.only or [""])
+        attacks = [each for each in _attacks(ground, given.seed) if f"{each.kind}: {each.name}".startswith(wanted)]
         if given.list:
             print("\n".join(f"{each.kind}: {each.name}: {each.command}" for each in attacks))
             return
