@@ -30,6 +30,10 @@ _NAMED = re.compile(r"(?P<name>\w[\w.-]*)=(?P<port>exec:.*)", re.ASCII | re.DOTA
 _FILE = re.compile(r"(?P<path>.*\.py)(?::(?P<attribute>[^:@]*)(?::(?P<modes>[^:@]+))?)?(?:@(?P<device>.+))?")
 
 
+MOST_SOURCE_BYTES = 2**24
+"""of an adapter's file: Python reads all of it before it says that it is none"""
+
+
 @dataclass(frozen=True, slots=True)
 class Lane:
     """One lane, taken apart."""
@@ -198,6 +202,8 @@ def _file(path: Path) -> ModuleType:
     if name not in sys.modules:
         if not os.path.isfile(path):
             raise FileNotFoundError(f"there is no file {path}")
+        if (size := path.stat().st_size) > MOST_SOURCE_BYTES:
+            raise OSError(f"{path} has {size:,} bytes; at most {MOST_SOURCE_BYTES:,} are read as a program")
         _look_in(path.parent)
         spec = spec_from_file_location(name, path)
         assert spec is not None

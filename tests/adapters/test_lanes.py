@@ -284,3 +284,18 @@ def test_a_file_that_cannot_be_loaded_is_wrong_usage(
         load_adapter(parse_lane(text))
     assert str(raised.value).startswith(f"lane '{text}': cannot load {text}: ")
     assert message in str(raised.value)
+
+
+def test_a_file_that_is_no_program_by_its_size_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with (tmp_path / "port.py").open("wb") as file:
+        file.truncate(2**40)
+    with pytest.raises(UsageError, match="has 1,099,511,627,776 bytes; at most 16,777,216 are read as a program"):
+        load_adapter(parse_lane("./port.py:Port"))
+
+
+def test_a_file_that_is_a_link_to_itself_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "port.py").symlink_to("port.py")
+    with pytest.raises(UsageError, match="there is no file "):
+        load_adapter(parse_lane("./port.py:Port"))
