@@ -88,7 +88,7 @@ def subject_of(lane: LaneSession, spec: Spec, dtype: str) -> Subject:
 def test_flushing_is_measured(session: Callable[[Spec], LaneSession], spec: Spec) -> None:
     for flushes in (False, True):
         lane = session({**spec, "flushes": flushes})
-        for dtype in dtypes_of(spec):
+        for dtype in dtypes_of(spec)[:2]:
             call = subject_of(lane, spec, dtype).call(size=4, kernel=2, output=4, channels=2)
             assert lane.prober.flushes(call) is flushes
 
