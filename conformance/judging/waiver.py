@@ -40,6 +40,8 @@ class Waiver:
     """the versions that it speaks of; all of them without a range"""
     expires: date | None = None
     """the last day on which it excuses, in UTC"""
+    sometimes: bool = False
+    """whether records that it names may conform too: what they show depends on chance, as on what lies in memory"""
 
     def speaks_of(self, lane: str) -> bool:
         """Whether the waiver is about this lane at all, in some version."""
@@ -134,7 +136,7 @@ def call_facts(
 
 
 REQUIRED = ("lane", "trial", "class", "outcome", "reason")
-OPTIONAL = ("url", "where", "versions", "expires")
+OPTIONAL = ("url", "where", "versions", "expires", "sometimes")
 
 
 def entry_problems(entry: Any) -> list[str]:
@@ -156,6 +158,8 @@ def entry_problems(entry: Any) -> list[str]:
         problems += read_ranges(entry["versions"])[1]
     if "expires" in entry and _day(entry["expires"]) is None:
         problems.append(f"expires {entry['expires']!r}; it must be a day, such as 2027-03-01")
+    if not isinstance(entry.get("sometimes", False), bool):
+        problems.append(f"sometimes {entry['sometimes']!r}; it must be true or false")
     return problems
 
 
@@ -175,6 +179,7 @@ def make_waiver(entry: Mapping[str, Any], location: str) -> Waiver:
         location,
         read_ranges(entry["versions"])[0] if "versions" in entry else (),
         _day(entry.get("expires")),
+        entry.get("sometimes", False),
     )
 
 

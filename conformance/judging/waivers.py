@@ -1,9 +1,9 @@
 """Waivers: known deviations, written down with a reason, and strict.
 
 A waiver names records by lane, id pattern, facts of the call and versions. Every record that it names must show the
-outcome that it excuses: one that conforms makes the waiver stale, and so does naming nothing at all; both fail the
-run, as do an entry that has expired and one whose reason nobody has filled in. For versions outside its range a waiver
-says nothing: it is neither applied nor stale.
+outcome that it excuses: one that conforms makes the waiver stale, unless it says `sometimes`, and so does naming
+nothing at all; both fail the run, as do an entry that has expired and one whose reason nobody has filled in. For
+versions outside its range a waiver says nothing: it is neither applied nor stale.
 """
 
 from collections import Counter
@@ -50,7 +50,7 @@ class WaiverBook:
             if not waiver.holds_for(self._versions(lane)):
                 continue
             self._met[number] += 1
-            if verdict.conforms:
+            if verdict.conforms and not waiver.sometimes:
                 self._stale.setdefault(number, f"{trial.id} in {lane} conforms ({verdict.outcome})")
             elif verdict.outcome is waiver.outcome and excused is None and not waiver.has_expired(self.today):
                 excused = waiver.waived

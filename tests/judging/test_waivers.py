@@ -103,6 +103,21 @@ def test_one_record_that_conforms_makes_a_waiver_stale_though_others_need_it(tri
     ]
 
 
+def test_a_waiver_of_chance_excuses_its_outcome_and_lets_records_conform(trial: Trials, book: Books) -> None:
+    found = book(sometimes="true")
+    assert found.excuse(trial(), "torch", REFUSED) == EXCUSE
+    assert found.excuse(trial(), "torch", AGREES) is None
+    assert found.excuse(trial(), "torch", DIFFERS) is None
+    assert found.problems(["torch"]) == []
+    strict = book(sometimes="false")
+    assert strict.excuse(trial(), "torch", AGREES) is None
+    assert len(strict.problems([])) == 1
+
+
+def test_a_waiver_of_chance_that_meets_nothing_is_stale_too(book: Books, tmp_path: Path) -> None:
+    assert book(sometimes="true").problems(["torch"]) == [f"{tmp_path}/waivers.yaml:2: waiver matches nothing: torch *"]
+
+
 def test_a_waiver_that_meets_nothing_is_stale_once_its_lane_ran_the_whole_corpus(book: Books, tmp_path: Path) -> None:
     found = book()
     assert found.problems([]) == []
@@ -151,6 +166,7 @@ waivers:
     expires: 2027-02-30
   - {lane: torch, trial: "*", outcome: refused, class: bug, reason: known, versions: {jaxlib: newer}, expires: soon}
   - {lane: torch, trial: "*", outcome: refused, class: bug, reason: known, versions: {}, expires: }
+  - {lane: torch, trial: "*", outcome: refused, class: bug, reason: known, sometimes: "yes"}
 """
 
 
@@ -169,7 +185,7 @@ def test_every_problem_of_every_file_is_told_at_once(tmp_path: Path) -> None:
         "wrong.yaml:6: waivers[1]: a waiver is a mapping",
         "wrong.yaml:7: waivers[2]: missing: reason",
         "wrong.yaml:7: waivers[2]: unknown key 'because'; it must be one of lane, trial, class, outcome, reason, "
-        "url, where, versions, expires",
+        "url, where, versions, expires, sometimes",
         "wrong.yaml:7: waivers[2]: class 'nuisance'; it must be one of bug, unsupported, permanent",
         f"wrong.yaml:7: waivers[2]: outcome 'wrong'; it must be one of {', '.join(Outcome)}",
         f"wrong.yaml:8: waivers[3]: where {{'colour': 'red'}}; its keys must be facts of the call: {facts}",
@@ -179,6 +195,7 @@ def test_every_problem_of_every_file_is_told_at_once(tmp_path: Path) -> None:
         f"wrong.yaml:16: waivers[4]: expires 'soon'; {days}",
         f"wrong.yaml:17: waivers[5]: versions {{}}; {ranges}",
         f"wrong.yaml:17: waivers[5]: expires None; {days}",
+        "wrong.yaml:18: waivers[6]: sometimes 'yes'; it must be true or false",
         "none.yaml:1: a waiver file is a mapping with one key, waivers: a list",
     ]
 

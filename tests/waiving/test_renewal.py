@@ -120,6 +120,15 @@ def test_an_entry_is_narrowed_where_it_is_and_keeps_reason_and_comments(journal:
     assert update(path, found) == FILE.replace("trial: op/file/one*   #", "trial: op/file/one[k=*,dtype=a]   #")
 
 
+def test_an_entry_of_chance_stays_where_records_conform(journal: Journals, tmp_path: Path) -> None:
+    path = tmp_path / "w.yaml"
+    text = FILE.replace("    class: bug\n", "    class: bug\n    sometimes: true\n", 1)
+    path.write_text(text, "utf-8")
+    half = [Outcome.DIFFERS, Outcome.AGREES] * 3 + [Outcome.AGREES] * 6
+    found = journal({"torch": half, "torch:compile": half, "jax": [Outcome.REFUSED] * 12})
+    assert update(path, found) == text
+
+
 def test_lanes_that_no_longer_need_an_entry_leave_it(journal: Journals, tmp_path: Path) -> None:
     path = tmp_path / "w.yaml"
     path.write_text(FILE, "utf-8")
