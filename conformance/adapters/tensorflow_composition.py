@@ -27,10 +27,10 @@ def composed_plan(call: Call, plan: Callable[[Call], Plan | Unsupported]) -> Pla
     """The plan of a right call, from an adapter's plan of calls as they stand."""
     if call.geometry is None:
         return plan(call)
-    told = taken(replace(call, direction="forward"))
+    told = taken(call)
     if not told.notes:
         return plan(call)
-    inner = plan(told.call)
+    inner = plan(replace(told.call, direction="forward"))
     if isinstance(inner, Unsupported):
         return inner
     forward = Plan((*told.before, *inner.steps, *told.after), told.notes)
@@ -51,7 +51,7 @@ class Taken:
 
 
 def taken(call: Call) -> Taken:
-    """How a right forward call is said by one that TensorFlow takes."""
+    """How a right call is said by one that TensorFlow takes, its gradient by that one's."""
     geometry = call.geometry
     assert geometry is not None
     before, after, notes = list[Step](), list[Step](), list[str]()
@@ -83,7 +83,8 @@ def _refused_pads(call: Call, geometry: TransposedConvolution) -> str:
     name = f"tf.nn.{call.operator}"
     if isinstance(call.padding, str):
         spare = any(axis.full < axis.output for axis in geometry.axes)
-        if call.operator == "conv3d" and call.padding == "SAME" and spare:
+        convolves = call.operator == "conv3d" or (call.operator, call.gradient) == ("conv3d_transpose", "value")
+        if convolves and call.padding == "SAME" and spare:
             return f"{name} reads the wrong elements for SAME where a stride leaves more than the kernel takes"
         return ""
     plain = call.last and geometry.groups == 1 and all(axis.dilation == 1 for axis in geometry.axes)

@@ -86,6 +86,15 @@ def test_same_of_conv3d_whose_stride_leaves_elements_over_is_said_as_valid() -> 
     assert plan.notes[0].endswith("VALID is the same here")
 
 
+def test_the_gradient_that_convolves_under_same_with_elements_over_is_said_as_valid_too() -> None:
+    shapes = ((1, 2, 2, 2, 1), (1, 1, 1, 1, 1))
+    forward = call("conv3d_transpose", *shapes, 3, "SAME", output=(1, 6, 6, 6, 1))
+    assert composed(forward) == TensorFlow().plan(forward)
+    plan = composed(call("conv3d_transpose", *shapes, 3, "SAME", output=(1, 6, 6, 6, 1), direction="value_gradient"))
+    keywords = dict(invoked(plan).keywords)
+    assert (keywords["padding"], keywords["output_shape"]) == ("VALID", (1, 6, 6, 6, 1))
+
+
 def test_the_gradient_of_a_composed_call_is_composed_backwards() -> None:
     asked = call("conv1d", (1, 6, 1), (3, 1, 2), 2, ((0, 0), (1, 0), (0, 0)), direction="value_gradient")
     plan = composed(asked)
