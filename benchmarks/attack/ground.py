@@ -12,6 +12,7 @@ import numpy as np
 
 from benchmarks.attack.attack import called
 from conformance.errors import JournalError
+from conformance.files import read_regular
 from conformance.running.journal import Record, read_journal
 
 CASES = """\
@@ -132,8 +133,8 @@ def written_problem(run: Path, whole: Path, lane: str = "reference") -> str | No
     except JournalError as error:
         return f"its journal cannot be read: {error}"
     try:
-        json.loads((run / "summary.json").read_text("utf-8"))
-        ElementTree.fromstring((run / "junit.xml").read_text("utf-8"))
+        json.loads(read_regular(run / "summary.json"))
+        ElementTree.fromstring(read_regular(run / "junit.xml"))
     except (OSError, ValueError, ElementTree.ParseError) as error:
         return f"its reports: {type(error).__name__}: {error}"
     lacking = [name for name in REPORTS if not (run / name).is_file() or not (run / name).stat().st_size]
