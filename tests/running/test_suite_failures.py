@@ -97,8 +97,8 @@ def test_a_record_that_is_no_json_costs_its_trial(ran: Running, monkeypatch: pyt
 
     def odd(trial: Trial, *arguments: Any, **keywords: Any) -> Verdict:
         verdict = judge(trial, *arguments, **keywords)
-        odd_flag: Any = object()
-        return Verdict(Outcome.AGREES, True, "", (odd_flag,)) if CODES in trial.id else verdict
+        odd_detail: Any = object()
+        return Verdict(Outcome.AGREES, True, odd_detail) if CODES in trial.id else verdict
 
     monkeypatch.setattr(lane_session, "judge", odd)
     journal = ran("reference")
