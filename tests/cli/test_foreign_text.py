@@ -34,7 +34,7 @@ send({{"type": "hello", "protocol": 1, "framework": "f" + evil, "version": "v" +
 while length := sys.stdin.buffer.read(8):
     header = json.loads(sys.stdin.buffer.read(struct.unpack("<Q", length)[0]))
     for tensor in header["tensors"]:
-        count = 4
+        count = int(tensor["dtype"].lstrip("abcdefghijklmnopqrstuvwxyz")) // 8
         for axis in tensor["shape"]:
             count *= axis
         sys.stdin.buffer.read(count)
