@@ -208,3 +208,15 @@ def explained(wrong: Wrong, corpus: Corpus) -> Iterator[frozenset[str]]:
             continue
         if not compare(answer, question.expected, required_arithmetic(trial.call.dtype)).conforms:
             yield diagnose(trial.call, question.operands, answer).names
+
+
+@pytest.mark.parametrize("operator", ["conv1d", "conv2d", "conv3d", "depthwise_conv2d"])
+def test_an_edit_that_has_no_room_is_left_out(operator: str) -> None:
+    """Strides of 2^32 + 1 that reach one pixel: a misreading in which they reach two would take 32 GiB."""
+    trials = select([f"{operator}/refusals/stride-beyond-32-bits*"])
+    assert trials
+    for trial in trials:
+        question = make_question(trial)
+        right = answered(trial.call, question.operands)
+        told = diagnose(trial.call, question.operands, right * 2 + 1, required_arithmetic(trial.call.dtype))
+        assert told is not None

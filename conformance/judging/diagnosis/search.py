@@ -5,6 +5,7 @@ Knows: the table of edits, how to hold an answer against a rendition. Must not k
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import islice
 from math import prod
 from time import monotonic
 from typing import Any
@@ -31,6 +32,10 @@ from conformance.suite.case import Call
 
 MOST_MULTIPLY_ADDS = 1_000_000
 """beyond these a call is not diagnosed unless asked: every edit costs about as much as the call"""
+MOST_POSITIONS = 10_000_000
+"""of a result before it is cropped, or four times those of the call: an edit that puts pixels 2^32 apart has no room"""
+MOST_RENDITIONS = 1_000
+"""of one edit: some shift by each number below a stride, which may be 2^32"""
 MOST_SECONDS = 20.0
 """for pairs"""
 
@@ -91,7 +96,7 @@ class _Search:
         found: list[Explanation] = []
         for number, first in enumerate(edits):
             for middle in first.apply(self._right):
-                if middle.accumulator is not None or not _is_possible(middle):
+                if middle.accumulator is not None or not self._is_possible(middle):
                     continue
                 for second in edits[number + 1 :]:
                     if monotonic() > deadline:
@@ -143,9 +148,15 @@ class _Search:
                     break
         return best
 
+    def _is_possible(self, new: Rendition) -> bool:
+        """Whether the lengths are those of arrays that have room."""
+        lengths = [length for axis in new.axes for length in (axis.input, axis.output, axis.full)]
+        most = max(MOST_POSITIONS, 4 * prod(axis.full for axis in self._right.axes))
+        return min(lengths, default=0) >= 0 and prod(axis.full for axis in new.axes) <= most
+
     def _edited(self, edit: Edit, old: Rendition) -> Iterator[Rendition]:
-        for new in edit.apply(old):
-            if not _is_possible(new):
+        for new in islice(edit.apply(old), MOST_RENDITIONS):
+            if not self._is_possible(new):
                 continue
             yield new
             if self._lengths is not None and self._renumbered(new):
@@ -175,11 +186,6 @@ class _Search:
             return None
         lengths = shape[1:-1] if right.last else shape[2:]
         return lengths if list(lengths) != right.lengths else None
-
-
-def _is_possible(new: Rendition) -> bool:
-    """Whether the lengths are those of arrays."""
-    return all(axis.input >= 0 and axis.output >= 0 and axis.full >= 0 for axis in new.axes)
 
 
 def _canonical(array: NDArray[Any], right: Rendition) -> NDArray[Any]:
