@@ -18,6 +18,10 @@ Place: TypeAlias = Callable[[int], slice]
 """which of a number of taps, phases, rows or channels"""
 
 
+MOST_POSITIONS = 10_000_000
+"""of an edited array, or four times those of the call: an edit that puts pixels 2^32 apart has no room"""
+
+
 @dataclass(frozen=True, slots=True)
 class Edit:
     """One edit of the specification."""

@@ -14,6 +14,9 @@ from reference.geometry import Axis
 Numbers: TypeAlias = Callable[[list[int]], list[int]]
 """one number an axis, as somebody misread them"""
 
+MOST_LIMIT = 64
+"""of a stride or dilation in an implementation; each smaller one is tried, and a stride may be 2^32"""
+
 
 def _read(field: str, numbers: Numbers) -> Apply:
     """Other strides or dilations, and what may follow from them."""
@@ -73,7 +76,7 @@ def _at_most(field: str) -> Apply:
 
     def apply(old: Rendition) -> Iterator[Rendition]:
         numbers = [getattr(axis, field) for axis in old.axes]
-        for most in range(2, max(numbers)):
+        for most in range(2, min(max(numbers), MOST_LIMIT + 1)):
             new = old.with_numbers(field, [min(number, most) for number in numbers])
             yield from (each.saying(str(most)) for each in consequences(old, new))
 

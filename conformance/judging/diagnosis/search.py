@@ -5,7 +5,6 @@ Knows: the table of edits, how to hold an answer against a rendition. Must not k
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from itertools import islice
 from math import prod
 from time import monotonic
 from typing import Any
@@ -16,7 +15,7 @@ from numpy.typing import NDArray
 from conformance.judging.arithmetic import Arithmetic, required_arithmetic
 from conformance.judging.comparison import compare
 from conformance.judging.diagnosis.agreement import Agreement
-from conformance.judging.diagnosis.edit import Edit, legal, recropped
+from conformance.judging.diagnosis.edit import MOST_POSITIONS, Edit, legal, recropped
 from conformance.judging.diagnosis.edits import EDITS
 from conformance.judging.diagnosis.explanation import Closeness, Diagnosis, Explanation
 from conformance.judging.diagnosis.others import (
@@ -32,10 +31,6 @@ from conformance.suite.case import Call
 
 MOST_MULTIPLY_ADDS = 1_000_000
 """beyond these a call is not diagnosed unless asked: every edit costs about as much as the call"""
-MOST_POSITIONS = 10_000_000
-"""of a result before it is cropped, or four times those of the call: an edit that puts pixels 2^32 apart has no room"""
-MOST_RENDITIONS = 1_000
-"""of one edit: some shift by each number below a stride, which may be 2^32"""
 MOST_SECONDS = 20.0
 """for pairs"""
 
@@ -155,7 +150,7 @@ class _Search:
         return min(lengths, default=0) >= 0 and prod(axis.full for axis in new.axes) <= most
 
     def _edited(self, edit: Edit, old: Rendition) -> Iterator[Rendition]:
-        for new in islice(edit.apply(old), MOST_RENDITIONS):
+        for new in edit.apply(old):
             if not self._is_possible(new):
                 continue
             yield new

@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial, reduce
 from itertools import combinations, product
+from math import prod
 
 import numpy as np
 
 from conformance.judging.diagnosis.edit import (
+    MOST_POSITIONS,
     Apply,
     Edit,
     Place,
@@ -69,7 +71,12 @@ def _meeting(meeting: Meeting) -> Apply:
 
 
 def _finished(finish: Finish) -> Apply:
-    return lambda old: [old.then(finish)] if old.target is not None else ()
+    """Something is done to sums of products; a second edit may leave none, as that of another direction does."""
+
+    def of_products(result: Array, new: Rendition) -> Array:
+        return finish(result, new) if new.target is not None else result
+
+    return lambda old: [old.then(of_products)] if old.target is not None else ()
 
 
 def counts(rendition: Rendition) -> Array:
@@ -166,9 +173,9 @@ def _without_phases(drop: Place) -> Apply:
 def _zero_phases(result: Array, axis: Axis, drop: Place, cropped: bool) -> None:
     shift = 0 if cropped else axis.crop_before
     phases = (np.arange(len(result)) + shift) % axis.stride
-    dropped = np.arange(axis.stride)[drop(axis.stride)]
+    dropped = range(axis.stride)[drop(axis.stride)]  # no array: a stride may be 2^32
     if axis.stride > 1:
-        result[np.isin(phases, dropped)] = 0
+        result[np.array([phase in dropped for phase in phases.tolist()], bool)] = 0
 
 
 def _zeros_appended(old: Rendition) -> Iterator[Rendition]:
@@ -227,7 +234,7 @@ def _repeating_gaps(result: Array, rendition: Rendition) -> Array:
 
 def _nearest(old: Rendition) -> Iterator[Rendition]:
     """Every input repeated stride times, then a convolution of stride 1, by the kernel as it is or flipped."""
-    if not (old.operator.transposed and old.forward):
+    if not (old.operator.transposed and old.forward) or prod(a.input * a.stride for a in old.axes) > MOST_POSITIONS:
         return
     value = old.operands["value"]
     for at, axis in enumerate(old.axes, start=1):
