@@ -145,13 +145,15 @@ class _Search:
 
     def _is_possible(self, new: Rendition) -> bool:
         """Whether the lengths are those of arrays that have room."""
-        lengths = [length for axis in new.axes for length in (axis.input, axis.output, axis.full)]
+        arrays = [[getattr(axis, name) for axis in new.axes] for name in ("input", "output", "full")]
         most = max(MOST_POSITIONS, 4 * prod(axis.full for axis in self._right.axes))
-        return min(lengths, default=0) >= 0 and prod(axis.full for axis in new.axes) <= most
+        return all(min(lengths) >= 0 and prod(lengths) <= most for lengths in arrays)
 
     def _edited(self, edit: Edit, old: Rendition) -> Iterator[Rendition]:
         for new in edit.apply(old):
-            if not self._is_possible(new):
+            # What is done to a result of one kind cannot be done to one of another: a gradient for what was asked for.
+            of_another_kind = bool(old.finish) and new.target != old.target
+            if of_another_kind or not self._is_possible(new):
                 continue
             yield new
             if self._lengths is not None and self._renumbered(new):

@@ -71,12 +71,7 @@ def _meeting(meeting: Meeting) -> Apply:
 
 
 def _finished(finish: Finish) -> Apply:
-    """Something is done to sums of products; a second edit may leave none, as that of another direction does."""
-
-    def of_products(result: Array, new: Rendition) -> Array:
-        return finish(result, new) if new.target is not None else result
-
-    return lambda old: [old.then(of_products)] if old.target is not None else ()
+    return lambda old: [old.then(finish)] if old.target is not None else ()
 
 
 def counts(rendition: Rendition) -> Array:
