@@ -1,1 +1,1 @@
-"""Who is asked: one file per framework, all behind `conformance.adapters.protocol`."""
+"""Who is asked: one folder per framework, all behind `conformance.adapters.protocol`."""

@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.adapters.dialects.dialect import Dialect
-from conformance.adapters.dialects.tensorflow import tensorflow_dialect
+from conformance.adapters.dialect import Dialect
 from conformance.adapters.notation import given_keywords, nominal_keywords
 from conformance.adapters.plan import Argument, Invoke, Operands, Plan, Unsupported, perform
 from conformance.adapters.protocol import FEATURES, Call, CallSource, Description, Nominal, calling
+from conformance.adapters.tensorflow.dialect import tensorflow_dialect
 from reference.family import OPERATORS
 
 FUNCTION = "reference.conv2d_transpose"

@@ -5,7 +5,7 @@ Knows: integers. Must not know: arrays, who was asked. `conformance.conventions.
 
 from dataclasses import dataclass
 
-from conformance.adapters.dialects.dialect import AxisWords
+from conformance.adapters.dialect import AxisWords
 from reference.geometry import Axis
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import prod
 
-from conformance.adapters.dialects.dialect import AxisWords, Phrasing, Said
+from conformance.adapters.dialect import AxisWords, Phrasing, Said
 from conformance.adapters.plan import Plan, Unsupported
 from conformance.adapters.reference import Reference
 from conformance.running.declared import FIRST, PIXELS, Declared, NothingAnswered, first_answered

@@ -5,7 +5,7 @@ Knows: sweeps, layouts, spellings, wrong calls, the journal's entry for a fact. 
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from conformance.adapters.dialects.dialect import AxisWords, Dialect, Layout, Phrasing
+from conformance.adapters.dialect import AxisWords, Dialect, Layout, Phrasing
 from conformance.conventions.calls import said_source
 from conformance.conventions.hypotheses import (
     UNKNOWN,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from conformance.adapters.dialects.dialect import AxisWords
+from conformance.adapters.dialect import AxisWords
 from conformance.conventions.axis_map import AxisMap, cut_word, predicted_map
 
 Measured: TypeAlias = tuple[AxisWords, AxisMap]

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from conformance.adapters.dialects.dialect import Dialect, HasDialect, Phrasing, Said
+from conformance.adapters.dialect import Dialect, HasDialect, Phrasing, Said
 from conformance.adapters.plan import Plan
 from conformance.adapters.protocol import Adapter, SpeaksNominally
 from conformance.adapters.reply import CannotSay, Refused, Reply, in_words

@@ -12,7 +12,7 @@ from itertools import permutations
 
 import numpy as np
 
-from conformance.adapters.dialects.dialect import Dialect, Layout
+from conformance.adapters.dialect import Dialect, Layout
 from conformance.adapters.reply import Answer, Reply
 from conformance.conventions.probe import VALUE_AXES, Array, Ask, laid_out
 

@@ -7,7 +7,7 @@ Knows: nominal calls, replies, what the reference has at each length. Must not k
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from conformance.adapters.dialects.dialect import AxisWords, HasDialect, Said
+from conformance.adapters.dialect import AxisWords, HasDialect, Said
 from conformance.adapters.plan import Unsupported
 from conformance.adapters.protocol import SpeaksNominally, plan_words
 from conformance.adapters.reply import Answer, Refused, Reply

@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from conformance.adapters.dialects.dialect import AxisWords
+from conformance.adapters.dialect import AxisWords
 from conformance.conventions.axis_map import AxisMap, predicted_map
 from conformance.conventions.probe import Array, predicted_answer
 from conformance.running.journal import Picture

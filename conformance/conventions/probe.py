@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.adapters.dialects.dialect import AxisWords, Phrasing, Said
+from conformance.adapters.dialect import AxisWords, Phrasing, Said
 from conformance.adapters.reply import Answer, CannotSay, Crashed, Failed, Misshapen, Refused, Reply, TimedOut
 from conformance.conventions.axis_map import AxisMap
 

@@ -10,7 +10,7 @@ from typing import Any
 import ml_dtypes
 import numpy as np
 
-from conformance.adapters.dialects.dialect import Dialect, Spelling
+from conformance.adapters.dialect import Dialect, Spelling
 from conformance.adapters.reply import Answer, Reply
 from conformance.conventions.axis_map import predicted_map
 from conformance.conventions.probe import FILTER_AXES, VALUE_AXES, Array, Ask, laid_out, predicted_answer, trouble

@@ -8,7 +8,7 @@ A call that gives no map, or an empty one, blames none of its axes yet: each is 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from conformance.adapters.dialects.dialect import AxisWords, Phrasing
+from conformance.adapters.dialect import AxisWords, Phrasing
 from conformance.conventions.axis_map import AxisMap, predicted_map, shown_map
 from conformance.conventions.probe import Ask, Layouts, Observation, Trouble, observe
 from reference.geometry import Axis

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from conformance.adapters.dialects.dialect import Said, WrongCall
+from conformance.adapters.dialect import Said, WrongCall
 from conformance.adapters.reply import Answer, CannotSay
 from conformance.conventions.probe import Ask, trouble
 from conformance.suite.case import Trial

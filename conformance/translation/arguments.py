@@ -1,6 +1,6 @@
 """A written call's arguments, by what they say, whatever their function calls them.
 
-Knows: a function's documented parameters (`conformance.adapters.dialects.function`). Must not know: what the numbers
+Knows: a function's documented parameters (`conformance.adapters.function`). Must not know: what the numbers
 mean (`conformance.translation.readings`).
 """
 
@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from conformance.adapters.dialects.function import Function, Required, Role, Takes
+from conformance.adapters.function import Function, Required, Role, Takes
 from conformance.adapters.plan import Argument, Invoke
 from conformance.translation.addition import AddedBias, read_addition
 from conformance.translation.code import CallError, Part, WrittenCall, WrittenTensor

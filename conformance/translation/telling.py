@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.adapters.plan import Plan, Unsupported
-from conformance.adapters.tensorflow_composition import taken
+from conformance.adapters.tensorflow.composition import taken
 from conformance.judging.verdict import Outcome, Verdict
 from conformance.suite.case import Call
 from conformance.translation.experiment import Attempt

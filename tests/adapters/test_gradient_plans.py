@@ -24,7 +24,7 @@ from conformance.adapters.plan import (
     Transpose,
     perform,
 )
-from conformance.adapters.torch_plans import torch_plan
+from conformance.adapters.torch.plans import torch_plan
 from conformance.judging.oracle import expect_call
 from conformance.suite.case import Trial
 from conformance.suite.inputs import generate

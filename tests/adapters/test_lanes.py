@@ -20,7 +20,7 @@ from conformance.adapters.lane import (
 from conformance.adapters.plan import Invoke
 from conformance.adapters.protocol import WritesScripts
 from conformance.adapters.reference import Reference
-from conformance.adapters.tensorflow import TensorFlow
+from conformance.adapters.tensorflow.adapter import TensorFlow
 from conformance.errors import UsageError
 
 PORT = """\

@@ -3,7 +3,7 @@
 import pytest
 
 from conformance.adapters.plan import Crop, Invoke, Pad, Plan, Reshape
-from conformance.adapters.tensorflow import TensorFlow
+from conformance.adapters.tensorflow.adapter import TensorFlow
 from conformance.suite.calls import right_call
 from conformance.suite.case import Call
 

@@ -8,7 +8,7 @@ import pytest
 from conformance.adapters.plan import Invoke, Plan, Unsupported
 from conformance.adapters.protocol import Adapter, Nominal, SpeaksNominally
 from conformance.adapters.reference import Reference
-from conformance.adapters.tensorflow import TensorFlow
+from conformance.adapters.tensorflow.adapter import TensorFlow
 from conformance.suite.case import Trial
 
 EXAMPLE_1 = "conv2d_transpose/tutorial/example-1[inputs=mix,dtype=float32]"

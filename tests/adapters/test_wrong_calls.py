@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from conformance.adapters.jax import Jax
+from conformance.adapters.jax.adapter import Jax
 from conformance.adapters.plan import Crop, Flip, Invoke, Pad, Plan, Unsupported
 from conformance.adapters.protocol import Adapter
 from conformance.adapters.reference import Reference
-from conformance.adapters.tensorflow import TensorFlow
-from conformance.adapters.torch import Torch
+from conformance.adapters.tensorflow.adapter import TensorFlow
+from conformance.adapters.torch.adapter import Torch
 from conformance.suite.case import Call, Trial
 
 ADAPTERS: Mapping[str, Callable[[], Adapter]] = {

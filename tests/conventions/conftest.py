@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from numpy.typing import NDArray
 
-from conformance.adapters.dialects.dialect import Said
+from conformance.adapters.dialect import Said
 from conformance.adapters.plan import Plan, Unsupported
 from conformance.adapters.protocol import Adapter, CallRefused, plan_call
 from conformance.adapters.reply import Answer, CannotSay, Refused, Reply

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from conformance.adapters.dialects.dialect import AxisWords, Dialect, HasDialect, Said
-from conformance.adapters.jax import Jax
+from conformance.adapters.dialect import AxisWords, Dialect, HasDialect, Said
+from conformance.adapters.jax.adapter import Jax
 from conformance.adapters.plan import Invoke, Plan
 from conformance.adapters.reference import Reference
-from conformance.adapters.tensorflow import TensorFlow
-from conformance.adapters.torch import Torch
+from conformance.adapters.tensorflow.adapter import TensorFlow
+from conformance.adapters.torch.adapter import Torch
 
 ADAPTERS: list[Any] = [Reference(), TensorFlow(), Torch(), Jax()]
 LEAST_GEOMETRIES = 2000

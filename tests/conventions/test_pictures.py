@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from conformance.adapters.dialects.dialect import AxisWords
+from conformance.adapters.dialect import AxisWords
 from conformance.adapters.protocol import Adapter, SpeaksNominally
 from conformance.adapters.reference import Reference
 from conformance.adapters.reply import Answer

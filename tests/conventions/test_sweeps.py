@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from conformance.adapters.dialects.dialect import AxisWords, Dialect, Phrasing
+from conformance.adapters.dialect import AxisWords, Dialect, Phrasing
 from conformance.adapters.protocol import Adapter
 from conformance.adapters.reference import Reference
 from conformance.conventions.axis_map import predicted_map

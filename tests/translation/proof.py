@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from conformance.adapters.lane import load_adapter, parse_lane
 from conformance.adapters.plan import Plan
-from conformance.adapters.tensorflow_composition import taken
+from conformance.adapters.tensorflow.composition import taken
 from conformance.suite.dtypes import FORMATS
 from conformance.translation.code import CallError
 from conformance.translation.meaning import Reading

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from conformance.adapters.dialects.function import Function, Required
+from conformance.adapters.function import Function, Required
 from conformance.adapters.lane import missing_framework, parse_lane
 from conformance.translation.readings import READERS
 

@@ -7,7 +7,7 @@ integers, and tests hold them to the installed versions.
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 
-from conformance.adapters.dialects.function import Function
+from conformance.adapters.function import Function
 from conformance.translation.arguments import CallArguments, bind
 from conformance.translation.code import parse_call
 from conformance.translation.meaning import Reading, Shape

@@ -1,6 +1,6 @@
 """JAX's convolutions: every axis named by a letter, pads that may cut, kernels that are not flipped unless asked for.
 
-Knows: what `conformance.adapters.dialects.jax` has of their parameters, and the formulas of
+Knows: what `conformance.adapters.jax.dialect` has of their parameters, and the formulas of
 `conformance.adapters.axis_formulas`. Must not know: jax itself.
 
 `conv_general_dilated` with a dilated value is a transposed convolution whose kernel lies back to front. The axis that
@@ -18,8 +18,8 @@ from conformance.adapters.axis_formulas import (
     jax_word_axis,
     same_pads,
 )
-from conformance.adapters.dialects.function import Role
-from conformance.adapters.dialects.jax import CONV, CONV_GENERAL_DILATED, CONV_TRANSPOSE, CONV_WITH_GENERAL_PADDING
+from conformance.adapters.function import Role
+from conformance.adapters.jax.dialect import CONV, CONV_GENERAL_DILATED, CONV_TRANSPOSE, CONV_WITH_GENERAL_PADDING
 from conformance.adapters.plan import Argument, Plan
 from conformance.translation.arguments import CallArguments, pairs
 from conformance.translation.meaning import Reading, Shape

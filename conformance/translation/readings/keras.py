@@ -1,6 +1,6 @@
 """The layers of Keras, whose words are TensorFlow's but for their defaults.
 
-Knows: what `conformance.adapters.dialects.keras` has of their parameters, and the formula of
+Knows: what `conformance.adapters.tensorflow.keras` has of their parameters, and the formula of
 `conformance.adapters.axis_formulas` for the length of a transposed result. Must not know: keras itself.
 
 A layer computes in three steps, which its own lane is asked for: `keras.ops` of the value and the kernel, the bias in
@@ -10,9 +10,9 @@ the shape of one pixel, their sum.
 from collections.abc import Mapping
 
 from conformance.adapters.axis_formulas import NoAxis, Numbers, keras_length
-from conformance.adapters.dialects.function import Function
-from conformance.adapters.dialects.keras import LAYERS
+from conformance.adapters.function import Function
 from conformance.adapters.plan import Argument, Invoke, Pad, Plan, Reshape, Step
+from conformance.adapters.tensorflow.keras import LAYERS
 from conformance.suite.case import Call
 from conformance.translation.arguments import CallArguments
 from conformance.translation.meaning import Reading, Shape, meaning_of

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from conformance.adapters.axis_formulas import NoAxis, Numbers
-from conformance.adapters.dialects.function import Role
+from conformance.adapters.function import Role
 from conformance.translation.arguments import CallArguments
 from conformance.translation.meaning import Meaning, Notation, Shape, Unsayable, mean
 from conformance.translation.readings.layouts import AxisLetters

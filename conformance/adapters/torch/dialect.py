@@ -7,10 +7,10 @@ Knows: the parameters of `torch.nn.functional.conv*` and of the layers of `torch
 from collections.abc import Iterator, Mapping
 
 from conformance.adapters.axis_formulas import NoAxis, torch_arguments, torch_transposed_axis
-from conformance.adapters.dialects.dialect import AxisWords, Dialect, Layout, Phrasing, Recipe, Spelling, WrongCall
-from conformance.adapters.dialects.function import REQUIRED, Function, Takes
-from conformance.adapters.dialects.geometries import definition_axes, drawn, kernels_and_strides
-from conformance.adapters.dialects.geometries import small_kernels_and_strides as small
+from conformance.adapters.dialect import AxisWords, Dialect, Layout, Phrasing, Recipe, Spelling, WrongCall
+from conformance.adapters.function import REQUIRED, Function, Takes
+from conformance.adapters.geometries import definition_axes, drawn, kernels_and_strides
+from conformance.adapters.geometries import small_kernels_and_strides as small
 from conformance.adapters.notation import FILTER_TO_IN_OUT, TO_CHANNELS_FIRST, TO_CHANNELS_LAST
 from conformance.adapters.plan import Argument, Invoke, Plan, Transpose, Unsupported
 from conformance.suite.nominal import Nominal

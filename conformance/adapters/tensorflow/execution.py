@@ -1,7 +1,7 @@
 """TensorFlow's ways to execute a call, and the same as lines of a script.
 
 Knows: eager execution, tf.function, XLA, the v1 Session, tapes. Must not know: how calls become steps
-(`conformance.adapters.tensorflow`). Imports tensorflow where it computes, in the worker only.
+(`conformance.adapters.tensorflow.adapter`). Imports tensorflow where it computes, in the worker only.
 """
 
 from collections.abc import Callable, Mapping

@@ -6,9 +6,9 @@ Knows: the parameters of `jax.lax.conv*`; the meaning of `conv_transpose`'s argu
 from collections.abc import Callable, Iterator
 
 from conformance.adapters.axis_formulas import Numbers, consistent_pads, jax_padded_axis, jax_pads, jax_word_axis
-from conformance.adapters.dialects.dialect import AxisWords, Dialect, Layout, Phrasing, Recipe, Spelling, WrongCall
-from conformance.adapters.dialects.function import REQUIRED, Function, Takes
-from conformance.adapters.dialects.geometries import definition_axes, drawn, kernels_and_strides
+from conformance.adapters.dialect import AxisWords, Dialect, Layout, Phrasing, Recipe, Spelling, WrongCall
+from conformance.adapters.function import REQUIRED, Function, Takes
+from conformance.adapters.geometries import definition_axes, drawn, kernels_and_strides
 from conformance.adapters.plan import Argument, Invoke, Plan, Unsupported
 from conformance.suite.nominal import Nominal
 from reference.geometry import Axis

@@ -1,6 +1,6 @@
 """JAX: `lax.conv_transpose` and `lax.conv_general_dilated`, op by op or compiled.
 
-Knows: JAX's modes, arrays and derivatives. Imports jax in the worker only; `jax_plans` says calls in its words.
+Knows: JAX's modes, arrays and derivatives. Imports jax in the worker only; `plans` says calls in its words.
 """
 
 import os
@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.adapters.dialects.dialect import Dialect
-from conformance.adapters.dialects.jax import jax_dialect
-from conformance.adapters.jax_plans import jax_nominal_plan, jax_plan
+from conformance.adapters.dialect import Dialect
+from conformance.adapters.jax.dialect import jax_dialect
+from conformance.adapters.jax.plans import jax_nominal_plan, jax_plan
 from conformance.adapters.plan import Invoke, Operands, Plan, Prepared, Unsupported, perform, prepare
 from conformance.adapters.protocol import FEATURES, Call, CallSource, Description, Nominal, calling
 from reference.family import OPERATORS

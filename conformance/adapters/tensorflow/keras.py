@@ -6,7 +6,7 @@ TensorFlow's do (`conformance.translation.readings.keras`).
 
 from collections.abc import Mapping
 
-from conformance.adapters.dialects.function import REQUIRED, Function, Takes
+from conformance.adapters.function import REQUIRED, Function, Takes
 from reference.family import OPERATORS, Operator
 
 

@@ -6,9 +6,9 @@ TensorFlow.
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-from conformance.adapters.dialects.dialect import AxisWords, Dialect, Layout, Phrasing, Spelling, Topic, WrongCall
-from conformance.adapters.dialects.function import REQUIRED, Function, Takes
-from conformance.adapters.dialects.geometries import asked_words, drawn, legal_words
+from conformance.adapters.dialect import AxisWords, Dialect, Layout, Phrasing, Spelling, Topic, WrongCall
+from conformance.adapters.function import REQUIRED, Function, Takes
+from conformance.adapters.geometries import asked_words, drawn, legal_words
 from conformance.adapters.plan import Argument, Invoke, Plan
 from reference.family import OPERATORS, Operator
 from reference.geometry import Axis, AxisPadding, legal_output_lengths, transposed_axis

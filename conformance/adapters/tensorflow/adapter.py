@@ -1,6 +1,6 @@
 """TensorFlow takes the call as it stands: every plan is one step, and every wrong call can be handed over.
 
-Knows: TensorFlow's spellings of the family. Imports tensorflow in the worker only (`tensorflow_execution` computes).
+Knows: TensorFlow's spellings of the family. Imports tensorflow in the worker only (`execution` computes).
 """
 
 import os
@@ -8,14 +8,14 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from conformance.adapters.dialects.dialect import Dialect
-from conformance.adapters.dialects.function import Takes
-from conformance.adapters.dialects.tensorflow import FUNCTIONS, tensorflow_dialect
+from conformance.adapters.dialect import Dialect
+from conformance.adapters.function import Takes
 from conformance.adapters.notation import given_keywords, is_channels_last, nominal_keywords, spatial_numbers
 from conformance.adapters.plan import Argument, Invoke, Operands, Plan, Unsupported, perform
 from conformance.adapters.protocol import FEATURES, Call, CallSource, Description, Nominal
-from conformance.adapters.tensorflow_composition import composed_plan
-from conformance.adapters.tensorflow_execution import EXECUTE, SOURCE
+from conformance.adapters.tensorflow.composition import composed_plan
+from conformance.adapters.tensorflow.dialect import FUNCTIONS, tensorflow_dialect
+from conformance.adapters.tensorflow.execution import EXECUTE, SOURCE
 from reference.family import OPERATORS
 
 DTYPES = ("float16", "bfloat16", "float32", "float64", "int32")

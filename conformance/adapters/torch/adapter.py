@@ -1,6 +1,6 @@
 """PyTorch: `torch.nn.functional`, eager, compiled, or on the meta device, which knows shapes alone.
 
-Knows: torch's modes, tensors and derivatives. Imports torch in the worker only; `torch_plans` says calls in its words.
+Knows: torch's modes, tensors and derivatives. Imports torch in the worker only; `plans` says calls in its words.
 """
 
 from typing import Any
@@ -9,12 +9,12 @@ import ml_dtypes
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.adapters.dialects.dialect import Dialect
-from conformance.adapters.dialects.torch import FUNCTION, torch_dialect
+from conformance.adapters.dialect import Dialect
 from conformance.adapters.notation import FILTER_TO_IN_OUT, TO_CHANNELS_FIRST, TO_CHANNELS_LAST
 from conformance.adapters.plan import Argument, Invoke, Operands, Plan, Transpose, Unsupported, perform
 from conformance.adapters.protocol import FEATURES, Call, CallSource, Description, Nominal, calling
-from conformance.adapters.torch_plans import torch_plan
+from conformance.adapters.torch.dialect import FUNCTION, torch_dialect
+from conformance.adapters.torch.plans import torch_plan
 from reference.family import OPERATORS
 
 DTYPES = ("float16", "bfloat16", "float32", "float64", "int64", "complex64", "complex128")

@@ -8,7 +8,7 @@ from hashlib import sha256
 from itertools import product
 from typing import TypeVar
 
-from conformance.adapters.dialects.dialect import AxisWords
+from conformance.adapters.dialect import AxisWords
 from reference.geometry import Axis, AxisPadding, legal_output_lengths, transposed_axis
 
 LENGTHS, KERNELS, STRIDES, DILATIONS = range(1, 7), range(1, 6), range(1, 5), range(1, 4)

@@ -1,1 +1,0 @@
-"""How each framework words a call, and what the suite holds its words to mean: one file per framework."""
