@@ -15,7 +15,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from conformance.running.journal import Record, read_journal
+from conformance.journal import Record, read_journal
 
 LANES = ("tensorflow", "torch", "jax")
 

@@ -28,7 +28,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from conformance.errors import CaseFileError
-from conformance.running.wire import (
+from conformance.protocol.frames import (
     DTYPES,
     LENGTH,
     LONGEST_HEADER,

@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 from time import sleep
 
 from conformance.errors import JournalError
-from conformance.running.journal import Journal, Record, read_journal
+from conformance.journal import Journal, Record, read_journal
 
 JOURNAL = "journal.jsonl"
 

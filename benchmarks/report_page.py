@@ -20,9 +20,9 @@ from time import perf_counter
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from conformance.journal import Journal, Record
 from conformance.report.merging import read_run
 from conformance.report.writing import render
-from conformance.running.journal import Journal, Record
 
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync")  # fmt: skip

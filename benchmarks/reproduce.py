@@ -25,7 +25,7 @@ from time import monotonic
 
 from conformance.adapters.lane import parse_lane
 from conformance.cli.explain import Script, explain
-from conformance.running.journal import Record, read_journal
+from conformance.journal import Record, read_journal
 from conformance.suite.case import Trial
 from conformance.suite.corpus import select
 

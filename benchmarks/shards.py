@@ -21,10 +21,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic, sleep
 
+from conformance.journal import Journal, Record
 from conformance.report.merging import read_run
-from conformance.running.costs import SHIPPED, read_costs
-from conformance.running.journal import Journal, Record
-from conformance.running.sharding import cut
+from conformance.running.costs import SHIPPED, cut, read_costs
 from conformance.suite.corpus import shipped_cases
 
 

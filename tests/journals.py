@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from conformance.running.journal.digests import line_checksum
-from conformance.running.journal.line import parted, with_checksum
+from conformance.journal.digests import line_checksum
+from conformance.journal.line import parted, with_checksum
 
 
 def contents(path: Path) -> list[bytes]:

@@ -10,7 +10,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from conformance.running.journal import read_journal
+from conformance.journal import read_journal
 from reference.family import OPERATORS
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -13,7 +13,7 @@ import numpy as np
 from benchmarks.attack.attack import called
 from conformance.errors import JournalError
 from conformance.files import read_regular
-from conformance.running.journal import Record, read_journal
+from conformance.journal import Record, read_journal
 
 CASES = """\
 operator: conv2d_transpose

@@ -10,9 +10,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from conformance.adapters.lane import BUILT_IN, DEFAULT_LANES, adapter_names, missing_framework, parse_lane
+from conformance.protocol.hello import Hello, NoWorker
 from conformance.report.wording import printable
-from conformance.running.hello import Hello, NoWorker
-from conformance.running.process import Worker
+from conformance.workers.process import Worker
 
 
 @click.command("adapters")

@@ -15,12 +15,12 @@ from conformance.cli.lattice import lattice_entries, lattice_lines
 from conformance.cli.streams import mutter, say
 from conformance.errors import CaseFileError, UsageError
 from conformance.files import write_whole
+from conformance.journal.records import trial_entry
 from conformance.judging.question import check_recorded, make_question
 from conformance.judging.recording import generate_cases
 from conformance.judging.witness import blind_cases
 from conformance.report.merging import read_run
 from conformance.running.costs import condensed, measured, written
-from conformance.running.entries import trial_entry
 from conformance.suite.case import Checksum, Recorded, Trial
 from conformance.suite.corpus import select, shipped_cases
 from conformance.suite.coverage.array import arrays

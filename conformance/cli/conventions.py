@@ -17,17 +17,17 @@ from conformance.cli.streams import mutter
 from conformance.conventions.lane import Advance, Depth, asking, measure_lane
 from conformance.errors import IncompleteError, UsageError, brief, traceback_text
 from conformance.files import write_whole
+from conformance.journal import Convention, ConventionFact, LaneEntry
 from conformance.judging.arithmetic import declared_values
+from conformance.protocol.hello import NoWorker
 from conformance.report.convention_report import (
     ConventionReport,
     convention_json,
     convention_markdown,
     convention_report,
 )
-from conformance.running.declared import Declared
-from conformance.running.hello import NoWorker
-from conformance.running.journal import Convention, ConventionFact, LaneEntry
-from conformance.running.process import Worker
+from conformance.workers.declared import Declared
+from conformance.workers.process import Worker
 
 FORMATS = ("terminal", "markdown", "html", "json")
 _SUFFIXES = {".md": "markdown", ".html": "html", ".json": "json"}

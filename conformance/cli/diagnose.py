@@ -22,8 +22,7 @@ from conformance.judging.diagnosis import Diagnosis, diagnose
 from conformance.judging.footprint import one_hot_places
 from conformance.judging.oracle import expect_call
 from conformance.judging.verdict import Outcome, Verdict
-from conformance.running.declared import FIRST, PIXELS, PRODUCTS, Declared, NoAnswer
-from conformance.running.probe_map import LaneAsker, portray_first
+from conformance.running.portrait import LaneAsker, portray_first
 from conformance.suite.calls import right_call
 from conformance.suite.case import Call
 from conformance.suite.dtypes import FORMATS
@@ -31,6 +30,7 @@ from conformance.suite.inputs import Operands, factor_names
 from conformance.suite.parametric import Unusable
 from conformance.suite.size import excess
 from conformance.suite.subject import Subject
+from conformance.workers.declared import FIRST, PIXELS, PRODUCTS, Declared, NoAnswer
 from reference.arguments import check_cotangent
 from reference.errors import ArgumentError
 from reference.family import DATA_FORMATS, OPERATORS, Direction, Operator

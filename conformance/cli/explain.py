@@ -17,16 +17,16 @@ from conformance.adapters.script import Occasion, script
 from conformance.cli.arguments import MOST_THREADS
 from conformance.errors import AdapterError, ConformanceError, UsageError, brief
 from conformance.files import write_whole
+from conformance.journal import Journal
 from conformance.judging.judge import digest
+from conformance.protocol.requests import port_question
 from conformance.report.script_files import script_stem
-from conformance.running.entries import port_question
-from conformance.running.environment import environment_flags
-from conformance.running.journal import Journal
-from conformance.running.process import THREAD_VARIABLES
 from conformance.suite.case import Trial
 from conformance.suite.corpus import select
 from conformance.suite.inputs import generate
 from conformance.suite.wildcard import matches
+from conformance.workers.environment import environment_flags
+from conformance.workers.process import THREAD_VARIABLES
 
 
 @click.command("explain")

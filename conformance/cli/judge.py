@@ -11,10 +11,10 @@ from conformance.cli.arguments import called
 from conformance.cli.progress import progress
 from conformance.cli.results import hold_journal, journal_writer, write_results
 from conformance.cli.streams import heard_or_not, mutter, tell
+from conformance.journal import read_journal
 from conformance.judging.waivers import read_waivers
 from conformance.report.summary import exit_status, summarise
 from conformance.report.writing import FORMATS, Format, print_report, render
-from conformance.running.journal import read_journal
 from conformance.suite.corpus import WAIVERS, shipped_cases
 from conformance.vectors.answering import Answers, read_answers
 from conformance.vectors.judging import judge_answers, prepare

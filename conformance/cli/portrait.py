@@ -1,6 +1,6 @@
 """A lane's portrait as text or JSON.
 
-Knows: what `conformance.running.probe_map` found. Must not know: how it was found.
+Knows: what `conformance.running.portrait` found. Must not know: how it was found.
 """
 
 import json
@@ -12,8 +12,8 @@ import click
 from conformance.cli.streams import say
 from conformance.judging.affine import AxisFit, Map
 from conformance.judging.masking import EXPONENTS, SignificandBits
-from conformance.running.hello import Hello
-from conformance.running.probe_map import Portrait, crop_word
+from conformance.protocol.hello import Hello
+from conformance.running.portrait import Portrait, crop_word
 from conformance.suite.case import Call
 from conformance.suite.subject import Subject
 from reference.family import Operator

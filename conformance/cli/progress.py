@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from conformance.cli.streams import mutter
+from conformance.journal import LaneEntry, Record
 from conformance.running.assignment import Listener
-from conformance.running.journal import LaneEntry, Record
 
 
 @contextmanager

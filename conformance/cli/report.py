@@ -9,11 +9,11 @@ from rich.console import Console
 from conformance.cli.streams import heard_or_not, tell
 from conformance.errors import UsageError
 from conformance.files import write_whole
+from conformance.journal import Journal
 from conformance.report.merging import merge, read_run
 from conformance.report.script_files import Scripts, read_scripts
 from conformance.report.summary import exit_status, summarise
 from conformance.report.writing import FORMATS, Format, print_report, render, write_folder
-from conformance.running.journal import Journal
 
 
 @click.command("report")

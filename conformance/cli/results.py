@@ -9,9 +9,9 @@ from pathlib import Path
 
 from conformance.cli.streams import mutter
 from conformance.errors import ConformanceError, IncompleteError, UsageError
+from conformance.journal import Hold, Journal, JournalWriter, forget_earlier, keep_earlier
 from conformance.report.script_files import Scripts
 from conformance.report.writing import write_reports
-from conformance.running.journal import Hold, Journal, JournalWriter, forget_earlier, keep_earlier
 
 
 def hold_journal(path: Path, command: Sequence[str]) -> Hold:

@@ -21,24 +21,23 @@ from conformance.cli.explain import make_folder, write_scripts
 from conformance.cli.progress import progress
 from conformance.cli.results import hold_journal, journal_writer, leave_earlier, write_results
 from conformance.cli.streams import heard_or_not
+from conformance.distributed.cluster import cluster
 from conformance.errors import IncompleteError, JournalError, UsageError
+from conformance.journal import Header, Journal, content_hash, is_blank, part_hash, read_journal
+from conformance.journal.records import trial_entry
 from conformance.judging.question import check_recorded
 from conformance.judging.waivers import read_waivers
 from conformance.report.script_files import read_scripts
 from conformance.report.summary import exit_status, summarise
 from conformance.report.writing import print_report
 from conformance.running.assignment import Assignment
-from conformance.running.cluster import cluster
-from conformance.running.costs import SHIPPED, read_costs
-from conformance.running.entries import trial_entry
-from conformance.running.environment import environment_flags
+from conformance.running.costs import SHIPPED, cut, read_costs
 from conformance.running.execution import Executor
-from conformance.running.journal import Header, Journal, content_hash, is_blank, part_hash, read_journal
 from conformance.running.lane_run import local
 from conformance.running.runner import now, run
-from conformance.running.sharding import cut
 from conformance.suite.case import Trial
 from conformance.suite.corpus import WAIVERS, select, shipped_cases
+from conformance.workers.environment import environment_flags
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ import click
 from conformance.adapters.lane import load_adapter, missing_framework, parse_lanes
 from conformance.cli.arguments import Seconds, variables
 from conformance.errors import IncompleteError, UsageError
-from conformance.running.conversation import Blame, Conversation, Keeper
-from conformance.running.messages import json_schema
-from conformance.running.process import worker_command, worker_environment
-from conformance.running.smoke import Smoke, Step
+from conformance.protocol.messages import json_schema
+from conformance.smoke.conversation import Blame, Conversation, Keeper
+from conformance.smoke.steps import Smoke, Step
+from conformance.workers.process import worker_command, worker_environment
 
 WIDTH = 11
 

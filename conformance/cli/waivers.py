@@ -9,11 +9,11 @@ import click
 from conformance.cli.streams import mutter
 from conformance.errors import CaseFileError, UsageError
 from conformance.files import read_regular, write_whole
+from conformance.journal import Header, Journal
 from conformance.judging.waiver import Waiver
 from conformance.judging.waivers import read_waivers, state_problem, today, waivers_of
 from conformance.report.merging import merge, read_run
 from conformance.report.wording import printable
-from conformance.running.journal import Header, Journal
 from conformance.suite.corpus import WAIVERS, shipped_cases
 from conformance.suite.document import MOST_BYTES, parse_document
 from conformance.waiving.evidence import gather

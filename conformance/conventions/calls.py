@@ -13,12 +13,12 @@ from math import prod
 from conformance.adapters.dialect import AxisWords, Phrasing, Said
 from conformance.adapters.plan import Plan, Unsupported
 from conformance.adapters.reference import Reference
-from conformance.running.declared import FIRST, PIXELS, Declared, NothingAnswered, first_answered
 from conformance.suite.calls import read_geometry
 from conformance.suite.case import Call, Fault
 from conformance.suite.dtypes import FORMATS
 from conformance.suite.nominal import Nominal
 from conformance.suite.subject import Subject
+from conformance.workers.declared import FIRST, PIXELS, Declared, NothingAnswered, first_answered
 from reference.errors import ArgumentError
 from reference.family import OPERATORS
 

@@ -19,7 +19,7 @@ from conformance.conventions.layouts import OFFERED, LayoutFound
 from conformance.conventions.spellings import SpellingFound
 from conformance.conventions.sweep import Parting, Sweep, told
 from conformance.conventions.validation import WrongCallFound
-from conformance.running.journal import ConventionFact
+from conformance.journal import ConventionFact
 
 ORIENTATIONS = {False: "as the adjoint of a convolution has it", True: "back to front: not the adjoint"}
 LEFT_OUT, NAMED_BY_CALLER = "left out", "none: the caller has to name it"

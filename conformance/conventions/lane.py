@@ -21,14 +21,14 @@ from conformance.conventions.probe import Array, Ask, Layouts
 from conformance.conventions.spellings import try_spellings
 from conformance.conventions.sweep import Sweep, boundary, sweep
 from conformance.conventions.validation import try_wrong_calls
-from conformance.running.asking import Door
-from conformance.running.declared import FIRST, Declared, NoWords
-from conformance.running.journal import Convention, ConventionFact
-from conformance.running.process import Worker
+from conformance.journal import Convention, ConventionFact
 from conformance.suite.case import Call
 from conformance.suite.dtypes import FORMATS
 from conformance.suite.inputs import Operands, factor_names, with_zeros
 from conformance.suite.subject import Subject
+from conformance.workers.client import Door
+from conformance.workers.declared import FIRST, Declared, NoWords
+from conformance.workers.process import Worker
 
 Measurement: TypeAlias = Convention | ConventionFact
 Advance = Callable[[str, int], None]

@@ -16,7 +16,7 @@ from conformance.conventions.calls import CallWords, said_source
 from conformance.conventions.pictures import Canvas, picture
 from conformance.conventions.probe import Array, Ask, channels_last, laid_out, trouble
 from conformance.errors import AdapterError
-from conformance.running.journal import Convention, Picture
+from conformance.journal import Convention, Picture
 from conformance.suite.nominal import Nominal, nominal_calls
 from reference.geometry import AxisPadding, convolved_length, legal_output_lengths
 

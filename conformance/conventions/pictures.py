@@ -18,7 +18,7 @@ import numpy as np
 from conformance.adapters.dialect import AxisWords
 from conformance.conventions.axis_map import AxisMap, predicted_map
 from conformance.conventions.probe import Array, predicted_answer
-from conformance.running.journal import Picture
+from conformance.journal import Picture
 from reference.family import SPATIAL_NAMES
 from reference.geometry import Axis, AxisPadding, transposed_axis
 

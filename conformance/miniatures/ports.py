@@ -19,7 +19,7 @@ import conformance
 from conformance.miniatures.engine import PLAIN
 from conformance.miniatures.fault import Outcome
 from conformance.miniatures.problem import Array, Asked, Keywords, read, write
-from conformance.running.wire import LENGTH, EndOfStream, frame, read_frame
+from conformance.protocol.frames import LENGTH, EndOfStream, frame, read_frame
 from reference.errors import ArgumentError
 
 PROTOCOL = 1

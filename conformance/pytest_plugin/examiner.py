@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 from conformance import __version__
 from conformance.adapters.lane import Lane
+from conformance.journal import Header, LaneEntry, Record, TrialEntry
+from conformance.journal.records import trial_entry
 from conformance.judging.waivers import Waiver, WaiverBook
 from conformance.report.findings import Finding, explain_command
-from conformance.running.entries import trial_entry
-from conformance.running.environment import environment_flags
 from conformance.running.examination import Examination
-from conformance.running.journal import Header, LaneEntry, Record, TrialEntry
-from conformance.running.lane_session import LaneSession
+from conformance.running.session import LaneSession
 from conformance.suite.case import Trial
+from conformance.workers.environment import environment_flags
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ import pytest
 from conformance.adapters.lane import missing_framework, parse_lanes
 from conformance.errors import CaseFileError, ConformanceError, UsageError, harmless
 from conformance.files import read_regular
+from conformance.journal import content_hash
+from conformance.journal.records import trial_entry
 from conformance.judging.question import check_recorded
 from conformance.judging.verdict import Flag
 from conformance.judging.waivers import read_waivers
@@ -21,8 +23,6 @@ from conformance.pytest_plugin.examiner import Examiner
 from conformance.pytest_plugin.nodes import CORPUS, CaseFile, Corpus, TrialItem
 from conformance.report import wording
 from conformance.report.flags import meaning
-from conformance.running.entries import trial_entry
-from conformance.running.journal import content_hash
 from conformance.suite.case import Trial
 from conformance.suite.corpus import WAIVERS, select, shipped_cases
 from conformance.suite.document import MOST_BYTES

@@ -6,10 +6,10 @@ Knows: grades and the metrics of records. Must not know: formats. Nothing here d
 from collections import Counter
 from dataclasses import dataclass
 
+from conformance.journal import Grade, Journal, Record, TrialEntry
 from conformance.judging.arithmetic import SIXTEEN_BIT
 from conformance.judging.verdict import Flag, Quality
 from conformance.report import wording
-from conformance.running.journal import Grade, Journal, Record, TrialEntry
 
 HEADS = (
     "lane",

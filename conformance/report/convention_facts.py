@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from conformance.journal import ConventionFact
 from conformance.report import wording
-from conformance.running.journal import ConventionFact
 
 Mark: TypeAlias = Literal["agrees", "differs", "no words", "not answered", "not asked"]
 

@@ -8,12 +8,12 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
+from conformance.journal import Convention, ConventionFact, LaneEntry
 from conformance.report.convention_facts import LaneFigures, lane_figures
 from conformance.report.convention_markdown import nominal_section, topic_section, whole
 from conformance.report.convention_table import ConventionTable, convention_table
 from conformance.report.fitting import Section
 from conformance.report.markdown_text import cell, code, prose, row, table_head
-from conformance.running.journal import Convention, ConventionFact, LaneEntry
 
 FORMAT = 1
 """of the JSON; a field that goes or changes its meaning makes it another"""

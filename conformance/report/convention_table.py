@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from conformance.journal import Convention, ConventionFact
 from conformance.report import wording
 from conformance.report.convention_facts import FactTopic, fact_topics
-from conformance.running.journal import Convention, ConventionFact
 
 LONGEST_CELL = 60
 AXES = ("depth", "height", "width")

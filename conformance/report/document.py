@@ -8,6 +8,7 @@ import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from conformance.journal import Header, Journal, LaneEntry, TrialEntry
 from conformance.report import wording
 from conformance.report.arithmetic_table import ArithmeticRow, arithmetic_table
 from conformance.report.convention_table import ConventionTable, convention_table
@@ -24,7 +25,6 @@ from conformance.report.page.odd_element import OddElement, odd_elements
 from conformance.report.regressions import Comparison, compare
 from conformance.report.script_files import Scripts
 from conformance.report.summary import Summary, exit_status, judged_sentence, summarise
-from conformance.running.journal import Header, Journal, LaneEntry, TrialEntry
 
 REFERENCE_ALONE = "the reference was asked alone: that it agrees with itself says nothing about any framework"
 TUTORIAL = "/tutorial/"

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from conformance.journal import VECTORS, Header, Journal, Record, TrialEntry
 from conformance.judging.verdict import Difference, Metrics, Waived
 from conformance.report import wording
 from conformance.report.summary import Standing, standing
-from conformance.running.journal import VECTORS, Header, Journal, Record, TrialEntry
 
 MOST_LINES = 12
 """of a plan, or of differing elements, where a format tells them line by line"""

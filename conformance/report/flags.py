@@ -6,8 +6,8 @@ formats.
 
 from collections.abc import Iterable, Mapping
 
+from conformance.journal import Record
 from conformance.judging.verdict import Flag
-from conformance.running.journal import Record
 
 MEANINGS: Mapping[str, str] = {
     Flag.MISTRUSTED: "most of the expected elements are zeros, or free, so that an answer of zeros would nearly pass "

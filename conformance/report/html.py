@@ -16,6 +16,7 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from conformance.journal import Record, TrialEntry
 from conformance.report import wording
 from conformance.report.arithmetic_table import HEADS
 from conformance.report.convention_report import ConventionReport
@@ -29,7 +30,6 @@ from conformance.report.page.numerics import numerics
 from conformance.report.page.plots import plots
 from conformance.report.regression_report import headline
 from conformance.report.summary import OUTCOMES, exit_status
-from conformance.running.journal import Record, TrialEntry
 
 SCRIPTS = ("journal.js", "query.js", "elements.js", "geometry.js", "heatmap.js", "record.js", "matrix.js", "page.js")
 """in the order in which one builds on another"""

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from conformance.errors import JournalError
-from conformance.running.journal import Footer, Header, Journal, LaneEntry, TrialEntry, content_hash, read_journal
-from conformance.running.sharding import shard_of
+from conformance.journal import Footer, Header, Journal, LaneEntry, TrialEntry, content_hash, read_journal
+from conformance.journal.entry import shard_of
 
 JOURNAL = "journal.jsonl"
 

@@ -7,12 +7,12 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
+from conformance.journal import Record
 from conformance.report import wording
 from conformance.report.fitting import Section, fit
 from conformance.report.markdown_text import cell, code, fenced, prose, row, table_head
 from conformance.report.regressions import FLOOR, GROWTH, Change, Comparison
 from conformance.report.summary import standing
-from conformance.running.journal import Record
 
 FORMAT = 1
 """of the JSON; a field that goes or changes its meaning makes it another"""

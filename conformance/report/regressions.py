@@ -8,10 +8,10 @@ from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from conformance.errors import JournalError
+from conformance.journal import Journal, LaneEntry, Record, TrialEntry
 from conformance.report import wording
 from conformance.report.findings import counted, explain_command
 from conformance.report.summary import Summary, standing, summarise
-from conformance.running.journal import Journal, LaneEntry, Record, TrialEntry
 
 GROWTH = 2.0
 """An error has grown when it is more than so many times the old one, and more than FLOOR of its bound.

@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from conformance.errors import JournalError
-from conformance.running.journal import Journal
+from conformance.journal import Journal
 
 LONGEST_STEM = 120
 Scripts = Mapping[tuple[str, str], str]

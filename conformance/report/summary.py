@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
+from conformance.journal import Journal, LaneEntry, Record, TrialEntry
 from conformance.judging.verdict import Flag, Outcome
 from conformance.report import wording
-from conformance.running.journal import Journal, LaneEntry, Record, TrialEntry
 
 OUTCOMES = tuple(outcome.value for outcome in Outcome)
 """In the order in which reports show them."""

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias, assert_never, get_args
 
 from conformance.files import write_whole
+from conformance.journal import Journal
 from conformance.report.document import Document, describe
 from conformance.report.merging import merge
 from conformance.report.script_files import Scripts
-from conformance.running.journal import Journal
 
 if TYPE_CHECKING:
     from rich.console import Console

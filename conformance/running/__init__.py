@@ -1,1 +1,1 @@
-"""How it is asked: workers, frames, the run, and the journal it leaves."""
+"""A run: every trial in every lane, each record into the journal as it comes."""

@@ -1,12 +1,15 @@
-"""What a run has to do, and whom it tells while it happens."""
+"""What a run has to do, whom it tells while it happens, and the sample that slow lanes take."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
-from conformance.adapters.lane import Lane
+from conformance.adapters.lane import BUILT_IN, Lane
+from conformance.journal import LaneEntry, Record
 from conformance.judging.waivers import Waiver
-from conformance.running.journal import LaneEntry, Record
 from conformance.suite.case import Trial
+
+ONE_IN = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +36,22 @@ class Listener:
 
     lane_ready: Callable[[LaneEntry], None] = lambda entry: None
     recorded: Callable[[Record], None] = lambda record: None
+
+
+def is_sampled(lane: Lane) -> bool:
+    """Whether the lane takes a sample of the corpus unless trials are named."""
+    known = BUILT_IN.get(lane.name)
+    return known is not None and any(mode in known.sampled for mode in lane.modes)
+
+
+def sample(trials: Iterable[Trial]) -> list[Trial]:
+    """About one trial in ONE_IN: by the digest of its id, so the same ones whatever else is asked, in any shard."""
+    return [trial for trial in trials if int.from_bytes(sha256(trial.id.encode()).digest()[:4], "big") % ONE_IN == 0]
+
+
+def sample_note(lane: Lane, taken: int, total: int) -> str:
+    """What a report says of it."""
+    return (
+        f"lane {lane.text} took a sample, {taken} of {total} trials, the same ones every time, since each has to be "
+        "compiled. Name trials, such as '*', to have all of them asked."
+    )

@@ -1,7 +1,6 @@
-"""What trials cost, as measured: seconds from the question to the verdict, lane by lane.
+"""What trials cost, as measured, lane by lane: seconds from the question to the verdict; and shards of equal cost.
 
-Knows: journals, and the small table that is made of them. Must not know: how shards are cut from it
-(`conformance.running.sharding`).
+Knows: journals, and the small table that is made of them.
 
 Machines that run the shards of one run do not talk to each other, so all of them need the same table. One is shipped
 beside the cases; another may be named. Costs are whole microseconds: sums of them are the same on every machine.
@@ -14,13 +13,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from heapq import heapify, heapreplace
 from pathlib import Path
 from statistics import mean, median
 from typing import Any, TypeAlias
 
 from conformance.errors import JournalError, UsageError
 from conformance.files import read_regular
-from conformance.running.journal import Journal, read_journal
+from conformance.journal import Journal, read_journal
 
 SHIPPED = "costs.json"
 """its name beside the shipped cases"""
@@ -106,6 +106,18 @@ def measured(journals: Iterable[Journal]) -> Costs:
 def condensed(costs: Costs) -> Costs:
     """The same with one cost for all trials of a case that cost about the same, in each lane."""
     return Costs({lane: _condensed(table) for lane, table in costs.lanes.items()})
+
+
+def cut(costs: Mapping[str, int], count: int) -> tuple[frozenset[str], ...]:
+    """The trials of each of `count` shards."""
+    shards: Sequence[set[str]] = [set() for _ in range(count)]
+    loads = [(0, number) for number in range(count)]
+    heapify(loads)
+    for trial in sorted(costs, key=lambda trial: (-costs[trial], sha256(trial.encode()).digest())):
+        load, number = loads[0]
+        shards[number].add(trial)
+        heapreplace(loads, (load + costs[trial], number))
+    return tuple(frozenset(shard) for shard in shards)
 
 
 def _condensed(table: Mapping[str, Micros]) -> dict[str, Micros]:

@@ -1,19 +1,17 @@
-"""How a run gets its lanes' shares done: by threads of its own here, or by a cluster (`conformance.running.cluster`).
+"""How a run gets its lanes' shares done: by threads here (`conformance.running.lane_run`), or by a cluster
+(`conformance.distributed.cluster`).
 
 Knows: the two ends of the bargain, what lanes share and what an execution owes. Must not know: how trials are asked.
 """
 
 from collections.abc import Callable, Collection
-from concurrent.futures import ThreadPoolExecutor, wait
 from threading import Event
 from typing import Protocol, TypeAlias
 
+from conformance.journal import Convention, ConventionFact, Grade, LaneEntry, Record
 from conformance.running.assignment import Assignment
 from conformance.running.examination import Examination
-from conformance.running.journal import Convention, ConventionFact, Grade, LaneEntry, Record
 from conformance.suite.case import Trial
-
-GLANCE_SECONDS = 0.1
 
 
 class Shared(Protocol):
@@ -53,50 +51,3 @@ class Execution(Protocol):
 
 Executor: TypeAlias = Callable[[Shared], Execution]
 """Raises UsageError for a lane whose adapter cannot be loaded, before anything is done."""
-
-
-class Share(Protocol):
-    """One lane's share, in a thread of its own."""
-
-    @property
-    def lane(self) -> str: ...
-
-    @property
-    def finished(self) -> bool: ...
-
-    def run(self) -> None: ...
-
-    def interrupt(self) -> None:
-        """End it from another thread."""
-
-
-class Threads:
-    """Each share in a thread of this process; each lane has its worker process."""
-
-    def __init__(self, shared: Shared, shares: Collection[Share]) -> None:
-        self._shared = shared
-        self._shares = shares
-
-    @property
-    def finished(self) -> Collection[str]:
-        return [share.lane for share in self._shares if share.finished]
-
-    def work(self) -> bool:
-        # A pool's futures, not Thread.join: a KeyboardInterrupt in the middle of join takes a running thread for ended.
-        with ThreadPoolExecutor(max(len(self._shares), 1)) as pool:
-            running = [pool.submit(share.run) for share in self._shares]
-            try:
-                while wait(running, GLANCE_SECONDS).not_done and not self._shared.stop.is_set():
-                    pass
-            except KeyboardInterrupt:
-                self._stop()
-                return True
-            if self._shared.stop.is_set():
-                self._stop()
-        return False
-
-    def _stop(self) -> None:
-        """Have every share end at once."""
-        self._shared.stop.set()
-        for share in self._shares:
-            share.interrupt()

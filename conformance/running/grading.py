@@ -9,12 +9,12 @@ from typing import Any
 from numpy.typing import NDArray
 
 from conformance.adapters.reply import Answer, in_words
+from conformance.journal import Grade
 from conformance.judging.masking import MaskingQuestion, measure_bits
 from conformance.judging.question import Question
-from conformance.running.declared import PIXELS, NothingAnswered, NoWords, first_answered
-from conformance.running.journal import Grade
-from conformance.running.lane_session import LaneSession
+from conformance.running.session import LaneSession
 from conformance.suite.subject import Subject
+from conformance.workers.declared import PIXELS, NothingAnswered, NoWords, first_answered
 
 FORMS = ("SAME", "explicit")
 """of the padding: libraries choose their kernels by it"""

@@ -1,18 +1,28 @@
-"""One lane's share of a run, in a thread of its own: record after record, then its grade and conventions.
+"""A lane's share of a run: trials to records, then its grade and conventions; and the shares of all lanes in threads.
 
-Knows: one lane, and what its share is. Must not know: the other lanes; what all share is behind `Shared`.
+Knows: one lane's session, and what all lanes share (`Shared`). A cluster's worker (`conformance.distributed.batches`)
+does the same to a part of a share.
 """
 
-from conformance.adapters.lane import Lane
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import replace
+from time import perf_counter
+from typing import TypeAlias
+
+from conformance.adapters.lane import Lane, speaks_plainly
+from conformance.conventions.lane import asking, quick_facts
 from conformance.errors import ConformanceError, traceback_text
-from conformance.running.execution import Shared, Threads
-from conformance.running.lane_session import LaneSession
-from conformance.running.lane_work import examine, measure, measured_dtypes
+from conformance.journal import Convention, ConventionFact, Grade, Record
+from conformance.judging.masking import EXPONENTS
+from conformance.running.execution import Shared
+from conformance.running.grading import measure_grades
+from conformance.running.session import LaneSession
+from conformance.suite.case import Trial
 
+GLANCE_SECONDS = 0.1
 
-def local(shared: Shared) -> Threads:
-    """All lanes here, beside one another. Raises UsageError for a lane whose adapter cannot be loaded."""
-    return Threads(shared, [LaneRun(lane, shared) for lane in shared.assignment.lanes])
+Measurement: TypeAlias = Grade | Convention | ConventionFact
 
 
 class LaneRun:
@@ -53,3 +63,77 @@ class LaneRun:
             for each in measure(self._session, measured_dtypes(assignment.trials), assignment.timeout, stopped):
                 self._shared.note(each)
         self.finished = not stopped()
+
+
+class Threads:
+    """Each share in a thread of this process; each lane has its worker process."""
+
+    def __init__(self, shared: Shared, shares: Collection[LaneRun]) -> None:
+        self._shared = shared
+        self._shares = shares
+
+    @property
+    def finished(self) -> Collection[str]:
+        return [share.lane for share in self._shares if share.finished]
+
+    def work(self) -> bool:
+        # A pool's futures, not Thread.join: a KeyboardInterrupt in the middle of join takes a running thread for ended.
+        with ThreadPoolExecutor(max(len(self._shares), 1)) as pool:
+            running = [pool.submit(share.run) for share in self._shares]
+            try:
+                while wait(running, GLANCE_SECONDS).not_done and not self._shared.stop.is_set():
+                    pass
+            except KeyboardInterrupt:
+                self._stop()
+                return True
+            if self._shared.stop.is_set():
+                self._stop()
+        return False
+
+    def _stop(self) -> None:
+        """Have every share end at once."""
+        self._shared.stop.set()
+        for share in self._shares:
+            share.interrupt()
+
+
+def local(shared: Shared) -> Threads:
+    """All lanes here, beside one another. Raises UsageError for a lane whose adapter cannot be loaded."""
+    return Threads(shared, [LaneRun(lane, shared) for lane in shared.assignment.lanes])
+
+
+def examine(
+    session: LaneSession, trials: Sequence[Trial], stopped: Callable[[], bool]
+) -> Iterator[tuple[Trial, Record]]:
+    """Each trial with its record, which no waiver has seen yet; ends early when the run has been stopped."""
+    started = perf_counter()
+    for examined in session.ask_all(trials):
+        if stopped():
+            return  # the reply, a probe's or the repetition's may be that of a worker that was just killed
+        ended = perf_counter()
+        yield examined.trial, replace(examined.record(None), elapsed=ended - started)
+        started = ended
+
+
+def measured_dtypes(trials: Iterable[Trial]) -> tuple[str, ...]:
+    """The dtypes that a run of these trials grades."""
+    return tuple(dtype for dtype in dict.fromkeys(trial.call.dtype for trial in trials) if dtype in EXPONENTS)
+
+
+def measure(
+    session: LaneSession, dtypes: Sequence[str], timeout: float, stopped: Callable[[], bool]
+) -> Iterator[Measurement]:
+    """What a run tells of the lane beside its records: grade and conventions; ends early as `examine` does."""
+    for entry in _measurements(session, dtypes, timeout):
+        if stopped():
+            return
+        yield entry
+
+
+def _measurements(session: LaneSession, dtypes: Sequence[str], timeout: float) -> Iterator[Measurement]:
+    if not session.values:
+        return  # a lane without values has neither
+    yield from measure_grades(session, dtypes)
+    if speaks_plainly(session.lane):
+        ask = asking(session.worker, session.adapter, timeout)
+        yield from quick_facts(session.lane.text, session.adapter, session.declared, ask)

@@ -10,13 +10,7 @@ from datetime import UTC, datetime
 from threading import Event, Lock
 
 from conformance.errors import ConformanceError
-from conformance.judging.verdict import Outcome, Verdict, Waived
-from conformance.judging.waivers import WaiverBook
-from conformance.running.assignment import Assignment, Listener
-from conformance.running.entries import failed_record, trial_entry
-from conformance.running.examination import Examination
-from conformance.running.execution import Executor
-from conformance.running.journal import (
+from conformance.journal import (
     Convention,
     ConventionFact,
     Footer,
@@ -27,8 +21,13 @@ from conformance.running.journal import (
     LaneEntry,
     Record,
 )
+from conformance.journal.records import failed_record, trial_entry
+from conformance.judging.verdict import Outcome, Verdict, Waived
+from conformance.judging.waivers import WaiverBook
+from conformance.running.assignment import Assignment, Listener, is_sampled, sample, sample_note
+from conformance.running.examination import Examination
+from conformance.running.execution import Executor
 from conformance.running.lane_run import local
-from conformance.running.sampling import is_sampled, sample, sample_note
 from conformance.suite.case import Trial
 
 

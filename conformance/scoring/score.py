@@ -25,15 +25,14 @@ from conformance.judging.question import Question, make_question
 from conformance.miniatures import FAMILY_FAULTS, FAULTS, FamilyMiniature, Miniature
 from conformance.miniatures.fault import Fault
 from conformance.miniatures.operators.fault import FamilyFault, Reach
-from conformance.running.keeping import Keeping, alone
-from conformance.running.plan_codec import encode_plan
+from conformance.protocol.requests import encode_plan
 from conformance.running.probing import Prober
-from conformance.running.process import Worker
-from conformance.running.series import rounds
 from conformance.scoring.reaching import Reachable
 from conformance.scoring.tally import FaultScore, Tally
 from conformance.scoring.yardstick import Yardstick
 from conformance.suite.case import Call, Trial
+from conformance.workers.keeping import Keeping, alone
+from conformance.workers.process import Worker
 
 __all__ = ["ENOUGH", "FaultScore", "Score", "all_family_faults", "all_faults", "score"]
 
@@ -262,9 +261,9 @@ def _series(miniature: Miniature | FamilyMiniature, keeping: Keeping, trial: Tri
     assert isinstance(plan, Plan)
     computed = [
         each
-        for numbers in rounds(trial)
+        for first in range(0, trial.calls, trial.at_once)
         for each in keeping.at_once(
-            miniature, [(plan, questions[number].operands) for number in numbers], numbers.start + 1
+            miniature, [(plan, each.operands) for each in questions[first : first + trial.at_once]], first + 1
         )
     ]
     replies = [Answer(each.result.copy(), each.seconds, each.disturbed) for each in computed]

@@ -1,6 +1,6 @@
 """What a question of the suite's own is about: one operator and direction, in one dtype and layout.
 
-Knows: how its right calls are made. Must not know: who declares what (`conformance.running.declared`), arrays.
+Knows: how its right calls are made. Must not know: who declares what (`conformance.workers.declared`), arrays.
 """
 
 from dataclasses import dataclass

@@ -20,14 +20,14 @@ from conformance.adapters.reply import Answer, Reply
 from conformance.judging.judge import judge
 from conformance.judging.question import Question, make_question
 from conformance.judging.verdict import Verdict
-from conformance.running.hello import Hello, NoWorker
-from conformance.running.plan_codec import encode_plan
-from conformance.running.process import Worker
+from conformance.protocol.hello import Hello, NoWorker
+from conformance.protocol.requests import encode_plan
 from conformance.suite.case import FromReference, Generated, Trial
 from conformance.suite.generators import GENERATORS, Unfit
 from conformance.suite.inputs import check_fit
 from conformance.suite.size import excess
 from conformance.translation.meaning import Meaning, Notation, Reading, Shape
+from conformance.workers.process import Worker
 
 INPUTS = ("mix", "normal64")
 """exact data, which prove which products were summed, and real ones where the bound is sharp"""

@@ -10,10 +10,10 @@ from conformance.adapters.lane import Lane, load_adapter
 from conformance.adapters.plan import Flip, Invoke, Plan, Transpose, Unsupported
 from conformance.adapters.protocol import Adapter, WritesScripts, source_of_call
 from conformance.errors import UsageError
-from conformance.running.process import THREAD_VARIABLES
 from conformance.translation.folk import remark_on_same
 from conformance.translation.meaning import Meaning, Reading
 from conformance.translation.writing import filter_steps, write
+from conformance.workers.process import THREAD_VARIABLES
 
 KERNEL = "transpose_kernel=True is part of the translation: by default JAX does not flip the kernel"
 

@@ -17,13 +17,13 @@ from numpy.typing import NDArray
 from conformance import __version__
 from conformance.errors import UsageError
 from conformance.files import read_regular
+from conformance.journal import TrialEntry, content_hash
+from conformance.journal.records import trial_entry
 from conformance.judging.arithmetic import required_arithmetic
 from conformance.judging.comparison import allowed_error
 from conformance.judging.oracle import Expected
 from conformance.judging.question import Question, make_question
 from conformance.judging.tolerance import Bound
-from conformance.running.entries import trial_entry
-from conformance.running.journal import TrialEntry, content_hash
 from conformance.suite.case import Refusal as WrongCall
 from conformance.suite.case import Trial
 from conformance.vectors.layout import (

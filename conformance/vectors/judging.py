@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from conformance import __version__
 from conformance.adapters.reply import Answer, Reply
 from conformance.errors import UsageError
+from conformance.journal import VECTORS, Footer, Header, JournalWriter, LaneEntry, content_hash
+from conformance.journal.records import record
 from conformance.judging.arithmetic import SIXTEEN_BIT, Arithmetic
 from conformance.judging.comparison import compare
 from conformance.judging.diagnosis import MOST_MULTIPLY_ADDS, diagnose
@@ -21,15 +23,13 @@ from conformance.judging.judge import digest, judge
 from conformance.judging.verdict import Flag, Verdict
 from conformance.judging.waivers import Waiver, WaiverBook
 from conformance.running.assignment import Listener
-from conformance.running.entries import record
-from conformance.running.journal import VECTORS, Footer, Header, JournalWriter, LaneEntry, content_hash
-from conformance.running.process import UNKNOWN_RESULT, most_result_bytes
 from conformance.running.runner import now
 from conformance.suite.case import Trial
 from conformance.vectors.answering import About, Answers
 from conformance.vectors.layout import Manifest, Values
 from conformance.vectors.reading import Demand, Vector, Vectors
 from conformance.vectors.recalling import recalled
+from conformance.workers.process import UNKNOWN_RESULT, most_result_bytes
 
 DEFAULT_LANE = "answers"
 

@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import Any, Literal, TypeAlias
 
+from conformance.journal import TrialEntry
 from conformance.judging.arithmetic import Accumulation
-from conformance.running.journal import TrialEntry
 
 FORMAT = 1
 KIND: Literal["nn-conformance test vectors"] = "nn-conformance test vectors"

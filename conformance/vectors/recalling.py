@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from conformance.errors import UsageError
-from conformance.running.journal import TrialEntry
+from conformance.journal import TrialEntry
 from conformance.suite.case import Generated, Trial
 from conformance.suite.expansion import Case, Problem, expand
 

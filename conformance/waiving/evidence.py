@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from conformance.errors import JournalError
+from conformance.journal import Journal, Record, TrialEntry, content_hash
 from conformance.judging.verdict import Outcome
 from conformance.judging.versions import LaneVersions
 from conformance.judging.waiver import Facts, call_facts
-from conformance.running.journal import Journal, Record, TrialEntry, content_hash
 from conformance.suite.wildcard import matches
 
 _REFUSAL = "refusal: "

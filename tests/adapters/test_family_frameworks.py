@@ -7,11 +7,11 @@ import pytest
 
 from conformance.adapters.lane import missing_framework, parse_lane
 from conformance.judging.verdict import Outcome
+from conformance.protocol.hello import NoWorker
 from conformance.running.examination import Examination
-from conformance.running.hello import NoWorker
-from conformance.running.lane_session import LaneSession
-from conformance.running.process import Worker
+from conformance.running.session import LaneSession
 from conformance.suite.case import Trial
+from conformance.workers.process import Worker
 from reference.family import DIRECTIONS, OPERATORS
 
 pytestmark = pytest.mark.frameworks

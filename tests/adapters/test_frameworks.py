@@ -10,10 +10,10 @@ from conformance.adapters.reply import Refused
 from conformance.judging.judge import judge
 from conformance.judging.question import make_question
 from conformance.judging.verdict import Outcome, Verdict
-from conformance.running.hello import Hello
-from conformance.running.plan_codec import encode_plan
-from conformance.running.process import Worker
+from conformance.protocol.hello import Hello
+from conformance.protocol.requests import encode_plan
 from conformance.suite.case import Trial
+from conformance.workers.process import Worker
 
 pytestmark = pytest.mark.frameworks
 

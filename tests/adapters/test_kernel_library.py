@@ -3,8 +3,8 @@
 import pytest
 
 from conformance.adapters.lane import parse_lane
-from conformance.running.hello import Hello
-from conformance.running.process import Worker
+from conformance.protocol.hello import Hello
+from conformance.workers.process import Worker
 
 pytestmark = pytest.mark.frameworks
 

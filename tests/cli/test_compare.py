@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from conformance.journal import Journal, Record, read_journal
 from conformance.report.merging import merge
-from conformance.running.journal import Journal, Record, read_journal
 from tests.journals import chained, contents
 
 Inside = Callable[..., int]

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import fromstring
 
 import pytest
 
-from conformance.running.journal import read_journal
+from conformance.journal import read_journal
 
 Process = Callable[..., subprocess.CompletedProcess[str]]
 Inside = Callable[..., int]

@@ -8,7 +8,7 @@ import pytest
 
 from conformance.adapters import lane as lanes
 from conformance.cli import run as run_verb
-from conformance.running.journal import read_journal
+from conformance.journal import read_journal
 
 Process = Callable[..., subprocess.CompletedProcess[str]]
 Inside = Callable[..., int]

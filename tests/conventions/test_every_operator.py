@@ -13,11 +13,11 @@ from conformance.adapters.reference import Reference
 from conformance.conventions import nominal
 from conformance.conventions.lane import Depth, measure_lane
 from conformance.conventions.probe import Ask
+from conformance.journal import Convention, ConventionFact
+from conformance.protocol.hello import Hello
 from conformance.report.convention_table import convention_table
-from conformance.running.declared import Declared
-from conformance.running.hello import Hello
-from conformance.running.journal import Convention, ConventionFact
 from conformance.suite.nominal import Nominal
+from conformance.workers.declared import Declared
 from reference.family import OPERATORS, Direction
 
 Asked = Callable[[Adapter], Ask]

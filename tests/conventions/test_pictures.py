@@ -14,8 +14,8 @@ from conformance.conventions.calls import CallWords
 from conformance.conventions.nominal import measure_nominal, measure_nominal_calls
 from conformance.conventions.pictures import Canvas, picture
 from conformance.conventions.probe import Ask
+from conformance.journal import Convention, Picture
 from conformance.report.convention_table import ConventionRow, convention_table
-from conformance.running.journal import Convention, Picture
 from conformance.suite.nominal import Nominal
 from conformance.suite.subject import Subject
 from reference.family import OPERATORS

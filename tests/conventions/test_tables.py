@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from conformance.journal import Convention, ConventionFact, LaneEntry, Picture
 from conformance.report.convention_facts import fact_topics, lane_figures
 from conformance.report.convention_report import convention_markdown, convention_report
 from conformance.report.convention_table import ConventionRow, convention_table
-from conformance.running.journal import Convention, ConventionFact, LaneEntry, Picture
 
 
 def nominal(

@@ -3,7 +3,7 @@
 import sys
 from typing import Any
 
-from conformance.running.wire import EndOfStream, frame, read_frame
+from conformance.protocol.frames import EndOfStream, frame, read_frame
 from reference import conv2d_transpose
 
 

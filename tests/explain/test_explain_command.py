@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from conformance.journal import read_journal
 from conformance.judging.judge import digest
 from conformance.report.writing import render
-from conformance.running.journal import read_journal
 
 Inside = Callable[..., int]
 EXAMPLE = "conv2d_transpose/tutorial/example-1[inputs=mix,dtype=float32]"

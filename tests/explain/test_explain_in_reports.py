@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from conformance.journal import Footer, Header, Journal, LaneEntry, Record, TrialEntry
 from conformance.judging.verdict import Waived
 from conformance.report.writing import FORMATS, Format, print_report, render
-from conformance.running.journal import Footer, Header, Journal, LaneEntry, Record, TrialEntry
 
 TRIALS = ("a/b/wrong[x=1]", "a/b/waived[x=1]", "a/b/right[x=1]")
 COMMANDS = [f"conformance explain '{trial}' --lane tensorflow:session" for trial in TRIALS]

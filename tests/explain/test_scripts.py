@@ -11,9 +11,9 @@ from conformance.adapters.lane import load_adapter, parse_lane
 from conformance.adapters.plan import Plan
 from conformance.judging.judge import digest
 from conformance.judging.question import make_question
-from conformance.running.process import THREAD_VARIABLES
 from conformance.suite.case import Trial
 from conformance.suite.generators import GENERATORS
+from conformance.workers.process import THREAD_VARIABLES
 from reference import conv2d_transpose
 
 Make = Callable[..., Trial]

@@ -16,12 +16,11 @@ from conformance.judging.question import Question, make_question
 from conformance.judging.verdict import Verdict
 from conformance.miniatures import FAMILY_FAULTS, FAULTS, FamilyMiniature, Miniature
 from conformance.miniatures.ports import PORT_FAULTS
-from conformance.running.entries import port_question
-from conformance.running.plan_codec import encode_plan
+from conformance.protocol.requests import encode_plan, port_question
 from conformance.running.probing import Prober
-from conformance.running.process import Worker
 from conformance.suite.case import Call, Trial
 from conformance.suite.corpus import select
+from conformance.workers.process import Worker
 from tests.corpus import shipped_trials
 
 PATIENCE = 1.0

@@ -10,7 +10,7 @@ from conformance.judging.diagnosis.edits import EDITS
 from conformance.judging.verdict import Outcome
 from conformance.miniatures import FAMILY_FAULTS, FamilyMiniature, Miniature
 from conformance.miniatures.operators.faults import FAMILIES
-from conformance.running.plan_codec import decode_plan, encode_plan
+from conformance.protocol.requests import decode_plan, encode_plan
 from conformance.suite.case import Trial
 from conformance.suite.corpus import select
 from reference.family import DIRECTIONS, OPERATORS

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from conformance.running.wire import EndOfStream, frame, read_frame
+from conformance.protocol.frames import EndOfStream, frame, read_frame
 from reference.errors import ArgumentError
 from reference.operators import conv1d, conv2d_transpose
 

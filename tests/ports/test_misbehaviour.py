@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.running.journal import read_journal
+from conformance.journal import read_journal
 
 Process = Callable[..., subprocess.CompletedProcess[str]]
 LaneOf = Callable[[str], str]

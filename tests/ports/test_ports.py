@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from conformance.adapters.protocol import features_of
-from conformance.running.journal import Record, read_journal
+from conformance.journal import Record, read_journal
 from conformance.suite.case import Call, Refusal, Trial
 from tests.corpus import shipped_trials
 

@@ -14,14 +14,15 @@ from pydantic import TypeAdapter
 from conformance.adapters.lane import parse_lane
 from conformance.adapters.protocol import FEATURES
 from conformance.adapters.reply import Answer, CannotSay
-from conformance.running import hello, messages, process, wire
-from conformance.running.entries import port_question
-from conformance.running.hello import Hello, NoWorker, read_hello
-from conformance.running.messages import Message, Request, json_schema
-from conformance.running.process import Worker
+from conformance.protocol import frames, hello, messages
+from conformance.protocol.hello import Hello, NoWorker, read_hello
+from conformance.protocol.messages import Message, Request, json_schema
+from conformance.protocol.requests import port_question
 from conformance.suite.calls import right_call
 from conformance.suite.case import Trial
 from conformance.suite.corpus import select
+from conformance.workers import process
+from conformance.workers.process import Worker
 from reference.family import DIRECTIONS, OPERATORS
 from tests.corpus import shipped_trials
 
@@ -56,7 +57,7 @@ def test_the_worked_example_is_what_crosses() -> None:
         ({"type": "refusal", "seq": 2, "error": "shape", "message": message}, {}),
     ]
     blocks = re.findall(r"```frame\n(.*?)```", PAGE, re.DOTALL)
-    assert [written(block) for block in blocks] == [b"".join(map(bytes, wire.frame(*each))) for each in sent]
+    assert [written(block) for block in blocks] == [b"".join(map(bytes, frames.frame(*each))) for each in sent]
 
 
 def test_every_message_that_the_page_shows_fits_the_schema() -> None:
@@ -71,12 +72,12 @@ def test_the_page_lists_every_dtype_with_its_size() -> None:
     table = PAGE[PAGE.index("| dtype | bytes |") : PAGE.index("Limits of a frame")]
     for names, size in re.findall(r"\| ((?:`\w+`(?:, )?)+) \| (\d+) (?=\|)", table):
         sizes.update(dict.fromkeys(re.findall(r"\w+", names), int(size)))
-    assert sizes == {name: dtype.itemsize for name, dtype in wire.DTYPES.items()}
+    assert sizes == {name: dtype.itemsize for name, dtype in frames.DTYPES.items()}
 
 
 def test_the_page_names_the_limits() -> None:
-    assert (wire.LONGEST_HEADER, wire.MOST_TENSOR_BYTES) == (16 * 2**20, 2 * 2**30)
-    limits = f"16 MiB of header, {wire.MOST_TENSORS} tensors, {wire.MOST_AXES} axes each, 2 GiB of tensors"
+    assert (frames.LONGEST_HEADER, frames.MOST_TENSOR_BYTES) == (16 * 2**20, 2 * 2**30)
+    limits = f"16 MiB of header, {frames.MOST_TENSORS} tensors, {frames.MOST_AXES} axes each, 2 GiB of tensors"
     page = " ".join(PAGE.split())
     assert limits in page
     assert (process.LONGEST_ANSWER_HEADER, process.HEADROOM, process.UNKNOWN_RESULT) == (2**20, 2**24, 2**28)
@@ -97,7 +98,7 @@ def test_all_agree_on_the_version() -> None:
 
 
 def test_the_schemas_dtypes_are_those_of_frames() -> None:
-    assert set(json_schema()["$defs"]["Tensor"]["properties"]["dtype"]["enum"]) == set(wire.DTYPES)
+    assert set(json_schema()["$defs"]["Tensor"]["properties"]["dtype"]["enum"]) == set(frames.DTYPES)
 
 
 def test_every_trial_is_a_request_that_fits_the_schema() -> None:
@@ -115,8 +116,8 @@ def test_requests_say_nothing_of_what_is_expected() -> None:
 
 def test_a_tensor_without_elements_is_limited_by_its_other_lengths() -> None:
     text = json.dumps({"tensors": [{"name": "result", "dtype": "float32", "shape": [0, 2**39, 2**39]}]}).encode()
-    with pytest.raises(wire.FrameError, match="bytes of tensors; at most"):
-        wire.read_frame(BytesIO(wire.LENGTH.pack(len(text)) + text).read)
+    with pytest.raises(frames.FrameError, match="bytes of tensors; at most"):
+        frames.read_frame(BytesIO(frames.LENGTH.pack(len(text)) + text).read)
 
 
 @pytest.mark.parametrize(

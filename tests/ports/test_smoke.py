@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from conformance.adapters.lane import load_adapter, parse_lane
-from conformance.running import conversation
-from conformance.running.conversation import Conversation, Keeper
-from conformance.running.process import worker_command
-from conformance.running.smoke import Smoke, Step
+from conformance.smoke import conversation
+from conformance.smoke.conversation import Conversation, Keeper
+from conformance.smoke.steps import Smoke, Step
+from conformance.workers.process import worker_command
 from reference.errors import FilterChannelsError, OutputShapeError
 from reference.family import OPERATORS, Operator
 
@@ -216,7 +216,7 @@ def test_programs_read_json(program: Process, lane_of: LaneOf) -> None:
 
 
 def test_start_up_does_without_the_messages_models() -> None:
-    code = "import sys, conformance.cli.run; sys.exit('conformance.running.messages' in sys.modules)"
+    code = "import sys, conformance.cli.run; sys.exit('conformance.protocol.messages' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 
 

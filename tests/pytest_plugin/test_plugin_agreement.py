@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from conformance.journal import read_journal
 from conformance.report.summary import Standing, standing
-from conformance.running.journal import read_journal
 from reference.family import OPERATORS
 
 CHAPTERS = ("*/refusals/*", "*/combinations/*padding=VALID*", "conv2d_transpose/special_values/*float32*")

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from conformance.judging.verdict import Difference, Metrics, Waived
-from conformance.running.journal import (
+from conformance.journal import (
     Convention,
     Footer,
     Header,
@@ -18,6 +17,7 @@ from conformance.running.journal import (
     TrialEntry,
     content_hash,
 )
+from conformance.judging.verdict import Difference, Metrics, Waived
 
 HOSTILE = (
     "<script>alert(1)</script> ]]> [red]bold[/red] [/] \x1b[31m \x00 \ud800 \u202e | ``` {{ 7*7 }} & ' \" \uffff 漢"

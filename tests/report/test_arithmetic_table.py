@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
+from conformance.journal import Grade, Journal, Record
 from conformance.judging.verdict import Metrics, Quality
 from conformance.report.arithmetic_table import arithmetic_table
 from conformance.report.writing import render
-from conformance.running.journal import Grade, Journal, Record
 
 Records = Callable[..., Record]
 Journals = Callable[..., Journal]

@@ -1,7 +1,7 @@
 """The table of output-shape conventions."""
 
+from conformance.journal import Convention
 from conformance.report.convention_table import LONGEST_CELL, convention_table
-from conformance.running.journal import Convention
 
 
 def entry(

@@ -6,10 +6,10 @@ from typing import Literal
 
 import pytest
 
+from conformance.journal import Footer, Journal, Record
 from conformance.judging.verdict import Waived
 from conformance.report.document import describe, resume_command
 from conformance.report.writing import FORMATS, Format, render
-from conformance.running.journal import Footer, Journal, Record
 
 Records = Callable[..., Record]
 Journals = Callable[..., Journal]

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from rich.console import Console
 
+from conformance.journal import Footer, Journal, LaneEntry, Record, TrialEntry
 from conformance.judging.verdict import Difference, Waived
 from conformance.report.markdown_text import cell, code, fenced, folded, prose, row, table_head
 from conformance.report.regression_report import markdown as comparison_markdown
 from conformance.report.regression_report import terminal as comparison_terminal
 from conformance.report.regressions import compare
 from conformance.report.writing import print_report, render
-from conformance.running.journal import Footer, Journal, LaneEntry, Record, TrialEntry
 
 Trials = Callable[..., TrialEntry]
 Records = Callable[..., Record]

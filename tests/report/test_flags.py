@@ -9,10 +9,10 @@ from typing import Any, get_type_hints
 import pytest
 from rich.console import Console
 
+from conformance.journal import Journal, Record
 from conformance.judging.verdict import Flag, Verdict
 from conformance.report.flags import MEANINGS, UNKNOWN, legend
 from conformance.report.writing import print_report, render
-from conformance.running.journal import Journal, Record
 
 CONFORMANCE = Path(__file__).resolve().parents[2] / "conformance"
 Records = Callable[..., Record]

@@ -9,10 +9,10 @@ from urllib.parse import quote
 
 import pytest
 
+from conformance.journal import Journal, LaneEntry
 from conformance.report import wording
 from conformance.report.page import drawing
 from conformance.report.writing import render
-from conformance.running.journal import Journal, LaneEntry
 
 VOID = {"meta", "br", "link", "img", "input", "hr"}
 LOADING = {"src", "srcset", "data", "poster", "action", "background", "ping"}

@@ -6,11 +6,11 @@ from xml.etree.ElementTree import Element, fromstring
 
 import pytest
 
+from conformance.journal import Footer, Journal, Record
 from conformance.judging.verdict import Waived
 from conformance.report.junit import RUN, chapter_and_name
 from conformance.report.summary import exit_status, summarise
 from conformance.report.writing import render
-from conformance.running.journal import Footer, Journal, Record
 
 Records = Callable[..., Record]
 Journals = Callable[..., Journal]

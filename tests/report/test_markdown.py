@@ -6,12 +6,12 @@ from html import escape
 import pytest
 from markdown_it import MarkdownIt
 
+from conformance.journal import Convention, Journal, Record
 from conformance.judging.verdict import Waived
 from conformance.report.fitting import Section, fit
 from conformance.report.markdown import LIMIT
 from conformance.report.markdown_text import code, fenced, link, row, table_head
 from conformance.report.writing import render
-from conformance.running.journal import Convention, Journal, Record
 
 Records = Callable[..., Record]
 Journals = Callable[..., Journal]

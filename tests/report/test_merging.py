@@ -9,9 +9,7 @@ from typing import Any
 import pytest
 
 from conformance.errors import JournalError
-from conformance.report.merging import merge, read_run
-from conformance.report.summary import exit_status, summarise
-from conformance.running.journal import (
+from conformance.journal import (
     Convention,
     Entry,
     Footer,
@@ -23,6 +21,8 @@ from conformance.running.journal import (
     content_hash,
     part_hash,
 )
+from conformance.report.merging import merge, read_run
+from conformance.report.summary import exit_status, summarise
 
 Records = Callable[..., Record]
 Journals = Callable[..., Journal]

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conformance.journal import Convention, Grade, Journal, Record, TrialEntry
 from conformance.judging.excerpt import Excerpt
 from conformance.judging.verdict import Metrics, Quality, Waived
 from conformance.report import wording
@@ -23,7 +24,6 @@ from conformance.report.page.odd_element import odd_elements
 from conformance.report.page.phrases import PhraseBook, taken_apart
 from conformance.report.page.plots import Plots, plots
 from conformance.report.page.products import products
-from conformance.running.journal import Convention, Grade, Journal, Record, TrialEntry
 
 Trials = Callable[..., TrialEntry]
 Records = Callable[..., Record]

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from conformance.errors import JournalError
+from conformance.journal import Footer, Journal, Record, TrialEntry
 from conformance.judging.verdict import Metrics, Waived
 from conformance.report.regression_report import LIMIT, headline, markdown, regression_json, terminal
 from conformance.report.regressions import Comparison, compare
-from conformance.running.journal import Footer, Journal, Record, TrialEntry
 
 Records = Callable[..., Record]
 Journals = Callable[..., Journal]

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from conformance.errors import JournalError
+from conformance.journal import Journal, Record
 from conformance.report.document import describe
 from conformance.report.page.details import ALL_HEAT_MAPS, parts
 from conformance.report.script_files import read_scripts, script_stem
-from conformance.running.journal import Journal, Record
 
 Records = Callable[..., Record]
 Journals = Callable[..., Journal]

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
+from conformance.journal import Footer, Journal, LaneEntry, Record, TrialEntry
 from conformance.judging.verdict import Metrics, Waived
 from conformance.report.summary import NOBODY_ASKED, exit_status, summarise
-from conformance.running.journal import Footer, Journal, LaneEntry, Record, TrialEntry
 
 Records = Callable[..., Record]
 Journals = Callable[..., Journal]

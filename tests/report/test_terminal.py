@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
+from conformance.journal import Journal, Record
 from conformance.report.terminal import MOST_FINDINGS
 from conformance.report.writing import print_report
-from conformance.running.journal import Journal, Record
 
 
 def shown(journal: Journal, width: int, encoding: str = "utf-8") -> str:

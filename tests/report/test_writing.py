@@ -13,8 +13,8 @@ import pytest
 
 from conformance.errors import JournalError
 from conformance.files import write_whole
+from conformance.journal import Entry, Journal, JournalWriter, Record, read_journal
 from conformance.report.writing import FORMATS, Format, render, write_reports
-from conformance.running.journal import Entry, Journal, JournalWriter, Record, read_journal
 
 
 def test_four_files_are_written_into_a_directory_that_is_made(realistic: Journal, tmp_path: Path) -> None:

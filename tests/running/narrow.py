@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import reference
-from conformance.running.wire import EndOfStream, frame, read_frame
+from conformance.protocol.frames import EndOfStream, frame, read_frame
 from reference.errors import ArgumentError
 from reference.family import OPERATORS
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from conformance.adapters.lane import parse_lane
-from conformance.running.hello import Hello
-from conformance.running.process import Worker
-from conformance.running.remote import Batch, do, end
+from conformance.distributed.batches import Batch, do, end
+from conformance.protocol.hello import Hello
 from conformance.suite.corpus import select
+from conformance.workers.process import Worker
 
 PORT = "from conformance.adapters.reference import Reference\n\nclass Port(Reference):\n    pass\n"
 ROOT = Path(__file__).resolve().parents[2]

@@ -5,8 +5,8 @@ import sys
 import threading
 from time import monotonic, sleep
 
-from conformance.running.child import Child
-from conformance.running.wire import Limits, frame
+from conformance.protocol.frames import Limits, frame
+from conformance.workers.child import Child
 
 LEAVES_A_CHILD = """\
 import os, time

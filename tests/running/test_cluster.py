@@ -14,10 +14,10 @@ from time import monotonic, sleep
 
 import pytest
 
+from conformance.distributed import cluster as module
+from conformance.distributed.cluster import cluster
 from conformance.errors import IncompleteError, JournalError, UsageError
-from conformance.running import cluster as module
-from conformance.running.cluster import cluster
-from conformance.running.journal import Record, read_journal
+from conformance.journal import Record, read_journal
 
 pytest.importorskip("distributed")
 

@@ -8,9 +8,9 @@ import pytest
 
 from conformance.errors import CaseFileError, JournalError, UsageError
 from conformance.files import read_regular
+from conformance.journal import read_journal
 from conformance.judging.waivers import read_waivers
 from conformance.running.costs import read_costs
-from conformance.running.journal import read_journal
 from conformance.suite.document import MOST_BYTES, read_document
 from conformance.vectors.answering import read_answers
 from conformance.vectors.reading import read_vectors

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from conformance.errors import IncompleteError
-from conformance.running.journal import Header, JournalWriter, Record, read_journal
+from conformance.journal import Header, JournalWriter, Record, read_journal
 
 SELECTION = "conv2d_transpose/tutorial/example-*"
 TRIALS = 19

@@ -13,10 +13,10 @@ from conformance.adapters.reply import Answer, Failed, Misshapen, Reply
 from conformance.judging.judge import judge
 from conformance.judging.question import make_question
 from conformance.judging.verdict import Outcome
-from conformance.running.asking import Door, door
-from conformance.running.hello import LONGEST_NAME, LONGEST_TEXT, MOST_ENTRIES, Hello, NoWorker, read_hello
-from conformance.running.process import HEADROOM, LARGEST_MEMORY, MOST_NOTES, MOST_WORKER_BYTES, most_result_bytes
+from conformance.protocol.hello import LONGEST_NAME, LONGEST_TEXT, MOST_ENTRIES, Hello, NoWorker, read_hello
 from conformance.suite.case import Trial
+from conformance.workers.client import Door, door
+from conformance.workers.process import HEADROOM, LARGEST_MEMORY, MOST_NOTES, MOST_WORKER_BYTES, most_result_bytes
 
 CALM = "example-1[inputs=mix,dtype=float32]"
 WRONG = "example-2-as-printed"

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from conformance.adapters.lane import parse_lanes
-from conformance.running.conversation import Conversation, Keeper
-from conformance.running.inheritance import INHERITED, inherited
-from conformance.running.process import Worker
+from conformance.smoke.conversation import Conversation, Keeper
+from conformance.workers.environment import INHERITED, inherited
+from conformance.workers.process import Worker
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -11,7 +11,7 @@ from time import monotonic, sleep
 import pytest
 
 from conformance.errors import JournalError
-from conformance.running.journal import Journal, read_journal
+from conformance.journal import Journal, read_journal
 
 HINT = "interrupted; the same command with --resume goes on where it stopped"
 SELECTION = "conv2d_transpose/tutorial/example-*"

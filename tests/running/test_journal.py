@@ -9,8 +9,7 @@ from typing import Any, cast
 import pytest
 
 from conformance.errors import JournalError
-from conformance.judging.verdict import Difference, Metrics, Waived
-from conformance.running.journal import (
+from conformance.journal import (
     Convention,
     Entry,
     Footer,
@@ -23,7 +22,8 @@ from conformance.running.journal import (
     is_blank,
     read_journal,
 )
-from conformance.running.journal.line import LONGEST_LINE
+from conformance.journal.line import LONGEST_LINE
+from conformance.judging.verdict import Difference, Metrics, Waived
 from tests.journals import chained, contents
 
 AXIS = {"input": 2, "kernel": 1, "stride": 1, "dilation": 1, "crop_before": 0, "crop_after": 0, "output": 2}

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from conformance.errors import JournalError
-from conformance.report.summary import exit_status, summarise
-from conformance.running.journal import (
+from conformance.journal import (
     Entry,
     Footer,
     Header,
@@ -23,7 +22,8 @@ from conformance.running.journal import (
     part_hash,
     read_journal,
 )
-from conformance.running.journal.reading import CHANGED
+from conformance.journal.reading import CHANGED
+from conformance.report.summary import exit_status, summarise
 from tests.journals import chained, contents
 
 AXIS = {"input": 4, "kernel": 3, "stride": 2, "dilation": 1, "crop_before": 0, "crop_after": 1, "output": 8}

@@ -15,12 +15,12 @@ from time import monotonic, sleep
 import pytest
 
 from conformance.errors import UsageError
-from conformance.running.journal import Hold, JournalWriter, keep_earlier
+from conformance.journal import Hold, JournalWriter, keep_earlier
 
 HOLDER = """\
 import time
 from pathlib import Path
-from conformance.running.journal import Hold
+from conformance.journal import Hold
 with Hold(Path({path!r}), ["conformance", "run", "op/*"]):
     print("held", flush=True)
     time.sleep(60)

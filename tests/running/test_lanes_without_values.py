@@ -7,7 +7,7 @@ import pytest
 from conformance.adapters.lane import parse_lane
 from conformance.judging.verdict import Outcome
 from conformance.running.examination import Examination
-from conformance.running.lane_session import LaneSession
+from conformance.running.session import LaneSession
 from conformance.suite.case import Trial
 
 CODES = "example-1[inputs=codes,dtype=float32]"

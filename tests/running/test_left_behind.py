@@ -9,8 +9,8 @@ from time import monotonic, sleep
 
 import pytest
 
-from conformance.running.child import Child
-from conformance.running.watch import MARK
+from conformance.workers.child import Child
+from conformance.workers.watch import MARK
 
 if not sys.platform.startswith("linux"):
     pytest.skip("processes that have left their group are found on Linux alone", allow_module_level=True)
@@ -83,7 +83,7 @@ def test_what_other_ports_have_started_is_not_touched(tmp_path: Path) -> None:
 
 OWNER = """\
 import os, sys, time
-from conformance.running.child import Child
+from conformance.workers.child import Child
 child = Child({command!r}, os.environ)
 print(child._popen.pid, flush=True)
 time.sleep(600)

@@ -18,15 +18,15 @@ from click.testing import CliRunner
 from conformance.adapters.lane import Lane, parse_lane
 from conformance.cli.diagnose import command as diagnose
 from conformance.conventions import nominal
+from conformance.conventions.lane import asking, quick_facts
+from conformance.journal import Convention
 from conformance.judging.arithmetic import Accumulation
 from conformance.report.convention_table import convention_table
-from conformance.running.conventions import measure_conventions
-from conformance.running.conversation import Conversation, Keeper
 from conformance.running.examination import Examination
 from conformance.running.grading import measure_grades
-from conformance.running.journal import Convention
-from conformance.running.lane_session import LaneSession
-from conformance.running.smoke import Smoke
+from conformance.running.session import LaneSession
+from conformance.smoke.conversation import Conversation, Keeper
+from conformance.smoke.steps import Smoke
 from conformance.suite.nominal import Nominal
 from conformance.suite.subject import Subject
 from reference.family import OPERATORS
@@ -123,7 +123,8 @@ def test_words_are_measured(
 ) -> None:
     monkeypatch.setattr(nominal, "nominal_calls", lambda: [Nominal("SAME", 4, 3, 2, 1), Nominal("VALID", 4, 2, 1, 1)])
     lane = session(spec)
-    measured = list(measure_conventions(lane.lane.text, lane.adapter, lane.worker, 60.0))
+    ask = asking(lane.worker, lane.adapter, 60.0)
+    measured = list(quick_facts(lane.lane.text, lane.adapter, lane.declared, ask))
     gradient = "directions" in spec or "silent" in spec
     operator = f"value_gradient of {spec['operators'][0]}" if gradient else spec["operators"][0]
     assert [each.operator for each in measured if isinstance(each, Convention)] == [operator] * 2

@@ -3,7 +3,7 @@
 import pytest
 
 from conformance.adapters.lane import parse_lane
-from conformance.running.placement import misses, needs
+from conformance.distributed.cluster import misses, needs
 
 
 @pytest.mark.parametrize(

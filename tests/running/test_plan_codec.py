@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.adapters.plan import Argument, Crop, Flip, Invoke, Pad, Plan, Step, Transpose
-from conformance.running.plan_codec import decode_plan, encode_plan
+from conformance.protocol.requests import decode_plan, encode_plan
 
 NAMES = st.sampled_from(["value", "filter", "result"])
 INTEGERS = st.integers(-(2**63), 2**63)

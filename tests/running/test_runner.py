@@ -8,11 +8,11 @@ import pytest
 
 from conformance.adapters.lane import parse_lane
 from conformance.errors import UsageError
+from conformance.journal import Header, Journal, JournalWriter, LaneEntry, Record, content_hash, read_journal
+from conformance.journal.records import trial_entry
 from conformance.judging.verdict import Outcome, Waived
 from conformance.judging.waivers import Waiver, read_waivers
 from conformance.running.assignment import Assignment, Listener
-from conformance.running.entries import trial_entry
-from conformance.running.journal import Header, Journal, JournalWriter, LaneEntry, Record, content_hash, read_journal
 from conformance.running.runner import run
 from conformance.suite.case import Trial
 

@@ -1,7 +1,7 @@
 """Lanes whose calls cost seconds take a sample of the corpus, the same one everywhere."""
 
 from conformance.adapters.lane import parse_lane
-from conformance.running.sampling import ONE_IN, is_sampled, sample, sample_note
+from conformance.running.assignment import ONE_IN, is_sampled, sample, sample_note
 from tests.corpus import shipped_trials
 
 

@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 
 from conformance.adapters.lane import parse_lane
+from conformance.journal.records import trial_entry
 from conformance.judging.verdict import Verdict
-from conformance.running.entries import trial_entry
 from conformance.running.examination import Examination
-from conformance.running.lane_session import Examined, LaneSession
-from conformance.running.together import batches
+from conformance.running.session import Examined, LaneSession, batches
 from conformance.suite.case import Trial
 from conformance.suite.corpus import select
 from conformance.suite.inputs import generate
@@ -23,7 +22,7 @@ ALONE = "conv2d/kernels/"
 
 STALE_PORT = """
 import sys
-from conformance.running.wire import EndOfStream, frame, read_frame
+from conformance.protocol.frames import EndOfStream, frame, read_frame
 from reference.operators import conv2d
 
 def send(header, tensors):

@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from conformance.running.sharding import cut
+from conformance.running.costs import cut
 
 SKEWED = {f"case/{number}": 1 + 10 * (number % 4 == 0) * number**2 for number in range(200)}
 

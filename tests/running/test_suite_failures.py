@@ -8,16 +8,16 @@ import pytest
 
 from conformance.adapters.lane import parse_lane
 from conformance.errors import LONGEST_TRACEBACK, brief, traceback_text
+from conformance.journal import Header, Journal, JournalWriter, content_hash, read_journal
+from conformance.journal.records import trial_entry
 from conformance.judging.verdict import Outcome, Verdict
 from conformance.judging.waivers import WaiverBook
-from conformance.running import examination, lane_session
+from conformance.running import examination, session
 from conformance.running.assignment import Assignment, Listener
-from conformance.running.entries import trial_entry
 from conformance.running.examination import Examination
-from conformance.running.journal import Header, Journal, JournalWriter, content_hash, read_journal
-from conformance.running.lane_session import LaneSession
 from conformance.running.probing import Prober
 from conformance.running.runner import run
+from conformance.running.session import LaneSession
 from conformance.suite.case import Trial
 from conformance.suite.corpus import select
 
@@ -54,10 +54,10 @@ def failing(original: Callable[..., Any], place: int) -> Callable[..., Any]:
 
 STAGES: dict[str, tuple[Any, str, int]] = {
     "oracle": (examination, "make_question", 0),
-    "judge": (lane_session, "judge", 0),
+    "judge": (session, "judge", 0),
     "probing": (Prober, "measured", 1),
-    "repetition": (lane_session, "_is_repeated", 0),
-    "record": (lane_session, "record", 0),
+    "repetition": (session, "_is_repeated", 0),
+    "record": (session, "record", 0),
     "waiver": (WaiverBook, "excuse", 1),
 }
 
@@ -86,21 +86,21 @@ def test_a_diagnosis_that_fails_costs_its_trial(
     def fail(*_: Any, **__: Any) -> Any:
         raise TypeError("no such edit")
 
-    monkeypatch.setattr(lane_session, "diagnose", fail)
+    monkeypatch.setattr(session, "diagnose", fail)
     journal = ran(stand_in("OffByOne"))
     assert [record.outcome for record in journal.records] == ["errored", "errored", "refused"]
     assert journal.records[0].detail == "the suite itself failed: TypeError: no such edit"
 
 
 def test_a_record_that_is_no_json_costs_its_trial(ran: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    judge: Callable[..., Verdict] = vars(lane_session)["judge"]
+    judge: Callable[..., Verdict] = vars(session)["judge"]
 
     def odd(trial: Trial, *arguments: Any, **keywords: Any) -> Verdict:
         verdict = judge(trial, *arguments, **keywords)
         odd_detail: Any = object()
         return Verdict(Outcome.AGREES, True, odd_detail) if CODES in trial.id else verdict
 
-    monkeypatch.setattr(lane_session, "judge", odd)
+    monkeypatch.setattr(session, "judge", odd)
     journal = ran("reference")
     assert [record.outcome for record in journal.records] == ["errored", "agrees", "refused"]
 

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from conformance.adapters.lane import parse_lane
-from conformance.running import process
+from conformance.protocol.frames import operands_apart, operands_together
 from conformance.running.examination import Examination
-from conformance.running.lane_session import LaneSession
-from conformance.running.together import MOST_MULTIPLY_ADDS, batches, operands_apart, operands_together
+from conformance.running.session import MOST_MULTIPLY_ADDS_TOGETHER, LaneSession, batches
 from conformance.suite.case import Trial
 from conformance.suite.corpus import select
+from conformance.workers import process
 
 SMALL = "conv2d_transpose/kernels/one-pixel[*"
 CODES = "inputs=codes"
@@ -109,7 +109,7 @@ def test_large_and_wrong_calls_are_asked_alone() -> None:
     for batch in found:
         for trial in batch:
             geometry = trial.call.geometry
-            assert len(batch) == 1 or (geometry is not None and geometry.multiply_adds <= MOST_MULTIPLY_ADDS)
+            assert len(batch) == 1 or (geometry is not None and geometry.multiply_adds <= MOST_MULTIPLY_ADDS_TOGETHER)
 
 
 def test_operands_come_apart_as_they_were_put_together() -> None:

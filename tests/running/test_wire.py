@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from conformance.running.wire import (
+from conformance.protocol.frames import (
     DTYPES,
     LENGTH,
     LONGEST_HEADER,

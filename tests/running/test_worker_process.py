@@ -15,11 +15,11 @@ from conformance.adapters.reply import Answer, CannotSay, Crashed, Failed, Refus
 from conformance.judging.judge import judge
 from conformance.judging.question import make_question
 from conformance.judging.verdict import Outcome
-from conformance.running import process
-from conformance.running.hello import Hello, NoWorker
-from conformance.running.plan_codec import encode_plan
-from conformance.running.process import Worker
+from conformance.protocol.hello import Hello, NoWorker
+from conformance.protocol.requests import encode_plan
 from conformance.suite.case import Trial
+from conformance.workers import process
+from conformance.workers.process import Worker
 
 TROUBLE = "example-1[inputs=codes,dtype=float32]"
 CALM = "example-1[inputs=mix,dtype=float32]"
@@ -167,7 +167,7 @@ def test_a_request_too_large_for_the_pipe_arrives_whole(started: Starting) -> No
 PORT = """\
 import sys
 sys.path.insert(0, {root!r})
-from conformance.running.wire import frame, read_frame
+from conformance.protocol.frames import frame, read_frame
 import numpy as np
 def send(header, tensors=None):
     for part in frame(header, tensors):

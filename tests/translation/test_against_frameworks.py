@@ -11,12 +11,12 @@ import pytest
 from conformance.adapters.lane import missing_framework, parse_lane
 from conformance.adapters.plan import Invoke, Plan
 from conformance.adapters.reply import Answer, Refused
-from conformance.running.hello import Hello
-from conformance.running.plan_codec import encode_plan
-from conformance.running.process import Worker
+from conformance.protocol.hello import Hello
+from conformance.protocol.requests import encode_plan
 from conformance.translation.code import CallError
 from conformance.translation.readings import read_call
 from conformance.translation.translating import translate
+from conformance.workers.process import Worker
 from tests.translation.test_translate import EXAMPLE_1
 
 pytestmark = pytest.mark.frameworks

@@ -10,8 +10,7 @@ import pytest
 
 from conformance.adapters.lane import load_adapter, missing_framework, parse_lane
 from conformance.adapters.plan import Plan, Unsupported
-from conformance.running.hello import Hello
-from conformance.running.process import Worker
+from conformance.protocol.hello import Hello
 from conformance.suite.case import Call, Trial
 from conformance.suite.corpus import select
 from conformance.translation.code import CallError
@@ -21,6 +20,7 @@ from conformance.translation.readings.tensorflow import read_trial
 from conformance.translation.telling import Story, lines
 from conformance.translation.translating import translate
 from conformance.translation.writing import write
+from conformance.workers.process import Worker
 
 ADAPTERS = [load_adapter(parse_lane(name)) for name in ("torch", "jax", "tensorflow:session")]
 OPERATORS = (

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from conformance.running.journal import Journal, Record, read_journal
+from conformance.journal import Journal, Record, read_journal
 from conformance.suite.case import Trial
 from conformance.suite.corpus import select
 from conformance.vectors import judging

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.errors import UsageError
+from conformance.journal import content_hash
+from conformance.journal.records import trial_entry
 from conformance.judging.arithmetic import required_arithmetic
 from conformance.judging.question import make_question
 from conformance.judging.tolerance import error_bound
-from conformance.running.entries import trial_entry
-from conformance.running.journal import content_hash
 from conformance.suite.case import Trial
 from conformance.suite.corpus import select
 from conformance.suite.loading import load_file

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from conformance.running.journal import read_journal
+from conformance.journal import read_journal
 from conformance.suite.case import Trial
 from conformance.vectors.consistency import COUNTS, WHOLE
 from conformance.vectors.layout import FORMAT, KIND

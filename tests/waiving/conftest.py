@@ -6,10 +6,7 @@ from typing import Any
 
 import pytest
 
-from conformance.judging.verdict import Outcome, Verdict, Waived
-from conformance.judging.waivers import WaiverBook, read_waivers
-from conformance.running.entries import record, trial_entry
-from conformance.running.journal import (
+from conformance.journal import (
     Entry,
     Footer,
     Header,
@@ -19,6 +16,9 @@ from conformance.running.journal import (
     content_hash,
     read_journal,
 )
+from conformance.journal.records import record, trial_entry
+from conformance.judging.verdict import Outcome, Verdict, Waived
+from conformance.judging.waivers import WaiverBook, read_waivers
 from conformance.suite.case import Call, FromReference, Generated, Trial
 
 CORPUS = [f"op/file/{case}[k={k},dtype={dtype}]" for case in ("one", "two") for k in (1, 2, 3) for dtype in ("a", "b")]

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from itertools import accumulate
 from typing import Any, TypeVar
 
+from conformance.journal import Record, TrialEntry
 from conformance.judging.excerpt import Excerpt
 from conformance.judging.verdict import Metrics
 from conformance.report import wording
@@ -19,7 +20,6 @@ from conformance.report.findings import LONGEST_FACT, Finding
 from conformance.report.page.matrix import shortened, trials_told
 from conformance.report.page.phrases import PhraseBook
 from conformance.report.script_files import Scripts
-from conformance.running.journal import Record, TrialEntry
 
 TRIALS_A_PART = 100
 EXCERPT_CHARACTERS = 1_500_000

@@ -6,8 +6,8 @@ Knows: a trial's entry. Must not know: how a page draws or matches (`templates/s
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from conformance.journal import TrialEntry
 from conformance.report.page.products import products
-from conformance.running.journal import TrialEntry
 
 Column = dict[str, Any]
 

@@ -5,10 +5,10 @@ Knows: a document's findings. Must not know: HTML. `templates/scripts/matrix.js`
 
 from typing import Any
 
+from conformance.journal import Record, TrialEntry
 from conformance.report.document import Document
 from conformance.report.page.fields import columns
 from conformance.report.summary import OUTCOMES, standing
-from conformance.running.journal import Record, TrialEntry
 
 STANDINGS = ("as expected", "nonconforming", "waived", "unsupported")
 NOT_ASKED = "-"

@@ -6,7 +6,7 @@ Knows: the convention entries of a journal. Must not know: formulas (what is dra
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from conformance.running.journal import Convention
+from conformance.journal import Convention
 
 
 @dataclass(frozen=True, slots=True)

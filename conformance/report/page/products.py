@@ -8,7 +8,7 @@ from functools import cache
 from math import prod
 from typing import Any
 
-from conformance.running.journal import TrialEntry
+from conformance.journal import TrialEntry
 
 
 def products(trial: TrialEntry) -> int | None:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Request, sync_playwright
 
+from conformance.journal import Journal, Record, TrialEntry
 from conformance.judging.excerpt import Excerpt
 from conformance.report.writing import render
-from conformance.running.journal import Journal, Record, TrialEntry
 
 FLAGS = (
     "--no-sandbox",

@@ -9,8 +9,8 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from conformance.journal import Journal
 from conformance.report.writing import render, write_folder
-from conformance.running.journal import Journal
 
 if TYPE_CHECKING:
     from tests.report.browser.conftest import Opener

@@ -1,0 +1,1 @@
+"""A run over the workers of a dask cluster."""

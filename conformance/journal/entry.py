@@ -1,0 +1,274 @@
+"""What a journal holds: a header, then trials, lanes, records and what was measured, in the order in which they came to
+be, and a footer.
+
+Knows: the entries. Must not know: lines and files. A field that a later version adds has a default, so that journals
+without it are read; one of `TrialEntry` is left out of `digests.content_hash` where it has its default.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+from conformance.judging.verdict import Metrics, Waived
+
+FORMAT = 2
+"""2: each line ends with a checksum; 1: none does"""
+
+VECTORS = "vectors"
+"""flag in the header of a journal that `conformance judge` wrote, of answers that no lane was asked for"""
+
+MOST_SHARDS = 10_000
+
+AXIS = frozenset({"input", "kernel", "stride", "dilation", "crop_before", "crop_after", "output"})
+"""what a trial's entry says of each spatial axis"""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What was run, where, with what."""
+
+    suite_version: str
+    content_hash: str
+    """digest of the selected trials: two journals with the same hash asked the same questions"""
+    started: str
+    command: tuple[str, ...]
+    machine: Mapping[str, str]
+    flags: Mapping[str, str]
+    lanes: tuple[str, ...]
+    selection: tuple[str, ...]
+    trials: int
+    shard: str = ""
+    """I/N for the I-th of N parts of the selection; empty for all of it"""
+    costs: str = ""
+    """digest of the costs by which the selection was cut into shards"""
+    named_lanes: bool = True
+    """the user named the lanes; otherwise they are what is installed"""
+    parts: tuple[str, ...] = ()
+    """of all shards, in their order, the digest of what each asks (`digests.part_hash`); empty without shards"""
+    format: int = FORMAT
+    kind: Literal["header"] = "header"
+
+
+@dataclass(frozen=True, slots=True)
+class TrialEntry:
+    """One trial as it was asked, in every lane."""
+
+    id: str
+    operator: str
+    arguments: Mapping[str, Any]
+    """value, filter, output_shape, strides, padding, data_format, dilations, dtype, as the author spelled them, and
+    what else is not the default
+    """
+    inputs: str
+    expectation: str
+    """reference, values, checksum, or refusal: and its reason"""
+    why: str
+    url: str | None
+    location: str
+    axes: tuple[Mapping[str, int], ...]
+    """per spatial axis: input, kernel, stride, dilation, crop_before, crop_after, output; empty for a wrong call"""
+    fault: str | None
+    """what is wrong with the call, in the reference's words; None for a right one"""
+    written: str | None = None
+    """digest of what the case writes out: literal inputs, recorded values or checksum"""
+    kind: Literal["trial"] = "trial"
+
+
+@dataclass(frozen=True, slots=True)
+class LaneEntry:
+    """What answered behind a lane, or why nothing did."""
+
+    lane: str
+    status: Literal["ready", "missing", "failed"]
+    framework: str
+    version: str
+    versions: Mapping[str, str] = field(default_factory=dict)
+    flags: Mapping[str, str] = field(default_factory=dict)
+    message: str = ""
+    """for a lane that is not ready: why, and what to do"""
+    traceback: str = ""
+    """of what failed at its start"""
+    kind: Literal["lane"] = "lane"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One trial in one lane."""
+
+    trial: str
+    lane: str
+    outcome: str
+    conforms: bool
+    """as expected; a waived nonconformance does not conform"""
+    detail: str
+    """one sentence for the user"""
+    native: bool | None
+    """None when there is no plan"""
+    plan: tuple[str, ...]
+    notes: tuple[str, ...]
+    observed_shape: tuple[int, ...] | None
+    observed_dtype: str | None
+    flags: tuple[str, ...]
+    """mistrusted, free, shape_only, flushed, not_repeatable, unprobed, undeclared: `conformance.report.flags` says what
+    each means"""
+    seconds: float | None
+    """that the call took; None without an answer"""
+    accumulation: str | None = None
+    """where the lane keeps the sums of this call, as measured: classical, wide, tap, native"""
+    digest: str | None = None
+    """of the answer's bytes: sha256 over its little-endian elements, row-major"""
+    diagnosis: tuple[str, ...] = ()
+    """what a wrong answer behaves like: every explanation that this data cannot tell from the others"""
+    metrics: Metrics | None = None
+    waived: Waived | None = None
+    traceback: str | None = None
+    """of what failed where nothing was answered, the end of it"""
+    elapsed: float | None = None
+    """seconds from the question to the verdict: what the trial cost in this lane; its oracle costs the lane that asked
+    first"""
+    kind: Literal["record"] = "record"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Which input and which weight one answer shows at each of its elements, beside the reference's of its length."""
+
+    offset: tuple[int, ...] | None
+    """pixels on each spatial axis, of a forward convolution those of its value: what the reference has at p stands at
+    p + offset; None where no formula fits"""
+    departures: tuple[str, ...] = ()
+    """what else is other than the reference's, in words"""
+
+    @property
+    def same(self) -> bool:
+        """Whether it is the reference's on every axis."""
+        return self.offset is not None and not any(self.offset) and not self.departures
+
+
+@dataclass(frozen=True, slots=True)
+class Convention:
+    """The output lengths that came back for words without geometry."""
+
+    lane: str
+    word: str
+    length: int
+    kernel: int
+    stride: int
+    dilation: int
+    outputs: tuple[int, ...]
+    """every output length that the framework gave or accepted; empty when it refused or cannot be asked"""
+    chosen: bool
+    """the caller names the output length, and these were accepted"""
+    message: str
+    plan: tuple[str, ...]
+    variant: str = ""
+    """another way to say the words: a default of the framework's, or folklore; empty for its own plain way"""
+    crops: tuple[int | None, ...] = ()
+    """crop_before on height of each output length, as measured; None where no product shows it"""
+    flipped: bool | None = None
+    """the kernel is applied back to front; None where one tap cannot tell"""
+    pictures: tuple[Picture, ...] = ()
+    """of each output length; empty in journals older than the comparison with the reference"""
+    defined: tuple[int, ...] = ()
+    """the output lengths that the definition has for the words, of SAME where no padding is named"""
+    operator: str = "conv2d_transpose"
+    """whose words they are; of a gradient `value_gradient of conv1d`"""
+    kind: Literal["convention"] = "convention"
+
+
+@dataclass(frozen=True, slots=True)
+class ConventionFact:
+    """One measured fact about a framework's words, beside the formula that the suite holds."""
+
+    lane: str
+    topic: str
+    name: str
+    """the words that it is about"""
+    measured: str
+    formula: str
+    agrees: bool | None
+    """None where the framework has no such words (`measured` is empty then), or where nothing was asked or answered"""
+    checked: int
+    """how many were answered or tried, of what `unit` says"""
+    unit: str = "geometries"
+    differing: int = 0
+    unanswered: int = 0
+    """geometries to which the formula gives a meaning, and the framework no answer"""
+    smallest: str = ""
+    """the smallest of the differing ones, both sides of it"""
+    notes: tuple[str, ...] = ()
+    example: tuple[str, ...] = ()
+    """one call, as a plan's lines"""
+    operator: str = "conv2d_transpose"
+    """whose words they are; of a gradient `value_gradient of conv1d`"""
+    kind: Literal["convention_fact"] = "convention_fact"
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """How wide a lane's accumulators are, and whether it flushes subnormal numbers; told, not judged."""
+
+    lane: str
+    dtype: str
+    padding: str
+    """the form that the calls had: SAME, or explicit"""
+    channel_bits: int | None
+    """significand bits of sums over channels; 0 where not even the smallest term survived, None where the lane did not
+    answer or nothing is summed"""
+    tap_bits: int | None
+    """the same of sums over taps"""
+    flushes: bool | None
+    """None where no probe tells"""
+    operator: str = "conv2d_transpose"
+    """that was asked: the first for which the lane has words"""
+    direction: str = "forward"
+    kind: Literal["grade"] = "grade"
+
+
+@dataclass(frozen=True, slots=True)
+class Footer:
+    """How the run ended."""
+
+    finished: str
+    complete: bool
+    problems: tuple[str, ...]
+    """stale, expired and unexplained waivers, which fail the run"""
+    incomplete: tuple[str, ...]
+    """why the run could not judge all that it was asked to"""
+    interrupted: bool = False
+    """--resume would go on; otherwise it could only fail again"""
+    notes: tuple[str, ...] = ()
+    """what a reader should know and nothing fails by: waivers that speak of other versions"""
+    asked: Mapping[str, int] | None = None
+    """of each lane, how many trials were its share: all of them, or its sample; None in journals of older versions"""
+    kind: Literal["footer"] = "footer"
+
+
+Entry: TypeAlias = Header | TrialEntry | LaneEntry | Record | Convention | ConventionFact | Grade | Footer
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """A journal read back."""
+
+    path: Path
+    header: Header
+    trials: Mapping[str, TrialEntry]
+    lanes: Mapping[str, LaneEntry]
+    records: tuple[Record, ...]
+    """sorted by trial in the journal's order, then by lane in the header's"""
+    conventions: tuple[Convention, ...]
+    footer: Footer | None
+    """None for a run that was interrupted before it could say so"""
+    facts: tuple[ConventionFact, ...] = ()
+    """what was measured about frameworks' words, in the order in which it was"""
+    grades: tuple[Grade, ...] = ()
+
+
+def shard_of(text: str) -> tuple[int, int] | None:
+    """(I, N) of a text I/N, the I-th of N shards; None for any other text."""
+    number, _, count = text.partition("/")
+    if not all(part.isdecimal() and len(part) <= len(str(MOST_SHARDS)) for part in (number, count)):
+        return None
+    return (int(number), int(count)) if 1 <= int(number) <= int(count) <= MOST_SHARDS else None

@@ -1,0 +1,90 @@
+"""Trials and verdicts as entries of a journal.
+
+Knows: trials, plans, verdicts. Must not know: lines and files.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from hashlib import sha256
+
+from conformance.adapters.plan import Plan
+from conformance.journal import Record, TrialEntry
+from conformance.judging.verdict import Verdict, Waived, suite_failure
+from conformance.suite.case import Checksum, FromReference, Generated, Literal, Recorded, Refusal, Trial
+from reference.geometry import Axis
+
+
+def trial_entry(trial: Trial) -> TrialEntry:
+    """The trial as the journal tells it."""
+    call = trial.call
+    return TrialEntry(
+        id=trial.id,
+        operator=call.operator,
+        arguments=trial.arguments(),
+        inputs=trial.inputs.generator if isinstance(trial.inputs, Generated) else "literal",
+        expectation=_expectation(trial),
+        why=trial.why,
+        url=trial.url,
+        location=trial.location,
+        axes=tuple(_axis(axis) for axis in call.geometry.axes) if call.geometry is not None else (),
+        fault=call.fault.message if call.fault is not None else None,
+        written=_written(trial),
+    )
+
+
+def record(
+    trial: Trial,
+    lane: str,
+    plan: Plan | None,
+    verdict: Verdict,
+    waived: Waived | None,
+    seconds: float | None,
+    accumulation: str | None = None,
+) -> Record:
+    """The record of one verdict."""
+    return Record(
+        trial=trial.id,
+        lane=lane,
+        outcome=str(verdict.outcome),
+        conforms=verdict.conforms,
+        detail=verdict.detail,
+        native=plan.native if plan is not None else None,
+        plan=plan.source() if plan is not None else (),
+        notes=plan.notes if plan is not None else (),
+        observed_shape=verdict.observed_shape,
+        observed_dtype=verdict.observed_dtype,
+        flags=tuple(map(str, verdict.flags)),
+        seconds=seconds,
+        accumulation=accumulation,
+        digest=verdict.digest,
+        diagnosis=verdict.diagnosis,
+        metrics=verdict.metrics,
+        waived=waived,
+        traceback=verdict.traceback or None,
+    )
+
+
+def failed_record(trial: Trial, lane: str, error: BaseException) -> Record:
+    """The record of a trial for which the suite itself failed."""
+    return record(trial, lane, None, suite_failure(error), None, None)
+
+
+def _axis(axis: Axis) -> Mapping[str, int]:
+    return {**asdict(axis), "crop_after": axis.crop_after}
+
+
+def _written(trial: Trial) -> str | None:
+    parts = [part for part in (trial.inputs, trial.expectation) if isinstance(part, Literal | Recorded | Checksum)]
+    return sha256(repr(parts).encode()).hexdigest() if parts else None
+
+
+def _expectation(trial: Trial) -> str:
+    match trial.expectation:
+        case FromReference():
+            return "reference"
+        case Recorded():
+            return "values"
+        case Checksum():
+            return "checksum"
+        case Refusal(reason):
+            return f"refusal: {reason}"

@@ -1,0 +1,264 @@
+"""The messages of protocol 1 between the suite and a port: one model each, and the JSON Schema of them all.
+
+Knows: what docs/protocol.md says of headers. Must not know: bytes (`conformance.protocol.frames`), processes, verdicts.
+For `conformance smoke` and documentation; a run reads headers without pydantic, which would slow its start.
+"""
+
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from conformance.protocol.frames import MOST_AXES, MOST_TENSORS
+from conformance.protocol.hello import LONGEST_NAME, LONGEST_TEXT, MOST_ENTRIES
+from reference.family import Direction
+
+Dtype: TypeAlias = Literal[
+    "float64", "float32", "float16", "bfloat16", "int64", "int32", "int16", "int8", "uint8", "bool", "complex64",
+    "complex128",
+]  # fmt: skip
+Layout: TypeAlias = Literal["NWC", "NCW", "NHWC", "NCHW", "NDHWC", "NCDHW"]
+Count: TypeAlias = Annotated[int, Field(ge=0)]
+PerAxis: TypeAlias = int | list[int]
+
+
+class _Message(BaseModel):
+    """What a port sends: a misspelt key is an error, or it would be a silent one."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+
+class _Asked(BaseModel):
+    """What the suite sends: later suites may add keys, which a port ignores."""
+
+    model_config = ConfigDict(strict=True, extra="allow")
+
+
+class Tensor(_Message):
+    """A tensor that follows the header, in the order of the list."""
+
+    name: str
+    dtype: Dtype
+    shape: Annotated[list[Count], Field(max_length=MOST_AXES)]
+
+
+class Result(Tensor):
+    """The one tensor of a reply."""
+
+    name: Literal["result"]
+
+
+Name: TypeAlias = Annotated[str, Field(max_length=LONGEST_NAME)]
+Text: TypeAlias = Annotated[str, Field(max_length=LONGEST_TEXT)]
+Texts: TypeAlias = Annotated[dict[Name, Text], Field(max_length=MOST_ENTRIES)]
+Traceback: TypeAlias = Annotated[str | None, Field(description="where it broke; its end goes into the journal")]
+
+
+class Hello(_Message):
+    """Sent by the port once, before anything is asked."""
+
+    type: Literal["hello"]
+    protocol: Annotated[Literal[1], Field(description="the version of this protocol")]
+    framework: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME, description="name of the implementation")]
+    version: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME, description="its version")]
+    language: Annotated[Name | None, Field(description="what the port is written in")] = None
+    operators: Annotated[
+        list[Name] | None, Field(max_length=MOST_ENTRIES, description="the operators that it has; others are not asked")
+    ] = None
+    dtypes: Annotated[list[Dtype] | None, Field(description="the dtypes that it takes; others are not asked")] = None
+    layouts: Annotated[list[Layout] | None, Field(description="the layouts that it takes; others are not asked")] = None
+    features: Annotated[
+        list[Literal["groups", "bias", "gradients"]] | None,
+        Field(description="what calls may have beyond the operator itself; without it they have none of these"),
+    ] = None
+    directions: Annotated[
+        list[Direction] | None,
+        Field(
+            description="what it computes; without it the result, and all gradients where that is among its features"
+        ),
+    ] = None
+    versions: Annotated[Texts, Field(description="of what it is built on; goes into the journal")] = {}
+    flags: Annotated[Texts, Field(description="threads, devices, switches; goes into the journal")] = {}
+    tensors: Annotated[list[Tensor], Field(max_length=0)] = []
+
+
+class Missing(_Message):
+    """Sent instead of hello where what the port is built on is not installed."""
+
+    type: Literal["missing"]
+    message: str
+    tensors: Annotated[list[Tensor], Field(max_length=0)] = []
+
+
+class NotStarted(_Message):
+    """Sent instead of hello by a port that cannot start."""
+
+    type: Literal["failed"]
+    message: str
+    traceback: Traceback = None
+    tensors: Annotated[list[Tensor], Field(max_length=0)] = []
+
+
+class Axis(_Asked):
+    """One spatial axis of a right call."""
+
+    input: Count
+    kernel: Annotated[int, Field(ge=1)]
+    stride: Annotated[int, Field(ge=1)]
+    dilation: Annotated[int, Field(ge=1)]
+    crop_before: Count
+    output: Count
+
+
+class Arguments(_Asked):
+    """The call in TensorFlow's words, spelled as its author did, wrong ones included."""
+
+    value: list[int]
+    filter: list[int]
+    output_shape: Annotated[
+        list[int] | None, Field(description="of a transposed convolution; a forward one has none")
+    ] = None
+    strides: PerAxis
+    padding: str | list[list[int]]
+    data_format: str | None
+    dilations: PerAxis | None
+    dtype: Dtype
+    groups: Annotated[int, Field(description="there where it is not 1")] = 1
+    bias: Annotated[bool, Field(description="there where it is true: add `bias` to the channels of the result")] = False
+    direction: Annotated[
+        Literal["forward", "value_gradient", "filter_gradient", "bias_gradient"],
+        Field(description="there where it is a gradient: the vector-Jacobian product of `cotangent` for that operand"),
+    ] = "forward"
+    bias_shape: Annotated[
+        list[int] | None, Field(description="there where the bias is wrong on purpose: the shape that it has")
+    ] = None
+    cotangent_shape: Annotated[
+        list[int] | None, Field(description="there where the cotangent is wrong, or belongs to a wrong call")
+    ] = None
+    operand_dtypes: Annotated[
+        dict[str, Dtype] | None, Field(description="there where operands have other dtypes on purpose")
+    ] = None
+
+
+class Request(_Asked):
+    """One call. Its tensors are `value` and `filter`, then `bias` and `cotangent` where the call has them."""
+
+    type: Literal["request"]
+    seq: Annotated[int, Field(ge=1, description="to be repeated in the answer")]
+    operator: str
+    arguments: Arguments
+    axes: Annotated[
+        list[Axis] | None, Field(description="one per spatial axis; null for a wrong call, and maybe for others")
+    ]
+    tensors: Annotated[list[Tensor], Field(min_length=2, max_length=MOST_TENSORS)]
+
+
+Memory: TypeAlias = Annotated[
+    int | None, Field(ge=0, description="bytes that the process holds; beyond 4 GiB it is started afresh")
+]
+
+
+class Reply(_Message):
+    """The result."""
+
+    type: Literal["reply"]
+    seq: int
+    seconds: Annotated[float | None, Field(ge=0, description="what the call took")] = None
+    memory: Memory = None
+    tensors: Annotated[list[Result], Field(min_length=1, max_length=1)]
+
+
+class Refusal(_Message):
+    """The implementation rejects the call as wrong."""
+
+    type: Literal["refusal"]
+    seq: int
+    error: Annotated[str, Field(description="the kind of error: the exception's name, a status code")]
+    message: str
+    seconds: Annotated[float | None, Field(ge=0)] = None
+    memory: Memory = None
+    tensors: Annotated[list[Tensor], Field(max_length=0)] = []
+
+
+class Unsupported(_Message):
+    """The implementation has no words for the call, whether right or wrong."""
+
+    type: Literal["unsupported"]
+    seq: int
+    reason: str
+    memory: Memory = None
+    tensors: Annotated[list[Tensor], Field(max_length=0)] = []
+
+
+class Error(_Message):
+    """The port itself failed."""
+
+    type: Literal["error"]
+    seq: int
+    message: str
+    traceback: Traceback = None
+    memory: Memory = None
+    tensors: Annotated[list[Tensor], Field(max_length=0)] = []
+
+
+class Misshapen(_Message):
+    """A worker of the suite's own: what its framework returned has a shape from which the plan cannot go on.
+
+    No message of a port, which sends its result whatever its shape.
+    """
+
+    type: Literal["misshapen"]
+    seq: int
+    shape: list[Count]
+    dtype: str
+    message: str
+    memory: Memory = None
+    tensors: Annotated[list[Tensor], Field(max_length=0)] = []
+
+
+class WorkerReply(Reply):
+    """The result, from a worker of the suite's own, which watches the caller's arrays. A port's memory is its own."""
+
+    disturbed: Annotated[list[list[str]], Field(description="what of the caller's changed during each call")] = []
+
+
+Greeting: TypeAlias = Annotated[Hello | Missing | NotStarted, Field(discriminator="type")]
+Answer: TypeAlias = Annotated[WorkerReply | Refusal | Unsupported | Error | Misshapen, Field(discriminator="type")]
+Message: TypeAlias = Annotated[
+    Hello | Missing | NotStarted | Request | Reply | Refusal | Unsupported | Error, Field(discriminator="type")
+]
+
+_GREETING: TypeAdapter[Any] = TypeAdapter(Greeting)
+_ANSWER: TypeAdapter[Any] = TypeAdapter(Answer)
+
+
+def greeting_problems(header: Any) -> list[str]:
+    """What is wrong with the first header of a port: one `key: problem` for each."""
+    return _problems(_GREETING, header)
+
+
+def answer_problems(header: Any) -> list[str]:
+    """What is wrong with the header of an answer."""
+    return _problems(_ANSWER, header)
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of every message."""
+    schema = TypeAdapter(Message).json_schema()
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "nn-conformance protocol 1: the header of every frame",
+        **schema,
+    }
+
+
+def _problems(adapter: TypeAdapter[Any], header: Any) -> list[str]:
+    try:
+        adapter.validate_python(header)
+    except ValidationError as error:
+        return [_problem(each["loc"], each["msg"]) for each in error.errors(include_url=False)]
+    return []
+
+
+def _problem(location: tuple[int | str, ...], message: str) -> str:
+    path = ".".join(str(part) for part in location[1:])
+    return f"{path}: {message}" if path else message

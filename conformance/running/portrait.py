@@ -1,0 +1,147 @@
+"""A lane examined by questions instead of cases: its map, its accumulators, and what explains one wrong answer.
+
+Knows: lanes, workers, plans. Must not know: how the answers are told (`conformance.cli.diagnose`).
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from numpy.typing import NDArray
+
+from conformance.adapters.lane import Lane
+from conformance.adapters.reply import Answer, CannotSay, Refused, in_words
+from conformance.errors import IncompleteError
+from conformance.judging.affine import Map, fit_map
+from conformance.judging.arithmetic import required_arithmetic
+from conformance.judging.comparison import compare
+from conformance.judging.diagnosis import Diagnosis, diagnose
+from conformance.judging.footprint import Footprint, read_footprint
+from conformance.judging.masking import EXPONENTS, MaskingQuestion, SignificandBits, measure_bits
+from conformance.judging.oracle import expect_call
+from conformance.judging.verdict import Verdict
+from conformance.protocol.hello import Hello
+from conformance.suite.case import Call
+from conformance.suite.generators import GENERATORS
+from conformance.suite.inputs import Operands, fill
+from conformance.suite.subject import Subject
+from conformance.workers.client import door
+from conformance.workers.declared import Declared, NoAnswer, NoWords, first_answered
+from reference.family import Operator
+
+Array = NDArray[Any]
+
+
+class LaneAsker:
+    """One lane, asked arrays for arrays."""
+
+    def __init__(self, lane: Lane, timeout: float) -> None:
+        """Starts the lane's worker; raises IncompleteError when it does not start."""
+        self._door = door(lane, timeout)
+        hello = self._door.worker.start()
+        if not isinstance(hello, Hello):
+            raise IncompleteError(f"lane {lane.text} did not start: {hello.message}")
+        self.hello = hello
+        self.declared = Declared.of(self._door.adapter, hello)
+
+    def ask(self, call: Call, operands: Operands) -> Array:
+        """The lane's answer; raises NoAnswer for any other reply, NoWords for one that says no more than that."""
+        _, reply = self._door.ask(call, operands)
+        if isinstance(reply, Answer):
+            return reply.array
+        raise (NoWords if isinstance(reply, CannotSay | Refused) else NoAnswer)(in_words(reply))
+
+    def close(self) -> None:
+        """End the worker."""
+        self._door.worker.kill()
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """What the questions showed of a lane."""
+
+    call: Call
+    footprint: Footprint
+    map: Map | None
+    verdict: Verdict
+    """of one answer to mixed integers"""
+    diagnosis: Diagnosis
+    """of that answer"""
+    bits: SignificandBits | None
+    """None where the lane does not answer the masking questions, and for dtypes that have none"""
+    passed_over: tuple[str, ...] = ()
+    """what was asked before, and why it was not answered"""
+
+    @property
+    def departures(self) -> tuple[str, ...]:
+        """How the map departs from what was asked, a clause each."""
+        return tuple(_departures(self))
+
+
+def portray_first(asker: LaneAsker, subjects: Iterable[Subject], witness: Callable[[Subject], Call]) -> Portrait:
+    """The portrait of the first subject for which the lane has words, seen by the call that `witness` makes of it.
+
+    Raises NoAnswer where there is none, or where one gets no answer for another reason; ValueError when codes do not
+    fit the dtype.
+    """
+    found = first_answered(subjects, lambda subject: portray(asker, witness(subject)))
+    return replace(found.answer, passed_over=found.passed_over)
+
+
+def portray(asker: LaneAsker, call: Call) -> Portrait:
+    """Ask all questions about the result, or the gradient of the value; raises NoAnswer when the call itself gets none,
+    ValueError when codes do not fit the dtype.
+    """
+    footprint = read_footprint(call, partial(asker.ask, call))
+    operands = fill(GENERATORS["mix"], call, "diagnose")
+    answer = asker.ask(call, operands)
+    verdict = compare(answer, expect_call(call, operands), required_arithmetic(call.dtype))
+    diagnosis = diagnose(call, operands, answer)
+    return Portrait(call, footprint, fit_map(footprint, call), verdict, diagnosis, _bits(asker, call))
+
+
+def _bits(asker: LaneAsker, call: Call) -> SignificandBits | None:
+    """The widths of the accumulators for calls of this subject and form of padding."""
+
+    def ask(question: MaskingQuestion) -> Array | None:
+        try:
+            return asker.ask(question.call, question.operands)
+        except NoAnswer:
+            return None
+
+    if call.dtype not in EXPONENTS:
+        return None
+    form = call.padding if isinstance(call.padding, str) else "explicit"
+    bits = measure_bits(Subject.of(call), form, ask)
+    return None if bits == SignificandBits(None, None) else bits
+
+
+def _departures(portrait: Portrait) -> Iterator[str]:
+    geometry, fitted, footprint = portrait.call.geometry, portrait.map, portrait.footprint
+    assert geometry is not None
+    for shape in footprint.wrong_shapes:
+        yield f"the result's shape is {list(shape)} instead of {list(portrait.call.result_shape)}"
+    if fitted is None:
+        if not footprint.wrong_shapes:
+            yield "no product reaches the result"
+        return
+    operator = portrait.call.definition
+    for name, fit, asked in zip(operator.spatial_names, fitted.axes, geometry.axes, strict=True):
+        yield from fit.differences(name, asked, crop_word(operator))
+    if ", ".join(fitted.filter_layout) != operator.filter_layout:
+        yield f"the filter is read as [{', '.join(fitted.filter_layout)}] instead of [{operator.filter_layout}]"
+    if fitted.kernel_transposed:
+        yield f"the kernel's axes are exchanged: taps are those of axes {list(fitted.kernel_axes)}"
+    if fitted.missing_products:
+        yield f"{fitted.missing_products} products are missing, of the taps {[list(tap) for tap in fitted.missing]}"
+    if fitted.extra_products or footprint.strangers:
+        strangers = fitted.extra_products + footprint.strangers
+        yield f"{strangers} pixels of the result hold what no tap of the map leads there"
+    if footprint.meeting not in ("added", "none"):
+        yield f"taps that meet are {'overwritten' if footprint.meeting == 'overwritten' else 'not added'}"
+
+
+def crop_word(operator: Operator) -> str:
+    """What the operator's authors call a geometry's crop_before: a forward convolution pads what its adjoint crops."""
+    return "crop_before" if operator.transposed else "pad_before"

@@ -1,0 +1,166 @@
+"""What the answers to `conformance smoke`'s questions are compared with, and what is said of those that are wrong.
+
+Knows: one call, its arrays and its answer. Must not know: the order of steps (`conformance.smoke.steps`), bytes.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import permutations, product
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conformance.errors import LONGEST_TRACEBACK
+from conformance.judging.oracle import expect_call
+from conformance.smoke.conversation import Blame, Stumbled
+from conformance.suite.case import Call
+from conformance.workers.declared import NoWords
+
+CROPS = range(4)
+"""that are tried where values are wrong: as far as the kernels of the questions reach"""
+MISSPELT = ("TypeError", "AttributeError", "NameError", "ImportError", "ModuleNotFoundError")
+"""errors of a small right call that are its adapter's"""
+SAY_UNSUPPORTED = (
+    "an adapter's plan returns Unsupported(reason), a port answers unsupported, and what never works is left out of "
+    "the operators, dtypes and layouts that they declare"
+)
+
+
+class LeftOut(NoWords):
+    """A step that does not make sense for this lane, with the reason."""
+
+
+def result_of(
+    header: Mapping[str, Any], tensors: Mapping[str, NDArray[Any]], call: Call, *, adapter: bool
+) -> NDArray[Any]:
+    """The result of a right call; raises Stumbled for what is none, LeftOut for what the lane cannot say."""
+    match header["type"]:
+        case "refusal" if adapter and header["error"] in MISSPELT:
+            raise Stumbled(
+                f"the adapter's call of its framework raised: {header['error']}: {header['message'][:300]}", "a reply",
+                f"{header['error']} is what Python raises at a name, argument or dtype that a function does not know. "
+                f"The call was {written(call)}. Correct the plan, or say that there are no words for it: "
+                f"{SAY_UNSUPPORTED}.", Blame.ADAPTER,
+            )  # fmt: skip
+        case "refusal":
+            raise Stumbled(
+                f"it refused a right call: {header['error'][:80]}: {header['message'][:300]}", "a reply",
+                f"The call was {written(call)}. If the implementation has no words for it, say so: {SAY_UNSUPPORTED}.",
+                Blame.IMPLEMENTATION,
+            )  # fmt: skip
+        case "unsupported":
+            raise LeftOut(header["reason"][:300])
+        case "error":
+            raise failed(header, "a reply", adapter=adapter)
+        case "misshapen":
+            expected = f"the shape {list(call.result_shape)}"
+            raise Stumbled(header["message"], expected, _shape_hint(call), Blame.IMPLEMENTATION)
+    changed = [name for each in header.get("disturbed", ()) for name in each]
+    if changed:
+        raise Stumbled(
+            f"the call changed {' and '.join(changed)}", "operands that are only read",
+            "Its caller still needs them: compute in a copy.", Blame.IMPLEMENTATION,
+        )  # fmt: skip
+    return tensors["result"]
+
+
+def written(call: Call) -> str:
+    """The call for its author, without what has its default."""
+    words = (f"{name} {_shown(given)}" for name, given in call.arguments().items() if given is not None)
+    return f"{call.operator}: {', '.join(words)}"
+
+
+def failed(header: Mapping[str, Any], expected: str, *, adapter: bool) -> Stumbled:
+    """What to say of an error."""
+    trace = (header.get("traceback") or "")[-LONGEST_TRACEBACK:]
+    if adapter:
+        hint = (
+            "The adapter raised outside of its framework's call, see where. What the framework refuses is called "
+            "through `calling`; what the adapter has no words for is Unsupported."
+        )
+        return Stumbled(f"the adapter raised: {header['message'][:300]}", expected, hint, Blame.ADAPTER, trace)
+    return Stumbled(
+        f"error: {header['message'][:300]}", expected, "The port itself failed: see its standard error.",
+        traceback=trace,
+    )  # fmt: skip
+
+
+def check_form(result: NDArray[Any], call: Call) -> None:
+    """Raises Stumbled for another dtype or shape than that of the call."""
+    found, wanted = (result.dtype.name, list(result.shape)), (call.dtype, list(call.result_shape))
+    if found != wanted:
+        hint = f"dtype is that of the arguments, {_shape_hint(call)}"
+        raise Stumbled(f"{found[0]} {found[1]}", f"{wanted[0]} {wanted[1]}", hint)
+
+
+def check_values(result: NDArray[Any], call: Call, arrays: Mapping[str, NDArray[Any]], lane: str) -> None:
+    """Raises Stumbled for wrong values, which are the harness' where bytes or axes explain them, and a question of
+    words where another crop does. The questions are exact in every dtype.
+    """
+    expected = expect_call(call, arrays).rounded
+    wrong = np.argwhere(result != expected)
+    if not len(wrong):
+        return
+    first = tuple(int(index) for index in wrong[0])
+    found = f"{len(wrong)} of {result.size} elements are wrong, first at {list(first)}: {result[first]}"
+    wanted = f"{expected[first]}"
+    if np.array_equal(result.byteswap(), expected):
+        raise Stumbled(found, wanted, "The bytes are big-endian; tensors are little-endian.")
+    if any(np.array_equal(result.ravel(), moved.ravel()) for moved in _transposed(expected)):
+        hint = "The right numbers in another order of axes: write row-major, in the order of output_shape."
+        raise Stumbled(found, wanted, hint)
+    crops = _other_crops(result, call, arrays)
+    if crops is not None:
+        raise Stumbled(f"{found}; right is it with {crops}", wanted, _words_hint(call), Blame.WORDS)
+    hint = (
+        f"The harness can be right and the implementation wrong: conformance diagnose --lane {lane!r} names the fault."
+    )
+    raise Stumbled(found, wanted, hint, Blame.IMPLEMENTATION)
+
+
+def accepted_wrong(call: Call, shape: tuple[int, ...]) -> Stumbled:
+    """What to say of an answer to a wrong call; an output_shape may mean something else to its implementation."""
+    assert call.fault is not None
+    found, expected = f"it answered {list(shape)} to a wrong call: {written(call)}", f"a refusal: {call.fault.message}"
+    if call.definition.transposed:
+        return Stumbled(found, expected, _words_hint(call), Blame.WORDS)
+    hint = "Check the shapes as docs/protocol.md says. An implementation that accepts them on purpose gets a waiver."
+    return Stumbled(found, expected, hint, Blame.IMPLEMENTATION)
+
+
+def _words_hint(call: Call) -> str:
+    word = "output_shape" if call.definition.transposed else f"padding {call.padding}"
+    return (
+        f"docs/protocol.md says what {word} means. Where the implementation's own documents give it another meaning, "
+        "it is not wrong: translate the call from its axes, or say that there are no words for it "
+        f"({SAY_UNSUPPORTED}). What it does on purpose gets a waiver."
+    )
+
+
+def _shape_hint(call: Call) -> str:
+    named = "their output_shape" if call.definition.transposed else "what follows from them"
+    hint = f"shape {named}, in the order of the call's data_format."
+    return f"{hint} {_words_hint(call)}" if call.definition.transposed else hint
+
+
+def _other_crops(result: NDArray[Any], call: Call, arrays: Mapping[str, NDArray[Any]]) -> str | None:
+    """The crop before the result, or the pad before the value, under which the answer is right."""
+    geometry = call.geometry
+    assert geometry is not None
+    for crops in product(CROPS, repeat=len(geometry.axes)):
+        axes = tuple(replace(axis, crop_before=crop) for axis, crop in zip(geometry.axes, crops, strict=True))
+        moved = replace(call, geometry=replace(geometry, axes=axes))
+        if np.array_equal(expect_call(moved, arrays).rounded, result):
+            word = "crop" if call.definition.transposed else "pad"
+            asked = [axis.crop_before for axis in geometry.axes]
+            return f"a {word} of {list(crops)} before it instead of {asked}"
+    return None
+
+
+def _transposed(array: NDArray[Any]) -> Iterator[NDArray[Any]]:
+    return (array.transpose(axes) for axes in permutations(range(array.ndim)))
+
+
+def _shown(given: Any) -> str:
+    return str(list(given)) if isinstance(given, tuple) else str(given)

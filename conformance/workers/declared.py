@@ -1,0 +1,146 @@
+"""What a lane declares that it takes, and the simplest subject of a question for which it has words.
+
+Whatever the suite asks of its own accord goes through here: smoke, portrait, grade, conventions. No operator,
+direction, dtype or layout is taken for granted, and what is not answered is passed over and told, never taken for a
+wrong answer.
+
+Knows: operators and what is declared of them. Must not know: what is asked about a subject, how it reaches the lane.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
+
+from conformance.adapters.protocol import OPERATORS_WITHOUT_DECLARATION, Adapter, directions_asked
+from conformance.protocol.hello import Hello
+from conformance.suite.subject import Subject
+from reference.family import OPERATORS, Direction, Operator
+
+FIRST = "conv2d_transpose"
+"""what is asked of a lane that takes it"""
+PREFERRED = ("float32", "float64", "bfloat16", "float16", "int32", "int64", "complex64", "complex128")
+"""dtypes, in the order in which they are tried"""
+PRODUCTS: tuple[Direction, ...] = ("forward", "value_gradient", "filter_gradient")
+"""directions that sum products; the gradient of a bias sums one array"""
+PIXELS: tuple[Direction, ...] = ("forward", "value_gradient")
+"""directions in which a kernel leads from pixels to pixels, as the questions about taps need it"""
+
+Given = TypeVar("Given")
+
+
+class NoAnswer(Exception):
+    """The lane did not answer; the message says what came instead."""
+
+
+class NoWords(NoAnswer):
+    """The lane has no words for the question, or refuses it: it may have some for another subject."""
+
+
+class NothingAnswered(NoAnswer):
+    """The lane has words for none of the subjects; the message is empty where there are none."""
+
+    def __init__(self, passed_over: Sequence[str]) -> None:
+        """`passed_over`: each subject that was tried, and why it was not answered."""
+        more = f"; and {len(passed_over) - 1} more" if len(passed_over) > 1 else ""
+        super().__init__(f"{passed_over[0]}{more}" if passed_over else "")
+        self.passed_over = tuple(passed_over)
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[Given]):
+    """The first subject for which a lane has words."""
+
+    subject: Subject
+    answer: Given
+    passed_over: tuple[str, ...]
+    """what was tried before, and why it was not answered"""
+
+
+def first_answered(subjects: Iterable[Subject], ask: Callable[[Subject], Given]) -> Found[Given]:
+    """Ask about one subject after the other, until one gets something other than NoWords.
+
+    Raises NothingAnswered where none does; whatever else `ask` raises ends the search.
+    """
+    passed_over: list[str] = []
+    for subject in subjects:
+        try:
+            return Found(subject, ask(subject), tuple(passed_over))
+        except NoWords as reason:
+            passed_over.append(f"{subject}: {reason}")
+    raise NothingAnswered(passed_over)
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What a lane says that it takes, an adapter as its attributes, a port in its hello; None where it does not say."""
+
+    operators: tuple[str, ...] | None = None
+    dtypes: tuple[str, ...] | None = None
+    layouts: tuple[str, ...] | None = None
+    directions: tuple[Direction, ...] = ("forward",)
+
+    @classmethod
+    def of(cls, adapter: Adapter | None, hello: Hello) -> "Declared":
+        """That of an adapter, or of a port, which has none."""
+        if adapter is None:
+            directions = directions_asked(hello.directions, hello.features or ())
+            return cls(hello.operators, hello.dtypes, hello.layouts, directions)
+        directions = directions_asked(getattr(adapter, "directions", None), getattr(adapter, "features", ()))
+        operators = getattr(adapter, "operators", OPERATORS_WITHOUT_DECLARATION)
+        return cls(operators, getattr(adapter, "dtypes", None), None, directions)
+
+    def words(self) -> str:
+        """What is declared."""
+        parts = {"operators": self.operators, "dtypes": self.dtypes, "layouts": self.layouts}
+        if self.directions != ("forward",):
+            parts["directions"] = self.directions
+        return "; ".join(f"{name} {', '.join(said) or 'none'}" for name, said in parts.items() if said is not None)
+
+    def takes(self, operator: str, direction: Direction) -> bool:
+        """Whether nothing that is declared leaves it out."""
+        return direction in self.directions and (self.operators is None or operator in self.operators)
+
+    def subjects(
+        self, dtypes: Sequence[str] = PREFERRED, directions: Sequence[Direction] = PRODUCTS
+    ) -> Iterator[Subject]:
+        """All that may be asked in one of the dtypes, the simplest first: the result before a gradient,
+        conv2d_transpose before other operators, channels last before first. Dtypes and layouts that are not declared
+        are tried.
+        """
+        for direction in directions:
+            if direction in self.directions:
+                for operator in self.known_operators():
+                    for data_format in self.known_layouts(operator):
+                        for dtype in (
+                            dtypes if self.dtypes is None else [each for each in dtypes if each in self.dtypes]
+                        ):
+                            yield Subject(operator, dtype, data_format, direction)
+
+    def beside(self, first: Subject) -> Iterator[Subject]:
+        """What is declared: all dtypes and layouts of the subject that was asked first, each other operator and
+        direction once.
+        """
+        for operator in self.known_operators() if self.operators is not None else [first.operator]:
+            alone = operator is first.operator
+            layouts = sorted(self.known_layouts(operator), key=lambda said: (said is None) != first.last)
+            for data_format in layouts if alone and self.layouts is not None else layouts[:1]:
+                for dtype in self.known_dtypes() if alone and self.dtypes is not None else [first.dtype]:
+                    yield Subject(operator, dtype, data_format, first.direction)
+        for direction in PRODUCTS:
+            if direction in self.directions and direction != first.direction:
+                yield replace(first, direction=direction)
+
+    def known_operators(self) -> Sequence[Operator]:
+        """Those of the family, conv2d_transpose first."""
+        names = sorted(OPERATORS, key=lambda name: name != FIRST)
+        return [OPERATORS[name] for name in names if self.operators is None or name in self.operators]
+
+    def known_dtypes(self) -> Sequence[str]:
+        """Those of the suite, in the order in which they are tried."""
+        return [name for name in PREFERRED if self.dtypes is None or name in self.dtypes]
+
+    def known_layouts(self, operator: Operator) -> Sequence[str | None]:
+        """Channels last as a call says it that leaves data_format out."""
+        last, first = operator.data_formats
+        layouts = {last: None, first: first}
+        return [said for name, said in layouts.items() if self.layouts is None or name in self.layouts]

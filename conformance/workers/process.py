@@ -1,0 +1,295 @@
+"""A lane's worker process as the parent sees it: started, asked with a deadline, ended.
+
+Knows: pipes, deadlines, signals. Must not know: trials and verdicts (`conformance.running.runner`).
+
+Whatever a worker does (hang, abort, print, answer twice, answer something else) costs the request at hand its reply and
+nothing more: the process is killed and the next request gets a new one.
+"""
+
+import sys
+from collections.abc import Mapping, Sequence
+from math import prod
+from time import monotonic
+from typing import Any, TypeAlias
+
+from numpy.typing import NDArray
+
+from conformance.adapters.lane import Lane
+from conformance.adapters.reply import Answer, CannotSay, Failed, Misshapen, Refused, Reply, TimedOut
+from conformance.errors import LONGEST_TRACEBACK, harmless
+from conformance.protocol.frames import (
+    MOST_AXES,
+    MOST_TENSOR_BYTES,
+    MOST_TENSORS_TOGETHER,
+    EndOfStream,
+    FrameError,
+    Limits,
+    TooLarge,
+    frame,
+    operands_together,
+    shown,
+)
+from conformance.protocol.hello import LONGEST_MESSAGE, Hello, NoWorker, read_hello
+from conformance.workers.child import Child, Expired
+from conformance.workers.environment import inherited
+
+WARM_UP_SECONDS = 180.0
+MOST_FAILED_STARTS = 3
+"""in a row; a worker that cannot start costs every trial its outcome, and should not cost each a warm-up too"""
+THREAD_VARIABLES = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "TF_NUM_INTRAOP_THREADS",
+    "TF_NUM_INTEROP_THREADS",
+)
+FOREIGN_PATIENCE = 0.002
+"""how long to look for a second reply from a port whose code is not ours"""
+MOST_WORKER_BYTES = 4 * 2**30
+"""a worker that holds more after a reply is started afresh before the next request"""
+Frame: TypeAlias = tuple[dict[str, Any], dict[str, NDArray[Any]]]
+LARGEST_MEMORY = 2**50
+"""bytes; more than this no process holds, and who says so has said nothing"""
+LONGEST_ANSWER_HEADER = 2**20
+"""bytes of header that a worker or port may send; what it is sent may be longer"""
+HEADROOM = 2**24
+"""bytes of a result beyond those that the call can have: a wrong shape is read and told in full up to there"""
+WIDEST = 16
+"""bytes of the widest element of a frame: a result of the right shape is read in whatever dtype it comes"""
+UNKNOWN_RESULT = 2**28
+"""bytes that are read where nobody says what the result can be"""
+MOST_NOTES = 5
+
+
+def worker_command(lane: Lane) -> tuple[str, ...]:
+    """What is executed for a lane: a port's own command, or a worker that finds the adapter where it was named."""
+    return lane.command or (sys.executable, "-m", "conformance.workers.worker", lane.text, str(lane.folder))
+
+
+def worker_environment(lane: Lane, threads: int = 1) -> dict[str, str]:
+    """What a lane's process finds in its environment; of THREAD_VARIABLES, frameworks listen to some each."""
+    return {**inherited(lane.environment), **{name: str(threads) for name in THREAD_VARIABLES}}
+
+
+class Worker:
+    """At most one live process of one lane."""
+
+    def __init__(self, lane: Lane, threads: int = 1) -> None:
+        """A worker of the lane whose framework computes with `threads` threads, as far as it listens."""
+        self._command = worker_command(lane)
+        self._environment = worker_environment(lane, threads)
+        self._patience = FOREIGN_PATIENCE if lane.command else 0.0
+        self._process: Child | None = None
+        self.hello: Hello | None = None
+        """of the process that `start` started last"""
+        self._seq = 0
+        self._failed_starts = 0
+        self._interrupted = False
+        self.notes: list[str] = []
+        """what the processes that were started one after the other said otherwise of themselves, the first few"""
+
+    def start(self) -> Hello | NoWorker:
+        """Start a process and wait for its hello."""
+        hello = self._start()
+        if isinstance(hello, Hello):
+            self._compare(hello)
+            self.hello = hello
+        self._failed_starts = 0 if isinstance(hello, Hello) else self._failed_starts + 1
+        return hello
+
+    def _start(self) -> Hello | NoWorker:
+        self.kill()
+        try:
+            process = self._process = Child(self._command, self._environment)
+        except OSError as error:
+            return NoWorker(False, f"{self._command[0]} cannot be executed: {error.strerror}")
+        if self._interrupted:
+            process.kill()
+        try:
+            header, _ = process.receive(monotonic() + WARM_UP_SECONDS, Limits(LONGEST_ANSWER_HEADER, 0, 0))
+            hello = read_hello(header)
+        except Expired:
+            hello = NoWorker(False, f"no hello within {WARM_UP_SECONDS:g} s")
+        except (EndOfStream, FrameError) as error:
+            ending = process.end()
+            text = f"{error}; " if isinstance(error, FrameError) else ""
+            hello = NoWorker(
+                False, f"{text}the worker ended before its hello: {ending.how} {ending.last_words}".strip()
+            )
+        if isinstance(hello, NoWorker):
+            self._process = None
+            process.end()
+        return hello
+
+    def _compare(self, hello: Hello) -> None:
+        """Note what a process that was started again says otherwise than the one before it."""
+        changes = self.hello.changes(hello) if self.hello is not None else ""
+        note = f"its process was started again and came back as another: {changes}"
+        if changes and note not in self.notes and len(self.notes) < MOST_NOTES:
+            self.notes.append(note)
+
+    def ask(
+        self,
+        question: Mapping[str, Any],
+        arrays: Mapping[str, NDArray[Any]],
+        limit: float,
+        most: int = UNKNOWN_RESULT,
+    ) -> Reply:
+        """The reply to one request, whose header holds `question`, within `limit` seconds.
+
+        At most so many bytes of a result are read; a larger one is told by its shape.
+        """
+        reply = self._frame(question, arrays, limit, most)
+        return _reply(*reply, self._seq, limit) if isinstance(reply, tuple) else reply
+
+    def ask_together(
+        self, plans: Sequence[Any], asked: Sequence[Mapping[str, NDArray[Any]]], limit: float, most: int
+    ) -> list[Answer] | None:
+        """The answers to several plans in one exchange; None where anything else came: each is to be asked alone."""
+        reply = self._frame({"together": list(plans)}, operands_together(asked), limit, most)
+        if not isinstance(reply, tuple):
+            return None
+        header, tensors = reply
+        results = [tensors[str(number)] for number in range(len(plans)) if str(number) in tensors]
+        if header.get("type") != "reply" or not _answers(header, self._seq) or len(results) != len(plans):
+            return None
+        return [Answer(result, _seconds(header, limit)) for result in results]
+
+    def ask_at_once(
+        self, plans: Sequence[Any], asked: Sequence[Mapping[str, NDArray[Any]]], number: int, limit: float, most: int
+    ) -> list[Reply]:
+        """The replies to calls that are made at the same time, those of a series from `number` on."""
+        reply = self._frame({"at_once": list(plans), "call": number}, operands_together(asked), limit, most)
+        if not isinstance(reply, tuple):
+            return [reply for _ in plans]
+        header, tensors = reply
+        names = [str(place) for place in range(len(plans))]
+        if header.get("type") != "reply" or not all(name in tensors for name in names):
+            return [_reply(header, {}, self._seq, limit) for _ in plans]
+        disturbed = header.get("disturbed", [])
+        return [
+            _reply({**header, "disturbed": disturbed[place : place + 1]}, {"result": tensors[name]}, self._seq, limit)
+            for place, name in enumerate(names)
+        ]
+
+    def _frame(
+        self, question: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]], limit: float, most: int
+    ) -> Reply | Frame:
+        """The frame that answers one request, or what became of the worker."""
+        if self._process is not None and self._process.has_more(0.0):
+            self.kill()  # what comes unasked belongs to no request, least of all to this one
+        hello = self.start() if self._process is None and self._failed_starts < MOST_FAILED_STARTS else None
+        if isinstance(hello, NoWorker):
+            return Failed(f"the worker did not start again: {hello.message}")
+        process = self._process
+        if process is None:
+            return Failed(f"the worker failed to start {MOST_FAILED_STARTS} times in a row; it is not tried again")
+        unsaid = self.hello.leaves_out(question) if self.hello is not None else None
+        if unsaid is not None:
+            return CannotSay(unsaid, undeclared=True)
+        self._seq += 1
+        request = frame({"type": "request", "seq": self._seq, **question}, arrays)
+        return self._exchange(process, request, limit, Limits(LONGEST_ANSWER_HEADER, MOST_TENSORS_TOGETHER, most))
+
+    def _exchange(
+        self, process: Child, request: Sequence[bytes | memoryview], limit: float, limits: Limits
+    ) -> Reply | Frame:
+        deadline = monotonic() + limit
+        try:
+            process.send(request, deadline)
+            header, tensors = process.receive(deadline, limits)
+        except Expired:
+            self.kill()
+            return TimedOut(limit)
+        except (EndOfStream, BrokenPipeError):
+            self._process = None
+            return process.end()
+        except TooLarge as excess:
+            self.kill()
+            return _unread(excess, self._seq)
+        except FrameError as error:
+            self._process = None
+            return Failed(f"the worker's reply is no frame: {error} (the process: {process.end().how})")
+        if not _answers(header, self._seq) or _holds_too_much(header):
+            self.kill()
+        elif process.has_more(self._patience):
+            self.kill()
+            return Failed("the worker sent more than one reply to one request")
+        return header, tensors
+
+    def interrupt(self) -> None:
+        """Kill the process from another thread, for good; the one that waits for it, or starts it, sees it end."""
+        self._interrupted = True
+        process = self._process
+        if process is not None:
+            process.kill()
+
+    def kill(self) -> None:
+        """End the process now; the next request starts a new one."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.end()
+
+
+def most_result_bytes(shape: Sequence[int]) -> int:
+    """How much of a result is read for a call whose result has this shape."""
+    return min(HEADROOM + WIDEST * prod(max(length, 0) for length in shape), MOST_TENSOR_BYTES)
+
+
+def _holds_too_much(header: Mapping[str, Any]) -> bool:
+    """Whether our own worker has grown beyond the limit: compilers keep what they compiled, a megabyte a shape."""
+    memory = header.get("memory")
+    return type(memory) is int and MOST_WORKER_BYTES < memory <= LARGEST_MEMORY
+
+
+def _unread(excess: TooLarge, seq: int) -> Reply:
+    """What is told of a frame whose tensors are more than the call's result can be; the worker is started afresh."""
+    match excess.described:
+        case [("result", dtype, shape)] if excess.header.get("type") == "reply" and _answers(excess.header, seq):
+            told = f"answered {list(shape)} {dtype.name}, {excess.total:,} bytes; at most {excess.most:,} are read"
+            return Misshapen(shape, dtype.name, told)
+    return Failed(f"the worker's reply was not read: {excess}")
+
+
+def _answers(header: Mapping[str, Any], seq: int) -> bool:
+    """Whether it carries the request's number; JSON's `true` and 1.0 are none."""
+    return type(header.get("seq")) is int and header["seq"] == seq
+
+
+def _reply(header: Mapping[str, Any], tensors: Mapping[str, NDArray[Any]], seq: int, limit: float) -> Reply:
+    if not _answers(header, seq):
+        return Failed(f"the reply is to request {shown(header.get('seq'))}; asked was {seq}")
+    match header:
+        case {"type": "reply"} if "result" in tensors:
+            return Answer(tensors["result"], _seconds(header, limit), _disturbed(header))
+        case {"type": "refusal", "error": str(error), "message": str(message)}:
+            return Refused(error[:LONGEST_MESSAGE], message[:LONGEST_MESSAGE])
+        case {"type": "unsupported", "reason": str(reason)}:
+            return CannotSay(reason[:LONGEST_MESSAGE])
+        case {"type": "misshapen", "shape": [*shape], "dtype": str(dtype), "message": str(message)} if len(
+            shape
+        ) <= MOST_AXES and all(type(length) is int for length in shape):
+            return Misshapen(tuple(shape), shown(dtype), message[:LONGEST_MESSAGE])
+        case {"type": "error", "message": str(message)}:
+            traceback = header.get("traceback")
+            kept = harmless(traceback[-LONGEST_TRACEBACK:]) if isinstance(traceback, str) else ""
+            return Failed(message[:LONGEST_MESSAGE], kept)
+        case _:
+            return Failed(f"a reply that is neither result, refusal nor error: {shown(dict(header), 200)}")
+
+
+def _disturbed(header: Mapping[str, Any]) -> tuple[str, ...]:
+    """What our own worker saw change; a port's memory is its own."""
+    match header.get("disturbed"):
+        case [[*changed]]:
+            return tuple(shown(each) for each in changed)
+        case _:
+            return ()
+
+
+def _seconds(header: Mapping[str, Any], limit: float) -> float | None:
+    """What the call took, as far as that can be: no longer than it was waited for. Anything else counts as not said."""
+    seconds = header.get("seconds")
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        return None
+    return float(seconds) if 0 <= seconds <= limit else None
