@@ -1,8 +1,8 @@
-"""What the diagnosis says first of each miniature's wrong answers: the true fault, another one, or nothing.
+"""What the diagnosis says first of each mutant's wrong answers: the true fault, another one, or nothing.
 
     python benchmarks/diagnosis.py [--each 2] [--of FAULT ...] [--operators conv2d ...] [--misses 40]
 
-Every miniature that has expected words is asked shipped trials of every operator and direction until some answers of
+Every mutant that has expected words is asked shipped trials of every operator and direction until some answers of
 each are wrong, and these are diagnosed. *Right*: the first explanation is a true one, or one of those that this data
 does not tell apart from it. *Misleading*: the first is none of these. *None*: no explanation. Also printed: the
 confusions, and how long one diagnosis takes.
@@ -26,9 +26,9 @@ from conformance.adapters.reply import Answer
 from conformance.judging.diagnosis import Diagnosis, diagnose
 from conformance.judging.judge import judge
 from conformance.judging.question import Question, make_question
-from conformance.miniatures import FAMILY_FAULTS, FAULTS, FamilyMiniature, Miniature
-from conformance.miniatures.fault import Fault
-from conformance.miniatures.operators.fault import FamilyFault
+from conformance.mutants import FAMILY_FAULTS, FAULTS, FamilyMutant, Mutant
+from conformance.mutants.fault import Fault
+from conformance.mutants.operators.fault import FamilyFault
 from conformance.suite.case import Trial
 from conformance.suite.corpus import select
 
@@ -87,7 +87,7 @@ def _corpus(operators: Sequence[str]) -> dict[Cell, list[tuple[Trial, Question]]
 def _of_fault(
     fault: Fault | FamilyFault, corpus: dict[Cell, list[tuple[Trial, Question]]], each: int
 ) -> Iterator[Case]:
-    lane = (Miniature if isinstance(fault, Fault) else FamilyMiniature)((fault.name,))
+    lane = (Mutant if isinstance(fault, Fault) else FamilyMutant)((fault.name,))
     for trials in corpus.values():
         found = asked = 0
         for trial, question in trials:
@@ -102,8 +102,8 @@ def _of_fault(
                 yield _diagnosed(fault, trial, question, answer)
 
 
-def _answer(lane: Miniature | FamilyMiniature, trial: Trial, question: Question) -> NDArray[Any] | None:
-    """None where the miniature is not for such a call, or refuses it."""
+def _answer(lane: Mutant | FamilyMutant, trial: Trial, question: Question) -> NDArray[Any] | None:
+    """None where the mutant is not for such a call, or refuses it."""
     plan = plan_call(lane, trial.call)
     if not isinstance(plan, Plan):
         return None

@@ -103,7 +103,7 @@ def make_ground(folder: Path) -> Ground:
     np.save(ground.array, np.ones((1, 4, 4, 1), np.float32))
     np.save(folder / "filter.npy", np.ones((3, 3, 1, 1), np.float32))
     np.save(folder / "result.npy", np.zeros((1, 8, 8, 1), np.float32))
-    flipped = ("--lane", "conformance.miniatures:Miniature:flipped-kernel")
+    flipped = ("--lane", "conformance.mutants:Mutant:flipped-kernel")
     for words, status in (
         (ground.words(str(ground.run)), 0),
         (ground.run_words(ground.cases, str(ground.wrong), *flipped), 1),

@@ -24,7 +24,7 @@ VERBS: dict[str, tuple[int, Callable[[Ground], tuple[str, ...]]]] = {
     "run": (0, lambda ground: ground.words()),
     "run of what is wrong": (
         1,
-        lambda ground: ground.words("out", "--lane", "conformance.miniatures:Miniature:flipped-kernel"),
+        lambda ground: ground.words("out", "--lane", "conformance.mutants:Mutant:flipped-kernel"),
     ),
     "report": (1, lambda ground: ("report", str(ground.wrong))),
     "report html": (0, lambda ground: ("report", str(ground.run), "--format", "html")),

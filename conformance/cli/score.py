@@ -10,8 +10,8 @@ import click
 
 from conformance.errors import IncompleteError, UsageError
 from conformance.files import write_whole
-from conformance.miniatures.fault import Fault
-from conformance.miniatures.operators.fault import FamilyFault
+from conformance.mutants.fault import Fault
+from conformance.mutants.operators.fault import FamilyFault
 from conformance.scoring.score import ENOUGH, FaultScore, Score, all_family_faults, all_faults, score
 from conformance.scoring.table import as_json, markdown
 from conformance.scoring.yardstick import Yardstick, onnx_yardstick
@@ -24,7 +24,7 @@ Wrong = TypeVar("Wrong", Fault, FamilyFault)
 
 @click.command("score")
 @click.argument("faults", nargs=-1, metavar="[FAULT]...")
-@click.option("--sample", type=click.IntRange(min=1), help="ask that many of the miniatures, the same ones every time")
+@click.option("--sample", type=click.IntRange(min=1), help="ask that many of the mutants, the same ones every time")
 @click.option("--diagnosed", type=click.IntRange(min=0), default=20, show_default=True, help="wrong answers of each")
 @click.option("--yardstick/--no-yardstick", "measured", default=True, help="ask ONNX's published cases too")
 @click.option(

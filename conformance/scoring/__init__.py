@@ -1,4 +1,4 @@
-"""What the cases are worth: every miniature held against them, and against a published suite as the yardstick."""
+"""What the cases are worth: every mutant held against them, and against a published suite as the yardstick."""
 
 from conformance.scoring.score import FaultScore, Score, score
 

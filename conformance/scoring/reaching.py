@@ -1,6 +1,6 @@
 """Faults that few calls can trigger: asked only those, until every operator and direction that is due has caught it.
 
-Knows: faults with a `reach`, trials by their shapes. Must not know: how a miniature is asked, how verdicts are counted.
+Knows: faults with a `reach`, trials by their shapes. Must not know: how a mutant is asked, how verdicts are counted.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,8 +11,8 @@ import numpy as np
 
 from conformance.adapters.notation import given_keywords
 from conformance.judging.question import Question, make_question
-from conformance.miniatures.operators.fault import Reach
-from conformance.miniatures.operators.problem import Asked, Keywords, Problem, read
+from conformance.mutants.operators.fault import Reach
+from conformance.mutants.operators.problem import Asked, Keywords, Problem, read
 from conformance.suite.case import Call, Trial
 from reference.family import DIRECTIONS, OPERATORS, Direction
 

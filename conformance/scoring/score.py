@@ -1,11 +1,11 @@
 """The score: how many of the shipped trials catch each fault, and whether its diagnosis names it.
 
-Knows: miniatures, trials. Must not know: how it is shown (`conformance.scoring.table`), how verdicts are counted
+Knows: mutants, trials. Must not know: how it is shown (`conformance.scoring.table`), how verdicts are counted
 (`conformance.scoring.tally`).
 
-A miniature that harms its process is asked through a worker, on the trials that can trigger it; all others are asked in
-this process, through the very planner, adapter and judge that a run uses. Trials that `Miniature` can say, results of
-`conv2d_transpose` in real numbers, are its faults'; all others are those of `FamilyMiniature`.
+A mutant that harms its process is asked through a worker, on the trials that can trigger it; all others are asked in
+this process, through the very planner, adapter and judge that a run uses. Trials that `Mutant` can say, results of
+`conv2d_transpose` in real numbers, are its faults'; all others are those of `FamilyMutant`.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,9 +22,9 @@ from conformance.adapters.reply import Answer, CannotSay, Failed, Refused, Reply
 from conformance.judging.diagnosis import MOST_MULTIPLY_ADDS
 from conformance.judging.judge import judge
 from conformance.judging.question import Question, make_question
-from conformance.miniatures import FAMILY_FAULTS, FAULTS, FamilyMiniature, Miniature
-from conformance.miniatures.fault import Fault
-from conformance.miniatures.operators.fault import FamilyFault, Reach
+from conformance.mutants import FAMILY_FAULTS, FAULTS, FamilyMutant, Mutant
+from conformance.mutants.fault import Fault
+from conformance.mutants.operators.fault import FamilyFault, Reach
 from conformance.protocol.requests import encode_plan
 from conformance.running.probing import Prober
 from conformance.scoring.reaching import Reachable
@@ -41,7 +41,7 @@ Corpus = Sequence[tuple[Trial, Question]]
 
 ALONE_CHAPTERS = ("layouts/batch", "refusals/", "kernels/kernel-beyond-input", "kernels/one-pixel", "regressions/")
 ALONE_SECONDS = 1.0
-"""the limit of a trial asked of a miniature that may hang"""
+"""the limit of a trial asked of a mutant that may hang"""
 MOST_FAMILY_MULTIPLY_ADDS = 100_000
 """the engine of all operators is literal, and slow; larger calls catch nothing more"""
 ENOUGH = 20
@@ -79,7 +79,7 @@ def score(
     told: Callable[[FaultScore], None] = lambda fault: None,
     jobs: int = 1,
 ) -> Score:
-    """Hold the miniatures against the trials; `diagnosed` wrong answers of each are diagnosed, and `told` hears each
+    """Hold the mutants against the trials; `diagnosed` wrong answers of each are diagnosed, and `told` hears each
     result as it comes. A fault of all operators is asked no more once `enough` trials have caught it.
 
     More than one of `jobs` are processes, each of which makes its own questions; they know the shipped faults only.
@@ -123,19 +123,19 @@ def _of_name(named: tuple[bool, str]) -> FaultScore:
 
 
 class _Scorer:
-    """Asks miniatures the trials that are theirs; questions are made once, when a fault first needs them."""
+    """Asks mutants the trials that are theirs; questions are made once, when a fault first needs them."""
 
     def __init__(self, trials: Sequence[Trial], yardstick: Yardstick | None, diagnosed: int, enough: int) -> None:
         self._trials, self._yardstick, self._diagnosed, self._enough = trials, yardstick, diagnosed, enough
 
     @cached_property
     def plain_trials(self) -> list[Trial]:
-        """Those that `Miniature` can say."""
+        """Those that `Mutant` can say."""
         return [trial for trial in self._trials if _is_said(trial) and _is_small(trial)]
 
     @cached_property
     def plain_yardstick(self) -> Yardstick | None:
-        """The published cases that `Miniature` can say."""
+        """The published cases that `Mutant` can say."""
         return self._yardstick.of(_is_planned) if self._yardstick is not None else None
 
     @cached_property
@@ -166,22 +166,22 @@ class _Scorer:
 
 
 def all_faults() -> list[Fault]:
-    """Every miniature of the result of `conv2d_transpose`, right ones first."""
+    """Every mutant of the result of `conv2d_transpose`, right ones first."""
     return sorted(FAULTS.values(), key=lambda fault: bool(fault.outcomes))
 
 
 def all_family_faults() -> list[FamilyFault]:
-    """Every miniature of all operators, right ones first."""
+    """Every mutant of all operators, right ones first."""
     return sorted(FAMILY_FAULTS.values(), key=lambda fault: bool(fault.outcomes))
 
 
 def _is_said(trial: Trial) -> bool:
-    """Whether it is a question for `Miniature`, whose faults are of one call."""
+    """Whether it is a question for `Mutant`, whose faults are of one call."""
     return trial.calls == 1 and _is_planned(trial.call)
 
 
 def _is_planned(call: Call) -> bool:
-    return isinstance(plan_call(Miniature(), call), Plan)
+    return isinstance(plan_call(Mutant(), call), Plan)
 
 
 def _is_small(trial: Trial, most: int = MOST_MULTIPLY_ADDS) -> bool:
@@ -193,11 +193,11 @@ def _digest(trial: Trial) -> bytes:
     return sha256(trial.id.encode()).digest()
 
 
-def _caught_by(yardstick: Yardstick | None, miniature: Miniature | FamilyMiniature) -> int | None:
-    """How many of its cases catch the miniature; None where there are none."""
+def _caught_by(yardstick: Yardstick | None, mutant: Mutant | FamilyMutant) -> int | None:
+    """How many of its cases catch the mutant; None where there are none."""
     if yardstick is None:
         return None
-    ask = _in_process(miniature)
+    ask = _in_process(mutant)
     return sum(yardstick.catches(case, ask(case.call, case.question)) for case in yardstick.cases)
 
 
@@ -206,8 +206,8 @@ def _of_fault(fault: Fault, corpus: Corpus, yardstick: Yardstick | None, diagnos
     if fault.alone:
         _ask_alone(fault, corpus, tally)
         return tally.score(None)
-    _ask_all(Miniature((fault.name,)), corpus, tally)
-    return tally.score(_caught_by(yardstick, Miniature((fault.name,))))
+    _ask_all(Mutant((fault.name,)), corpus, tally)
+    return tally.score(_caught_by(yardstick, Mutant((fault.name,))))
 
 
 def _of_family_fault(
@@ -216,8 +216,8 @@ def _of_family_fault(
     tally = Tally(fault, diagnosed)
     if fault.outcomes:
         corpus = [(trial, question) for trial, question in corpus if trial.calls == 1]
-    _ask_all(FamilyMiniature((fault.name,)), corpus, tally, enough if fault.outcomes else None)
-    return tally.score(_caught_by(yardstick, FamilyMiniature((fault.name,))))
+    _ask_all(FamilyMutant((fault.name,)), corpus, tally, enough if fault.outcomes else None)
+    return tally.score(_caught_by(yardstick, FamilyMutant((fault.name,))))
 
 
 def _of_reaching_fault(
@@ -225,28 +225,28 @@ def _of_reaching_fault(
 ) -> FaultScore:
     """Asked in every operator and direction that is due, until a trial there has caught it."""
     tally = Tally(fault, diagnosed)
-    miniature = FamilyMiniature((fault.name,))
+    mutant = FamilyMutant((fault.name,))
     missed = []
     for place in reachable.places(reach):
         before = tally.caught
-        _ask_all(miniature, reachable.triggering(reach, place), tally, before + 1)
+        _ask_all(mutant, reachable.triggering(reach, place), tally, before + 1)
         if tally.caught == before:
             missed.append(" ".join(place))
-    return tally.score(_caught_by(yardstick, miniature), missed)
+    return tally.score(_caught_by(yardstick, mutant), missed)
 
 
 def _ask_all(
-    miniature: Miniature | FamilyMiniature,
+    mutant: Mutant | FamilyMutant,
     corpus: Iterable[tuple[Trial, Question]],
     tally: Tally,
     enough: int | None = None,
 ) -> None:
     """Ask every trial, or until `enough` of them caught it."""
-    ask, keeping = _in_process(miniature), Keeping()
+    ask, keeping = _in_process(mutant), Keeping()
     prober = Prober(ask)
-    prober.declare(miniature.describe().flags)
+    prober.declare(mutant.describe().flags)
     for trial, question in corpus:
-        asked = [(question, ask(trial.call, question))] if trial.calls == 1 else _series(miniature, keeping, trial)
+        asked = [(question, ask(trial.call, question))] if trial.calls == 1 else _series(mutant, keeping, trial)
         arithmetic = prober.measured(trial, question).arithmetic if question.expected is not None else None
         judged = [(each, reply, judge(trial, reply, each.expected, arithmetic)) for each, reply in asked]
         tally.take(trial, *next((each for each in judged if not each[2].conforms), judged[0]))
@@ -254,16 +254,16 @@ def _ask_all(
             return
 
 
-def _series(miniature: Miniature | FamilyMiniature, keeping: Keeping, trial: Trial) -> list[tuple[Question, Reply]]:
-    """Every call of the trial with its answer; the miniatures that are asked series refuse none of them."""
+def _series(mutant: Mutant | FamilyMutant, keeping: Keeping, trial: Trial) -> list[tuple[Question, Reply]]:
+    """Every call of the trial with its answer; the mutants that are asked series refuse none of them."""
     questions = [make_question(call) for call in trial.each_call()]
-    plan = plan_call(miniature, trial.call)
+    plan = plan_call(mutant, trial.call)
     assert isinstance(plan, Plan)
     computed = [
         each
         for first in range(0, trial.calls, trial.at_once)
         for each in keeping.at_once(
-            miniature, [(plan, each.operands) for each in questions[first : first + trial.at_once]], first + 1
+            mutant, [(plan, each.operands) for each in questions[first : first + trial.at_once]], first + 1
         )
     ]
     replies = [Answer(each.result.copy(), each.seconds, each.disturbed) for each in computed]
@@ -271,8 +271,8 @@ def _series(miniature: Miniature | FamilyMiniature, keeping: Keeping, trial: Tri
 
 
 def _ask_alone(fault: Fault, corpus: Corpus, tally: Tally) -> None:
-    lane = parse_lane(f"conformance.miniatures:Miniature:{fault.name}")
-    worker, planner = Worker(lane), Miniature((fault.name,))
+    lane = parse_lane(f"conformance.mutants:Mutant:{fault.name}")
+    worker, planner = Worker(lane), Mutant((fault.name,))
     triggering = [pair for pair in corpus if any(chapter in pair[0].id for chapter in ALONE_CHAPTERS)]
     try:
         worker.start()
@@ -286,14 +286,14 @@ def _ask_alone(fault: Fault, corpus: Corpus, tally: Tally) -> None:
         worker.kill()
 
 
-def _in_process(miniature: Miniature | FamilyMiniature) -> Ask:
+def _in_process(mutant: Mutant | FamilyMutant) -> Ask:
     def ask(call: Call, question: Question) -> Reply:
-        plan = plan_call(miniature, call)
+        plan = plan_call(mutant, call)
         if isinstance(plan, Unsupported):
             return CannotSay(plan.reason, plan.undeclared)
         try:
             # A copy: the question is asked of others after one that changes it.
-            computed = alone(miniature, plan, {name: array.copy() for name, array in question.operands.items()})
+            computed = alone(mutant, plan, {name: array.copy() for name, array in question.operands.items()})
             return Answer(computed.result, computed.seconds, computed.disturbed)
         except CallRefused as refusal:
             return Refused(type(refusal.__cause__).__name__, str(refusal.__cause__))

@@ -19,7 +19,7 @@ def markdown(score: Score) -> str:
         "# What the cases catch",
         "",
         f"Written by `{COMMAND}`. {score.trials} shipped trials against {len(faults)} deliberately wrong adapters and "
-        f"{len(right)} right ones (`conformance/miniatures`).",
+        f"{len(right)} right ones (`conformance/mutants`).",
         "",
         f"- **{caught} of {len(faults)} faults are caught**; {sum(fault.caught == 0 for fault in right)} of "
         f"{len(right)} right engines are never flagged.",
@@ -66,7 +66,7 @@ def _family_lines(score: Score) -> list[str]:
         "## All operators, groups, bias, gradients, integers and complex numbers",
         "",
         f"{score.family_trials} more shipped trials against {len(faults)} deliberately wrong adapters of all operators "
-        f"and {len(right)} right ones (`conformance/miniatures/operators`).",
+        f"and {len(right)} right ones (`conformance/mutants/operators`).",
         "",
         f"- **{caught} of {len(faults)} faults are caught**; {sum(fault.caught == 0 for fault in right)} of "
         f"{len(right)} right engines are never flagged.",

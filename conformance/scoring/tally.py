@@ -1,6 +1,6 @@
-"""The verdicts on one miniature, counted while they come in.
+"""The verdicts on one mutant, counted while they come in.
 
-Knows: verdicts, diagnosis. Must not know: how a miniature is asked (`conformance.scoring.score`).
+Knows: verdicts, diagnosis. Must not know: how a mutant is asked (`conformance.scoring.score`).
 """
 
 from collections import Counter
@@ -11,14 +11,14 @@ from conformance.adapters.reply import Answer, Reply
 from conformance.judging.diagnosis import MOST_MULTIPLY_ADDS, diagnose
 from conformance.judging.question import Question
 from conformance.judging.verdict import Outcome, Verdict
-from conformance.miniatures.fault import Fault
-from conformance.miniatures.operators.fault import FamilyFault
+from conformance.mutants.fault import Fault
+from conformance.mutants.operators.fault import FamilyFault
 from conformance.suite.case import Trial
 
 
 @dataclass(frozen=True, slots=True)
 class FaultScore:
-    """What became of one miniature."""
+    """What became of one mutant."""
 
     name: str
     family: str
@@ -55,7 +55,7 @@ class FaultScore:
 
 @dataclass
 class Tally:
-    """One miniature's verdicts while they come in."""
+    """One mutant's verdicts while they come in."""
 
     fault: Fault | FamilyFault
     most_diagnosed: int

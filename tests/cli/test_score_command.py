@@ -7,7 +7,7 @@ from click.testing import CliRunner, Result
 
 from conformance.cli.main import program
 
-FEW = ["--cases", "conv2d_transpose/tutorial/example-1*", "--cases", "tests/miniatures/cases/conv1d.yaml"]
+FEW = ["--cases", "conv2d_transpose/tutorial/example-1*", "--cases", "tests/mutants/cases/conv1d.yaml"]
 
 
 def score(folder: Path, *words: str) -> Result:
@@ -33,7 +33,7 @@ def test_the_sample_is_the_same_every_time(tmp_path: Path) -> None:
 
 
 def test_faults_of_all_operators_are_scored_on_the_cases_given(tmp_path: Path) -> None:
-    cases = ["--cases", "tests/miniatures/cases/conv1d.yaml", "--enough", "2"]
+    cases = ["--cases", "tests/mutants/cases/conv1d.yaml", "--enough", "2"]
 
     result = CliRunner().invoke(program, ["score", "bias-*", *cases, "--output", str(tmp_path)], standalone_mode=False)
 

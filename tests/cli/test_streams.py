@@ -19,7 +19,7 @@ Shell = Callable[..., subprocess.CompletedProcess[str]]
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run that conforms and one that does not, as folders `right` and `wrong`."""
     folder = tmp_path_factory.mktemp("runs")
-    for name, lane in (("right", "reference"), ("wrong", "conformance.miniatures:Miniature:flipped-kernel")):
+    for name, lane in (("right", "reference"), ("wrong", "conformance.mutants:Mutant:flipped-kernel")):
         _shell(f"run '{RIGHT}' --lane {lane} --output {folder / name} --quiet >/dev/null")
     return folder
 
@@ -36,7 +36,7 @@ def _shell(words: str) -> subprocess.CompletedProcess[str]:
     ("words", "status"),
     [
         ("run '" + RIGHT + "' --lane reference --quiet --output {out}", 0),
-        ("run '" + RIGHT + "' --lane conformance.miniatures:Miniature:flipped-kernel --quiet --output {out}", 1),
+        ("run '" + RIGHT + "' --lane conformance.mutants:Mutant:flipped-kernel --quiet --output {out}", 1),
         ("report {runs}/wrong", 1),
         ("report {runs}/wrong --format markdown", 1),
         ("compare {runs}/right {runs}/right", 0),

@@ -34,7 +34,7 @@ ENOUGH = 2
 @pytest.fixture(scope="module")
 def corpus() -> Corpus:
     """Small cases of all operators, in an order that mixes them."""
-    trials = sorted(select(["tests/miniatures/cases"]), key=lambda trial: sha256(trial.id.encode()).digest())
+    trials = sorted(select(["tests/mutants/cases"]), key=lambda trial: sha256(trial.id.encode()).digest())
     return [(trial, make_question(trial)) for trial in trials if trial.call.geometry is not None]
 
 

@@ -1,4 +1,4 @@
-"""Wrong answers of any operator, explained in words, held against miniatures that share no code with the edits."""
+"""Wrong answers of any operator, explained in words, held against mutants that share no code with the edits."""
 
 from collections.abc import Iterator
 from hashlib import sha256
@@ -12,7 +12,7 @@ from conformance.adapters.reply import Answer
 from conformance.judging.diagnosis import Diagnosis, diagnose
 from conformance.judging.judge import judge
 from conformance.judging.question import Question, make_question
-from conformance.miniatures import FAMILY_FAULTS, FamilyMiniature
+from conformance.mutants import FAMILY_FAULTS, FamilyMutant
 from conformance.suite.case import Trial
 from conformance.suite.corpus import select
 
@@ -32,7 +32,7 @@ ENOUGH = 2
 @pytest.fixture(scope="module")
 def corpus() -> Corpus:
     """The small right calls of all operators, in an order that mixes them."""
-    trials = sorted(select(["tests/miniatures/cases"]), key=lambda trial: sha256(trial.id.encode()).digest())
+    trials = sorted(select(["tests/mutants/cases"]), key=lambda trial: sha256(trial.id.encode()).digest())
     return [(trial, make_question(trial)) for trial in trials if trial.call.geometry is not None]
 
 
@@ -50,7 +50,7 @@ def test_a_fault_that_is_no_edit_gets_few_explanations(name: str, corpus: Corpus
 
 
 def test_a_right_answer_needs_no_explanation(corpus: Corpus) -> None:
-    lane = FamilyMiniature(("faithful",))
+    lane = FamilyMutant(("faithful",))
     for trial, question in corpus[::8]:
         assert diagnose(trial.call, question.operands, answer_of(lane, trial, question)).names == set()
 
@@ -117,14 +117,14 @@ def diagnoses(name: str, corpus: Corpus) -> list[Diagnosis]:
 
 
 def wrong_answers(name: str, corpus: Corpus) -> Iterator[tuple[Trial, Question, np.ndarray]]:
-    lane = FamilyMiniature((name,))
+    lane = FamilyMutant((name,))
     for trial, question in corpus:
         answer = answer_of(lane, trial, question)
         if not judge(trial, Answer(answer, 0.0), question.expected).conforms:
             yield trial, question, answer
 
 
-def answer_of(lane: FamilyMiniature, trial: Trial, question: Question) -> np.ndarray:
+def answer_of(lane: FamilyMutant, trial: Trial, question: Question) -> np.ndarray:
     plan = plan_call(lane, trial.call)
     assert isinstance(plan, Plan)
     return lane.execute(plan, question.operands)

@@ -20,7 +20,7 @@ Corpus = list[tuple[Trial, Question]]
 @pytest.fixture(scope="module")
 def corpus() -> Corpus:
     """Every third of the small cases of all operators that have elements."""
-    trials = [trial for trial in select(["tests/miniatures/cases"]) if trial.call.geometry is not None]
+    trials = [trial for trial in select(["tests/mutants/cases"]) if trial.call.geometry is not None]
     pairs = [(trial, make_question(trial)) for trial in trials[::3]]
     return [(trial, question) for trial, question in pairs if question.expected and question.expected.values.size]
 

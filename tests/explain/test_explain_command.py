@@ -52,11 +52,11 @@ def test_what_a_lane_cannot_say_has_no_script(
 def test_an_adapter_that_writes_no_scripts_is_told_with_its_plan(
     inside: Inside, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    lane = "conformance.miniatures:Miniature:faithful"
+    lane = "conformance.mutants:Mutant:faithful"
     assert inside("explain", EXAMPLE, "--lane", lane) == 0
     first, step = capsys.readouterr().out.splitlines()
     assert first == f"the adapter of {lane} writes no scripts (no call_source); its plan is"
-    assert step.startswith("    result = miniature.conv2d_transpose(value, filter, output_shape=(1, 8, 8, 1)")
+    assert step.startswith("    result = mutant.conv2d_transpose(value, filter, output_shape=(1, 8, 8, 1)")
 
 
 def test_a_port_s_request_is_printed_instead(inside: Inside, capsys: pytest.CaptureFixture[str]) -> None:
@@ -113,7 +113,7 @@ def test_flags_of_the_environment_are_kept(
 def test_a_run_writes_the_scripts_of_its_nonconformances(
     inside: Inside, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    lanes = [f"{STAND_INS}:OffByOne", "conformance.miniatures:Miniature:flipped-kernel", "reference"]
+    lanes = [f"{STAND_INS}:OffByOne", "conformance.mutants:Mutant:flipped-kernel", "reference"]
     words = [word for lane in lanes for word in ("--lane", lane)]
     scripts = tmp_path / "scripts"
     assert inside("run", EXAMPLE, *words, "--output", str(tmp_path / "out"), "--script-dir", str(scripts)) == 1

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import conformance.adapters.reference
-import conformance.miniatures
+import conformance.mutants
 import conformance.pytest_plugin.plugin
 import conformance.suite.schema
 

@@ -16,7 +16,7 @@ CHAPTERS = ("*/refusals/*", "*/combinations/*padding=VALID*", "conv2d_transpose/
 """every operator, direction and dtype; the rest is more of the same"""
 TORCH_CHAPTERS = ("conv1d/refusals/*", "conv1d_transpose/refusals/*")
 """a waiver of the first holds on every processor"""
-LANES = ("reference", "conformance.miniatures:Miniature:flipped-kernel")
+LANES = ("reference", "conformance.mutants:Mutant:flipped-kernel")
 TEST_OUTCOMES: dict[Standing, str] = {
     "as expected": "passed",
     "nonconforming": "failed",

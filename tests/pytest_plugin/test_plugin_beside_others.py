@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-FLIPPED = "conformance.miniatures:Miniature:flipped-kernel"
+FLIPPED = "conformance.mutants:Mutant:flipped-kernel"
 Asked = Callable[..., pytest.RunResult]
 
 

@@ -159,7 +159,7 @@ def test_the_whole_corpus_needs_no_pattern(asked: Asked) -> None:
 
 
 def test_a_shipped_finding_is_explained_without_a_path(asked: Asked) -> None:
-    lane, trial = "conformance.miniatures:Miniature:flipped-kernel", f"{TUTORIAL}example-1[inputs=mix,dtype=float32]"
+    lane, trial = "conformance.mutants:Mutant:flipped-kernel", f"{TUTORIAL}example-1[inputs=mix,dtype=float32]"
     result = asked(lane, f"--conformance-corpus={trial}", "-k", "tutorial")
     result.assert_outcomes(failed=1, deselected=3)
     result.stdout.fnmatch_lines([f"*conformance explain '{trial.replace('[', '[[]', 1)}' --lane {lane}"])

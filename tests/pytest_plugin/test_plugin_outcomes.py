@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 REFERENCE = "reference"
-FLIPPED = "conformance.miniatures:Miniature:flipped-kernel"
+FLIPPED = "conformance.mutants:Mutant:flipped-kernel"
 STAND_INS = "tests.running.stand_ins"
 MIX = "conv2d_transpose/mine/upsample[inputs=mix,dtype=float32]"
 LITERALLY_MIX = MIX.replace("[", "[[]")
@@ -29,7 +29,7 @@ def test_a_nonconformance_fails_with_the_finding_in_full(asked: Asked) -> None:
             "  inputs   *mix",
             "  case   * mine.yaml:3",
             "  observed   * 48 of 64 elements differ bitwise; *",
-            "  plan   * result = miniature.conv2d_transpose(value, filter, *",
+            "  plan   * result = mutant.conv2d_transpose(value, filter, *",
             "  differs at * expected *, observed * (border, phase 0x0)",
             "  diagnosis  * behaves as if the kernel were flipped along height and width",
             f"  script   * conformance explain '{LITERALLY_MIX}' --lane {FLIPPED} --cases mine.yaml",

@@ -13,14 +13,14 @@ from conformance.judging.arithmetic import Accumulation
 from conformance.judging.judge import judge
 from conformance.judging.question import Question, make_question
 from conformance.judging.verdict import Outcome
-from conformance.miniatures import FamilyMiniature
+from conformance.mutants import FamilyMutant
 from conformance.running.probing import Prober
 from conformance.suite.case import Call, Trial
 from reference.family import DIRECTIONS, OPERATORS
 
 Family = Callable[..., Trial]
 Change = Callable[[NDArray[Any]], NDArray[Any]]
-FAITHFUL = FamilyMiniature()
+FAITHFUL = FamilyMutant()
 
 
 def lane(

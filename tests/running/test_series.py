@@ -66,12 +66,12 @@ def only(beginning: str) -> Trial:
     return select([f"{beginning}*"])[0]
 
 
-def miniature(fault: str) -> str:
-    return f"conformance.miniatures:FamilyMiniature:{fault}"
+def mutant(fault: str) -> str:
+    return f"conformance.mutants:FamilyMutant:{fault}"
 
 
 def verdict(examined: Callable[[str, str], Examined], fault: str, pattern: str = TEN) -> Verdict:
-    return examined(miniature(fault), pattern).verdict
+    return examined(mutant(fault), pattern).verdict
 
 
 def test_each_call_has_its_own_content_and_the_first_that_of_the_trials_id() -> None:
@@ -98,7 +98,7 @@ def test_a_record_tells_how_often_the_call_was_made() -> None:
 
 
 def test_a_right_engine_agrees_in_every_call(examined: Callable[[str, str], Examined]) -> None:
-    found = examined(miniature("faithful-keeps-filters-by-content"), TEN)
+    found = examined(mutant("faithful-keeps-filters-by-content"), TEN)
 
     assert found.trial == only(TEN)
     assert found.verdict.conforms
@@ -160,7 +160,7 @@ def test_a_port_is_not_asked_several_calls_at_once(examined: Callable[[str, str]
 
 
 def test_an_adapter_that_does_not_declare_it_is_not_called_from_several_threads() -> None:
-    session = LaneSession(parse_lane(miniature("faithful")), Examination(), 60.0, 1)
+    session = LaneSession(parse_lane(mutant("faithful")), Examination(), 60.0, 1)
     assert session.adapter is not None
     session.adapter.concurrent = False  # type: ignore[attr-defined]
 

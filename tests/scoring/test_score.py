@@ -4,7 +4,7 @@ import pytest
 
 from conformance.adapters.plan import Plan
 from conformance.adapters.protocol import plan_call
-from conformance.miniatures import FAMILY_FAULTS, FAULTS, Miniature
+from conformance.mutants import FAMILY_FAULTS, FAULTS, Mutant
 from conformance.scoring.score import FaultScore, Score, score
 from conformance.scoring.table import as_json, markdown
 from conformance.scoring.yardstick import Yardstick
@@ -13,7 +13,7 @@ from conformance.suite.corpus import select
 
 CHAPTERS = ["conv2d_transpose/kernels/oblong*", "conv2d_transpose/tutorial/*", "conv2d_transpose/refusals/*"]
 
-FAMILY_CASES = ["tests/miniatures/cases/conv1d.yaml", "tests/miniatures/cases/conv1d_transpose.yaml"]
+FAMILY_CASES = ["tests/mutants/cases/conv1d.yaml", "tests/mutants/cases/conv1d_transpose.yaml"]
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +74,7 @@ def test_an_argument_check_that_is_missing_is_caught_as_accepted(trials: list[Tr
     assert set(only(scored(trials, "accepts-lower-case")).outcomes) == {"accepted"}
 
 
-def test_a_miniature_that_harms_its_process_is_asked_through_a_worker() -> None:
+def test_a_mutant_that_harms_its_process_is_asked_through_a_worker() -> None:
     fault = only(scored(select(["conv2d_transpose/layouts/batch*"]), "aborts"))
 
     assert set(fault.outcomes) == {"crashed"}
@@ -136,7 +136,7 @@ def test_trials_of_one_table_are_not_counted_in_the_other(trials: list[Trial]) -
     result = score(everything, plain, None, diagnosed=0, family_faults=family)
 
     of_one_call = [each for each in everything if each.calls == 1]
-    said = [each for each in of_one_call if isinstance(plan_call(Miniature(), each.call), Plan)]
+    said = [each for each in of_one_call if isinstance(plan_call(Mutant(), each.call), Plan)]
     assert result.trials == len(said) > 0
     assert result.trials + result.family_trials == len(everything)
 

@@ -7,7 +7,7 @@ import pytest
 
 from conformance.adapters.reply import Answer, Refused
 from conformance.judging.oracle import expect_call
-from conformance.miniatures import FAMILY_FAULTS, FAULTS
+from conformance.mutants import FAMILY_FAULTS, FAULTS
 from conformance.scoring.score import score
 from conformance.scoring.table import markdown
 from conformance.scoring.yardstick import Yardstick, onnx_yardstick

@@ -21,7 +21,7 @@ from tests.vectors.conftest import EXAMPLE, REAL, edit, reseal, say, write_answe
 Inside = Callable[..., int]
 Capture = pytest.CaptureFixture[str]
 
-FLIPPED = "conformance.miniatures:Miniature:flipped-kernel"
+FLIPPED = "conformance.mutants:Mutant:flipped-kernel"
 COMPARED = {
     "reference": ("conv2d_transpose/tutorial/*", "conv2d_transpose/special_values/*",
                   "conv2d_transpose/refusals/*", "conv2d_transpose/sixteen_bits/*strides=2,*"),

@@ -341,7 +341,7 @@ def test_the_file_of_tensorflow_js_stays_to_the_byte_where_nothing_changed(journ
     assert renewed(text, path, renew(read_waivers([path]), gather([found]))) == text
 
 
-def test_a_miniature_is_green_after_an_update_and_a_reason(tmp_path: Path) -> None:
+def test_a_mutant_is_green_after_an_update_and_a_reason(tmp_path: Path) -> None:
     """A real run, its file made by the tool, and the run again."""
     selection, lane = "conv2d_transpose/tutorial/example-1*", "tests.running.stand_ins:OffByOne"
     path = tmp_path / "w.yaml"
