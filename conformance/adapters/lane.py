@@ -21,7 +21,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from conformance.adapters.protocol import Adapter
+from conformance.adapters.protocol import Adapter, missing_declarations
 from conformance.errors import UsageError, brief, traceback_text
 
 ENTRY_POINTS = "nn_conformance.adapters"
@@ -139,7 +139,8 @@ def speaks_plainly(lane: Lane) -> bool:
 def load_adapter(lane: Lane) -> Adapter:
     """The lane's adapter, through the same door for built-in, entry-point, import-string and file ones.
 
-    Raises UsageError for a module, file or attribute that does not exist or fails.
+    Raises UsageError for a module, file or attribute that does not exist or fails, and for an adapter that does not
+    declare what it takes.
     """
     known = BUILT_IN.get(lane.name)
     target = known.target if known is not None else adapter_names().get(lane.name, lane.name)
@@ -163,6 +164,8 @@ def load_adapter(lane: Lane) -> Adapter:
     except Exception as error:
         said = f"{brief(error)}\n{traceback_text(error)}"
         raise UsageError(f"lane {lane.text!r}: {target}({', '.join(keywords)}) failed: {said}") from error
+    if missing := missing_declarations(adapter):
+        raise UsageError(f"lane {lane.text!r}: {missing}")
     return adapter
 
 

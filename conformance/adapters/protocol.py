@@ -4,6 +4,11 @@ An adapter speaks one framework. It is asked twice about a trial: in the parent 
 framework must not be imported, and in a worker process to execute that plan. It never sees what is expected.
 
     class MyPort:
+        operators = ("conv2d_transpose",)
+        features = ()
+        dtypes = ("float32",)
+        directions = ("forward",)
+
         def describe(self): return Description("my-port", "1.0", {"my-port": "1.0"})
         def plan(self, call): return Plan((Invoke("my_port.conv2d_transpose", ...),))
         def execute(self, plan, arrays): return perform(plan, arrays, self._invoke)
@@ -12,10 +17,8 @@ framework must not be imported, and in a worker process to execute that plan. It
 `nn_conformance.adapters`, by the entry point's name. It is made by `MyPort(modes=..., device=...)` when the lane
 names a mode or a device, and by `MyPort()` otherwise.
 
-An adapter is asked about `conv2d_transpose`, the result, without groups and bias, in any dtype. What else it takes, or
-does not take, it declares with class attributes: `operators`, names of `reference.family.OPERATORS`; `features`, some
-of FEATURES; `directions`, some of `reference.family.DIRECTIONS`, where it has not the result and all gradients, or not
-the result alone; `dtypes`; `concurrent = True` where `execute` may be called from several threads at once.
+An adapter is asked about what it declares, and about nothing else. `concurrent = True` beside it declares that
+`execute` may be called from several threads at once.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -27,10 +30,13 @@ from numpy.typing import NDArray
 from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported, perform
 from conformance.errors import AdapterError, brief, traceback_text
 from conformance.suite.case import Call
+from conformance.suite.dtypes import FORMATS
 from conformance.suite.nominal import Nominal
-from reference.family import DIRECTIONS, Direction
+from reference.family import DIRECTIONS, OPERATORS, Direction
 
 __all__ = [
+    "DIRECTIONS",
+    "DTYPES",
     "FEATURES",
     "Adapter",
     "Call",
@@ -55,8 +61,15 @@ __all__ = [
 
 FEATURES = ("groups", "bias", "gradients")
 """what a call may have beyond the operator itself: an adapter or port is not asked for those it does not declare"""
-OPERATORS_WITHOUT_DECLARATION = ("conv2d_transpose",)
-"""what an adapter is asked about that declares no operators"""
+DTYPES = tuple(FORMATS)
+"""all that the suite asks for"""
+DECLARATIONS: Mapping[str, tuple[str, Sequence[str]]] = {
+    "operators": ('("conv2d_transpose",)', tuple(OPERATORS)),
+    "features": ("()", FEATURES),
+    "dtypes": ('("float32",)', DTYPES),
+    "directions": ('("forward",)', DIRECTIONS),
+}
+"""what every adapter declares, each with an example and all that can be declared"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +93,23 @@ class CallRefused(Exception):
 
 
 class Adapter(Protocol):
-    """One framework, in one mode."""
+    """One framework, in one mode. What it declares are class attributes, tuples of words."""
+
+    @property
+    def operators(self) -> tuple[str, ...]:
+        """Names of `reference.family.OPERATORS`."""
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """Of FEATURES, those it has; `gradients` follows from the directions, and may be left out."""
+
+    @property
+    def dtypes(self) -> tuple[str, ...]:
+        """Of DTYPES, those it takes."""
+
+    @property
+    def directions(self) -> tuple[Direction, ...]:
+        """Of DIRECTIONS, those it computes: the result, the gradients of single operands."""
 
     def describe(self) -> Description:
         """Versions and flags. Called in the worker, first; an ImportError means that the framework is missing."""
@@ -168,13 +197,22 @@ class WritesScripts(Protocol):
         """What `execute` does for the step with operands of the dtype. Called in the parent: imports no framework."""
 
 
-class Plans(Protocol):
-    """What `plan_call` needs of an adapter."""
+def missing_declarations(adapter: object) -> str | None:
+    """What an adapter does not declare as a tuple of words, with the lines to add; None where nothing is missing."""
+    missing = [name for name in DECLARATIONS if not _are_words(getattr(adapter, name, None))]
+    if not missing:
+        return None
+    lines = [f"    {name} = {example}  # of {', '.join(words)}" for name, (example, words) in DECLARATIONS.items()
+             if name in missing]  # fmt: skip
+    head = f"the adapter does not declare {', '.join(missing)} as a tuple of words; add to its class what it takes:"
+    return "\n".join([head, "", *lines])
 
-    def plan(self, call: Call) -> Plan | Unsupported: ...
+
+def _are_words(said: object) -> bool:
+    return isinstance(said, tuple) and all(isinstance(word, str) for word in said)
 
 
-def plan_call(adapter: Plans, call: Call) -> Plan | Unsupported:
+def plan_call(adapter: Adapter, call: Call) -> Plan | Unsupported:
     """The adapter's plan, unless the call is of an operator or dtype, or has a feature, that it does not declare.
 
     Raises AdapterError where the adapter's code fails, as all functions do through which it is called in the parent.
@@ -216,15 +254,25 @@ def _named(expected: Any) -> str:
     return " or ".join(kind.__name__ for kind in kinds)
 
 
-def _planned(adapter: Plans, call: Call) -> Plan | Unsupported:
-    operators: tuple[str, ...] = getattr(adapter, "operators", OPERATORS_WITHOUT_DECLARATION)
-    dtypes: tuple[str, ...] | None = getattr(adapter, "dtypes", None)
-    directions = getattr(adapter, "directions", None)
-    left_out = undeclared(call, operators, getattr(adapter, "features", ()), directions)
-    missing = [each for operand in call.operands if dtypes and (each := call.dtype_of(operand)) not in dtypes]
-    if left_out is None and dtypes is not None and (missing or call.dtype not in dtypes):
-        left_out = f"{(missing or [call.dtype])[0]} is not among the dtypes: {', '.join(dtypes)}"
+def _planned(adapter: Adapter, call: Call) -> Plan | Unsupported:
+    left_out = undeclared(adapter, call)
     return Unsupported(left_out, undeclared=True) if left_out is not None else adapter.plan(call)
+
+
+def undeclared(adapter: Adapter, call: Call) -> str | None:
+    """What of a call the adapter does not declare, as `X is not among the Y: Z`; None where it declares all."""
+    needed: Mapping[str, tuple[Sequence[str], Sequence[str]]] = {
+        "operators": (adapter.operators, [call.operator]),
+        "directions": (adapter.directions, [call.direction]),
+        # A declared direction needs no feature.
+        "features": (adapter.features, [each for each in features_of(call) if each != "gradients"]),
+        "dtypes": (adapter.dtypes, [*map(call.dtype_of, call.operands), call.dtype]),
+    }
+    for name, (declared, words) in needed.items():
+        for word in words:
+            if word not in declared:
+                return f"{word} is not among the {name}: {', '.join(declared) or 'none'}"
+    return None
 
 
 def features_of(call: Call) -> tuple[str, ...]:
@@ -234,27 +282,12 @@ def features_of(call: Call) -> tuple[str, ...]:
 
 
 def directions_asked(declared: Sequence[Direction] | None, features: Sequence[str]) -> tuple[Direction, ...]:
-    """What is asked of an adapter or port: the directions that it declares; of one that declares none the result, and
-    every gradient where gradients are among its features.
+    """What is asked of a port: the directions that its hello declares; of one that declares none the result, and every
+    gradient where gradients are among its features.
     """
     if declared is not None:
         return tuple(direction for direction in DIRECTIONS if direction in declared)
     return DIRECTIONS if "gradients" in features else DIRECTIONS[:1]
-
-
-def undeclared(
-    call: Call, operators: Sequence[str], features: Sequence[str], directions: Sequence[Direction] | None
-) -> str | None:
-    """What of a call is not declared, as `X is not among the Y: Z`; None where all is."""
-    if call.operator not in operators:
-        return f"{call.operator} is not among the operators: {', '.join(operators)}"
-    if directions is not None and call.direction not in directions:
-        return f"{call.direction} is not among the directions: {', '.join(directions) or 'none'}"
-    has = features if directions is None else (*features, "gradients")  # a declared direction needs no feature
-    missing = [feature for feature in features_of(call) if feature not in has]
-    if missing:
-        return f"{missing[0]} is not among the features: {', '.join(features) or 'none'}"
-    return None
 
 
 def calling(function: Callable[..., Any], *args: Any, **keywords: Any) -> Any:

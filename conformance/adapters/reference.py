@@ -8,12 +8,11 @@ from numpy.typing import NDArray
 from conformance.adapters.dialect import Dialect
 from conformance.adapters.notation import given_keywords, nominal_keywords
 from conformance.adapters.plan import Argument, Invoke, Operands, Plan, Unsupported, perform
-from conformance.adapters.protocol import FEATURES, Call, CallSource, Description, Nominal, calling
+from conformance.adapters.protocol import DIRECTIONS, DTYPES, FEATURES, Call, CallSource, Description, Nominal, calling
 from conformance.adapters.tensorflow.dialect import tensorflow_dialect
 from reference.family import OPERATORS
 
 FUNCTION = "reference.conv2d_transpose"
-DTYPES = ("float16", "bfloat16", "float32", "float64", "int32", "int64", "complex64")
 
 
 class Reference:
@@ -21,6 +20,8 @@ class Reference:
 
     operators = tuple(OPERATORS)
     features = FEATURES
+    dtypes = DTYPES
+    directions = DIRECTIONS
     concurrent = True
     names_output = True
 

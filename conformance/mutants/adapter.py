@@ -11,7 +11,7 @@ import numpy as np
 import conformance
 from conformance.adapters.notation import given_keywords
 from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported, perform
-from conformance.adapters.protocol import Call, Description, calling
+from conformance.adapters.protocol import DIRECTIONS, Call, Description, calling
 from conformance.mutants.choice import chosen_fault
 from conformance.mutants.engine import Scratch
 from conformance.mutants.fault import Fault
@@ -26,6 +26,9 @@ class Mutant:
     the other operators, are `conformance.mutants.operators`'.
     """
 
+    operators = ("conv2d_transpose",)
+    features = ()
+    directions = DIRECTIONS[:1]
     dtypes = ("float64", "float32", "float16", "bfloat16")
 
     def __init__(self, modes: tuple[str, ...] = ("faithful",), device: str | None = None) -> None:

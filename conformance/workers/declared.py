@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
-from conformance.adapters.protocol import OPERATORS_WITHOUT_DECLARATION, Adapter, directions_asked
+from conformance.adapters.protocol import Adapter, directions_asked
 from conformance.protocol.hello import Hello
 from conformance.suite.subject import Subject
 from reference.family import OPERATORS, Direction, Operator
@@ -85,9 +85,7 @@ class Declared:
         if adapter is None:
             directions = directions_asked(hello.directions, hello.features or ())
             return cls(hello.operators, hello.dtypes, hello.layouts, directions)
-        directions = directions_asked(getattr(adapter, "directions", None), getattr(adapter, "features", ()))
-        operators = getattr(adapter, "operators", OPERATORS_WITHOUT_DECLARATION)
-        return cls(operators, getattr(adapter, "dtypes", None), None, directions)
+        return cls(adapter.operators, adapter.dtypes, None, adapter.directions)
 
     def words(self) -> str:
         """What is declared."""

@@ -25,6 +25,8 @@ from conformance.errors import UsageError
 
 PORT = """\
 class Port:
+    operators = features = dtypes = directions = ()
+
     def __init__(self, modes=(), device=None):
         if "bad" in modes:
             raise ValueError("no such mode")
@@ -45,6 +47,7 @@ def port(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     return "my_port.adapter"
 
 
+TOO_LITTLE = "tests.running.stand_ins:DeclaresTooLittle"
 MODES = "function, session, xla, eigen, tf32"
 TORCH_MODES = "nomkldnn, channels_last, strided, compile, meta, tf32"
 
@@ -284,6 +287,19 @@ def test_a_file_that_cannot_be_loaded_is_wrong_usage(
         load_adapter(parse_lane(text))
     assert str(raised.value).startswith(f"lane '{text}': cannot load {text}: ")
     assert message in str(raised.value)
+
+
+def test_an_adapter_that_does_not_declare_what_it_takes_is_shown_the_lines_to_add() -> None:
+    with pytest.raises(UsageError) as raised:
+        load_adapter(parse_lane(TOO_LITTLE))
+    assert str(raised.value) == (
+        f"lane '{TOO_LITTLE}': the adapter does not declare operators, features, directions as a tuple of words; "
+        "add to its class what it takes:\n\n"
+        '    operators = ("conv2d_transpose",)  # of conv1d_transpose, conv2d_transpose, conv3d_transpose, conv1d, '
+        "conv2d, conv3d, depthwise_conv2d\n"
+        "    features = ()  # of groups, bias, gradients\n"
+        '    directions = ("forward",)  # of forward, value_gradient, filter_gradient, bias_gradient'
+    )
 
 
 def test_a_file_that_is_no_program_by_its_size_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -52,6 +52,7 @@ def test_quiet_leaves_standard_error_empty(program: Process, tmp_path: Path) -> 
     [
         (["--lane", "caffe"], "conformance: lane 'caffe': no adapter is called 'caffe'; it must be one of "),
         (["--lane", "no.such.module:Adapter"], "conformance: lane 'no.such.module:Adapter': cannot load "),
+        (["--lane", "tests.running.stand_ins:DeclaresTooLittle"], '    operators = ("conv2d_transpose",)  # of '),
         (["--lane", "tensorflow:function+session"], "exclude one another"),
         (
             ["--lane", "reference", "--shard", "0/4"],

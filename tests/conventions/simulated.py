@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported, perform
-from conformance.adapters.protocol import CallRefused, Description, calling
+from conformance.adapters.protocol import DIRECTIONS, CallRefused, Description, calling
 from conformance.adapters.reference import Reference
 from reference.arguments import conv2d_transpose_geometry
 from reference.geometry import Axis
@@ -190,7 +190,16 @@ class AbortsOnZero(Simulated):
         return super()._compute(step, operands)
 
 
-class OnlyNominal:
+class _Declared:
+    """Takes results of conv2d_transpose in every dtype."""
+
+    operators: tuple[str, ...] = ("conv2d_transpose",)
+    features = ()
+    dtypes = Reference.dtypes
+    directions = DIRECTIONS[:1]
+
+
+class OnlyNominal(_Declared):
     """Says nominal calls, and has no dialect."""
 
     names_output = True
@@ -200,7 +209,7 @@ class OnlyNominal:
     execute = Reference.execute
 
 
-class AskedCalls:
+class AskedCalls(_Declared):
     """Has no words of its own: it is asked the suite's calls, as any adapter that somebody wrote in an hour."""
 
     behind: type[Simulated] = Simulated
@@ -227,7 +236,7 @@ class AskedDilationIgnored(AskedCalls):
     behind = DilationIgnored
 
 
-class AnotherOperator:
+class AnotherOperator(_Declared):
     """Declares another operator than the one that conventions speak of, and has no words of its own."""
 
     operators = ("conv1d",)

@@ -28,6 +28,7 @@ class Narrow:
     """Right, and without words of its own."""
 
     operators: ClassVar[tuple[str, ...]] = ()
+    features: ClassVar[tuple[str, ...]] = ()
     directions: ClassVar[tuple[Direction, ...]] = ("forward",)
     dtypes: ClassVar[tuple[str, ...]] = ("float32",)
     layouts: ClassVar[tuple[str, ...]] = ()

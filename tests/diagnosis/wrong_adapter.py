@@ -14,6 +14,11 @@ from conformance.adapters.reference import Reference
 class _Wrong:
     """The call computed by single products, wrongly."""
 
+    operators = ("conv2d_transpose",)
+    features = ()
+    dtypes = Reference.dtypes
+    directions = ("forward",)
+
     def describe(self) -> Description:
         return Description(type(self).__name__, "0")
 

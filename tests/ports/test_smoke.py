@@ -174,7 +174,15 @@ def test_a_command_that_does_not_exist_never_started(program: Process) -> None:
     assert "not reached  14 more" in done.stdout
 
 
-@pytest.mark.parametrize("words", [(), ("--lane", "exec:"), ("--lane", "no_such_framework")])
+@pytest.mark.parametrize(
+    "words",
+    [
+        (),
+        ("--lane", "exec:"),
+        ("--lane", "no_such_framework"),
+        ("--lane", "tests.running.stand_ins:DeclaresTooLittle"),
+    ],
+)
 def test_wrong_usage_exits_with_2(words: tuple[str, ...], program: Process) -> None:
     assert program("smoke", *words).returncode == 2
 
@@ -261,10 +269,10 @@ def test_a_port_that_declares_nothing_is_asked_until_it_has_words(smoked: Callab
     assert steps[ANSWERS].detail == "3 times 5, conv1d float64 NCW"
 
 
-def test_the_operators_of_an_adapter_are_each_asked_and_undeclared_dtypes_are_said(program: Process) -> None:
+def test_the_operators_and_dtypes_of_an_adapter_are_each_asked(program: Process) -> None:
     done = program("smoke", "--lane", "reference")
     assert "conv3d float32 NDHWC" in done.stdout
-    assert "dtypes are not declared; a run sends all" in done.stdout
+    assert "complex128 NHWC" in done.stdout
 
 
 @pytest.mark.parametrize(("operator", "word"), [("conv2d_transpose", "crop"), ("conv2d", "pad")])

@@ -171,6 +171,7 @@ def test_a_shipped_finding_is_explained_without_a_path(asked: Asked) -> None:
         (["--conformance-corpus=*"], "ERROR: --conformance-corpus: which lane? add --conformance-lane LANE"),
         (["--conformance-lane=caffe"], "ERROR: lane 'caffe': no adapter is called 'caffe'; it must be one of *"),
         (["--conformance-lane=no.such:Adapter"], "ERROR: lane 'no.such:Adapter': cannot load no.such:Adapter: *"),
+        (["--conformance-lane=tests.running.stand_ins:DeclaresTooLittle"], "    features = ()  # of groups, bias, *"),
         (
             ["--conformance-lane=reference", "--conformance-corpus", "mine.yaml"],
             "ERROR: --conformance-corpus takes a pattern of trial ids, and 'mine.yaml' is a path; write *",

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.adapters.plan import Crop, Invoke, NumpyStep, Operands, Plan, Transpose, Unsupported, perform
-from conformance.adapters.protocol import Call, CallSource, Description, Nominal, calling
+from conformance.adapters.protocol import DTYPES, Call, CallSource, Description, Nominal, calling
 from conformance.adapters.reference import Reference
 
 TROUBLE = "codes"
@@ -294,6 +294,14 @@ class TogetherPlanFails(Together):
         if call.output_shape[1] % 2 == 0:
             raise KeyError("lost")
         return super().plan(call)
+
+
+class DeclaresTooLittle:
+    """Was written before anything had to be declared, and has a text where a tuple of words belongs."""
+
+    dtypes = DTYPES
+    directions = "forward"
+    describe, plan, execute = Sound.describe, Sound.plan, Sound.execute
 
 
 class DeclaresOne(Sound):

@@ -13,6 +13,11 @@ from conformance.adapters.reference import Reference
 class Plain:
     """Right, and writes no scripts."""
 
+    operators = Reference.operators
+    features = Reference.features
+    dtypes = Reference.dtypes
+    directions = Reference.directions
+
     def __init__(self) -> None:
         self._reference = Reference()
 

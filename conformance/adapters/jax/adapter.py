@@ -15,7 +15,7 @@ from conformance.adapters.dialect import Dialect
 from conformance.adapters.jax.dialect import jax_dialect
 from conformance.adapters.jax.plans import jax_nominal_plan, jax_plan
 from conformance.adapters.plan import Invoke, Operands, Plan, Prepared, Unsupported, perform, prepare
-from conformance.adapters.protocol import FEATURES, Call, CallSource, Description, Nominal, calling
+from conformance.adapters.protocol import DIRECTIONS, DTYPES, FEATURES, Call, CallSource, Description, Nominal, calling
 from reference.family import OPERATORS
 
 MODULE_CALLS = 64
@@ -29,6 +29,8 @@ class Jax:
 
     operators = tuple(OPERATORS)
     features = FEATURES
+    dtypes = DTYPES
+    directions = DIRECTIONS
     concurrent = True
     names_output = False
 

@@ -12,7 +12,7 @@ from conformance.adapters.dialect import Dialect
 from conformance.adapters.function import Takes
 from conformance.adapters.notation import given_keywords, is_channels_last, nominal_keywords, spatial_numbers
 from conformance.adapters.plan import Argument, Invoke, Operands, Plan, Unsupported, perform
-from conformance.adapters.protocol import FEATURES, Call, CallSource, Description, Nominal
+from conformance.adapters.protocol import DIRECTIONS, FEATURES, Call, CallSource, Description, Nominal
 from conformance.adapters.tensorflow.composition import composed_plan
 from conformance.adapters.tensorflow.dialect import FUNCTIONS, tensorflow_dialect
 from conformance.adapters.tensorflow.execution import EXECUTE, SOURCE
@@ -32,6 +32,7 @@ class TensorFlow:
     features = FEATURES
     concurrent = True
     dtypes = DTYPES
+    directions = DIRECTIONS
     names_output = True
 
     def __init__(self, modes: tuple[str, ...] = (), device: str | None = None) -> None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from conformance.adapters.dialect import Dialect
 from conformance.adapters.notation import FILTER_TO_IN_OUT, TO_CHANNELS_FIRST, TO_CHANNELS_LAST
 from conformance.adapters.plan import Argument, Invoke, Operands, Plan, Transpose, Unsupported, perform
-from conformance.adapters.protocol import FEATURES, Call, CallSource, Description, Nominal, calling
+from conformance.adapters.protocol import DIRECTIONS, FEATURES, Call, CallSource, Description, Nominal, calling
 from conformance.adapters.torch.dialect import FUNCTION, torch_dialect
 from conformance.adapters.torch.plans import torch_plan
 from reference.family import OPERATORS
@@ -34,6 +34,7 @@ class Torch:
     features = FEATURES
     concurrent = True
     dtypes = DTYPES
+    directions = DIRECTIONS
     names_output = False
 
     def __init__(self, modes: tuple[str, ...] = (), device: str | None = None) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import conformance
 from conformance.adapters.notation import given_keywords
 from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported, perform
-from conformance.adapters.protocol import FEATURES, Call, Description, calling
+from conformance.adapters.protocol import DIRECTIONS, DTYPES, FEATURES, Call, Description, calling
 from conformance.mutants.choice import chosen_fault
 from conformance.mutants.operators.engine import Scratch
 from conformance.mutants.operators.fault import FamilyFault
@@ -25,6 +25,8 @@ class FamilyMutant:
 
     operators = tuple(OPERATORS)
     features = FEATURES
+    dtypes = DTYPES
+    directions = DIRECTIONS
     concurrent = True
 
     def __init__(self, modes: tuple[str, ...] = ("faithful",), device: str | None = None) -> None:
