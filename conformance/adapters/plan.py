@@ -7,13 +7,34 @@ The same plan is executed, shown in reports and printed as a script; so what is 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-Argument: TypeAlias = int | str | bool | None | tuple["Argument", ...]
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A function or constant of the framework, handed over under its dotted name, such as `jax.lax.max`."""
+
+    dotted: str
+
+
+Argument: TypeAlias = int | float | str | bool | None | Name | tuple["Argument", ...]
 Operands: TypeAlias = Mapping[str, NDArray[Any]]
+
+
+def written(argument: Argument) -> str:
+    """An argument as Python reads it back."""
+    match argument:
+        case Name(dotted):
+            return dotted
+        case tuple():
+            return f"({', '.join(map(written, argument))}{',' * (len(argument) == 1)})"
+        case float() if not isfinite(argument):  # repr has names for these, which a script would not know
+            return f"float('{argument}')"
+    return repr(argument)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,21 +104,23 @@ class Crop:
 
 @dataclass(frozen=True, slots=True)
 class Pad:
-    """Composition: zeros around the operand, (before, after) per axis."""
+    """Composition: zeros around the operand, or another constant, (before, after) per axis."""
 
     operand: str
     width: tuple[tuple[int, int], ...]
+    constant: float = 0
 
     def apply(self, array: NDArray[Any]) -> NDArray[Any]:
-        return np.pad(array, self.width)
+        return np.pad(array, self.width, constant_values=self.constant)
 
     def source(self) -> str:
-        return f"{self.operand} = np.pad({self.operand}, {self.width})"
+        constant = f", constant_values={written(self.constant)}" if self.constant != 0 else ""
+        return f"{self.operand} = np.pad({self.operand}, {self.width}{constant})"
 
 
 @dataclass(frozen=True, slots=True)
 class Invoke:
-    """The framework's own function, called once. Its result is the operand `result`."""
+    """The framework's own function, called once, and the calls that follow it at once; the last one leaves `result`."""
 
     function: str
     """dotted name, from the framework's package down"""
@@ -105,21 +128,26 @@ class Invoke:
     """(parameter, operand) pairs; a parameter '' is positional"""
     keywords: tuple[tuple[str, Argument], ...]
     then: tuple["Invoke", ...] = ()
-    """what the framework computes with the operand `result` at once, such as adding a bias"""
+    """further calls, of operands and of what earlier ones leave, such as adding a bias to `result`"""
     gradient: str = ""
     """the operand for which the result is then differentiated: its vector-Jacobian product with `cotangent`"""
+    leaves: str = "result"
+    """the name of what the call returns, for the calls that follow"""
 
     @property
     def needed(self) -> tuple[str, ...]:
         """The operands that it takes from the plan, in the order in which they are used."""
-        names = [operand for call in (self, *self.then) for _, operand in call.operands if operand != "result"]
+        names, left = list[str](), set[str]()
+        for call in (self, *self.then):
+            names += [operand for _, operand in call.operands if operand not in left]
+            left.add(call.leaves)
         return tuple(dict.fromkeys([*names, *(("cotangent",) if self.gradient else ())]))
 
     def source(self) -> str:
         """The call alone, without what follows."""
         operands = [f"{parameter}={operand}" if parameter else operand for parameter, operand in self.operands]
-        keywords = [f"{name}={argument!r}" for name, argument in self.keywords]
-        return f"result = {self.function}({', '.join(operands + keywords)})"
+        keywords = [f"{name}={written(argument)}" for name, argument in self.keywords]
+        return f"{self.leaves} = {self.function}({', '.join(operands + keywords)})"
 
     def calls(self) -> tuple[str, ...]:
         """A line per call of the framework, before anything is differentiated."""

@@ -4,9 +4,10 @@ What is expected crosses to neither.
 """
 
 from dataclasses import asdict, fields
+from math import isfinite
 from typing import Any
 
-from conformance.adapters.plan import Crop, Flip, Invoke, Pad, Plan, Reshape, Step, Transpose
+from conformance.adapters.plan import Crop, Flip, Invoke, Name, Pad, Plan, Reshape, Step, Transpose
 from conformance.suite.case import Call
 
 _STEPS: dict[str, type[Step]] = {step.__name__.lower(): step for step in (Transpose, Flip, Reshape, Crop, Pad, Invoke)}
@@ -33,18 +34,37 @@ def decode_plan(encoded: list[dict[str, Any]]) -> Plan:
 
 
 def _encoded(step: Step) -> dict[str, Any]:
-    written = {field.name: getattr(step, field.name) for field in fields(step)}
+    written = {field.name: _written(getattr(step, field.name)) for field in fields(step) if field.name != "then"}
     if isinstance(step, Invoke):
         written["then"] = [_encoded(each) for each in step.then]
     return {"step": type(step).__name__.lower(), **written}
+
+
+def _written(value: Any) -> Any:
+    """A step's field as JSON has it, which has no infinity, no NaN and no names."""
+    match value:
+        case tuple():
+            return [_written(each) for each in value]
+        case Name(dotted):
+            return {"name": dotted}
+        case float() if not isfinite(value):
+            return {"float": str(value)}
+    return value
 
 
 def _step(encoded: dict[str, Any]) -> Step:
     kind = _STEPS[encoded.pop("step")]
     if kind is Invoke:
         encoded["then"] = [_step(dict(each)) for each in encoded.get("then", ())]
-    return kind(**{name: _tuples(written) for name, written in encoded.items()})
+    return kind(**{name: _read(written) for name, written in encoded.items()})
 
 
-def _tuples(written: Any) -> Any:
-    return tuple(_tuples(each) for each in written) if isinstance(written, list) else written
+def _read(written: Any) -> Any:
+    match written:
+        case list():
+            return tuple(_read(each) for each in written)
+        case {"name": str(dotted)}:
+            return Name(dotted)
+        case {"float": str(text)}:
+            return float(text)
+    return written

@@ -1,5 +1,6 @@
 """A plan's steps: what is printed is what ran."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from conformance.adapters.plan import Crop, Flip, Invoke, NumpyStep, Operands, Pad, Plan, Transpose, perform
+from conformance.adapters.plan import (
+    Argument,
+    Crop,
+    Flip,
+    Invoke,
+    Name,
+    NumpyStep,
+    Operands,
+    Pad,
+    Plan,
+    Transpose,
+    perform,
+    written,
+)
 
 SHAPES = st.lists(st.integers(0, 4), min_size=1, max_size=4).map(tuple)
 
@@ -42,7 +56,8 @@ def step_on(draw: st.DrawFn, operand: str, shape: tuple[int, ...]) -> NumpyStep:
                 tuple(draw(st.integers(0, length - start)) for start, length in zip(starts, shape, strict=True)),
             )
         case _:
-            return Pad(operand, tuple(draw(st.tuples(st.integers(0, 2), st.integers(0, 2))) for _ in axes))
+            widths = tuple(draw(st.tuples(st.integers(0, 2), st.integers(0, 2))) for _ in axes)
+            return Pad(operand, widths, draw(st.sampled_from([0, 0.5, -math.inf])))
 
 
 def identity(step: Invoke, operands: Operands) -> NDArray[Any]:
@@ -95,6 +110,29 @@ def test_a_crop_beyond_the_array_is_an_error_and_no_smaller_result() -> None:
 def test_a_call_is_printed_with_its_parameters_and_arguments() -> None:
     step = Invoke("tf.nn.f", (("", "value"), ("filter", "filter")), (("strides", (1, 2)), ("padding", "SAME")))
     assert step.source() == "result = tf.nn.f(value, filter=filter, strides=(1, 2), padding='SAME')"
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+        lambda inner: st.lists(inner, max_size=3).map(tuple),
+        max_leaves=5,
+    )
+)
+def test_an_argument_reads_back_as_it_was_written(argument: Argument) -> None:
+    assert repr(eval(written(argument))) == repr(argument)
+
+
+def test_calls_that_follow_take_what_earlier_ones_leave() -> None:
+    counted = Invoke("f.count", (("", "value"),), (("start", 1.0), ("with", Name("f.add"))), leaves="count")
+    mean = Invoke("f.divide", (("", "result"), ("by", "count")), ())
+    step = Invoke("f.sum", (("", "value"),), (), (counted, mean))
+    assert step.needed == ("value",)
+    assert step.calls() == (
+        "result = f.sum(value)",
+        "count = f.count(value, start=1.0, with=f.add)",
+        "result = f.divide(result, by=count)",
+    )
 
 
 @pytest.mark.parametrize(
