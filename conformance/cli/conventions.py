@@ -14,7 +14,7 @@ from rich.console import Console
 from conformance.adapters.lane import BUILT_IN, Lane, load_adapter, missing_framework, parse_lanes
 from conformance.cli.arguments import Seconds, called, variables
 from conformance.cli.streams import mutter
-from conformance.conventions.lane import Advance, Depth, asking, measure_lane
+from conformance.conventions.lane import Advance, Depth, measure_lane
 from conformance.errors import IncompleteError, UsageError, brief, traceback_text
 from conformance.files import write_whole
 from conformance.journal import Convention, ConventionFact, LaneEntry
@@ -26,8 +26,7 @@ from conformance.report.convention_report import (
     convention_markdown,
     convention_report,
 )
-from conformance.workers.declared import Declared
-from conformance.workers.process import Worker
+from conformance.workers.client import Client
 
 FORMATS = ("terminal", "markdown", "html", "json")
 _SUFFIXES = {".md": "markdown", ".html": "html", ".json": "json"}
@@ -88,20 +87,18 @@ def _lanes(names: Sequence[str], variables: Sequence[str]) -> list[Lane]:
 
 
 def _measure(lane: Lane, depth: Depth, timeout: float, advance: Advance) -> _Measured:
-    worker = Worker(lane)
+    client = Client(lane, timeout)
     try:
-        hello = worker.start()
+        hello = client.start()
         if isinstance(hello, NoWorker):
             return LaneEntry(lane.text, "failed", lane.name, "", message=hello.message), []
         if not declared_values(hello.flags.get("values")):
             return LaneEntry(lane.text, "failed", hello.framework, hello.version, message=NO_VALUES), []
         entry = LaneEntry(lane.text, "ready", hello.framework, hello.version, hello.versions, hello.flags)
         advance(f"{hello.framework} {hello.version}", 0)
-        adapter = None if lane.command else load_adapter(lane)
-        ask = asking(worker, adapter, timeout)
         found: list[Convention | ConventionFact] = []
         try:
-            found.extend(measure_lane(lane.text, adapter, Declared.of(adapter, hello), ask, depth, advance))
+            found.extend(measure_lane(client, depth, advance))
         except Exception as error:  # what was measured until then is told, and the other lanes go on
             said = f"measuring it failed: {brief(error)}"
             entry = replace(entry, status="failed", message=said, traceback=traceback_text(error))
@@ -109,7 +106,7 @@ def _measure(lane: Lane, depth: Depth, timeout: float, advance: Advance) -> _Mea
                 mutter(line)
         return entry, found
     finally:
-        worker.kill()
+        client.close()
 
 
 def _progress(lane: Lane, quiet: bool) -> Advance:

@@ -22,7 +22,8 @@ from conformance.judging.diagnosis import Diagnosis, diagnose
 from conformance.judging.footprint import one_hot_places
 from conformance.judging.oracle import expect_call
 from conformance.judging.verdict import Outcome, Verdict
-from conformance.running.portrait import LaneAsker, portray_first
+from conformance.protocol.hello import NoWorker
+from conformance.running.portrait import portray_first
 from conformance.suite.calls import right_call
 from conformance.suite.case import Call
 from conformance.suite.dtypes import FORMATS
@@ -30,6 +31,7 @@ from conformance.suite.inputs import Operands, factor_names
 from conformance.suite.parametric import Unusable
 from conformance.suite.size import excess
 from conformance.suite.subject import Subject
+from conformance.workers.client import Client
 from conformance.workers.declared import FIRST, PIXELS, PRODUCTS, Declared, NoAnswer
 from reference.arguments import check_cotangent
 from reference.errors import ArgumentError
@@ -103,18 +105,21 @@ def _examine(lane_name: str, wanted: str, given: dict[str, Any]) -> int:
     hint = missing_framework(lane)
     if hint:
         raise IncompleteError(f"lane {lane.text}: {hint}")
-    asker = LaneAsker(lane, given["timeout"])
+    client = Client(lane, given["timeout"])
+    hello = client.start()
+    if isinstance(hello, NoWorker):
+        raise IncompleteError(f"lane {lane.text} did not start: {hello.message}")
     try:
-        portrait = portray_first(asker, _subjects(asker.declared, given), partial(_witness, given=given))
+        portrait = portray_first(client, _subjects(client.declared, given), partial(_witness, given=given))
     except NoAnswer as error:
-        declared = asker.declared.words() or "nothing is declared"
+        declared = client.declared.words() or "nothing is declared"
         reason = str(error) or f"it declares nothing that can be asked: {declared}"
         raise IncompleteError(f"lane {lane.text} did not answer: {reason}") from error
     except ValueError as error:
         raise UsageError(str(error)) from error
     finally:
-        asker.close()
-    print_portrait(lane.text, asker.hello, portrait, wanted)
+        client.close()
+    print_portrait(lane.text, hello, portrait, wanted)
     return int(bool(portrait.departures) or not portrait.verdict.conforms)
 
 

@@ -26,9 +26,8 @@ from conformance.suite.case import Call
 from conformance.suite.dtypes import FORMATS
 from conformance.suite.inputs import Operands, factor_names, with_zeros
 from conformance.suite.subject import Subject
-from conformance.workers.client import Door
+from conformance.workers.client import Client
 from conformance.workers.declared import FIRST, Declared, NoWords
-from conformance.workers.process import Worker
 
 Measurement: TypeAlias = Convention | ConventionFact
 Advance = Callable[[str, int], None]
@@ -44,12 +43,13 @@ class Depth:
     wrong_calls: bool = True
 
 
-def asking(worker: Worker, adapter: Adapter | None, timeout: float) -> Ask:
-    """What is said to a worker, which is started again after each question that kills it; a port has no adapter."""
-    door = Door(worker, adapter, timeout)
+def asking(client: Client) -> Ask:
+    """What is said to a lane, whose worker is started again after each question that kills it."""
 
     def ask(said: Said, operands: Mapping[str, Array]) -> Reply:
-        return door.perform(said, operands) if isinstance(said, Plan) else door.ask(said, given_to(said, operands))[1]
+        if isinstance(said, Plan):
+            return client.perform(said, operands)
+        return client.reply(said, given_to(said, operands))
 
     return ask
 
@@ -63,23 +63,23 @@ def given_to(call: Call, operands: Mapping[str, Array]) -> Operands:
     return {name: array.astype(FORMATS[call.dtype_of(name)].numpy) for name, array in operands.items()}
 
 
-def quick_facts(lane: str, adapter: Adapter | None, declared: Declared, ask: Ask) -> Iterator[Measurement]:
+def quick_facts(client: Client) -> Iterator[Measurement]:
     """What a run can afford to measure: nominal calls, layouts, spellings. No sweep, no wrong call."""
-    speaking = _speaking(adapter, declared)
+    lane, declared, ask = client.lane.text, client.declared, asking(client)
+    speaking = _speaking(client.adapter, declared)
     yield from _nominal(lane, speaking, declared, ask)
     if isinstance(speaking, HasDialect):
         yield from _layout_facts(lane, speaking.dialect, ask)
         yield from facts.spelling_facts(lane, try_spellings(ask, speaking.dialect))
 
 
-def measure_lane(
-    lane: str, adapter: Adapter | None, declared: Declared, ask: Ask, depth: Depth, advance: Advance
-) -> Iterator[Measurement]:
+def measure_lane(client: Client, depth: Depth, advance: Advance) -> Iterator[Measurement]:
     """Everything that can be measured; what may kill the worker comes last.
 
     A lane without words of its own for conv2d_transpose is asked the suite's calls, of what it declares.
     """
-    speaking = _speaking(adapter, declared)
+    lane, declared, ask = client.lane.text, client.declared, asking(client)
+    speaking = _speaking(client.adapter, declared)
     yield from _nominal(lane, speaking, declared, ask)
     if isinstance(speaking, HasDialect):
         yield from _facts(lane, speaking.dialect, ask, depth, advance)

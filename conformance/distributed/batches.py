@@ -76,7 +76,7 @@ def do(batch: Batch) -> Done:
         trials = batch.trials if ready else ()
         records = tuple(examine(session, trials, lambda: _SESSIONS.is_over(batch.run)))
         grades = batch.grades if ready else None
-        measured = () if grades is None else tuple(measure(session, grades, batch.timeout, lambda: False))
+        measured = () if grades is None else tuple(measure(session, grades, lambda: False))
         notes = session.notes
     return Done(entry, records, measured, site(), f"{socket.gethostname()} (process {os.getpid()})", notes)
 
@@ -129,7 +129,7 @@ class _Sessions:
             idle = [kept for key in list(self._idle) if key[0] == run for kept in self._idle.pop(key)]
             busy = list(self._busy[run])
         for session in busy:
-            session.worker.interrupt()
+            session.client.worker.interrupt()
         for kept in idle:
             kept.session.close()
 

@@ -8,13 +8,11 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from conformance.adapters.reply import Answer, in_words
 from conformance.journal import Grade
 from conformance.judging.masking import MaskingQuestion, measure_bits
-from conformance.judging.question import Question
 from conformance.running.session import LaneSession
 from conformance.suite.subject import Subject
-from conformance.workers.declared import PIXELS, NothingAnswered, NoWords, first_answered
+from conformance.workers.declared import PIXELS, NoAnswer, NothingAnswered, NoWords, first_answered
 
 FORMS = ("SAME", "explicit")
 """of the padding: libraries choose their kernels by it"""
@@ -26,7 +24,7 @@ def measure_grades(session: LaneSession, dtypes: Iterable[str]) -> Iterator[Grad
     """
     for dtype in dtypes:
         for form in FORMS:
-            subjects = session.declared.subjects((dtype,), PIXELS)
+            subjects = session.client.declared.subjects((dtype,), PIXELS)
             try:
                 yield first_answered(subjects, lambda subject: _grade(session, subject, form)).answer  # noqa: B023
             except NothingAnswered:
@@ -40,11 +38,11 @@ def _grade(session: LaneSession, subject: Subject, form: str) -> Grade:
 
     def ask(question: MaskingQuestion) -> NDArray[Any] | None:
         asked.append(question)
-        reply = session.reply(question.call, Question(question.operands, None))
-        if isinstance(reply, Answer):
-            return reply.array
-        unanswered.append(in_words(reply))
-        return None
+        try:
+            return session.client.answer(question.call, question.operands)
+        except NoAnswer as reason:
+            unanswered.append(str(reason))
+            return None
 
     bits = measure_bits(subject, form, ask)
     if bits.channels is None and bits.taps is None:

@@ -11,7 +11,7 @@ from time import perf_counter
 from typing import TypeAlias
 
 from conformance.adapters.lane import Lane, speaks_plainly
-from conformance.conventions.lane import asking, quick_facts
+from conformance.conventions.lane import quick_facts
 from conformance.errors import ConformanceError, traceback_text
 from conformance.journal import Convention, ConventionFact, Grade, Record
 from conformance.judging.masking import EXPONENTS
@@ -48,7 +48,7 @@ class LaneRun:
 
     def interrupt(self) -> None:
         """End it from another thread."""
-        self._session.worker.interrupt()
+        self._session.client.worker.interrupt()
 
     def _run(self) -> None:
         assignment, stopped = self._shared.assignment, self._shared.stop.is_set
@@ -60,7 +60,7 @@ class LaneRun:
         for trial, record in examine(self._session, list(self._shared.pending(self.lane)), stopped):
             self._shared.keep(trial, record)
         if assignment.measures and not stopped():
-            for each in measure(self._session, measured_dtypes(assignment.trials), assignment.timeout, stopped):
+            for each in measure(self._session, measured_dtypes(assignment.trials), stopped):
                 self._shared.note(each)
         self.finished = not stopped()
 
@@ -120,20 +120,17 @@ def measured_dtypes(trials: Iterable[Trial]) -> tuple[str, ...]:
     return tuple(dtype for dtype in dict.fromkeys(trial.call.dtype for trial in trials) if dtype in EXPONENTS)
 
 
-def measure(
-    session: LaneSession, dtypes: Sequence[str], timeout: float, stopped: Callable[[], bool]
-) -> Iterator[Measurement]:
+def measure(session: LaneSession, dtypes: Sequence[str], stopped: Callable[[], bool]) -> Iterator[Measurement]:
     """What a run tells of the lane beside its records: grade and conventions; ends early as `examine` does."""
-    for entry in _measurements(session, dtypes, timeout):
+    for entry in _measurements(session, dtypes):
         if stopped():
             return
         yield entry
 
 
-def _measurements(session: LaneSession, dtypes: Sequence[str], timeout: float) -> Iterator[Measurement]:
+def _measurements(session: LaneSession, dtypes: Sequence[str]) -> Iterator[Measurement]:
     if not session.values:
         return  # a lane without values has neither
     yield from measure_grades(session, dtypes)
     if speaks_plainly(session.lane):
-        ask = asking(session.worker, session.adapter, timeout)
-        yield from quick_facts(session.lane.text, session.adapter, session.declared, ask)
+        yield from quick_facts(session.client)

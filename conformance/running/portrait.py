@@ -1,6 +1,6 @@
 """A lane examined by questions instead of cases: its map, its accumulators, and what explains one wrong answer.
 
-Knows: lanes, workers, plans. Must not know: how the answers are told (`conformance.cli.diagnose`).
+Knows: one lane. Must not know: how the answers are told (`conformance.cli.diagnose`).
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -10,9 +10,6 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from conformance.adapters.lane import Lane
-from conformance.adapters.reply import Answer, CannotSay, Refused, in_words
-from conformance.errors import IncompleteError
 from conformance.judging.affine import Map, fit_map
 from conformance.judging.arithmetic import required_arithmetic
 from conformance.judging.comparison import compare
@@ -21,40 +18,15 @@ from conformance.judging.footprint import Footprint, read_footprint
 from conformance.judging.masking import EXPONENTS, MaskingQuestion, SignificandBits, measure_bits
 from conformance.judging.oracle import expect_call
 from conformance.judging.verdict import Verdict
-from conformance.protocol.hello import Hello
 from conformance.suite.case import Call
 from conformance.suite.generators import GENERATORS
-from conformance.suite.inputs import Operands, fill
+from conformance.suite.inputs import fill
 from conformance.suite.subject import Subject
-from conformance.workers.client import door
-from conformance.workers.declared import Declared, NoAnswer, NoWords, first_answered
+from conformance.workers.client import Client
+from conformance.workers.declared import NoAnswer, first_answered
 from reference.family import Operator
 
 Array = NDArray[Any]
-
-
-class LaneAsker:
-    """One lane, asked arrays for arrays."""
-
-    def __init__(self, lane: Lane, timeout: float) -> None:
-        """Starts the lane's worker; raises IncompleteError when it does not start."""
-        self._door = door(lane, timeout)
-        hello = self._door.worker.start()
-        if not isinstance(hello, Hello):
-            raise IncompleteError(f"lane {lane.text} did not start: {hello.message}")
-        self.hello = hello
-        self.declared = Declared.of(self._door.adapter, hello)
-
-    def ask(self, call: Call, operands: Operands) -> Array:
-        """The lane's answer; raises NoAnswer for any other reply, NoWords for one that says no more than that."""
-        _, reply = self._door.ask(call, operands)
-        if isinstance(reply, Answer):
-            return reply.array
-        raise (NoWords if isinstance(reply, CannotSay | Refused) else NoAnswer)(in_words(reply))
-
-    def close(self) -> None:
-        """End the worker."""
-        self._door.worker.kill()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,34 +51,34 @@ class Portrait:
         return tuple(_departures(self))
 
 
-def portray_first(asker: LaneAsker, subjects: Iterable[Subject], witness: Callable[[Subject], Call]) -> Portrait:
+def portray_first(client: Client, subjects: Iterable[Subject], witness: Callable[[Subject], Call]) -> Portrait:
     """The portrait of the first subject for which the lane has words, seen by the call that `witness` makes of it.
 
     Raises NoAnswer where there is none, or where one gets no answer for another reason; ValueError when codes do not
     fit the dtype.
     """
-    found = first_answered(subjects, lambda subject: portray(asker, witness(subject)))
+    found = first_answered(subjects, lambda subject: portray(client, witness(subject)))
     return replace(found.answer, passed_over=found.passed_over)
 
 
-def portray(asker: LaneAsker, call: Call) -> Portrait:
+def portray(client: Client, call: Call) -> Portrait:
     """Ask all questions about the result, or the gradient of the value; raises NoAnswer when the call itself gets none,
     ValueError when codes do not fit the dtype.
     """
-    footprint = read_footprint(call, partial(asker.ask, call))
+    footprint = read_footprint(call, partial(client.answer, call))
     operands = fill(GENERATORS["mix"], call, "diagnose")
-    answer = asker.ask(call, operands)
+    answer = client.answer(call, operands)
     verdict = compare(answer, expect_call(call, operands), required_arithmetic(call.dtype))
     diagnosis = diagnose(call, operands, answer)
-    return Portrait(call, footprint, fit_map(footprint, call), verdict, diagnosis, _bits(asker, call))
+    return Portrait(call, footprint, fit_map(footprint, call), verdict, diagnosis, _bits(client, call))
 
 
-def _bits(asker: LaneAsker, call: Call) -> SignificandBits | None:
+def _bits(client: Client, call: Call) -> SignificandBits | None:
     """The widths of the accumulators for calls of this subject and form of padding."""
 
     def ask(question: MaskingQuestion) -> Array | None:
         try:
-            return asker.ask(question.call, question.operands)
+            return client.answer(question.call, question.operands)
         except NoAnswer:
             return None
 

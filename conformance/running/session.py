@@ -11,7 +11,7 @@ from typing import Literal
 
 from conformance.adapters.lane import Lane
 from conformance.adapters.plan import Plan
-from conformance.adapters.protocol import Adapter, ComputesTogether
+from conformance.adapters.protocol import ComputesTogether
 from conformance.adapters.reply import Answer, Reply
 from conformance.journal import LaneEntry, Record
 from conformance.journal.records import failed_record, record
@@ -23,11 +23,9 @@ from conformance.judging.verdict import Flag, Outcome, Verdict, Waived, suite_fa
 from conformance.protocol.hello import Hello, NoWorker
 from conformance.running.examination import Examination
 from conformance.running.probing import Prober
-from conformance.suite.case import Call, Trial
-from conformance.workers.client import Answered, door
-from conformance.workers.declared import Declared
+from conformance.suite.case import Trial
+from conformance.workers.client import Answered, Client
 from conformance.workers.environment import instruction_sets
-from conformance.workers.process import Worker
 
 MOST_MULTIPLY_ADDS_TOGETHER = 2**20
 """of a call that is asked with others; a larger one costs more than its compilation"""
@@ -58,37 +56,20 @@ class LaneSession:
     def __init__(self, lane: Lane, examination: Examination, timeout: float, threads: int) -> None:
         """A lane whose worker is not started yet; raises UsageError for one whose adapter cannot be loaded."""
         self.lane = lane
-        self._door = door(lane, timeout, threads)
+        self.client = Client(lane, timeout, threads)
         self._examination = examination
         self.values = True
         """whether the lane computes values; one that declares none is judged by shapes and dtypes alone"""
-        self.prober = Prober(self.reply)
-
-    @property
-    def adapter(self) -> Adapter | None:
-        """None for a port."""
-        return self._door.adapter
-
-    @property
-    def worker(self) -> Worker:
-        """The lane's worker."""
-        return self._door.worker
-
-    @property
-    def declared(self) -> Declared:
-        """What the lane, which has been started, says that it takes."""
-        hello = self.worker.hello
-        assert hello is not None
-        return Declared.of(self.adapter, hello)
+        self.prober = Prober(lambda call, question: self.client.reply(call, question.operands))
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What a reader should know of the lane: that a process of it came back as another."""
-        return tuple(f"lane {self.lane.text}: {note}" for note in self.worker.notes)
+        return tuple(f"lane {self.lane.text}: {note}" for note in self.client.worker.notes)
 
     def start(self) -> LaneEntry:
         """Start the worker; what answers behind the lane, or why nothing does."""
-        hello = self.worker.start()
+        hello = self.client.start()
         if isinstance(hello, Hello):
             try:
                 self.prober.declare(hello.flags)
@@ -108,10 +89,11 @@ class LaneSession:
 
     def ask_all(self, trials: Sequence[Trial]) -> Iterator[Examined]:
         """Ask trial after trial; those that the adapter computes together in one exchange."""
-        if not isinstance(self.adapter, ComputesTogether) or self.adapter.together < 2:
+        adapter = self.client.adapter
+        if not isinstance(adapter, ComputesTogether) or adapter.together < 2:
             yield from map(self.ask, trials)
             return
-        for batch in batches(trials, self.adapter.together):
+        for batch in batches(trials, adapter.together):
             together = self._together(batch) if len(batch) > 1 else {}
             for place, trial in enumerate(batch):
                 yield self._examined(trial, together[place]) if place in together else self.ask(trial)
@@ -124,7 +106,7 @@ class LaneSession:
         try:
             calls = trial.each_call()
             operands = [self._examination.question(call).operands for call in calls]
-            plan, replies = self._door.ask_series(trial.call, operands, trial.at_once)
+            plan, replies = self.client.ask_series(trial.call, operands, trial.at_once)
         except Exception as error:
             return Examined(trial, self.lane.text, None, suite_failure(error), None, None)
         judged: list[Examined] = []
@@ -138,7 +120,7 @@ class LaneSession:
     def _together(self, batch: Sequence[Trial]) -> Mapping[int, Answered]:
         """What one exchange answered, by place in the batch; what is not among it is asked alone."""
         try:
-            return self._door.ask_together(
+            return self.client.ask_together(
                 [(trial.call, self._examination.question(trial).operands) for trial in batch]
             )
         except Exception:  # one of the trials fails: each is asked alone next, where the failure is that trial's own
@@ -149,7 +131,7 @@ class LaneSession:
         plan = None
         try:
             question = self._examination.question(trial)
-            plan, reply = answered or self._door.ask(trial.call, question.operands)
+            plan, reply = answered or self.client.ask(trial.call, question.operands)
             verdict = self._verdict(trial, question, reply)
             summed = self.values and isinstance(reply, Answer) and question.expected is not None
             accumulation = str(self.prober.accumulation(trial.call)) if summed else None
@@ -158,13 +140,9 @@ class LaneSession:
         except Exception as error:
             return Examined(trial, self.lane.text, plan, suite_failure(error), None, None)
 
-    def reply(self, call: Call, question: Question) -> Reply:
-        """What comes back for a question that is no trial."""
-        return self._door.ask(call, question.operands)[1]
-
     def close(self) -> None:
         """End the worker."""
-        self.worker.kill()
+        self.client.close()
 
     def _verdict(self, trial: Trial, question: Question, reply: Reply) -> Verdict:
         """The verdict under the measured arithmetic, with what a second look adds to an answer."""
@@ -196,7 +174,7 @@ class LaneSession:
 
     def _repeats(self, trial: Trial, question: Question, first: Answer) -> bool:
         """Whether the same question gets the same bits again; an answer that does not come back does not count."""
-        again = self.reply(trial.call, question)
+        again = self.client.reply(trial.call, question.operands)
         return not isinstance(again, Answer) or again.array.tobytes() == first.array.tobytes()
 
 

@@ -12,8 +12,8 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.adapters.plan import Unsupported
 from conformance.adapters.protocol import Adapter
+from conformance.adapters.reply import CannotSay
 from conformance.errors import AdapterError
 from conformance.protocol.hello import Hello
 from conformance.protocol.requests import port_question
@@ -23,7 +23,7 @@ from conformance.smoke.conversation import Blame, Conversation, Stumbled
 from conformance.smoke.questions import COARSE, FINE, KERNEL, STRIDE
 from conformance.suite.case import Call
 from conformance.suite.subject import Subject
-from conformance.workers.client import Request, request
+from conformance.workers.client import in_words_of
 from conformance.workers.declared import Declared, NothingAnswered, first_answered
 
 Status: TypeAlias = Literal["ok", "failed", "left out", "not reached"]
@@ -262,15 +262,15 @@ class Smoke:
     def _question(self, call: Call) -> Mapping[str, Any]:
         assert self._hello is not None
         try:
-            asked = request(self._adapter, call)
+            words = in_words_of(self._adapter, call)
         except AdapterError as error:
             hint = "The adapter itself failed, before anything was asked: see where it was raised."
             raise Stumbled(error.brief, "a Plan, or Unsupported", hint, Blame.ADAPTER, error.traceback) from error
-        unsaid = asked.reason if isinstance(asked, Unsupported) else self._hello.leaves_out(asked.header)
-        if unsaid is not None:
+        if isinstance(words, CannotSay):
+            raise LeftOut(words.reason)
+        if (unsaid := self._hello.leaves_out(words.header)) is not None:
             raise LeftOut(unsaid)
-        assert isinstance(asked, Request)
-        return asked.header
+        return words.header
 
     def _ask(self, question: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> tuple[Any, Any]:
         return self._talk.ask(next(self._seq), question, arrays)

@@ -12,15 +12,13 @@ from conformance.adapters.protocol import Adapter, Call, Description
 from conformance.adapters.reference import Reference
 from conformance.conventions import nominal
 from conformance.conventions.lane import Depth, measure_lane
-from conformance.conventions.probe import Ask
 from conformance.journal import Convention, ConventionFact
-from conformance.protocol.hello import Hello
 from conformance.report.convention_table import convention_table
 from conformance.suite.nominal import Nominal
-from conformance.workers.declared import Declared
+from conformance.workers.client import Client
 from reference.family import OPERATORS, Direction
 
-Asked = Callable[[Adapter], Ask]
+Made = Callable[[Adapter], Client]
 SWEPT = {"SAME", "VALID", "explicit (before, after)"}
 
 
@@ -93,11 +91,10 @@ def _few_nominal_calls(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def measured(
-    asked: Asked, kind: type[Narrow], takes: dict[str, Any], *, wrong_calls: bool = False
+    client: Made, kind: type[Narrow], takes: dict[str, Any], *, wrong_calls: bool = False
 ) -> Iterator[Convention | ConventionFact]:
     adapter = type(kind.__name__, (kind,), takes)()
-    declared = Declared.of(adapter, Hello("narrow", "1"))
-    return measure_lane("mine", adapter, declared, asked(adapter), Depth(12, wrong_calls), lambda part, done: None)
+    return measure_lane(client(adapter), Depth(12, wrong_calls), lambda part, done: None)
 
 
 def swept(entries: list[Convention | ConventionFact]) -> dict[str, ConventionFact]:
@@ -105,8 +102,8 @@ def swept(entries: list[Convention | ConventionFact]) -> dict[str, ConventionFac
 
 
 @every_narrow_lane
-def test_the_formulas_are_held_against_what_the_lane_takes(asked: Asked, takes: dict[str, Any]) -> None:
-    entries = list(measured(asked, Narrow, takes))
+def test_the_formulas_are_held_against_what_the_lane_takes(client: Made, takes: dict[str, Any]) -> None:
+    entries = list(measured(client, Narrow, takes))
     facts = swept(entries)
     assert {name: (fact.agrees, fact.checked, fact.unanswered) for name, fact in facts.items()} == dict.fromkeys(
         SWEPT, (True, 12, 0)
@@ -116,8 +113,8 @@ def test_the_formulas_are_held_against_what_the_lane_takes(asked: Asked, takes: 
 
 
 @every_narrow_lane
-def test_every_row_of_a_right_lane_is_yes(asked: Asked, takes: dict[str, Any]) -> None:
-    entries = [entry for entry in measured(asked, Narrow, takes) if isinstance(entry, Convention)]
+def test_every_row_of_a_right_lane_is_yes(client: Made, takes: dict[str, Any]) -> None:
+    entries = [entry for entry in measured(client, Narrow, takes) if isinstance(entry, Convention)]
     rows = [row for row in convention_table(entries, ["mine"]).rows if not row.word.startswith("default")]
     # A kernel of 5 is longer than the value of 4, so that a forward convolution without pads has no result.
     short = [row for row in rows if row.word.startswith("VALID") and row.kernel == 5]
@@ -132,16 +129,16 @@ def test_every_row_of_a_right_lane_is_yes(asked: Asked, takes: dict[str, Any]) -
 
 @every_narrow_lane
 @pytest.mark.parametrize("wrong", [Shifted, Flipped, Zeros])
-def test_no_formula_of_a_wrong_lane_agrees(asked: Asked, takes: dict[str, Any], wrong: type[Narrow]) -> None:
-    entries = list(measured(asked, wrong, takes))
+def test_no_formula_of_a_wrong_lane_agrees(client: Made, takes: dict[str, Any], wrong: type[Narrow]) -> None:
+    entries = list(measured(client, wrong, takes))
     assert {fact.agrees for fact in swept(entries).values()} == {False}
     pictures = [entry for entry in entries if isinstance(entry, Convention)]
     rows = [row for row in convention_table(pictures, ["mine"]).rows if row.kernel > 1]
     assert {row.agreement for row in rows if row.agreement != "not answered"} <= {"no", "shape only"}
 
 
-def test_a_forward_convolution_is_told_in_its_own_words(asked: Asked) -> None:
-    facts = swept(list(measured(asked, Narrow, {"operators": ("conv1d",)})))
+def test_a_forward_convolution_is_told_in_its_own_words(client: Made) -> None:
+    facts = swept(list(measured(client, Narrow, {"operators": ("conv1d",)})))
     assert [facts[name].measured for name in ("SAME", "VALID", "explicit (before, after)")] == [
         "result length = ceil(o / s); pad_before = max(full - o, 0) // 2; kernel as the adjoint has it",
         "result length = ceil((o - d(k-1)) / s); pad_before = 0; kernel as the adjoint has it",
@@ -156,20 +153,20 @@ def test_a_forward_convolution_is_told_in_its_own_words(asked: Asked) -> None:
     )
 
 
-def test_a_shifted_forward_convolution_is_told_with_its_smallest_geometry(asked: Asked) -> None:
-    smallest = swept(list(measured(asked, Shifted, {"operators": ("conv1d",)})))["VALID"].smallest
+def test_a_shifted_forward_convolution_is_told_with_its_smallest_geometry(client: Made) -> None:
+    smallest = swept(list(measured(client, Shifted, {"operators": ("conv1d",)})))["VALID"].smallest
     assert smallest.startswith("result ")
     assert ", value " in smallest
     assert "pad_before" in smallest
 
 
 @pytest.mark.parametrize("operator", OPERATORS)
-def test_numbers_that_16_bits_hold_show_the_same(asked: Asked, operator: str) -> None:
+def test_numbers_that_16_bits_hold_show_the_same(client: Made, operator: str) -> None:
     takes = {"operators": (operator,), "dtypes": ("bfloat16",)}
     pictures = [
         [
             picture
-            for entry in measured(asked, wrong, takes)
+            for entry in measured(client, wrong, takes)
             if isinstance(entry, Convention)
             for picture in entry.pictures
         ]
@@ -179,18 +176,18 @@ def test_numbers_that_16_bits_hold_show_the_same(asked: Asked, operator: str) ->
     assert sum(not picture.same for picture in pictures[1]) > len(pictures[1]) * 0.9
 
 
-def test_wrong_calls_are_those_of_the_operators_that_the_lane_takes(asked: Asked) -> None:
+def test_wrong_calls_are_those_of_the_operators_that_the_lane_takes(client: Made) -> None:
     (fact,) = (
         entry
-        for entry in measured(asked, Narrow, {"operators": ("conv1d",)}, wrong_calls=True)
+        for entry in measured(client, Narrow, {"operators": ("conv1d",)}, wrong_calls=True)
         if isinstance(entry, ConventionFact) and entry.topic == "validation"
     )
     assert fact.agrees
     assert fact.checked > 20
 
 
-def test_a_lane_that_answers_no_subject_is_told_why(asked: Asked) -> None:
+def test_a_lane_that_answers_no_subject_is_told_why(client: Made) -> None:
     takes = {"operators": ("conv1d",), "layouts": ("NHWC",)}
-    fact = swept(list(measured(asked, Narrow, takes)))["SAME"]
+    fact = swept(list(measured(client, Narrow, takes)))["SAME"]
     assert (fact.agrees, fact.checked, fact.unanswered) == (None, 0, 12)
     assert "no NWC" in fact.measured

@@ -15,7 +15,7 @@ from conformance.judging.question import make_question
 from conformance.judging.verdict import Outcome
 from conformance.protocol.hello import LONGEST_NAME, LONGEST_TEXT, MOST_ENTRIES, Hello, NoWorker, read_hello
 from conformance.suite.case import Trial
-from conformance.workers.client import Door, door
+from conformance.workers.client import Client
 from conformance.workers.process import HEADROOM, LARGEST_MEMORY, MOST_NOTES, MOST_WORKER_BYTES, most_result_bytes
 
 CALM = "example-1[inputs=mix,dtype=float32]"
@@ -51,29 +51,29 @@ while True:
 """
 ZEROS = "b'\\0' * 256"
 RIGHT = [1, 8, 8, 1]
-Made = Callable[..., Door]
+Made = Callable[..., Client]
 
 
 @pytest.fixture
 def made(tmp_path: Path) -> Any:
-    """The door of a port with these lines, which has said hello."""
-    doors: list[Door] = []
+    """The client of a port with these lines, which has said hello."""
+    clients: list[Client] = []
 
-    def make(does: str, start: str = "") -> Door:
+    def make(does: str, start: str = "") -> Client:
         script = tmp_path / "port.py"
         script.write_text(PORT.format(does=does, start=start, log=str(tmp_path / "log")), encoding="utf-8")
-        doors.append(door(parse_lane(f"exec:{sys.executable} {script}"), 20.0))
-        hello = doors[-1].worker.start()
+        clients.append(Client(parse_lane(f"exec:{sys.executable} {script}"), 20.0))
+        hello = clients[-1].start()
         assert isinstance(hello, Hello), hello
-        return doors[-1]
+        return clients[-1]
 
     yield make
-    for each in doors:
-        each.worker.kill()
+    for each in clients:
+        each.close()
 
 
-def ask(asked: Door, trial: Trial) -> Reply:
-    return asked.ask(trial.call, make_question(trial).operands)[1]
+def ask(asked: Client, trial: Trial) -> Reply:
+    return asked.reply(trial.call, make_question(trial).operands)
 
 
 @pytest.mark.parametrize(

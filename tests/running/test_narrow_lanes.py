@@ -18,7 +18,7 @@ from click.testing import CliRunner
 from conformance.adapters.lane import Lane, parse_lane
 from conformance.cli.diagnose import command as diagnose
 from conformance.conventions import nominal
-from conformance.conventions.lane import asking, quick_facts
+from conformance.conventions.lane import quick_facts
 from conformance.journal import Convention
 from conformance.judging.arithmetic import Accumulation
 from conformance.report.convention_table import convention_table
@@ -80,7 +80,7 @@ def dtypes_of(spec: Spec) -> list[str]:
 
 
 def subject_of(lane: LaneSession, spec: Spec, dtype: str) -> Subject:
-    subject = next(lane.declared.subjects((dtype,)))
+    subject = next(lane.client.declared.subjects((dtype,)))
     return replace(subject, direction="value_gradient") if "silent" in spec else subject
 
 
@@ -123,8 +123,7 @@ def test_words_are_measured(
 ) -> None:
     monkeypatch.setattr(nominal, "nominal_calls", lambda: [Nominal("SAME", 4, 3, 2, 1), Nominal("VALID", 4, 2, 1, 1)])
     lane = session(spec)
-    ask = asking(lane.worker, lane.adapter, 60.0)
-    measured = list(quick_facts(lane.lane.text, lane.adapter, lane.declared, ask))
+    measured = list(quick_facts(lane.client))
     gradient = "directions" in spec or "silent" in spec
     operator = f"value_gradient of {spec['operators'][0]}" if gradient else spec["operators"][0]
     assert [each.operator for each in measured if isinstance(each, Convention)] == [operator] * 2

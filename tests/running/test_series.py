@@ -161,8 +161,8 @@ def test_a_port_is_not_asked_several_calls_at_once(examined: Callable[[str, str]
 
 def test_an_adapter_that_does_not_declare_it_is_not_called_from_several_threads() -> None:
     session = LaneSession(parse_lane(mutant("faithful")), Examination(), 60.0, 1)
-    assert session.adapter is not None
-    session.adapter.concurrent = False  # type: ignore[attr-defined]
+    assert session.client.adapter is not None
+    session.client.adapter.concurrent = False  # type: ignore[attr-defined]
 
     found = session.ask(only(THREADS))
 

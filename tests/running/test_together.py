@@ -29,7 +29,7 @@ class Told:
 
     def __init__(self, session: LaneSession) -> None:
         self.alone, self.together = 0, 0
-        ask, ask_together = session.worker.ask, session.worker.ask_together
+        ask, ask_together = session.client.worker.ask, session.client.worker.ask_together
 
         def counted(*arguments: Any) -> Any:
             self.alone += 1
@@ -39,8 +39,8 @@ class Told:
             self.together += 1
             return ask_together(*arguments)
 
-        session.worker.ask = counted  # type: ignore[assignment,method-assign]
-        session.worker.ask_together = counted_together  # type: ignore[assignment,method-assign]
+        session.client.worker.ask = counted  # type: ignore[assignment,method-assign]
+        session.client.worker.ask_together = counted_together  # type: ignore[assignment,method-assign]
 
 
 def session(name: str, timeout: float = 60.0) -> LaneSession:
@@ -126,5 +126,5 @@ def test_a_worker_that_holds_too_much_is_started_afresh(trials: list[Trial], mon
     grown = session("Sound")
     found = [str(grown.ask(trial).verdict.outcome) for trial in trials[:3]]
     assert found == ["agrees"] * 3
-    assert grown.worker._process is None  # ended after its last reply, too
+    assert grown.client.worker._process is None  # ended after its last reply, too
     grown.close()
