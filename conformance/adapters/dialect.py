@@ -35,7 +35,7 @@ class AxisWords:
 
     @property
     def numbers(self) -> tuple[int, int, int, int]:
-        """What fixes the uncropped result, in the order of `conformance.adapters.axis_formulas`."""
+        """What fixes the uncropped result, in the order of `conformance.adapters.axes`."""
         return self.length, self.kernel, self.stride, self.dilation
 
     @property

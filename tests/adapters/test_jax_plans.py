@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conformance.adapters.axis_formulas import jax_pads
 from conformance.adapters.jax.adapter import Jax
+from conformance.adapters.jax.words import jax_pads
 from conformance.adapters.plan import Invoke, Plan, Unsupported
 from conformance.adapters.protocol import Nominal
 from conformance.suite.case import Trial

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conformance.adapters.axis_formulas import torch_arguments
 from conformance.adapters.plan import Crop, Invoke, Pad, Plan, Transpose, Unsupported
 from conformance.adapters.protocol import Nominal
 from conformance.adapters.torch.adapter import Torch
+from conformance.adapters.torch.words import torch_arguments
 from conformance.suite.case import Trial
 from reference.geometry import Axis, AxisPadding, legal_output_lengths, transposed_axis
 

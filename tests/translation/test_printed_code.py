@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from conformance.adapters.lane import missing_framework, parse_lane
-from conformance.adapters.tensorflow.dialect import TUTORIAL
+from conformance.adapters.tensorflow.words import TUTORIAL
 from conformance.translation.code import CallError, parse_call
 from conformance.translation.readings import READERS, read_call
 from tests.translation.pasted import functions, texts

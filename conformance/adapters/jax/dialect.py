@@ -5,50 +5,13 @@ Knows: the parameters of `jax.lax.conv*`; the meaning of `conv_transpose`'s argu
 
 from collections.abc import Callable, Iterator
 
-from conformance.adapters.axis_formulas import Numbers, consistent_pads, jax_padded_axis, jax_pads, jax_word_axis
+from conformance.adapters.axes import Numbers
 from conformance.adapters.dialect import AxisWords, Dialect, Layout, Phrasing, Recipe, Spelling, WrongCall
-from conformance.adapters.function import REQUIRED, Function, Takes
 from conformance.adapters.geometries import definition_axes, drawn, kernels_and_strides
+from conformance.adapters.jax.words import CONV_TRANSPOSE, consistent_pads, jax_padded_axis, jax_pads, jax_word_axis
 from conformance.adapters.plan import Argument, Invoke, Plan, Unsupported
 from conformance.suite.nominal import Nominal
 from reference.geometry import Axis
-
-_PADDING = (Takes("strides", REQUIRED, "strides"), Takes("padding", REQUIRED, "padding"))
-_OPERANDS = (Takes("lhs", REQUIRED, "value"), Takes("rhs", REQUIRED, "filter"))
-_WINDOW = (Takes("window_strides", REQUIRED, "strides"), _PADDING[1])
-_NUMBERS = Takes("dimension_numbers", None, "dimension_numbers")
-_RHS_DILATION = Takes("rhs_dilation", None, "dilations")
-_PRECISION = (
-    Takes("precision", None, "only_default"),
-    Takes("preferred_element_type", None, "only_default"),
-)
-
-CONV_TRANSPOSE = Function(
-    "jax.lax.conv_transpose",
-    "",
-    (
-        *_OPERANDS, *_PADDING, _RHS_DILATION, _NUMBERS, Takes("transpose_kernel", False, "transpose_kernel"),
-        *_PRECISION, Takes("use_consistent_padding", False, "consistent_padding"),
-    ),
-)  # fmt: skip
-CONV_GENERAL_DILATED = Function(
-    "jax.lax.conv_general_dilated",
-    "",
-    (
-        *_OPERANDS, *_WINDOW, Takes("lhs_dilation", None, "value_dilation"), _RHS_DILATION, _NUMBERS,
-        Takes("feature_group_count", 1, "groups"), Takes("batch_group_count", 1, "only_default"), *_PRECISION,
-        Takes("out_sharding", None, "only_default"),
-    ),
-)  # fmt: skip
-CONV = Function("jax.lax.conv", "", (*_OPERANDS, *_WINDOW, *_PRECISION))
-CONV_WITH_GENERAL_PADDING = Function(
-    "jax.lax.conv_with_general_padding",
-    "",
-    (
-        *_OPERANDS, *_WINDOW, Takes("lhs_dilation", REQUIRED, "value_dilation"),
-        Takes("rhs_dilation", REQUIRED, "dilations"), *_PRECISION,
-    ),
-)  # fmt: skip
 
 FUNCTION = CONV_TRANSPOSE.name
 Keywords = dict[str, Argument]

@@ -12,9 +12,8 @@ groups.
 from collections.abc import Sequence
 
 from conformance.adapters.adjoint import Shape, gradient_plan
-from conformance.adapters.axis_formulas import jax_pads
 from conformance.adapters.function import Function, Role
-from conformance.adapters.jax.dialect import CONV_GENERAL_DILATED, CONV_TRANSPOSE
+from conformance.adapters.jax.words import CONV_GENERAL_DILATED, CONV_TRANSPOSE, jax_pads
 from conformance.adapters.notation import is_channels_last, spatial_numbers
 from conformance.adapters.plan import Argument, Flip, Invoke, Plan, Reshape, Step, Transpose, Unsupported
 from conformance.suite.case import Call

@@ -14,8 +14,9 @@ from conformance.adapters.notation import given_keywords, is_channels_last, nomi
 from conformance.adapters.plan import Argument, Invoke, Operands, Plan, Unsupported, perform
 from conformance.adapters.protocol import DIRECTIONS, FEATURES, Call, CallSource, Description, Nominal
 from conformance.adapters.tensorflow.composition import composed_plan
-from conformance.adapters.tensorflow.dialect import FUNCTIONS, tensorflow_dialect
+from conformance.adapters.tensorflow.dialect import tensorflow_dialect
 from conformance.adapters.tensorflow.execution import EXECUTE, SOURCE
+from conformance.adapters.tensorflow.words import FUNCTIONS
 from reference.family import OPERATORS
 
 DTYPES = ("float16", "bfloat16", "float32", "float64", "int32")

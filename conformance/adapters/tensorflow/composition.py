@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from conformance.adapters.adjoint import gradient_plan
 from conformance.adapters.plan import Crop, Pad, Plan, Reshape, Step, Unsupported
-from conformance.adapters.tensorflow.dialect import FUNCTIONS
+from conformance.adapters.tensorflow.words import FUNCTIONS
 from conformance.suite.calls import read_geometry
 from conformance.suite.case import Call
 from reference.geometry import TransposedConvolution

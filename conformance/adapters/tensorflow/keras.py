@@ -6,6 +6,7 @@ TensorFlow's do (`conformance.translation.readings.keras`).
 
 from collections.abc import Mapping
 
+from conformance.adapters.axes import NoAxis, Numbers
 from conformance.adapters.function import REQUIRED, Function, Takes
 from reference.family import OPERATORS, Operator
 
@@ -62,3 +63,18 @@ def _weights(kernel: str) -> tuple[Takes, ...]:
 
 LAYERS: Mapping[str, Function] = {operator.name: _layer(operator) for operator in OPERATORS.values()}
 """`keras.layers`, by operator"""
+
+
+def keras_length(numbers: Numbers, output_padding: int | None, *, same: bool) -> int:
+    """The length that Keras' transposed layers ask TensorFlow for, under SAME or VALID.
+
+    Source: `_get_output_shape_given_tf_padding` of `keras/src/backend/common/backend_utils.py`. Raises NoAxis for an
+    output_padding that Keras refuses.
+    """
+    length, kernel, stride, dilation = numbers
+    extent = dilation * (kernel - 1) + 1
+    if output_padding is None:
+        return length * stride if same else (length - 1) * stride + max(extent, stride)
+    if output_padding >= stride:
+        raise NoAxis("output_padding", f"output_padding is {output_padding}; it must be less than the stride, {stride}")
+    return (length - 1) * stride + (extent % 2 if same else extent) + output_padding

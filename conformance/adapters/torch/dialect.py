@@ -4,67 +4,17 @@ Knows: the parameters of `torch.nn.functional.conv*` and of the layers of `torch
 `conv_transpose2d`'s arguments, as integers. Must not know: torch.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from conformance.adapters.axis_formulas import NoAxis, torch_arguments, torch_transposed_axis
+from conformance.adapters.axes import NoAxis
 from conformance.adapters.dialect import AxisWords, Dialect, Layout, Phrasing, Recipe, Spelling, WrongCall
-from conformance.adapters.function import REQUIRED, Function, Takes
 from conformance.adapters.geometries import definition_axes, drawn, kernels_and_strides
 from conformance.adapters.geometries import small_kernels_and_strides as small
 from conformance.adapters.notation import FILTER_TO_IN_OUT, TO_CHANNELS_FIRST, TO_CHANNELS_LAST
 from conformance.adapters.plan import Argument, Invoke, Plan, Transpose, Unsupported
+from conformance.adapters.torch.words import FUNCTIONALS, torch_arguments, torch_transposed_axis
 from conformance.suite.nominal import Nominal
 from reference.geometry import Axis
-
-
-def _functional(rank: int, transposed: bool) -> Function:
-    operands = (
-        Takes("input", REQUIRED, "value"),
-        Takes("weight", REQUIRED, "filter"),
-        Takes("bias", None, "bias"),
-    )
-    name = f"torch.nn.functional.conv{'_transpose' if transposed else ''}{rank}d"
-    return Function(name, _operator(rank, transposed), (*operands, *_numbers(rank, transposed, ())))
-
-
-def _layer(rank: int, transposed: bool) -> Function:
-    channels = (
-        Takes("in_channels", REQUIRED, "channels_in"),
-        Takes("out_channels", REQUIRED, "channels_out"),
-        Takes("kernel_size", REQUIRED, "kernel", (0, rank)),  # a tuple of one makes a filter of one axis
-    )
-    has_bias = Takes("bias", True, "has_bias")
-    rest = tuple(
-        Takes(name, default, "only_default")
-        for name, default in (("padding_mode", "zeros"), ("device", None), ("dtype", None))
-    )
-    name = f"torch.nn.Conv{'Transpose' if transposed else ''}{rank}d"
-    numbers = _numbers(rank, transposed, (has_bias,))
-    return Function(name, _operator(rank, transposed), (*channels, *numbers, *rest))
-
-
-def _numbers(rank: int, transposed: bool, after_groups: tuple[Takes, ...]) -> tuple[Takes, ...]:
-    counts = (0, 1, rank)
-    stride = (Takes("stride", 1, "strides", counts), Takes("padding", 0, "padding", counts))
-    dilation = Takes("dilation", 1, "dilations", counts)
-    groups = (Takes("groups", 1, "groups"), *after_groups)
-    if transposed:
-        return (*stride, Takes("output_padding", 0, "output_padding", counts), *groups, dilation)
-    return (*stride, dilation, *groups)
-
-
-def _operator(rank: int, transposed: bool) -> str:
-    return f"conv{rank}d{'_transpose' if transposed else ''}"
-
-
-FUNCTIONALS: Mapping[str, Function] = {
-    each.operator: each for each in (_functional(rank, way) for rank in (1, 2, 3) for way in (False, True))
-}
-"""`torch.nn.functional`, by operator; a depthwise convolution is said as groups"""
-LAYERS: Mapping[str, Function] = {
-    each.operator: each for each in (_layer(rank, way) for rank in (1, 2, 3) for way in (False, True))
-}
-"""`torch.nn`, by operator"""
 
 FUNCTION = FUNCTIONALS["conv2d_transpose"].name
 _FORMULA = "output length = s(i-1) + d(k-1) + 1 - 2 padding + output_padding; crop_before = padding"

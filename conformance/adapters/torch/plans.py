@@ -9,7 +9,6 @@ sides too; where that would give another number of results, the plan pads the va
 """
 
 from conformance.adapters.adjoint import Shape, gradient_plan
-from conformance.adapters.axis_formulas import torch_arguments, torch_padding
 from conformance.adapters.function import Role
 from conformance.adapters.notation import (
     filter_to_channels_first,
@@ -19,7 +18,7 @@ from conformance.adapters.notation import (
     to_channels_last,
 )
 from conformance.adapters.plan import Argument, Crop, Invoke, Pad, Plan, Reshape, Step, Transpose, Unsupported
-from conformance.adapters.torch.dialect import FUNCTIONALS
+from conformance.adapters.torch.words import FUNCTIONALS, torch_arguments, torch_padding
 from conformance.suite.case import Call
 from reference.geometry import Axis, TransposedConvolution
 

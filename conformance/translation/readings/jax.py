@@ -1,7 +1,6 @@
 """JAX's convolutions: every axis named by a letter, pads that may cut, kernels that are not flipped unless asked for.
 
-Knows: what `conformance.adapters.jax.dialect` has of their parameters, and the formulas of
-`conformance.adapters.axis_formulas`. Must not know: jax itself.
+Knows: their parameters and what their pads mean (`conformance.adapters.jax.words`). Must not know: jax itself.
 
 `conv_general_dilated` with a dilated value is a transposed convolution whose kernel lies back to front. The axis that
 dimension_numbers call I is the output's under `conv_transpose(transpose_kernel=True)`, which flips and exchanges.
@@ -10,16 +9,17 @@ dimension_numbers call I is the output's under `conv_transpose(transpose_kernel=
 from collections.abc import Callable
 from typing import TypeAlias
 
-from conformance.adapters.axis_formulas import (
-    Numbers,
+from conformance.adapters.axes import Numbers, convolved_axis, same_pads
+from conformance.adapters.function import Role
+from conformance.adapters.jax.words import (
+    CONV,
+    CONV_GENERAL_DILATED,
+    CONV_TRANSPOSE,
+    CONV_WITH_GENERAL_PADDING,
     consistent_pads,
-    convolved_axis,
     jax_padded_axis,
     jax_word_axis,
-    same_pads,
 )
-from conformance.adapters.function import Role
-from conformance.adapters.jax.dialect import CONV, CONV_GENERAL_DILATED, CONV_TRANSPOSE, CONV_WITH_GENERAL_PADDING
 from conformance.adapters.plan import Argument, Plan
 from conformance.translation.arguments import CallArguments, pairs
 from conformance.translation.meaning import Reading, Shape

@@ -1,7 +1,7 @@
 """The layers of Keras, whose words are TensorFlow's but for their defaults.
 
-Knows: what `conformance.adapters.tensorflow.keras` has of their parameters, and the formula of
-`conformance.adapters.axis_formulas` for the length of a transposed result. Must not know: keras itself.
+Knows: their parameters, and how long they make a transposed result (`conformance.adapters.tensorflow.keras`). Must not
+know: keras itself.
 
 A layer computes in three steps, which its own lane is asked for: `keras.ops` of the value and the kernel, the bias in
 the shape of one pixel, their sum.
@@ -9,10 +9,10 @@ the shape of one pixel, their sum.
 
 from collections.abc import Mapping
 
-from conformance.adapters.axis_formulas import NoAxis, Numbers, keras_length
+from conformance.adapters.axes import NoAxis, Numbers
 from conformance.adapters.function import Function
 from conformance.adapters.plan import Argument, Invoke, Pad, Plan, Reshape, Step
-from conformance.adapters.tensorflow.keras import LAYERS
+from conformance.adapters.tensorflow.keras import LAYERS, keras_length
 from conformance.suite.case import Call
 from conformance.translation.arguments import CallArguments
 from conformance.translation.meaning import Reading, Shape, meaning_of

@@ -6,7 +6,7 @@ Knows: groups and channels. Must not know: whose call it is.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from conformance.adapters.axis_formulas import NoAxis, Numbers
+from conformance.adapters.axes import NoAxis, Numbers
 from conformance.adapters.function import Role
 from conformance.translation.arguments import CallArguments
 from conformance.translation.meaning import Meaning, Notation, Shape, Unsayable, mean

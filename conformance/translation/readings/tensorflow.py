@@ -1,6 +1,6 @@
 """TensorFlow's call is the definition's own: its reading keeps the words as they are.
 
-Knows: what `conformance.adapters.tensorflow.dialect` has of its functions' parameters. The rules are
+Knows: what `conformance.adapters.tensorflow.words` has of its functions' parameters. The rules are
 `reference.arguments`'; those that only TensorFlow has are here.
 """
 
@@ -9,8 +9,8 @@ from typing import Any
 
 from conformance.adapters.lane import load_adapter, parse_lane
 from conformance.adapters.plan import Argument, Invoke, Plan, Unsupported
-from conformance.adapters.tensorflow.dialect import FUNCTIONS as BY_OPERATOR
-from conformance.adapters.tensorflow.dialect import TUTORIAL
+from conformance.adapters.tensorflow.words import FUNCTIONS as BY_OPERATOR
+from conformance.adapters.tensorflow.words import TUTORIAL
 from conformance.suite.calls import read_geometry
 from conformance.suite.case import Call
 from conformance.translation.arguments import CallArguments, integers

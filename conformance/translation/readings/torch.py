@@ -1,15 +1,14 @@
 """PyTorch's functions and layers: channels first, and the same pad or crop on both sides.
 
-Knows: what `conformance.adapters.torch.dialect` has of their parameters, and the formulas of
-`conformance.adapters.axis_formulas`. Must not know: torch itself.
+Knows: their parameters and what their numbers mean (`conformance.adapters.torch.words`). Must not know: torch itself.
 """
 
 from collections.abc import Callable
 
-from conformance.adapters.axis_formulas import NoAxis, Numbers, convolved_axis, same_pads, torch_transposed_axis
+from conformance.adapters.axes import NoAxis, Numbers, convolved_axis, same_pads
 from conformance.adapters.function import Role
 from conformance.adapters.plan import Argument, Invoke, Plan
-from conformance.adapters.torch.dialect import FUNCTIONALS, LAYERS
+from conformance.adapters.torch.words import FUNCTIONALS, LAYERS, torch_transposed_axis
 from conformance.translation.arguments import CallArguments
 from conformance.translation.folk import remark_on_torch
 from conformance.translation.meaning import Reading, Shape

@@ -4,18 +4,10 @@ from itertools import product
 
 import pytest
 
-from conformance.adapters.axis_formulas import (
-    NoAxis,
-    convolved_axis,
-    jax_padded_axis,
-    jax_pads,
-    jax_word_axis,
-    keras_length,
-    same_pads,
-    torch_arguments,
-    torch_padding,
-    torch_transposed_axis,
-)
+from conformance.adapters.axes import NoAxis, convolved_axis, same_pads
+from conformance.adapters.jax.words import jax_padded_axis, jax_pads, jax_word_axis
+from conformance.adapters.tensorflow.keras import keras_length
+from conformance.adapters.torch.words import torch_arguments, torch_padding, torch_transposed_axis
 from reference.geometry import Axis, convolved_length, transposed_axis
 
 NUMBERS = list(product((1, 2, 5), (1, 2, 3), (1, 2, 4), (1, 3)))

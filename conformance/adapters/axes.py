@@ -1,0 +1,49 @@
+"""What frameworks share of one axis: its numbers, and what pads and SAME mean of a forward convolution.
+
+Each framework's own numbers for an axis stand in its `words`, both ways: planners write by them,
+`conformance.translation` reads by them, and conventions hold them against measurements.
+Knows: the integers of an axis. Must not know: calls, plans, frameworks.
+
+An axis is that of a transposed convolution (`reference.geometry`); a forward convolution is said by its adjoint, whose
+`output` is the value's length and whose `input` is the result's.
+"""
+
+from typing import Literal, TypeAlias
+
+from reference.geometry import Axis, convolved_length
+
+Numbers: TypeAlias = tuple[int, int, int, int]
+"""the value's length, kernel, stride, dilation"""
+
+
+class NoAxis(ValueError):
+    """Numbers that mean no axis: what was found and what is accepted. `says` is the role of the argument at fault."""
+
+    def __init__(self, says: Literal["padding", "output_padding"], message: str) -> None:
+        super().__init__(message)
+        self.says = says
+
+
+def convolved_axis(numbers: Numbers, pads: tuple[int, int]) -> Axis:
+    """The adjoint's axis of a forward convolution with zeros (before, after) around the value; negative ones cut it.
+
+    Raises NoAxis where the kernel finds no place.
+    """
+    length, kernel, stride, dilation = numbers
+    result = convolved_length(length, kernel, stride, dilation, pads)
+    if result < 1:
+        extent, there = dilation * (kernel - 1) + 1, length + sum(pads)
+        raise NoAxis("padding", f"the dilated kernel has {extent} elements, and the value with its pads has {there}")
+    return Axis(result, kernel, stride, dilation, pads[0], length)
+
+
+def same_pads(numbers: Numbers, *, lower: bool = False) -> tuple[int, int]:
+    """The zeros (before, after) that SAME means for a forward convolution; `lower` puts the odd one in front.
+
+    Source: `jax.lax.padtype_to_pads`. TensorFlow's SAME is the same, and so is torch's `same`, which has stride 1.
+    """
+    length, kernel, stride, dilation = numbers
+    result = -(-length // stride)
+    total = max((result - 1) * stride + dilation * (kernel - 1) + 1 - length, 0)
+    smaller = total // 2
+    return (total - smaller, smaller) if lower else (smaller, total - smaller)

@@ -1,0 +1,115 @@
+"""PyTorch's words: what its functions and layers take, and the axis that their numbers mean.
+
+Knows: the parameters of `torch.nn.functional.conv*` and of the layers of `torch.nn`; the integers of an axis. Must not
+know: torch.
+
+An axis is that of a transposed convolution; a forward one is said by its adjoint, whose `output` is the value's length
+and whose `input` is the result's.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from conformance.adapters.axes import NoAxis, Numbers
+from conformance.adapters.function import REQUIRED, Function, Takes
+from reference.geometry import Axis
+
+
+def _functional(rank: int, transposed: bool) -> Function:
+    operands = (
+        Takes("input", REQUIRED, "value"),
+        Takes("weight", REQUIRED, "filter"),
+        Takes("bias", None, "bias"),
+    )
+    name = f"torch.nn.functional.conv{'_transpose' if transposed else ''}{rank}d"
+    return Function(name, _operator(rank, transposed), (*operands, *_numbers(rank, transposed, ())))
+
+
+def _layer(rank: int, transposed: bool) -> Function:
+    channels = (
+        Takes("in_channels", REQUIRED, "channels_in"),
+        Takes("out_channels", REQUIRED, "channels_out"),
+        Takes("kernel_size", REQUIRED, "kernel", (0, rank)),  # a tuple of one makes a filter of one axis
+    )
+    has_bias = Takes("bias", True, "has_bias")
+    rest = tuple(
+        Takes(name, default, "only_default")
+        for name, default in (("padding_mode", "zeros"), ("device", None), ("dtype", None))
+    )
+    name = f"torch.nn.Conv{'Transpose' if transposed else ''}{rank}d"
+    numbers = _numbers(rank, transposed, (has_bias,))
+    return Function(name, _operator(rank, transposed), (*channels, *numbers, *rest))
+
+
+def _numbers(rank: int, transposed: bool, after_groups: tuple[Takes, ...]) -> tuple[Takes, ...]:
+    counts = (0, 1, rank)
+    stride = (Takes("stride", 1, "strides", counts), Takes("padding", 0, "padding", counts))
+    dilation = Takes("dilation", 1, "dilations", counts)
+    groups = (Takes("groups", 1, "groups"), *after_groups)
+    if transposed:
+        return (*stride, Takes("output_padding", 0, "output_padding", counts), *groups, dilation)
+    return (*stride, dilation, *groups)
+
+
+def _operator(rank: int, transposed: bool) -> str:
+    return f"conv{rank}d{'_transpose' if transposed else ''}"
+
+
+FUNCTIONALS: Mapping[str, Function] = {
+    each.operator: each for each in (_functional(rank, way) for rank in (1, 2, 3) for way in (False, True))
+}
+"""`torch.nn.functional`, by operator; a depthwise convolution is said as groups"""
+LAYERS: Mapping[str, Function] = {
+    each.operator: each for each in (_layer(rank, way) for rank in (1, 2, 3) for way in (False, True))
+}
+"""`torch.nn`, by operator"""
+
+
+@dataclass(frozen=True, slots=True)
+class TorchArguments:
+    """What torch is told about one axis, and where the wanted output begins in what it returns."""
+
+    padding: int
+    output_padding: int
+    start: int
+    length: int
+    """of what torch returns"""
+
+
+def torch_arguments(axis: Axis) -> TorchArguments:
+    """Torch's padding and output_padding for an axis, with the least around the call."""
+    before, after = axis.crop_before, axis.crop_after
+    if after > before:
+        padding, output_padding = before, 0
+    elif before - after < max(axis.stride, axis.dilation):
+        padding, output_padding = before, before - after
+    else:
+        padding, output_padding = max(after, 0), max(-after, 0)
+    length = axis.full - 2 * padding + output_padding
+    return TorchArguments(padding, output_padding, before - padding, length)
+
+
+def torch_transposed_axis(numbers: Numbers, padding: int, output_padding: int) -> Axis:
+    """The axis of torch's `conv_transpose`: the same crop on both sides, and a longer end.
+
+    Source: the formula in the documentation of `torch.nn.ConvTranspose2d`. Raises NoAxis for what torch refuses.
+    """
+    length, kernel, stride, dilation = numbers
+    if padding < 0:
+        raise NoAxis("padding", f"padding is {padding}; it must be at least 0")
+    if not 0 <= output_padding < max(stride, dilation):
+        accepted = f"it must be at least 0 and less than max(stride, dilation) = {max(stride, dilation)}"
+        raise NoAxis("output_padding", f"output_padding is {output_padding}; {accepted}")
+    bare = Axis(length, kernel, stride, dilation, padding, 0)
+    output = bare.full - 2 * padding + output_padding
+    if output < 1:
+        raise NoAxis("padding", f"padding {padding} leaves a result of length {output}; it must be at least 1")
+    return Axis(length, kernel, stride, dilation, padding, output)
+
+
+def torch_padding(axis: Axis) -> int | None:
+    """Torch's padding, of both sides alike, for the forward convolution whose adjoint has this axis; None where the
+    padding in front gives another number of results.
+    """
+    padded = axis.output + 2 * axis.crop_before - axis.extent
+    return axis.crop_before if padded >= 0 and padded // axis.stride + 1 == axis.input else None
