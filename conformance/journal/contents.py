@@ -14,6 +14,7 @@ from conformance.journal.digests import content_hash, part_hash
 from conformance.journal.entry import (
     AXIS,
     FORMAT,
+    REFUSAL,
     Convention,
     ConventionFact,
     Entry,
@@ -32,8 +33,6 @@ from conformance.suite.size import LONGEST_AXIS
 UNCHECKED = (
     "the journal is of format 1, of an older version: its lines have no checksums, so that a change of it may not show"
 )
-REFUSAL = "refusal"
-"""how the expectation of a wrong call begins"""
 ANSWERED = (Outcome.AGREES, Outcome.DIFFERS, Outcome.WRONG_SHAPE, Outcome.WRONG_DTYPE)
 """the outcomes of answers to right calls"""
 RANGES = {
@@ -41,6 +40,7 @@ RANGES = {
     **dict.fromkeys(("stride", "dilation"), (1, 2**63)),
 }
 """of an axis' numbers; beyond the larger of the two is no stride that a framework takes"""
+MOST_PRODUCTS = 2**63
 MOST_SECONDS = 1e9
 """thirty years; sums of more could leave the range of numbers"""
 
@@ -114,8 +114,8 @@ class Contents:
         if len(self._trials) == header.trials:
             return f"trial {trial.id} is one more than the {header.trials} that the header says"
         self._trials[trial.id] = trial
-        problems = (f"an axis of trial {trial.id} {problem}" for axis in trial.axes if (problem := _axis_problem(axis)))
-        return next(problems, None)
+        problem = _trial_problem(trial)
+        return f"{problem[0]} of trial {trial.id} {problem[1]}" if problem else None
 
     def _take_record(self, header: Header, record: Record) -> str | None:
         name = f"record of {record.trial} in {record.lane}"
@@ -202,8 +202,17 @@ def _part_problem(header: Header) -> str | None:
     )
 
 
+def _trial_problem(trial: TrialEntry) -> tuple[str, str] | None:
+    """What of a trial's entry is wrong, and what is wrong with it."""
+    if trial.refusal is not None and trial.expectation != f"{REFUSAL}{trial.refusal}":
+        return "the expectation", f"is {trial.expectation!r}, and the call has to be refused for {trial.refusal!r}"
+    if trial.products is not None and not 1 <= trial.products <= MOST_PRODUCTS:
+        return "the number of products", f"is {trial.products}; expected 1 to {MOST_PRODUCTS}"
+    return next((("an axis", problem) for axis in trial.axes if (problem := _axis_problem(axis))), None)
+
+
 def _axis_problem(axis: Mapping[str, int]) -> str | None:
-    """What is wrong with an axis: reports draw it, and count what meets along it."""
+    """What is wrong with an axis: reports draw it."""
     if lacking := sorted(AXIS - axis.keys()):
         return f"lacks {', '.join(lacking)}"
     for name, (least, most) in RANGES.items():
@@ -217,7 +226,7 @@ def _record_problem(record: Record, trial: TrialEntry) -> str | None:
     known = [outcome.value for outcome in Outcome]
     if record.outcome not in known:
         return f"outcome {record.outcome!r}; expected one of {', '.join(known)}"
-    outcome, refusal = Outcome(record.outcome), trial.expectation.startswith(REFUSAL)
+    outcome, refusal = Outcome(record.outcome), trial.refusal is not None
     if (outcome in ANSWERED and refusal) or (outcome is Outcome.ACCEPTED and not refusal):
         return f"outcome {outcome} of a trial that expects {trial.expectation!r}"
     conforms = outcome in (Outcome.AGREES, Outcome.UNSUPPORTED) or (outcome is Outcome.REFUSED and refusal)

@@ -16,8 +16,7 @@ def content_hash(entries: Iterable[TrialEntry]) -> str:
     """Digest of what is asked: equal for the same trials in any order, wherever their files lie."""
     digest = sha256()
     for entry in sorted(entries, key=lambda entry: entry.id):
-        written = {name: getattr(entry, name) for name in entry.__slots__} | {"location": ""}
-        digest.update(json.dumps(written, sort_keys=True).encode() + b"\n")
+        digest.update(json.dumps(entry.question(), sort_keys=True).encode() + b"\n")
     return digest.hexdigest()
 
 

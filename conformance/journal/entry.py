@@ -2,7 +2,7 @@
 be, and a footer.
 
 Knows: the entries. Must not know: lines and files. A field that a later version adds has a default, so that journals
-without it are read; one of `TrialEntry` is left out of `digests.content_hash` where it has its default.
+without it are read.
 """
 
 from collections.abc import Mapping
@@ -22,6 +22,10 @@ MOST_SHARDS = 10_000
 
 AXIS = frozenset({"input", "kernel", "stride", "dilation", "crop_before", "crop_after", "output"})
 """what a trial's entry says of each spatial axis"""
+
+
+REFUSAL = "refusal: "
+"""how the expectation of a wrong call begins; the reason follows"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,23 @@ class TrialEntry:
     """what is wrong with the call, in the reference's words; None for a right one"""
     written: str | None = None
     """digest of what the case writes out: literal inputs, recorded values or checksum"""
+    refusal: str | None = None
+    """the reason for which a wrong call has to be refused; None where a result is expected"""
+    products: int | None = None
+    """K, the most products that one element of what is computed sums; None where nothing is summed, and in journals of
+    older versions"""
     kind: Literal["trial"] = "trial"
+
+    def __post_init__(self) -> None:
+        """Journals of older versions have the reason in `expectation` alone."""
+        if self.refusal is None and self.expectation.startswith(REFUSAL):
+            object.__setattr__(self, "refusal", self.expectation.removeprefix(REFUSAL))
+
+    def question(self) -> dict[str, Any]:
+        """All that is asked, wherever its file lies: without what follows from the rest."""
+        return {name: getattr(self, name) for name in self.__slots__ if name not in ("refusal", "products")} | {
+            "location": ""
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from hashlib import sha256
 
 from conformance.adapters.plan import Plan
 from conformance.journal import Record, TrialEntry
+from conformance.journal.entry import REFUSAL
 from conformance.judging.verdict import Verdict, Waived, suite_failure
-from conformance.suite.case import Checksum, FromReference, Generated, Literal, Recorded, Refusal, Trial
+from conformance.suite.case import Call, Checksum, FromReference, Generated, Literal, Recorded, Refusal, Trial
 from reference.geometry import Axis
 
 
@@ -23,6 +24,8 @@ def trial_entry(trial: Trial) -> TrialEntry:
         arguments=trial.arguments(),
         inputs=trial.inputs.generator if isinstance(trial.inputs, Generated) else "literal",
         expectation=_expectation(trial),
+        refusal=trial.expectation.reason if isinstance(trial.expectation, Refusal) else None,
+        products=_products(call),
         why=trial.why,
         url=trial.url,
         location=trial.location,
@@ -87,4 +90,9 @@ def _expectation(trial: Trial) -> str:
         case Checksum():
             return "checksum"
         case Refusal(reason):
-            return f"refusal: {reason}"
+            return f"{REFUSAL}{reason}"
+
+
+def _products(call: Call) -> int | None:
+    target = call.definition.target(call.direction)
+    return (call.geometry.most_terms(target) or None) if call.geometry is not None and target is not None else None

@@ -12,8 +12,6 @@ from conformance.journal import TrialEntry
 from conformance.suite.case import Generated, Trial
 from conformance.suite.expansion import Case, Problem, expand
 
-_REFUSAL = "refusal: "
-
 
 def recalled(entries: Iterable[TrialEntry], suite_version: str) -> dict[str, Trial]:
     """The trials by their ids. Raises UsageError with all calls that this version of the suite does not know."""
@@ -30,7 +28,7 @@ def recalled(entries: Iterable[TrialEntry], suite_version: str) -> dict[str, Tri
 
 
 def _trial(entry: TrialEntry) -> Trial | str:
-    expect = {"refusal": entry.expectation.removeprefix(_REFUSAL)} if entry.fault is not None else "reference"
+    expect = {"refusal": entry.refusal} if entry.fault is not None else "reference"
     # The generator does not matter to the call; `ones` fits every geometry.
     parameters = {**entry.arguments, "inputs": "ones"}
     case = Case("", "", entry.why, entry.url, entry.location, entry.operator, parameters, expect, {}, (), (), None)

@@ -7,13 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from conformance.errors import JournalError
-from conformance.journal import Journal, Record, TrialEntry, content_hash
+from conformance.journal import Journal, Record, TrialEntry
 from conformance.judging.verdict import Outcome
 from conformance.judging.versions import LaneVersions
 from conformance.judging.waiver import Facts, call_facts
 from conformance.suite.wildcard import matches
-
-_REFUSAL = "refusal: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +76,7 @@ def entry_facts(entry: TrialEntry) -> Facts:
         entry.operator,
         entry.arguments,
         entry.axes,
-        refusal=entry.expectation.removeprefix(_REFUSAL) if entry.expectation.startswith(_REFUSAL) else None,
+        refusal=entry.refusal,
         inputs=entry.inputs,
     )
 
@@ -89,7 +87,7 @@ def _trials(journals: Sequence[Journal]) -> dict[str, TrialEntry]:
     for journal in journals:
         for entry in journal.trials.values():
             other = trials.setdefault(entry.id, entry)
-            if other is not entry and content_hash([other]) != content_hash([entry]):
+            if other.question() != entry.question():
                 problems.append(f"{journal.path}: {entry.id} is another question than in the journals before it")
         problems += [
             f"{journal.path}: no entry of the trial {record.trial}, which a record names"

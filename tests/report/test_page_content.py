@@ -23,7 +23,6 @@ from conformance.report.page.numerics import numerics
 from conformance.report.page.odd_element import odd_elements
 from conformance.report.page.phrases import PhraseBook, taken_apart
 from conformance.report.page.plots import Plots, plots
-from conformance.report.page.products import products
 
 Trials = Callable[..., TrialEntry]
 Records = Callable[..., Record]
@@ -71,38 +70,8 @@ def test_embedded_data_cannot_end_its_element_and_comes_back(text: str) -> None:
     assert json.loads(written) == {"text": [wording.printable(text)]}
 
 
-@pytest.mark.parametrize(
-    ("axis", "taps"),
-    [
-        (UPSAMPLED, 2),
-        ({**UPSAMPLED, "stride": 1, "output": 6}, 3),
-        ({**UPSAMPLED, "input": 1, "output": 3}, 1),
-        ({**UPSAMPLED, "dilation": 2, "output": 11}, 3),
-        ({**UPSAMPLED, "output": 0}, 0),
-        ({**UPSAMPLED, "input": 10**6, "kernel": 10**6, "stride": 1, "output": 10**6}, 10**6),
-    ],
-)
-def test_products_count_the_taps_that_meet_at_one_output(trial: Trials, axis: dict[str, int], taps: int) -> None:
-    arguments = {"value": [1, 4, 4, 5]}
-    assert products(trial("a/b/c", axes=(axis, axis), arguments=arguments)) == (taps * taps * 5 or None)
-
-
-@pytest.mark.parametrize(
-    ("changes", "count"),
-    [
-        ({"arguments": {"value": [1, 6, 4, 4], "data_format": "NCHW"}}, 24),
-        ({"arguments": {"value": [1, 4, 4, 6], "groups": 3}}, 8),
-        ({"arguments": {"value": [1, 4, 4, 6]}, "operator": "depthwise_conv2d"}, 9),
-        ({"arguments": {"value": [1, 8, 8, 6]}, "operator": "conv2d"}, 54),
-        ({"arguments": {"value": [1, 4, 4, 6], "direction": "filter_gradient"}}, None),
-        ({"arguments": {"value": [1, 4, 4, 6]}, "axes": ()}, None),
-        ({"arguments": {"value": [1, 4, 4, 6], "groups": -1}}, None),
-        ({"arguments": {"value": [1, 4, 4, "6"]}}, None),
-        ({"arguments": {"value": 6}}, None),
-    ],
-)
-def test_products_follow_layout_groups_and_operator(trial: Trials, changes: dict[str, Any], count: int | None) -> None:
-    assert products(trial("a/b/c", **{"axes": (UPSAMPLED, UPSAMPLED), **changes})) == count
+def test_k_is_what_the_journal_has(trial: Trials) -> None:
+    assert column([trial("a/b/c", products=24), trial("a/b/d")], "K") == ["24", ""]
 
 
 def test_fields_tell_an_axis_s_numbers_once_where_they_are_equal(trial: Trials) -> None:
@@ -251,8 +220,7 @@ def test_the_figures_of_the_plots_are_by_lane_and_dtype(
         record(f"a/b/{number}", "torch", observed_dtype="float32", metrics=each) for number, each in enumerate(measured)
     ]
     run = journal(records)
-    axes = (UPSAMPLED, UPSAMPLED)
-    run = replace(run, trials={name: trial(name, axes=axes, inputs="normal64") for name in run.trials})
+    run = replace(run, trials={name: trial(name, products=5, inputs="normal64") for name in run.trials})
     figures = numerics(describe(run))
     (spread,) = figures.errors
     assert (spread.least, spread.lower, spread.middle, spread.upper, spread.most) == (0.1, 0.2, 0.3, 0.4, 0.5)

@@ -23,7 +23,9 @@ from conformance.journal import (
     read_journal,
 )
 from conformance.journal.line import LONGEST_LINE
+from conformance.journal.records import trial_entry
 from conformance.judging.verdict import Difference, Metrics, Waived
+from conformance.suite.case import Trial
 from tests.journals import chained, contents
 
 AXIS = {"input": 2, "kernel": 1, "stride": 1, "dilation": 1, "crop_before": 0, "crop_after": 0, "output": 2}
@@ -67,6 +69,32 @@ def test_a_journal_is_read_as_it_was_written(written: Written) -> None:
     assert found.lanes == {"a": LANES[0], "b": LANES[1]}
     assert found.records == (RIGHT, WRONG)
     assert found.conventions == (CONVENTION,)
+
+
+def test_an_older_journal_has_its_refusals_in_words() -> None:
+    assert replace(FIRST, expectation="refusal: rank").refusal == "rank"
+    assert FIRST.refusal is None
+
+
+def test_what_follows_from_the_rest_asks_nothing_else() -> None:
+    elsewhere = replace(FIRST, location="file:2", products=9)
+    assert elsewhere.question() == FIRST.question()
+    assert content_hash([elsewhere]) == content_hash([FIRST])
+
+
+@pytest.mark.parametrize(
+    ("operator", "keys", "products"),
+    [
+        ("conv2d_transpose", {"channels": [3, 2], "kernel": 3, "strides": 2}, 4 * 3),
+        ("conv2d", {"channels": [6, 3], "kernel": 3, "groups": 3, "strides": 1}, 9 * 2),
+        ("depthwise_conv2d", {"channels": [2, 2], "kernel": 3, "strides": 1}, 9),
+        ("conv1d", {"channels": [3, 2], "size": 2, "kernel": 4, "dilations": 2, "direction": "filter_gradient"}, 2),
+    ],
+)
+def test_an_entry_counts_the_products_of_a_sum(
+    family: Callable[..., Trial], operator: str, keys: dict[str, Any], products: int
+) -> None:
+    assert trial_entry(family(operator, **keys)).products == products
 
 
 def test_a_character_that_no_file_can_hold_does_not_make_a_journal_unreadable(written: Written) -> None:

@@ -159,6 +159,11 @@ CONTRADICTIONS: dict[str, tuple[Edit, str]] = {
         "4: trial x is one more than the 2 that the header says",
     ),
     "a trial is another": (at(T, inputs="ones"), "7: the trials are not those of the header: their content hash is "),
+    "a refusal is another": (
+        at(W, refusal="groups"),
+        "3: the expectation of trial o/f/w is 'refusal: rank', and the call has to be refused for 'groups'",
+    ),
+    "nothing is summed": (at(T, products=0), "2: the number of products of trial o/f/r is 0; expected 1 to "),
     "the header counts more": (at(H, trials=3), "7: the footer comes after 2 trials; the header says 3"),
     "the header counts fewer": (at(H, trials=1), "3: trial o/f/w is one more than the 1 that the header says"),
     "the content hash is stale": (at(H, content_hash="abc"), "7: the trials are not those of the header: "),

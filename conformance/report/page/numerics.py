@@ -11,7 +11,6 @@ from statistics import median, quantiles
 from conformance.report.arithmetic_table import quality_of
 from conformance.report.document import Document
 from conformance.report.findings import Finding
-from conformance.report.page.products import products
 
 DTYPES = ("float64", "float32", "float16", "bfloat16", "complex128", "complex64", "int64", "int32")
 """in the order of the plots; any other comes after them"""
@@ -117,7 +116,7 @@ def _spreads(compared: Iterable[Finding], figure: Callable[[Finding], float | No
 def _growth(compared: Iterable[Finding]) -> Iterator[Growth]:
     bins: dict[tuple[str, str, int], list[float]] = {}
     for found in compared:
-        count = None if found.trial is None else products(found.trial)
+        count = None if found.trial is None else found.trial.products
         error = _error(found)
         if count is not None and error is not None:
             bins.setdefault((found.record.lane, _dtype(found), 2 ** int(log2(count))), []).append(error)
