@@ -1,13 +1,14 @@
 """What all tests share: pytest's own fixture for tests of plugins, and a trial of any operator of the family."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from conformance.suite.case import Trial
+from conformance.suite.case import RightTrial, Trial, WrongTrial
 from conformance.suite.loading import load_file
 from reference.family import OPERATORS
 
@@ -33,23 +34,45 @@ def _same_kernels_of_tensorflow(request: pytest.FixtureRequest, monkeypatch: pyt
 
 
 @pytest.fixture(scope="session")
-def family(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Trial]:
-    """A small trial of an operator, from a case file with one case; keys are those of a case, None leaves one out."""
+def family(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., RightTrial]:
+    """A small trial of a right call of an operator, from a case file with one case; keys are those of a case, None
+    leaves one out.
+    """
     folder = tmp_path_factory.mktemp("family")
 
-    def made(operator: str, **keys: Any) -> Trial:
-        known = OPERATORS[operator]
-        case = {
-            "name": "made", "why": "a test asks", "batch": 2, "channels": [2, 4], "strides": 2, "inputs": "mix",
-            "size": [3, 4, 2][: known.rank], "kernel": [3, 2, 3][: known.rank],
-            **({"output": "largest"} if known.transposed else {}), **keys,
-        }  # fmt: skip
-        written = {name: value for name, value in case.items() if value is not None}
-        # What an examination keeps of a trial it finds by the id: another trial needs another one.
-        written["name"] = f"made-{sha256(json.dumps(written).encode()).hexdigest()[:12]}"
-        path = folder / "made.yaml"
-        path.write_text(json.dumps({"operator": operator, "cases": [written]}), encoding="utf-8")
-        (only,) = load_file(path)
-        return only
+    def made(operator: str, **keys: Any) -> RightTrial:
+        trial = trial_of(folder, operator, keys)
+        assert isinstance(trial, RightTrial), trial
+        return trial
 
     return made
+
+
+@pytest.fixture(scope="session")
+def wrong_family(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., WrongTrial]:
+    """The same of a wrong call."""
+    folder = tmp_path_factory.mktemp("wrong")
+
+    def made(operator: str, **keys: Any) -> WrongTrial:
+        trial = trial_of(folder, operator, keys)
+        assert isinstance(trial, WrongTrial), trial
+        return trial
+
+    return made
+
+
+def trial_of(folder: Path, operator: str, keys: Mapping[str, Any]) -> Trial:
+    """The trial of a small case with these keys, in a file of this folder."""
+    known = OPERATORS[operator]
+    case = {
+        "name": "made", "why": "a test asks", "batch": 2, "channels": [2, 4], "strides": 2, "inputs": "mix",
+        "size": [3, 4, 2][: known.rank], "kernel": [3, 2, 3][: known.rank],
+        **({"output": "largest"} if known.transposed else {}), **keys,
+    }  # fmt: skip
+    written = {name: value for name, value in case.items() if value is not None}
+    # What an examination keeps of a trial it finds by the id: another trial needs another one.
+    written["name"] = f"made-{sha256(json.dumps(written).encode()).hexdigest()[:12]}"
+    path = folder / "made.yaml"
+    path.write_text(json.dumps({"operator": operator, "cases": [written]}), encoding="utf-8")
+    (only,) = load_file(path)
+    return only

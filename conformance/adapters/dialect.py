@@ -127,7 +127,7 @@ class Spelling:
 
 
 @dataclass(frozen=True, slots=True)
-class WrongCall:
+class RefusedCall:
     """A call that means nothing, beside those of the corpus; the suite holds that it is refused."""
 
     label: str
@@ -163,7 +163,7 @@ class Dialect:
     spellings: tuple[Spelling, ...]
     output_length: str
     """which output length results where none is asked for, or who has to name it"""
-    wrong_calls: tuple[WrongCall, ...] = ()
+    wrong_calls: tuple[RefusedCall, ...] = ()
     recipes: tuple[Recipe, ...] = ()
     absent: Mapping[str, str] = field(default_factory=dict)
     """topics for which the framework has no words, and what it has instead"""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from conformance.adapters.plan import Invoke, Plan
 from conformance.adapters.protocol import CallSource, WritesScripts, source_of_call
-from conformance.suite.case import Trial
+from conformance.suite.case import Trial, WrongCall
 from conformance.suite.listing import InputsListing, list_inputs
 
 WIDTH = 110
@@ -64,7 +64,7 @@ def script(trial: Trial, plan: Plan, adapter: WritesScripts, occasion: Occasion)
 
 
 def _head(trial: Trial, plan: Plan, occasion: Occasion) -> str:
-    fault = f"Wrong on purpose: {trial.call.fault.message}" if trial.call.fault is not None else ""
+    fault = f"Wrong on purpose: {trial.call.fault.message}" if isinstance(trial.call, WrongCall) else ""
     first = f"The trial makes this call {trial.calls} times with other content; this is the first." * (trial.calls > 1)
     told = [trial.why, trial.url or "", fault, first, *plan.notes]
     lines = [f"{trial.id} in {occasion.lane}", *_wrapped(told), *_wrapped([occasion.origin])]

@@ -21,7 +21,7 @@ from conformance.judging.recording import generate_cases
 from conformance.judging.witness import blind_cases
 from conformance.report.merging import read_run
 from conformance.running.costs import condensed, measured, written
-from conformance.suite.case import Checksum, Recorded, Trial
+from conformance.suite.case import Checksum, Recorded, Trial, WrongTrial
 from conformance.suite.corpus import select, shipped_cases
 from conformance.suite.coverage.array import arrays
 from conformance.suite.coverage.cells import coverage
@@ -51,7 +51,7 @@ def check(selection: tuple[str, ...], witness: bool) -> None:
     for blindness in blind_cases(trials) if witness else ():
         mutter(f"note: {blindness}")
     recorded = sum(isinstance(trial.expectation, Recorded | Checksum) for trial in trials)
-    refusals = sum(trial.call.geometry is None for trial in trials)
+    refusals = sum(isinstance(trial, WrongTrial) for trial in trials)
     click.echo(
         f"{len(trials)} trials are in order; {recorded} recorded expectations agree with the reference, "
         f"{refusals} expect a refusal"

@@ -25,7 +25,7 @@ from conformance.judging.verdict import Outcome, Verdict
 from conformance.protocol.hello import NoWorker
 from conformance.running.portrait import portray_first
 from conformance.suite.calls import right_call
-from conformance.suite.case import Call
+from conformance.suite.case import RightCall
 from conformance.suite.dtypes import FORMATS
 from conformance.suite.inputs import Operands, factor_names
 from conformance.suite.parametric import Unusable
@@ -136,7 +136,7 @@ def _subjects(declared: Declared, given: dict[str, Any]) -> Iterator[Subject]:
     return named.subjects(directions=PIXELS)
 
 
-def _witness(subject: Subject, given: dict[str, Any]) -> Call:
+def _witness(subject: Subject, given: dict[str, Any]) -> RightCall:
     """The call that the lane is asked; raises UsageError for one that the definition refuses."""
     operator = subject.operator
     coarse, fine, kernel, strides = zip(*AXES[: operator.rank], strict=True)
@@ -160,15 +160,14 @@ def _witness(subject: Subject, given: dict[str, Any]) -> Call:
             f"{list(call.operands[given_first])}; at most {MOST_QUESTIONS:,} are asked: give a smaller --size"
         )
     target, geometry = operator.target("forward"), call.geometry
-    if target is None or geometry is None or not geometry.most_terms(target):
+    if target is None or not geometry.most_terms(target):
         raise UsageError(f"{operator.name}: no product reaches the result of this call, in which nothing can be seen")
     return call
 
 
-def _check_size(call: Call) -> None:
+def _check_size(call: RightCall) -> None:
     """Raise UsageError for a call whose diagnosis would take more than a machine has; every edit costs as much."""
     geometry = call.geometry
-    assert geometry is not None
     too_large, taps = excess(call), prod(axis.kernel for axis in geometry.axes)
     if too_large is None and geometry.multiply_adds > MOST_DIAGNOSED:
         too_large = f"{geometry.multiply_adds:.2g} multiply-adds; at most {MOST_DIAGNOSED:.2g} are diagnosed"
@@ -219,14 +218,22 @@ def _read_operands(given: dict[str, Any]) -> Operands:
     return operands
 
 
-def _call_of(operator: Operator, direction: Direction, operands: Operands, given: dict[str, Any]) -> Call:
+def _call_of(operator: Operator, direction: Direction, operands: Operands, given: dict[str, Any]) -> RightCall:
     padding = expanded_padding(given["padding"], given["data_format"], operator.rank)
     value, filter = operands["value"], operands["filter"]
     try:
         call = right_call(
-            operator.name, value.shape, filter.shape, given["output_shape"] or (), given["strides"], padding,
-            given["data_format"], given["dilations"], value.dtype.name, direction, given["groups"] or 1,
-        )  # fmt: skip
+            operator.name,
+            (value.shape, filter.shape, given["output_shape"] or ()),
+            strides=given["strides"],
+            padding=padding,
+            data_format=given["data_format"],
+            dilations=given["dilations"],
+            dtype=value.dtype.name,
+            groups=given["groups"] or 1,
+            bias=direction == "bias_gradient",
+            direction=direction,
+        )
         if direction != "forward":
             check_cotangent(operands["cotangent"].shape, call.output_shape)
     except ArgumentError as error:

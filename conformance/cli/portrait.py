@@ -26,7 +26,6 @@ def print_portrait(lane: str, hello: Hello, portrait: Portrait, wanted: str) -> 
         click.echo(json.dumps(_as_json(lane, hello, portrait), indent=2))
         return
     call, geometry = portrait.call, portrait.call.geometry
-    assert geometry is not None
     for reason in portrait.passed_over:
         say(f"not answered: {reason}")
     say(f"{lane}: {hello.framework} {hello.version}, {Subject.of(call)}")
@@ -86,7 +85,6 @@ def _print_verdict(portrait: Portrait) -> None:
 
 def _as_json(lane: str, hello: Hello, portrait: Portrait) -> dict[str, Any]:
     call, geometry, footprint = portrait.call, portrait.call.geometry, portrait.footprint
-    assert geometry is not None
     return {
         "lane": lane,
         "framework": hello.framework,

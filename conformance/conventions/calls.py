@@ -13,13 +13,12 @@ from math import prod
 from conformance.adapters.dialect import AxisWords, Phrasing, Said
 from conformance.adapters.plan import Plan, Unsupported
 from conformance.adapters.reference import Reference
-from conformance.suite.calls import read_geometry
-from conformance.suite.case import Call, Fault
+from conformance.suite.calls import make_call
+from conformance.suite.case import Call
 from conformance.suite.dtypes import FORMATS
 from conformance.suite.nominal import Nominal
 from conformance.suite.subject import Subject
 from conformance.workers.declared import FIRST, PIXELS, Declared, NothingAnswered, first_answered
-from reference.errors import ArgumentError
 from reference.family import OPERATORS
 
 DTYPES = ("float32", "float64", "int32", "int64", "complex64", "complex128", "bfloat16", "float16")
@@ -92,17 +91,16 @@ class CallWords:
             self._shape(batch, lengths), (*(words.kernel for words in axes), 1, 1),
             self._shape(batch, outputs) if operator.transposed else (),
         )  # fmt: skip
-        strides, dilations = tuple(words.stride for words in axes), tuple(words.dilation for words in axes)
-        padding = self._padding(axes)
-        geometry, fault, result = None, None, shapes[2]
-        try:
-            geometry, result = read_geometry(operator.name, shapes, (strides, padding, data_format, dilations, 1))
-        except ArgumentError as error:
-            fault = Fault(error.reason, str(error))
-        return Call(
-            operator.name, *shapes[:2], result, strides, padding, data_format, dilations, dtype, geometry, fault,
+        return make_call(
+            operator.name,
+            shapes,
+            strides=tuple(words.stride for words in axes),
+            padding=self._padding(axes),
+            data_format=data_format,
+            dilations=tuple(words.dilation for words in axes),
+            dtype=dtype,
             direction=self.subject.direction,
-        )  # fmt: skip
+        )
 
     def _shape(self, batch: int, lengths: Sequence[int]) -> tuple[int, ...]:
         return (batch, *lengths, 1) if self.subject.last else (batch, 1, *lengths)

@@ -22,7 +22,7 @@ from conformance.conventions.spellings import try_spellings
 from conformance.conventions.sweep import Sweep, boundary, sweep
 from conformance.conventions.validation import try_wrong_calls
 from conformance.journal import Convention, ConventionFact
-from conformance.suite.case import Call
+from conformance.suite.case import Call, RightCall
 from conformance.suite.dtypes import FORMATS
 from conformance.suite.inputs import Operands, factor_names, with_zeros
 from conformance.suite.subject import Subject
@@ -58,7 +58,7 @@ def given_to(call: Call, operands: Mapping[str, Array]) -> Operands:
     """A call's operands in its dtypes, from pixels and a kernel under the names of a result's; a wrong call's are its
     own.
     """
-    if call.geometry is not None:
+    if isinstance(call, RightCall):
         return with_zeros(call, dict(zip(factor_names(call), (operands["value"], operands["filter"]), strict=True)))
     return {name: array.astype(FORMATS[call.dtype_of(name)].numpy) for name, array in operands.items()}
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from conformance.adapters.dialect import Said, WrongCall
+from conformance.adapters.dialect import RefusedCall, Said
 from conformance.adapters.reply import Answer, CannotSay
 from conformance.conventions.probe import Ask, trouble
-from conformance.suite.case import Trial
+from conformance.suite.case import Trial, WrongTrial
 from conformance.suite.corpus import select
 from conformance.suite.inputs import Operands, generate
 from reference.family import Operator
@@ -31,7 +31,7 @@ class WrongCallFound:
 
 
 def try_wrong_calls(
-    ask: Ask, operators: Sequence[Operator], wrong_calls: Sequence[WrongCall]
+    ask: Ask, operators: Sequence[Operator], wrong_calls: Sequence[RefusedCall]
 ) -> Iterator[WrongCallFound]:
     """Every wrong call of the operators in the corpus that the lane can be handed, and those of its own API."""
     for trial in _refusals(operators):
@@ -44,7 +44,7 @@ def try_wrong_calls(
 
 def _refusals(operators: Sequence[Operator]) -> Sequence[Trial]:
     chapters = [f"{operator.name}/{REFUSALS}/*" for operator in operators]
-    return [trial for trial in select(chapters) if trial.call.geometry is None] if chapters else []
+    return [trial for trial in select(chapters) if isinstance(trial, WrongTrial)] if chapters else []
 
 
 def _tried(ask: Ask, label: str, said: Said, operands: Operands) -> WrongCallFound:

@@ -11,7 +11,18 @@ from conformance.adapters.plan import Plan
 from conformance.journal import Record, TrialEntry
 from conformance.journal.entry import REFUSAL
 from conformance.judging.verdict import Verdict, Waived, suite_failure
-from conformance.suite.case import Call, Checksum, FromReference, Generated, Literal, Recorded, Refusal, Trial
+from conformance.suite.case import (
+    Call,
+    Checksum,
+    FromReference,
+    Generated,
+    Literal,
+    Recorded,
+    Refusal,
+    RightCall,
+    Trial,
+    WrongCall,
+)
 from reference.geometry import Axis
 
 
@@ -29,8 +40,8 @@ def trial_entry(trial: Trial) -> TrialEntry:
         why=trial.why,
         url=trial.url,
         location=trial.location,
-        axes=tuple(_axis(axis) for axis in call.geometry.axes) if call.geometry is not None else (),
-        fault=call.fault.message if call.fault is not None else None,
+        axes=tuple(_axis(axis) for axis in call.geometry.axes) if isinstance(call, RightCall) else (),
+        fault=call.fault.message if isinstance(call, WrongCall) else None,
         written=_written(trial),
     )
 
@@ -95,4 +106,4 @@ def _expectation(trial: Trial) -> str:
 
 def _products(call: Call) -> int | None:
     target = call.definition.target(call.direction)
-    return (call.geometry.most_terms(target) or None) if call.geometry is not None and target is not None else None
+    return (call.geometry.most_terms(target) or None) if isinstance(call, RightCall) and target is not None else None

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.judging.footprint import Footprint, Seen, one_hot_places
-from conformance.suite.case import Call
+from conformance.suite.case import RightCall
 from conformance.suite.subject import Subject
 from reference.family import Operator
 from reference.geometry import Axis, TransposedConvolution
@@ -81,13 +81,12 @@ class _Line:
         return self.stride * input + self.dilation * tap - self.offset == output
 
 
-def fit_map(footprint: Footprint, call: Call) -> Map | None:
+def fit_map(footprint: Footprint, call: RightCall) -> Map | None:
     """The map that explains most products, of all the orders in which the filter may have been read.
 
     None where nothing was seen.
     """
     asked = call.geometry
-    assert asked is not None
     if not footprint.seen:
         return None
     best = _best(footprint.seen, asked)
@@ -214,10 +213,9 @@ def _departures(seen: Sequence[Seen], predicted: set[_Product], taps: _Indices) 
     return tuple(sorted({tap for _, _, tap, _, _ in absent})), len(absent), len(observed - predicted)
 
 
-def _predicted(call: Call, kernel: _Place, lines: tuple[_Line, ...]) -> Iterator[_Product]:
+def _predicted(call: RightCall, kernel: _Place, lines: tuple[_Line, ...]) -> Iterator[_Product]:
     """Every product of the one-hot pixels that the map leads to a result."""
     asked, scatters = call.geometry, Subject.of(call).scatters
-    assert asked is not None
     lengths = [axis.output if scatters else axis.input for axis in asked.axes]
     own, others = (asked.channels_in, asked.channels_out) if scatters else (asked.channels_out, asked.channels_in)
     for place, channel in one_hot_places(call):

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.judging.nonfinite import any_nonfinite, meets_padding, summed
-from conformance.suite.case import Call, Checksum, Recorded, Trial
+from conformance.suite.case import Checksum, Recorded, RightCall, RightTrial
 from conformance.suite.dtypes import FORMATS, FloatFormat
 from conformance.suite.generators import Unfit
 from conformance.suite.inputs import Operands, factor_names, literal_array, quantum_of
@@ -70,17 +70,15 @@ class Expected:
         return float(finite.max(initial=0.0)) <= self.quantum * 2.0**accumulator.significand
 
 
-def expect(trial: Trial, operands: Operands) -> Expected:
+def expect(trial: RightTrial, operands: Operands) -> Expected:
     """What the reference says of a trial that has a geometry."""
     return expect_call(trial.call, operands, quantum_of(trial.call, trial.inputs))
 
 
-def expect_call(call: Call, operands: Operands, quantum: float = 1.0) -> Expected:
+def expect_call(call: RightCall, operands: Operands, quantum: float = 1.0) -> Expected:
     """What the reference says of a right call with these operands; the first of them may be multiples of a quantum."""
-    geometry = call.geometry
-    assert geometry is not None
     form = FORMATS[call.dtype]
-    linear = Linear(call.definition, geometry, call.last)
+    linear = Linear(call.definition, call.geometry, call.last)
     wide = {name: array.astype(form.wide) for name, array in operands.items()}
     sizes = {name: absolute(array).astype(np.float64) for name, array in wide.items()}
     with np.errstate(invalid="ignore", over="ignore"):
@@ -112,7 +110,7 @@ def expect_call(call: Call, operands: Operands, quantum: float = 1.0) -> Expecte
     )
 
 
-def _sums(call: Call, linear: Linear, wide: Operands) -> tuple[NDArray[Any], NDArray[np.bool_] | None]:
+def _sums(call: RightCall, linear: Linear, wide: Operands) -> tuple[NDArray[Any], NDArray[np.bool_] | None]:
     """R without a bias, and where NaN is as right."""
     names, target = factor_names(call), call.definition.target(call.direction)
     first, second = wide[names[0]], wide[names[1]]
@@ -127,7 +125,7 @@ def _sums(call: Call, linear: Linear, wide: Operands) -> tuple[NDArray[Any], NDA
     return values, undefined & ~np.isnan(values) if undefined.any() else None
 
 
-def _overflowed(call: Call, linear: Linear, wide: Operands, values: NDArray[Any]) -> NDArray[np.bool_] | None:
+def _overflowed(call: RightCall, linear: Linear, wide: Operands, values: NDArray[Any]) -> NDArray[np.bool_] | None:
     """Where the sums are not finite, though the operands are, and another order may not overflow, or to the other side.
 
     Decided on operands that are 2^-512 times as large: all products are 2^-1024 times as large then.
@@ -167,7 +165,7 @@ def _quantum(
     return form.smallest_subnormal if is_small else None
 
 
-def _without_subnormals(call: Call, operands: Operands, form: FloatFormat) -> Callable[[], Expected] | None:
+def _without_subnormals(call: RightCall, operands: Operands, form: FloatFormat) -> Callable[[], Expected] | None:
     if form.kind == "integer" or not any(_subnormal(array, form).any() for array in operands.values()):
         return None
 
@@ -186,10 +184,9 @@ def _subnormal(array: NDArray[Any], form: FloatFormat) -> NDArray[np.bool_]:
     return np.asarray(np.any([(size > 0) & (size < form.smallest_normal) for size in sizes], axis=0))
 
 
-def _counts(call: Call) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _counts(call: RightCall) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """T and n, broadcastable to the result."""
     geometry, target = call.geometry, call.definition.target(call.direction)
-    assert geometry is not None
     if target is None:
         pixels = np.array(prod(call.output_shape) // max(call.bias_shape[0], 1), dtype=np.int64).reshape(1)
         return pixels, pixels
@@ -199,7 +196,7 @@ def _counts(call: Call) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return taps, taps * geometry.terms_per_pair(target)
 
 
-def _spatial(call: Call) -> tuple[int, ...]:
+def _spatial(call: RightCall) -> tuple[int, ...]:
     rank = call.definition.rank
     match call.direction:
         case "bias_gradient":
@@ -211,15 +208,14 @@ def _spatial(call: Call) -> tuple[int, ...]:
             return tuple(range(first, first + rank))
 
 
-def _phases(call: Call) -> tuple[int, ...]:
+def _phases(call: RightCall) -> tuple[int, ...]:
     """Strides where the output of a transposed convolution is asked for; elsewhere every element is of one phase."""
-    assert call.geometry is not None
     if call.definition.target(call.direction) == "output":
         return tuple(axis.stride for axis in call.geometry.axes)
     return (1,) * len(_spatial(call))
 
 
-def _along_channels(bias: NDArray[Any], call: Call) -> NDArray[Any]:
+def _along_channels(bias: NDArray[Any], call: RightCall) -> NDArray[Any]:
     return bias if call.last else bias.reshape(-1, *(1,) * call.definition.rank)
 
 
@@ -239,7 +235,7 @@ def _whole(numbers: NDArray[Any]) -> bool:
     return bool(np.all(np.rint(finite) == finite))
 
 
-def recorded_problem(trial: Trial, expected: Expected) -> str | None:
+def recorded_problem(trial: RightTrial, expected: Expected) -> str | None:
     """How a recorded expectation and the reference disagree, None when they agree."""
     match trial.expectation:
         case Recorded() | Checksum() if not expected.exact_in(expected.format):

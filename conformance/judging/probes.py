@@ -20,7 +20,7 @@ from conformance.judging.arithmetic import Arithmetic
 from conformance.judging.comparison import compare
 from conformance.judging.oracle import expect_call
 from conformance.judging.question import Question
-from conformance.suite.case import Call
+from conformance.suite.case import RightCall
 from conformance.suite.dtypes import FORMATS, FloatFormat
 from conformance.suite.generators import Words, accumulator_bits
 from conformance.suite.inputs import Operands, factor_names, request_of, with_zeros
@@ -33,7 +33,7 @@ FEW = 6
 tell a rounding of the operands from one of the sums"""
 
 
-def wide_questions(call: Call) -> list[Question]:
+def wide_questions(call: RightCall) -> list[Question]:
     """Data whose sums a float32 accumulator keeps and a 16-bit one does not.
 
     Numbers of one sign grow beyond the storage's significand on the way; taps of both signs cancel what was rounded.
@@ -43,7 +43,7 @@ def wide_questions(call: Call) -> list[Question]:
     return [*_drawn(call, products, signed=False), *_drawn(call, max(products // 2, 1), signed=True)]
 
 
-def single_tap_questions(call: Call) -> list[Question]:
+def single_tap_questions(call: RightCall) -> list[Question]:
     """The same with all taps zero but the middle one: only channels are left to be summed.
 
     Empty for the gradients of filter and bias, which have no taps to leave out.
@@ -51,13 +51,12 @@ def single_tap_questions(call: Call) -> list[Question]:
     if factor_names(call)[1] != "filter":
         return []
     target = call.definition.target(call.direction)
-    assert call.geometry is not None
     assert target is not None
     middle = tuple(length // 2 for length in call.filter_shape[:-2])
     return _drawn(call, call.geometry.terms_per_pair(target), signed=False, only=middle)
 
 
-def thinned_questions(call: Call) -> list[Question]:
+def thinned_questions(call: RightCall) -> list[Question]:
     """Two draws in which few products of an element are not zero, the places of the operands taking turns.
 
     One operand at a time takes all the bits of its dtype, so that one that is rounded shows.
@@ -90,7 +89,7 @@ def _kept(words: Words, shape: tuple[int, ...], share: float) -> NDArray[np.floa
     return (words.uniform(prod(shape)) < share).astype(np.float64).reshape(shape)
 
 
-def _drawn(call: Call, products: int, *, signed: bool, only: tuple[int, ...] | None = None) -> list[Question]:
+def _drawn(call: RightCall, products: int, *, signed: bool, only: tuple[int, ...] | None = None) -> list[Question]:
     """Two draws of whole numbers in the upper half of the bits that `products` of them may have."""
     form = FORMATS[call.dtype]
     bits = accumulator_bits(form, products)
@@ -123,7 +122,7 @@ def _upper_half(words: Words, bits: int, shape: tuple[int, ...]) -> NDArray[np.f
     return numbers.reshape(shape)
 
 
-def _made(call: Call, factors: Operands, *, single: bool = False) -> Question:
+def _made(call: RightCall, factors: Operands, *, single: bool = False) -> Question:
     """The question with zeros for every other operand; its elements count the products that are not zero."""
     operands = with_zeros(call, factors)
     expected = expect_call(call, operands)
@@ -131,16 +130,14 @@ def _made(call: Call, factors: Operands, *, single: bool = False) -> Question:
     return Question(operands, replace(expected, taps=taps, products=_terms(call, operands), added=None))
 
 
-def _terms(call: Call, operands: Operands) -> NDArray[np.int64]:
+def _terms(call: RightCall, operands: Operands) -> NDArray[np.int64]:
     """How many products of each element are not zero."""
-    geometry = call.geometry
-    assert geometry is not None
     there = {name: (array != 0).astype(np.float64) for name, array in operands.items()}
-    counts = Linear(call.definition, geometry, call.last).compute(call.direction, there)
+    counts = Linear(call.definition, call.geometry, call.last).compute(call.direction, there)
     return np.rint(counts).astype(np.int64)
 
 
-def subnormal_questions(call: Call) -> list[Question]:
+def subnormal_questions(call: RightCall) -> list[Question]:
     """A subnormal number in one place, times ones; then two numbers of normal size there, near both ends of the range.
 
     The latter have all the bits of their dtype: whoever computes in a narrower one gets them wrong. Empty where no
@@ -159,7 +156,7 @@ def _exponent(form: FloatFormat) -> int:
     return int(np.frexp(form.largest)[1])
 
 
-def _reaching_place(call: Call) -> int | None:
+def _reaching_place(call: RightCall) -> int | None:
     """A place of the first factor, near its middle, whose number reaches an element."""
     size = prod(call.operands[factor_names(call)[0]])
     for step in range(size):
@@ -169,24 +166,24 @@ def _reaching_place(call: Call) -> int | None:
     return None
 
 
-def _sums_of_one_hot(call: Call, place: int) -> NDArray[Any]:
+def _sums_of_one_hot(call: RightCall, place: int) -> NDArray[Any]:
     return np.asarray(expect_call(call, _one_hot_operands(call, place, 1.0)).values)
 
 
-def _one_hot_operands(call: Call, place: int, number: float) -> Operands:
+def _one_hot_operands(call: RightCall, place: int, number: float) -> Operands:
     first, second = factor_names(call)
     one_hot = np.zeros(call.operands[first])
     one_hot.reshape(-1)[place] = number
     return with_zeros(call, {first: one_hot, second: np.ones(call.operands[second])})
 
 
-def _one_hot(call: Call, place: int, number: float) -> Question:
+def _one_hot(call: RightCall, place: int, number: float) -> Question:
     operands = _one_hot_operands(call, place, number)
     expected = expect_call(call, operands)
     return Question(operands, replace(expected, products=_terms(call, operands), added=None))
 
 
-def depends_on_subnormals(call: Call, operands: Operands) -> bool:
+def depends_on_subnormals(call: RightCall, operands: Operands) -> bool:
     """Whether an operand is subnormal, or a product of two numbers may be."""
     form = FORMATS[call.dtype]
     if form.kind == "integer":

@@ -11,7 +11,7 @@ from typing import Any
 
 from conformance.judging.verdict import Outcome, Waived
 from conformance.judging.versions import LaneVersions, VersionRange, read_ranges
-from conformance.suite.case import Refusal, Trial
+from conformance.suite.case import Refusal, RightTrial, Trial
 from conformance.suite.wildcard import matches
 from reference.family import OPERATORS
 
@@ -94,11 +94,10 @@ FACTS = (
 
 def facts(trial: Trial) -> Facts:
     """What a waiver's `where` may ask about a trial."""
-    geometry = trial.call.geometry
     return call_facts(
         trial.call.operator,
         trial.call.arguments(),
-        [asdict(axis) for axis in geometry.axes] if geometry is not None else [],
+        [asdict(axis) for axis in trial.call.geometry.axes] if isinstance(trial, RightTrial) else [],
         refusal=trial.expectation.reason if isinstance(trial.expectation, Refusal) else None,
         inputs=getattr(trial.inputs, "generator", "literal"),
     )

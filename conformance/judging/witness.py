@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.suite.case import Trial
+from conformance.suite.case import RightTrial, Trial
 from conformance.suite.dtypes import FORMATS
 from conformance.suite.inputs import generate
 from reference.geometry import Axis
@@ -42,21 +42,19 @@ class Blindness:
 
 def blind_cases(trials: Iterable[Trial]) -> list[Blindness]:
     """Every case of right calls that is blind to something, in the trials' order."""
-    cases: dict[tuple[str, str], list[Trial]] = {}
+    cases: dict[tuple[str, str], list[RightTrial]] = {}
     for trial in trials:
-        if trial.call.geometry is not None and trial.call.direction != "bias_gradient":
+        if isinstance(trial, RightTrial) and trial.call.direction != "bias_gradient":
             cases.setdefault((trial.location, trial.id.partition("[")[0]), []).append(trial)
     blind = (Blindness(location, case, _unseen(group)) for (location, case), group in cases.items())
     return [each for each in blind if each.mistakes]
 
 
-def _unseen(trials: list[Trial]) -> tuple[str, ...]:
+def _unseen(trials: list[RightTrial]) -> tuple[str, ...]:
     """The mistakes that no trial of the case sees."""
     left = dict(_mistakes(trials[0].call.definition.rank))
     for trial in trials:
-        geometry = trial.call.geometry
-        assert geometry is not None
-        if geometry.multiply_adds > MOST_MULTIPLY_ADDS:
+        if trial.call.geometry.multiply_adds > MOST_MULTIPLY_ADDS:
             return ()
         if not left:
             break
@@ -68,9 +66,8 @@ def _unseen(trials: list[Trial]) -> tuple[str, ...]:
 class _Witness:
     """One trial's operands, and its right result."""
 
-    def __init__(self, trial: Trial) -> None:
+    def __init__(self, trial: RightTrial) -> None:
         call = trial.call
-        assert call.geometry is not None
         self.rank = call.definition.rank
         self.axes: Axes = call.geometry.axes
         self._direction = call.direction

@@ -8,18 +8,17 @@ from math import isfinite
 from typing import Any
 
 from conformance.adapters.plan import Crop, Flip, Invoke, Name, Pad, Plan, Reshape, Step, Transpose
-from conformance.suite.case import Call
+from conformance.suite.case import Call, RightCall
 
 _STEPS: dict[str, type[Step]] = {step.__name__.lower(): step for step in (Transpose, Flip, Reshape, Crop, Pad, Invoke)}
 
 
 def port_question(call: Call) -> dict[str, Any]:
     """What a port that plans for itself is asked: the call, and its geometry where it has one."""
-    geometry = call.geometry
     return {
         "operator": call.operator,
         "arguments": call.arguments(),
-        "axes": None if geometry is None else [asdict(axis) for axis in geometry.axes],
+        "axes": [asdict(axis) for axis in call.geometry.axes] if isinstance(call, RightCall) else None,
     }
 
 

@@ -26,7 +26,7 @@ from conformance.judging.probes import (
     wide_questions,
 )
 from conformance.judging.question import Question
-from conformance.suite.case import Call, Generated, Trial
+from conformance.suite.case import Call, Generated, RightCall, RightTrial
 from conformance.suite.generators import GENERATORS
 
 Ask: TypeAlias = Callable[[Call, Question], Reply]
@@ -57,8 +57,8 @@ class Prober:
         self._ask = ask
         self._roundoff = 0.0
         self._fast = False
-        self._accumulation: dict[Call, Accumulation | _Unknown] = {}
-        self._flushes: dict[Call, bool | _Unknown] = {}
+        self._accumulation: dict[RightCall, Accumulation | _Unknown] = {}
+        self._flushes: dict[RightCall, bool | _Unknown] = {}
 
     def declare(self, flags: Mapping[str, str]) -> None:
         """What the lane declares of itself, where a probe could not tell it from a fault; raises ValueError for a
@@ -67,7 +67,7 @@ class Prober:
         self._roundoff = declared_roundoff(flags.get("operands"))
         self._fast = declared_fast(flags.get("algorithm"))
 
-    def measured(self, trial: Trial, question: Question) -> Measured:
+    def measured(self, trial: RightTrial, question: Question) -> Measured:
         """The profile under which the trial is judged in this lane."""
         call = trial.call
         required = required_arithmetic(call.dtype)
@@ -84,12 +84,12 @@ class Prober:
             unknown.append(f"{flushes.reason}: they must be kept")
         return Measured(replace(self._declared(call, accumulation), flushes=flushes is True), tuple(unknown))
 
-    def accumulation(self, call: Call) -> Accumulation:
+    def accumulation(self, call: RightCall) -> Accumulation:
         """Where calls of these shapes and arguments keep their sums; where they must, if no probe tells."""
         kept = self._kept(call)
         return required_arithmetic(call.dtype).accumulation if isinstance(kept, _Unknown) else kept
 
-    def flushes(self, call: Call) -> bool | None:
+    def flushes(self, call: RightCall) -> bool | None:
         """Whether calls of these shapes and arguments take subnormal numbers for zero; None where no probe tells.
 
         Zeros alone do not tell: numbers of normal size have to come out right.
@@ -97,23 +97,23 @@ class Prober:
         flushes = self._flushing(call)
         return None if isinstance(flushes, _Unknown) else flushes
 
-    def _flushing(self, call: Call) -> bool | _Unknown:
+    def _flushing(self, call: RightCall) -> bool | _Unknown:
         if call not in self._flushes:
             self._flushes[call] = self._measure_flushing(call)
         return self._flushes[call]
 
-    def _declared(self, call: Call, accumulation: Accumulation) -> Arithmetic:
+    def _declared(self, call: RightCall, accumulation: Accumulation) -> Arithmetic:
         roundoff = self._roundoff if call.dtype == "float32" else 0.0
         return Arithmetic(accumulation, operand_roundoff=roundoff, fast=self._fast)
 
-    def _kept(self, call: Call) -> Accumulation | _Unknown:
+    def _kept(self, call: RightCall) -> Accumulation | _Unknown:
         if call.dtype not in SIXTEEN_BIT:
             return CLASSICAL.accumulation
         if call not in self._accumulation:
             self._accumulation[call] = self._measure_accumulation(call)
         return self._accumulation[call]
 
-    def _measure_accumulation(self, call: Call) -> Accumulation | _Unknown:
+    def _measure_accumulation(self, call: RightCall) -> Accumulation | _Unknown:
         """The strictest profile that explains all of its probe's answers; unknown where none does or one is missing."""
         answers = _Answers(self._ask, call)
         dense = wide_questions(call) or thinned_questions(call)
@@ -127,7 +127,7 @@ class Prober:
             return Accumulation.NATIVE
         return answers.unknown("the probe of sums", "no profile explains the probe's answers")
 
-    def _measure_flushing(self, call: Call) -> bool | _Unknown:
+    def _measure_flushing(self, call: RightCall) -> bool | _Unknown:
         questions = subnormal_questions(call)
         if not questions:
             return False  # nothing reaches an element
@@ -145,7 +145,7 @@ class Prober:
 class _Answers:
     """A lane's answers to the probes of one call, each asked once."""
 
-    def __init__(self, ask: Ask, call: Call) -> None:
+    def __init__(self, ask: Ask, call: RightCall) -> None:
         self._ask = ask
         self._call = call
         self._replies: dict[Question, Reply] = {}

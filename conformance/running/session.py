@@ -23,7 +23,7 @@ from conformance.judging.verdict import Flag, Outcome, Verdict, Waived, suite_fa
 from conformance.protocol.hello import Hello, NoWorker
 from conformance.running.examination import Examination
 from conformance.running.probing import Prober
-from conformance.suite.case import Trial
+from conformance.suite.case import RightTrial, Trial
 from conformance.workers.client import Answered, Client
 from conformance.workers.environment import instruction_sets
 
@@ -133,8 +133,9 @@ class LaneSession:
             question = self._examination.question(trial)
             plan, reply = answered or self.client.ask(trial.call, question.operands)
             verdict = self._verdict(trial, question, reply)
-            summed = self.values and isinstance(reply, Answer) and question.expected is not None
-            accumulation = str(self.prober.accumulation(trial.call)) if summed else None
+            accumulation = None
+            if self.values and isinstance(reply, Answer) and isinstance(trial, RightTrial):
+                accumulation = str(self.prober.accumulation(trial.call))
             seconds = reply.seconds if isinstance(reply, Answer) else None
             return Examined(trial, self.lane.text, plan, verdict, seconds, accumulation)
         except Exception as error:
@@ -146,7 +147,7 @@ class LaneSession:
 
     def _verdict(self, trial: Trial, question: Question, reply: Reply) -> Verdict:
         """The verdict under the measured arithmetic, with what a second look adds to an answer."""
-        if not self.values or not isinstance(reply, Answer) or question.expected is None:
+        if not self.values or not isinstance(reply, Answer) or not isinstance(trial, RightTrial):
             return judge(trial, reply, question.expected, values=self.values)
         measured = self.prober.measured(trial, question)
         arithmetic = measured.arithmetic
@@ -166,8 +167,7 @@ class LaneSession:
 
         However many were wrong before: a record does not depend on what else was asked, in this shard or before it.
         """
-        geometry = trial.call.geometry
-        if geometry is None or geometry.multiply_adds > MOST_MULTIPLY_ADDS:
+        if not isinstance(trial, RightTrial) or trial.call.geometry.multiply_adds > MOST_MULTIPLY_ADDS:
             return verdict
         found = diagnose(trial.call, question.operands, reply.array, arithmetic)
         return replace(verdict, diagnosis=tuple(each.sentence for each in found.explanations))
@@ -205,8 +205,9 @@ def batches(trials: Sequence[Trial], together: int) -> Iterator[list[Trial]]:
 
 
 def _goes_together(trial: Trial) -> bool:
-    geometry = trial.call.geometry
-    return trial.calls == 1 and geometry is not None and geometry.multiply_adds <= MOST_MULTIPLY_ADDS_TOGETHER
+    if not isinstance(trial, RightTrial) or trial.calls > 1:
+        return False
+    return trial.call.geometry.multiply_adds <= MOST_MULTIPLY_ADDS_TOGETHER
 
 
 def of_series(trial: Trial, number: int, verdict: Verdict) -> Verdict:

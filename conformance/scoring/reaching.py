@@ -13,7 +13,7 @@ from conformance.adapters.notation import given_keywords
 from conformance.judging.question import Question, make_question
 from conformance.mutants.operators.fault import Reach
 from conformance.mutants.operators.problem import Asked, Keywords, Problem, read
-from conformance.suite.case import Call, Trial
+from conformance.suite.case import Call, RightCall, Trial
 from reference.family import DIRECTIONS, OPERATORS, Direction
 
 Place: TypeAlias = tuple[str, Direction]
@@ -61,4 +61,4 @@ def hollow(call: Call) -> Problem:
 
 
 def _is_asked(call: Call) -> bool:
-    return call.geometry is not None and call.geometry.multiply_adds <= MOST_MULTIPLY_ADDS
+    return isinstance(call, RightCall) and call.geometry.multiply_adds <= MOST_MULTIPLY_ADDS

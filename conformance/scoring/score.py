@@ -30,7 +30,7 @@ from conformance.running.probing import Prober
 from conformance.scoring.reaching import Reachable
 from conformance.scoring.tally import FaultScore, Tally
 from conformance.scoring.yardstick import Yardstick
-from conformance.suite.case import Call, Trial
+from conformance.suite.case import Call, RightTrial, Trial
 from conformance.workers.keeping import Keeping, alone
 from conformance.workers.process import Worker
 
@@ -186,7 +186,7 @@ def _is_planned(call: Call) -> bool:
 
 def _is_small(trial: Trial, most: int = MOST_MULTIPLY_ADDS) -> bool:
     """Layers of published networks take as long as all other trials together, and catch nothing more."""
-    return trial.call.geometry is None or trial.call.geometry.multiply_adds <= most
+    return not isinstance(trial, RightTrial) or trial.call.geometry.multiply_adds <= most
 
 
 def _digest(trial: Trial) -> bytes:
@@ -247,7 +247,7 @@ def _ask_all(
     prober.declare(mutant.describe().flags)
     for trial, question in corpus:
         asked = [(question, ask(trial.call, question))] if trial.calls == 1 else _series(mutant, keeping, trial)
-        arithmetic = prober.measured(trial, question).arithmetic if question.expected is not None else None
+        arithmetic = prober.measured(trial, question).arithmetic if isinstance(trial, RightTrial) else None
         judged = [(each, reply, judge(trial, reply, each.expected, arithmetic)) for each, reply in asked]
         tally.take(trial, *next((each for each in judged if not each[2].conforms), judged[0]))
         if enough is not None and tally.caught >= enough:

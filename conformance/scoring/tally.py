@@ -13,7 +13,7 @@ from conformance.judging.question import Question
 from conformance.judging.verdict import Outcome, Verdict
 from conformance.mutants.fault import Fault
 from conformance.mutants.operators.fault import FamilyFault
-from conformance.suite.case import Trial
+from conformance.suite.case import RightTrial, Trial
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,20 +80,18 @@ class Tally:
         self.outcomes[str(verdict.outcome)] += 1
         self.witness = self.witness or trial.id
         self.operators.add(trial.call.operator)
-        if isinstance(reply, Answer) and self._is_diagnosed(trial, verdict):
+        if isinstance(reply, Answer) and isinstance(trial, RightTrial) and self._is_diagnosed(trial, verdict):
             self._diagnose(trial, question, reply)
 
-    def _is_diagnosed(self, trial: Trial, verdict: Verdict) -> bool:
-        geometry = trial.call.geometry
+    def _is_diagnosed(self, trial: RightTrial, verdict: Verdict) -> bool:
         return (
             self.diagnosed < self.most_diagnosed
             and bool(self.fault.diagnosis)
             and verdict.outcome in (Outcome.DIFFERS, Outcome.WRONG_SHAPE, Outcome.WRONG_DTYPE)
-            and geometry is not None
-            and geometry.multiply_adds <= MOST_MULTIPLY_ADDS
+            and trial.call.geometry.multiply_adds <= MOST_MULTIPLY_ADDS
         )
 
-    def _diagnose(self, trial: Trial, question: Question, reply: Answer) -> None:
+    def _diagnose(self, trial: RightTrial, question: Question, reply: Answer) -> None:
         self.diagnosed += 1
         found = diagnose(trial.call, question.operands, reply.array)
         if found.names & set(self.fault.diagnosis):

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from conformance.adapters.reply import Answer, Reply
 from conformance.judging.question import Question
 from conformance.suite.calls import right_call
-from conformance.suite.case import Call
+from conformance.suite.case import Call, RightCall
 from reference.errors import ArgumentError
 from reference.family import OPERATORS, Operator
 
@@ -33,7 +33,7 @@ class YardstickCase:
     """One published case as a call of ours."""
 
     name: str
-    call: Call
+    call: RightCall
     question: Question
     expected: Array
 
@@ -99,9 +99,15 @@ def _case(
     asked = expected.shape if operator.transposed else ()
     try:
         call = right_call(
-            operator.name, value.shape, filter.shape, asked, strides, padding, operator.data_formats[1], dilations,
-            value.dtype.name, groups=attributes.get("group", 1),
-        )  # fmt: skip
+            operator.name,
+            (value.shape, filter.shape, asked),
+            strides=strides,
+            padding=padding,
+            data_format=operator.data_formats[1],
+            dilations=dilations,
+            dtype=value.dtype.name,
+            groups=attributes.get("group", 1),
+        )
     except ArgumentError:
         return None
     if call.output_shape != expected.shape:

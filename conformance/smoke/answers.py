@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from conformance.errors import LONGEST_TRACEBACK
 from conformance.judging.oracle import expect_call
 from conformance.smoke.conversation import Blame, Stumbled
-from conformance.suite.case import Call
+from conformance.suite.case import Call, RightCall, WrongCall
 from conformance.workers.declared import NoWords
 
 CROPS = range(4)
@@ -94,7 +94,7 @@ def check_form(result: NDArray[Any], call: Call) -> None:
         raise Stumbled(f"{found[0]} {found[1]}", f"{wanted[0]} {wanted[1]}", hint)
 
 
-def check_values(result: NDArray[Any], call: Call, arrays: Mapping[str, NDArray[Any]], lane: str) -> None:
+def check_values(result: NDArray[Any], call: RightCall, arrays: Mapping[str, NDArray[Any]], lane: str) -> None:
     """Raises Stumbled for wrong values, which are the harness' where bytes or axes explain them, and a question of
     words where another crop does. The questions are exact in every dtype.
     """
@@ -119,9 +119,8 @@ def check_values(result: NDArray[Any], call: Call, arrays: Mapping[str, NDArray[
     raise Stumbled(found, wanted, hint, Blame.IMPLEMENTATION)
 
 
-def accepted_wrong(call: Call, shape: tuple[int, ...]) -> Stumbled:
+def accepted_wrong(call: WrongCall, shape: tuple[int, ...]) -> Stumbled:
     """What to say of an answer to a wrong call; an output_shape may mean something else to its implementation."""
-    assert call.fault is not None
     found, expected = f"it answered {list(shape)} to a wrong call: {written(call)}", f"a refusal: {call.fault.message}"
     if call.definition.transposed:
         return Stumbled(found, expected, _words_hint(call), Blame.WORDS)
@@ -144,10 +143,9 @@ def _shape_hint(call: Call) -> str:
     return f"{hint} {_words_hint(call)}" if call.definition.transposed else hint
 
 
-def _other_crops(result: NDArray[Any], call: Call, arrays: Mapping[str, NDArray[Any]]) -> str | None:
+def _other_crops(result: NDArray[Any], call: RightCall, arrays: Mapping[str, NDArray[Any]]) -> str | None:
     """The crop before the result, or the pad before the value, under which the answer is right."""
     geometry = call.geometry
-    assert geometry is not None
     for crops in product(CROPS, repeat=len(geometry.axes)):
         axes = tuple(replace(axis, crop_before=crop) for axis, crop in zip(geometry.axes, crops, strict=True))
         moved = replace(call, geometry=replace(geometry, axes=axes))

@@ -9,20 +9,19 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.suite.calls import right_call
-from conformance.suite.case import Call, Fault
+from conformance.suite.calls import make_call
+from conformance.suite.case import RightCall, WrongCall
 from conformance.suite.dtypes import FORMATS
 from conformance.suite.inputs import Operands, factor_names, with_zeros
 from conformance.suite.parametric import ParametricForm
 from conformance.suite.subject import Subject
-from reference.errors import ArgumentError
 
 COARSE, FINE, KERNEL, STRIDE = 4, 8, 3, 2
 """lengths before and after upsampling, and the other way round of a forward convolution"""
 LARGE = 2**20
 """bytes"""
 
-Asked: TypeAlias = tuple[Call, Operands]
+Asked: TypeAlias = tuple[RightCall, Operands]
 """a call and its operands"""
 
 
@@ -82,7 +81,7 @@ def large(subject: Subject) -> Asked:
     return call, _named(call, _counted(first) % 251, others)
 
 
-def wrong(subject: Subject) -> Asked:
+def wrong(subject: Subject) -> tuple[WrongCall, Operands]:
     """A call that the definition refuses: an output_shape that no padding leads to; of a forward convolution, which has
     none, a filter for more channels than there are.
     """
@@ -92,33 +91,34 @@ def wrong(subject: Subject) -> Asked:
     value, filter, output = form.shapes(form.outputs()[0])
     if not operator.transposed:
         filter = (*filter[:-2], 2, filter[-1])
-    words = (STRIDE, "SAME", subject.data_format, None, subject.dtype)
-    try:
-        right_call(operator.name, value, filter, output, *words)
-    except ArgumentError as error:
-        fault = Fault(error.reason, str(error))
     cotangent = None
     if subject.direction != "forward":
         cotangent = output or subject.call(size=COARSE, kernel=KERNEL, channels=1, strides=STRIDE).output_shape
-    call = Call(
-        operator.name, value, filter, output, *words, None, fault,
-        direction=subject.direction, cotangent_given=cotangent,
-    )  # fmt: skip
+    call = make_call(
+        operator.name,
+        (value, filter, output),
+        strides=STRIDE,
+        data_format=subject.data_format,
+        dtype=subject.dtype,
+        direction=subject.direction,
+        cotangent_given=cotangent,
+    )
+    assert isinstance(call, WrongCall)
     return call, {name: np.ones(shape, FORMATS[subject.dtype].numpy) for name, shape in call.operands.items()}
 
 
-def _strided(subject: Subject, batch: int) -> Call:
+def _strided(subject: Subject, batch: int) -> RightCall:
     coarse, fine = (COARSE, FINE) if subject.operator.transposed else (FINE, COARSE)
     return subject.call(batch=batch, size=coarse, output=fine, kernel=KERNEL, channels=1, strides=STRIDE)
 
 
-def _filled(call: Call, first: int, second: int) -> Operands:
+def _filled(call: RightCall, first: int, second: int) -> Operands:
     """Two factors of one number each."""
     shapes = (call.operands[name] for name in factor_names(call))
     return _named(call, *map(np.full, shapes, (first, second)))
 
 
-def _named(call: Call, first: NDArray[Any], second: NDArray[Any]) -> Operands:
+def _named(call: RightCall, first: NDArray[Any], second: NDArray[Any]) -> Operands:
     return with_zeros(call, dict(zip(factor_names(call), (first, second), strict=True)))
 
 

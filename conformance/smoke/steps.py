@@ -21,7 +21,7 @@ from conformance.smoke import questions
 from conformance.smoke.answers import LeftOut, accepted_wrong, check_form, check_values, failed, result_of
 from conformance.smoke.conversation import Blame, Conversation, Stumbled
 from conformance.smoke.questions import COARSE, FINE, KERNEL, STRIDE
-from conformance.suite.case import Call
+from conformance.suite.case import Call, RightCall
 from conformance.suite.subject import Subject
 from conformance.workers.client import in_words_of
 from conformance.workers.declared import Declared, NothingAnswered, first_answered
@@ -279,7 +279,7 @@ class Smoke:
         header, tensors = self._ask(self._question(call), arrays)
         return result_of(header, tensors, call, adapter=self._adapter is not None)
 
-    def _agree(self, call: Call, arrays: Mapping[str, NDArray[Any]]) -> None:
+    def _agree(self, call: RightCall, arrays: Mapping[str, NDArray[Any]]) -> None:
         """The answer is what the oracle says; the questions are exact in every dtype."""
         result = self._result(call, arrays)
         check_form(result, call)

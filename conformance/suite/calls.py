@@ -1,57 +1,91 @@
-"""Right calls from their arguments, for questions that no case asks: probes, masks, results computed elsewhere.
+"""The one place where calls are made from their arguments, right or wrong.
 
 Knows: which geometry and result a call has. Must not know: YAML, arrays, frameworks.
 """
 
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypedDict, Unpack
 
-from conformance.suite.case import Call
+from conformance.suite.case import Call, Fault, RightCall, WrongCall
 from conformance.suite.parametric import Shapes
-from reference.arguments import channels_last, convolution_geometry, transposed_geometry
+from reference.arguments import (
+    channels_last,
+    check_bias,
+    check_cotangent,
+    check_dtypes,
+    convolution_geometry,
+    transposed_geometry,
+)
+from reference.errors import ArgumentError
 from reference.family import OPERATORS, Direction
-from reference.geometry import TransposedConvolution
 
 Pads: TypeAlias = tuple[tuple[int, int], ...]
-Geometry: TypeAlias = tuple[TransposedConvolution, tuple[int, ...]]
-"""with the shape of the operator's result"""
 
 
-def right_call(
-    operator: str,
-    value_shape: tuple[int, ...],
-    filter_shape: tuple[int, ...],
-    output_shape: tuple[int, ...],
-    strides: int | tuple[int, ...],
-    padding: str | Pads = "SAME",
-    data_format: str | None = None,
-    dilations: int | tuple[int, ...] | None = None,
-    dtype: str = "float32",
-    direction: Direction = "forward",
-    groups: int = 1,
-) -> Call:
-    """The call, whose output_shape is empty for a forward convolution, which has only one.
+class Words(TypedDict, total=False):
+    """The arguments of a call beside its shapes, under the names and with the defaults of `SpelledCall`."""
 
-    Raises the reference's ArgumentError where the definition refuses it.
+    strides: int | tuple[int, ...]
+    padding: str | Pads
+    data_format: str | None
+    dilations: int | tuple[int, ...] | None
+    dtype: str
+    groups: int
+    bias: bool
+    direction: Direction
+    bias_given: tuple[int, ...] | None
+    cotangent_given: tuple[int, ...] | None
+    operand_dtypes: tuple[tuple[str, str], ...]
+
+
+def make_call(operator: str, shapes: Shapes, **words: Unpack[Words]) -> Call:
+    """The call of value, filter and output_shape, which is empty for a forward convolution; wrong where the definition
+    refuses it.
     """
-    shapes = (value_shape, filter_shape, output_shape)
-    geometry, result_shape = read_geometry(operator, shapes, (strides, padding, data_format, dilations, groups))
-    return Call(
-        operator, value_shape, filter_shape, result_shape, strides, padding, data_format, dilations,
-        dtype, geometry, None, groups, bias=direction == "bias_gradient", direction=direction,
+    value, filter, output = shapes
+    geometry = None
+    try:
+        right = _without_operands(operator, shapes, words)
+        geometry, output = right.geometry, right.output_shape
+        _check_operands(right)
+    except ArgumentError as error:
+        return WrongCall(
+            operator=operator, value_shape=value, filter_shape=filter, output_shape=output,
+            fault=Fault(error.reason, str(error)), around=geometry, **words,
+        )  # fmt: skip
+    return right
+
+
+def right_call(operator: str, shapes: Shapes, **words: Unpack[Words]) -> RightCall:
+    """The same for a call that the definition allows; raises the reference's ArgumentError where it refuses it."""
+    right = _without_operands(operator, shapes, words)
+    _check_operands(right)
+    return right
+
+
+def _without_operands(operator: str, shapes: Shapes, words: Words) -> RightCall:
+    """The call, if what is written of single operands is left out of account."""
+    definition, (value, filter, output) = OPERATORS[operator], shapes
+    data_format = words.get("data_format")
+    geometric: tuple[Any, ...] = (
+        words.get("strides", 1), words.get("padding", "SAME"), data_format, words.get("dilations"),
+        words.get("groups", 1),
     )  # fmt: skip
-
-
-def read_geometry(operator: str, shapes: Shapes, words: tuple[Any, ...]) -> Geometry:
-    """The geometry and the shape of the result: the one that a transposed convolution's caller names, or the value of
-    the adjoint, which is what a forward convolution yields.
-
-    `words` are strides, padding, data_format, dilations and groups. Raises the reference's ArgumentError where the
-    definition refuses the call.
-    """
-    definition, (value, filter, output_shape) = OPERATORS[operator], shapes
     if definition.transposed:
-        return transposed_geometry(definition, value, filter, output_shape, *words), output_shape
-    geometry = convolution_geometry(definition, value, filter, *words)
-    batch, *spatial, channels = geometry.value_shape
-    last = channels_last(words[2], definition.rank)
-    return geometry, (batch, *spatial, channels) if last else (batch, channels, *spatial)
+        geometry = transposed_geometry(definition, value, filter, output, *geometric)
+    else:
+        geometry = convolution_geometry(definition, value, filter, *geometric)
+        batch, *spatial, channels = geometry.value_shape  # of the adjoint: what a forward convolution yields
+        last = channels_last(data_format, definition.rank)
+        output = (batch, *spatial, channels) if last else (batch, channels, *spatial)
+    return RightCall(
+        operator=operator, value_shape=value, filter_shape=filter, output_shape=output, geometry=geometry, **words
+    )
+
+
+def _check_operands(call: RightCall) -> None:
+    """Raise the reference's ArgumentError for single operands that do not fit a call that is right otherwise."""
+    if call.bias_given is not None:
+        check_bias(call.bias_given, call.bias_shape[0])
+    if call.cotangent_given is not None:
+        check_cotangent(call.cotangent_given, call.output_shape)
+    check_dtypes({operand: call.dtype_of(operand) for operand in call.operands})

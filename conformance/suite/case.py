@@ -4,9 +4,10 @@ Knows: what an author can ask. Must not know: YAML (`conformance.suite.loading` 
 All are frozen: they cross thread and process boundaries.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import Any, Self, TypeAlias
 
 from reference.arguments import channels_last
 from reference.family import OPERATORS, Direction, Operator
@@ -16,9 +17,9 @@ Nested: TypeAlias = float | tuple["Nested", ...]
 """Numbers nested as deeply as an array has axes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One call of an operator in TensorFlow's words, exactly as the author spelled it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpelledCall(ABC):
+    """One call of an operator in TensorFlow's words, exactly as its author spelled it.
 
     Shapes follow data_format, but for the filter's, which is [*kernel, out, in] always ([*kernel, in, out] of a forward
     convolution).
@@ -29,14 +30,11 @@ class Call:
     filter_shape: tuple[int, ...]
     output_shape: tuple[int, ...]
     """as the caller names it; of a forward convolution what follows, and empty where nothing does"""
-    strides: int | tuple[int, ...]
-    padding: str | tuple[tuple[int, int], ...]
-    data_format: str | None
-    dilations: int | tuple[int, ...] | None
-    dtype: str
-    geometry: TransposedConvolution | None
-    """None for a call that the definition refuses"""
-    fault: "Fault | None"
+    strides: int | tuple[int, ...] = 1
+    padding: str | tuple[tuple[int, int], ...] = "SAME"
+    data_format: str | None = None
+    dilations: int | tuple[int, ...] | None = None
+    dtype: str = "float32"
     groups: int = 1
     bias: bool = False
     """one number is added to each channel of the result"""
@@ -48,8 +46,6 @@ class Call:
     """the shape of a cotangent that is wrong on purpose, or of one for a call that has no result"""
     operand_dtypes: tuple[tuple[str, str], ...] = ()
     """operands whose dtype is another than the call's, on purpose"""
-    around: TransposedConvolution | None = None
-    """what the call would be, were it not for operands that do not fit it: their shapes or dtypes are its only fault"""
 
     @property
     def definition(self) -> Operator:
@@ -76,9 +72,16 @@ class Call:
         return dict(self.operand_dtypes).get(operand, self.dtype)
 
     @property
+    @abstractmethod
+    def planned_geometry(self) -> TransposedConvolution | None:
+        """What planners translate: the geometry of a right call, or of one whose operands alone do not fit it; None
+        where its other arguments have none.
+        """
+
+    @property
     def bias_shape(self) -> tuple[int, ...]:
         """[channels of the operator's result], those that the filter says where a wrong call has no result."""
-        geometry = self.geometry or self.around
+        geometry = self.planned_geometry
         if geometry is None:
             return (self.filter_shape[-2 if self.definition.transposed else -1],)
         return (geometry.channels_out if self.definition.transposed else geometry.channels_in,)
@@ -127,12 +130,40 @@ class Call:
         }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RightCall(SpelledCall):
+    """A call that the definition allows."""
+
+    geometry: TransposedConvolution
+
+    @property
+    def planned_geometry(self) -> TransposedConvolution:
+        return self.geometry
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """Why the definition refuses a call: a reason of the closed list, and the reference's message."""
 
     reason: str
     message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrongCall(SpelledCall):
+    """A call that the definition refuses."""
+
+    fault: Fault
+    around: TransposedConvolution | None = None
+    """the geometry that it has but for operands of shapes or dtypes that do not fit it; None where that is not all"""
+
+    @property
+    def planned_geometry(self) -> TransposedConvolution | None:
+        return self.around
+
+
+Call: TypeAlias = RightCall | WrongCall
+"""made by `conformance.suite.calls`"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +215,9 @@ Expectation: TypeAlias = FromReference | Recorded | Checksum | Refusal
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One concrete question with a stable id: `operator/file/case[swept parameter=value,...]`."""
+    """One concrete question with a stable id, `operator/file/case[swept parameter=value,...]`: a RightTrial or a
+    WrongTrial.
+    """
 
     id: str
     call: Call
@@ -199,7 +232,7 @@ class Trial:
     at_once: int = 1
     """how many of these calls are made at the same time"""
 
-    def each_call(self) -> "tuple[Trial, ...]":
+    def each_call(self) -> tuple[Self, ...]:
         """Its calls in their order, each a trial with content of its own; the first has that of the trial's id."""
         alone = replace(self, calls=1, at_once=1)
         return (alone, *(replace(alone, id=f"{self.id}#{number}") for number in range(2, self.calls + 1)))
@@ -208,3 +241,19 @@ class Trial:
         """Those of the call, and how often it is made where that is more than once."""
         given = {"calls": self.calls, "at_once": self.at_once}
         return {**self.call.arguments(), **{name: number for name, number in given.items() if number != 1}}
+
+
+@dataclass(frozen=True, slots=True)
+class RightTrial(Trial):
+    """A trial whose call has a result."""
+
+    call: RightCall
+    expectation: FromReference | Recorded | Checksum
+
+
+@dataclass(frozen=True, slots=True)
+class WrongTrial(Trial):
+    """A trial whose call an implementation must refuse."""
+
+    call: WrongCall
+    expectation: Refusal

@@ -5,35 +5,36 @@ Next stage: `conformance.suite.inputs` makes the arrays of a trial.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 from itertools import product
 from math import prod
 from typing import Any
 
-from conformance.suite.calls import read_geometry
+from conformance.suite.calls import Pads, make_call
 from conformance.suite.case import (
     Call,
     Checksum,
     Expectation,
-    Fault,
     FromReference,
     Generated,
     Inputs,
     Literal,
     Recorded,
     Refusal,
+    RightCall,
+    RightTrial,
     Trial,
+    WrongCall,
+    WrongTrial,
 )
 from conformance.suite.dtypes import FORMATS
 from conformance.suite.generators import GENERATORS, Unfit
 from conformance.suite.inputs import check_fit, literal_arrays
 from conformance.suite.parametric import Parameters, ParametricForm, Shapes, Unusable, frozen
 from conformance.suite.size import excess
-from reference.arguments import check_bias, check_cotangent, check_dtypes
 from reference.errors import ArgumentError
 from reference.family import OPERATORS, Operator
-from reference.geometry import TransposedConvolution
 
 MOST_COMBINATIONS = 200_000
 """of a case, and of all cases that are loaded at once: about half a minute"""
@@ -167,38 +168,23 @@ def _calls(operator: str, given: Parameters) -> Iterator[tuple[Parameters, Call]
         yield named, _call(operator, given, parametric.shapes(output), parametric.padding)
 
 
-def _call(operator: str, given: Parameters, shapes: Shapes, padding: str | tuple[tuple[int, int], ...]) -> Call:
-    value, filter, output_shape = shapes
-    strides = frozen(given.get("strides", 1))
-    dilations = frozen(given.get("dilations"))
-    data_format = given.get("data_format")
-    groups = given.get("groups", 1)
-    geometry: TransposedConvolution | None = None
-    fault: Fault | None = None
-    try:
-        geometry, output_shape = read_geometry(operator, shapes, (strides, padding, data_format, dilations, groups))
-    except ArgumentError as error:
-        fault = Fault(error.reason, str(error))
-    call = Call(
-        operator, value, filter, output_shape, strides, padding, data_format, dilations,
-        given.get("dtype", "float32"), geometry, fault, groups, given.get("bias", False),
-        given.get("direction", "forward"), frozen(given.get("bias_shape")), frozen(given.get("cotangent_shape")),
-        tuple(given.get("operand_dtypes", {}).items()),
-    )  # fmt: skip
+def _call(operator: str, given: Parameters, shapes: Shapes, padding: str | Pads) -> Call:
+    call = make_call(
+        operator,
+        shapes,
+        strides=frozen(given.get("strides", 1)),
+        padding=padding,
+        data_format=given.get("data_format"),
+        dilations=frozen(given.get("dilations")),
+        dtype=given.get("dtype", "float32"),
+        groups=given.get("groups", 1),
+        bias=given.get("bias", False),
+        direction=given.get("direction", "forward"),
+        bias_given=frozen(given.get("bias_shape")),
+        cotangent_given=frozen(given.get("cotangent_shape")),
+        operand_dtypes=tuple(given.get("operand_dtypes", {}).items()),
+    )
     _check_operands_named(call)
-    return call if fault is not None else _with_operand_fault(call)
-
-
-def _with_operand_fault(call: Call) -> Call:
-    """The same call, wrong where its operands do not fit a call that is right otherwise."""
-    try:
-        if call.bias_given is not None:
-            check_bias(call.bias_given, call.bias_shape[0])
-        if call.cotangent_given is not None:
-            check_cotangent(call.cotangent_given, call.output_shape)
-        check_dtypes({operand: call.dtype_of(operand) for operand in call.operands})
-    except ArgumentError as error:
-        return replace(call, geometry=None, around=call.geometry, fault=Fault(error.reason, str(error)))
     return call
 
 
@@ -215,23 +201,28 @@ def _check_operands_named(call: Call) -> None:
 
 def _trial(case: Case, trial_id: str, given: Parameters, call: Call) -> Trial:
     expectation = _expectation(case.expect)
-    match expectation, call.fault:
-        case Refusal(reason), None:
+    inputs = _inputs(given.get("inputs", "mix"))
+    calls, at_once = given.get("calls", 1), given.get("at_once", 1)
+    trial: Trial
+    match call, expectation:
+        case RightCall(), Refusal(reason):
             raise Unusable(f"expects the refusal {reason!r}, and the definition allows the call")
-        case Refusal(reason), Fault(found, message) if found != reason:
-            raise Unusable(f"expects the refusal {reason!r}, and the definition refuses it for {found!r}: {message}")
-        case FromReference() | Recorded() | Checksum(), Fault(found, message):
-            raise Unusable(f"{message} (if the case is about that, it says expect: {{refusal: {found}}})")
-        case _:
-            pass
+        case RightCall(), FromReference() | Recorded() | Checksum():
+            trial = RightTrial(trial_id, call, inputs, expectation, case.why, case.url, case.location, calls, at_once)
+        case WrongCall(fault=fault), Refusal(reason) if fault.reason == reason:
+            trial = WrongTrial(trial_id, call, inputs, expectation, case.why, case.url, case.location, calls, at_once)
+        case WrongCall(fault=fault), Refusal(reason):
+            raise Unusable(
+                f"expects the refusal {reason!r}, and the definition refuses it for {fault.reason!r}: {fault.message}"
+            )
+        case WrongCall(fault=fault), _:
+            raise Unusable(f"{fault.message} (if the case is about that, it says expect: {{refusal: {fault.reason}}})")
     _check_family(call)
     if too_large := excess(call):
         raise Unusable(too_large)
-    inputs = _inputs(given.get("inputs", "mix"))
     _check_inputs(inputs, call, expectation)
-    calls, at_once = given.get("calls", 1), given.get("at_once", 1)
     _check_calls(calls, at_once, inputs, expectation)
-    return Trial(trial_id, call, inputs, expectation, case.why, case.url, case.location, calls, at_once)
+    return trial
 
 
 def _check_calls(calls: int, at_once: int, inputs: Inputs, expectation: Expectation) -> None:
@@ -243,7 +234,7 @@ def _check_calls(calls: int, at_once: int, inputs: Inputs, expectation: Expectat
 
 
 def _check_family(call: Call) -> None:
-    nothing = call.fault is not None and call.around is None
+    nothing = call.planned_geometry is None
     if nothing and call.bias and call.bias_given is None:
         raise Unusable("a wrong call has no channels of a result: a bias beside it needs bias_shape")
     if nothing and call.direction != "forward" and not call.output_shape and call.cotangent_given is None:
@@ -263,7 +254,7 @@ def _check_inputs(inputs: Inputs, call: Call, expectation: Expectation) -> None:
     match inputs:
         case Generated(name):
             generator = GENERATORS[name]
-            if call.geometry is not None:
+            if isinstance(call, RightCall):
                 check_fit(generator, call)
             if generator.judged != "exact" and isinstance(expectation, Recorded | Checksum):
                 raise Unusable(

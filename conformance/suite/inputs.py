@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from conformance.suite.case import Call, Generated, Inputs, Nested
+from conformance.suite.case import Call, Generated, Inputs, Nested, RightCall
 from conformance.suite.case import Literal as LiteralInputs
 from conformance.suite.dtypes import FORMATS
 from conformance.suite.generators import GENERATORS, Array, Generator, Request, Unfit, Words
@@ -33,7 +33,7 @@ def generate(trial_id: str, call: Call, inputs: Inputs) -> Operands:
         case LiteralInputs():
             return literal_arrays(inputs, call)
         case Generated(name):
-            if call.geometry is None:
+            if not isinstance(call, RightCall):
                 return {
                     operand: np.ones(shape, dtype=FORMATS[call.dtype_of(operand)].numpy)
                     for operand, shape in call.operands.items()
@@ -41,7 +41,7 @@ def generate(trial_id: str, call: Call, inputs: Inputs) -> Operands:
             return fill(GENERATORS[name], call, f"{trial_id}/{name}")
 
 
-def fill(generator: Generator, call: Call, seed: str) -> Operands:
+def fill(generator: Generator, call: RightCall, seed: str) -> Operands:
     """A right call's operands from a generator and a seed.
 
     Raises Unfit for a generator that cannot keep its promise for this geometry.
@@ -55,7 +55,7 @@ def fill(generator: Generator, call: Call, seed: str) -> Operands:
     return {name: parts[0][name].astype(dtype) for name in call.operands}
 
 
-def check_fit(generator: Generator, call: Call) -> None:
+def check_fit(generator: Generator, call: RightCall) -> None:
     """Raise Unfit where the generator cannot keep its promise for a right call, before any array exists."""
     kind = FORMATS[call.dtype].kind
     if kind not in generator.kinds:
@@ -67,7 +67,7 @@ def check_fit(generator: Generator, call: Call) -> None:
     generator.check(request_of(call))
 
 
-def quantum_of(call: Call, inputs: Inputs) -> float:
+def quantum_of(call: RightCall, inputs: Inputs) -> float:
     """Of which every product of a right call is a whole multiple, where its inputs promise that."""
     return GENERATORS[inputs.generator].quantum(request_of(call)) if isinstance(inputs, Generated) else 1.0
 
@@ -120,24 +120,22 @@ def literal_array(numbers: Nested, shape: tuple[int, ...], dtype: np.dtype[Any])
     return array
 
 
-def request_of(call: Call) -> Request:
+def request_of(call: RightCall) -> Request:
     """What a generator has to fill for a right call."""
-    geometry = call.geometry
-    assert geometry is not None
     target = call.definition.target(call.direction)
     first, second = (call.operands[name] for name in factor_names(call))
     channel_axis = len(first) - 1 if call.last else 1
     if target is None:
         products = prod(first) // max(first[channel_axis], 1)
     else:
-        products = geometry.most_terms(target) + (call.bias and call.direction == "forward")
+        products = call.geometry.most_terms(target) + (call.bias and call.direction == "forward")
     form = FORMATS[call.dtype]
     if form.kind == "complex":
         form = replace(form, significand=form.significand - COMPLEX_BITS)
     return Request(first, second, channel_axis, products, form, _summed_axis(call))
 
 
-def _filled(generator: Generator, call: Call, words: Words) -> dict[str, Array]:
+def _filled(generator: Generator, call: RightCall, words: Words) -> dict[str, Array]:
     """The factors by the generator, a bias by what it has for one, and signs for operands that nothing depends on."""
     request = request_of(call)
     names = factor_names(call)
@@ -151,9 +149,8 @@ def _filled(generator: Generator, call: Call, words: Words) -> dict[str, Array]:
     return filled
 
 
-def _summed_axis(call: Call) -> int | None:
+def _summed_axis(call: RightCall) -> int | None:
     """The axis of the second factor whose channels meet all those of the first."""
-    assert call.geometry is not None
     if call.geometry.groups > 1 or call.definition.depthwise or call.direction in ("filter_gradient", "bias_gradient"):
         return None
     return -1 if call.definition.transposed == (call.direction == "forward") else -2

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.suite import generators
-from conformance.suite.case import Call, Generated, Inputs
+from conformance.suite.case import Call, Generated, Inputs, RightCall
 from conformance.suite.case import Literal as LiteralInputs
 from conformance.suite.dtypes import FORMATS
 from conformance.suite.generators import GENERATORS, Generator
@@ -46,7 +46,7 @@ def list_inputs(trial_id: str, call: Call, inputs: Inputs) -> InputsListing:
             arrays = literal_arrays(inputs, call)
             lines = (_literal(operand, array) for operand, array in arrays.items())
             return InputsListing(_imports(call.dtype), (), (_dtype(call.dtype), *lines))
-        case Generated() if call.geometry is None:
+        case Generated() if not isinstance(call, RightCall):
             ones = (
                 f"{operand} = np.ones({shape}, {_own_dtype(call, operand)})" for operand, shape in call.operands.items()
             )
@@ -95,7 +95,7 @@ def _number(number: np.floating[Any]) -> str:
     return repr(float(number))
 
 
-def _generated(name: str, seed: str, call: Call) -> InputsListing:
+def _generated(name: str, seed: str, call: RightCall) -> InputsListing:
     generator = GENERATORS[name]
     functions: list[Callable[..., Any]] = [generator.fill]
     if call.bias and generator.bias is not None:
@@ -152,7 +152,7 @@ def _function_name(function: Callable[..., Any]) -> str:
     return function.__name__
 
 
-def _request(call: Call) -> tuple[str, ...]:
+def _request(call: RightCall) -> tuple[str, ...]:
     """The stand-in for `generators.Request` and its format, as `conformance.suite.inputs` fills them in."""
     request = request_of(call)
     numbers = {field.name: getattr(request, field.name) for field in fields(request) if field.name != "format"}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.suite.calls import right_call
-from conformance.suite.case import Call
+from conformance.suite.case import Call, RightCall
 from conformance.suite.parametric import ParametricForm
 from reference.family import Direction, Operator
 
@@ -49,7 +49,7 @@ class Subject:
         """
         return self.operator.target(self.direction) == "output"
 
-    def call(self, **parameters: Any) -> Call:
+    def call(self, **parameters: Any) -> RightCall:
         """A right call by the parameters of the parametric form, in the operator's own words whatever the direction.
 
         `size`, `channels` and `kernel` have to be there, and of a transposed convolution `output`; the batch is 1 where
@@ -58,6 +58,14 @@ class Subject:
         given = {"batch": 1, "strides": 1, "padding": "SAME", "data_format": self.data_format, **parameters}
         form = ParametricForm.read(self.operator, given)
         return right_call(
-            self.operator.name, *form.shapes(form.outputs()[0]), given["strides"], form.padding, self.data_format,
-            given.get("dilations"), self.dtype, self.direction, form.groups,
-        )  # fmt: skip
+            self.operator.name,
+            form.shapes(form.outputs()[0]),
+            strides=given["strides"],
+            padding=form.padding,
+            data_format=self.data_format,
+            dilations=given.get("dilations"),
+            dtype=self.dtype,
+            groups=form.groups,
+            bias=self.direction == "bias_gradient",
+            direction=self.direction,
+        )

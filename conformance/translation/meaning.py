@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from conformance.adapters.plan import Crop, Flip, Pad, Plan, Reshape, Transpose
-from conformance.suite.calls import read_geometry
-from conformance.suite.case import Call
+from conformance.suite.calls import right_call
+from conformance.suite.case import RightCall
 from reference.family import Operator
 from reference.geometry import Axis, AxisPadding, TransposedConvolution, legal_output_lengths, transposed_axis
 
@@ -31,7 +31,7 @@ class Meaning:
     """One call, and how to get from the operands of the given call to TensorFlow's and back."""
 
     geometry: TransposedConvolution
-    call: Call
+    call: RightCall
     """TensorFlow's, of the value as it is after `fit`"""
     given: Mapping[str, Shape]
     """the shapes of the given call's operands, by name, in order"""
@@ -44,7 +44,7 @@ class Meaning:
     """what becomes of the value, in TensorFlow's layout, so that `call` has the geometry"""
 
     @property
-    def judged(self) -> Call:
+    def judged(self) -> RightCall:
         """The call whose oracle is the given call's, for judging: without `fit`, no TensorFlow would take it."""
         if self.fit is None:
             return self.call
@@ -70,9 +70,8 @@ class Reading:
     """whether the text is TensorFlow's own call already"""
 
 
-def meaning_of(call: Call) -> Meaning:
+def meaning_of(call: RightCall) -> Meaning:
     """The meaning of a right call in TensorFlow's own words and layouts."""
-    assert call.geometry is not None
     return Meaning(call.geometry, call, call.operands)
 
 
@@ -122,17 +121,21 @@ def _fitted(axis: Axis, transposed: bool) -> tuple[Axis, tuple[int, int]]:
     return longer, (first, last)
 
 
-def _call(operator: Operator, geometry: TransposedConvolution, dtype: str, bias: bool) -> Call:
+def _call(operator: Operator, geometry: TransposedConvolution, dtype: str, bias: bool) -> RightCall:
     strides = _compact(tuple(axis.stride for axis in geometry.axes))
     dilations = _compact(tuple(axis.dilation for axis in geometry.axes))
     value, result = _ends(operator, geometry)
-    call = Call(
-        operator.name, value, geometry.filter_shape, result, strides, _padding(geometry.axes), None,
-        None if dilations == 1 else dilations, dtype, geometry, None, geometry.groups, bias,
-    )  # fmt: skip
-    words = (strides, call.padding, None, call.dilations, call.groups)
-    said, _ = read_geometry(operator.name, (value, call.filter_shape, result), words)
-    assert said == geometry, (said, geometry)
+    call = right_call(
+        operator.name,
+        (value, geometry.filter_shape, result),
+        strides=strides,
+        padding=_padding(geometry.axes),
+        dilations=None if dilations == 1 else dilations,
+        dtype=dtype,
+        groups=geometry.groups,
+        bias=bias,
+    )
+    assert call.geometry == geometry, (call.geometry, geometry)
     return call
 
 

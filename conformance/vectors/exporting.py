@@ -24,8 +24,7 @@ from conformance.judging.comparison import allowed_error
 from conformance.judging.oracle import Expected
 from conformance.judging.question import Question, make_question
 from conformance.judging.tolerance import Bound
-from conformance.suite.case import Refusal as WrongCall
-from conformance.suite.case import Trial
+from conformance.suite.case import RightTrial, Trial, WrongTrial
 from conformance.vectors.layout import (
     CHECKSUMS,
     EXPECTED,
@@ -138,7 +137,7 @@ def _is_ours(manifest: Path) -> bool:
 
 def _listed(trial: Trial) -> Listed:
     name = file_name(trial.id)
-    expected = f"{EXPECTED}/{name}.safetensors" if trial.call.geometry is not None else None
+    expected = f"{EXPECTED}/{name}.safetensors" if isinstance(trial, RightTrial) else None
     return Listed(trial.id, name, f"{TRIALS}/{name}.json", f"{INPUTS}/{name}.safetensors", expected)
 
 
@@ -147,7 +146,7 @@ def _files(trial: Trial, entry: TrialEntry, listed: Listed) -> list[tuple[str, b
     files = [(listed.inputs, write_tensors(operands(question)))]
     expected = question.expected
     if expected is None or listed.expected is None:
-        assert isinstance(trial.expectation, WrongCall)
+        assert isinstance(trial, WrongTrial)
         said: Values | Refusal = Refusal(trial.expectation.reason, entry.fault or "")
     else:
         bound = _allowed(expected, allowed_error(expected, required_arithmetic(trial.call.dtype)))

@@ -24,7 +24,7 @@ from conformance.judging.verdict import Flag, Verdict
 from conformance.judging.waivers import Waiver, WaiverBook
 from conformance.running.assignment import Listener
 from conformance.running.runner import now
-from conformance.suite.case import Trial
+from conformance.suite.case import RightTrial, Trial
 from conformance.vectors.answering import About, Answers
 from conformance.vectors.layout import Manifest, Values
 from conformance.vectors.reading import Demand, Vector, Vectors
@@ -141,8 +141,7 @@ class _Judging:
         self, trial: Trial, vector: Vector, reply: Answer, verdict: Verdict, arithmetic: Arithmetic
     ) -> Verdict:
         """The verdict with what the wrong answer behaves like, for calls as large as a run explains."""
-        geometry = trial.call.geometry
-        if geometry is None or geometry.multiply_adds > MOST_MULTIPLY_ADDS:
+        if not isinstance(trial, RightTrial) or trial.call.geometry.multiply_adds > MOST_MULTIPLY_ADDS:
             return verdict
         operands = self._judgement.vectors.operands(vector)
         found = diagnose(trial.call, operands, reply.array, arithmetic)

@@ -16,7 +16,7 @@ from conformance.adapters.reply import Answer, CannotSay, Failed, Refused, Reply
 from conformance.errors import AdapterError
 from conformance.protocol.hello import Hello, NoWorker
 from conformance.protocol.requests import encode_plan, port_question
-from conformance.suite.case import Call
+from conformance.suite.case import Call, RightCall
 from conformance.workers.declared import Declared, NoAnswer, NoWords
 from conformance.workers.process import UNKNOWN_RESULT, Worker, most_result_bytes
 
@@ -142,4 +142,4 @@ class Client:
 
 
 def _most(call: Call) -> int:
-    return UNKNOWN_RESULT if call.geometry is None else most_result_bytes(call.result_shape)
+    return most_result_bytes(call.result_shape) if isinstance(call, RightCall) else UNKNOWN_RESULT

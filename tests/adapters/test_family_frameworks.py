@@ -10,13 +10,13 @@ from conformance.judging.verdict import Outcome
 from conformance.protocol.hello import NoWorker
 from conformance.running.examination import Examination
 from conformance.running.session import LaneSession
-from conformance.suite.case import Trial
+from conformance.suite.case import RightTrial, Trial
 from conformance.workers.process import Worker
 from reference.family import DIRECTIONS, OPERATORS
 
 pytestmark = pytest.mark.frameworks
 
-Family = Callable[..., Trial]
+Family = Callable[..., RightTrial]
 Session = tuple[str, LaneSession]
 LANES = ("torch", "torch:channels_last", "jax:jit", "tensorflow", "tensorflow:function", "tensorflow:session")
 DTYPES = {

@@ -4,11 +4,12 @@ import pytest
 
 from conformance.adapters.plan import Crop, Invoke, Pad, Plan, Reshape
 from conformance.adapters.tensorflow.adapter import TensorFlow
-from conformance.suite.calls import right_call
-from conformance.suite.case import Call
+from conformance.suite.calls import Pads, right_call
+from conformance.suite.case import RightCall
+from reference.family import Direction
 
 
-def composed(call: Call) -> Plan:
+def composed(call: RightCall) -> Plan:
     plan = TensorFlow().plan_composed(call)
     assert isinstance(plan, Plan)
     return plan
@@ -19,9 +20,29 @@ def invoked(plan: Plan) -> Invoke:
     return invoke
 
 
-def call(operator: str, value: tuple[int, ...], filter: tuple[int, ...], *rest: object, **named: object) -> Call:
-    output = named.pop("output", ())
-    return right_call(operator, value, filter, output, *rest, **named)  # type: ignore[arg-type]
+def call(
+    operator: str,
+    value: tuple[int, ...],
+    filter: tuple[int, ...],
+    strides: int | tuple[int, ...],
+    padding: str | Pads = "SAME",
+    data_format: str | None = None,
+    dilations: int | None = None,
+    *,
+    output: tuple[int, ...] = (),
+    groups: int = 1,
+    direction: Direction = "forward",
+) -> RightCall:
+    return right_call(
+        operator,
+        (value, filter, output),
+        strides=strides,
+        padding=padding,
+        data_format=data_format,
+        dilations=dilations,
+        groups=groups,
+        direction=direction,
+    )
 
 
 def test_what_tensorflow_takes_stays_as_it_is() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.suite.calls import right_call
-from conformance.suite.case import Call
+from conformance.suite.case import RightCall
 from conformance.suite.generators import GENERATORS, Unfit
 from conformance.suite.inputs import fill
 from reference.errors import ArgumentError
@@ -25,7 +25,7 @@ ONE = (1, 1)
 class Configuration:
     """Everything per axis is (height, width); value and filter are as in the call."""
 
-    call: Call
+    call: RightCall
     value: NDArray[Any]
     filter: NDArray[Any]
     s: Pair
@@ -82,11 +82,15 @@ def configure(
     if not isinstance(padding, str):
         padding = ((0, 0), *rules, (0, 0)) if last else ((0, 0), (0, 0), *rules)
     call = right_call(
-        "conv2d_transpose", shape(size, channels[0]), (*kernel, channels[1], channels[0]), shape(output, channels[1]),
-        strides, padding, "NHWC" if last else "NCHW", dilations, dtype,
-    )  # fmt: skip
+        "conv2d_transpose",
+        (shape(size, channels[0]), (*kernel, channels[1], channels[0]), shape(output, channels[1])),
+        strides=strides,
+        padding=padding,
+        data_format="NHWC" if last else "NCHW",
+        dilations=dilations,
+        dtype=dtype,
+    )
     value, filter = fill(GENERATORS[generator], call, seed).values()
-    assert call.geometry is not None
     height, width = (axis.crop_before for axis in call.geometry.axes)
     return Configuration(call, value, filter, strides, dilations, (height, width), output, rules, last)
 

@@ -13,10 +13,10 @@ from conformance.judging.diagnosis import Diagnosis, diagnose
 from conformance.judging.judge import judge
 from conformance.judging.question import Question, make_question
 from conformance.mutants import FAMILY_FAULTS, FamilyMutant
-from conformance.suite.case import Trial
+from conformance.suite.case import RightTrial, Trial
 from conformance.suite.corpus import select
 
-Corpus = list[tuple[Trial, Question]]
+Corpus = list[tuple[RightTrial, Question]]
 
 NAMED = [fault.name for fault in FAMILY_FAULTS.values() if fault.diagnosis]
 UNNAMED = [
@@ -33,7 +33,7 @@ ENOUGH = 2
 def corpus() -> Corpus:
     """The small right calls of all operators, in an order that mixes them."""
     trials = sorted(select(["tests/mutants/cases"]), key=lambda trial: sha256(trial.id.encode()).digest())
-    return [(trial, make_question(trial)) for trial in trials if trial.call.geometry is not None]
+    return [(trial, make_question(trial)) for trial in trials if isinstance(trial, RightTrial)]
 
 
 @pytest.mark.parametrize("name", NAMED)
@@ -116,7 +116,7 @@ def diagnoses(name: str, corpus: Corpus) -> list[Diagnosis]:
     return found
 
 
-def wrong_answers(name: str, corpus: Corpus) -> Iterator[tuple[Trial, Question, np.ndarray]]:
+def wrong_answers(name: str, corpus: Corpus) -> Iterator[tuple[RightTrial, Question, np.ndarray]]:
     lane = FamilyMutant((name,))
     for trial, question in corpus:
         answer = answer_of(lane, trial, question)

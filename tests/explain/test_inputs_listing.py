@@ -6,13 +6,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from conformance.suite.case import Trial
+from conformance.suite.case import RightTrial, Trial
 from conformance.suite.generators import GENERATORS
 from conformance.suite.inputs import generate
 from conformance.suite.listing import InputsListing, list_inputs
 from reference.family import DIRECTIONS, OPERATORS
 
-Make = Callable[..., Trial]
+Make = Callable[..., RightTrial]
 SIXTEEN_BIT_ONLY = ("acc24", "masking")
 WRITTEN = {"value": [1, 2, 2, 1], "filter": [1, 1, 1, 1], "output_shape": [1, 2, 2, 1], "strides": 1, "padding": "SAME"}
 

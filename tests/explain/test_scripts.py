@@ -11,12 +11,12 @@ from conformance.adapters.lane import load_adapter, parse_lane
 from conformance.adapters.plan import Plan
 from conformance.judging.judge import digest
 from conformance.judging.question import make_question
-from conformance.suite.case import Trial
+from conformance.suite.case import RightTrial, Trial
 from conformance.suite.generators import GENERATORS
 from conformance.workers.process import THREAD_VARIABLES
 from reference import conv2d_transpose
 
-Make = Callable[..., Trial]
+Make = Callable[..., RightTrial]
 ScriptOf = Callable[[Trial, str], str]
 Perform = Callable[[str], subprocess.CompletedProcess[str]]
 EXAMPLE = "conv2d_transpose/tutorial/example-1[inputs=mix,dtype=float32]"

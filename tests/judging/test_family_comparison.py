@@ -17,9 +17,9 @@ from conformance.judging.oracle import Expected, expect_call
 from conformance.judging.question import make_question
 from conformance.judging.tolerance import error_bound
 from conformance.judging.verdict import Outcome, Verdict
-from conformance.suite.case import Trial
+from conformance.suite.case import RightTrial
 
-Family = Callable[..., Trial]
+Family = Callable[..., RightTrial]
 WIDE, TAP = Arithmetic(Accumulation.WIDE), Arithmetic(Accumulation.TAP)
 PART = st.floats(-1e3, 1e3, width=32)
 NUMBERS = st.builds(complex, PART, PART)

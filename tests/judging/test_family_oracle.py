@@ -9,21 +9,21 @@ from numpy.typing import NDArray
 
 import reference
 from conformance.judging.oracle import Expected, expect, expect_call
-from conformance.suite.case import Call, Trial
+from conformance.suite.case import RightCall, RightTrial
 from conformance.suite.inputs import generate
 from reference.family import DIRECTIONS, OPERATORS
 
-Family = Callable[..., Trial]
+Family = Callable[..., RightTrial]
 LAYOUTS = ["last", "first"]
 
 
-def asked(family: Family, operator: str, layout: str, **keys: Any) -> tuple[Trial, Mapping[str, NDArray[Any]]]:
+def asked(family: Family, operator: str, layout: str, **keys: Any) -> tuple[RightTrial, Mapping[str, NDArray[Any]]]:
     data_format = OPERATORS[operator].data_formats[LAYOUTS.index(layout)]
     trial = family(operator, data_format=data_format, dtype="float64", **keys)
     return trial, generate(trial.id, trial.call, trial.inputs)
 
 
-def by_the_reference(call: Call, operands: Mapping[str, NDArray[Any]]) -> NDArray[Any]:
+def by_the_reference(call: RightCall, operands: Mapping[str, NDArray[Any]]) -> NDArray[Any]:
     keywords: dict[str, Any] = {
         "strides": call.strides, "padding": call.padding, "data_format": call.data_format,
         **({"output_shape": call.output_shape} if call.definition.transposed else {}),

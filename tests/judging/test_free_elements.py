@@ -14,9 +14,9 @@ from conformance.judging.comparison import compare
 from conformance.judging.oracle import Expected, expect_call
 from conformance.judging.tolerance import growth
 from conformance.judging.verdict import Outcome, Verdict
-from conformance.suite.case import Trial
+from conformance.suite.case import RightTrial
 
-Family = Callable[..., Trial]
+Family = Callable[..., RightTrial]
 NATIVE, WIDE = Arithmetic(Accumulation.NATIVE), Arithmetic(Accumulation.WIDE)
 CLASSICAL, FAST = Arithmetic(Accumulation.CLASSICAL), Arithmetic(Accumulation.CLASSICAL, fast=True)
 

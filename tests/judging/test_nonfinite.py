@@ -9,9 +9,9 @@ from conformance.judging.arithmetic import CLASSICAL
 from conformance.judging.comparison import compare
 from conformance.judging.oracle import Expected, expect_call
 from conformance.judging.verdict import Outcome
-from conformance.suite.case import Trial
+from conformance.suite.case import RightTrial
 
-Family = Callable[..., Trial]
+Family = Callable[..., RightTrial]
 
 
 def same_padded(family: Family, weights: list[float], numbers: tuple[float, ...] = (2.0, 3.0, 5.0)) -> Expected:

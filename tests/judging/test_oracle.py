@@ -11,14 +11,14 @@ import pytest
 from conformance.errors import CaseFileError
 from conformance.judging.oracle import Expected, checksum, recorded_problem
 from conformance.judging.question import check_recorded, make_question
-from conformance.suite.case import Trial
+from conformance.suite.case import RightTrial
 
-Trials = Callable[..., Trial]
+Trials = Callable[..., RightTrial]
 LITERAL = {"value": [[[[3]]]], "filter": [[[[-5]]]]}
 OTHER_DIGEST = "sha256:" + "0" * 64
 
 
-def drift(trial: Trial) -> str | None:
+def drift(trial: RightTrial) -> str | None:
     expected = make_question(trial).expected
     assert expected is not None
     return recorded_problem(trial, expected)

@@ -9,20 +9,20 @@ import pytest
 from conformance.judging.verdict import Outcome, Verdict
 from conformance.judging.waiver import FACTS, facts
 from conformance.judging.waivers import WaiverBook, read_waivers
-from conformance.suite.case import Trial
+from conformance.suite.case import RightTrial
 from conformance.suite.loading import load
 
 REFUSED = Verdict(Outcome.REFUSED, False, "a valid call was refused")
 AGREES = Verdict(Outcome.AGREES, True, "all 1 elements are bitwise right")
 
-Asked = Callable[..., Trial]
+Asked = Callable[..., RightTrial]
 
 
 @pytest.fixture
 def asked(tmp_path: Path) -> Asked:
     """The one trial of a case."""
 
-    def made(changed: str = "", operator: str = "conv2d_transpose") -> Trial:
+    def made(changed: str = "", operator: str = "conv2d_transpose") -> RightTrial:
         parameters = "batch: 1, size: [3, 4], channels: [2, 4], kernel: 2"
         if operator.endswith("transpose"):
             parameters += ", output: largest"
@@ -30,6 +30,7 @@ def asked(tmp_path: Path) -> Asked:
         entry = ", ".join(["name: made", "why: because", parameters, *([changed] if changed else [])])
         path.write_text(f"operator: {operator}\ncases:\n  - {{{entry}}}\n", encoding="utf-8")
         (trial,) = load([path])
+        assert isinstance(trial, RightTrial), trial
         return trial
 
     return made

@@ -18,7 +18,7 @@ from conformance.mutants import FAMILY_FAULTS, FAULTS, FamilyMutant, Mutant
 from conformance.mutants.ports import PORT_FAULTS
 from conformance.protocol.requests import encode_plan, port_question
 from conformance.running.probing import Prober
-from conformance.suite.case import Call, Trial
+from conformance.suite.case import Call, RightTrial, Trial
 from conformance.suite.corpus import select
 from conformance.workers.process import Worker
 from tests.corpus import shipped_trials
@@ -73,7 +73,7 @@ def _measured(mutant: Mutant | FamilyMutant, corpus: Corpus) -> dict[str, Verdic
     prober.declare(mutant.describe().flags)
     found = {}
     for trial, each in corpus:
-        arithmetic = prober.measured(trial, each).arithmetic if each.expected is not None else None
+        arithmetic = prober.measured(trial, each).arithmetic if isinstance(trial, RightTrial) else None
         found[trial.id] = judge(trial, _reply_to(mutant, trial.call, each), each.expected, arithmetic)
     return found
 

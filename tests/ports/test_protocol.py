@@ -19,7 +19,7 @@ from conformance.protocol.hello import Hello, NoWorker, read_hello
 from conformance.protocol.messages import Message, Request, json_schema
 from conformance.protocol.requests import port_question
 from conformance.suite.calls import right_call
-from conformance.suite.case import Trial
+from conformance.suite.case import RightTrial
 from conformance.suite.corpus import select
 from conformance.workers import process
 from conformance.workers.process import Worker
@@ -48,7 +48,7 @@ def test_the_worked_example_is_what_crosses() -> None:
         "type": "hello", "protocol": 1, "framework": "my_port", "version": "0.1", "language": "C",
         "operators": ["conv2d_transpose"], "dtypes": ["float32"], "layouts": ["NHWC"],
     }  # fmt: skip
-    question = port_question(right_call("conv2d_transpose", ONE, ONE, ONE, 1))
+    question = port_question(right_call("conv2d_transpose", (ONE, ONE, ONE)))
     message = "output_shape has height 9; legal are 7 and 8"
     sent: list[tuple[dict[str, Any], dict[str, Any]]] = [
         (hello, {}),
@@ -150,7 +150,7 @@ def declaring(lane_of: Callable[[str], str]) -> Worker:
 def test_a_call_outside_of_what_hello_declares_is_not_sent(
     layout: str | None, dtype: str, reason: str | None, declaring: Worker
 ) -> None:
-    call = right_call("conv2d_transpose", ONE, ONE, ONE, 1, "SAME", layout, None, dtype)
+    call = right_call("conv2d_transpose", (ONE, ONE, ONE), data_format=layout, dtype=dtype)
     operand = np.ones(ONE, dtype)
     try:
         reply = declaring.ask(port_question(call), {"value": operand, "filter": operand}, 20.0)
@@ -211,7 +211,7 @@ def test_the_schema_names_every_layout_and_feature() -> None:
 
 
 @pytest.mark.parametrize("operator", OPERATORS)
-def test_a_question_has_what_the_call_has_and_no_more(family: Callable[..., Trial], operator: str) -> None:
+def test_a_question_has_what_the_call_has_and_no_more(family: Callable[..., RightTrial], operator: str) -> None:
     plain = port_question(family(operator).call)["arguments"]
     assert {"groups", "bias", "direction"}.isdisjoint(plain)
     assert ("output_shape" in plain) is OPERATORS[operator].transposed

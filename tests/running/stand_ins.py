@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.adapters.plan import Crop, Invoke, NumpyStep, Operands, Plan, Transpose, Unsupported, perform
-from conformance.adapters.protocol import DTYPES, Call, CallSource, Description, Nominal, calling
+from conformance.adapters.protocol import DTYPES, CallSource, Description, Nominal, calling
 from conformance.adapters.reference import Reference
+from conformance.suite.case import Call, RightCall, WrongCall
 
 TROUBLE = "codes"
 """inputs whose trials bring out what a stand-in does wrong; with others it is the reference"""
@@ -232,19 +233,19 @@ class PlanFails(Sound):
     """Has no plan for a wrong call, and an exception whose text moves a terminal's cursor and fills it."""
 
     def plan(self, call: Call) -> Plan | Unsupported:
-        if call.geometry is None:
+        if isinstance(call, WrongCall):
             raise KeyError("\x1b[2J" + "lost " * 100_000)
         return super().plan(call)
 
 
 class PlanExits(Sound):
     def plan(self, call: Call) -> Plan | Unsupported:
-        return sys.exit("bye") if call.geometry is None else super().plan(call)
+        return sys.exit("bye") if isinstance(call, WrongCall) else super().plan(call)
 
 
 class PlanForgets(Sound):
     def plan(self, call: Call) -> Plan | Unsupported:
-        return None if call.geometry is None else super().plan(call)  # type: ignore[return-value]
+        return None if isinstance(call, WrongCall) else super().plan(call)  # type: ignore[return-value]
 
 
 class PlanHasNoWords(Sound):
@@ -252,7 +253,7 @@ class PlanHasNoWords(Sound):
 
     def plan(self, call: Call) -> Plan | Unsupported:
         plan = super().plan(call)
-        if call.geometry is not None or isinstance(plan, Unsupported):
+        if isinstance(call, RightCall) or isinstance(plan, Unsupported):
             return plan
         return Plan((Invoke("reference.conv2d_transpose", (), (("strides", {1, 2}),)),))  # type: ignore[arg-type]
 
@@ -323,7 +324,7 @@ class CropsAtTheFront(DeclaresOne):
     """Crops, or pads, the odd row before what SAME crops or pads behind."""
 
     def plan(self, call: Call) -> Plan | Unsupported:
-        if call.strides == 2 and call.geometry is not None:
+        if call.strides == 2 and isinstance(call, RightCall):
             call = replace(call, padding=((0, 0), (1, 0), (1, 0), (0, 0)))
         return super().plan(call)
 

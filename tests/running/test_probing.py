@@ -15,10 +15,10 @@ from conformance.judging.question import Question, make_question
 from conformance.judging.verdict import Outcome
 from conformance.mutants import FamilyMutant
 from conformance.running.probing import Prober
-from conformance.suite.case import Call, Trial
+from conformance.suite.case import Call, RightTrial
 from reference.family import DIRECTIONS, OPERATORS
 
-Family = Callable[..., Trial]
+Family = Callable[..., RightTrial]
 Change = Callable[[NDArray[Any]], NDArray[Any]]
 FAITHFUL = FamilyMutant()
 
@@ -46,28 +46,28 @@ def zeros(array: NDArray[Any]) -> NDArray[Any]:
 
 
 @pytest.fixture
-def many(family: Family) -> Trial:
+def many(family: Family) -> RightTrial:
     """288 products an output in bfloat16."""
     return family(
         "conv2d", batch=1, size=[5, 5], channels=[32, 4], kernel=3, strides=1, dtype="bfloat16", inputs="normal_big"
     )
 
 
-def verdict_of(trial: Trial, ask: Callable[[Call, Question], Reply]) -> tuple[Outcome, tuple[str, ...]]:
+def verdict_of(trial: RightTrial, ask: Callable[[Call, Question], Reply]) -> tuple[Outcome, tuple[str, ...]]:
     question, prober = make_question(trial), Prober(ask)
     measured = prober.measured(trial, question)
     verdict = judge(trial, ask(trial.call, question), question.expected, measured.arithmetic)
     return verdict.outcome, measured.unknown
 
 
-def test_zeros_are_granted_no_profile(many: Trial) -> None:
+def test_zeros_are_granted_no_profile(many: RightTrial) -> None:
     outcome, unknown = verdict_of(many, lane(after=zeros))
     assert outcome is Outcome.DIFFERS
     assert unknown == ("no profile explains the probe's answers: wide sums are demanded",)
 
 
 @pytest.mark.parametrize("garbage", [lambda array: array * 0 + 1e21, lambda array: array * np.nan])
-def test_garbage_is_granted_no_profile(many: Trial, garbage: Change) -> None:
+def test_garbage_is_granted_no_profile(many: RightTrial, garbage: Change) -> None:
     assert verdict_of(many, lane(after=garbage))[0] is Outcome.DIFFERS
 
 

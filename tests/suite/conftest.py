@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from conformance.errors import CaseFileError
-from conformance.suite.case import Trial
+from conformance.suite.case import RightTrial, Trial
 from conformance.suite.loading import load
 
 
@@ -33,9 +33,24 @@ def trials_of(write: Callable[[str], Path]) -> Callable[[str], list[Trial]]:
 
 
 @pytest.fixture
-def trials_of_operator(write: Callable[[str], Path]) -> Callable[[str, str], list[Trial]]:
+def every_trial_of_operator(write: Callable[[str], Path]) -> Callable[[str, str], list[Trial]]:
     """The trials of the one case with these keys, of an operator."""
     return lambda operator, keys: load([write(f"operator: {operator}\ncases:\n  - {{{keys}}}\n")])
+
+
+@pytest.fixture
+def trials_of_operator(
+    every_trial_of_operator: Callable[[str, str], list[Trial]],
+) -> Callable[[str, str], list[RightTrial]]:
+    """The same of a case whose calls are right."""
+
+    def right(operator: str, keys: str) -> list[RightTrial]:
+        trials = every_trial_of_operator(operator, keys)
+        found = [trial for trial in trials if isinstance(trial, RightTrial)]
+        assert len(found) == len(trials)
+        return found
+
+    return right
 
 
 @pytest.fixture

@@ -9,20 +9,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conformance.judging.oracle import Expected, expect
-from conformance.suite.case import Generated, Literal, Trial
+from conformance.suite.case import Generated, Literal, RightTrial
 from conformance.suite.dtypes import FORMATS
 from conformance.suite.generators import GENERATORS, Unfit
 from conformance.suite.inputs import fill, generate, request_of
 from reference.family import DIRECTIONS, OPERATORS
 
-Family = Callable[..., Trial]
+Family = Callable[..., RightTrial]
 EXACT = ("mix", "wide_x", "wide_w", "small_int", "ones")
 PROMISED = EXACT[:-1]
 """ones are as many as there are: where they do not fit, they are judged under the bound"""
 KINDS = {"real": "float32", "integer": "int32", "complex": "complex64"}
 
 
-def expected_of(trial: Trial) -> Expected:
+def expected_of(trial: RightTrial) -> Expected:
     return expect(trial, generate(trial.id, trial.call, trial.inputs))
 
 

@@ -7,11 +7,11 @@ from itertools import product
 import numpy as np
 import pytest
 
-from conformance.suite.case import Call, Generated
+from conformance.suite.calls import make_call, right_call
+from conformance.suite.case import Generated, RightCall, WrongCall
 from conformance.suite.dtypes import FORMATS
 from conformance.suite.generators import Array, Unfit, Words
 from conformance.suite.inputs import generate
-from reference.arguments import conv2d_transpose_geometry
 from reference.geometry import legal_output_lengths
 from reference.magnitude import magnitude
 
@@ -20,33 +20,31 @@ NAMED = [*EXACT, "codes", "ones", "normal64"]
 REAL = [name for name, form in FORMATS.items() if form.kind == "real"]
 
 
-def _call(size: int, channels: int, kernel: int, stride: int, dtype: str, batch: int = 2) -> Call:
+def _call(size: int, channels: int, kernel: int, stride: int, dtype: str, batch: int = 2) -> RightCall:
     output = legal_output_lengths(size, kernel, stride, 1, "SAME")[-1]
     value, filter, output_shape = (
         (batch, size, size, channels),
         (kernel, kernel, 3, channels),
         (batch, output, output, 3),
     )
-    geometry = conv2d_transpose_geometry(value, filter, output_shape, stride)
-    return Call("conv2d_transpose", value, filter, output_shape, stride, "SAME", None, None, dtype, geometry, None)
+    return right_call("conv2d_transpose", (value, filter, output_shape), strides=stride, dtype=dtype)
 
 
-def _calls() -> Iterator[Call]:
+def _calls() -> Iterator[RightCall]:
     """Geometries whose sums have 1 to 1600 products."""
     for size, channels, kernel, stride in product([1, 3, 6], [1, 3, 16, 64], [1, 2, 5], [1, 2, 3]):
         for dtype in REAL:
             yield _call(size, channels, kernel, stride, dtype)
 
 
-def _generated(call: Call, generator: str) -> tuple[Array, Array]:
+def _generated(call: RightCall, generator: str) -> tuple[Array, Array]:
     """value and filter in float64, once the dtype has had its chance to round them"""
     value, filter = generate("an/id", call, Generated(generator)).values()
     assert (value.dtype, filter.dtype) == (FORMATS[call.dtype].numpy, FORMATS[call.dtype].numpy)
     return value.astype(np.float64), filter.astype(np.float64)
 
 
-def _fits(call: Call) -> bool:
-    assert call.geometry is not None
+def _fits(call: RightCall) -> bool:
     return call.geometry.most_products <= 1 << FORMATS[call.dtype].significand
 
 
@@ -61,7 +59,7 @@ def test_exact_inputs_are_odd_and_so_never_zero(generator: str) -> None:
 @pytest.mark.parametrize("generator", EXACT)
 def test_every_sum_of_exact_inputs_stays_within_the_significand(generator: str) -> None:
     for call in _calls():
-        if not _fits(call) or call.geometry is None:
+        if not _fits(call):
             continue
         sums = magnitude(*_generated(call, generator), call.geometry.axes)
         assert sums.max() <= 2.0 ** FORMATS[call.dtype].significand, call
@@ -159,28 +157,14 @@ def test_value_and_filter_of_one_trial_come_from_different_words() -> None:
 
 @pytest.mark.parametrize("generator", NAMED)
 def test_the_layout_of_the_call_is_the_shape_of_its_inputs(generator: str) -> None:
-    geometry = conv2d_transpose_geometry((2, 3, 4, 5), (3, 2, 6, 3), (2, 6, 8, 10), 2, data_format="NCHW")
-    call = Call(
-        "conv2d_transpose",
-        (2, 3, 4, 5),
-        (3, 2, 6, 3),
-        (2, 6, 8, 10),
-        2,
-        "SAME",
-        "NCHW",
-        None,
-        "float32",
-        geometry,
-        None,
-    )
+    call = right_call("conv2d_transpose", ((2, 3, 4, 5), (3, 2, 6, 3), (2, 6, 8, 10)), strides=2, data_format="NCHW")
     value, filter = generate("an/id", call, Generated(generator)).values()
     assert (value.shape, filter.shape) == ((2, 3, 4, 5), (3, 2, 6, 3))
 
 
 def test_a_call_that_is_wrong_on_purpose_gets_ones() -> None:
-    wrong = Call(
-        "conv2d_transpose", (1, 2, 2, 1), (1, 1, 1, 1), (1, 9, 9, 1), 1, "SAME", None, None, "float32", None, None
-    )
+    wrong = make_call("conv2d_transpose", ((1, 2, 2, 1), (1, 1, 1, 1), (1, 9, 9, 1)))
+    assert isinstance(wrong, WrongCall)
     value, filter = generate("an/id", wrong, Generated("mix")).values()
     assert value.ravel().tolist() == [1, 1, 1, 1]
     assert filter.ravel().tolist() == [1]

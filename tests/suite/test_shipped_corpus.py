@@ -3,7 +3,7 @@
 import pytest
 
 from conformance.judging.question import check_recorded
-from conformance.suite.case import Checksum, Recorded, Trial
+from conformance.suite.case import Checksum, Recorded, RightTrial, Trial, WrongTrial
 from conformance.suite.corpus import files_in, shipped_cases
 from conformance.suite.coverage.array import arrays
 from conformance.suite.coverage.cells import coverage
@@ -54,7 +54,9 @@ def test_the_generated_chapter_is_what_the_command_would_write(operator: str) ->
 
 @pytest.mark.parametrize("operator", OPERATORS)
 def test_wrong_calls_of_every_operator_are_asked(corpus: list[Trial], operator: str) -> None:
-    reasons = {trial.call.fault.reason for trial in corpus if trial.call.operator == operator and trial.call.fault}
+    reasons = {
+        trial.call.fault.reason for trial in corpus if isinstance(trial, WrongTrial) and trial.call.operator == operator
+    }
     every = {"rank", "size", "filter_channels", "strides", "dilations", "padding", "data_format"}
     assert every <= reasons
 
@@ -64,13 +66,15 @@ def test_trials_are_tiny_but_for_those_that_are_about_size(corpus: list[Trial]) 
     large = {
         trial.id.partition("[")[0]
         for trial in corpus
-        if trial.call.geometry and trial.call.geometry.multiply_adds > MOST_MULTIPLY_ADDS
+        if isinstance(trial, RightTrial) and trial.call.geometry.multiply_adds > MOST_MULTIPLY_ADDS
     }
     assert [case for case in large if not case.startswith(about_size) and "/sizes/" not in case] == []
 
 
 def test_trials_of_sizes_are_cheap(corpus: list[Trial]) -> None:
-    asked = [trial.call.geometry.multiply_adds for trial in corpus if "/sizes/" in trial.id and trial.call.geometry]
+    asked = [
+        trial.call.geometry.multiply_adds for trial in corpus if "/sizes/" in trial.id and isinstance(trial, RightTrial)
+    ]
     assert len(asked) >= 400
     assert max(asked) < 5_000_000
 
@@ -100,12 +104,12 @@ def test_both_layouts_meet_both_words_of_padding(corpus: list[Trial], data_forma
 
 @pytest.mark.parametrize("batch", [0, 1, 2, 16])
 def test_each_batch_size_of_interest_is_asked(corpus: list[Trial], batch: int) -> None:
-    assert [trial for trial in corpus if trial.call.geometry and trial.call.geometry.batch == batch] != []
+    assert [trial for trial in corpus if isinstance(trial, RightTrial) and trial.call.geometry.batch == batch] != []
 
 
 @pytest.mark.parametrize("reason", ["rank", "filter_channels", "output_shape", "strides", "dilations", "padding"])
 def test_each_reason_that_a_framework_can_be_handed_is_expected_by_some_case(corpus: list[Trial], reason: str) -> None:
-    assert [trial for trial in corpus if trial.call.fault and trial.call.fault.reason == reason] != []
+    assert [trial for trial in corpus if isinstance(trial, WrongTrial) and trial.call.fault.reason == reason] != []
 
 
 def test_both_tutorial_examples_are_asked_with_ones_and_with_data_that_prove_something(corpus: list[Trial]) -> None:

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from conformance.judging.oracle import expect
-from conformance.suite.case import Trial
+from conformance.suite.case import RightTrial, Trial
 from conformance.suite.generators import GENERATORS, Unfit
 from conformance.suite.inputs import check_fit, generate
 
-Family = Callable[..., Trial]
+Family = Callable[..., RightTrial]
 
 
 def _operands(trial: Trial) -> dict[str, np.ndarray]:

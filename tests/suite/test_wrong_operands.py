@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from conformance.judging.question import make_question
-from conformance.suite.case import Refusal, Trial
+from conformance.suite.case import Refusal, RightTrial, WrongTrial
 from conformance.suite.inputs import generate
 
-Family = Callable[..., Trial]
+WrongFamily = Callable[..., WrongTrial]
 ProblemsOf = Callable[[str], list[str]]
 
 CASE = "operator: conv2d\ncases:\n  - {name: a, why: w, value: [1, 4, 4, 2], filter: [3, 3, 2, 2], strides: 2%s}\n"
@@ -27,17 +27,16 @@ CASE = "operator: conv2d\ncases:\n  - {name: a, why: w, value: [1, 4, 4, 2], fil
     ],
 )
 def test_an_operand_that_does_not_fit_is_the_fault_of_a_call(
-    family: Family, keys: dict[str, object], reason: str
+    wrong_family: WrongFamily, keys: dict[str, object], reason: str
 ) -> None:
-    trial = family("conv2d", **keys, expect={"refusal": reason})
+    trial = wrong_family("conv2d", **keys, expect={"refusal": reason})
     assert trial.expectation == Refusal(reason)
-    assert trial.call.geometry is None
     assert trial.call.around is not None, "without the operand the call is right"
     assert make_question(trial).expected is None
 
 
-def test_the_operands_of_such_a_call_have_the_shapes_and_dtypes_that_it_names(family: Family) -> None:
-    trial = family(
+def test_the_operands_of_such_a_call_have_the_shapes_and_dtypes_that_it_names(wrong_family: WrongFamily) -> None:
+    trial = wrong_family(
         "conv2d", bias=True, bias_shape=[3], operand_dtypes={"filter": "float16"}, expect={"refusal": "size"}
     )
     operands = generate(trial.id, trial.call, trial.inputs)
@@ -45,8 +44,8 @@ def test_the_operands_of_such_a_call_have_the_shapes_and_dtypes_that_it_names(fa
     assert [operands[name].dtype.name for name in ("value", "filter")] == ["float32", "float16"]
 
 
-def test_what_is_wrong_about_an_operand_is_among_the_arguments(family: Family) -> None:
-    call = family("conv2d", operand_dtypes={"filter": "float16"}, expect={"refusal": "dtype"}).call
+def test_what_is_wrong_about_an_operand_is_among_the_arguments(wrong_family: WrongFamily) -> None:
+    call = wrong_family("conv2d", operand_dtypes={"filter": "float16"}, expect={"refusal": "dtype"}).call
     assert call.arguments()["operand_dtypes"] == {"filter": "float16"}
     assert "bias_shape" not in call.arguments()
 
@@ -85,7 +84,7 @@ def test_words_about_operands_that_a_call_does_not_take_are_told(
     assert problem.startswith("example.yaml:3: ")
 
 
-def test_the_id_names_the_operand_and_its_dtype(trials_of_operator: Callable[[str, str], list[Trial]]) -> None:
+def test_the_id_names_the_operand_and_its_dtype(trials_of_operator: Callable[[str, str], list[RightTrial]]) -> None:
     case = (
         "name: a, why: w, value: [1, 4, 4, 2], filter: [3, 3, 2, 2], strides: 2, expect: {refusal: dtype},"
         " sweep: {operand_dtypes: [{filter: float16}, {value: float64}]}"

@@ -11,7 +11,7 @@ import pytest
 from conformance.adapters.lane import load_adapter, missing_framework, parse_lane
 from conformance.adapters.plan import Plan, Unsupported
 from conformance.protocol.hello import Hello
-from conformance.suite.case import Call, Trial
+from conformance.suite.case import Call, RightTrial, Trial, WrongTrial
 from conformance.suite.corpus import select
 from conformance.translation.code import CallError
 from conformance.translation.experiment import Experiment
@@ -61,7 +61,7 @@ def check_given(call: Call, given: str, facts: str) -> None:
 def test_what_is_given_is_the_trial_s_call_or_it_is_refused_with_the_reason(corpus: list[Trial]) -> None:
     operators, directions = set(), set()
     for trial in corpus:
-        if trial.call.fault is not None:
+        if isinstance(trial, WrongTrial):
             with pytest.raises(CallError, match=r"the call is wrong \("):
                 read_trial(trial.call)
             continue
@@ -81,7 +81,12 @@ def sample(corpus: list[Trial]) -> list[Trial]:
     chosen: dict[object, Trial] = {}
     for trial in corpus:
         call = trial.call
-        if call.fault is None and call.dtype == "float32" and not call.data_format and 0 not in call.value_shape:
+        if (
+            isinstance(trial, RightTrial)
+            and call.dtype == "float32"
+            and not call.data_format
+            and 0 not in call.value_shape
+        ):
             chosen.setdefault((call.operator, call.direction, call.groups > 1, call.bias), trial)
     return list(chosen.values())
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from conformance.journal import read_journal
-from conformance.suite.case import Trial
+from conformance.suite.case import RightTrial, Trial
 from conformance.vectors.consistency import COUNTS, WHOLE
 from conformance.vectors.layout import FORMAT, KIND
 from conformance.vectors.tensors import read_tensors
@@ -54,7 +54,11 @@ def test_the_python_example_answers_the_vectors(
     assert inside("judge", str(exported), str(tmp_path / "answers"), "--output", str(tmp_path / "out")) == 0
     outcomes = {record.trial: record.outcome for record in read_journal(tmp_path / "out" / "journal.jsonl").records}
     wanted = {
-        trial.id: "unsupported" if trial.call.dtype != "float32" else "agrees" if trial.call.geometry else "refused"
+        trial.id: "unsupported"
+        if trial.call.dtype != "float32"
+        else "agrees"
+        if isinstance(trial, RightTrial)
+        else "refused"
         for trial in trials
     }
     assert outcomes == wanted

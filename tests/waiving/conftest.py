@@ -19,7 +19,8 @@ from conformance.journal import (
 from conformance.journal.records import record, trial_entry
 from conformance.judging.verdict import Outcome, Verdict, Waived
 from conformance.judging.waivers import WaiverBook, read_waivers
-from conformance.suite.case import Call, FromReference, Generated, Trial
+from conformance.suite.calls import right_call
+from conformance.suite.case import FromReference, Generated, RightTrial, Trial
 
 CORPUS = [f"op/file/{case}[k={k},dtype={dtype}]" for case in ("one", "two") for k in (1, 2, 3) for dtype in ("a", "b")]
 CONFORMS = {Outcome.AGREES, Outcome.UNSUPPORTED}
@@ -28,8 +29,8 @@ Shown = Mapping[str, Sequence[Outcome]]
 
 def make_trial(name: str) -> Trial:
     dtype = "float16" if "dtype=a" in name else "float32"
-    call = Call("conv2d_transpose", (1,), (1,), (1,), 1, "SAME", None, None, dtype, None, None)
-    return Trial(name, call, Generated("mix"), FromReference(), "a test asks", None, "made.yaml:1")
+    call = right_call("conv2d_transpose", ((1, 1, 1, 1),) * 3, dtype=dtype)
+    return RightTrial(name, call, Generated("mix"), FromReference(), "a test asks", None, "made.yaml:1")
 
 
 TRIALS = [make_trial(name) for name in CORPUS]

@@ -6,7 +6,7 @@ Knows: the parameters of `jax.lax.conv*`; the meaning of `conv_transpose`'s argu
 from collections.abc import Callable, Iterator
 
 from conformance.adapters.axes import Numbers
-from conformance.adapters.dialect import AxisWords, Dialect, Layout, Phrasing, Recipe, Spelling, WrongCall
+from conformance.adapters.dialect import AxisWords, Dialect, Layout, Phrasing, Recipe, RefusedCall, Spelling
 from conformance.adapters.geometries import definition_axes, drawn, kernels_and_strides
 from conformance.adapters.jax.words import CONV_TRANSPOSE, consistent_pads, jax_padded_axis, jax_pads, jax_word_axis
 from conformance.adapters.plan import Argument, Invoke, Plan, Unsupported
@@ -187,9 +187,9 @@ def _spellings() -> Iterator[Spelling]:
         yield Spelling("dtypes", dtype, _say(_PLAIN), held=True, dtype=dtype)
 
 
-def _wrong_calls() -> Iterator[WrongCall]:
+def _wrong_calls() -> Iterator[RefusedCall]:
     value, filter = (1, 4, 4, 2), (3, 3, 3, 2)
     plain = {name: argument for name, argument in _PLAIN.items() if name != "transpose_kernel"}
-    yield WrongCall("TensorFlow's filter, transpose_kernel by default", _say(plain), value, filter)
-    yield WrongCall("three pairs of pads", _say({**_PLAIN, "padding": ((1, 1),) * 3}), value, filter)
-    yield WrongCall("pads that leave nothing", _say({**_PLAIN, "padding": ((-9, 0), (0, 0))}), value, filter)
+    yield RefusedCall("TensorFlow's filter, transpose_kernel by default", _say(plain), value, filter)
+    yield RefusedCall("three pairs of pads", _say({**_PLAIN, "padding": ((1, 1),) * 3}), value, filter)
+    yield RefusedCall("pads that leave nothing", _say({**_PLAIN, "padding": ((-9, 0), (0, 0))}), value, filter)

@@ -16,7 +16,7 @@ from conformance.adapters.function import Function, Role
 from conformance.adapters.jax.words import CONV_GENERAL_DILATED, CONV_TRANSPOSE, jax_pads
 from conformance.adapters.notation import is_channels_last, spatial_numbers
 from conformance.adapters.plan import Argument, Flip, Invoke, Plan, Reshape, Step, Transpose, Unsupported
-from conformance.suite.case import Call
+from conformance.suite.case import Call, RightCall, WrongCall
 from conformance.suite.nominal import Nominal
 from reference.family import DATA_FORMATS
 from reference.geometry import TransposedConvolution
@@ -28,10 +28,12 @@ Said = dict[Role, Argument]
 
 def jax_plan(call: Call) -> Plan | Unsupported:
     """The plan of a call, right or wrong."""
-    if call.geometry is None and call.around is None:
+    if isinstance(call, RightCall):
+        geometry = call.geometry
+    elif call.around is None:
         return _wrong(call)
-    geometry = call.geometry or call.around
-    assert geometry is not None
+    else:
+        geometry = call.around
     if call.bias and (call.bias_given is not None or call.dtype_of("bias") != call.dtype):
         name = "lax.conv_transpose" if call.definition.transposed else "lax.conv_general_dilated"
         return Unsupported(f"{name} has no bias; jax.numpy.add takes whatever broadcasts, and promotes dtypes")
@@ -134,9 +136,8 @@ def _invoke(function: Function, said: Said, then: Sequence[Invoke]) -> Invoke:
     return Invoke(function.name, (("", "value"), ("", "filter")), function.keywords(said), tuple(then))
 
 
-def _wrong(call: Call) -> Plan | Unsupported:
+def _wrong(call: WrongCall) -> Plan | Unsupported:
     """The same wrong numbers under JAX's names, where JAX has a name for them."""
-    assert call.fault is not None
     operator, last = call.definition, is_channels_last(call)
     name = "lax.conv_transpose" if operator.transposed else "lax.conv_general_dilated"
     strides = spatial_numbers(call.strides, last, operator.rank)

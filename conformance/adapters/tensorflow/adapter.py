@@ -70,7 +70,7 @@ class TensorFlow:
         return Description("tensorflow", tf.__version__, {"tensorflow": tf.__version__}, flags)
 
     def plan(self, call: Call) -> Plan | Unsupported:
-        if call.geometry is None and call.around is None and call.groups != 1:
+        if call.planned_geometry is None and call.groups != 1:
             return Unsupported(f"tf.nn.{call.operator} takes no groups; it infers them from the shapes")
         then = (self._bias_add(call),) if call.bias else ()
         return Plan((self._invoke(_keywords(call), call.operator, then, call.gradient),))
@@ -140,7 +140,7 @@ def _keywords(call: Call) -> tuple[tuple[str, Argument], ...]:
 
 
 def _spelled(call: Call, parameter: Takes, given: Argument) -> Argument:
-    if not parameter.counts or (call.geometry or call.around) is None:
+    if not parameter.counts or call.planned_geometry is None:
         return given
     rank, last = call.definition.rank, is_channels_last(call)
     spatial = spatial_numbers(call.strides if parameter.says == "strides" else call.dilations, last, rank)

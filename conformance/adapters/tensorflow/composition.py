@@ -16,8 +16,8 @@ from dataclasses import dataclass, replace
 from conformance.adapters.adjoint import gradient_plan
 from conformance.adapters.plan import Crop, Pad, Plan, Reshape, Step, Unsupported
 from conformance.adapters.tensorflow.words import FUNCTIONS
-from conformance.suite.calls import read_geometry
-from conformance.suite.case import Call
+from conformance.suite.calls import right_call
+from conformance.suite.case import Call, RightCall, WrongCall
 from reference.geometry import TransposedConvolution
 
 Shape = tuple[int, ...]
@@ -25,7 +25,7 @@ Shape = tuple[int, ...]
 
 def composed_plan(call: Call, plan: Callable[[Call], Plan | Unsupported]) -> Plan | Unsupported:
     """The plan of a right call, from an adapter's plan of calls as they stand."""
-    if call.geometry is None:
+    if isinstance(call, WrongCall):
         return plan(call)
     told = taken(call)
     if not told.notes:
@@ -44,16 +44,15 @@ class Taken:
     """A call that TensorFlow's function takes, and the steps around it."""
 
     before: tuple[Step, ...]
-    call: Call
+    call: RightCall
     after: tuple[Step, ...]
     notes: tuple[str, ...]
     """why there are steps; none where the call is taken as it is"""
 
 
-def taken(call: Call) -> Taken:
+def taken(call: RightCall) -> Taken:
     """How a right call is said by one that TensorFlow takes, its gradient by that one's."""
     geometry = call.geometry
-    assert geometry is not None
     before, after, notes = list[Step](), list[Step](), list[str]()
     core = call
     if call.definition.depthwise and not _strides_alike(geometry):
@@ -78,7 +77,7 @@ def _strides_alike(geometry: TransposedConvolution) -> bool:
     return strides == {1} or (len(strides) == 1 and all(axis.dilation == 1 for axis in geometry.axes))
 
 
-def _refused_pads(call: Call, geometry: TransposedConvolution) -> str:
+def _refused_pads(call: RightCall, geometry: TransposedConvolution) -> str:
     """Why the call is not left to pad for itself; empty where it is."""
     name = f"tf.nn.{call.operator}"
     if isinstance(call.padding, str):
@@ -92,7 +91,7 @@ def _refused_pads(call: Call, geometry: TransposedConvolution) -> str:
     return "" if takes else f"{name} takes no such pads"
 
 
-def _grouped(call: Call) -> Call:
+def _grouped(call: RightCall) -> RightCall:
     """A depthwise call as conv2d with as many groups as channels: [*kernel, 1, in * multiplier]."""
     *kernel, channels, multiplier = call.filter_shape
     return replace(call, operator="conv2d", filter_shape=(*kernel, 1, channels * multiplier), groups=channels)
@@ -107,7 +106,7 @@ def _padded(shape: Shape, pad: Pad) -> Shape:
     return tuple(before + length + after for length, (before, after) in zip(shape, pad.width, strict=True))
 
 
-def _cropped(call: Call, geometry: TransposedConvolution) -> tuple[Call, Crop]:
+def _cropped(call: RightCall, geometry: TransposedConvolution) -> tuple[RightCall, Crop]:
     """VALID, as long as the full result or as far as the wanted one reaches, and the crop to that."""
     lengths = [max(axis.full, axis.crop_before + axis.output) for axis in geometry.axes]
     crops = [axis.crop_before for axis in geometry.axes]
@@ -117,7 +116,17 @@ def _cropped(call: Call, geometry: TransposedConvolution) -> tuple[Call, Crop]:
     return _valid(call, call.value_shape, shape), Crop("result", start, call.output_shape)
 
 
-def _valid(call: Call, value_shape: Shape, output_shape: Shape) -> Call:
-    words = (call.strides, "VALID", call.data_format, call.dilations, call.groups)
-    geometry, result = read_geometry(call.operator, (value_shape, call.filter_shape, output_shape), words)
-    return replace(call, value_shape=value_shape, output_shape=result, padding="VALID", geometry=geometry)
+def _valid(call: RightCall, value_shape: Shape, output_shape: Shape) -> RightCall:
+    shapes = (value_shape, call.filter_shape, output_shape if call.definition.transposed else ())
+    return right_call(
+        call.operator,
+        shapes,
+        strides=call.strides,
+        padding="VALID",
+        data_format=call.data_format,
+        dilations=call.dilations,
+        dtype=call.dtype,
+        groups=call.groups,
+        bias=call.bias,
+        direction=call.direction,
+    )

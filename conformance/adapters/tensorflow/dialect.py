@@ -6,7 +6,7 @@ TensorFlow.
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 
-from conformance.adapters.dialect import AxisWords, Dialect, Layout, Phrasing, Spelling, Topic, WrongCall
+from conformance.adapters.dialect import AxisWords, Dialect, Layout, Phrasing, RefusedCall, Spelling, Topic
 from conformance.adapters.geometries import asked_words, drawn, legal_words
 from conformance.adapters.plan import Argument, Invoke, Plan
 from reference.geometry import Axis, AxisPadding, legal_output_lengths, transposed_axis
@@ -47,9 +47,9 @@ def tensorflow_dialect(function: str, say: Say, dtypes: Collection[str], *, shor
         spellings=tuple(_spellings(say, dtypes, short_output_shape)),
         output_length="none: the caller has to name it",
         wrong_calls=(
-            WrongCall("output batch 0", _spelled(say, {"output_shape": (0, 6, 8, 3)}), (1, 3, 4, 2), (3, 2, 3, 2)),
-            WrongCall("output_shape [h]", _spelled(say, {"output_shape": (6,)}), (1, 3, 4, 2), (3, 2, 3, 2)),
-            WrongCall("output_shape an int", _spelled(say, {"output_shape": 6}), (1, 3, 4, 2), (3, 2, 3, 2)),
+            RefusedCall("output batch 0", _spelled(say, {"output_shape": (0, 6, 8, 3)}), (1, 3, 4, 2), (3, 2, 3, 2)),
+            RefusedCall("output_shape [h]", _spelled(say, {"output_shape": (6,)}), (1, 3, 4, 2), (3, 2, 3, 2)),
+            RefusedCall("output_shape an int", _spelled(say, {"output_shape": 6}), (1, 3, 4, 2), (3, 2, 3, 2)),
         ),
         absent={"output_padding": "no such argument; output_shape names the length itself"},
     )

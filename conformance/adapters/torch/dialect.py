@@ -7,7 +7,7 @@ Knows: the parameters of `torch.nn.functional.conv*` and of the layers of `torch
 from collections.abc import Iterator
 
 from conformance.adapters.axes import NoAxis
-from conformance.adapters.dialect import AxisWords, Dialect, Layout, Phrasing, Recipe, Spelling, WrongCall
+from conformance.adapters.dialect import AxisWords, Dialect, Layout, Phrasing, Recipe, RefusedCall, Spelling
 from conformance.adapters.geometries import definition_axes, drawn, kernels_and_strides
 from conformance.adapters.geometries import small_kernels_and_strides as small
 from conformance.adapters.notation import FILTER_TO_IN_OUT, TO_CHANNELS_FIRST, TO_CHANNELS_LAST
@@ -144,7 +144,7 @@ def _plainly(**changes: Argument) -> Plan:
     return _say(**{**plain, **changes})
 
 
-def _wrong_calls() -> Iterator[WrongCall]:
+def _wrong_calls() -> Iterator[RefusedCall]:
     value, filter = (1, 2, 4, 4), (2, 3, 3, 3)
     for label, keywords in (
         ("padding -1", {"stride": 2, "padding": -1}),
@@ -152,6 +152,6 @@ def _wrong_calls() -> Iterator[WrongCall]:
         ("output_padding -1", {"stride": 2, "output_padding": -1}),
         ("padding that leaves nothing", {"stride": 1, "padding": 3}),
     ):
-        yield WrongCall(label, _say(**keywords), value, filter)
-    yield WrongCall("filter [out, in, kh, kw]", _say(stride=2), value, (3, 2, 3, 3))
-    yield WrongCall("groups that do not divide the channels", _say(stride=2, groups=3), value, filter)
+        yield RefusedCall(label, _say(**keywords), value, filter)
+    yield RefusedCall("filter [out, in, kh, kw]", _say(stride=2), value, (3, 2, 3, 3))
+    yield RefusedCall("groups that do not divide the channels", _say(stride=2, groups=3), value, filter)

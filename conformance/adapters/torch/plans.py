@@ -19,16 +19,18 @@ from conformance.adapters.notation import (
 )
 from conformance.adapters.plan import Argument, Crop, Invoke, Pad, Plan, Reshape, Step, Transpose, Unsupported
 from conformance.adapters.torch.words import FUNCTIONALS, torch_arguments, torch_padding
-from conformance.suite.case import Call
+from conformance.suite.case import Call, RightCall, WrongCall
 from reference.geometry import Axis, TransposedConvolution
 
 
 def torch_plan(call: Call) -> Plan | Unsupported:
     """The plan of a call, right or wrong."""
-    if call.geometry is None and call.around is None:
+    if isinstance(call, RightCall):
+        geometry = call.geometry
+    elif call.around is None:
         return _wrong(call)
-    geometry = call.geometry or call.around
-    assert geometry is not None
+    else:
+        geometry = call.around
     cotangent = call.operands.get("cotangent")
     if cotangent is not None and len(cotangent) != call.definition.rank + 2:
         name = f"conv{'_transpose' if call.definition.transposed else ''}{call.definition.rank}d"
@@ -127,9 +129,8 @@ def _why_composed(axes: tuple[Axis, ...]) -> str:
     )
 
 
-def _wrong(call: Call) -> Plan | Unsupported:
+def _wrong(call: WrongCall) -> Plan | Unsupported:
     """The same wrong numbers under torch's names, where torch has a name for them."""
-    assert call.fault is not None
     operator, last = call.definition, is_channels_last(call)
     name = f"conv_transpose{operator.rank}d" if operator.transposed else f"conv{operator.rank}d"
     strides = spatial_numbers(call.strides, last, operator.rank)

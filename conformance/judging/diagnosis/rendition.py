@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.suite.case import Call
+from conformance.suite.case import RightCall
 from conformance.suite.dtypes import FORMATS, FloatFormat
 from reference.family import Direction, Operator
 from reference.geometry import Axis, AxisPadding, Target
@@ -226,10 +226,9 @@ class Rendition:
         return result if self.memory is None else self.memory(result)
 
 
-def faithful(call: Call, operands: Mapping[str, Array]) -> Rendition:
+def faithful(call: RightCall, operands: Mapping[str, Array]) -> Rendition:
     """The specification's own rendition of a right call with these operands, which have the layouts of the call."""
     geometry, form = call.geometry, FORMATS[call.dtype]
-    assert geometry is not None
     canonical = {}
     for name, array in operands.items():
         wide = array.astype(form.wide)

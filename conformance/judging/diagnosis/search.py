@@ -27,7 +27,7 @@ from conformance.judging.diagnosis.others import (
 from conformance.judging.diagnosis.renderer import Renderer
 from conformance.judging.diagnosis.rendition import Rendition, faithful
 from conformance.judging.oracle import Expected, expect_call
-from conformance.suite.case import Call
+from conformance.suite.case import RightCall
 
 MOST_MULTIPLY_ADDS = 1_000_000
 """beyond these a call is not diagnosed unless asked: every edit costs about as much as the call"""
@@ -36,7 +36,7 @@ MOST_SECONDS = 20.0
 
 
 def diagnose(
-    call: Call,
+    call: RightCall,
     operands: Mapping[str, NDArray[Any]],
     answer: NDArray[Any],
     arithmetic: Arithmetic | None = None,
@@ -48,7 +48,7 @@ def diagnose(
 
     operands, answer: in the layouts of the call. Pairs of edits are tried where no single edit explains.
     """
-    if call.geometry is None or 0 in (prod(call.value_shape), prod(call.output_shape)):
+    if 0 in (prod(call.value_shape), prod(call.output_shape)):
         return Diagnosis(())
     arithmetic = arithmetic or required_arithmetic(call.dtype)
     expected = expect_call(call, operands)

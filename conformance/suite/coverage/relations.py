@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from conformance.suite.case import Call
+from conformance.suite.case import Call, RightCall
 from conformance.suite.dtypes import FORMATS
 from reference.family import DIRECTIONS, Operator
 from reference.geometry import Axis, AxisPadding, legal_output_lengths
@@ -46,9 +46,8 @@ class PaddedAxis:
         return axis.stride - 1 - (last - axis.output)
 
 
-def padded_axes(call: Call) -> tuple[PaddedAxis, ...]:
+def padded_axes(call: RightCall) -> tuple[PaddedAxis, ...]:
     """The axes of a right call."""
-    assert call.geometry is not None
     rules = axis_paddings(call.padding, call.data_format, call.definition.rank)
     return tuple(
         padded_axis(axis, rule, call.definition.transposed)

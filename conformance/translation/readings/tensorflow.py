@@ -11,8 +11,8 @@ from conformance.adapters.lane import load_adapter, parse_lane
 from conformance.adapters.plan import Argument, Invoke, Plan, Unsupported
 from conformance.adapters.tensorflow.words import FUNCTIONS as BY_OPERATOR
 from conformance.adapters.tensorflow.words import TUTORIAL
-from conformance.suite.calls import read_geometry
-from conformance.suite.case import Call
+from conformance.suite.calls import right_call
+from conformance.suite.case import Call, RightCall
 from conformance.translation.arguments import CallArguments, integers
 from conformance.translation.code import CallError
 from conformance.translation.meaning import Reading, Shape, meaning_of
@@ -42,14 +42,19 @@ class TensorFlowWords:
     groups: int = 1
     bias: bool = False
 
-    def call(self, dtype: str) -> Call:
+    def call(self, dtype: str) -> RightCall:
         """The call; raises ArgumentError for one that the definition refuses."""
-        words = (self.strides, self.padding, self.data_format, self.dilations, self.groups)
-        geometry, result = read_geometry(self.operator, (self.value, self.filter, self.output_shape), words)
-        return Call(
-            self.operator, self.value, self.filter, result, self.strides, self.padding, self.data_format,
-            self.dilations, dtype, geometry, None, self.groups, self.bias,
-        )  # fmt: skip
+        return right_call(
+            self.operator,
+            (self.value, self.filter, self.output_shape),
+            strides=self.strides,
+            padding=self.padding,
+            data_format=self.data_format,
+            dilations=self.dilations,
+            dtype=dtype,
+            groups=self.groups,
+            bias=self.bias,
+        )
 
 
 def read(arguments: CallArguments, dtype: str) -> Reading:
@@ -87,8 +92,7 @@ def read_trial(call: Call) -> Reading:
     The words do not depend on the dtype: in one that TensorFlow does not take, the call is refused when it is run.
     Raises CallError for one that is wrong on purpose, or that TensorFlow has no words for.
     """
-    if call.geometry is None:
-        assert call.fault is not None
+    if not isinstance(call, RightCall):
         raise CallError(f"the call is wrong ({call.fault.reason}): {call.fault.message}")
     plan = _ADAPTER.plan(call)
     if isinstance(plan, Unsupported):
@@ -139,9 +143,8 @@ def _check_spelling(arguments: CallArguments) -> None:
         raise arguments.unexpected("padding", f"'SAME' or 'VALID': {arguments.function.name} takes no pairs")
 
 
-def _check_depthwise(arguments: CallArguments, call: Call) -> None:
+def _check_depthwise(arguments: CallArguments, call: RightCall) -> None:
     """Raise CallError for strides that TensorFlow documents as illegal: it answers some of them, wrongly."""
-    assert call.geometry is not None
     strides = {axis.stride for axis in call.geometry.axes}
     if call.definition.depthwise and strides != {1}:
         if len(strides) > 1:
@@ -150,7 +153,7 @@ def _check_depthwise(arguments: CallArguments, call: Call) -> None:
             raise arguments.wrong("strides", "tf.nn.depthwise_conv2d takes strides of 1 only beside a dilation")
 
 
-def _reading(text: str, plan: Plan, call: Call) -> Reading:
+def _reading(text: str, plan: Plan, call: RightCall) -> Reading:
     layout = tuple(call.definition.filter_layout.split(", "))
     return Reading(text, "tensorflow", plan, layout, meaning_of(call), in_tensorflow_s_words=True)
 
