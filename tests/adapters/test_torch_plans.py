@@ -12,7 +12,7 @@ from conformance.adapters.plan import Crop, Invoke, Pad, Plan, Transpose, Unsupp
 from conformance.adapters.protocol import Nominal
 from conformance.adapters.torch.adapter import Torch
 from conformance.adapters.torch.words import torch_arguments
-from conformance.suite.case import RightTrial, Trial
+from conformance.suite.case import RightCall, Trial
 from reference.geometry import Axis, AxisPadding, legal_output_lengths, transposed_axis
 
 EXAMPLE_1 = "conv2d_transpose/tutorial/example-1[inputs=mix,dtype=float32]"
@@ -77,9 +77,10 @@ def test_a_crop_is_planned_only_where_no_arguments_of_torch_say_the_axis(axis: A
 @settings(max_examples=500, deadline=None)
 @given(height=axes(), width=axes(), last=st.booleans())
 def test_a_whole_plan_leads_back_to_the_geometry_of_the_call(
-    trial: Callable[..., RightTrial], height: Axis, width: Axis, last: bool
+    trial: Callable[..., Trial], height: Axis, width: Axis, last: bool
 ) -> None:
     call = trial(**asked((height, width), last)).call
+    assert isinstance(call, RightCall)
     plan = Torch().plan(call)
     assert isinstance(plan, Plan)
     told = invoked(plan)
@@ -136,7 +137,7 @@ def test_the_tutorial_s_first_example_is_composed_because_torch_crops_alike(ship
 
 
 @pytest.mark.parametrize(("size", "output"), [(0, 0), (2, 0)])
-def test_torch_cannot_say_a_spatial_length_of_zero(trial: Callable[..., RightTrial], size: int, output: int) -> None:
+def test_torch_cannot_say_a_spatial_length_of_zero(trial: Callable[..., Trial], size: int, output: int) -> None:
     padding = "SAME" if size == 0 else [[1, 1], [1, 1]]
     call = trial(batch=1, size=size, channels=1, kernel=1, padding=padding, output=output, inputs="ones").call
     plan = Torch().plan(call)

@@ -12,7 +12,7 @@ from conformance.adapters.protocol import Adapter
 from conformance.adapters.reference import Reference
 from conformance.adapters.tensorflow.adapter import TensorFlow
 from conformance.adapters.torch.adapter import Torch
-from conformance.suite.case import RightCall, RightTrial, SpelledCall, Trial, WrongCall, WrongTrial
+from conformance.suite.case import RightCall, SpelledCall, Trial, WrongCall, WrongTrial
 
 ADAPTERS: Mapping[str, Callable[[], Adapter]] = {
     "reference": Reference,
@@ -107,7 +107,7 @@ def test_swapped_filter_channels_can_be_handed_to_every_framework(shipped: dict[
 @pytest.mark.parametrize("name", ["torch", "jax"])
 @pytest.mark.parametrize("strides", [[2, 2, 2, 1], [1, 2, 2, 2], [1, 2, 2]])
 def test_strides_over_batch_and_channels_are_not_said_where_there_is_no_word_for_them(
-    trial: Callable[..., RightTrial], name: str, strides: list[int]
+    trial: Callable[..., Trial], name: str, strides: list[int]
 ) -> None:
     shapes = {"value": [1, 4, 4, 2], "filter": [3, 3, 2, 2], "output_shape": [1, 8, 8, 2]}
     call = trial(**shapes, strides=strides, expect={"refusal": "strides"}).call
@@ -116,7 +116,7 @@ def test_strides_over_batch_and_channels_are_not_said_where_there_is_no_word_for
     assert plan.reason.endswith("takes strides and dilations of height and width only")
 
 
-def test_jax_is_not_handed_valid_for_explicit_pads(trial: Callable[..., RightTrial]) -> None:
+def test_jax_is_not_handed_valid_for_explicit_pads(trial: Callable[..., Trial]) -> None:
     shapes = {"value": [1, 4, 4, 1], "filter": [3, 3, 1, 1], "output_shape": [1, 8, 8, 1]}
     pads = [[0, 0], [1, 1], [1, 1], [0, 0]]
     call = trial(**shapes, strides=0, padding=pads, expect={"refusal": "strides"}).call

@@ -13,18 +13,19 @@ from conformance.judging.comparison import compare
 from conformance.judging.oracle import Expected, expect
 from conformance.judging.tolerance import error_bound
 from conformance.judging.verdict import Outcome, Verdict
-from conformance.suite.case import RightTrial
+from conformance.suite.case import RightTrial, Trial
 
 REAL = st.floats(-1e4, 1e4, width=32)
 TERMS = st.lists(st.tuples(REAL, REAL), min_size=1, max_size=64)
 
 
-def one_pixel(trial: Callable[..., RightTrial], terms: list[tuple[float, float]]) -> tuple[NDArray[Any], Expected]:
+def one_pixel(trial: Callable[..., Trial], terms: list[tuple[float, float]]) -> tuple[NDArray[Any], Expected]:
     """The products of one output pixel, one a channel, and what is expected of their sum."""
     channels = len(terms)
     made = trial(value=[1, 1, 1, channels], filter=[1, 1, 1, channels])
     value, weights = np.array(terms, np.float32).T
     operands = {"value": value.reshape(1, 1, 1, channels), "filter": weights.reshape(1, 1, 1, channels)}
+    assert isinstance(made, RightTrial)
     wanted = expect(made, operands)
     return value * weights, wanted
 
@@ -47,7 +48,7 @@ def summed(products: NDArray[Any]) -> NDArray[Any]:
 
 @settings(deadline=None)
 @given(TERMS, st.randoms(use_true_random=False))
-def test_a_float32_sum_in_any_order_is_never_flagged(trial: Callable[..., RightTrial], terms: Any, random: Any) -> None:
+def test_a_float32_sum_in_any_order_is_never_flagged(trial: Callable[..., Trial], terms: Any, random: Any) -> None:
     products, wanted = one_pixel(trial, terms)
     order = list(range(len(products)))
     random.shuffle(order)
@@ -56,7 +57,7 @@ def test_a_float32_sum_in_any_order_is_never_flagged(trial: Callable[..., RightT
 
 @settings(deadline=None)
 @given(TERMS)
-def test_a_pairwise_or_blas_sum_is_never_flagged(trial: Callable[..., RightTrial], terms: Any) -> None:
+def test_a_pairwise_or_blas_sum_is_never_flagged(trial: Callable[..., Trial], terms: Any) -> None:
     products, wanted = one_pixel(trial, terms)
     ones = np.ones_like(products)
     for total in (products.sum(dtype=np.float32), products @ ones):
@@ -66,7 +67,7 @@ def test_a_pairwise_or_blas_sum_is_never_flagged(trial: Callable[..., RightTrial
 @settings(deadline=None)
 @given(TERMS, st.sampled_from([-1.0, 1.0]))
 def test_the_first_float32_beyond_the_bound_is_flagged(
-    trial: Callable[..., RightTrial], terms: Any, direction: float
+    trial: Callable[..., Trial], terms: Any, direction: float
 ) -> None:
     _, wanted = one_pixel(trial, terms)
     edge = wanted.values.item() + direction * error_bound(wanted, CLASSICAL).item()

@@ -10,9 +10,9 @@ from conformance.adapters.reply import Answer, CannotSay, Crashed, Failed, Refus
 from conformance.judging.judge import judge
 from conformance.judging.question import make_question
 from conformance.judging.verdict import Outcome, Verdict
-from conformance.suite.case import RightTrial, Trial
+from conformance.suite.case import Trial
 
-Trials = Callable[..., RightTrial]
+Trials = Callable[..., Trial]
 LITERAL = {"value": [[[[3]]]], "filter": [[[[-5]]]]}
 RIGHT: dict[str, Any] = {"inputs": LITERAL}
 WRONG: dict[str, Any] = {"output_shape": [1, 2, 1, 1], "expect": {"refusal": "output_shape"}}

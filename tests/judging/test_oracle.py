@@ -11,14 +11,15 @@ import pytest
 from conformance.errors import CaseFileError
 from conformance.judging.oracle import Expected, checksum, recorded_problem
 from conformance.judging.question import check_recorded, make_question
-from conformance.suite.case import RightTrial
+from conformance.suite.case import RightTrial, Trial
 
-Trials = Callable[..., RightTrial]
+Trials = Callable[..., Trial]
 LITERAL = {"value": [[[[3]]]], "filter": [[[[-5]]]]}
 OTHER_DIGEST = "sha256:" + "0" * 64
 
 
-def drift(trial: RightTrial) -> str | None:
+def drift(trial: Trial) -> str | None:
+    assert isinstance(trial, RightTrial)
     expected = make_question(trial).expected
     assert expected is not None
     return recorded_problem(trial, expected)

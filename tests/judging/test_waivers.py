@@ -11,10 +11,10 @@ from conformance.errors import CaseFileError
 from conformance.judging.verdict import Outcome, Verdict, Waived
 from conformance.judging.waiver import FACTS
 from conformance.judging.waivers import WaiverBook, read_waivers
-from conformance.suite.case import RightTrial
+from conformance.suite.case import Trial
 from conformance.suite.corpus import shipped_cases
 
-Trials = Callable[..., RightTrial]
+Trials = Callable[..., Trial]
 Books = Callable[..., WaiverBook]
 REFUSED = Verdict(Outcome.REFUSED, False, "a valid call was refused")
 DIFFERS = Verdict(Outcome.DIFFERS, False, "1 of 1 elements differ")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from conformance.judging.question import make_question
-from conformance.suite.case import Refusal, RightTrial, WrongTrial
+from conformance.suite.case import Refusal, Trial, WrongTrial
 from conformance.suite.inputs import generate
 
 WrongFamily = Callable[..., WrongTrial]
@@ -84,10 +84,10 @@ def test_words_about_operands_that_a_call_does_not_take_are_told(
     assert problem.startswith("example.yaml:3: ")
 
 
-def test_the_id_names_the_operand_and_its_dtype(trials_of_operator: Callable[[str, str], list[RightTrial]]) -> None:
+def test_the_id_names_the_operand_and_its_dtype(every_trial_of_operator: Callable[[str, str], list[Trial]]) -> None:
     case = (
         "name: a, why: w, value: [1, 4, 4, 2], filter: [3, 3, 2, 2], strides: 2, expect: {refusal: dtype},"
         " sweep: {operand_dtypes: [{filter: float16}, {value: float64}]}"
     )
-    ids = [trial.id.partition("[")[2] for trial in trials_of_operator("conv2d", case)]
+    ids = [trial.id.partition("[")[2] for trial in every_trial_of_operator("conv2d", case)]
     assert ids == ["operand_dtypes=filter:float16]", "operand_dtypes=value:float64]"]
