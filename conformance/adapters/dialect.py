@@ -6,14 +6,14 @@ know: frameworks, arrays, what was measured (`conformance.conventions` asks, and
 Plans here translate nothing: one Invoke with the framework's own keywords, on operands in the framework's own layouts.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias, runtime_checkable
 
 from conformance.adapters.plan import Plan, Unsupported
 from conformance.suite.case import Call
 from conformance.suite.nominal import Nominal
-from reference.geometry import Axis
+from reference.geometry import Axis, AxisPadding
 
 Said: TypeAlias = Plan | Call
 """The framework's own call, or the suite's to a lane that has no words of its own."""
@@ -47,6 +47,13 @@ class AxisWords:
     def full(self) -> int:
         """Length of the uncropped result."""
         return self.stride * (self.length - 1) + self.extent
+
+    @property
+    def rule(self) -> AxisPadding:
+        """The padding as TensorFlow has it, where no padding at all means SAME."""
+        if isinstance(self.padding, str):
+            return "VALID" if self.padding == "VALID" else "SAME"
+        return self.padding
 
     @property
     def before(self) -> int:
@@ -124,6 +131,15 @@ class Spelling:
     """where it is not the dialect's own"""
     filter_layout: str = ""
     dtype: str = "float32"
+
+
+ASKED_DTYPES = ("float16", "bfloat16", "float32", "float64", "int32", "int64", "complex64")
+"""in which the plain call is asked"""
+
+
+def dtype_spellings(plain: Plan, dtypes: Collection[str]) -> Iterator[Spelling]:
+    """The plain call in every dtype, held to be understood in those of the adapter."""
+    return (Spelling("dtypes", name, plain, name in dtypes, dtype=name) for name in ASKED_DTYPES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from conformance.adapters.plan import Argument
+from conformance.adapters.plan import Argument, Invoke
 
 
 class Required:
@@ -68,3 +68,14 @@ class Function:
         """What is said under the function's own names, in its own order."""
         assert said.keys() <= {parameter.says for parameter in self.parameters}, (self.name, said)
         return tuple((each.name, said[each.says]) for each in self.parameters if each.says in said)
+
+    def invoke(
+        self,
+        said: Mapping[Role, Argument],
+        operands: tuple[str, ...] = ("value", "filter"),
+        then: tuple[Invoke, ...] = (),
+        **unknown: Argument,
+    ) -> Invoke:
+        """The call of operands in their places, and of what is said by name; last what the function does not know."""
+        keywords = (*self.keywords(said), *unknown.items())
+        return Invoke(self.name, tuple(("", operand) for operand in operands), keywords, then)

@@ -3,16 +3,11 @@
 Knows: integers and names. Must not know: frameworks, arrays.
 """
 
-from conformance.adapters.plan import Argument
+from conformance.adapters.plan import Argument, Reshape
 from conformance.suite.case import Call
 from conformance.suite.nominal import Nominal
 from reference.arguments import channels_last
 from reference.errors import ArgumentError
-
-TO_CHANNELS_FIRST = (0, 3, 1, 2)
-TO_CHANNELS_LAST = (0, 2, 3, 1)
-FILTER_TO_IN_OUT = (3, 2, 0, 1)
-"""[height, width, out, in] -> [in, out, height, width]"""
 
 
 def to_channels_first(rank: int) -> tuple[int, ...]:
@@ -28,6 +23,14 @@ def to_channels_last(rank: int) -> tuple[int, ...]:
 def filter_to_channels_first(rank: int) -> tuple[int, ...]:
     """[*kernel, a, b] -> [b, a, *kernel]: the channels that follow the groups first"""
     return (rank + 1, rank, *range(rank))
+
+
+def depthwise_as_grouped(call: Call) -> tuple[Reshape, ...]:
+    """A depthwise filter as one of as many groups as channels: [*kernel, 1, in * multiplier]."""
+    if not call.definition.depthwise:
+        return ()
+    *kernel, channels, multiplier = call.filter_shape
+    return (Reshape("filter", (*kernel, 1, channels * multiplier)),)
 
 
 def is_channels_last(call: Call) -> bool:

@@ -18,7 +18,7 @@ from conformance.conventions.probe import Array, Ask, channels_last, laid_out, t
 from conformance.errors import AdapterError
 from conformance.journal import Convention, Picture
 from conformance.suite.nominal import Nominal, nominal_calls
-from reference.geometry import AxisPadding, convolved_length, legal_output_lengths
+from reference.geometry import convolved_length, legal_output_lengths
 
 NO_RESULT = "not asked: the kernel is longer than the value, so that nothing is left"
 Say = Callable[[int | None], Said | Unsupported]
@@ -110,10 +110,8 @@ def _words(nominal: Nominal) -> AxisWords:
 
 def _defined(canvas: Canvas) -> list[int]:
     """The lengths of results that the definition has for the words, SAME where no padding is named."""
-    words = canvas.words
-    padding: AxisPadding = "VALID" if words.padding == "VALID" else "SAME"
-    numbers = (words.length, words.kernel, words.stride, words.dilation, padding)
-    lengths = [convolved_length(*numbers)] if canvas.gathers else legal_output_lengths(*numbers)
+    rule = (*canvas.words.numbers, canvas.words.rule)
+    lengths = [convolved_length(*rule)] if canvas.gathers else legal_output_lengths(*rule)
     return [output for output in lengths if output > 0]
 
 

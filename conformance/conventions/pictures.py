@@ -20,7 +20,7 @@ from conformance.conventions.axis_map import AxisMap, predicted_map
 from conformance.conventions.probe import Array, predicted_answer
 from conformance.journal import Picture
 from reference.family import SPATIAL_NAMES
-from reference.geometry import Axis, AxisPadding, transposed_axis
+from reference.geometry import Axis, transposed_axis
 
 NO_FORMULA = "fits no formula"
 NOT_EXPLAINED = "another picture, and the question that would explain it was not answered"
@@ -46,8 +46,7 @@ class Canvas:
         """What the reference has at a length of the result. No padding at all means SAME, as in TensorFlow."""
         words = self.words
         coarse, fine = (result, words.length) if self.gathers else (words.length, result)
-        rule: AxisPadding = "VALID" if words.padding == "VALID" else "SAME"
-        return transposed_axis(coarse, words.kernel, words.stride, words.dilation, rule, fine)
+        return transposed_axis(coarse, words.kernel, words.stride, words.dilation, words.rule, fine)
 
     def mixed(self) -> dict[str, Array]:
         """A value of mixed numbers and a kernel that counts: every sum of products is exact in float32. In a dtype of

@@ -68,7 +68,7 @@ class Jax:
     def plan_nominal(self, nominal: Nominal, output: int | None) -> Plan | Unsupported:
         if nominal.word == "default":
             return Unsupported("lax.conv_transpose's padding has no default")
-        return jax_nominal_plan(nominal)
+        return jax_nominal_plan(nominal, {"transpose_kernel": True})
 
     def execute(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
         return perform(plan, arrays, self._call)

@@ -1,38 +1,60 @@
-"""JAX's words: SAME, VALID and pads of the zero-dilated input, each with the kernel as it is or flipped.
+"""What is held about JAX's `conv_transpose`: SAME, VALID, pads of the dilated input; the kernel as it is or flipped.
 
-Knows: the parameters of `jax.lax.conv*`; the meaning of `conv_transpose`'s arguments, as integers. Must not know: jax.
+Knows: the words of its arguments, and what the suite takes them to mean. Must not know: jax.
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import product
 
 from conformance.adapters.axes import Numbers
-from conformance.adapters.dialect import AxisWords, Dialect, Layout, Phrasing, Recipe, RefusedCall, Spelling
+from conformance.adapters.dialect import (
+    AxisWords,
+    Dialect,
+    Layout,
+    Phrasing,
+    Recipe,
+    RefusedCall,
+    Spelling,
+    Topic,
+    dtype_spellings,
+)
+from conformance.adapters.function import Role
 from conformance.adapters.geometries import definition_axes, drawn, kernels_and_strides
-from conformance.adapters.jax.words import CONV_TRANSPOSE, consistent_pads, jax_padded_axis, jax_pads, jax_word_axis
-from conformance.adapters.plan import Argument, Invoke, Plan, Unsupported
-from conformance.suite.nominal import Nominal
+from conformance.adapters.jax.plans import jax_nominal_plan
+from conformance.adapters.jax.words import (
+    CONV_TRANSPOSE,
+    consistent_pads,
+    dimension_numbers,
+    jax_padded_axis,
+    jax_pads,
+    jax_word_axis,
+)
+from conformance.adapters.plan import Argument, Plan
+from conformance.adapters.protocol import DTYPES
 from reference.geometry import Axis
 
-FUNCTION = CONV_TRANSPOSE.name
-Keywords = dict[str, Argument]
-_NHWC = ("NHWC", "HWIO", "NHWC")
-_PLAIN: Keywords = {"strides": (2, 2), "padding": "SAME", "dimension_numbers": _NHWC, "transpose_kernel": True}
-_DTYPES = ("float16", "bfloat16", "float32", "float64", "int32", "int64", "complex64")
+Said = dict[Role, Argument]
+_NHWC: Said = {"dimension_numbers": dimension_numbers(2, last=True)}
+_TURNED: Said = {"transpose_kernel": True}
+_PLAIN: Said = {"strides": (2, 2), "padding": "SAME", **_NHWC, **_TURNED}
 _SAME = "output length = s i; crop_before = max(full - s i, 0) // 2"
 _VALID = "output length = max(s i, full); crop_before = 0"
 _EXPLICIT = "output length = s(i-1) + 1 + before + after - d(k-1); crop_before = d(k-1) - before"
 _CONSISTENT = "output length = full - before - after; crop_before = before"
+_ANY_PADS = AxisWords(2, 1, 1, 1, (0, 0))
 
 
 def jax_dialect() -> Dialect:
     """The dialect of `lax.conv_transpose`, with transpose_kernel=True unless a name says otherwise."""
+    one_pixel: Said = {"strides": (1, 1), "padding": "VALID", **_NHWC}
     return Dialect(
-        function=FUNCTION,
+        function=CONV_TRANSPOSE.name,
         value_layout="NHWC",
         filter_layout="HWOI",
         layouts=(
-            Layout("filter, transpose_kernel=True", "HWOI", lambda value, result: _one_pixel(True)),
-            Layout("filter, default", "HWIO", lambda value, result: _one_pixel(None), flipped=True),
+            Layout("filter, transpose_kernel=True", "HWOI", lambda value, result: _say({**one_pixel, **_TURNED})),
+            Layout("filter, default", "HWIO", lambda value, result: _say(one_pixel), flipped=True),
         ),
         phrasings=tuple(_phrasings()),
         plain=_say(_PLAIN),
@@ -40,7 +62,9 @@ def jax_dialect() -> Dialect:
         spellings=tuple(_spellings()),
         output_length="SAME: s i; VALID: max(s i, full)",
         wrong_calls=tuple(_wrong_calls()),
-        recipes=(Recipe("transpose_kernel by default", ("SAME", "VALID"), _default_kernel),),
+        recipes=(
+            Recipe("transpose_kernel by default", ("SAME", "VALID"), lambda nominal: jax_nominal_plan(nominal, {})),
+        ),
         absent={
             "output_padding": "no such argument; an explicit pad behind says it",
             "legal output lengths": "no such argument; explicit pads make any length",
@@ -50,30 +74,26 @@ def jax_dialect() -> Dialect:
 
 def _phrasings() -> Iterator[Phrasing]:
     for number, pads, flipped, suffix in ((360, 1440, False, ""), (100, 200, True, ", transpose_kernel by default")):
-        for word, formula in (("SAME", _SAME), ("VALID", _VALID)):
+        plan = _planner({} if flipped else _TURNED)
+        words: tuple[tuple[Topic, str], ...] = (("SAME", _SAME), ("VALID", _VALID))
+        for word, formula in words:
             yield Phrasing(
-                f"{word}{suffix}", "SAME" if word == "SAME" else "VALID", formula, _word_meaning,
-                _planner(transpose=not flipped), _drawn(_worded(word), number), AxisWords(2, 1, 1, 1, word),
-                flipped=flipped,
+                f"{word}{suffix}", word, formula, lambda words: jax_word_axis(words.numbers, str(words.padding)), plan,
+                drawn(partial(_worded, word), number), AxisWords(2, 1, 1, 1, word), flipped=flipped,
             )  # fmt: skip
         yield Phrasing(
-            f"explicit (before, after){suffix}", "explicit pads", f"{_EXPLICIT}; adapters.jax.jax_pads inverts it",
-            _pads_meaning, _planner(transpose=not flipped), _drawn(_planned, pads), AxisWords(2, 1, 1, 1, (0, 0)),
-            boundary=tuple if flipped else lambda: drawn(_boundary(), 150), legal="any that leave a length >= 0",
-            flipped=flipped,
+            f"explicit (before, after){suffix}", "explicit pads", f"{_EXPLICIT}; the planner inverts it",
+            lambda words: _padded(words.numbers, (words.before, words.after)), plan, drawn(_planned, pads), _ANY_PADS,
+            boundary=tuple if flipped else drawn(_boundary, 150), legal="any that leave a length >= 0", flipped=flipped,
         )  # fmt: skip
     yield Phrasing(
         "explicit, use_consistent_padding=True", "explicit pads", _CONSISTENT, _consistent_meaning,
-        _planner(transpose=True, consistent=True), _drawn(_consistent, 150), AxisWords(2, 1, 1, 1, (0, 0)),
+        _planner({**_TURNED, "consistent_padding": True}), drawn(_consistent, 150), _ANY_PADS,
     )  # fmt: skip
 
 
-def _drawn(population: Callable[[], Iterator[AxisWords]], number: int) -> Callable[[], list[AxisWords]]:
-    return lambda: drawn(population(), number)
-
-
-def _worded(word: str) -> Callable[[], Iterator[AxisWords]]:
-    return lambda: (AxisWords(*numbers, word) for numbers in kernels_and_strides())
+def _worded(word: str) -> Iterator[AxisWords]:
+    return (AxisWords(*numbers, word) for numbers in kernels_and_strides())
 
 
 def _planned() -> Iterator[AxisWords]:
@@ -84,30 +104,18 @@ def _planned() -> Iterator[AxisWords]:
 
 def _boundary() -> Iterator[AxisWords]:
     """Pads that leave a length of -1, 0 or 1."""
-    for words in _worded("")():
-        if words.kernel < 4 and words.dilation == 1:
-            for before in (-1, 0, 1):
-                for output in (-1, 0, 1):
-                    after = output - words.stride * (words.length - 1) - 1 + words.extent - 1 - before
-                    numbers = (words.length, words.kernel, words.stride, words.dilation)
-                    yield AxisWords(*numbers, (before, after))
+    for length, kernel, stride, dilation in kernels_and_strides():
+        if kernel < 4 and dilation == 1:
+            for before, output in product((-1, 0, 1), (-1, 0, 1)):
+                after = output - stride * (length - 1) - 1 + kernel - 1 - before
+                yield AxisWords(length, kernel, stride, dilation, (before, after))
 
 
 def _consistent() -> Iterator[AxisWords]:
-    for numbers in kernels_and_strides():
-        for before in range(3):
-            for after in range(3):
-                words = AxisWords(*numbers, (before, after))
-                if _consistent_meaning(words) is not None:
-                    yield words
-
-
-def _word_meaning(words: AxisWords) -> Axis | None:
-    return jax_word_axis(words.numbers, str(words.padding))
-
-
-def _pads_meaning(words: AxisWords) -> Axis | None:
-    return _padded(words.numbers, (words.before, words.after))
+    for numbers, before, after in product(kernels_and_strides(), range(3), range(3)):
+        words = AxisWords(*numbers, (before, after))
+        if _consistent_meaning(words) is not None:
+            yield words
 
 
 def _consistent_meaning(words: AxisWords) -> Axis | None:
@@ -121,75 +129,60 @@ def _padded(numbers: Numbers, pads: tuple[int, int]) -> Axis | None:
     return jax_padded_axis(numbers, pads) if formula >= 0 else None
 
 
-def _planner(*, transpose: bool, consistent: bool = False) -> Callable[[AxisWords, AxisWords], Plan]:
-    def plan(height: AxisWords, width: AxisWords) -> Plan:
-        padding: Argument = height.padding
-        if not isinstance(height.padding, str):
-            padding = (height.padding, width.padding)
-        keywords: Keywords = {
-            "strides": (height.stride, width.stride),
-            "padding": padding,
-            "rhs_dilation": (height.dilation, width.dilation),
-            "dimension_numbers": _NHWC,
+def _planner(kernel: Said) -> Callable[..., Plan]:
+    """Plans from the words of each axis, with these words about the kernel."""
+
+    def plan(*axes: AxisWords) -> Plan:
+        pads: Argument = axes[0].padding
+        if not isinstance(pads, str):
+            pads = tuple(words.padding for words in axes)
+        numbers: Said = {
+            "strides": tuple(words.stride for words in axes),
+            "padding": pads,
+            "dilations": tuple(words.dilation for words in axes),
         }
-        if transpose:
-            keywords["transpose_kernel"] = True
-        if consistent:
-            keywords["use_consistent_padding"] = True
-        return _say(keywords)
+        return _say({**numbers, **_NHWC, **kernel})
 
     return plan
 
 
-def _say(keywords: Keywords) -> Plan:
-    return Plan((Invoke(FUNCTION, (("", "value"), ("", "filter")), tuple(keywords.items())),))
-
-
-def _one_pixel(transpose: bool | None) -> Plan:
-    keywords: Keywords = {"strides": (1, 1), "padding": "VALID", "dimension_numbers": _NHWC}
-    return _say(keywords if transpose is None else {**keywords, "transpose_kernel": transpose})
-
-
-def _default_kernel(nominal: Nominal) -> Plan | Unsupported:
-    return _say(
-        {
-            "strides": (nominal.stride,) * 2,
-            "padding": nominal.word,
-            "rhs_dilation": (nominal.dilation,) * 2,
-            "dimension_numbers": ("NHWC", "HWIO", "NHWC"),
-        }
-    )
+def _say(said: Said) -> Plan:
+    return Plan((CONV_TRANSPOSE.invoke(said),))
 
 
 def _spellings() -> Iterator[Spelling]:
-    for label, strides, held in (
-        ("int", 2, False),
-        ("[s]", (2,), False),
-        ("[s, s]", (2, 2), True),
-        ("[s, s, s]", (2, 2, 2), False),
-        ("[1, s, s, 1]", (1, 2, 2, 1), False),
-    ):
-        yield Spelling("strides", label, _say({**_PLAIN, "strides": strides}), held)
-    for label, padding, held in (("SAME", "SAME", True), ("same", "same", False), ("int", 1, False)):
-        yield Spelling("padding", label, _say({**_PLAIN, "padding": padding}), held)
-    without = {name: argument for name, argument in _PLAIN.items() if name != "padding"}
+    roles: tuple[tuple[Role, str, Argument, bool], ...] = (
+        ("strides", "int", 2, False),
+        ("strides", "[s]", (2,), False),
+        ("strides", "[s, s]", (2, 2), True),
+        ("strides", "[s, s, s]", (2, 2, 2), False),
+        ("strides", "[1, s, s, 1]", (1, 2, 2, 1), False),
+        ("padding", "SAME", "SAME", True),
+        ("padding", "same", "same", False),
+        ("padding", "int", 1, False),
+    )
+    for role, label, written, held in roles:
+        yield Spelling(role, label, _say({**_PLAIN, role: written}), held)
+    without: Said = {role: argument for role, argument in _PLAIN.items() if role != "padding"}
     yield Spelling("padding", "left out", _say(without), held=False)
-    yield Spelling("output_shape", "output_shape=[n, h, w, c]", _say({**_PLAIN, "output_shape": (1, 6, 8, 3)}), False)
+    shaped = CONV_TRANSPOSE.invoke(_PLAIN, output_shape=(1, 6, 8, 3))
+    yield Spelling("output_shape", "output_shape=[n, h, w, c]", Plan((shaped,)), held=False)
     for value, filter in (("NHWC", "HWIO"), ("NCHW", "HWIO"), ("NCHW", "OIHW"), ("NCHW", "IOHW")):
-        numbers = (value, filter, value)
+        plan = _say({**_PLAIN, "dimension_numbers": (value, filter, value)})
         # transpose_kernel exchanges what the filter's I and O are.
         swapped = filter.translate(str.maketrans("IO", "OI"))
-        plan = _say({**_PLAIN, "dimension_numbers": numbers})
         yield Spelling("data formats", f"{value} {filter}", plan, True, value, swapped)
     lower = _say({**_PLAIN, "dimension_numbers": ("nhwc", "hwio", "nhwc")})
     yield Spelling("data formats", "nhwc hwio", lower, held=False)
-    for dtype in _DTYPES:
-        yield Spelling("dtypes", dtype, _say(_PLAIN), held=True, dtype=dtype)
+    yield from dtype_spellings(_say(_PLAIN), DTYPES)
 
 
 def _wrong_calls() -> Iterator[RefusedCall]:
     value, filter = (1, 4, 4, 2), (3, 3, 3, 2)
-    plain = {name: argument for name, argument in _PLAIN.items() if name != "transpose_kernel"}
-    yield RefusedCall("TensorFlow's filter, transpose_kernel by default", _say(plain), value, filter)
-    yield RefusedCall("three pairs of pads", _say({**_PLAIN, "padding": ((1, 1),) * 3}), value, filter)
-    yield RefusedCall("pads that leave nothing", _say({**_PLAIN, "padding": ((-9, 0), (0, 0))}), value, filter)
+    plain: Said = {role: argument for role, argument in _PLAIN.items() if role != "transpose_kernel"}
+    calls: tuple[tuple[str, Said], ...] = (
+        ("TensorFlow's filter, transpose_kernel by default", plain),
+        ("three pairs of pads", {**_PLAIN, "padding": ((1, 1),) * 3}),
+        ("pads that leave nothing", {**_PLAIN, "padding": ((-9, 0), (0, 0))}),
+    )
+    return (RefusedCall(label, _say(said), value, filter) for label, said in calls)

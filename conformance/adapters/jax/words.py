@@ -5,7 +5,11 @@ Knows: the parameters of `jax.lax.conv*`; the integers of an axis of a transpose
 
 from conformance.adapters.axes import NoAxis, Numbers
 from conformance.adapters.function import REQUIRED, Function, Takes
+from reference.family import DATA_FORMATS
 from reference.geometry import Axis, transposed_axis
+
+DEFAULT_NUMBERS = {1: ("NHC", "HIO", "NHC"), 2: ("NHWC", "HWIO", "NHWC"), 3: ("NHWDC", "HWDIO", "NHWDC")}
+"""what dimension_numbers are where `conv_transpose` is told none, by the number of spatial axes"""
 
 _PADDING = (Takes("strides", REQUIRED, "strides"), Takes("padding", REQUIRED, "padding"))
 _OPERANDS = (Takes("lhs", REQUIRED, "value"), Takes("rhs", REQUIRED, "filter"))
@@ -43,6 +47,12 @@ CONV_WITH_GENERAL_PADDING = Function(
         Takes("rhs_dilation", REQUIRED, "dilations"), *_PRECISION,
     ),
 )  # fmt: skip
+
+
+def dimension_numbers(rank: int, last: bool) -> tuple[str, str, str]:
+    """The letters of value, filter and result, the filter's in TensorFlow's order."""
+    data_format = DATA_FORMATS[rank][0 if last else 1]
+    return data_format, {1: "WIO", 2: "HWIO", 3: "DHWIO"}[rank], data_format
 
 
 def jax_pads(axis: Axis) -> tuple[int, int]:

@@ -10,14 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.adapters.dialect import Dialect
-from conformance.adapters.notation import FILTER_TO_IN_OUT, TO_CHANNELS_FIRST, TO_CHANNELS_LAST
-from conformance.adapters.plan import Argument, Invoke, Operands, Plan, Transpose, Unsupported, perform
+from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported, perform
 from conformance.adapters.protocol import DIRECTIONS, FEATURES, Call, CallSource, Description, Nominal, calling
-from conformance.adapters.torch.dialect import FUNCTION, torch_dialect
-from conformance.adapters.torch.plans import torch_plan
+from conformance.adapters.torch.dialect import torch_dialect
+from conformance.adapters.torch.plans import torch_nominal_plan, torch_plan
+from conformance.adapters.torch.words import DTYPES
 from reference.family import OPERATORS
 
-DTYPES = ("float16", "bfloat16", "float32", "float64", "int64", "complex64", "complex128")
 CHANNELS_LAST = {4: "channels_last", 5: "channels_last_3d"}
 """torch's name of the memory format, by the number of axes; others have none"""
 
@@ -74,16 +73,7 @@ class Torch:
     def plan_nominal(self, nominal: Nominal, output: int | None) -> Plan | Unsupported:
         if nominal.word == "SAME":
             return Unsupported("conv_transpose2d has no SAME: its padding takes numbers")
-        padding: tuple[tuple[str, Argument], ...] = (("padding", 0),) if nominal.word == "VALID" else ()
-        keywords = (("stride", nominal.stride), *padding, ("dilation", nominal.dilation))
-        return Plan(
-            (
-                Transpose("value", TO_CHANNELS_FIRST),
-                Transpose("filter", FILTER_TO_IN_OUT),
-                Invoke(FUNCTION, (("", "value"), ("", "filter")), keywords),
-                Transpose("result", TO_CHANNELS_LAST),
-            )
-        )
+        return torch_nominal_plan(nominal, {"padding": 0} if nominal.word == "VALID" else {})
 
     def execute(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
         return perform(plan, arrays, self._call)

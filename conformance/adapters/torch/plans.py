@@ -11,16 +11,18 @@ sides too; where that would give another number of results, the plan pads the va
 from conformance.adapters.adjoint import Shape, gradient_plan
 from conformance.adapters.function import Role
 from conformance.adapters.notation import (
+    depthwise_as_grouped,
     filter_to_channels_first,
     is_channels_last,
     spatial_numbers,
     to_channels_first,
     to_channels_last,
 )
-from conformance.adapters.plan import Argument, Crop, Invoke, Pad, Plan, Reshape, Step, Transpose, Unsupported
+from conformance.adapters.plan import Argument, Crop, Invoke, Pad, Plan, Step, Transpose, Unsupported
 from conformance.adapters.torch.words import FUNCTIONALS, torch_arguments, torch_padding
 from conformance.suite.case import Call, RightCall, WrongCall
-from reference.geometry import Axis, TransposedConvolution
+from conformance.suite.nominal import Nominal
+from reference.geometry import TransposedConvolution
 
 
 def torch_plan(call: Call) -> Plan | Unsupported:
@@ -33,8 +35,7 @@ def torch_plan(call: Call) -> Plan | Unsupported:
         geometry = call.around
     cotangent = call.operands.get("cotangent")
     if cotangent is not None and len(cotangent) != call.definition.rank + 2:
-        name = f"conv{'_transpose' if call.definition.transposed else ''}{call.definition.rank}d"
-        return Unsupported(f"{name}'s cotangent has its axes in another order, and this one has other axes")
+        return Unsupported(f"{_name(call)}'s cotangent has its axes in another order, and this one has other axes")
     if 0 in (call.value_shape[1:]):
         return Unsupported("torch has no spatial length 0")
     forward = _transposed(call, geometry) if call.definition.transposed else _convolution(call, geometry)
@@ -44,95 +45,91 @@ def torch_plan(call: Call) -> Plan | Unsupported:
     return gradient_plan(plan, call.gradient, call.operands, called)
 
 
+def torch_nominal_plan(nominal: Nominal, said: dict[Role, Argument]) -> Plan:
+    """A nominal call with these words about padding, from TensorFlow's layouts and back."""
+    function = FUNCTIONALS["conv2d_transpose"]
+    return Plan(
+        (
+            Transpose("value", to_channels_first(2)),
+            Transpose("filter", filter_to_channels_first(2)),
+            function.invoke({**said, "strides": nominal.stride, "dilations": nominal.dilation}),
+            Transpose("result", to_channels_last(2)),
+        )
+    )
+
+
 def _transposed(call: Call, geometry: TransposedConvolution) -> tuple[Plan, Shape] | Unsupported:
     """The forward plan, and the shape of what torch returns."""
     axes = geometry.axes
     arguments = [torch_arguments(axis) for axis in axes]
     if any(each.length < 1 for each in arguments):
         return Unsupported("torch has no result of spatial length 0, and the crop leaves nothing of this one")
-    steps = _notation(call)
-    steps.append(
-        _invoke(
-            call,
-            {
-                "strides": tuple(axis.stride for axis in axes),
-                "padding": tuple(each.padding for each in arguments),
-                "output_padding": tuple(each.output_padding for each in arguments),
-                "dilations": tuple(axis.dilation for axis in axes),
-            },
-            geometry.groups,
-        )
-    )
-    notes = []
+    said: dict[Role, Argument] = {
+        "padding": tuple(each.padding for each in arguments),
+        "output_padding": tuple(each.output_padding for each in arguments),
+    }
+    steps = [*_notation(call), _invoke(call, {**said, **_numbers(geometry)})]
     called = (geometry.batch, geometry.channels_out, *(each.length for each in arguments))
-    if any(each.length != axis.output for each, axis in zip(arguments, axes, strict=True)):
-        start = (0, 0, *(each.start for each in arguments))
-        steps.append(Crop("result", start, (*called[:2], *(axis.output for axis in axes))))
-        notes.append(_why_composed(axes))
-    return Plan((*steps, *_back(call)), tuple(notes)), called
+    uneven = [axis for each, axis in zip(arguments, axes, strict=True) if each.length != axis.output]
+    if not uneven:
+        return Plan((*steps, *_back(call))), called
+    start = (0, 0, *(each.start for each in arguments))
+    crop = Crop("result", start, (*called[:2], *(axis.output for axis in axes)))
+    before, after = uneven[0].crop_before, max(uneven[0].crop_after, 0)
+    note = f"PyTorch crops both sides alike; this needs {before} before and {after} after: composed"
+    return Plan((*steps, crop, *_back(call)), (note,)), called
 
 
 def _convolution(call: Call, geometry: TransposedConvolution) -> tuple[Plan, Shape] | Unsupported:
-    rank, axes = call.definition.rank, geometry.axes
+    axes = geometry.axes
     if any(axis.input == 0 for axis in axes):
         return Unsupported("torch has no result of spatial length 0")
     paddings = [torch_padding(axis) for axis in axes]
-    steps, notes = _notation(call), []
+    steps, notes = _notation(call), tuple[str, ...]()
     if None in paddings:
         ends = [(axis.crop_before, max(axis.crop_after, 0)) for axis in axes]
         steps.append(Pad("value", ((0, 0), (0, 0), *ends)))
-        uneven = next(end for end, padding in zip(ends, paddings, strict=True) if padding is None)
-        notes.append(f"PyTorch pads both sides alike; this needs {uneven[0]} before and {uneven[1]} after: composed")
-        paddings = [0] * rank
-    steps.append(
-        _invoke(
-            call,
-            {
-                "strides": tuple(axis.stride for axis in axes),
-                "padding": tuple(padding or 0 for padding in paddings),
-                "dilations": tuple(axis.dilation for axis in axes),
-            },
-            geometry.groups,
-        )
-    )
+        before, after = ends[paddings.index(None)]
+        notes = (f"PyTorch pads both sides alike; this needs {before} before and {after} after: composed",)
+        paddings = [0] * len(axes)
+    steps.append(_invoke(call, {"padding": tuple(padding or 0 for padding in paddings), **_numbers(geometry)}))
     called = (geometry.batch, geometry.channels_in, *(axis.input for axis in axes))
-    return Plan((*steps, *_back(call)), tuple(notes)), called
+    return Plan((*steps, *_back(call)), notes), called
+
+
+def _numbers(geometry: TransposedConvolution) -> dict[Role, Argument]:
+    return {
+        "strides": tuple(axis.stride for axis in geometry.axes),
+        "dilations": tuple(axis.dilation for axis in geometry.axes),
+        "groups": geometry.groups,
+    }
 
 
 def _notation(call: Call) -> list[Step]:
-    """Value and filter as torch lays them out; a depthwise filter is one of as many groups as channels."""
+    """Value and filter as torch lays them out."""
     rank = call.definition.rank
     steps: list[Step] = [Transpose("value", to_channels_first(rank))] if is_channels_last(call) else []
-    if call.definition.depthwise:
-        *kernel, channels, multiplier = call.filter_shape
-        steps.append(Reshape("filter", (*kernel, 1, channels * multiplier)))
-    return [*steps, Transpose("filter", filter_to_channels_first(rank))]
+    return [*steps, *depthwise_as_grouped(call), Transpose("filter", filter_to_channels_first(rank))]
 
 
 def _back(call: Call) -> tuple[Step, ...]:
     return (Transpose("result", to_channels_last(call.definition.rank)),) if is_channels_last(call) else ()
 
 
-def _invoke(call: Call, said: dict[Role, Argument], groups: int) -> Invoke:
+def _invoke(call: Call, said: dict[Role, Argument]) -> Invoke:
     """A depthwise convolution is torch's convolution with as many groups as channels."""
-    operands = (("", "value"), ("", "filter"), *((("", "bias"),) if call.bias else ()))
     function = FUNCTIONALS["conv2d" if call.definition.depthwise else call.operator]
-    grouped: dict[Role, Argument] = {"groups": groups} if groups != 1 else {}
-    return Invoke(function.name, operands, function.keywords({**said, **grouped}))
+    told = {role: argument for role, argument in said.items() if (role, argument) != ("groups", 1)}
+    return function.invoke(told, ("value", "filter", "bias") if call.bias else ("value", "filter"))
 
 
-def _why_composed(axes: tuple[Axis, ...]) -> str:
-    uneven = next(axis for axis in axes if torch_arguments(axis).length != axis.output)
-    return (
-        f"PyTorch crops both sides alike; this needs {uneven.crop_before} before and "
-        f"{max(uneven.crop_after, 0)} after: composed"
-    )
+def _name(call: Call) -> str:
+    return f"conv{'_transpose' if call.definition.transposed else ''}{call.definition.rank}d"
 
 
 def _wrong(call: WrongCall) -> Plan | Unsupported:
     """The same wrong numbers under torch's names, where torch has a name for them."""
-    operator, last = call.definition, is_channels_last(call)
-    name = f"conv_transpose{operator.rank}d" if operator.transposed else f"conv{operator.rank}d"
+    operator, last, name = call.definition, is_channels_last(call), _name(call)
     strides = spatial_numbers(call.strides, last, operator.rank)
     dilations = spatial_numbers(call.dilations, last, operator.rank)
     axes = operator.rank + 2
@@ -142,11 +139,12 @@ def _wrong(call: WrongCall) -> Plan | Unsupported:
         case "data_format":
             return Unsupported(f"{name} takes no data_format")
         case "padding" if isinstance(call.padding, str):
-            return Unsupported(f"{name}'s padding takes no word" if operator.transposed else _other_words(name))
+            return Unsupported(f"{name}'s padding takes {'no word' if operator.transposed else 'other words'}")
         case "padding":
             return Unsupported(f"{name}'s padding takes no pairs")
         case "rank" if len(call.value_shape) != axes or len(call.filter_shape) != axes:
-            return Unsupported(f"{name} takes {_AXES[axes - 1]} axes as an unbatched value, and weights of other ranks")
+            unbatched = {1: "two", 2: "three", 3: "four"}[operator.rank]
+            return Unsupported(f"{name} takes {unbatched} axes as an unbatched value, and weights of other ranks")
         case "rank":
             return Unsupported(f"{name} takes no output_shape")
         case "groups" | "filter_channels" if operator.depthwise:
@@ -154,20 +152,9 @@ def _wrong(call: WrongCall) -> Plan | Unsupported:
     if strides is None or dilations is None:
         named = "height and width" if operator.rank == 2 else "the spatial axes"
         return Unsupported(f"{name} takes strides and dilations of {named} only")
-    invoke = _invoke(call, {"strides": strides, "dilations": dilations}, call.groups)
-    return _asked_for(call, Plan((*_notation(call), invoke)))
-
-
-def _asked_for(call: Call, plan: Plan) -> Plan:
-    """The plan of a wrong call or of its gradient: the result has no shape, and none is needed to turn its axes."""
+    invoke = _invoke(call, {"strides": strides, "dilations": dilations, "groups": call.groups})
     if call.direction == "forward":
-        return plan
-    unknown = (0,) * (call.definition.rank + 2)
-    return gradient_plan(Plan((*plan.steps, *_back(call))), call.gradient, call.operands, unknown)
-
-
-def _other_words(name: str) -> str:
-    return f"{name}'s padding takes other words"
-
-
-_AXES = {2: "two", 3: "three", 4: "four"}
+        return Plan((*_notation(call), invoke))
+    # The result of a wrong call has no shape, and none is needed to turn its axes.
+    forward = Plan((*_notation(call), invoke, *_back(call)))
+    return gradient_plan(forward, call.gradient, call.operands, (0,) * axes)

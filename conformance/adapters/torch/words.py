@@ -14,6 +14,8 @@ from conformance.adapters.axes import NoAxis, Numbers
 from conformance.adapters.function import REQUIRED, Function, Takes
 from reference.geometry import Axis
 
+DTYPES = ("float16", "bfloat16", "float32", "float64", "int64", "complex64", "complex128")
+
 
 def _functional(rank: int, transposed: bool) -> Function:
     operands = (

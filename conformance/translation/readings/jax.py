@@ -16,6 +16,7 @@ from conformance.adapters.jax.words import (
     CONV_GENERAL_DILATED,
     CONV_TRANSPOSE,
     CONV_WITH_GENERAL_PADDING,
+    DEFAULT_NUMBERS,
     consistent_pads,
     jax_padded_axis,
     jax_word_axis,
@@ -30,9 +31,6 @@ from reference.geometry import Axis
 
 FUNCTIONS = (CONV_GENERAL_DILATED, CONV_TRANSPOSE, CONV, CONV_WITH_GENERAL_PADDING)
 
-CHANNELS_LAST = {1: ("NHC", "HIO", "NHC"), 2: ("NHWC", "HWIO", "NHWC"), 3: ("NHWDC", "HWDIO", "NHWDC")}
-"""what dimension_numbers are where `conv_transpose` is told none, by the number of spatial axes"""
-
 UNFLIPPED = (
     "{}: the kernel is not flipped, so this is not the adjoint of the convolution with the same kernel; TensorFlow's "
     "filter is this kernel flipped along {}, with its channel axes exchanged"
@@ -44,7 +42,7 @@ ReadAxis: TypeAlias = Callable[[Numbers, int], Axis]
 def read(arguments: CallArguments, dtype: str) -> Reading:
     """What the call means; raises CallError for one that JAX refuses, or that is no operator of the family."""
     rank = arguments.value_axes - 2
-    if rank not in CHANNELS_LAST:
+    if rank not in DEFAULT_NUMBERS:
         message = f"the value has {arguments.value_axes} axes; calls of 1, 2 or 3 spatial axes are read"
         raise arguments.wrong("value", message)
     value, filter = arguments.shape("value", rank + 2), arguments.shape("filter", rank + 2)
@@ -92,7 +90,7 @@ def _dilated(arguments: CallArguments, dtype: str, value: Shape, filter: Shape) 
 def _transposed(arguments: CallArguments, dtype: str, value: Shape, filter: Shape) -> Reading:
     operator = OPERATORS[f"conv{len(value) - 2}d_transpose"]
     transposes = arguments.flag("transpose_kernel")
-    layouts = _layouts(arguments, operator, AxisLetters(*CHANNELS_LAST[operator.rank]))
+    layouts = _layouts(arguments, operator, AxisLetters(*DEFAULT_NUMBERS[operator.rank]))
     layouts = layouts.exchanged if transposes else layouts
     shapes = transposed_shapes(arguments, layouts, value, filter, 1)
     axes = read_axes(arguments, shapes, operator, "strides", _transposed_axis(arguments, operator))
@@ -159,7 +157,7 @@ def _layouts(arguments: CallArguments, operator: Operator, default: AxisLetters)
         return default
     words = _words(given)
     if words is None or not _fit(words, operator.rank + 2):
-        example = CHANNELS_LAST[operator.rank]
+        example = DEFAULT_NUMBERS[operator.rank]
         expected = f"three words of {operator.rank + 2} letters, such as {example!r}"
         raise arguments.unexpected("dimension_numbers", expected)
     return AxisLetters(*words)
