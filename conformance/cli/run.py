@@ -32,9 +32,9 @@ from conformance.report.summary import exit_status, summarise
 from conformance.report.writing import print_report
 from conformance.running.assignment import Assignment
 from conformance.running.costs import SHIPPED, cut, read_costs
-from conformance.running.execution import Executor
-from conformance.running.lane_run import local
-from conformance.running.runner import now, run
+from conformance.running.lane_run import Threads
+from conformance.running.progress import Executor, now
+from conformance.running.runner import run
 from conformance.suite.case import Trial
 from conformance.suite.corpus import WAIVERS, select, shipped_cases
 from conformance.workers.environment import environment_flags
@@ -246,7 +246,7 @@ def _previous(path: Path, header: Header) -> Journal | None:
 @contextmanager
 def _executor(where: _Where, lanes: int) -> Iterator[Executor]:
     if not where.cluster:
-        yield local
+        yield Threads
         return
     with cluster(f"tcp://{where.address}" if where.address else None, max(2, min(lanes, os.cpu_count() or 1))) as made:
         yield made

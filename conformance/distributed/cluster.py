@@ -21,8 +21,8 @@ from conformance.adapters.lane import Lane, load_adapter
 from conformance.distributed.batches import Batch, Done, do, end, site
 from conformance.errors import IncompleteError, UsageError, brief
 from conformance.journal import LaneEntry
-from conformance.running.execution import Executor, Shared
 from conformance.running.lane_run import measured_dtypes
+from conformance.running.progress import Executor, Progress
 
 BATCH = 25
 """trials; few enough for a lost one to cost seconds, and many enough for the way there to cost little"""
@@ -102,12 +102,13 @@ class _Lost(Exception):
 class ClusterExecution:
     """The shares of all lanes, in batches on a cluster's workers."""
 
-    def __init__(self, client: Any, shared: Shared) -> None:
-        for lane in shared.assignment.lanes:
+    def __init__(self, client: Any, progress: Progress) -> None:
+        """Raises UsageError for a lane whose adapter cannot be loaded."""
+        for lane in progress.assignment.lanes:
             if not lane.command:
                 load_adapter(lane)
         self._client = client
-        self._shared = shared
+        self._progress = progress
         self._run = uuid4().hex
         self._where = client.scheduler.address
         self._came: Queue[Any] = Queue()
@@ -118,36 +119,38 @@ class ClusterExecution:
 
     @property
     def finished(self) -> Collection[str]:
+        """The lanes whose share is done."""
         unfinished = {lane.text for lane in self._open.values()} | self._fallen
-        return [lane.text for lane in self._shared.assignment.lanes if lane.text not in unfinished]
+        return [lane.text for lane in self._progress.assignment.lanes if lane.text not in unfinished]
 
     def work(self) -> bool:
+        """Do all shares to their end; True where `--resume` would go on."""
         try:
             with self._connected():
-                self._submit_all()
+                for lane in self._progress.assignment.lanes:
+                    resources = needs(lane, self._declared()) or None
+                    for batch in self._batches(lane):
+                        future = self._client.submit(do, batch, pure=False, resources=resources)
+                        self._open[future] = lane
+                        future.add_done_callback(self._came.put)
             while self._open:
                 self._take_next()
         except KeyboardInterrupt:
             return True
         except _Lost as lost:
-            self._shared.incomplete.append(str(lost))
+            self._progress.incomplete.append(str(lost))
             return True
         finally:
-            self._leave()
+            with suppress(Exception):  # nobody waits for what is still open, and no session is left on the workers
+                self._client.cancel(list(self._open))
+                self._client.run(end, self._run, on_error="ignore")
         return False
-
-    def _submit_all(self) -> None:
-        for lane in self._shared.assignment.lanes:
-            for batch in self._batches(lane):
-                future = self._client.submit(do, batch, pure=False, resources=needs(lane, self._declared()) or None)
-                self._open[future] = lane
-                future.add_done_callback(self._came.put)
 
     def _batches(self, lane: Lane) -> Iterator[Batch]:
         """The lane's share; its last batch measures, and is there though nothing be left to ask."""
-        assignment = self._shared.assignment
+        assignment = self._progress.assignment
         of_lane = partial(Batch, self._run, lane, assignment.timeout, assignment.threads)
-        pending = list(self._shared.pending(lane.text))
+        pending = self._progress.pending(lane.text)
         grades = measured_dtypes(assignment.trials) if assignment.measures else None
         parts = [tuple(pending[first : first + BATCH]) for first in range(0, len(pending), BATCH)] or [()]
         yield from (of_lane(part) for part in parts[:-1])
@@ -178,14 +181,14 @@ class ClusterExecution:
             return
         if lane.text not in self._entries:
             self._entries[lane.text] = done.lane
-            self._shared.announce(done.lane)
+            self._progress.announce(done.lane)
         if done.lane.status != "ready":
             self._fall(lane, f"lane {lane.text} did not start: {done.lane.message}")
         for trial, record in done.records:
-            self._shared.keep(trial, record)
+            self._progress.keep(trial, record)
         for each in done.measurements:
-            self._shared.note(each)
-        self._shared.notes.extend(note for note in done.notes if note not in self._shared.notes)
+            self._progress.note(each)
+        self._progress.notes.extend(note for note in done.notes if note not in self._progress.notes)
 
     def _difference(self, lane: Lane, done: Done) -> str | None:
         """Why the batch's records are not of this run: something else answered than here, or than before."""
@@ -203,7 +206,7 @@ class ClusterExecution:
     def _fall(self, lane: Lane, reason: str) -> None:
         """Give the lane up; the others go on."""
         self._fallen.add(lane.text)
-        self._shared.incomplete.append(reason)
+        self._progress.incomplete.append(reason)
         dropped = [future for future, other in self._open.items() if other.text == lane.text]
         for future in dropped:
             del self._open[future]
@@ -226,15 +229,12 @@ class ClusterExecution:
             return
         self._looked = monotonic()
         with self._connected():
-            missing = self._missing()
+            declared = self._declared()
+            missing = misses({lane.text: needs(lane, declared) for lane in self._open.values()}, self._workers())
         if missing is None:
             self._able = self._looked
         elif self._looked - self._able > PATIENCE:
             raise _Lost(f"the scheduler at {self._where} has had no worker for {missing} for {PATIENCE:g} s")
-
-    def _missing(self) -> str | None:
-        declared = self._declared()
-        return misses({lane.text: needs(lane, declared) for lane in self._open.values()}, self._workers())
 
     def _workers(self) -> Sequence[Mapping[str, float]]:
         """The resources of each worker."""
@@ -243,12 +243,6 @@ class ClusterExecution:
 
     def _declared(self) -> Collection[str]:
         return {name for resources in self._workers() for name in resources}
-
-    def _leave(self) -> None:
-        """Nobody waits for what is still open, and no session is left on the workers."""
-        with suppress(Exception):
-            self._client.cancel(list(self._open))
-            self._client.run(end, self._run, on_error="ignore")
 
 
 def _told(entry: LaneEntry) -> str:

@@ -19,6 +19,10 @@ Dtype: TypeAlias = Literal[
 Layout: TypeAlias = Literal["NWC", "NCW", "NHWC", "NCHW", "NDHWC", "NCDHW"]
 Count: TypeAlias = Annotated[int, Field(ge=0)]
 PerAxis: TypeAlias = int | list[int]
+Name: TypeAlias = Annotated[str, Field(max_length=LONGEST_NAME)]
+Text: TypeAlias = Annotated[str, Field(max_length=LONGEST_TEXT)]
+Texts: TypeAlias = Annotated[dict[Name, Text], Field(max_length=MOST_ENTRIES)]
+Traceback: TypeAlias = Annotated[str | None, Field(description="where it broke; its end goes into the journal")]
 
 
 class _Message(BaseModel):
@@ -47,13 +51,13 @@ class Result(Tensor):
     name: Literal["result"]
 
 
-Name: TypeAlias = Annotated[str, Field(max_length=LONGEST_NAME)]
-Text: TypeAlias = Annotated[str, Field(max_length=LONGEST_TEXT)]
-Texts: TypeAlias = Annotated[dict[Name, Text], Field(max_length=MOST_ENTRIES)]
-Traceback: TypeAlias = Annotated[str | None, Field(description="where it broke; its end goes into the journal")]
+class _Bare(_Message):
+    """A message that no tensor follows."""
+
+    tensors: Annotated[list[Tensor], Field(max_length=0)] = []
 
 
-class Hello(_Message):
+class Hello(_Bare):
     """Sent by the port once, before anything is asked."""
 
     type: Literal["hello"]
@@ -78,24 +82,21 @@ class Hello(_Message):
     ] = None
     versions: Annotated[Texts, Field(description="of what it is built on; goes into the journal")] = {}
     flags: Annotated[Texts, Field(description="threads, devices, switches; goes into the journal")] = {}
-    tensors: Annotated[list[Tensor], Field(max_length=0)] = []
 
 
-class Missing(_Message):
+class Missing(_Bare):
     """Sent instead of hello where what the port is built on is not installed."""
 
     type: Literal["missing"]
     message: str
-    tensors: Annotated[list[Tensor], Field(max_length=0)] = []
 
 
-class NotStarted(_Message):
+class NotStarted(_Bare):
     """Sent instead of hello by a port that cannot start."""
 
     type: Literal["failed"]
     message: str
     traceback: Traceback = None
-    tensors: Annotated[list[Tensor], Field(max_length=0)] = []
 
 
 class Axis(_Asked):
@@ -152,67 +153,57 @@ class Request(_Asked):
     tensors: Annotated[list[Tensor], Field(min_length=2, max_length=MOST_TENSORS)]
 
 
-Memory: TypeAlias = Annotated[
-    int | None, Field(ge=0, description="bytes that the process holds; beyond 4 GiB it is started afresh")
-]
+class _Reply(_Message):
+    """What answers a request."""
+
+    seq: int
+    memory: Annotated[
+        int | None, Field(ge=0, description="bytes that the process holds; beyond 4 GiB it is started afresh")
+    ] = None
 
 
-class Reply(_Message):
+class Reply(_Reply):
     """The result."""
 
     type: Literal["reply"]
-    seq: int
     seconds: Annotated[float | None, Field(ge=0, description="what the call took")] = None
-    memory: Memory = None
     tensors: Annotated[list[Result], Field(min_length=1, max_length=1)]
 
 
-class Refusal(_Message):
+class Refusal(_Reply, _Bare):
     """The implementation rejects the call as wrong."""
 
     type: Literal["refusal"]
-    seq: int
     error: Annotated[str, Field(description="the kind of error: the exception's name, a status code")]
     message: str
     seconds: Annotated[float | None, Field(ge=0)] = None
-    memory: Memory = None
-    tensors: Annotated[list[Tensor], Field(max_length=0)] = []
 
 
-class Unsupported(_Message):
+class Unsupported(_Reply, _Bare):
     """The implementation has no words for the call, whether right or wrong."""
 
     type: Literal["unsupported"]
-    seq: int
     reason: str
-    memory: Memory = None
-    tensors: Annotated[list[Tensor], Field(max_length=0)] = []
 
 
-class Error(_Message):
+class Error(_Reply, _Bare):
     """The port itself failed."""
 
     type: Literal["error"]
-    seq: int
     message: str
     traceback: Traceback = None
-    memory: Memory = None
-    tensors: Annotated[list[Tensor], Field(max_length=0)] = []
 
 
-class Misshapen(_Message):
+class Misshapen(_Reply, _Bare):
     """A worker of the suite's own: what its framework returned has a shape from which the plan cannot go on.
 
     No message of a port, which sends its result whatever its shape.
     """
 
     type: Literal["misshapen"]
-    seq: int
     shape: list[Count]
     dtype: str
     message: str
-    memory: Memory = None
-    tensors: Annotated[list[Tensor], Field(max_length=0)] = []
 
 
 class WorkerReply(Reply):
@@ -255,10 +246,6 @@ def _problems(adapter: TypeAdapter[Any], header: Any) -> list[str]:
     try:
         adapter.validate_python(header)
     except ValidationError as error:
-        return [_problem(each["loc"], each["msg"]) for each in error.errors(include_url=False)]
+        found = [(".".join(map(str, each["loc"][1:])), each["msg"]) for each in error.errors(include_url=False)]
+        return [f"{path}: {message}" if path else message for path, message in found]
     return []
-
-
-def _problem(location: tuple[int | str, ...], message: str) -> str:
-    path = ".".join(str(part) for part in location[1:])
-    return f"{path}: {message}" if path else message

@@ -23,7 +23,7 @@ from conformance.judging.judge import digest, judge
 from conformance.judging.verdict import Flag, Verdict
 from conformance.judging.waivers import Waiver, WaiverBook
 from conformance.running.assignment import Listener
-from conformance.running.runner import now
+from conformance.running.progress import now
 from conformance.suite.case import RightTrial, Trial
 from conformance.vectors.answering import About, Answers
 from conformance.vectors.layout import Manifest, Values
