@@ -48,6 +48,10 @@ class CallArguments:
         assert not isinstance(parameter.default, Required)
         return parameter.default
 
+    def has(self, role: Role) -> bool:
+        """Whether the function has a parameter that says it."""
+        return any(each.says == role for each in self.function.parameters)
+
     def wrong(self, role: Role | None, message: str) -> CallError:
         """The error that points at an argument; at the function for None, and for what was not given."""
         given = [each.name for each in self.function.parameters if each.says == role]
@@ -87,8 +91,7 @@ class CallArguments:
     def _own_bias(self) -> bool:
         if self.function.is_layer:
             return self.flag("has_bias")
-        roles = {parameter.says: parameter for parameter in self.function.parameters}
-        part = self.parts.get(roles["bias"].name) if "bias" in roles else None
+        part = self.parts.get(self.name("bias")) if self.has("bias") else None
         return part is not None and part.value is not None
 
     def check_bias(self, channels: int, *, last: bool) -> None:

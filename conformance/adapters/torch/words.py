@@ -10,7 +10,7 @@ and whose `input` is the result's.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from conformance.adapters.axes import NoAxis, Numbers
+from conformance.adapters.axes import NoAxis, Numbers, convolved_axis, same_pads
 from conformance.adapters.function import REQUIRED, Function, Takes
 from reference.geometry import Axis
 
@@ -115,3 +115,11 @@ def torch_padding(axis: Axis) -> int | None:
     """
     padded = axis.output + 2 * axis.crop_before - axis.extent
     return axis.crop_before if padded >= 0 and padded // axis.stride + 1 == axis.input else None
+
+
+def torch_same_axis(numbers: Numbers) -> Axis:
+    """The adjoint's axis of a forward convolution whose padding is `same`. Raises NoAxis for a stride above 1."""
+    stride = numbers[2]
+    if stride != 1:
+        raise NoAxis("padding", f"PyTorch takes 'same' beside stride 1 only, and stride is {stride}")
+    return convolved_axis(numbers, same_pads(numbers))

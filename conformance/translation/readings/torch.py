@@ -3,19 +3,16 @@
 Knows: their parameters and what their numbers mean (`conformance.adapters.torch.words`). Must not know: torch itself.
 """
 
-from collections.abc import Callable
-
-from conformance.adapters.axes import NoAxis, Numbers, convolved_axis, same_pads
+from conformance.adapters.axes import convolved_axis
 from conformance.adapters.function import Role
 from conformance.adapters.plan import Argument, Invoke, Plan
-from conformance.adapters.torch.words import FUNCTIONALS, LAYERS, torch_transposed_axis
+from conformance.adapters.torch.words import FUNCTIONALS, LAYERS, torch_same_axis, torch_transposed_axis
 from conformance.translation.arguments import CallArguments
 from conformance.translation.folk import remark_on_torch
 from conformance.translation.meaning import Reading, Shape
 from conformance.translation.readings.layouts import channels_first
-from conformance.translation.readings.shapes import convolved_shapes, read_axes, read_meaning, transposed_shapes
+from conformance.translation.readings.shapes import ReadAxis, read_shapes
 from reference.family import OPERATORS, Operator
-from reference.geometry import Axis
 
 FUNCTIONS = (*FUNCTIONALS.values(), *LAYERS.values())
 
@@ -25,18 +22,16 @@ def read(arguments: CallArguments, dtype: str) -> Reading:
     operator = OPERATORS[arguments.function.operator]
     value = arguments.shape("value", operator.rank + 2)
     groups = arguments.number("groups")
-    filter = _filter(arguments, operator, groups)
+    given = {"value": value, "filter": _filter(arguments, operator, groups)}
     layouts = channels_first(operator.rank, "IO" if operator.transposed else "OI")
-    read_shapes = transposed_shapes if operator.transposed else convolved_shapes
-    shapes = read_shapes(arguments, layouts, value, filter, groups)
-    read_axis = _transposed(arguments, operator) if operator.transposed else _convolved(arguments, operator)
-    axes = read_axes(arguments, shapes, operator, "strides", read_axis)
-    geometry = shapes.geometry(operator, axes)
-    meaning = read_meaning(arguments, operator, geometry, dtype, layouts, {"value": value, "filter": filter})
-    remark = remark_on_torch(axes, operator.spatial_names, transposed=operator.transposed)
-    names = layouts.filter_names(operator)
-    plan = Plan((_given(arguments),))
-    return Reading(arguments.call.text, "torch", plan, names, meaning, (remark,) if remark else ())
+    shapes = read_shapes(arguments, operator, layouts, given, groups, scatters=operator.transposed)
+    return shapes.reading(
+        "torch",
+        dtype,
+        _transposed(arguments, operator) if operator.transposed else _convolved(arguments, operator),
+        plan=Plan((_given(arguments),)),
+        remark=lambda axes: remark_on_torch(axes, operator.spatial_names, transposed=operator.transposed),
+    )
 
 
 def _filter(arguments: CallArguments, operator: Operator, groups: int) -> Shape:
@@ -52,30 +47,22 @@ def _filter(arguments: CallArguments, operator: Operator, groups: int) -> Shape:
     return (channels, out // groups, *kernels) if operator.transposed else (out, channels // groups, *kernels)
 
 
-def _transposed(arguments: CallArguments, operator: Operator) -> Callable[[Numbers, int], Axis]:
+def _transposed(arguments: CallArguments, operator: Operator) -> ReadAxis:
     paddings = arguments.numbers("padding", operator.spatial_names)
     output_paddings = arguments.numbers("output_padding", operator.spatial_names)
     return lambda numbers, place: torch_transposed_axis(numbers, paddings[place], output_paddings[place])
 
 
-def _convolved(arguments: CallArguments, operator: Operator) -> Callable[[Numbers, int], Axis]:
+def _convolved(arguments: CallArguments, operator: Operator) -> ReadAxis:
     word = arguments.said("padding")
     if word == "valid":
         return lambda numbers, place: convolved_axis(numbers, (0, 0))
     if word == "same":
-        return lambda numbers, place: _same(numbers)
+        return lambda numbers, place: torch_same_axis(numbers)
     if isinstance(word, str):
         raise arguments.unexpected("padding", "'same', 'valid', an integer or one for each axis")
     paddings = arguments.numbers("padding", operator.spatial_names)
     return lambda numbers, place: convolved_axis(numbers, (paddings[place],) * 2)
-
-
-def _same(numbers: Numbers) -> Axis:
-    """Torch has it for stride 1 only."""
-    stride = numbers[2]
-    if stride != 1:
-        raise NoAxis("padding", f"PyTorch takes 'same' beside stride 1 only, and stride is {stride}")
-    return convolved_axis(numbers, same_pads(numbers))
 
 
 def _given(arguments: CallArguments) -> Invoke:
@@ -85,5 +72,4 @@ def _given(arguments: CallArguments) -> Invoke:
     function = FUNCTIONALS[arguments.function.operator]
     shared = {each.says for each in function.parameters} & {each.says for each in arguments.function.parameters}
     said: dict[Role, Argument] = {role: arguments.said(role) for role in shared}
-    bias = (("", "bias"),) if arguments.has_bias else ()
-    return Invoke(function.name, (("", "value"), ("", "filter"), *bias), function.keywords(said))
+    return function.invoke(said, ("value", "filter", "bias") if arguments.has_bias else ("value", "filter"))
