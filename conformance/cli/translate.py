@@ -15,7 +15,7 @@ from conformance.suite.dtypes import FORMATS
 from conformance.translation.experiment import Attempt, Experiment
 from conformance.translation.meaning import Reading
 from conformance.translation.readings import read_call
-from conformance.translation.readings.tensorflow import TensorFlowWords, read_trial, read_words
+from conformance.translation.readings.tensorflow import read_trial, read_words
 from conformance.translation.telling import Story, document, exit_status, lines
 from conformance.translation.translating import Translation, translate
 from reference.family import DATA_FORMATS, OPERATORS
@@ -115,7 +115,7 @@ def command(
 def _read(call: str | None, dtype: str | None, flags: dict[str, Any]) -> Reading:
     given = {name: flag for name, flag in flags.items() if flag is not None}
     if call is None:
-        return read_words(_words(given), dtype or "float32")
+        return _read_flags(dtype or "float32", **given)
     if "(" in call and set(given) <= {"value"}:
         return read_call(call, dtype or "float32", given.get("value"))
     if given:
@@ -128,16 +128,18 @@ def _read(call: str | None, dtype: str | None, flags: dict[str, Any]) -> Reading
     return read_trial(asked if dtype is None else replace(asked, dtype=dtype))
 
 
-def _words(given: dict[str, Any]) -> TensorFlowWords:
-    operator = OPERATORS[given.get("operator", "conv2d_transpose")]
-    needed = {"value", "filter", *(("output_shape",) if operator.transposed else ())}
+def _read_flags(
+    dtype: str, operator: str = "conv2d_transpose", strides: tuple[int, ...] = (1,), **given: Any
+) -> Reading:
+    needed = {"value", "filter", *(("output_shape",) if OPERATORS[operator].transposed else ())}
     if not needed <= set(given):
         raise UsageError("no call: give code, a trial's id, or --value, --filter and --output-shape")
-    numbers = {"strides": (1,), **given}
+    shapes = given.pop("value"), given.pop("filter"), given.pop("output_shape", ())
+    given["strides"] = strides
     for name in ("strides", "dilations"):
-        if len(numbers.get(name, ())) == 1:
-            (numbers[name],) = numbers[name]
-    return TensorFlowWords(**numbers)
+        if len(given.get(name, ())) == 1:
+            (given[name],) = given[name]
+    return read_words(operator, shapes, dtype=dtype, **given)
 
 
 def _tried(reading: Reading, translations: list[Translation], variables: tuple[str, ...], timeout: float) -> Story:

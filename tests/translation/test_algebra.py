@@ -1,6 +1,7 @@
 """Translation is a round trip through the geometry: TensorFlow -> X -> geometry, wherever X can say it."""
 
 from dataclasses import replace
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,7 +10,7 @@ from conformance.adapters.plan import Crop, Pad, Plan, Unsupported
 from conformance.translation.code import CallError
 from conformance.translation.meaning import Reading
 from conformance.translation.readings import read_call
-from conformance.translation.readings.tensorflow import TensorFlowWords, read_words
+from conformance.translation.readings.tensorflow import read_words
 from reference.arguments import conv2d_transpose_geometry
 from reference.geometry import Axis, AxisPadding, TransposedConvolution, legal_output_lengths
 from tests.translation.conftest import call_text, planned
@@ -37,19 +38,18 @@ def calls(draw: st.DrawFn) -> Reading:
     sizes, kernels, strides, dilations = zip(*numbers, strict=True)
     (channels_in, channels_out) = draw(st.tuples(st.integers(1, 3), st.integers(1, 3)))
 
-    def laid_out(channels: object, lengths: list[object], batch: object = 1) -> tuple[object, ...]:
+    def laid_out(channels: Any, lengths: list[Any], batch: Any = 1) -> Any:
         return (batch, *lengths, channels) if last else (batch, channels, *lengths)
 
-    words = TensorFlowWords(
-        value=laid_out(channels_in, [*sizes]),  # type: ignore[arg-type]
-        filter=(*kernels, channels_out, channels_in),
-        output_shape=laid_out(channels_out, [*outputs]),
+    value, result = laid_out(channels_in, [*sizes]), laid_out(channels_out, [*outputs])
+    return read_words(
+        "conv2d_transpose",
+        (value, (*kernels, channels_out, channels_in), result),
         strides=strides,
         padding=laid_out((0, 0), [*rules], (0, 0)) if padding == "EXPLICIT" else padding,
         data_format="NHWC" if last else "NCHW",
         dilations=dilations,
     )
-    return read_words(words, "float32")
 
 
 def back(reading: Reading, plan: Plan) -> TransposedConvolution:

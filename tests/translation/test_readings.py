@@ -5,7 +5,7 @@ import pytest
 from conformance.adapters.plan import Crop, Flip, Invoke, Pad, Plan, Transpose
 from conformance.translation.code import CallError
 from conformance.translation.readings import read_call
-from conformance.translation.readings.tensorflow import TensorFlowWords, read_words
+from conformance.translation.readings.tensorflow import read_words
 from reference.geometry import Axis, TransposedConvolution
 from tests.translation.conftest import Read
 
@@ -122,6 +122,5 @@ def test_the_error_for_an_unknown_function_lists_what_is_understood() -> None:
 
 
 def test_flags_that_name_an_illegal_call_are_an_error() -> None:
-    words = TensorFlowWords((1, 4, 4, 1), (3, 3, 1, 1), (1, 9, 9, 1), 2)
     with pytest.raises(CallError, match="output_shape has height 9; legal for input 4"):
-        read_words(words, "float32")
+        read_words("conv2d_transpose", ((1, 4, 4, 1), (3, 3, 1, 1), (1, 9, 9, 1)), strides=2)

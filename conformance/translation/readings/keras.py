@@ -13,10 +13,10 @@ from conformance.adapters.axes import NoAxis, Numbers
 from conformance.adapters.function import Function
 from conformance.adapters.plan import Argument, Invoke, Pad, Plan, Reshape, Step
 from conformance.adapters.tensorflow.keras import LAYERS, keras_length
-from conformance.suite.case import Call
+from conformance.suite.calls import right_call
+from conformance.suite.case import Call, RightCall
 from conformance.translation.arguments import CallArguments
 from conformance.translation.meaning import Reading, Shape, meaning_of
-from conformance.translation.readings.tensorflow import TensorFlowWords
 from reference.arguments import channels_last
 from reference.errors import ArgumentError
 from reference.family import OPERATORS, Operator
@@ -37,12 +37,10 @@ def read(arguments: CallArguments, dtype: str) -> Reading:
     if given not in DATA_FORMATS:
         raise arguments.unexpected("data_format", "'channels_last' or 'channels_first'")
     data_format = operator.data_formats[DATA_FORMATS[given]]
-    words = _words(arguments, operator, value, data_format)
-    try:
-        call = words.call(dtype)
-    except ArgumentError as error:
-        raise arguments.wrong(None, f"in TensorFlow's words, which Keras uses: {error}") from error
-    _check_result(arguments, call)
+    call = _call(arguments, operator, value, data_format, dtype)
+    lengths = call.output_shape[1:-1] if call.last else call.output_shape[2:]
+    if min(lengths) < 1:  # Keras takes an empty batch, and no other result without elements
+        raise arguments.wrong("kernel", f"the result would have spatial lengths {list(lengths)}, and none may be 0")
     arguments.check_bias(*call.bias_shape, last=call.last)
     plan = Plan((*_before(call), _invoke(arguments, call)))
     layout = tuple(operator.filter_layout.split(", "))
@@ -50,7 +48,8 @@ def read(arguments: CallArguments, dtype: str) -> Reading:
     return Reading(arguments.call.text, "tensorflow", plan, layout, meaning_of(call), remarks)
 
 
-def _words(arguments: CallArguments, operator: Operator, value: Shape, data_format: str) -> TensorFlowWords:
+def _call(arguments: CallArguments, operator: Operator, value: Shape, data_format: str, dtype: str) -> RightCall:
+    """The call in TensorFlow's words; raises CallError for one that Keras or the definition refuses."""
     names = operator.spatial_names
     strides, dilations = arguments.numbers("strides", names), arguments.numbers("dilations", names)
     if max(strides) > 1 and max(dilations) > 1 and not operator.depthwise:
@@ -64,9 +63,13 @@ def _words(arguments: CallArguments, operator: Operator, value: Shape, data_form
         results = _results(arguments, operator, tuple(zip(lengths, kernels, strides, dilations, strict=True)))
         output = (value[0], *results, filter[-2]) if last else (value[0], filter[-2], *results)
     padding = _padding(arguments, operator, kernels, dilations, last)
-    return TensorFlowWords(
-        value, filter, output, strides, padding, data_format, dilations, operator.name, groups, arguments.has_bias
-    )
+    try:
+        return right_call(
+            operator.name, (value, filter, output), strides=strides, padding=padding, data_format=data_format,
+            dilations=dilations, dtype=dtype, groups=groups, bias=arguments.has_bias,
+        )  # fmt: skip
+    except ArgumentError as error:
+        raise arguments.wrong(None, f"in TensorFlow's words, which Keras uses: {error}") from error
 
 
 def _filter(arguments: CallArguments, operator: Operator, kernels: Shape, channels: int) -> tuple[Shape, int]:
@@ -112,13 +115,6 @@ def _results(arguments: CallArguments, operator: Operator, axes: tuple[Numbers, 
         except NoAxis as error:
             raise arguments.wrong(error.says, f"{name}: {error}") from error
     return tuple(found)
-
-
-def _check_result(arguments: CallArguments, call: Call) -> None:
-    """Raise CallError for a result without elements, which Keras refuses but for an empty batch."""
-    lengths = call.output_shape[1:-1] if call.last else call.output_shape[2:]
-    if min(lengths) < 1:
-        raise arguments.wrong("kernel", f"the result would have spatial lengths {list(lengths)}, and none may be 0")
 
 
 def _before(call: Call) -> list[Step]:

@@ -4,84 +4,59 @@ Knows: what `conformance.adapters.tensorflow.words` has of its functions' parame
 `reference.arguments`'; those that only TensorFlow has are here.
 """
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, Unpack
 
+from conformance.adapters.function import Role
 from conformance.adapters.lane import load_adapter, parse_lane
 from conformance.adapters.plan import Argument, Invoke, Plan, Unsupported
 from conformance.adapters.tensorflow.words import FUNCTIONS as BY_OPERATOR
 from conformance.adapters.tensorflow.words import TUTORIAL
-from conformance.suite.calls import right_call
+from conformance.suite.calls import Words, right_call
 from conformance.suite.case import Call, RightCall
+from conformance.suite.parametric import Shapes
 from conformance.translation.arguments import CallArguments, integers
 from conformance.translation.code import CallError
 from conformance.translation.meaning import Reading, Shape, meaning_of
 from reference.arguments import channels_last
 from reference.errors import ArgumentError
-from reference.family import OPERATORS
+from reference.family import OPERATORS, Operator
 
 FUNCTIONS = (*BY_OPERATOR.values(), TUTORIAL)
 
 _LETTERS = {"value": "x", "filter": "f", "bias": "b", "cotangent": "c"}
 _ADAPTER = load_adapter(parse_lane("tensorflow"))
-
-
-@dataclass(frozen=True, slots=True)
-class TensorFlowWords:
-    """TensorFlow's arguments, not checked yet."""
-
-    value: Shape
-    filter: Shape
-    output_shape: Any = ()
-    """empty for a forward convolution"""
-    strides: Any = 1
-    padding: Any = "SAME"
-    data_format: Any = None
-    dilations: Any = None
-    operator: str = "conv2d_transpose"
-    groups: int = 1
-    bias: bool = False
-
-    def call(self, dtype: str) -> RightCall:
-        """The call; raises ArgumentError for one that the definition refuses."""
-        return right_call(
-            self.operator,
-            (self.value, self.filter, self.output_shape),
-            strides=self.strides,
-            padding=self.padding,
-            data_format=self.data_format,
-            dilations=self.dilations,
-            dtype=dtype,
-            groups=self.groups,
-            bias=self.bias,
-        )
+_ROLES = {"filter_channels": "filter", "size": "value", "groups": "filter"}
+"""of the argument at fault, where the reason of a refusal has another name"""
 
 
 def read(arguments: CallArguments, dtype: str) -> Reading:
     """The call as it stands; raises CallError for one that the definition or TensorFlow refuses."""
     operator = OPERATORS[arguments.function.operator]
-    shapes = arguments.shape("value", operator.rank + 2), arguments.shape("filter", operator.rank + 2)
-    said = {each.says: arguments.said(each.says) for each in arguments.function.parameters if each.says in _SAID}
+    value, filter = arguments.shape("value", operator.rank + 2), arguments.shape("filter", operator.rank + 2)
+    roles: tuple[Role, ...] = ("output_shape", "strides", "padding", "data_format", "dilations")
+    said = {role: arguments.said(role) for role in roles if arguments.has(role)}
     for role in ("output_shape", "strides", "dilations"):
         if _holds_boolean(said.get(role)):
             raise arguments.wrong(role, f"{arguments.name(role)} holds a boolean; expected integers")
     _check_spelling(arguments)
     given: dict[str, Any] = {role: value for role, value in said.items() if arguments.name(role) in arguments.parts}
-    words = TensorFlowWords(*shapes, **given, operator=operator.name)
+    output: Any = given.pop("output_shape", ())
     try:
-        bias = arguments.has_bias
-        call = TensorFlowWords(*shapes, **given, operator=operator.name, groups=_groups(words), bias=bias).call(dtype)
+        groups = _groups(operator, output if operator.transposed else value, filter, given.get("data_format"))
+        given |= {"dtype": dtype, "groups": groups, "bias": arguments.has_bias}
+        call = right_call(operator.name, (value, filter, output), **given)
     except ArgumentError as error:
-        raise _illegal(arguments, error) from error
+        role_at_fault: Any = _ROLES.get(error.reason, error.reason)
+        raise arguments.wrong(role_at_fault if arguments.has(role_at_fault) else None, str(error)) from error
     _check_depthwise(arguments, call)
     arguments.check_bias(*call.bias_shape, last=call.last)
     return _reading(arguments.call.text, Plan((arguments.invoke(),)), call)
 
 
-def read_words(words: TensorFlowWords, dtype: str) -> Reading:
+def read_words(operator: str, shapes: Shapes, **words: Unpack[Words]) -> Reading:
     """The call that flags name; raises CallError for one that the definition refuses."""
     try:
-        return read_trial(words.call(dtype))
+        return read_trial(right_call(operator, shapes, **words))
     except ArgumentError as error:
         raise CallError(str(error)) from error
 
@@ -115,20 +90,15 @@ def written(call: Call) -> str:
     return text
 
 
-_SAID = ("output_shape", "strides", "padding", "data_format", "dilations")
+def _groups(operator: Operator, whole: Argument, filter: Shape, data_format: str | None) -> int:
+    """TensorFlow infers them from the shapes; 1 where these do not fit, which the definition then refuses.
 
-
-def _groups(words: TensorFlowWords) -> int:
-    """TensorFlow infers them from the shapes; 1 where these do not fit, which the definition then refuses."""
-    operator = OPERATORS[words.operator]
-    if operator.depthwise:
+    whole: the shape that has all channels
+    """
+    last, shape = channels_last(data_format, operator.rank), integers(whole)
+    if operator.depthwise or shape is None or len(shape) != operator.rank + 2:
         return 1
-    last = channels_last(words.data_format, operator.rank)
-    lengths = words.output_shape if operator.transposed else words.value
-    whole = integers(lengths)
-    if whole is None or len(whole) != operator.rank + 2:
-        return 1
-    channels, share = whole[-1 if last else 1], words.filter[-2]
+    channels, share = shape[-1 if last else 1], filter[-2]
     return channels // share if share and channels and channels % share == 0 else 1
 
 
@@ -164,14 +134,6 @@ def _tensor(call: Call, name: str) -> str:
 
 def _listed(argument: Argument) -> str:
     return f"[{', '.join(_listed(each) for each in argument)}]" if isinstance(argument, tuple) else repr(argument)
-
-
-def _illegal(arguments: CallArguments, error: ArgumentError) -> CallError:
-    """The reference's message at the argument that its reason names."""
-    roles = {"filter_channels": "filter", "size": "value", "groups": "filter"}
-    role = roles.get(error.reason, error.reason)
-    known = {each.says for each in arguments.function.parameters}
-    return arguments.wrong(role if role in known else None, str(error))
 
 
 def _holds_boolean(argument: Argument) -> bool:
