@@ -11,9 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Protocol
 
 from conformance.errors import CaseFileError
-from conformance.judging.verdict import Outcome, Verdict, Waived
+from conformance.judging.verdict import Outcome, Waived
 from conformance.judging.versions import LaneVersions
 from conformance.judging.waiver import PLACEHOLDER, Waiver, entry_problems, make_waiver
 from conformance.suite.case import Trial
@@ -25,6 +26,16 @@ __all__ = ["Waiver", "WaiverBook", "read_waivers", "state_problem", "today", "wa
 def today() -> date:
     """The day by which waivers expire, the same everywhere: in UTC."""
     return datetime.now(UTC).date()
+
+
+class Shown(Protocol):
+    """What a waiver may excuse: a verdict, or the record of one."""
+
+    @property
+    def outcome(self) -> str: ...
+
+    @property
+    def conforms(self) -> bool: ...
 
 
 @dataclass
@@ -41,18 +52,18 @@ class WaiverBook:
         """Remember the versions that answer behind a lane: those of its hello, before its first record."""
         self._behind[lane] = LaneVersions(version, versions)
 
-    def excuse(self, trial: Trial, lane: str, verdict: Verdict) -> Waived | None:
-        """The waiver of a record, if it has one; remembers which waivers were met and which proved stale."""
+    def excuse(self, trial: Trial, lane: str, shown: Shown) -> Waived | None:
+        """The waiver of what was shown, if it has one; remembers which waivers were met and which proved stale."""
         excused = None
         for number, waiver in enumerate(self.waivers):
-            if verdict.outcome is Outcome.UNSUPPORTED or not waiver.names(trial, lane):
+            if shown.outcome == Outcome.UNSUPPORTED or not waiver.names(trial, lane):
                 continue
             if not waiver.holds_for(self._versions(lane)):
                 continue
             self._met[number] += 1
-            if verdict.conforms and not waiver.sometimes:
-                self._stale.setdefault(number, f"{trial.id} in {lane} conforms ({verdict.outcome})")
-            elif verdict.outcome is waiver.outcome and excused is None and not waiver.has_expired(self.today):
+            if shown.conforms and not waiver.sometimes:
+                self._stale.setdefault(number, f"{trial.id} in {lane} conforms ({shown.outcome})")
+            elif shown.outcome == waiver.outcome and excused is None and not waiver.has_expired(self.today):
                 excused = waiver.waived
         return excused
 

@@ -4,7 +4,7 @@ Knows: lanes, trials, waivers, records. Must not know: pytest.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from conformance import __version__
 from conformance.adapters.lane import Lane
@@ -47,11 +47,11 @@ class Examiner:
 
     def ask(self, trial: Trial, lane: str, source: str | None) -> Answered:
         """Ask one trial; `source` is the file that holds it, None for a shipped one."""
-        examined = self._sessions[lane].ask(trial)
+        record = self._sessions[lane].ask(trial)
         book = WaiverBook(self._waivers)
         behind = self.start(lane)
         book.answers(lane, behind.version, {**behind.flags, **behind.versions})
-        record = examined.record(book.excuse(trial, lane, examined.verdict))
+        record = replace(record, waived=book.excuse(trial, lane, record))
         entry = trial_entry(trial)
         problems = book.problems(())
         finding = Finding(record, entry, self._explain(record, entry, source))

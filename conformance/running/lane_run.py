@@ -104,11 +104,11 @@ def examine(
 ) -> Iterator[tuple[Trial, Record]]:
     """Each trial with its record, which no waiver has seen yet; ends early when the run has been stopped."""
     started = perf_counter()
-    for examined in session.ask_all(trials):
+    for trial, record in zip(trials, session.ask_all(trials), strict=False):
         if stopped():
             return  # the reply, a probe's or the repetition's may be that of a worker that was just killed
         ended = perf_counter()
-        yield examined.trial, replace(examined.record(None), elapsed=ended - started)
+        yield trial, replace(record, elapsed=ended - started)
         started = ended
 
 

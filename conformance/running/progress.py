@@ -12,7 +12,7 @@ from typing import Protocol, TypeAlias
 from conformance.errors import ConformanceError
 from conformance.journal import Convention, ConventionFact, Footer, Grade, Journal, JournalWriter, LaneEntry, Record
 from conformance.journal.records import failed_record
-from conformance.judging.verdict import Outcome, Verdict, Waived
+from conformance.judging.verdict import Waived
 from conformance.judging.waivers import WaiverBook
 from conformance.running.assignment import Assignment, Listener, is_sampled, sample, sample_note
 from conformance.running.examination import Examination
@@ -106,9 +106,8 @@ class Progress:
         return self._samples.get(lane, self.assignment.trials)
 
     def _excuse(self, trial: Trial, record: Record) -> Waived | None:
-        verdict = Verdict(Outcome(record.outcome), record.conforms, record.detail)
         with self._book_lock:
-            return self._book.excuse(trial, record.lane, verdict)
+            return self._book.excuse(trial, record.lane, record)
 
 
 class Execution(Protocol):

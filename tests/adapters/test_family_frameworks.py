@@ -46,9 +46,9 @@ def session(request: pytest.FixtureRequest) -> Iterator[Session]:
 
 
 def agrees(session: Session, trial: Trial) -> None:
-    verdict = session[1].ask(trial).verdict
-    assert (verdict.outcome, verdict.conforms) == (Outcome.AGREES, True), verdict.detail
-    assert verdict.metrics is not None
+    record = session[1].ask(trial)
+    assert (record.outcome, record.conforms) == (Outcome.AGREES, True), record.detail
+    assert record.metrics is not None
 
 
 @pytest.mark.parametrize("direction", DIRECTIONS)
@@ -79,10 +79,9 @@ def test_the_meta_device_is_judged_by_shapes_alone(family: Family) -> None:
     try:
         for operator in OPERATORS:
             for direction in DIRECTIONS:
-                examined = meta.ask(family(operator, direction=direction, bias=True, dtype="bfloat16", batch=1))
-                verdict = examined.verdict
-                assert (verdict.outcome, verdict.flags) == (Outcome.AGREES, ("shape_only",)), verdict.detail
-                assert (verdict.digest, verdict.metrics, examined.accumulation) == (None, None, None)
+                record = meta.ask(family(operator, direction=direction, bias=True, dtype="bfloat16", batch=1))
+                assert (record.outcome, record.flags) == (Outcome.AGREES, ("shape_only",)), record.detail
+                assert (record.digest, record.metrics, record.accumulation) == (None, None, None)
     finally:
         meta.close()
 

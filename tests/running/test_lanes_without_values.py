@@ -24,22 +24,21 @@ def session(stand_in: Callable[[str], str]) -> Iterator[LaneSession]:
 
 
 def test_zeros_of_the_right_shape_agree_in_shape_only(session: LaneSession, tutorial: dict[str, Trial]) -> None:
-    examined = session.ask(tutorial[MIX])
-    verdict = examined.verdict
-    assert (verdict.outcome, verdict.conforms, verdict.flags) == (Outcome.AGREES, True, ("shape_only",))
-    assert (verdict.digest, verdict.metrics, verdict.diagnosis) == (None, None, ())
-    assert examined.accumulation is None
+    record = session.ask(tutorial[MIX])
+    assert (record.outcome, record.conforms, record.flags) == (Outcome.AGREES, True, ("shape_only",))
+    assert (record.digest, record.metrics, record.diagnosis) == (None, None, ())
+    assert record.accumulation is None
 
 
 def test_another_shape_is_wrong_all_the_same(session: LaneSession, tutorial: dict[str, Trial]) -> None:
-    verdict = session.ask(tutorial[CODES]).verdict
-    assert (verdict.outcome, verdict.conforms) == (Outcome.WRONG_SHAPE, False)
-    assert verdict.detail == "shape [1, 7, 8, 1]; expected [1, 8, 8, 1]"
+    record = session.ask(tutorial[CODES])
+    assert (record.outcome, record.conforms) == (Outcome.WRONG_SHAPE, False)
+    assert record.detail == "shape [1, 7, 8, 1]; expected [1, 8, 8, 1]"
 
 
 def test_a_wrong_call_is_still_to_be_refused(session: LaneSession, tutorial: dict[str, Trial]) -> None:
-    verdict = session.ask(tutorial[SWAPPED]).verdict
-    assert (verdict.outcome, verdict.conforms) == (Outcome.REFUSED, True)
+    record = session.ask(tutorial[SWAPPED])
+    assert (record.outcome, record.conforms) == (Outcome.REFUSED, True)
 
 
 def test_another_word_than_none_keeps_the_lane_from_being_asked(stand_in: Callable[[str], str]) -> None:

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from conformance.adapters.lane import parse_lane
+from conformance.journal import Record
 from conformance.journal.records import trial_entry
-from conformance.judging.verdict import Verdict
 from conformance.running.examination import Examination
-from conformance.running.session import Examined, LaneSession, batches
+from conformance.running.session import LaneSession, batches
 from conformance.suite.case import Trial
 from conformance.suite.corpus import select
 from conformance.suite.inputs import generate
@@ -46,11 +46,11 @@ while True:
 
 
 @pytest.fixture
-def examined() -> Iterator[Callable[[str, str], Examined]]:
+def examined() -> Iterator[Callable[[str, str], Record]]:
     """What a lane made of the first trial that a pattern selects."""
     opened: list[LaneSession] = []
 
-    def ask(lane: str, pattern: str) -> Examined:
+    def ask(lane: str, pattern: str) -> Record:
         opened.append(LaneSession(parse_lane(lane), Examination(), 60.0, 1))
         assert opened[-1].start().status == "ready"
         return opened[-1].ask(only(pattern))
@@ -70,8 +70,8 @@ def mutant(fault: str) -> str:
     return f"conformance.mutants:FamilyMutant:{fault}"
 
 
-def verdict(examined: Callable[[str, str], Examined], fault: str, pattern: str = TEN) -> Verdict:
-    return examined(mutant(fault), pattern).verdict
+def found_of(examined: Callable[[str, str], Record], fault: str, pattern: str = TEN) -> Record:
+    return examined(mutant(fault), pattern)
 
 
 def test_each_call_has_its_own_content_and_the_first_that_of_the_trials_id() -> None:
@@ -97,12 +97,12 @@ def test_a_record_tells_how_often_the_call_was_made() -> None:
     assert trial_entry(only(THREADS)).arguments["at_once"] == 4
 
 
-def test_a_right_engine_agrees_in_every_call(examined: Callable[[str, str], Examined]) -> None:
+def test_a_right_engine_agrees_in_every_call(examined: Callable[[str, str], Record]) -> None:
     found = examined(mutant("faithful-keeps-filters-by-content"), TEN)
 
-    assert found.trial == only(TEN)
-    assert found.verdict.conforms
-    assert found.verdict.detail.startswith("each of 10 calls: ")
+    assert found.trial == only(TEN).id
+    assert found.conforms
+    assert found.detail.startswith("each of 10 calls: ")
 
 
 @pytest.mark.parametrize(
@@ -117,46 +117,46 @@ def test_a_right_engine_agrees_in_every_call(examined: Callable[[str, str], Exam
     ],
 )
 def test_the_record_says_which_call_is_wrong_and_why(
-    examined: Callable[[str, str], Examined], fault: str, beginning: str
+    examined: Callable[[str, str], Record], fault: str, beginning: str
 ) -> None:
-    found = verdict(examined, fault)
+    found = found_of(examined, fault)
 
     assert (str(found.outcome), found.conforms) == ("differs", False)
     assert found.detail.startswith(beginning)
 
 
 def test_threads_that_share_a_buffer_are_told_apart_from_one_that_is_alone(
-    examined: Callable[[str, str], Examined],
+    examined: Callable[[str, str], Record],
 ) -> None:
-    assert verdict(examined, "scratch-shared-by-threads").conforms
-    found = verdict(examined, "scratch-shared-by-threads", THREADS)
+    assert found_of(examined, "scratch-shared-by-threads").conforms
+    found = found_of(examined, "scratch-shared-by-threads", THREADS)
     assert str(found.outcome) == "differs"
     assert " of 16, made 4 at once: " in found.detail
-    assert verdict(examined, "faithful-locked-scratch", THREADS).conforms
+    assert found_of(examined, "faithful-locked-scratch", THREADS).conforms
 
 
-def test_a_changed_operand_shows_in_a_trial_of_one_call_too(examined: Callable[[str, str], Examined]) -> None:
-    found = verdict(examined, "value-overwritten", ALONE)
+def test_a_changed_operand_shows_in_a_trial_of_one_call_too(examined: Callable[[str, str], Record]) -> None:
+    found = found_of(examined, "value-overwritten", ALONE)
 
     assert str(found.outcome) == "differs"
     assert found.detail == "the call changed the operand value; its result is right"
 
 
-def test_a_port_is_asked_frame_after_frame(examined: Callable[[str, str], Examined], tmp_path: Path) -> None:
+def test_a_port_is_asked_frame_after_frame(examined: Callable[[str, str], Record], tmp_path: Path) -> None:
     (tmp_path / "stale.py").write_text(STALE_PORT)
 
     found = examined(f"exec:{sys.executable} {tmp_path / 'stale.py'}", TEN)
 
-    assert found.verdict.detail.startswith("call 2 of 10: ")
+    assert found.detail.startswith("call 2 of 10: ")
 
 
-def test_a_port_is_not_asked_several_calls_at_once(examined: Callable[[str, str], Examined], tmp_path: Path) -> None:
+def test_a_port_is_not_asked_several_calls_at_once(examined: Callable[[str, str], Record], tmp_path: Path) -> None:
     (tmp_path / "stale.py").write_text(STALE_PORT)
 
     found = examined(f"exec:{sys.executable} {tmp_path / 'stale.py'}", THREADS)
 
-    assert str(found.verdict.outcome) == "unsupported"
-    assert "one frame after the other" in found.verdict.detail
+    assert str(found.outcome) == "unsupported"
+    assert "one frame after the other" in found.detail
 
 
 def test_an_adapter_that_does_not_declare_it_is_not_called_from_several_threads() -> None:
@@ -166,8 +166,8 @@ def test_an_adapter_that_does_not_declare_it_is_not_called_from_several_threads(
 
     found = session.ask(only(THREADS))
 
-    assert str(found.verdict.outcome) == "unsupported"
-    assert "does not declare `concurrent`" in found.verdict.detail
+    assert str(found.outcome) == "unsupported"
+    assert "does not declare `concurrent`" in found.detail
 
 
 def test_trials_of_several_calls_are_never_asked_with_others() -> None:

@@ -134,14 +134,14 @@ def test_a_plan_that_fails_costs_its_trial_though_many_are_asked_at_once() -> No
     session = LaneSession(parse_lane("tests.running.stand_ins:TogetherPlanFails"), Examination(), 60.0, 1)
     try:
         assert session.start().status == "ready"
-        found = {each.trial: each.verdict for each in session.ask_all(trials)}
+        found = dict(zip(trials, session.ask_all(trials), strict=True))
     finally:
         session.close()
     even = {trial: trial.call.output_shape[1] % 2 == 0 for trial in trials}
     assert set(even.values()) == {True, False}
-    for trial, verdict in found.items():
-        assert (verdict.outcome is Outcome.ERRORED) == even[trial], trial.id
-        assert ("in plan" in verdict.traceback) == even[trial]
+    for trial, record in found.items():
+        assert (record.outcome == Outcome.ERRORED) == even[trial], trial.id
+        assert ("in plan" in (record.traceback or "")) == even[trial]
 
 
 @pytest.mark.parametrize("name", ["CropsTooMuch", "TransposesTooMuch"])

@@ -57,7 +57,7 @@ def asked(trials: list[Trial]) -> Iterator[Any]:
     def asking(name: str, timeout: float = 60.0) -> tuple[list[tuple[str, str]], Told]:
         opened.append(session(name, timeout))
         told = Told(opened[-1])
-        found = [(each.trial.id, str(each.verdict.outcome)) for each in opened[-1].ask_all(trials)]
+        found = [(each.trial, str(each.outcome)) for each in opened[-1].ask_all(trials)]
         return found, told
 
     yield asking
@@ -95,7 +95,7 @@ def test_a_module_that_hangs_costs_its_calls_nothing_but_time(asked: Any, trials
 def test_a_sample_of_calls_is_compared_with_itself_alone(trials: list[Trial]) -> None:
     wide = select(["conv2d_transpose/kernels/square[*"])
     opened = session("TogetherOtherwise")
-    flags = {flag for each in opened.ask_all(wide) for flag in each.verdict.flags}
+    flags = {flag for each in opened.ask_all(wide) for flag in each.flags}
     opened.close()
     assert "not_repeatable" in flags
 
@@ -124,7 +124,7 @@ def test_operands_come_apart_as_they_were_put_together() -> None:
 def test_a_worker_that_holds_too_much_is_started_afresh(trials: list[Trial], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, "MOST_WORKER_BYTES", 1)
     grown = session("Sound")
-    found = [str(grown.ask(trial).verdict.outcome) for trial in trials[:3]]
+    found = [str(grown.ask(trial).outcome) for trial in trials[:3]]
     assert found == ["agrees"] * 3
     assert grown.client.worker._process is None  # ended after its last reply, too
     grown.close()
