@@ -17,7 +17,7 @@ from conformance.report.wording import printable
 from conformance.suite.corpus import WAIVERS, shipped_cases
 from conformance.suite.document import MOST_BYTES, parse_document
 from conformance.waiving.evidence import gather
-from conformance.waiving.renewal import Addition, Change, Renewal, renew
+from conformance.waiving.renewal import Addition, EntryChange, Renewal, renew
 from conformance.waiving.waiver_text import EMPTY, comment_above, renewed
 
 
@@ -135,7 +135,7 @@ def _told(path: Path, text: str, waivers: Sequence[Waiver], renewal: Renewal) ->
         yield f"{path}: nothing to change"
 
 
-def _change_lines(waiver: Waiver, change: Change, text: str) -> Iterator[str]:
+def _change_lines(waiver: Waiver, change: EntryChange, text: str) -> Iterator[str]:
     if not change.pieces:
         yield f"{waiver.location}: removed: {change.why}"
         if comment_above(text, int(waiver.location.rpartition(":")[2])):

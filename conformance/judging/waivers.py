@@ -28,7 +28,7 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
-class Shown(Protocol):
+class Judged(Protocol):
     """What a waiver may excuse: a verdict, or the record of one."""
 
     @property
@@ -52,7 +52,7 @@ class WaiverBook:
         """Remember the versions that answer behind a lane: those of its hello, before its first record."""
         self._behind[lane] = LaneVersions(version, versions)
 
-    def excuse(self, trial: Trial, lane: str, shown: Shown) -> Waived | None:
+    def excuse(self, trial: Trial, lane: str, shown: Judged) -> Waived | None:
         """The waiver of what was shown, if it has one; remembers which waivers were met and which proved stale."""
         excused = None
         for number, waiver in enumerate(self.waivers):

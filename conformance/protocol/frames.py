@@ -39,7 +39,7 @@ Described: TypeAlias = tuple[str, np.dtype[Any], tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class FrameLimits:
     """What a frame may hold at most; what exceeds it is refused before it is read."""
 
     header: int = LONGEST_HEADER
@@ -79,7 +79,7 @@ def frame(header: Mapping[str, Any], tensors: Mapping[str, NDArray[Any]] | None 
 
 
 def read_frame(
-    read: Callable[[int], bytes | bytearray], limits: Limits = Limits()
+    read: Callable[[int], bytes | bytearray], limits: FrameLimits = FrameLimits()
 ) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     """One frame from `read(n)`, which returns n bytes, or fewer where the stream ends.
 

@@ -4,6 +4,8 @@ Knows: what docs/protocol.md says of headers. Must not know: bytes (`conformance
 For `conformance smoke` and documentation; a run reads headers without pydantic, which would slow its start.
 """
 
+import json
+import re
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -57,7 +59,7 @@ class _Bare(_Message):
     tensors: Annotated[list[Tensor], Field(max_length=0)] = []
 
 
-class Hello(_Bare):
+class HelloMessage(_Bare):
     """Sent by the port once, before anything is asked."""
 
     type: Literal["hello"]
@@ -84,14 +86,14 @@ class Hello(_Bare):
     flags: Annotated[Texts, Field(description="threads, devices, switches; goes into the journal")] = {}
 
 
-class Missing(_Bare):
+class MissingMessage(_Bare):
     """Sent instead of hello where what the port is built on is not installed."""
 
     type: Literal["missing"]
     message: str
 
 
-class NotStarted(_Bare):
+class NotStartedMessage(_Bare):
     """Sent instead of hello by a port that cannot start."""
 
     type: Literal["failed"]
@@ -99,7 +101,7 @@ class NotStarted(_Bare):
     traceback: Traceback = None
 
 
-class Axis(_Asked):
+class AxisMessage(_Asked):
     """One spatial axis of a right call."""
 
     input: Count
@@ -140,7 +142,7 @@ class Arguments(_Asked):
     ] = None
 
 
-class Request(_Asked):
+class RequestMessage(_Asked):
     """One call. Its tensors are `value` and `filter`, then `bias` and `cotangent` where the call has them."""
 
     type: Literal["request"]
@@ -148,7 +150,7 @@ class Request(_Asked):
     operator: str
     arguments: Arguments
     axes: Annotated[
-        list[Axis] | None, Field(description="one per spatial axis; null for a wrong call, and maybe for others")
+        list[AxisMessage] | None, Field(description="one per spatial axis; null for a wrong call, and maybe for others")
     ]
     tensors: Annotated[list[Tensor], Field(min_length=2, max_length=MOST_TENSORS)]
 
@@ -162,7 +164,7 @@ class _Reply(_Message):
     ] = None
 
 
-class Reply(_Reply):
+class ReplyMessage(_Reply):
     """The result."""
 
     type: Literal["reply"]
@@ -170,7 +172,7 @@ class Reply(_Reply):
     tensors: Annotated[list[Result], Field(min_length=1, max_length=1)]
 
 
-class Refusal(_Reply, _Bare):
+class RefusalMessage(_Reply, _Bare):
     """The implementation rejects the call as wrong."""
 
     type: Literal["refusal"]
@@ -179,14 +181,14 @@ class Refusal(_Reply, _Bare):
     seconds: Annotated[float | None, Field(ge=0)] = None
 
 
-class Unsupported(_Reply, _Bare):
+class UnsupportedMessage(_Reply, _Bare):
     """The implementation has no words for the call, whether right or wrong."""
 
     type: Literal["unsupported"]
     reason: str
 
 
-class Error(_Reply, _Bare):
+class ErrorMessage(_Reply, _Bare):
     """The port itself failed."""
 
     type: Literal["error"]
@@ -194,7 +196,7 @@ class Error(_Reply, _Bare):
     traceback: Traceback = None
 
 
-class Misshapen(_Reply, _Bare):
+class MisshapenMessage(_Reply, _Bare):
     """A worker of the suite's own: what its framework returned has a shape from which the plan cannot go on.
 
     No message of a port, which sends its result whatever its shape.
@@ -206,17 +208,16 @@ class Misshapen(_Reply, _Bare):
     message: str
 
 
-class WorkerReply(Reply):
+class WorkerReplyMessage(ReplyMessage):
     """The result, from a worker of the suite's own, which watches the caller's arrays. A port's memory is its own."""
 
     disturbed: Annotated[list[list[str]], Field(description="what of the caller's changed during each call")] = []
 
 
-Greeting: TypeAlias = Annotated[Hello | Missing | NotStarted, Field(discriminator="type")]
-Answer: TypeAlias = Annotated[WorkerReply | Refusal | Unsupported | Error | Misshapen, Field(discriminator="type")]
-Message: TypeAlias = Annotated[
-    Hello | Missing | NotStarted | Request | Reply | Refusal | Unsupported | Error, Field(discriminator="type")
-]
+NotAnswered: TypeAlias = RefusalMessage | UnsupportedMessage | ErrorMessage
+Greeting: TypeAlias = Annotated[HelloMessage | MissingMessage | NotStartedMessage, Field(discriminator="type")]
+Answer: TypeAlias = Annotated[WorkerReplyMessage | NotAnswered | MisshapenMessage, Field(discriminator="type")]
+Message: TypeAlias = Annotated[Greeting | RequestMessage | ReplyMessage | NotAnswered, Field(discriminator="type")]
 
 _GREETING: TypeAdapter[Any] = TypeAdapter(Greeting)
 _ANSWER: TypeAdapter[Any] = TypeAdapter(Answer)
@@ -234,7 +235,8 @@ def answer_problems(header: Any) -> list[str]:
 
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of every message."""
-    schema = TypeAdapter(Message).json_schema()
+    # Who reads the schema knows that these are messages: `Hello` there is `HelloMessage` here, where a hello is read.
+    schema = json.loads(re.sub(r'(?<=\w)Message(?=")', "", json.dumps(TypeAdapter(Message).json_schema())))
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "nn-conformance protocol 1: the header of every frame",

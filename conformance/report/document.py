@@ -13,15 +13,15 @@ from conformance.report import wording
 from conformance.report.arithmetic_table import ArithmeticRow, arithmetic_table
 from conformance.report.convention_table import ConventionTable, convention_table
 from conformance.report.findings import (
-    Explanation,
     Finding,
     KnownDeviation,
+    Reason,
     findings,
     known_deviations,
     why_composed,
     why_unsupported,
 )
-from conformance.report.page.odd_element import OddElement, odd_elements
+from conformance.report.page.odd_element import OddCrop, odd_elements
 from conformance.report.regressions import Comparison, compare
 from conformance.report.script_files import Scripts
 from conformance.report.summary import Summary, exit_status, judged_sentence, summarise
@@ -45,7 +45,7 @@ class TrialStory:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class Report:
     """A report without a format."""
 
     summary: Summary
@@ -61,8 +61,8 @@ class Document:
     tutorial: tuple[TrialStory, ...]
     wrong_calls: tuple[TrialStory, ...]
     """trials that are wrong on purpose, those of the tutorial too"""
-    composed: tuple[Explanation, ...]
-    unsupported: tuple[Explanation, ...]
+    composed: tuple[Reason, ...]
+    unsupported: tuple[Reason, ...]
     arithmetic: tuple[ArithmeticRow, ...]
     conventions: ConventionTable
     missing: tuple[tuple[str, str], ...]
@@ -70,14 +70,14 @@ class Document:
     provenance: tuple[tuple[str, str], ...]
     packages: tuple[str, ...] = ()
     """what pip installs to have the lanes' frameworks in their versions"""
-    odd_elements: tuple[OddElement, ...] = ()
+    odd_elements: tuple[OddCrop, ...] = ()
     changes: Comparison | None = None
     """since the base journal, where one is given"""
     scripts: Scripts = field(default_factory=dict)
     """of nonconformances, where the run wrote them"""
 
 
-def describe(journal: Journal, base: Journal | None = None, scripts: Scripts | None = None) -> Document:
+def describe(journal: Journal, base: Journal | None = None, scripts: Scripts | None = None) -> Report:
     """Everything that a report of this journal says, and what changed since the base in the trials of both.
 
     Raises JournalError where the two have nothing in common.
@@ -86,7 +86,7 @@ def describe(journal: Journal, base: Journal | None = None, scripts: Scripts | N
     answers = findings(journal)
     stories = _stories(journal.trials, answers)
     lanes = [lane.lane for lane in summary.lanes]
-    return Document(
+    return Report(
         summary=summary,
         headline=_headline(summary),
         warnings=_warnings(summary, journal.header),

@@ -90,7 +90,7 @@ class KnownDeviation:
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
+class Reason:
     """One sentence that explains many records: why a call is composed, or cannot be said."""
 
     text: str
@@ -144,13 +144,13 @@ def known_deviations(waived: Iterable[Finding]) -> tuple[KnownDeviation, ...]:
     return tuple(sorted(deviations, key=lambda deviation: -len(deviation.findings)))
 
 
-def why_composed(records: Iterable[Record]) -> tuple[Explanation, ...]:
+def why_composed(records: Iterable[Record]) -> tuple[Reason, ...]:
     """A record with several notes counts for each of them."""
     composed = [record for record in records if record.native is False]
     return _explanations((note, record) for record in composed for note in record.notes or ("no reason was noted",))
 
 
-def why_unsupported(records: Iterable[Record]) -> tuple[Explanation, ...]:
+def why_unsupported(records: Iterable[Record]) -> tuple[Reason, ...]:
     """What cannot be said, by the reason that the lane gave."""
     unsupported = [record for record in records if record.outcome == "unsupported"]
     return _explanations((record.detail or "no reason was given", record) for record in unsupported)
@@ -169,12 +169,12 @@ def counted(names: Iterable[str]) -> tuple[tuple[str, int], ...]:
     return tuple(numbers.items())
 
 
-def _explanations(told: Iterable[tuple[str, Record]]) -> tuple[Explanation, ...]:
+def _explanations(told: Iterable[tuple[str, Record]]) -> tuple[Reason, ...]:
     groups: dict[str, list[Record]] = {}
     for text, record in told:
         groups.setdefault(text, []).append(record)
     explanations = [
-        Explanation(text, counted(record.lane for record in group), group[0].trial) for text, group in groups.items()
+        Reason(text, counted(record.lane for record in group), group[0].trial) for text, group in groups.items()
     ]
     return tuple(sorted(explanations, key=lambda explanation: -explanation.records))
 

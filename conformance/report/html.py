@@ -20,7 +20,7 @@ from conformance.journal import Record, TrialEntry
 from conformance.report import wording
 from conformance.report.arithmetic_table import HEADS
 from conformance.report.convention_report import ConventionReport
-from conformance.report.document import Document, TrialStory
+from conformance.report.document import Report, TrialStory
 from conformance.report.flags import legend
 from conformance.report.page.details import ALL_HEAT_MAPS, EXCERPT_CHARACTERS, TRIALS_A_PART, heat_maps_within, parts
 from conformance.report.page.embedding import embedded
@@ -62,13 +62,13 @@ class Folder:
     """name in the folder `records` -> content"""
 
 
-def html(document: Document) -> str:
+def html(document: Report) -> str:
     """The whole report as one file."""
     content = list(parts(document, heat_maps_within(document, EXCERPT_CHARACTERS)))
     return _page(document, [embedded(part) for part in content])
 
 
-def html_folder(document: Document) -> Folder:
+def html_folder(document: Report) -> Folder:
     """The report as a folder, with all heat maps, for runs too large for one file."""
     content = parts(document, ALL_HEAT_MAPS)
     records = {f"part-{number}.js": f"receivePart({number},{embedded(part)});\n" for number, part in enumerate(content)}
@@ -80,7 +80,7 @@ def convention_page(report: ConventionReport) -> str:
     return _environment().get_template("convention_page.html.j2").render(report=report, document=report)
 
 
-def _page(document: Document, detail_parts: Iterable[Markup], *, folder: bool = False) -> str:
+def _page(document: Report, detail_parts: Iterable[Markup], *, folder: bool = False) -> str:
     lanes = document.summary.lanes
     columns = matrix(document)
     seen = {outcome for lane in lanes for outcome, number in lane.counts.items() if number}
@@ -118,7 +118,7 @@ def _deviates(story: TrialStory) -> bool:
     return any(answer.standing in ("nonconforming", "waived") for answer in story.answers)
 
 
-def _reproduction(document: Document) -> str:
+def _reproduction(document: Report) -> str:
     """What makes the same run with the same versions, and this page of its journal."""
     provenance = dict(document.provenance)
     suite = provenance["suite"].rpartition(" ")[2]

@@ -9,7 +9,7 @@ from typing import assert_never
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from conformance.report import wording
-from conformance.report.document import Document
+from conformance.report.document import Report
 from conformance.report.findings import Finding
 from conformance.report.summary import LaneSummary
 
@@ -18,7 +18,7 @@ RUN = "the run"
 LONGEST_MESSAGE = 1000
 
 
-def junit(document: Document) -> str:
+def junit(document: Report) -> str:
     """The whole file, declaration included."""
     root = Element("testsuites", name="nn-conformance")
     root.append(_run_suite(document))
@@ -40,7 +40,7 @@ def chapter_and_name(trial: str) -> tuple[str, str]:
     return chapter.replace("/", "."), f"{name}{bracket}{values}"
 
 
-def _run_suite(document: Document) -> Element:
+def _run_suite(document: Report) -> Element:
     suite = Element("testsuite", name=RUN)
     complete = _case(suite, "run", "complete")
     if document.summary.interrupted or document.summary.incomplete:

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from conformance.report import wording
 from conformance.report.arithmetic_table import HEADS, ArithmeticRow
 from conformance.report.convention_markdown import facts_section, nominal_section
-from conformance.report.document import Document, TrialStory
-from conformance.report.findings import Explanation, Finding, KnownDeviation
+from conformance.report.document import Report, TrialStory
+from conformance.report.findings import Finding, KnownDeviation, Reason
 from conformance.report.fitting import Section, fit
 from conformance.report.flags import legend
 from conformance.report.markdown_text import cell, code, fenced, folded, link, prose, row, table_head
@@ -24,7 +24,7 @@ MOST_WARNINGS = 20
 MOST_DIFFERENCES = 6
 
 
-def markdown(document: Document) -> str:
+def markdown(document: Report) -> str:
     """The report in at most LIMIT characters; what had to be left out is counted and located."""
     lanes = document.summary.lanes
     sections = [
@@ -47,7 +47,7 @@ def markdown(document: Document) -> str:
     return fit([section for section in sections if section is not None], LIMIT, ELSEWHERE)
 
 
-def _opening(document: Document) -> Section:
+def _opening(document: Report) -> Section:
     warnings = [f"> **{prose(warning)}**" for warning in document.warnings[:MOST_WARNINGS]]
     left_out = len(document.warnings) - MOST_WARNINGS
     more = [f"> {left_out:,} more are {ELSEWHERE}."] if left_out > 0 else []
@@ -189,7 +189,7 @@ def _known_block(deviation: KnownDeviation) -> str:
     )
 
 
-def _flag_section(document: Document) -> Section | None:
+def _flag_section(document: Report) -> Section | None:
     """Each flag that a finding above shows, explained once."""
     waived = [finding for deviation in document.known for finding in deviation.findings]
     flags = legend(finding.record for finding in (*document.nonconformances, *waived))
@@ -217,7 +217,7 @@ def _answer_row(answer: Finding) -> str:
     return row([code(record.lane), cell(record.outcome), answer.standing, answer.said, cell(answer.why)])
 
 
-def _explanation_section(title: str, explanations: Sequence[Explanation], lead: str) -> Section | None:
+def _explanation_section(title: str, explanations: Sequence[Reason], lead: str) -> Section | None:
     if not explanations:
         return None
     blocks = tuple(
@@ -229,6 +229,6 @@ def _explanation_section(title: str, explanations: Sequence[Explanation], lead: 
     return Section(f"## {title}\n\n{lead}\n", blocks, "reasons", "\n")
 
 
-def _provenance_section(document: Document) -> Section:
+def _provenance_section(document: Report) -> Section:
     rows = tuple(row([cell(label), cell(text)]) for label, text in document.provenance)
     return Section(f"## Provenance\n\n{table_head(('what', 'which'))}", rows, "entries", "\n")

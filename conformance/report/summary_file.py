@@ -7,7 +7,7 @@ reads the journal itself.
 import json
 from dataclasses import asdict
 
-from conformance.report.document import Document
+from conformance.report.document import Report
 from conformance.report.findings import Finding
 from conformance.report.flags import legend
 from conformance.report.regression_report import regression_json
@@ -16,7 +16,7 @@ from conformance.report.summary import LaneSummary, exit_status
 FORMAT = 1
 
 
-def summary_json(document: Document) -> str:
+def summary_json(document: Report) -> str:
     """The whole file."""
     summary = document.summary
     content = {

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from conformance.report import wording
-from conformance.report.document import Document
+from conformance.report.document import Report
 from conformance.report.findings import Finding, KnownDeviation
 from conformance.report.flags import legend
 from conformance.report.regression_report import headline
@@ -44,7 +44,7 @@ _COLUMNS: tuple[tuple[int, str, Callable[[LaneSummary], str]], ...] = (
 """From which width of the console on, heading, cell."""
 
 
-def print_document(document: Document, console: Console) -> None:
+def print_document(document: Report, console: Console) -> None:
     """Write a document to the console, in whatever width it has."""
     _say(console, document.headline, _headline_style(document))
     for warning in document.warnings:
@@ -62,7 +62,7 @@ def print_document(document: Document, console: Console) -> None:
         _say(console, f"\n{document.headline}", _headline_style(document))
 
 
-def _headline_style(document: Document) -> str:
+def _headline_style(document: Report) -> str:
     if document.summary.interrupted or document.summary.incomplete:
         return "bold yellow"
     return "bold red" if document.summary.nonconforming or document.summary.problems else "bold green"

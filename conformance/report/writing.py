@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, assert_never, get_args
 
 from conformance.files import write_whole
 from conformance.journal import Journal
-from conformance.report.document import Document, describe
+from conformance.report.document import Report, describe
 from conformance.report.merging import merge
 from conformance.report.script_files import Scripts
 
@@ -71,7 +71,7 @@ def print_report(journal: Journal, console: "Console", base: Journal | None = No
     print_document(describe(journal, base), console)
 
 
-def _rendered(document: Document, format: Format) -> str:
+def _rendered(document: Report, format: Format) -> str:
     match format:
         case "html":
             from conformance.report.html import html

@@ -16,7 +16,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from conformance.errors import UsageError
-from conformance.protocol.frames import LENGTH, LONGEST_HEADER, EndOfStream, FrameError, Limits, frame, read_frame
+from conformance.protocol.frames import LENGTH, LONGEST_HEADER, EndOfStream, FrameError, FrameLimits, frame, read_frame
 from conformance.protocol.hello import Hello, NoWorker, read_hello
 from conformance.protocol.messages import answer_problems, greeting_problems
 from conformance.workers.child import Child, Expired
@@ -175,7 +175,7 @@ class Conversation:
         deadline = monotonic() + seconds
         try:
             header, tensors = read_frame(
-                _into(taken, self._running(), deadline), Limits(LONGEST_ANSWER_HEADER, tensor_bytes=most)
+                _into(taken, self._running(), deadline), FrameLimits(LONGEST_ANSWER_HEADER, tensor_bytes=most)
             )
         except Expired as error:
             raise self._silent(what, b"".join(taken) + error.came, seconds) from error

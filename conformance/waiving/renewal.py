@@ -23,7 +23,7 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class EntryChange:
     """An entry that has to say less; without pieces it goes."""
 
     index: int
@@ -46,7 +46,7 @@ class Addition:
 class Renewal:
     """Everything that is to be done to one file."""
 
-    changes: tuple[Change, ...]
+    changes: tuple[EntryChange, ...]
     additions: tuple[Addition, ...]
 
 
@@ -56,7 +56,7 @@ def renew(waivers: Sequence[Waiver], evidence: Evidence) -> Renewal:
     return Renewal(changes, _additions(waivers, {change.index: change for change in changes}, evidence))
 
 
-def _change(index: int, waiver: Waiver, evidence: Evidence) -> Change | None:
+def _change(index: int, waiver: Waiver, evidence: Evidence) -> EntryChange | None:
     """None for an entry that a run would not complain of."""
     lanes = _lanes(waiver, evidence)
     named = {lane: _named(waiver, lane, evidence) for lane in lanes}
@@ -68,7 +68,7 @@ def _change(index: int, waiver: Waiver, evidence: Evidence) -> Change | None:
         why = "it matches nothing"
     else:
         return None
-    return Change(index, why, _pieces(waiver, named, evidence))
+    return EntryChange(index, why, _pieces(waiver, named, evidence))
 
 
 def _lanes(waiver: Waiver, evidence: Evidence) -> list[str]:
@@ -118,7 +118,9 @@ def _asked_of(waiver: Waiver, shown: Shown) -> bool:
     return all(shown.facts[name] in accepted for name, accepted in waiver.where.items())
 
 
-def _additions(waivers: Sequence[Waiver], changes: Mapping[int, Change], evidence: Evidence) -> tuple[Addition, ...]:
+def _additions(
+    waivers: Sequence[Waiver], changes: Mapping[int, EntryChange], evidence: Evidence
+) -> tuple[Addition, ...]:
     lacking: dict[tuple[Outcome, str], dict[str, list[Shown]]] = {}
     for lane, shown in evidence.lanes.items():
         unexplained: dict[Outcome, dict[str, Shown]] = {}
@@ -139,7 +141,7 @@ def _addition(outcome: Outcome, trial: str, lanes: Mapping[str, Sequence[Shown]]
     return Addition(tuple(lanes), trial, outcome, len(shown), shown[0])
 
 
-def _excused(waivers: Sequence[Waiver], changes: Mapping[int, Change], shown: Shown, evidence: Evidence) -> bool:
+def _excused(waivers: Sequence[Waiver], changes: Mapping[int, EntryChange], shown: Shown, evidence: Evidence) -> bool:
     """Whether an entry of the file, as it will be, speaks of this outcome of this record."""
     versions = evidence.behind[shown.lane]
     return any(

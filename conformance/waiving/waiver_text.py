@@ -16,7 +16,7 @@ import yaml
 from conformance.errors import CaseFileError
 from conformance.judging.waiver import PLACEHOLDER
 from conformance.suite.document import parse_document
-from conformance.waiving.renewal import Addition, Change, Piece, Renewal
+from conformance.waiving.renewal import Addition, EntryChange, Piece, Renewal
 
 EMPTY = "waivers: []\n"
 """the text of a file that is not there yet"""
@@ -212,7 +212,7 @@ def _scalar(text: str, *, flow: bool = False) -> str:
     return text if plain else json.dumps(text, ensure_ascii=False)
 
 
-def _kept(before: Sequence[Any], changes: Sequence[Change]) -> Iterator[Mapping[str, Any]]:
+def _kept(before: Sequence[Any], changes: Sequence[EntryChange]) -> Iterator[Mapping[str, Any]]:
     """What the entries that the file has must say afterwards."""
     by_index = {change.index: change for change in changes}
     for index, entry in enumerate(before):

@@ -16,7 +16,7 @@ from typing import IO, Any
 from numpy.typing import NDArray
 
 from conformance.adapters.reply import Crashed
-from conformance.protocol.frames import Limits, read_frame
+from conformance.protocol.frames import FrameLimits, read_frame
 from conformance.workers.warden import warden
 from conformance.workers.watch import MARK, kill_marked
 
@@ -85,7 +85,7 @@ class Child:
                 self._wait(self._stdin, select.POLLOUT, deadline)
                 rest = rest[os.write(self._stdin, rest) :]
 
-    def receive(self, deadline: float, limits: Limits) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    def receive(self, deadline: float, limits: FrameLimits) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         return read_frame(lambda count: self.read(count, deadline), limits)
 
     def has_more(self, patience: float) -> bool:

@@ -28,7 +28,7 @@ Answered: TypeAlias = tuple[Plan | None, Reply]
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class LaneCall:
     """A call in the words of one lane."""
 
     header: Mapping[str, Any]
@@ -36,14 +36,14 @@ class Words:
     """None for a port, which plans for itself"""
 
 
-def in_words_of(adapter: Adapter | None, call: Call) -> Words | CannotSay:
+def in_words_of(adapter: Adapter | None, call: Call) -> LaneCall | CannotSay:
     """What a worker is sent, or a port where there is no adapter; raises AdapterError where the plan fails."""
     if adapter is None:
-        return Words(port_question(call), None)
+        return LaneCall(port_question(call), None)
     plan = plan_call(adapter, call)
     if isinstance(plan, Unsupported):
         return CannotSay(plan.reason, plan.undeclared)
-    return Words({"plan": encode_plan(plan)}, plan)
+    return LaneCall({"plan": encode_plan(plan)}, plan)
 
 
 class Client:
@@ -78,7 +78,7 @@ class Client:
     def ask(self, call: Call, operands: Operands) -> Answered:
         """What came back, and the plan that was sent; an adapter that fails in its plan is a reply, too."""
         words = self._words(call)
-        if not isinstance(words, Words):
+        if not isinstance(words, LaneCall):
             return None, words
         return words.plan, self._send(words, call, operands)
 
@@ -101,7 +101,7 @@ class Client:
         said = {
             place: words
             for place, (call, _) in enumerate(asked)
-            if isinstance(words := in_words_of(self.adapter, call), Words)
+            if isinstance(words := in_words_of(self.adapter, call), LaneCall)
         }
         if not said:
             return {}
@@ -113,7 +113,7 @@ class Client:
     def ask_series(self, call: Call, operands: Sequence[Operands], at_once: int) -> tuple[Plan | None, list[Reply]]:
         """The plan of a series of the same call, and its replies, so many at a time, until one is no answer."""
         words = self._words(call)
-        if not isinstance(words, Words):
+        if not isinstance(words, LaneCall):
             return None, [words]
         if words.plan is None and at_once > 1:
             return None, [ONE_BY_ONE]
@@ -131,13 +131,13 @@ class Client:
                 break
         return words.plan, replies
 
-    def _words(self, call: Call) -> Words | Reply:
+    def _words(self, call: Call) -> LaneCall | Reply:
         try:
             return in_words_of(self.adapter, call)
         except AdapterError as error:
             return Failed(error.brief, error.traceback)
 
-    def _send(self, words: Words, call: Call, operands: Operands) -> Reply:
+    def _send(self, words: LaneCall, call: Call, operands: Operands) -> Reply:
         return self.worker.ask(words.header, operands, self._timeout, _most(call))
 
 

@@ -23,7 +23,7 @@ from conformance.protocol.frames import (
     MOST_TENSORS_TOGETHER,
     EndOfStream,
     FrameError,
-    Limits,
+    FrameLimits,
     TooLarge,
     frame,
     operands_together,
@@ -106,7 +106,7 @@ class Worker:
         if self._interrupted:
             process.kill()
         try:
-            header, _ = process.receive(monotonic() + WARM_UP_SECONDS, Limits(LONGEST_ANSWER_HEADER, 0, 0))
+            header, _ = process.receive(monotonic() + WARM_UP_SECONDS, FrameLimits(LONGEST_ANSWER_HEADER, 0, 0))
             hello = read_hello(header)
         except Expired:
             hello = NoWorker(False, f"no hello within {WARM_UP_SECONDS:g} s")
@@ -189,10 +189,10 @@ class Worker:
             return CannotSay(unsaid, undeclared=True)
         self._seq += 1
         request = frame({"type": "request", "seq": self._seq, **question}, arrays)
-        return self._exchange(process, request, limit, Limits(LONGEST_ANSWER_HEADER, MOST_TENSORS_TOGETHER, most))
+        return self._exchange(process, request, limit, FrameLimits(LONGEST_ANSWER_HEADER, MOST_TENSORS_TOGETHER, most))
 
     def _exchange(
-        self, process: Child, request: Sequence[bytes | memoryview], limit: float, limits: Limits
+        self, process: Child, request: Sequence[bytes | memoryview], limit: float, limits: FrameLimits
     ) -> Reply | Frame:
         deadline = monotonic() + limit
         try:

@@ -28,7 +28,7 @@ from conformance.protocol.frames import (
     MOST_TENSORS_TOGETHER,
     EndOfStream,
     FrameError,
-    Limits,
+    FrameLimits,
     frame,
     operands_apart,
     read_frame,
@@ -37,7 +37,7 @@ from conformance.protocol.hello import LONGEST_MESSAGE, LONGEST_NAME, PROTOCOL
 from conformance.protocol.requests import decode_plan
 from conformance.workers.keeping import Keeping, alone
 
-REQUEST_LIMITS = Limits(tensors=MOST_TENSORS_TOGETHER)
+REQUEST_LIMITS = FrameLimits(tensors=MOST_TENSORS_TOGETHER)
 
 
 def main(lane: str, folder: str | None = None) -> None:

@@ -16,7 +16,7 @@ from conformance.adapters.protocol import FEATURES
 from conformance.adapters.reply import Answer, CannotSay
 from conformance.protocol import frames, hello, messages
 from conformance.protocol.hello import Hello, NoWorker, read_hello
-from conformance.protocol.messages import Message, Request, json_schema
+from conformance.protocol.messages import Message, json_schema
 from conformance.protocol.requests import port_question
 from conformance.suite.calls import right_call
 from conformance.suite.case import RightTrial
@@ -106,7 +106,7 @@ def test_every_trial_is_a_request_that_fits_the_schema() -> None:
         call = trial.call
         tensors = [{"name": name, "dtype": call.dtype, "shape": list(shape)} for name, shape in call.operands.items()]
         header = {"type": "request", "seq": 1, **port_question(call), "tensors": tensors}
-        Request.model_validate(json.loads(json.dumps(header)))
+        messages.RequestMessage.model_validate(json.loads(json.dumps(header)))
 
 
 def test_requests_say_nothing_of_what_is_expected() -> None:
@@ -203,7 +203,7 @@ def test_the_page_names_every_operator_layout_and_feature() -> None:
 
 
 def test_the_schema_names_every_layout_and_feature() -> None:
-    hello = messages.Hello.model_json_schema()["properties"]
+    hello = messages.HelloMessage.model_json_schema()["properties"]
     layouts = {layout for operator in OPERATORS.values() for layout in operator.data_formats}
     assert set(hello["layouts"]["anyOf"][0]["items"]["enum"]) == layouts
     assert set(hello["features"]["anyOf"][0]["items"]["enum"]) == set(FEATURES)

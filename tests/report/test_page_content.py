@@ -13,7 +13,7 @@ from conformance.journal import Convention, Grade, Journal, Record, TrialEntry
 from conformance.judging.excerpt import Excerpt
 from conformance.judging.verdict import Metrics, Quality, Waived
 from conformance.report import wording
-from conformance.report.document import Document, describe
+from conformance.report.document import Report, describe
 from conformance.report.page.details import ALL_HEAT_MAPS, TRIALS_A_PART, HeatMaps, heat_maps_within, parts
 from conformance.report.page.embedding import embedded
 from conformance.report.page.fields import columns
@@ -42,7 +42,7 @@ def column(trials: list[TrialEntry], name: str) -> list[str]:
     return [found["values"][number] for number in found["rows"]]
 
 
-def only_part(document: Document, heat_maps: HeatMaps = ALL_HEAT_MAPS) -> dict[str, Any]:
+def only_part(document: Report, heat_maps: HeatMaps = ALL_HEAT_MAPS) -> dict[str, Any]:
     (part,) = parts(document, heat_maps)
     return part
 

@@ -5,7 +5,7 @@ import sys
 import threading
 from time import monotonic, sleep
 
-from conformance.protocol.frames import Limits, frame
+from conformance.protocol.frames import FrameLimits, frame
 from conformance.workers.child import Child
 
 LEAVES_A_CHILD = """\
@@ -35,7 +35,7 @@ def test_what_a_dead_process_left_behind_takes_nothing_of_the_processes_after_it
         after = [Child([sys.executable, "-c", ANSWERS], os.environ) for _ in range(2)]
         try:
             for child in after:
-                header, _ = child.receive(monotonic() + 10, Limits())
+                header, _ = child.receive(monotonic() + 10, FrameLimits())
                 assert header == {"type": "hello"}
         finally:
             for child in after:

@@ -15,7 +15,7 @@ from conformance.journal import Record, TrialEntry
 from conformance.judging.excerpt import Excerpt
 from conformance.judging.verdict import Metrics
 from conformance.report import wording
-from conformance.report.document import Document
+from conformance.report.document import Report
 from conformance.report.findings import LONGEST_FACT, Finding
 from conformance.report.page.matrix import shortened, trials_told
 from conformance.report.page.phrases import PhraseBook
@@ -48,7 +48,7 @@ class HeatMaps:
 ALL_HEAT_MAPS = HeatMaps(10**9)
 
 
-def heat_maps_within(document: Document, characters: int) -> HeatMaps:
+def heat_maps_within(document: Report, characters: int) -> HeatMaps:
     """The smallest windows that together have no more characters."""
     windows = [found.record.metrics.excerpt for found in document.findings if found.record.metrics]
     sizes = sorted(_size(window) for window in windows if window is not None)
@@ -60,20 +60,20 @@ def _size(window: Excerpt) -> int:
     return sum(len(row) for rows in (window.expected, window.observed, window.error) for row in rows)
 
 
-def parts(document: Document, heat_maps: HeatMaps) -> Iterator[dict[str, Any]]:
+def parts(document: Report, heat_maps: HeatMaps) -> Iterator[dict[str, Any]]:
     """The details of all trials, part by part, in the matrix's order."""
     by_trial: dict[str, list[Finding]] = {}
     for found in document.findings:
         by_trial.setdefault(found.record.trial, []).append(found)
     trials = trials_told(document)
     for start in range(0, len(trials), TRIALS_A_PART):
-        part = _Part([lane.lane for lane in document.summary.lanes], heat_maps, document.scripts)
+        part = _TrialsPart([lane.lane for lane in document.summary.lanes], heat_maps, document.scripts)
         for trial in trials[start : start + TRIALS_A_PART]:
             part.add(trial, by_trial[trial.id])
         yield part.content()
 
 
-class _Part:
+class _TrialsPart:
     """Trials with their records; what several records have in common is kept once and told by its number."""
 
     def __init__(self, lanes: Sequence[str], heat_maps: HeatMaps, scripts: Scripts) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from conformance.report import wording
 from conformance.report.arithmetic_table import ArithmeticRow
-from conformance.report.document import Document
+from conformance.report.document import Report
 from conformance.report.summary import LaneSummary
 
 SHARES = (
@@ -49,7 +49,7 @@ class Glance:
     """dtype -> significand bits of its accumulators along channels / taps"""
 
 
-def glances(document: Document) -> tuple[Glance, ...]:
+def glances(document: Report) -> tuple[Glance, ...]:
     """A row per lane, in the run's order."""
     return tuple(_glance(lane, document.arithmetic) for lane in document.summary.lanes)
 

@@ -6,7 +6,7 @@ Knows: a document's findings. Must not know: HTML. `templates/scripts/matrix.js`
 from typing import Any
 
 from conformance.journal import Record, TrialEntry
-from conformance.report.document import Document
+from conformance.report.document import Report
 from conformance.report.page.fields import columns
 from conformance.report.summary import OUTCOMES, standing
 
@@ -15,7 +15,7 @@ NOT_ASKED = "-"
 _FIRST = ord("a")
 
 
-def matrix(document: Document) -> dict[str, Any]:
+def matrix(document: Report) -> dict[str, Any]:
     """Everything that finding, filtering and sorting rows needs."""
     trials = trials_told(document)
     lanes = [lane.lane for lane in document.summary.lanes]
@@ -31,7 +31,7 @@ def matrix(document: Document) -> dict[str, Any]:
     }
 
 
-def trials_told(document: Document) -> tuple[TrialEntry, ...]:
+def trials_told(document: Report) -> tuple[TrialEntry, ...]:
     """The trials that have a record, in the journal's order."""
     told: dict[str, TrialEntry] = {}
     for found in document.findings:
@@ -44,7 +44,7 @@ def _lost(name: str) -> TrialEntry:
     return TrialEntry(name, "", {}, "", "", "the journal does not tell this trial", None, "", (), None)
 
 
-def _outcomes(document: Document) -> list[str]:
+def _outcomes(document: Report) -> list[str]:
     seen = dict.fromkeys(found.record.outcome for found in document.findings)
     return list(dict.fromkeys([*OUTCOMES, *seen]))
 

@@ -9,7 +9,7 @@ from math import log2
 from statistics import median, quantiles
 
 from conformance.report.arithmetic_table import quality_of
-from conformance.report.document import Document
+from conformance.report.document import Report
 from conformance.report.findings import Finding
 
 DTYPES = ("float64", "float32", "float16", "bfloat16", "complex128", "complex64", "int64", "int32")
@@ -66,7 +66,7 @@ class Numerics:
     equal: tuple[Share, ...]
 
 
-def numerics(document: Document) -> Numerics:
+def numerics(document: Report) -> Numerics:
     """The figures of all records whose values were compared."""
     compared = [found for found in document.findings if found.record.metrics is not None]
     lanes = tuple(lane.lane for lane in document.summary.lanes)

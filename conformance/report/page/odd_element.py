@@ -10,7 +10,7 @@ from conformance.journal import Convention
 
 
 @dataclass(frozen=True, slots=True)
-class OddElement:
+class OddCrop:
     """One lane's picture of one call: the full result, and which of it is cut off."""
 
     lane: str
@@ -36,35 +36,35 @@ class OddElement:
         return f"the odd element is cut {side}"
 
 
-def odd_elements(conventions: Sequence[Convention]) -> tuple[OddElement, ...]:
+def odd_elements(conventions: Sequence[Convention]) -> tuple[OddCrop, ...]:
     """A drawing per lane and way to say SAME, of the smallest geometry that most of them answered with an odd crop."""
     cropping = [entry for entry in conventions if entry.word == "SAME" and entry.operator.endswith("_transpose")]
     drawn = [found for entry in cropping for found in _measured(entry)]
     if not drawn:
         return ()
     geometry = _commonest(drawn)
-    chosen: dict[str, OddElement] = {}
+    chosen: dict[str, OddCrop] = {}
     for found in [*(each for each in drawn if _geometry(each) == geometry), *sorted(drawn, key=_geometry)]:
         chosen.setdefault(found.lane, found)
     order = dict.fromkeys(each.lane for each in drawn)
     return tuple(chosen[lane] for lane in order)
 
 
-def _measured(entry: Convention) -> Iterable[OddElement]:
+def _measured(entry: Convention) -> Iterable[OddCrop]:
     full = entry.stride * (entry.length - 1) + entry.dilation * (entry.kernel - 1) + 1
     lane = f"{entry.lane}: {entry.variant}" if entry.variant else entry.lane
     for output, before in zip(entry.outputs, entry.crops, strict=False):
         if before is not None and 0 <= before <= full - output and (full - output) % 2:
-            yield OddElement(
+            yield OddCrop(
                 lane, entry.length, entry.kernel, entry.stride, entry.dilation, full, before, full - output - before
             )
 
 
-def _geometry(found: OddElement) -> tuple[int, ...]:
+def _geometry(found: OddCrop) -> tuple[int, ...]:
     return (found.full, found.length, found.kernel, found.stride, found.dilation, found.output)
 
 
-def _commonest(drawn: Iterable[OddElement]) -> tuple[int, ...]:
+def _commonest(drawn: Iterable[OddCrop]) -> tuple[int, ...]:
     lanes: dict[tuple[int, ...], set[str]] = {}
     for found in drawn:
         lanes.setdefault(_geometry(found), set()).add(found.lane)
