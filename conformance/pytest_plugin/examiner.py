@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 
 from conformance import __version__
 from conformance.adapters.lane import Lane
-from conformance.journal import Header, LaneEntry, Record, TrialEntry
+from conformance.journal import Header, LaneEntry
 from conformance.journal.records import trial_entry
 from conformance.judging.waivers import Waiver, WaiverBook
-from conformance.report.findings import Finding, explain_command
+from conformance.report.findings import Finding
 from conformance.running.examination import Examination
 from conformance.running.session import LaneSession
 from conformance.suite.case import Trial
@@ -52,19 +52,12 @@ class Examiner:
         behind = self.start(lane)
         book.answers(lane, behind.version, {**behind.flags, **behind.versions})
         record = replace(record, waived=book.excuse(trial, lane, record))
-        entry = trial_entry(trial)
-        problems = book.problems(())
-        finding = Finding(record, entry, self._explain(record, entry, source))
-        return Answered(finding, "\n".join(problems) or None)
+        # Of a run with these options, by whose words the command that explains a record goes.
+        flags = {"threads": str(self._threads), **environment_flags()}
+        header = Header(__version__, "", "", (), {}, flags, self.lanes, () if source is None else (source,), trials=1)
+        return Answered(Finding(record, trial_entry(trial), header), "\n".join(book.problems(())) or None)
 
     def close(self) -> None:
         """End every worker."""
         for session in self._sessions.values():
             session.close()
-
-    def _explain(self, record: Record, entry: TrialEntry, source: str | None) -> str:
-        """The command of a run with these options."""
-        flags = {"threads": str(self._threads), **environment_flags()}
-        selection = () if source is None else (source,)
-        header = Header(__version__, "", "", (), {}, flags, self.lanes, selection, trials=1)
-        return explain_command(header, record, entry)

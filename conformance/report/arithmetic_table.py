@@ -91,7 +91,7 @@ def _row(lane: str, dtype: str, records: list[Record], journal: Journal) -> Arit
         for record in records
         if record.accumulation is not None
     )
-    qualities = (quality_of(record, journal.trials.get(record.trial)) for record in records)
+    qualities = (quality_of(record, journal.trials[record.trial]) for record in records)
     statistics = [quality for quality in qualities if quality is not None]
     biases = [each.bias for each in statistics]
     return ArithmeticRow(
@@ -114,9 +114,9 @@ def _asked(grade: Grade) -> str:
     return grade.operator if grade.direction == "forward" else f"{grade.direction} of {grade.operator}"
 
 
-def quality_of(record: Record, trial: TrialEntry | None) -> Quality | None:
+def quality_of(record: Record, trial: TrialEntry) -> Quality | None:
     """The statistics of a right answer to data of random signs; no others say anything of rounding."""
-    if record.metrics is None or record.outcome != "agrees" or trial is None or trial.inputs not in RANDOM_SIGNS:
+    if record.metrics is None or record.outcome != "agrees" or trial.inputs not in RANDOM_SIGNS:
         return None
     return record.metrics.quality
 

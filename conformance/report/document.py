@@ -56,11 +56,10 @@ class Report:
     """what a reader should know and nothing fails by"""
     findings: tuple[Finding, ...]
     """every record"""
+    stories: tuple[TrialStory, ...]
+    """the same trial by trial, in the run's order, also those that nothing answered"""
     nonconformances: tuple[Finding, ...]
     known: tuple[KnownDeviation, ...]
-    tutorial: tuple[TrialStory, ...]
-    wrong_calls: tuple[TrialStory, ...]
-    """trials that are wrong on purpose, those of the tutorial too"""
     composed: tuple[Reason, ...]
     unsupported: tuple[Reason, ...]
     arithmetic: tuple[ArithmeticRow, ...]
@@ -68,13 +67,23 @@ class Report:
     missing: tuple[tuple[str, str], ...]
     """lanes whose framework is not installed, each with what to do about it"""
     provenance: tuple[tuple[str, str], ...]
-    packages: tuple[str, ...] = ()
-    """what pip installs to have the lanes' frameworks in their versions"""
+    reproduction: tuple[str, ...]
+    """commands that make the same run with the same versions, and this page of its journal"""
     odd_elements: tuple[OddCrop, ...] = ()
     changes: Comparison | None = None
     """since the base journal, where one is given"""
     scripts: Scripts = field(default_factory=dict)
     """of nonconformances, where the run wrote them"""
+
+    @property
+    def tutorial(self) -> tuple[TrialStory, ...]:
+        """The trials of the tutorial."""
+        return tuple(story for story in self.stories if TUTORIAL in story.trial.id)
+
+    @property
+    def wrong_calls(self) -> tuple[TrialStory, ...]:
+        """Trials that are wrong on purpose, those of the tutorial too."""
+        return tuple(story for story in self.stories if story.trial.fault is not None)
 
 
 def describe(journal: Journal, base: Journal | None = None, scripts: Scripts | None = None) -> Report:
@@ -84,7 +93,6 @@ def describe(journal: Journal, base: Journal | None = None, scripts: Scripts | N
     """
     summary = summarise(journal)
     answers = findings(journal)
-    stories = _stories(journal.trials, answers)
     lanes = [lane.lane for lane in summary.lanes]
     return Report(
         summary=summary,
@@ -92,10 +100,9 @@ def describe(journal: Journal, base: Journal | None = None, scripts: Scripts | N
         warnings=_warnings(summary, journal.header),
         notes=_notes(journal, summary),
         findings=answers,
+        stories=_stories(journal.trials, answers),
         nonconformances=tuple(answer for answer in answers if answer.standing == "nonconforming"),
         known=known_deviations(answer for answer in answers if answer.standing == "waived"),
-        tutorial=tuple(story for story in stories if TUTORIAL in story.trial.id),
-        wrong_calls=tuple(story for story in stories if story.trial.fault is not None),
         composed=why_composed(journal.records),
         unsupported=why_unsupported(journal.records),
         arithmetic=arithmetic_table(journal),
@@ -108,7 +115,7 @@ def describe(journal: Journal, base: Journal | None = None, scripts: Scripts | N
         ),
         missing=_missing(summary),
         provenance=_provenance(journal, summary),
-        packages=_packages(journal.lanes.values()),
+        reproduction=_reproduction(journal),
         odd_elements=odd_elements(journal.conventions),
         scripts=scripts or {},
         changes=None if base is None else compare(base, journal, intersection=True),
@@ -196,10 +203,16 @@ def _provenance(journal: Journal, summary: Summary) -> tuple[tuple[str, str], ..
     )
 
 
-def _packages(lanes: Iterable[LaneEntry]) -> tuple[str, ...]:
-    """NAME==VERSION of all that lanes tell their versions of, without what a version says of its build."""
-    told = {name: version for lane in lanes for name, version in lane.versions.items()}
-    return tuple(shlex.quote(f"{name}=={version.partition('+')[0]}") for name, version in told.items())
+def _reproduction(journal: Journal) -> tuple[str, ...]:
+    """Installed is all that lanes tell their versions of, without what a version says of its build."""
+    header = journal.header
+    told = {name: version for lane in journal.lanes.values() for name, version in lane.versions.items()}
+    packages = [f"{name}=={version.partition('+')[0]}" for name, version in told.items()]
+    return (
+        shlex.join(["pip", "install", f"nn-conformance[html]=={header.suite_version}", *packages]),
+        shlex.join(header.command),
+        "conformance report JOURNAL --format html --output report.html",
+    )
 
 
 def _behind(lane: LaneEntry) -> str:

@@ -21,12 +21,17 @@ LONGEST_FACT = 4000
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A record with the trial that it answers; `trial` is None where the journal lost it."""
+    """A record with the trial that it answers."""
 
     record: Record
-    trial: TrialEntry | None
-    explain: str
-    """the command that prints the stand-alone script of the record"""
+    trial: TrialEntry
+    header: Header
+    """of the run"""
+
+    @property
+    def explain(self) -> str:
+        """The command that prints the stand-alone script of the record."""
+        return explain_command(self.header, self.record, self.trial)
 
     @property
     def standing(self) -> Standing:
@@ -106,32 +111,29 @@ class Reason:
 
 def findings(journal: Journal) -> tuple[Finding, ...]:
     """Every record of the journal, in its order."""
-    return tuple(
-        Finding(record, trial, explain_command(journal.header, record, trial))
-        for record in journal.records
-        for trial in (journal.trials.get(record.trial),)
-    )
+    return tuple(Finding(record, journal.trials[record.trial], journal.header) for record in journal.records)
 
 
-def explain_command(header: Header, record: Record, trial: TrialEntry | None) -> str:
-    """The command that prints the record's stand-alone script, under what the run was given.
+def explain_command(header: Header, record: Record, trial: TrialEntry) -> str:
+    """The command that prints the record's stand-alone script, under what the run was given."""
+    return shlex.quote(record.lane).join(explain_around(header, trial))
+
+
+def explain_around(header: Header, trial: TrialEntry) -> tuple[str, ...]:
+    """What stands before and after the lane in the commands that print the scripts of a trial's records.
 
     A trial of a file that the run selected is looked for in that file; all others are shipped ones. Answers to test
-    vectors have no script: for them it is the command that shows the trial.
+    vectors have no script: for them it is the command that shows the trial, and names no lane.
     """
     if VECTORS in header.flags:
-        return shlex.join(["conformance", "cases", "show", record.trial])
+        return (shlex.join(["conformance", "cases", "show", trial.id]),)
     flags = [f"{name}={text}" for name, text in header.flags.items() if name.isupper()]
-    sources = [word for word in header.selection if trial is not None and _is_of(trial.location, word)][:1]
+    file = PurePath(trial.location.rpartition(":")[0])
+    source = next((word for word in header.selection if file.is_relative_to(PurePath(word))), None)
     threads = header.flags.get("threads", "1")
-    return shlex.join(
-        [
-            *(["env", *flags] if flags else []),
-            *("conformance", "explain", record.trial, "--lane", record.lane),
-            *(part for source in sources for part in ("--cases", source)),
-            *(["--threads", threads] if threads != "1" else []),
-        ]
-    )
+    before = [*(["env", *flags] if flags else []), "conformance", "explain", trial.id, "--lane"]
+    after = [*(["--cases", source] if source is not None else []), *(["--threads", threads] if threads != "1" else [])]
+    return f"{shlex.join(before)} ", f" {shlex.join(after)}" if after else ""
 
 
 def known_deviations(waived: Iterable[Finding]) -> tuple[KnownDeviation, ...]:
@@ -188,14 +190,7 @@ def _last(lines: tuple[str, ...]) -> tuple[str, ...]:
     return ("...", *lines[-MOST_LINES:]) if len(lines) > MOST_LINES else lines
 
 
-def _is_of(location: str, word: str) -> bool:
-    """Whether a case at file:line came of a word of the command line, a file or a folder."""
-    return PurePath(location.rpartition(":")[0]).is_relative_to(PurePath(word))
-
-
-def _asked(trial: TrialEntry | None) -> list[tuple[str, str]]:
-    if trial is None:
-        return [("call", "not in the journal")]
+def _asked(trial: TrialEntry) -> list[tuple[str, str]]:
     return [
         ("call", wording.call(trial.operator, trial.arguments)),
         ("inputs", trial.inputs),

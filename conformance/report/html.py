@@ -5,7 +5,6 @@ data is embedded as JSON that no text can break out of, and scripts set text, ne
 elsewhere.
 """
 
-import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -83,14 +82,13 @@ def convention_page(report: ConventionReport) -> str:
 def _page(document: Report, detail_parts: Iterable[Markup], *, folder: bool = False) -> str:
     lanes = document.summary.lanes
     columns = matrix(document)
-    seen = {outcome for lane in lanes for outcome, number in lane.counts.items() if number}
     content: dict[str, Any] = {
         "document": document,
         "summary": document.summary,
         "lanes": lanes,
         "flags": legend(finding.record for finding in document.findings),
         "glances": glances(document),
-        "outcomes": [*OUTCOMES, *sorted(seen - set(OUTCOMES))],
+        "outcomes": OUTCOMES,
         "status": exit_status(document.summary),
         "marks": _MARKS,
         "arithmetic_heads": HEADS,
@@ -104,7 +102,7 @@ def _page(document: Report, detail_parts: Iterable[Markup], *, folder: bool = Fa
         "questions": QUESTIONS,
         "selects": SELECTS,
         "field_names": [field["name"] for field in columns["fields"]],
-        "reproduction": _reproduction(document),
+        "reproduction": "\n".join(document.reproduction),
         "matrix": embedded(columns),
         "detail_parts": detail_parts,
         "trials_a_part": TRIALS_A_PART,
@@ -116,20 +114,6 @@ def _page(document: Report, detail_parts: Iterable[Markup], *, folder: bool = Fa
 
 def _deviates(story: TrialStory) -> bool:
     return any(answer.standing in ("nonconforming", "waived") for answer in story.answers)
-
-
-def _reproduction(document: Report) -> str:
-    """What makes the same run with the same versions, and this page of its journal."""
-    provenance = dict(document.provenance)
-    suite = provenance["suite"].rpartition(" ")[2]
-    packages = [shlex.quote(f"nn-conformance[html]=={suite}"), *document.packages]
-    return "\n".join(
-        [
-            f"pip install {' '.join(packages)}",
-            provenance["command"],
-            "conformance report JOURNAL --format html --output report.html",
-        ]
-    )
 
 
 @cache

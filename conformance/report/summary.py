@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from conformance.journal import Journal, LaneEntry, Record, TrialEntry
+from conformance.journal import Journal, LaneEntry, Record
 from conformance.judging.verdict import Flag, Outcome
 from conformance.report import wording
 
@@ -166,7 +166,10 @@ class Summary:
 
 def summarise(journal: Journal) -> Summary:
     """Count a journal, finished or not."""
-    lanes = tuple(_lane_summary(journal, lane) for lane in _lane_names(journal))
+    records: dict[str, list[Record]] = {lane: [] for lane in journal.header.lanes}
+    for record in journal.records:
+        records[record.lane].append(record)
+    lanes = tuple(_lane_summary(lane, journal.lanes.get(lane), own, journal) for lane, own in records.items())
     footer = journal.footer
     interrupted = footer is None or footer.interrupted or not (footer.complete or footer.incomplete)
     found = Summary(
@@ -175,7 +178,7 @@ def summarise(journal: Journal) -> Summary:
         lanes=lanes,
         interrupted=interrupted,
         incomplete=_incomplete(journal, lanes),
-        problems=journal.footer.problems if journal.footer else (),
+        problems=footer.problems if footer else (),
     )
     if found.reference_alone and not journal.header.named_lanes:
         return replace(found, incomplete=(*found.incomplete, NOBODY_ASKED))
@@ -207,24 +210,16 @@ def standing(record: Record) -> Standing:
     return "unsupported" if record.outcome == "unsupported" else "as expected"
 
 
-def _lane_names(journal: Journal) -> tuple[str, ...]:
-    """The header's lanes, then what else the journal mentions."""
-    mentioned = [*journal.header.lanes, *journal.lanes, *(record.lane for record in journal.records)]
-    return tuple(dict.fromkeys(mentioned))
-
-
-def _lane_summary(journal: Journal, lane: str) -> LaneSummary:
-    records = [record for record in journal.records if record.lane == lane]
-    entry = journal.lanes.get(lane)
+def _lane_summary(lane: str, entry: LaneEntry | None, records: Sequence[Record], journal: Journal) -> LaneSummary:
     counts = Counter(record.outcome for record in records)
     standings = Counter(standing(record) for record in records)
     return LaneSummary(
         lane=lane,
         framework=entry.framework if entry else "",
         version=entry.version if entry else "",
-        status=_status(entry, records),
+        status=entry.status if entry else "unstarted",
         message=entry.message if entry else "",
-        counts={outcome: counts[outcome] for outcome in (*OUTCOMES, *sorted(counts.keys() - set(OUTCOMES)))},
+        counts={outcome: counts[outcome] for outcome in OUTCOMES},
         flags=dict(sorted(Counter(flag for record in records for flag in record.flags).items())),
         records=len(records),
         conforming=standings["as expected"],
@@ -233,20 +228,13 @@ def _lane_summary(journal: Journal, lane: str) -> LaneSummary:
         unsupported=standings["unsupported"],
         undeclared=sum(map(_is_undeclared, records)),
         shapes_as_defined=counts["agrees"] + counts["differs"],
-        expression=_expression(records, journal.trials),
+        expression=_expression([record for record in records if journal.trials[record.trial].fault is None]),
         numbers=_numbers(records),
         seconds=sum(record.seconds or 0.0 for record in records),
     )
 
 
-def _status(entry: LaneEntry | None, records: Sequence[Record]) -> LaneStatus:
-    if entry:
-        return entry.status
-    return "ready" if records else "unstarted"
-
-
-def _expression(records: Iterable[Record], trials: Mapping[str, TrialEntry]) -> Expression:
-    right = [record for record in records if record.trial not in trials or trials[record.trial].fault is None]
+def _expression(right: Sequence[Record]) -> Expression:
     return Expression(
         calls=len(right),
         native=sum(record.native is True for record in right),

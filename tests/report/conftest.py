@@ -87,7 +87,7 @@ def make_journal(records: Iterable[Record] = (), **changes: Any) -> Journal:
     """A complete run of the records, in lanes that are all ready, unless the changes say otherwise."""
     given = tuple(records)
     trials = {record.trial: make_trial(record.trial) for record in given}
-    lanes = tuple(dict.fromkeys(record.lane for record in given))
+    lanes = tuple(dict.fromkeys([*(record.lane for record in given), *changes.get("lanes", ())]))
     header = Header(
         suite_version="0.1.0",
         content_hash=content_hash(trials.values()),

@@ -80,13 +80,6 @@ def test_an_interrupted_run_says_so_and_how_to_continue(
     assert "--resume" in text
 
 
-def test_a_finding_whose_trial_the_journal_lost_is_still_told(record: Records, journal: Journals) -> None:
-    run = replace(journal([record("a/b/c", "torch", "differs", detail="off by one")]), trials={})
-    facts = dict(describe(run).nonconformances[0].facts())
-    assert facts["call"] == "not in the journal"
-    assert facts["observed"] == "off by one"
-
-
 def test_the_facts_of_a_finding_hold_the_call_what_came_back_and_why_it_is_waived(realistic: Journal) -> None:
     finding = describe(realistic).known[0].findings[0]
     facts = dict(finding.facts())

@@ -117,12 +117,6 @@ def test_the_matrix_has_a_letter_an_outcome(record: Records, journal: Journals, 
     assert (jax["said"], jax["flags"], torch["errors"]) == ("c-", {"mistrusted": [0]}, [0.123, -1])
 
 
-def test_a_trial_that_the_journal_lost_keeps_its_row(record: Records, journal: Journals) -> None:
-    told = describe(replace(journal([record("a/b/1", "torch")]), trials={}))
-    assert matrix(told)["ids"] == ["a/b/1"]
-    assert only_part(told)["trials"][0]["axes"] == []
-
-
 def test_lanes_that_answer_alike_share_one_answer(record: Records, journal: Journals, metrics: Measures) -> None:
     same = {"metrics": metrics(), "plan": ("y = f(1)",), "detail": "all 64 elements are bitwise right"}
     part = only_part(describe(journal([record("a/b/1", "torch", **same), record("a/b/1", "jax", **same)])))

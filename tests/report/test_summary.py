@@ -14,6 +14,7 @@ Journals = Callable[..., Journal]
 Measured = Callable[..., Metrics]
 
 KNOWN = Waived("bug", "known", None)
+READY = LaneEntry("torch", "ready", "torch", "1")
 
 
 def ended(*, complete: bool = True, problems: tuple[str, ...] = (), incomplete: tuple[str, ...] = ()) -> Footer:
@@ -61,9 +62,9 @@ def test_how_the_run_ended_decides_before_its_records_do(
 def test_a_missing_lane_is_a_note_and_a_failed_one_is_not(
     record: Records, journal: Journals, status: str, expected: int
 ) -> None:
-    run = journal([record("a/b/c", "torch")])
     lane = LaneEntry("jax", "missing" if status == "missing" else "failed", "jax", "", message="why")
-    assert exit_status(summarise(replace(run, lanes={**run.lanes, "jax": lane}))) == expected
+    run = journal([record("a/b/c", "torch")], lanes={"torch": READY, "jax": lane})
+    assert exit_status(summarise(run)) == expected
 
 
 def test_a_lane_that_was_announced_and_never_started_makes_the_run_incomplete(
@@ -83,8 +84,9 @@ def test_a_lane_that_only_said_unsupported_is_named_beside_one_that_judged(recor
 
 
 def test_a_ready_lane_without_records_judged_nothing(record: Records, journal: Journals) -> None:
-    run = journal([record("a/b/c", "torch")])
-    summary = summarise(replace(run, lanes={**run.lanes, "jax": LaneEntry("jax", "ready", "jax", "1")}))
+    summary = summarise(
+        journal([record("a/b/c", "torch")], lanes={"torch": READY, "jax": LaneEntry("jax", "ready", "jax", "1")})
+    )
     assert summary.incomplete == ("jax: the lane judged nothing: no record at all",)
 
 

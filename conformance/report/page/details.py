@@ -5,7 +5,6 @@ trials is opened. Agreeing answers are told by their integers; whatever is not a
 """
 
 import json
-import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import accumulate
@@ -15,9 +14,9 @@ from conformance.journal import Record, TrialEntry
 from conformance.judging.excerpt import Excerpt
 from conformance.judging.verdict import Metrics
 from conformance.report import wording
-from conformance.report.document import Report
-from conformance.report.findings import LONGEST_FACT, Finding
-from conformance.report.page.matrix import shortened, trials_told
+from conformance.report.document import Report, TrialStory
+from conformance.report.findings import LONGEST_FACT, Finding, explain_around
+from conformance.report.page.matrix import answered, shortened
 from conformance.report.page.phrases import PhraseBook
 from conformance.report.script_files import Scripts
 
@@ -62,14 +61,11 @@ def _size(window: Excerpt) -> int:
 
 def parts(document: Report, heat_maps: HeatMaps) -> Iterator[dict[str, Any]]:
     """The details of all trials, part by part, in the matrix's order."""
-    by_trial: dict[str, list[Finding]] = {}
-    for found in document.findings:
-        by_trial.setdefault(found.record.trial, []).append(found)
-    trials = trials_told(document)
-    for start in range(0, len(trials), TRIALS_A_PART):
+    told = answered(document)
+    for start in range(0, len(told), TRIALS_A_PART):
         part = _TrialsPart([lane.lane for lane in document.summary.lanes], heat_maps, document.scripts)
-        for trial in trials[start : start + TRIALS_A_PART]:
-            part.add(trial, by_trial[trial.id])
+        for story in told[start : start + TRIALS_A_PART]:
+            part.add(story)
         yield part.content()
 
 
@@ -95,17 +91,17 @@ class _TrialsPart:
             "trials": self._trials,
         }
 
-    def add(self, trial: TrialEntry, found: Sequence[Finding]) -> None:
+    def add(self, story: TrialStory) -> None:
         """The trial with what every lane made of it."""
-        number = self._book.number
-        records = {each.record.lane: each for each in found}
+        number, trial = self._book.number, story.trial
+        records = {each.record.lane: each for each in story.answers}
         self._trials.append(
             {
-                "call": number(wording.call(trial.operator, trial.arguments) if trial.operator else ""),
+                "call": number(story.call),
                 "why": number(trial.why),
                 "facts": [[label, number(text)] for label, text in _facts(trial) if text],
                 "axes": [[axis[name] for name in AXIS] for axis in trial.axes],
-                "explain": [number(part) for part in _explain(found[0])],
+                "explain": list(map(number, explain_around(story.answers[0].header, trial))),
                 "records": [self._record(records.get(lane)) for lane in self._lanes],
             }
         )
@@ -154,12 +150,6 @@ def _facts(trial: TrialEntry) -> list[tuple[str, str]]:
         ("case", trial.location),
         ("source", trial.url or ""),
     ]
-
-
-def _explain(found: Finding) -> tuple[str, str]:
-    """The explain command around the name of the lane."""
-    before, _, after = found.explain.rpartition(f" --lane {shlex.quote(found.record.lane)}")
-    return f"{before} --lane ", after
 
 
 def _numbers(metrics: Metrics) -> list[Any]:

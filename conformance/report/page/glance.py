@@ -55,13 +55,12 @@ def glances(document: Report) -> tuple[Glance, ...]:
 
 
 def _glance(lane: LaneSummary, arithmetic: Iterable[ArithmeticRow]) -> Glance:
-    names = [*SHARES, *(name for name in lane.counts if name not in SHARES)]
-    counts = [(name, lane.counts.get(name, 0)) for name in names]
+    counts = [(name, lane.counts[name]) for name in SHARES]
     return Glance(
         lane=lane,
         mode=_mode(lane.lane),
         segments=tuple(Segment(name, number, number / lane.records) for name, number in counts if number),
-        crashed=lane.counts.get("crashed", 0) + lane.counts.get("timed_out", 0),
+        crashed=lane.counts["crashed"] + lane.counts["timed_out"],
         grades=tuple((row.dtype, _bits(row)) for row in arithmetic if row.lane == lane.lane and row.bits),
     )
 

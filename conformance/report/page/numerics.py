@@ -3,17 +3,23 @@
 Knows: a document's findings. Must not know: how plots are drawn (`plots` does).
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import log2
 from statistics import median, quantiles
+from typing import TypeAlias
 
+from conformance.judging.verdict import Metrics
 from conformance.report.arithmetic_table import quality_of
 from conformance.report.document import Report
 from conformance.report.findings import Finding
 
 DTYPES = ("float64", "float32", "float16", "bfloat16", "complex128", "complex64", "int64", "int32")
 """in the order of the plots; any other comes after them"""
+
+Compared: TypeAlias = tuple[Finding, Metrics]
+Groups: TypeAlias = Mapping[tuple[str, str], Sequence[Compared]]
+"""by lane and dtype"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,65 +74,52 @@ class Numerics:
 
 def numerics(document: Report) -> Numerics:
     """The figures of all records whose values were compared."""
-    compared = [found for found in document.findings if found.record.metrics is not None]
-    lanes = tuple(lane.lane for lane in document.summary.lanes)
-    seen = dict.fromkeys(_dtype(found) for found in compared)
+    groups: dict[tuple[str, str], list[Compared]] = {}
+    for found in document.findings:
+        if found.record.metrics is not None:
+            key = found.record.lane, found.record.observed_dtype or "unknown"
+            groups.setdefault(key, []).append((found, found.record.metrics))
+    seen = {dtype for _, dtype in groups}
     return Numerics(
-        lanes=lanes,
-        dtypes=tuple(name for name in dict.fromkeys((*DTYPES, *seen)) if name in seen),
-        errors=_spreads(compared, _error),
-        growth=tuple(_growth(compared)),
-        bias=_spreads(compared, _bias),
-        equal=tuple(_shares(compared)),
+        lanes=tuple(lane.lane for lane in document.summary.lanes),
+        dtypes=tuple(name for name in dict.fromkeys((*DTYPES, *(dtype for _, dtype in groups))) if name in seen),
+        errors=_spreads(groups, lambda each: each[1].worst_error_over_bound),
+        growth=tuple(_growth(groups)),
+        bias=_spreads(groups, _bias),
+        equal=tuple(_shares(groups)),
     )
 
 
-def _dtype(found: Finding) -> str:
-    return found.record.observed_dtype or "unknown"
-
-
-def _error(found: Finding) -> float | None:
-    """None where the answer was compared bit for bit, and there is no bound."""
-    metrics = found.record.metrics
-    return None if metrics is None else metrics.worst_error_over_bound
-
-
-def _bias(found: Finding) -> float | None:
+def _bias(compared: Compared) -> float | None:
+    found, _ = compared
     quality = quality_of(found.record, found.trial)
     return None if quality is None else quality.bias
 
 
-def _groups(compared: Iterable[Finding]) -> dict[tuple[str, str], list[Finding]]:
-    groups: dict[tuple[str, str], list[Finding]] = {}
-    for found in compared:
-        groups.setdefault((found.record.lane, _dtype(found)), []).append(found)
-    return groups
-
-
-def _spreads(compared: Iterable[Finding], figure: Callable[[Finding], float | None]) -> tuple[Spread, ...]:
+def _spreads(groups: Groups, figure: Callable[[Compared], float | None]) -> tuple[Spread, ...]:
     spreads = []
-    for (lane, dtype), group in _groups(compared).items():
-        figures = [each for found in group if (each := figure(found)) is not None]
+    for (lane, dtype), group in groups.items():
+        figures = [each for compared in group if (each := figure(compared)) is not None]
         if figures:
             lower, middle, upper = quantiles(figures, n=4, method="inclusive") if len(figures) > 1 else figures * 3
             spreads.append(Spread(lane, dtype, len(figures), min(figures), lower, middle, upper, max(figures)))
     return tuple(spreads)
 
 
-def _growth(compared: Iterable[Finding]) -> Iterator[Growth]:
+def _growth(groups: Groups) -> Iterator[Growth]:
     bins: dict[tuple[str, str, int], list[float]] = {}
-    for found in compared:
-        count = None if found.trial is None else found.trial.products
-        error = _error(found)
-        if count is not None and error is not None:
-            bins.setdefault((found.record.lane, _dtype(found), 2 ** int(log2(count))), []).append(error)
+    for key, group in groups.items():
+        for found, metrics in group:
+            count, error = found.trial.products, metrics.worst_error_over_bound
+            if count is not None and error is not None:
+                bins.setdefault((*key, 2 ** int(log2(count))), []).append(error)
     for (lane, dtype, size), errors in sorted(bins.items()):
         yield Growth(lane, dtype, size, max(errors), median(errors))
 
 
-def _shares(compared: Iterable[Finding]) -> Iterator[Share]:
-    for (lane, dtype), group in _groups(compared).items():
-        told = [found.record.metrics for found in group if found.record.metrics is not None]
-        elements = sum(metrics.compared for metrics in told)
+def _shares(groups: Groups) -> Iterator[Share]:
+    for (lane, dtype), group in groups.items():
+        elements = sum(metrics.compared for _, metrics in group)
         if elements:
-            yield Share(lane, dtype, sum(m.bitwise_equal * m.compared for m in told) / elements, elements)
+            equal = sum(metrics.bitwise_equal * metrics.compared for _, metrics in group)
+            yield Share(lane, dtype, equal / elements, elements)

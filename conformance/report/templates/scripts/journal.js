@@ -62,7 +62,7 @@ function recordOf(part, told, [answer, plan, seconds], lane, text) {
     plan: part.plans[plan].map(text),
     numbers: found.numbers ? Object.fromEntries(numbers) : null,
     seconds,
-    explain: text(told.explain[0]) + quoted(run.lanes[lane].name) + text(told.explain[1]),
+    explain: told.explain.map(text).join(quoted(run.lanes[lane].name)),
   };
 }
 
