@@ -33,7 +33,7 @@ class Waiver:
     """pattern of trial ids"""
     where: Mapping[str, tuple[Any, ...]]
     """fact of the call -> the values that it may have; `facts` lists them"""
-    outcome: Outcome
+    outcomes: tuple[Outcome, ...]
     waived: Waived
     location: str
     versions: tuple[VersionRange, ...] = ()
@@ -42,6 +42,8 @@ class Waiver:
     """the last day on which it excuses, in UTC"""
     sometimes: bool = False
     """whether records that it names may conform too: what they show depends on chance, as on what lies in memory"""
+    exceptions: tuple[str, ...] = ()
+    """patterns of trial ids that it does not name: calls that hide what is wrong, since they come out right"""
 
     def speaks_of(self, lane: str) -> bool:
         """Whether the waiver is about this lane at all, in some version."""
@@ -58,6 +60,8 @@ class Waiver:
     def names_asked(self, trial: str, lane: str, known: Callable[[], Facts]) -> bool:
         """The same of a trial's id and the facts of its call."""
         if not self.speaks_of(lane) or not matches(self.trial, trial):
+            return False
+        if any(matches(each, trial) for each in self.exceptions):
             return False
         if not self.where:
             return True
@@ -84,6 +88,7 @@ FACTS = (
     "strided",
     "unequal_strides",
     "dilated",
+    "stride_beside_dilation",
     "grouped",
     "bias",
     "empty",
@@ -126,6 +131,7 @@ def call_facts(
         "strided": any(stride > 1 for stride in strides),
         "unequal_strides": len(strides) > 1,
         "dilated": any(axis["dilation"] > 1 for axis in axes),
+        "stride_beside_dilation": any(axis["stride"] > 1 and axis["dilation"] > 1 for axis in axes),
         "grouped": arguments.get("groups", 1) > 1,
         "bias": arguments.get("bias", False),
         "empty": bool(axes) and 0 in (arguments["value"][0], *lengths),
@@ -135,21 +141,26 @@ def call_facts(
 
 
 REQUIRED = ("lane", "trial", "class", "outcome", "reason")
-OPTIONAL = ("url", "where", "versions", "expires", "sometimes")
+OPTIONAL = ("url", "where", "versions", "expires", "sometimes", "except")
+LISTS = ("lane", "outcome")
+"""keys that take a list of texts as well as one"""
 
 
 def entry_problems(entry: Any) -> list[str]:
     """What is wrong with an entry, one line per problem."""
     if not isinstance(entry, dict):
         return ["a waiver is a mapping"]
-    texts = {**entry, "lane": entry["lane"][0]} if _is_list_of_text(entry.get("lane")) else entry
+    texts = {**entry, **{key: entry[key][0] for key in LISTS if _is_list_of_text(entry.get(key))}}
     problems = [f"missing: {key}" for key in REQUIRED if not isinstance(texts.get(key), str) or not texts[key].strip()]
     problems += [f"unknown key {key!r}; it must be one of {', '.join(REQUIRED + OPTIONAL)}" for key in entry
                  if key not in REQUIRED + OPTIONAL]  # fmt: skip
     if entry.get("class") not in (None, *CATEGORIES):
         problems.append(f"class {entry['class']!r}; it must be one of {', '.join(CATEGORIES)}")
-    if entry.get("outcome") not in (None, *map(str, Outcome)):
-        problems.append(f"outcome {entry['outcome']!r}; it must be one of {', '.join(Outcome)}")
+    for outcome in _listed(entry.get("outcome")):
+        if outcome not in (None, *map(str, Outcome)):
+            problems.append(f"outcome {outcome!r}; it must be one of {', '.join(Outcome)}")
+    if "except" in entry and not all(isinstance(each, str) and each for each in _listed(entry["except"])):
+        problems.append(f"except {entry['except']!r}; it must be a pattern of trial ids, or a list of such")
     where = entry.get("where", {})
     if not isinstance(where, dict) or any(key not in FACTS for key in where):
         problems.append(f"where {where!r}; its keys must be facts of the call: {', '.join(FACTS)}")
@@ -164,22 +175,23 @@ def entry_problems(entry: Any) -> list[str]:
 
 def make_waiver(entry: Mapping[str, Any], location: str) -> Waiver:
     """The waiver of an entry that has no problems."""
-    where = {
-        name: tuple(accepted) if isinstance(accepted, list) else (accepted,)
-        for name, accepted in entry.get("where", {}).items()
-    }
-    lanes = tuple(entry["lane"]) if isinstance(entry["lane"], list) else (entry["lane"],)
     return Waiver(
-        lanes,
+        _listed(entry["lane"]),
         entry["trial"],
-        where,
-        Outcome(entry["outcome"]),
+        {name: _listed(accepted) for name, accepted in entry.get("where", {}).items()},
+        tuple(map(Outcome, _listed(entry["outcome"]))),
         Waived(entry["class"], entry["reason"].strip(), entry.get("url")),
         location,
         read_ranges(entry["versions"])[0] if "versions" in entry else (),
         _day(entry.get("expires")),
         entry.get("sometimes", False),
+        _listed(entry.get("except", [])),
     )
+
+
+def _listed(written: Any) -> tuple[Any, ...]:
+    """What stands in a list, or alone."""
+    return tuple(written) if isinstance(written, list) else (written,)
 
 
 def _is_list_of_text(written: Any) -> bool:

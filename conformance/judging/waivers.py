@@ -63,7 +63,7 @@ class WaiverBook:
             self._met[number] += 1
             if shown.conforms and not waiver.sometimes:
                 self._stale.setdefault(number, f"{trial.id} in {lane} conforms ({shown.outcome})")
-            elif shown.outcome == waiver.outcome and excused is None and not waiver.has_expired(self.today):
+            elif shown.outcome in waiver.outcomes and excused is None and not waiver.has_expired(self.today):
                 excused = waiver.waived
         return excused
 
@@ -122,7 +122,7 @@ def state_problem(waiver: Waiver, day: date) -> str | None:
         return f"waiver expired on {waiver.expires} and excuses nothing any more: remove it, or renew its date"
     if waiver.lacks_reason:
         lanes = " ".join(waiver.lanes)
-        return f"waiver without a reason: replace {PLACEHOLDER!r} by why {lanes} shows {waiver.outcome}"
+        return f"waiver without a reason: replace {PLACEHOLDER!r} by why {lanes} shows {' or '.join(waiver.outcomes)}"
     return None
 
 

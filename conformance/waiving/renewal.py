@@ -107,7 +107,7 @@ def _pieces(waiver: Waiver, named: Mapping[str, Sequence[Shown]], evidence: Evid
 def _patterns(waiver: Waiver, lane: str, named: Sequence[Shown], evidence: Evidence) -> tuple[str, ...]:
     if not any(each.conforms for each in named):
         return (waiver.trial,) if named or lane not in evidence.complete else ()
-    needed = {each.trial for each in named if not each.conforms and each.outcome is waiver.outcome}
+    needed = {each.trial for each in named if not each.conforms and each.outcome in waiver.outcomes}
     asked = {each.trial: each for each in evidence.lanes[lane]}
     corpus = [trial for trial in evidence.trials if trial not in asked or _asked_of(waiver, asked[trial])]
     return cover(needed, corpus, whole_files=lane in evidence.complete)
@@ -145,7 +145,7 @@ def _excused(waivers: Sequence[Waiver], changes: Mapping[int, EntryChange], show
     """Whether an entry of the file, as it will be, speaks of this outcome of this record."""
     versions = evidence.behind[shown.lane]
     return any(
-        waiver.outcome is shown.outcome
+        shown.outcome in waiver.outcomes
         and waiver.holds_for(versions)
         and _names(waiver, shown.trial, shown)
         and (index not in changes or _kept(changes[index].pieces, shown))

@@ -39,6 +39,9 @@ def asked(tmp_path: Path) -> Asked:
 @pytest.mark.parametrize(
     ("changed", "fact", "known"),
     [
+        ("strides: [2, 1], dilations: [1, 2]", "stride_beside_dilation", False),
+        ("strides: [1, 2], dilations: [1, 2]", "stride_beside_dilation", True),
+        ("strides: 2", "stride_beside_dilation", False),
         ("", "operator", "conv2d_transpose"),
         ("", "direction", "forward"),
         ("direction: filter_gradient", "direction", "filter_gradient"),

@@ -103,6 +103,23 @@ def test_one_record_that_conforms_makes_a_waiver_stale_though_others_need_it(tri
     ]
 
 
+def test_a_waiver_of_one_cause_names_every_outcome_that_it_shows_in(trial: Trials, book: Books) -> None:
+    found = book(outcome="[refused, differs]")
+    assert found.excuse(trial("one"), "torch", REFUSED) == EXCUSE
+    assert found.excuse(trial("two"), "torch", DIFFERS) == EXCUSE
+    assert found.problems(["torch"]) == []
+    found.excuse(trial("three"), "torch", AGREES)
+    assert len(found.problems(["torch"])) == 1
+
+
+def test_a_waiver_does_not_name_its_exceptions(trial: Trials, book: Books) -> None:
+    found = book(**{"except": '["*/two", "*/three*"]'})
+    assert found.excuse(trial("one"), "torch", REFUSED) == EXCUSE
+    assert found.excuse(trial("two"), "torch", AGREES) is None
+    assert found.excuse(trial("three-more"), "torch", REFUSED) is None
+    assert found.problems(["torch"]) == []
+
+
 def test_a_waiver_of_chance_excuses_its_outcome_and_lets_records_conform(trial: Trials, book: Books) -> None:
     found = book(sometimes="true")
     assert found.excuse(trial(), "torch", REFUSED) == EXCUSE
@@ -167,6 +184,7 @@ waivers:
   - {lane: torch, trial: "*", outcome: refused, class: bug, reason: known, versions: {jaxlib: newer}, expires: soon}
   - {lane: torch, trial: "*", outcome: refused, class: bug, reason: known, versions: {}, expires: }
   - {lane: torch, trial: "*", outcome: refused, class: bug, reason: known, sometimes: "yes"}
+  - {lane: torch, trial: "*", outcome: [differs, wrong], class: bug, reason: known, except: [1]}
 """
 
 
@@ -185,7 +203,7 @@ def test_every_problem_of_every_file_is_told_at_once(tmp_path: Path) -> None:
         "wrong.yaml:6: waivers[1]: a waiver is a mapping",
         "wrong.yaml:7: waivers[2]: missing: reason",
         "wrong.yaml:7: waivers[2]: unknown key 'because'; it must be one of lane, trial, class, outcome, reason, "
-        "url, where, versions, expires, sometimes",
+        "url, where, versions, expires, sometimes, except",
         "wrong.yaml:7: waivers[2]: class 'nuisance'; it must be one of bug, unsupported, permanent",
         f"wrong.yaml:7: waivers[2]: outcome 'wrong'; it must be one of {', '.join(Outcome)}",
         f"wrong.yaml:8: waivers[3]: where {{'colour': 'red'}}; its keys must be facts of the call: {facts}",
@@ -196,6 +214,8 @@ def test_every_problem_of_every_file_is_told_at_once(tmp_path: Path) -> None:
         f"wrong.yaml:17: waivers[5]: versions {{}}; {ranges}",
         f"wrong.yaml:17: waivers[5]: expires None; {days}",
         "wrong.yaml:18: waivers[6]: sometimes 'yes'; it must be true or false",
+        f"wrong.yaml:19: waivers[7]: outcome 'wrong'; it must be one of {', '.join(Outcome)}",
+        "wrong.yaml:19: waivers[7]: except [1]; it must be a pattern of trial ids, or a list of such",
         "none.yaml:1: a waiver file is a mapping with one key, waivers: a list",
     ]
 

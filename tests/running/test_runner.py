@@ -122,8 +122,8 @@ def test_the_journal_tells_the_trials_once_in_their_order(
 
 def test_a_waiver_excuses_its_record_and_a_stale_one_is_a_problem(ran: Running, stand_in: Callable[[str], str]) -> None:
     lane, known = stand_in("Aborts"), Waived("bug", "known", None)
-    needed = Waiver((lane,), "*codes*", {}, Outcome.CRASHED, known, "waivers:2")
-    stale = Waiver((lane,), "*mix*", {}, Outcome.CRASHED, known, "waivers:9")
+    needed = Waiver((lane,), "*codes*", {}, (Outcome.CRASHED,), known, "waivers:2")
+    stale = Waiver((lane,), "*mix*", {}, (Outcome.CRASHED,), known, "waivers:9")
     journal = ran(lane, waivers=[needed, stale])
     assert [record.waived for record in journal.records] == [known, None, None]
     assert journal.footer is not None
@@ -164,7 +164,7 @@ def test_a_journal_cut_after_any_line_is_gone_on_with_to_the_same_records(ran: R
 
 
 def test_a_resumed_run_remembers_what_made_a_waiver_stale(ran: Running, tmp_path: Path) -> None:
-    stale = Waiver(("reference",), "*mix*", {}, Outcome.CRASHED, Waived("bug", "known", None), "waivers:9")
+    stale = Waiver(("reference",), "*mix*", {}, (Outcome.CRASHED,), Waived("bug", "known", None), "waivers:9")
     ran("reference")
     journal = ran("reference", resume=True, waivers=[stale])
     assert journal.footer is not None
