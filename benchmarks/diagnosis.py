@@ -26,9 +26,8 @@ from conformance.adapters.reply import Answer
 from conformance.judging.diagnosis import Diagnosis, diagnose
 from conformance.judging.judge import judge
 from conformance.judging.question import Question, make_question
-from conformance.mutants import FAMILY_FAULTS, FAULTS, FamilyMutant, Mutant
+from conformance.mutants import FAULTS, Mutant
 from conformance.mutants.fault import Fault
-from conformance.mutants.operators.fault import FamilyFault
 from conformance.suite.case import Trial
 from conformance.suite.corpus import select
 
@@ -66,9 +65,9 @@ def main() -> None:
     _print(cases, given.misses)
 
 
-def _faults(names: Sequence[str]) -> list[Fault | FamilyFault]:
-    every: list[Fault | FamilyFault] = [*FAULTS.values(), *FAMILY_FAULTS.values()]
-    return [fault for fault in every if fault.diagnosis and not fault.alone and (not names or fault.name in names)]
+def _faults(names: Sequence[str]) -> list[Fault]:
+    chosen = (fault for fault in FAULTS.values() if not names or fault.name in names)
+    return [fault for fault in chosen if fault.diagnosis and not fault.alone]
 
 
 def _corpus(operators: Sequence[str]) -> dict[Cell, list[tuple[Trial, Question]]]:
@@ -84,10 +83,8 @@ def _corpus(operators: Sequence[str]) -> dict[Cell, list[tuple[Trial, Question]]
     return found
 
 
-def _of_fault(
-    fault: Fault | FamilyFault, corpus: dict[Cell, list[tuple[Trial, Question]]], each: int
-) -> Iterator[Case]:
-    lane = (Mutant if isinstance(fault, Fault) else FamilyMutant)((fault.name,))
+def _of_fault(fault: Fault, corpus: dict[Cell, list[tuple[Trial, Question]]], each: int) -> Iterator[Case]:
+    lane = Mutant((fault.name,))
     for trials in corpus.values():
         found = asked = 0
         for trial, question in trials:
@@ -102,7 +99,7 @@ def _of_fault(
                 yield _diagnosed(fault, trial, question, answer)
 
 
-def _answer(lane: Mutant | FamilyMutant, trial: Trial, question: Question) -> NDArray[Any] | None:
+def _answer(lane: Mutant, trial: Trial, question: Question) -> NDArray[Any] | None:
     """None where the mutant is not for such a call, or refuses it."""
     plan = plan_call(lane, trial.call)
     if not isinstance(plan, Plan):
@@ -113,7 +110,7 @@ def _answer(lane: Mutant | FamilyMutant, trial: Trial, question: Question) -> ND
         return None
 
 
-def _diagnosed(fault: Fault | FamilyFault, trial: Trial, question: Question, answer: NDArray[Any]) -> Case:
+def _diagnosed(fault: Fault, trial: Trial, question: Question, answer: NDArray[Any]) -> Case:
     began = process_time()
     found = diagnose(trial.call, question.operands, answer)
     seconds = process_time() - began

@@ -24,6 +24,7 @@ import numpy as np
 from conformance.judging.arithmetic import required_arithmetic
 from conformance.judging.comparison import allowed_error
 from conformance.judging.question import make_question
+from conformance.mutants.renamed import RENAMED
 from conformance.report.merging import read_run
 from conformance.suite.case import Trial
 from conformance.suite.corpus import select
@@ -83,10 +84,13 @@ def _records(folder: Path) -> Iterator[tuple[str, list[str]]]:
 
 
 def _mutants(score: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
+    """Every mutant by its names, former ones too, and by the tables that it may have stood in before there was one."""
+    former = {new: [old for old, name in RENAMED.items() if name == new] for new in RENAMED.values()}
     for table in ("faults", "family_faults"):
-        for mutant in score[table]:
+        for mutant in score.get(table, score["faults"]):
             caught = "caught" if mutant["caught"] else "not caught"
-            yield f"{table} {mutant['name']}", [caught, f"undue {json.dumps(mutant['undue'], sort_keys=True)}"]
+            for name in (mutant["name"], *former.get(mutant["name"], ())):
+                yield f"{table} {name}", [caught, f"undue {json.dumps(mutant['undue'], sort_keys=True)}"]
 
 
 def _compared(part: str, recorded: Entries, today: Entries) -> bool:

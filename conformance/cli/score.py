@@ -1,25 +1,22 @@
 """`conformance score`."""
 
 import os
-from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
-from typing import TypeVar
 
 import click
 
 from conformance.errors import IncompleteError, UsageError
 from conformance.files import write_whole
 from conformance.mutants.fault import Fault
-from conformance.mutants.operators.fault import FamilyFault
-from conformance.scoring.score import ENOUGH, FaultScore, Score, all_family_faults, all_faults, score
+from conformance.mutants.renamed import RENAMED
+from conformance.scoring.score import ENOUGH, FaultScore, Score, all_faults, score
 from conformance.scoring.table import as_json, markdown
 from conformance.scoring.yardstick import Yardstick, onnx_yardstick
 from conformance.suite.corpus import select
 from conformance.suite.wildcard import matches
 
 FAULTS_A_JOB = 8
-Wrong = TypeVar("Wrong", Fault, FamilyFault)
 
 
 @click.command("score")
@@ -32,7 +29,7 @@ Wrong = TypeVar("Wrong", Fault, FamilyFault)
     type=click.IntRange(min=1),
     default=ENOUGH,
     show_default=True,
-    help="ask a fault of all operators no more once that many trials caught it",
+    help="ask a fault no more once that many trials caught it",
 )
 @click.option("--cases", multiple=True, help="a case file, a folder, or a pattern of shipped ids; default: all shipped")
 @click.option(
@@ -58,17 +55,16 @@ def command(
     FAULT is a name, or a pattern with *. Exit status 1 when a fault survives, shows an outcome that it does not
     explain, or a right engine is flagged.
     """
-    plain, family = (_sampled(each, sample) for each in _chosen(faults))
+    chosen = _sampled(_chosen(faults), sample)
     result = score(
         select(cases),
-        plain,
-        _yardstick() if measured and plain else None,
+        chosen,
+        _yardstick() if measured else None,
         diagnosed=diagnosed,
-        family_faults=family,
         enough=enough,
-        told=_tell,
+        on_result=_print,
         # Each process makes the questions of the whole corpus, which takes as long as a few faults.
-        jobs=min(jobs, max(1, (len(plain) + len(family)) // FAULTS_A_JOB)),
+        jobs=min(jobs, max(1, len(chosen) // FAULTS_A_JOB)),
     )
     if output is not None:
         try:
@@ -80,20 +76,17 @@ def command(
     return _conclude(result)
 
 
-def _chosen(names: tuple[str, ...]) -> tuple[list[Fault], list[FamilyFault]]:
-    """The faults of the result of `conv2d_transpose` and those of all operators that the names mean."""
-    plain, family = _named(all_faults(), names), _named(all_family_faults(), names)
-    if not plain and not family:
-        known = [*(fault.name for fault in all_faults()), *(fault.name for fault in all_family_faults())]
-        raise UsageError(f"{' '.join(names)}: no fault is called that; there are {', '.join(dict.fromkeys(known))}")
-    return plain, family
+def _chosen(names: tuple[str, ...]) -> list[Fault]:
+    """The faults that the names, or former names, mean."""
+    wanted = [RENAMED.get(name, name) for name in names]
+    faults = [fault for fault in all_faults() if not wanted or any(matches(name, fault.name) for name in wanted)]
+    if not faults:
+        known = ", ".join(fault.name for fault in all_faults())
+        raise UsageError(f"{' '.join(names)}: no fault is called that; there are {known}")
+    return faults
 
 
-def _named(faults: Iterable[Wrong], names: tuple[str, ...]) -> list[Wrong]:
-    return [fault for fault in faults if not names or any(matches(name, fault.name) for name in names)]
-
-
-def _sampled(faults: list[Wrong], sample: int | None) -> list[Wrong]:
+def _sampled(faults: list[Fault], sample: int | None) -> list[Fault]:
     ranked = sorted(faults, key=lambda fault: sha256(fault.name.encode()).digest())
     kept = {fault.name for fault in ranked[:sample]}
     return [fault for fault in faults if fault.name in kept]
@@ -107,7 +100,7 @@ def _yardstick() -> Yardstick | None:
         return None
 
 
-def _tell(fault: FaultScore) -> None:
+def _print(fault: FaultScore) -> None:
     if fault.right:
         click.echo(f"{fault.name}: {'FLAGGED by' if fault.caught else 'right on'} {fault.caught or fault.asked} trials")
         return
@@ -119,15 +112,9 @@ def _tell(fault: FaultScore) -> None:
 
 
 def _conclude(result: Score) -> int:
-    _conclude_table(result.faults, result.trials, "")
-    if result.family_faults:
-        _conclude_table(result.family_faults, result.family_trials, " of all operators")
+    wrong = [fault for fault in result.faults if not fault.right]
+    caught = sum(not fault.survives for fault in wrong)
+    click.echo(f"{caught} of {len(wrong)} faults caught on {result.trials} trials")
     for fault in result.survivors:
         click.echo(f"not as it must be: {fault.name}: {fault.summary}", err=True)
     return 1 if result.survivors else 0
-
-
-def _conclude_table(faults: Iterable[FaultScore], trials: int, whose: str) -> None:
-    wrong = [fault for fault in faults if not fault.right]
-    caught = sum(not fault.survives for fault in wrong)
-    click.echo(f"{caught} of {len(wrong)} faults{whose} caught on {trials} trials")

@@ -4,6 +4,7 @@ Knows: the fault it was made with. Must not know: what is expected. The lane of 
 `conformance.mutants:Mutant:flipped-kernel`.
 """
 
+from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
@@ -11,29 +12,38 @@ import numpy as np
 import conformance
 from conformance.adapters.notation import given_keywords
 from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported, perform
-from conformance.adapters.protocol import DIRECTIONS, Call, Description, calling
-from conformance.mutants.choice import chosen_fault
+from conformance.adapters.protocol import DIRECTIONS, DTYPES, FEATURES, Call, Description, calling
 from conformance.mutants.engine import Scratch
-from conformance.mutants.fault import Fault
-from conformance.mutants.faults import FAULTS
+from conformance.mutants.fault import Fault, right
 from conformance.mutants.problem import Array, Asked, Keywords
+from conformance.mutants.renamed import RENAMED
+from conformance.mutants.table import FAULTS
+from reference.family import OPERATORS, Direction
 
-FUNCTION = "mutant.conv2d_transpose"
+_RIGHT = right("", "")
 
 
 class Mutant:
-    """An implementation with one fault, by the fault's name; `faithful` has none. Integers and complex numbers, and
-    the other operators, are `conformance.mutants.operators`'.
-    """
+    """An implementation of all operators with one fault, by the fault's name; `faithful` has none."""
 
-    operators = ("conv2d_transpose",)
-    features = ()
-    directions = DIRECTIONS[:1]
-    dtypes = ("float64", "float32", "float16", "bfloat16")
+    operators = tuple(OPERATORS)
+    features = FEATURES
+    dtypes = DTYPES
+    directions = DIRECTIONS
+    concurrent = True
 
     def __init__(self, modes: tuple[str, ...] = ("faithful",), device: str | None = None) -> None:
-        """Raises ValueError as `conformance.mutants.choice.chosen_fault` does."""
-        self.fault: Fault = chosen_fault(FAULTS, "conformance.mutants.faults", modes, device)
+        """Raises ValueError for several names, for one that the table does not have, and for a device."""
+        if len(modes) != 1:
+            raise ValueError(f"a mutant has one fault, not {'+'.join(modes)}")
+        if device is not None:
+            raise ValueError(f"a mutant runs on no device, not {device!r}")
+        name = RENAMED.get(modes[0], modes[0])
+        if name not in FAULTS:
+            near = get_close_matches(name, FAULTS, 3)
+            hint = f"near are {', '.join(near)}" if near else "conformance.mutants.table has the table"
+            raise ValueError(f"no fault is called {name!r}; {hint}")
+        self.fault: Fault = FAULTS[name]
         self._scratch: Scratch = {}
 
     def describe(self) -> Description:
@@ -43,21 +53,33 @@ class Mutant:
         )
 
     def plan(self, call: Call) -> Plan | Unsupported:
-        return Plan((Invoke(FUNCTION, (("", "value"), ("", "filter")), given_keywords(call)),))
+        groups = (("groups", call.groups),) if call.groups != 1 else ()
+        bias = (Invoke("mutant.bias_add", (("", "result"), ("", "bias")), ()),) if call.bias else ()
+        gradient = call.direction.removesuffix("_gradient") if call.direction != "forward" else ""
+        operands = (("", "value"), ("", "filter"))
+        keywords = (*given_keywords(call), *groups)
+        return Plan((Invoke(f"mutant.{call.operator}", operands, keywords, bias, gradient),))
 
     def execute(self, plan: Plan, arrays: Operands) -> Array:
         return perform(plan, arrays, self._invoke)
 
     def _invoke(self, step: Invoke, operands: Operands) -> Array:
         written: dict[str, Any] = dict(step.keywords)
-        value, filter = (operands[operand] for _, operand in step.operands)
-        asked = Asked(value, filter, Keywords(**written))
+        operator = OPERATORS[step.function.removeprefix("mutant.")]
+        direction: Direction = f"{step.gradient}_gradient" if step.gradient else "forward"  # type: ignore[assignment]
+        asked = Asked(operator, direction, Keywords(**written), **operands)
         self.fault.disturb(asked)
-        result: Array = calling(self._answer, asked)
+        result: Array = calling(answer, self.fault, asked, self._scratch)
         return result
 
-    def _answer(self, asked: Asked) -> Array:
-        with np.errstate(all="ignore"):
-            problem = self.fault.edit(self.fault.read(asked))
-            result = self.fault.finish(self.fault.compute(problem, self._scratch), problem)
-            return self.fault.write(result, problem)
+
+def answer(fault: Fault, asked: Asked, scratch: Scratch) -> Array:
+    """What an implementation with this fault gives, the layout of the call's; raises what it would."""
+    with np.errstate(all="ignore"):
+        problem = fault.read(asked)
+        stages = fault if fault.where(problem) else _RIGHT
+        problem = stages.edit(problem)
+        result = stages.compute(problem, scratch)
+        if problem.bias is not None and problem.direction == "forward":
+            result = stages.add_bias(result, problem)
+        return stages.write(stages.finish(stages.store(result, problem), problem), problem)

@@ -1,14 +1,14 @@
-"""Right engines: several ways to compute one transposed convolution, none of them the reference's.
+"""The engine of mutants: one literal list of who meets whom, for every operator and gradient; not the reference's.
 
-Knows: canonical arrays and the integers of each axis (`conformance.mutants.problem`). Must not know: the
-reference's values; this is written on its own, so that a slip of the reference would show as a false alarm.
+Knows: canonical arrays and the integers of each axis (`conformance.mutants.problem`). Must not know: the reference's
+values; this is written on its own, so that a slip of the reference would show as a false alarm.
 
-Each paints the whole result of stride (i - 1) + dilation (k - 1) + 1 elements an axis, then takes the window of
-`output` elements from `crop_before` on, with zeros beyond both ends. The faults in `conformance.mutants.families`
-are edits of what goes in, of what comes out, or of these.
+Every product of a call is x[j] w[t] y[p] with p = s j + d t - b, so three columns j, t, p of positions say it all:
+whichever of the three is asked for collects the products of the other two. Faults are edits of what goes in, of what
+comes out, or of this; other right ways to compute are in `conformance.mutants.algorithms`.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
 from math import prod
@@ -19,154 +19,182 @@ import numpy as np
 
 from conformance.mutants.problem import Array, Problem
 
+BFLOAT16: np.dtype[Any] = np.dtype(ml_dtypes.bfloat16)
+
 Scratch: TypeAlias = dict[Any, Array]
 """Buffers that live as long as the adapter; a right engine has no use for them."""
 Compute: TypeAlias = Callable[[Problem, Scratch], Array]
-"""(batch, height, width, out), in the dtype of the value"""
-Contract: TypeAlias = Callable[[Array, Array], Array]
-"""value (..., in) and one tap's weights (out, in) to (..., out), in their dtype"""
-Width: TypeAlias = Literal["wide", "storage", "float64", "float32", "float16", "bfloat16"]
-"""A dtype to sum in: `storage` is the operands' own, `wide` is float32 where that has 16 bits."""
+"""What is asked for, channels last, without a bias, in the dtype of the accumulator."""
+Contract: TypeAlias = Callable[[str, Array, Array], Array]
+"""Einstein summation of two arrays."""
+Width: TypeAlias = Literal["storage", "wide", "widest"]
+"""A dtype to sum in: the operands' own; float32 where that has 16 bits; the one of 64 bits a part."""
 
 
-def dtype_of(width: Width, storage: np.dtype[Any]) -> np.dtype[Any]:
-    """The dtype that a width means for operands of dtype `storage`."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Meetings:
+    """Which positions meet, a row each; pixels and taps are numbered in row-major order."""
+
+    short: Array
+    tap: Array
+    long: Array
+
+    def chosen(self, rows: Array) -> "Meetings":
+        """Some of them."""
+        return Meetings(self.short[rows], self.tap[rows], self.long[rows])
+
+    def by_tap(self, taps: int) -> Iterator[tuple[int, Array, Array]]:
+        """Every tap with the pixels of x and y that it brings together; each pixel comes once in a tap."""
+        order = np.argsort(self.tap, kind="stable")
+        ends = np.searchsorted(self.tap[order], np.arange(taps + 1))
+        for tap in range(taps):
+            rows = order[ends[tap] : ends[tap + 1]]
+            yield tap, self.short[rows], self.long[rows]
+
+
+def meetings(problem: Problem) -> Meetings:
+    """All that meet within the lengths of x and y; of one tap of the first axis after the other, then its pixels."""
+    short, tap, long = (np.zeros(1, dtype=np.int64) for _ in range(3))
+    for axis in problem.axes:
+        t, j = (each.ravel() for each in np.indices((axis.kernel, axis.input)))
+        p = axis.stride * j + axis.dilation * t - axis.crop_before
+        within = (p >= 0) & (p < axis.output)
+        short = np.add.outer(short * axis.input, j[within]).ravel()
+        tap = np.add.outer(tap * axis.kernel, t[within]).ravel()
+        long = np.add.outer(long * axis.output, p[within]).ravel()
+    return Meetings(short, tap, long)
+
+
+def accumulator(dtype: np.dtype[Any], width: Width = "wide") -> np.dtype[Any]:
+    """The dtype in which operands of this dtype are summed."""
     match width:
         case "storage":
-            return storage
+            return dtype
         case "wide":
-            return np.dtype(np.float32) if storage.itemsize == 2 else storage
-        case "bfloat16":
-            narrow: np.dtype[Any] = np.dtype(ml_dtypes.bfloat16)
-            return narrow
-        case _:
-            return np.dtype(width)
+            return np.dtype(np.float32) if dtype.itemsize == 2 else dtype
+        case "widest":
+            return np.dtype({"i": np.int64, "c": np.complex128}.get(dtype.kind, np.float64))
 
 
-def matrix_product(value: Array, weights: Array) -> Array:
-    """The BLAS's order of summation."""
-    return np.asarray(value @ weights.T)
+def einsum(subscripts: str, first: Array, second: Array) -> Array:
+    """NumPy's order of summation."""
+    return np.asarray(np.einsum(subscripts, first, second))
 
 
-def sequential(value: Array, weights: Array) -> Array:
-    """One channel after the other, every product and every sum rounded."""
-    total = np.zeros((*value.shape[:-1], len(weights)), dtype=value.dtype)
-    for channel in range(value.shape[-1]):
-        total += value[..., channel : channel + 1] * weights[:, channel]
+def sequential(subscripts: str, first: Array, second: Array) -> Array:
+    """One product after the other, every product and every sum rounded."""
+    first, second, summed = spread(subscripts, first, second)
+    total = np.zeros(first.shape[: first.ndim - len(summed)], dtype=first.dtype)
+    for place in product(*map(range, summed)):
+        at: Any = (..., *place)
+        total += first[at] * second[at]
     return total
 
 
-def pairwise(value: Array, weights: Array) -> Array:
-    """NumPy's pairwise summation."""
-    return np.asarray((value[..., np.newaxis, :] * weights).sum(axis=-1))
+def spread(subscripts: str, first: Array, second: Array) -> tuple[Array, Array, list[int]]:
+    """Both with the axes of the result and then those that are summed; the lengths of the latter."""
+    (one, other), result = subscripts.split("->")[0].split(","), subscripts.split("->")[1]
+    lengths = {**dict(zip(one, first.shape, strict=True)), **dict(zip(other, second.shape, strict=True))}
+    summed = [letter for letter in lengths if letter not in result]
+    letters = [*result, *summed]
+    parts = []
+    for names, array in ((one, first), (other, second)):
+        moved = array.transpose([names.index(letter) for letter in letters if letter in names])
+        part = moved.reshape([lengths[letter] if letter in names else 1 for letter in letters])
+        parts.append(np.broadcast_to(part, [lengths[letter] for letter in letters]))
+    return parts[0], parts[1], [lengths[letter] for letter in summed]
 
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """One product per tap, added onto a strided view of the whole result.
+    """One contraction per tap, added where its pixels meet."""
 
-    The accumulation profiles are Engine() (wide), Engine(taps="storage") (tap), and Engine("storage", "storage",
-    contract=sequential) (native).
-    """
-
-    channels: Width = "wide"
-    """in which the products of one tap are summed"""
-    taps: Width = "wide"
-    """in which the taps are summed"""
-    contract: Contract = matrix_product
+    contract: Contract = einsum
+    width: Width = "wide"
     backwards: bool = False
+    meet: Callable[[Problem], Meetings] = meetings
+    overwrites: bool = False
+    """a pixel keeps the product of the last tap that reaches it"""
+    rounded: Callable[[np.dtype[Any]], np.dtype[Any]] | None = None
+    """the dtype, by that of the operands, to which sums are rounded after every tap, or image of a filter's gradient"""
 
     def __call__(self, problem: Problem, _: Scratch) -> Array:
-        storage = problem.value.dtype
-        channels = dtype_of(self.channels, storage)
-        value, filter = problem.value.astype(channels), problem.filter.astype(channels)
-        whole = canvas(problem, dtype_of(self.taps, storage))
-        for tap, place in landings(problem, self.backwards):
-            whole[place] += self.contract(value, filter[tap]).astype(whole.dtype)
-        return window(whole, problem).astype(storage)
+        dtype = accumulator(problem.value.dtype, self.width)
+        match problem.target:
+            case None:
+                assert problem.cotangent is not None
+                flat = problem.cotangent.astype(dtype).reshape(-1, problem.cotangent.shape[-1])
+                return np.asarray(flat.sum(axis=0))
+            case "output":
+                return self._output(problem, dtype)
+            case "input":
+                return self._input(problem, dtype)
+            case "filter":
+                return self._filter(problem, dtype)
+
+    def _output(self, problem: Problem, dtype: np.dtype[Any]) -> Array:
+        x, w = rows(problem.short.astype(dtype), problem.groups), taps(problem.filter.astype(dtype), problem.groups)
+        lengths = [axis.output for axis in problem.axes]
+        y = np.zeros((prod(lengths), x.shape[1], problem.groups, w.shape[1]), dtype=dtype)
+        for tap, short, long in self._taps(problem):
+            self._add(problem, y, long, self.contract("jngi,ogi->jngo", x[short], w[tap]))
+        return pixels(y, lengths)
+
+    def _input(self, problem: Problem, dtype: np.dtype[Any]) -> Array:
+        y, w = rows(problem.long.astype(dtype), problem.groups), taps(problem.filter.astype(dtype), problem.groups)
+        lengths = [axis.input for axis in problem.axes]
+        x = np.zeros((prod(lengths), y.shape[1], problem.groups, w.shape[3]), dtype=dtype)
+        for tap, short, long in self._taps(problem):
+            self._add(problem, x, short, self.contract("pngo,ogi->pngi", y[long], w[tap]))
+        return pixels(x, lengths)
+
+    def _filter(self, problem: Problem, dtype: np.dtype[Any]) -> Array:
+        x, y = rows(problem.short.astype(dtype), problem.groups), rows(problem.long.astype(dtype), problem.groups)
+        w = taps(np.zeros(problem.filter.shape, dtype=dtype), problem.groups)
+        images = [slice(None)] if self.rounded is None else [slice(at, at + 1) for at in range(x.shape[1])]
+        for tap, short, long in self._taps(problem):
+            for image in images:
+                self._add(problem, w, tap, self.contract("jngi,jngo->ogi", x[short, image], y[long, image]))
+        return w.reshape(problem.filter.shape)
+
+    def _add(self, problem: Problem, total: Array, place: Any, part: Array) -> None:
+        total[place] = part if self.overwrites else total[place] + part
+        if self.rounded is not None:
+            total[place] = total[place].astype(self.rounded(problem.value.dtype)).astype(total.dtype)
+
+    def _taps(self, problem: Problem) -> Iterator[tuple[int, Array, Array]]:
+        every = self.meet(problem).by_tap(prod(problem.filter.shape[:-2]))
+        return iter(list(every)[::-1]) if self.backwards else every
 
 
 PLAIN = Engine()
 """Right, and what every fault is a deviation from."""
 
 
-def canvas(problem: Problem, dtype: np.dtype[Any]) -> Array:
-    """Zeros for the whole result (batch, *full, out)."""
-    lengths = [
-        max(axis.stride * (length - 1) + axis.dilation * (kernel - 1) + 1, 0) if length else 0
-        for axis, length, kernel in _axes(problem)
-    ]
-    return np.zeros((len(problem.value), *lengths, problem.filter.shape[2]), dtype=dtype)
+def add_bias(result: Array, problem: Problem) -> Array:
+    """The bias in the accumulator's dtype, one number a channel."""
+    assert problem.bias is not None
+    return np.asarray(result + problem.bias.astype(result.dtype))
 
 
-def landings(problem: Problem, backwards: bool = False) -> Iterator[tuple[tuple[int, ...], tuple[slice, ...]]]:
-    """Every tap, and where on the canvas it puts the inputs."""
-    if prod(problem.value.shape) == 0:
-        return
-    taps: Iterable[tuple[int, ...]] = product(*(range(kernel) for kernel in problem.filter.shape[:2]))
-    for tap in reversed(list(taps)) if backwards else taps:
-        place = [
-            slice(axis.dilation * t, axis.dilation * t + axis.stride * (length - 1) + 1, axis.stride)
-            for (axis, length, _), t in zip(_axes(problem), tap, strict=True)
-        ]
-        yield tap, (slice(None), *place)
+def store(result: Array, problem: Problem) -> Array:
+    """Rounded once to the dtype of the call."""
+    return result.astype(problem.value.dtype)
 
 
-def window(whole: Array, problem: Problem) -> Array:
-    """`output` elements an axis from `crop_before` on, zeros where the canvas does not reach."""
-    result = np.zeros((len(whole), *(axis.output for axis in problem.axes), whole.shape[-1]), dtype=whole.dtype)
-    sources, targets = [slice(None)], [slice(None)]
-    for axis, full in zip(problem.axes, whole.shape[1:], strict=False):
-        start, stop = max(axis.crop_before, 0), min(axis.crop_before + axis.output, full)
-        behind = max(-axis.crop_before, 0)
-        sources.append(slice(start, max(start, stop)))
-        targets.append(slice(behind, behind + max(stop - start, 0)))
-    result[tuple(targets)] = whole[tuple(sources)]
-    return result
+def rows(canonical: Array, groups: int) -> Array:
+    """(batch, *spatial, channels) -> (pixels, batch, groups, channels of one)"""
+    batch, *lengths, channels = canonical.shape
+    return np.moveaxis(canonical.reshape(batch, prod(lengths), groups, channels // groups), 0, 1)
 
 
-def channels_first(problem: Problem, _: Scratch) -> Array:
-    """The taps of channels-first images, as cuDNN and oneDNN like them best."""
-    wide = dtype_of("wide", problem.value.dtype)
-    images = np.ascontiguousarray(np.moveaxis(problem.value, -1, 1)).astype(wide)
-    whole = np.moveaxis(canvas(problem, wide), -1, 1).copy()
-    for tap, (batches, *places) in landings(problem):
-        weights = problem.filter[tap].astype(wide)
-        whole[batches, :, *places] += np.einsum("oi,bihw->bohw", weights, images)
-    return window(np.moveaxis(whole, 1, -1), problem).astype(problem.value.dtype)
+def pixels(numbered: Array, lengths: list[int]) -> Array:
+    """(pixels, batch, groups, channels of one) -> (batch, *spatial, channels)"""
+    _, batch, groups, channels = numbered.shape
+    return np.moveaxis(numbered, 0, 1).reshape(batch, *lengths, groups * channels)
 
 
-def columns(problem: Problem, _: Scratch) -> Array:
-    """One large matrix product, then the columns added into the image (col2im)."""
-    wide = dtype_of("wide", problem.value.dtype)
-    products = np.einsum("bhwi,ytoi->bhwyto", problem.value.astype(wide), problem.filter.astype(wide), optimize=True)
-    whole = canvas(problem, wide)
-    for (row, column), place in landings(problem):
-        whole[place] += products[:, :, :, row, column]
-    return window(whole, problem).astype(problem.value.dtype)
-
-
-def zero_insertion(problem: Problem, _: Scratch) -> Array:
-    """The forward convolution of the input with zeros between its elements, by the flipped kernel, as XLA does it."""
-    wide = dtype_of("wide", problem.value.dtype)
-    whole = canvas(problem, wide)
-    if prod(problem.value.shape) == 0:
-        return window(whole, problem).astype(problem.value.dtype)
-    extents = [axis.dilation * (kernel - 1) for axis, _, kernel in _axes(problem)]
-    lengths = [full + extent for full, extent in zip(whole.shape[1:3], extents, strict=True)]
-    spread = np.zeros((len(whole), *lengths, problem.value.shape[-1]), dtype=wide)
-    between = [
-        slice(extent, extent + axis.stride * (length - 1) + 1, axis.stride)
-        for extent, (axis, length, _) in zip(extents, _axes(problem), strict=True)
-    ]
-    spread[:, *between] = problem.value
-    for tap in product(*(range(kernel) for kernel in problem.filter.shape[:2])):
-        starts = [extent - axis.dilation * t for extent, axis, t in zip(extents, problem.axes, tap, strict=True)]
-        seen = [slice(start, start + full) for start, full in zip(starts, whole.shape[1:3], strict=True)]
-        whole += matrix_product(spread[:, *seen], problem.filter[tap].astype(wide))
-    return window(whole, problem).astype(problem.value.dtype)
-
-
-def _axes(problem: Problem) -> list[tuple[Any, int, int]]:
-    """(axis, input length, kernel length) of height and width."""
-    return list(zip(problem.axes, problem.value.shape[1:3], problem.filter.shape[:2], strict=True))
+def taps(filter: Array, groups: int) -> Array:
+    """(*kernel, out / groups, in) -> (taps, out / groups, groups, in / groups)"""
+    *kernel, out, channels = filter.shape
+    return filter.reshape(prod(kernel), out, groups, channels // groups)

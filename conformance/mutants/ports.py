@@ -16,11 +16,12 @@ from typing import Any, BinaryIO
 import numpy as np
 
 import conformance
-from conformance.mutants.engine import PLAIN
+from conformance.mutants.engine import PLAIN, store
 from conformance.mutants.fault import Outcome
 from conformance.mutants.problem import Array, Asked, Keywords, read, write
 from conformance.protocol.frames import LENGTH, EndOfStream, frame, read_frame
 from reference.errors import ArgumentError
+from reference.family import OPERATORS
 
 PROTOCOL = 1
 LARGE_BATCH = 16
@@ -83,10 +84,11 @@ def _send(replies: BinaryIO, content: bytes) -> None:
 def _reply(header: Mapping[str, Any], tensors: Mapping[str, Array]) -> Reply:
     seq = header["seq"]
     try:
-        problem = read(Asked(tensors["value"], tensors["filter"], _keywords(header["arguments"])))
+        operator, keywords = OPERATORS["conv2d_transpose"], _keywords(header["arguments"])
+        problem = read(Asked(operator, "forward", keywords, tensors["value"], tensors["filter"]))
     except ArgumentError as error:
         return Reply({"type": "refusal", "seq": seq, "error": type(error).__name__, "message": str(error)}, {})
-    return Reply({"type": "reply", "seq": seq}, {"result": write(PLAIN(problem, {}), problem)})
+    return Reply({"type": "reply", "seq": seq}, {"result": write(store(PLAIN(problem, {}), problem), problem)})
 
 
 def _keywords(arguments: Mapping[str, Any]) -> Keywords:

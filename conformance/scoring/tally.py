@@ -12,7 +12,7 @@ from conformance.judging.diagnosis import MOST_MULTIPLY_ADDS, diagnose
 from conformance.judging.question import Question
 from conformance.judging.verdict import Outcome, Verdict
 from conformance.mutants.fault import Fault
-from conformance.mutants.operators.fault import FamilyFault
+from conformance.mutants.table import FAMILY_OF
 from conformance.suite.case import RightTrial, Trial
 
 
@@ -57,7 +57,7 @@ class FaultScore:
 class Tally:
     """One mutant's verdicts while they come in."""
 
-    fault: Fault | FamilyFault
+    fault: Fault
     most_diagnosed: int
     asked: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
@@ -80,18 +80,12 @@ class Tally:
         self.outcomes[str(verdict.outcome)] += 1
         self.witness = self.witness or trial.id
         self.operators.add(trial.call.operator)
-        if isinstance(reply, Answer) and isinstance(trial, RightTrial) and self._is_diagnosed(trial, verdict):
-            self._diagnose(trial, question, reply)
-
-    def _is_diagnosed(self, trial: RightTrial, verdict: Verdict) -> bool:
-        return (
-            self.diagnosed < self.most_diagnosed
-            and bool(self.fault.diagnosis)
-            and verdict.outcome in (Outcome.DIFFERS, Outcome.WRONG_SHAPE, Outcome.WRONG_DTYPE)
-            and trial.call.geometry.multiply_adds <= MOST_MULTIPLY_ADDS
-        )
-
-    def _diagnose(self, trial: RightTrial, question: Question, reply: Answer) -> None:
+        if not isinstance(reply, Answer) or not isinstance(trial, RightTrial) or not self.fault.diagnosis:
+            return
+        if self.diagnosed == self.most_diagnosed or trial.call.geometry.multiply_adds > MOST_MULTIPLY_ADDS:
+            return
+        if verdict.outcome not in (Outcome.DIFFERS, Outcome.WRONG_SHAPE, Outcome.WRONG_DTYPE):
+            return
         self.diagnosed += 1
         found = diagnose(trial.call, question.operands, reply.array)
         if found.names & set(self.fault.diagnosis):
@@ -104,7 +98,7 @@ class Tally:
         due = set(self.fault.outcomes)
         return FaultScore(
             name=self.fault.name,
-            family=self.fault.family,
+            family=FAMILY_OF[self.fault.name],
             summary=self.fault.summary,
             right=not due,
             asked=self.asked,

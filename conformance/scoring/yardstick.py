@@ -7,7 +7,7 @@ with a bias are left out.
 """
 
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from conformance.adapters.reply import Answer, Reply
 from conformance.judging.question import Question
 from conformance.suite.calls import right_call
-from conformance.suite.case import Call, RightCall
+from conformance.suite.case import RightCall
 from reference.errors import ArgumentError
 from reference.family import OPERATORS, Operator
 
@@ -45,12 +45,6 @@ class Yardstick:
     name: str
     cases: tuple[YardstickCase, ...]
     left_out: tuple[str, ...]
-
-    def of(self, says: Callable[[Call], bool]) -> "Yardstick":
-        """The cases whose call somebody can be asked; the others are left out."""
-        kept = tuple(case for case in self.cases if says(case.call))
-        others = tuple(case.name for case in self.cases if case not in kept)
-        return Yardstick(self.name, kept, tuple(sorted((*self.left_out, *others))))
 
     def catches(self, case: YardstickCase, reply: Reply) -> bool:
         """Whether the published criterion tells the reply from the expected result."""

@@ -14,7 +14,7 @@ from conformance.judging.comparison import compare
 from conformance.judging.diagnosis import diagnose
 from conformance.judging.diagnosis.edits import EDITS
 from conformance.judging.oracle import expect_call
-from conformance.mutants import FAMILY_FAULTS
+from conformance.mutants import FAULTS
 from tests.diagnosis.configuration import ONE, SAME, Configuration, configure, random_configurations, witnesses
 from tests.diagnosis.test_other_operands import WRONG as OF_OTHER_OPERANDS
 from tests.diagnosis.wrong_results import PRECISION, RESULT_LEFT, WRONG, Wrong
@@ -60,7 +60,7 @@ def _explanations(name: str, configurations: list[Configuration]) -> Iterator[fr
 
 
 def test_every_edit_has_a_wrong_result_or_a_mutant() -> None:
-    of_mutants = {name for fault in FAMILY_FAULTS.values() for name in fault.diagnosis}
+    of_mutants = {name for fault in FAULTS.values() for name in fault.diagnosis}
     assert {*WRONG, *OF_OTHER_OPERANDS} <= set(EDITS)
     unheld = set(EDITS) - set(WRONG) - set(OF_OTHER_OPERANDS) - of_mutants
     assert {name for name in unheld if not name.startswith("filter_as_")} == set()

@@ -12,20 +12,24 @@ from conformance.adapters.reply import Answer
 from conformance.judging.diagnosis import Diagnosis, diagnose
 from conformance.judging.judge import judge
 from conformance.judging.question import Question, make_question
-from conformance.mutants import FAMILY_FAULTS, FamilyMutant
-from conformance.suite.case import RightTrial, Trial
+from conformance.mutants import FAULTS, Mutant
+from conformance.mutants.table import FAMILIES
+from conformance.suite.case import RightTrial
 from conformance.suite.corpus import select
 
 Corpus = list[tuple[RightTrial, Question]]
 
-NAMED = [fault.name for fault in FAMILY_FAULTS.values() if fault.diagnosis]
+NAMED = [fault.name for fault in FAULTS.values() if fault.diagnosis and not fault.due]
 UNNAMED = [
     fault.name
-    for fault in FAMILY_FAULTS.values()
-    if fault.outcomes and not fault.diagnosis and not fault.reach  # which needs a call beyond these small ones
+    for fault in FAULTS.values()
+    if fault.outcomes
+    and not fault.diagnosis
+    and not fault.due  # which needs a call beyond these small ones
+    and fault.name not in {each.name for family in ("process", "refused calls") for each in FAMILIES[family]}
 ]
-UNDECIDED = ("filter-of-first-call",)
-"""of small calls: as many weights as elements fit any answer, so that nothing is said"""
+UNDECIDED = ("filter-of-first-call", "operands-int8")
+"""as many weights as elements fit any answer, and steps of 8 bits are rounded in another order: nothing is said"""
 ENOUGH = 2
 
 
@@ -36,12 +40,22 @@ def corpus() -> Corpus:
     return [(trial, make_question(trial)) for trial in trials if isinstance(trial, RightTrial)]
 
 
+@pytest.fixture(scope="module")
+def shipped() -> Corpus:
+    """What the small cases lack: long pads, many images and channels, strides for all axes."""
+    parts = ("tutorial/strides-", "padding/beyond-", "output_lengths/", "layouts/batch", "layouts/channels")
+    trials = select([f"conv2d_transpose/{part}*" for part in parts])
+    return [(trial, make_question(trial)) for trial in trials if isinstance(trial, RightTrial)]
+
+
 @pytest.mark.parametrize("name", NAMED)
-def test_the_true_fault_is_among_the_closest_explanations(name: str, corpus: Corpus) -> None:
-    closest = [{edit for each in found.closest for edit in each.edits} for found in diagnoses(name, corpus)]
+def test_the_true_fault_is_among_the_closest_explanations(name: str, corpus: Corpus, shipped: Corpus) -> None:
+    found = diagnoses(name, corpus) or diagnoses(name, shipped)
+
+    closest = [{edit for each in diagnosis.closest for edit in each.edits} for diagnosis in found]
 
     assert closest
-    assert all(names & set(FAMILY_FAULTS[name].diagnosis) for names in closest if names or name not in UNDECIDED)
+    assert all(names & set(FAULTS[name].diagnosis) for names in closest if names or name not in UNDECIDED)
 
 
 @pytest.mark.parametrize("name", UNNAMED)
@@ -50,7 +64,7 @@ def test_a_fault_that_is_no_edit_gets_few_explanations(name: str, corpus: Corpus
 
 
 def test_a_right_answer_needs_no_explanation(corpus: Corpus) -> None:
-    lane = FamilyMutant(("faithful",))
+    lane = Mutant(("faithful",))
     for trial, question in corpus[::8]:
         assert diagnose(trial.call, question.operands, answer_of(lane, trial, question)).names == set()
 
@@ -58,25 +72,25 @@ def test_a_right_answer_needs_no_explanation(corpus: Corpus) -> None:
 @pytest.mark.parametrize(
     ("name", "part", "sentence"),
     [
-        ("kernel-flipped", "conv1d/conv1d/directions", "behaves as if the kernel were flipped along width"),
+        ("flipped-kernel", "conv1d/conv1d/directions", "behaves as if the kernel were flipped along width"),
         (
-            "value-gradient-off-by-one",
+            "value-gradient-crops-one-more-in-width",
             "conv1d_transpose/conv1d_transpose/directions",
             "behaves as if crop_before on width were",
         ),
         (
-            "stride-ignored",
+            "ignores-stride",
             "conv3d/conv3d/directions[strides=1x2x3",
             "behaves as if strides were ignored: [1, 1, 1] instead of [1, 2, 3]",
         ),
         (
-            "dilation-ignored",
+            "taps-ignore-dilation",
             "conv1d/conv1d/dilations",
             "behaves as if dilations were ignored but in the crop: [1] instead of [2]",
         ),
         ("groups-ignored", "conv1d/conv1d/groups", "behaves as if groups were 1 instead of 2"),
         ("bias-ignored", "conv2d/conv2d/directions", "behaves as if the bias were not added"),
-        ("filter-gradient-first-image", "conv2d/conv2d/directions", "behaves as if only the first image counted"),
+        ("filter-gradient-first-image-only", "conv2d/conv2d/directions", "behaves as if only the first image counted"),
         (
             "bias-gradient-mean-over-batch",
             "conv2d/conv2d/directions",
@@ -85,12 +99,12 @@ def test_a_right_answer_needs_no_explanation(corpus: Corpus) -> None:
         ("complex-conjugates-filter", "conv1d/conv1d/dtypes", "behaves as if the filter were conjugated"),
         ("valid-as-same", "conv1d/conv1d/directions", "behaves as if padding were SAME instead of VALID"),
         (
-            "same-pads-before",
+            "crop-on-the-wrong-side",
             "conv1d/conv1d/even-kernel",
             "behaves as if the padding before on width were 2 instead of 1",
         ),
         (
-            "int32-comes-back-as-int64",
+            "int64-for-int32",
             "conv1d/conv1d/dtypes",
             "behaves as if the result's dtype were int64 instead of int32",
         ),
@@ -117,14 +131,14 @@ def diagnoses(name: str, corpus: Corpus) -> list[Diagnosis]:
 
 
 def wrong_answers(name: str, corpus: Corpus) -> Iterator[tuple[RightTrial, Question, np.ndarray]]:
-    lane = FamilyMutant((name,))
+    lane = Mutant((name,))
     for trial, question in corpus:
         answer = answer_of(lane, trial, question)
         if not judge(trial, Answer(answer, 0.0), question.expected).conforms:
             yield trial, question, answer
 
 
-def answer_of(lane: FamilyMutant, trial: Trial, question: Question) -> np.ndarray:
+def answer_of(lane: Mutant, trial: RightTrial, question: Question) -> np.ndarray:
     plan = plan_call(lane, trial.call)
     assert isinstance(plan, Plan)
     return lane.execute(plan, question.operands)

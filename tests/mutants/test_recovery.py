@@ -7,10 +7,11 @@ import pytest
 from conformance.judging.verdict import Outcome, Verdict
 from conformance.mutants import FAULTS
 from conformance.mutants.ports import PORT_FAULTS
+from conformance.mutants.table import FAMILIES
 
 SMALL, LARGE, WRONG = "layouts/batch[batch=2,", "layouts/batch[batch=16,", "refusals/swapped-filter"
 COLD = 30.0
-PROCESS = [name for name, fault in FAULTS.items() if fault.family == "process" and not name.startswith("aborts-")]
+PROCESS = [*FAMILIES["process"], FAULTS["chatters"], FAULTS["complains"]]
 NO_HELLO = [name for name in PORT_FAULTS if "hello" in name]
 LATE = "answers-twice-late"
 
@@ -22,7 +23,7 @@ def agreed(verdict: Verdict) -> None:
     assert verdict.outcome == Outcome.AGREES, verdict.detail
 
 
-@pytest.mark.parametrize("name", PROCESS)
+@pytest.mark.parametrize("name", [fault.name for fault in PROCESS if not fault.name.startswith("aborts-")])
 def test_a_mutant_costs_its_worker_one_trial(name: str, worker_of: WorkerOf) -> None:
     ask = worker_of(name)
 

@@ -3,12 +3,14 @@
 import numpy as np
 import pytest
 
-from conformance.mutants import FAMILY_FAULTS
-from conformance.mutants.operators.families.sizes import FAULTS
-from conformance.scoring.reaching import Reachable, hollow
+from conformance.mutants import FAULTS
+from conformance.mutants.table import FAMILIES
+from conformance.scoring.candidates import Candidates, hollow
 from conformance.scoring.score import Score, score
-from conformance.suite.case import Trial
+from conformance.suite.case import RightTrial, Trial
 from conformance.suite.corpus import select
+
+SIZES = FAMILIES["sizes"]
 
 
 @pytest.fixture(scope="module")
@@ -18,24 +20,23 @@ def trials() -> list[Trial]:
 
 @pytest.fixture(scope="module")
 def scored(trials: list[Trial]) -> Score:
-    return score(trials, [], None, diagnosed=0, family_faults=FAULTS)
+    return score(trials, SIZES, None, diagnosed=0)
 
 
 def test_there_are_sixty_faults_of_sizes_and_more() -> None:
-    assert len(FAULTS) >= 60
-    assert all(FAMILY_FAULTS[fault.name] is fault for fault in FAULTS)
+    assert len(SIZES) >= 60
 
 
 def test_every_fault_of_a_size_is_caught_in_every_operator_and_direction_that_has_it(scored: Score) -> None:
-    assert {fault.name: fault.missed for fault in scored.family_faults if fault.survives} == {}
+    assert {fault.name: fault.missed for fault in scored.faults if fault.survives} == {}
 
 
 def test_a_fault_of_a_size_is_seen_as_a_difference_and_nothing_else(scored: Score) -> None:
-    assert {name for fault in scored.family_faults for name in fault.outcomes} == {"differs"}
+    assert {name for fault in scored.faults for name in fault.outcomes} == {"differs"}
 
 
 def test_every_trial_of_sizes_is_right_where_no_fault_is(trials: list[Trial]) -> None:
-    (fault,) = score(trials, [], None, diagnosed=0, family_faults=[FAMILY_FAULTS["faithful"]]).family_faults
+    (fault,) = score(trials, [FAULTS["faithful"]], None, diagnosed=0).faults
 
     assert fault.asked > 350
     assert fault.caught == 0
@@ -44,9 +45,7 @@ def test_every_trial_of_sizes_is_right_where_no_fault_is(trials: list[Trial]) ->
 def test_a_fault_that_one_direction_misses_survives(trials: list[Trial]) -> None:
     forward = [trial for trial in trials if trial.call.direction != "value_gradient"]
 
-    (fault,) = score(
-        forward, [], None, diagnosed=0, family_faults=[FAMILY_FAULTS["images-behind-blocks-of-64"]]
-    ).family_faults
+    (fault,) = score(forward, [FAULTS["images-behind-blocks-of-64"]], None, diagnosed=0).faults
 
     assert fault.caught > 0
     assert fault.survives
@@ -54,17 +53,16 @@ def test_a_fault_that_one_direction_misses_survives(trials: list[Trial]) -> None
 
 
 def test_only_calls_that_trigger_a_fault_are_asked(trials: list[Trial]) -> None:
-    reach = FAMILY_FAULTS["images-behind-blocks-of-1024"].reach
-    assert reach is not None
+    fault = FAULTS["images-behind-blocks-of-1024"]
 
-    asked = [trial for trial, _ in Reachable(trials).triggering(reach, ("conv2d", "forward"))]
+    asked = [trial for trial, _ in Candidates(trials).at(("conv2d", "forward"), fault)]
 
     assert asked
     assert all(trial.call.value_shape[0] > 1024 for trial in asked)
 
 
 def test_a_problem_without_content_has_the_shapes_of_its_call(trials: list[Trial]) -> None:
-    for trial in trials[::7]:
+    for trial in (each for each in trials[::7] if isinstance(each, RightTrial)):
         problem = hollow(trial.call)
 
         assert problem.value.size == np.prod(trial.call.value_shape)

@@ -2,22 +2,22 @@
 
 import pytest
 
-from conformance.mutants import FAMILY_FAULTS
-from conformance.mutants.operators.families.state import FAULTS, RIGHT
+from conformance.mutants import FAULTS
 from conformance.scoring.score import Score, score
 from conformance.suite.corpus import select
 
-WRONG = [fault for fault in FAULTS if fault.outcomes]
+WRONG = [fault for fault in FAULTS.values() if fault.chapter == "state"]
+RIGHT = [FAULTS[f"faithful-{name}"] for name in ("keeps-filters-by-content", "own-buffers", "locked-scratch")]
 
 
 @pytest.fixture(scope="module")
 def scored() -> Score:
     trials = select(["conv2d/state/*", "conv1d_transpose/state/*"])
-    return score(trials, [], None, diagnosed=0, family_faults=FAULTS)
+    return score(trials, [*RIGHT, *WRONG], None, diagnosed=0)
 
 
 def test_every_fault_of_state_is_caught_in_every_direction_that_has_it(scored: Score) -> None:
-    wrong = [fault for fault in scored.family_faults if not fault.right]
+    wrong = [fault for fault in scored.faults if not fault.right]
 
     assert len(wrong) == len(WRONG) >= 15
     assert {fault.name: fault.missed for fault in wrong if fault.survives} == {}
@@ -25,7 +25,7 @@ def test_every_fault_of_state_is_caught_in_every_direction_that_has_it(scored: S
 
 
 def test_an_engine_that_keeps_what_it_may_is_never_flagged(scored: Score) -> None:
-    right = [fault for fault in scored.family_faults if fault.right]
+    right = [fault for fault in scored.faults if fault.right]
 
     assert [fault.name for fault in right] == [fault.name for fault in RIGHT]
     assert [(fault.caught, fault.asked) for fault in right] == [(0, 22)] * len(RIGHT)
@@ -34,6 +34,6 @@ def test_an_engine_that_keeps_what_it_may_is_never_flagged(scored: Score) -> Non
 def test_calls_on_their_own_do_not_see_what_is_kept() -> None:
     alone = select(["conv2d/bias/*"])
 
-    result = score(alone, [], None, diagnosed=0, family_faults=[FAMILY_FAULTS["tenth-call-wrong"]])
+    result = score(alone, [FAULTS["tenth-call-wrong"]], None, diagnosed=0)
 
-    assert result.survivors == result.family_faults
+    assert result.survivors == result.faults

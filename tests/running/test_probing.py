@@ -13,14 +13,14 @@ from conformance.judging.arithmetic import Accumulation
 from conformance.judging.judge import judge
 from conformance.judging.question import Question, make_question
 from conformance.judging.verdict import Outcome
-from conformance.mutants import FamilyMutant
+from conformance.mutants import Mutant
 from conformance.running.probing import Prober
 from conformance.suite.case import Call, RightTrial
 from reference.family import DIRECTIONS, OPERATORS
 
 Family = Callable[..., RightTrial]
 Change = Callable[[NDArray[Any]], NDArray[Any]]
-FAITHFUL = FamilyMutant()
+FAITHFUL = Mutant()
 
 
 def lane(

@@ -67,7 +67,7 @@ def only(beginning: str) -> Trial:
 
 
 def mutant(fault: str) -> str:
-    return f"conformance.mutants:FamilyMutant:{fault}"
+    return f"conformance.mutants:Mutant:{fault}"
 
 
 def found_of(examined: Callable[[str, str], Record], fault: str, pattern: str = TEN) -> Record:

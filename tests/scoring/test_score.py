@@ -2,9 +2,7 @@
 
 import pytest
 
-from conformance.adapters.plan import Plan
-from conformance.adapters.protocol import plan_call
-from conformance.mutants import FAMILY_FAULTS, FAULTS, Mutant
+from conformance.mutants import FAULTS
 from conformance.scoring.score import FaultScore, Score, score
 from conformance.scoring.table import as_json, markdown
 from conformance.scoring.yardstick import Yardstick
@@ -13,7 +11,7 @@ from conformance.suite.corpus import select
 
 CHAPTERS = ["conv2d_transpose/kernels/oblong*", "conv2d_transpose/tutorial/*", "conv2d_transpose/refusals/*"]
 
-FAMILY_CASES = ["tests/mutants/cases/conv1d.yaml", "tests/mutants/cases/conv1d_transpose.yaml"]
+SMALL_CASES = ["tests/mutants/cases/conv1d.yaml", "tests/mutants/cases/conv1d_transpose.yaml"]
 
 
 @pytest.fixture(scope="module")
@@ -47,17 +45,15 @@ def test_a_right_engine_is_not_flagged(trials: list[Trial]) -> None:
 
 
 def test_several_processes_find_what_one_finds() -> None:
-    trials = [*select(["conv2d_transpose/tutorial/example-1*"]), *select(FAMILY_CASES[:1])]
-    plain = [FAULTS[name] for name in ("faithful", "flipped-kernel", "ignores-stride")]
-    family = [FAMILY_FAULTS["bias-ignored"]]
+    trials = [*select(["conv2d_transpose/tutorial/example-1*"]), *select(SMALL_CASES[:1])]
+    faults = [FAULTS[name] for name in ("faithful", "flipped-kernel", "ignores-stride", "bias-ignored")]
     heard: list[FaultScore] = []
 
     def asked(jobs: int) -> Score:
-        return score(trials, plain, None, diagnosed=1, family_faults=family, enough=2, told=heard.append, jobs=jobs)
+        return score(trials, faults, None, diagnosed=1, enough=2, on_result=heard.append, jobs=jobs)
 
     assert asked(2) == asked(1)
-    names = [fault.name for fault in plain] + [fault.name for fault in family]
-    assert [fault.name for fault in heard] == names * 2
+    assert [fault.name for fault in heard] == [fault.name for fault in faults] * 2
 
 
 def test_a_fault_survives_cases_that_cannot_see_it() -> None:
@@ -95,62 +91,45 @@ def test_the_tables_tell_every_fault(trials: list[Trial]) -> None:
 def test_listeners_hear_each_result_as_it_comes(trials: list[Trial]) -> None:
     heard: list[str] = []
 
-    score(trials, [FAULTS["faithful"]], None, diagnosed=0, told=lambda fault: heard.append(fault.name))
+    score(trials, [FAULTS["faithful"]], None, diagnosed=0, on_result=lambda fault: heard.append(fault.name))
 
     assert heard == ["faithful"]
 
 
-def family_scored(*names: str, enough: int = 3) -> Score:
-    chosen = [FAMILY_FAULTS[name] for name in names]
-    return score(select(FAMILY_CASES), [], None, diagnosed=0, family_faults=chosen, enough=enough)
+def small_scored(*names: str, enough: int = 3) -> Score:
+    return score(select(SMALL_CASES), [FAULTS[name] for name in names], None, diagnosed=0, enough=enough)
 
 
-def test_a_fault_of_all_operators_is_asked_until_enough_trials_caught_it() -> None:
-    result = family_scored("bias-ignored", enough=3)
+def test_a_fault_is_asked_until_enough_trials_caught_it() -> None:
+    result = small_scored("bias-ignored", enough=3)
 
-    (fault,) = result.family_faults
+    fault = only(result)
     assert fault.caught == 3
-    assert fault.asked < result.family_trials
+    assert fault.asked < result.trials
     assert fault.operators == ("conv1d", "conv1d_transpose")
     assert result.survivors == ()
 
 
-def test_a_right_engine_of_all_operators_is_asked_everything() -> None:
-    result = family_scored("faithful")
+def test_a_fault_is_asked_the_trials_that_can_show_it(trials: list[Trial]) -> None:
+    everything = [*trials, *select(SMALL_CASES)]
 
-    (fault,) = result.family_faults
-    assert (fault.caught, fault.asked) == (0, result.family_trials)
+    (bias, wrong_call) = score(
+        everything, [FAULTS["bias-ignored"], FAULTS["accepts-lower-case"]], None, diagnosed=0
+    ).faults
 
-
-def test_a_fault_of_all_operators_survives_cases_that_cannot_see_it() -> None:
-    result = family_scored("depth-flipped")
-
-    assert result.survivors == result.family_faults
-    assert "| depth-flipped | The kernel is turned around in depth alone. | 0 of" in markdown(result)
+    assert bias.asked == bias.caught
+    assert wrong_call.asked < len(trials)
+    assert wrong_call.caught > 0
 
 
-def test_trials_of_one_table_are_not_counted_in_the_other(trials: list[Trial]) -> None:
-    plain, family = [FAULTS["faithful"]], [FAMILY_FAULTS["faithful"]]
+def test_a_right_engine_is_asked_everything() -> None:
+    result = small_scored("faithful")
 
-    everything = [*trials, *select(FAMILY_CASES)]
-    result = score(everything, plain, None, diagnosed=0, family_faults=family)
-
-    of_one_call = [each for each in everything if each.calls == 1]
-    said = [each for each in of_one_call if isinstance(plan_call(Mutant(), each.call), Plan)]
-    assert result.trials == len(said) > 0
-    assert result.trials + result.family_trials == len(everything)
+    assert (only(result).caught, only(result).asked) == (0, result.trials)
 
 
-def test_both_tables_are_told_apart(trials: list[Trial]) -> None:
-    family = [FAMILY_FAULTS[name] for name in ("faithful", "bias-ignored", "kernel-flipped")]
+def test_a_fault_of_another_operator_survives() -> None:
+    result = small_scored("flipped-depth")
 
-    plain = [FAULTS["flipped-kernel"]]
-
-    result = score([*trials, *select(FAMILY_CASES)], plain, None, diagnosed=0, family_faults=family)
-
-    text = markdown(result)
-    assert "**1 of 1 faults are caught**; 0 of 0 right engines are never flagged" in text
-    assert "**2 of 2 faults are caught**; 1 of 1 right engines are never flagged" in text
-    assert "## All operators" in text
-    assert "| bias-ignored | The bias is not added. |" in text
-    assert '"family_faults"' in as_json(result)
+    assert result.survivors == result.faults
+    assert "| flipped-depth | The kernel is turned around in depth alone. | 0 of" in markdown(result)

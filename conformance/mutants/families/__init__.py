@@ -1,1 +1,1 @@
-"""The faults, one file a family. Each ends with its FAULTS, after the edits that make them."""
+"""Families of faults of all operators, one file each."""

@@ -1,121 +1,156 @@
-"""Layout: which axis is which, of the value, the result, and of numbers that follow data_format.
+"""Layouts: memory that is reshaped where its axes should be moved, in what is given and in what is returned.
 
-Knows: the arrays as they were given, and their keywords. Nothing here changes a channels-last call, but where the
-summary says so.
+Knows: arrays in the layouts of the call. Every fault holds for every operator and direction: pixels are the value, the
+cotangent and what comes back, and the filter's gradient is a filter.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
-from conformance.mutants.fault import Fault, Outcome
-from conformance.mutants.problem import Array, Asked, Problem, read, read_unchecked, write
+from conformance.mutants.changes import operand
+from conformance.mutants.fault import Read, asked_for, wrong
+from conformance.mutants.problem import Array, Asked, Problem, read, write
+
+Order: TypeAlias = Callable[[int], list[int]]
+"""of the axes of a filter, by their number"""
 
 
-def _fault(
-    name: str, summary: str, diagnosis: str, outcomes: tuple[Outcome, ...] = ("differs",), **stages: Any
-) -> Fault:
-    return Fault(name, summary, "layout", outcomes, tuple(diagnosis.split()), **stages)
+def _reshaped(pixels: Array, last: bool) -> Array:
+    """The elements in their order in memory, taken for those of the other layout, in the layout of the call."""
+    batch, *rest = pixels.shape
+    if last:
+        *lengths, channels = rest
+        return np.moveaxis(np.ascontiguousarray(pixels).reshape(batch, channels, *lengths), 1, -1)
+    channels, *lengths = rest
+    return np.moveaxis(np.ascontiguousarray(pixels).reshape(batch, *lengths, channels), -1, 1)
 
 
-def _value_by_reshape(problem: Problem) -> Problem:
-    if problem.last:
-        return problem
-    memory = np.ascontiguousarray(np.moveaxis(problem.value, -1, 1))
-    return replace(problem, value=memory.reshape(problem.value.shape))
+def _unmoved(result: Array, last: bool) -> Array:
+    """In the shape of the other layout."""
+    return np.ascontiguousarray(np.moveaxis(result, -1, 1) if last else np.moveaxis(result, 1, -1))
 
 
-def _filter_by_reshape(problem: Problem) -> Problem:
-    height, width, out, into = problem.filter.shape
-    if problem.last:
-        return problem
-    return replace(problem, filter=problem.filter.reshape(into, out, height, width).transpose(2, 3, 1, 0))
+def _squashed(result: Array, last: bool) -> Array:
+    """In the order of the other layout, and the shape of the call's."""
+    return _unmoved(result, last).reshape(result.shape)
 
 
-def _unmoved(result: Array, _: Problem) -> Array:
-    return result
+def _pixels_read(*names: str) -> Read:
+    """Some of the operands, as they lie in memory."""
+
+    def reading(asked: Asked) -> Problem:
+        given = {name: getattr(asked, name) for name in names}
+        changed: dict[str, Any] = {
+            name: _reshaped(array, asked.last) for name, array in given.items() if array is not None
+        }
+        return read(replace(asked, **changed))
+
+    return reading
 
 
-def _moved_by_reshape(result: Array, problem: Problem) -> Array:
-    return result if problem.last else result.reshape(np.moveaxis(result, -1, 1).shape)
+def _pixels_written(change: Callable[[Array, bool], Array]) -> Callable[[Array, Problem], Array]:
+    def writing(result: Array, problem: Problem) -> Array:
+        written = write(result, problem)
+        return change(written, problem.asked.last) if problem.of_pixels else written
+
+    return writing
 
 
-def _squeezed(result: Array, problem: Problem) -> Array:
-    return write(result, problem).squeeze()
+def filter_read(order: Order, where: Callable[[Asked], bool] = lambda asked: True) -> Read:
+    """The filter's memory read with its axes in another order, whose lengths they keep."""
+
+    def reading(asked: Asked) -> Problem:
+        if not where(asked):
+            return read(asked)
+        filter = np.ascontiguousarray(asked.filter)
+        axes = order(filter.ndim)
+        memory = filter.reshape([filter.shape[axis] for axis in axes])
+        return read(replace(asked, filter=np.ascontiguousarray(np.moveaxis(memory, range(filter.ndim), axes))))
+
+    return reading
 
 
-def _exchanged_by_reshape(problem: Problem) -> Problem:
-    batch, height, width, channels = problem.value.shape
-    value = np.ascontiguousarray(problem.value).reshape(batch, width, height, channels).swapaxes(1, 2)
-    return replace(problem, value=value)
+def filter_written(order: Order) -> Callable[[Array, Problem], Array]:
+    """The filter's gradient with its axes in another order, in the shape of the filter."""
+
+    def writing(result: Array, problem: Problem) -> Array:
+        written = write(result, problem)
+        if problem.target != "filter":
+            return written
+        return np.ascontiguousarray(written.transpose(order(written.ndim))).reshape(written.shape)
+
+    return writing
 
 
-def _column_major(problem: Problem) -> Problem:
-    value = np.ascontiguousarray(problem.value).ravel().reshape(problem.value.shape, order="F")
-    return replace(problem, value=value)
+def channels_before_taps(rank: int) -> list[int]:
+    """[*kernel, a, b] as [b, a, *kernel]"""
+    return [rank - 1, rank - 2, *range(rank - 2)]
 
 
-def _strides_of_nhwc(asked: Asked) -> Problem:
-    """strides[1:3], whatever the data_format; what the others say is not looked at."""
-    strides = asked.keywords.strides
-    if asked.keywords.last or isinstance(strides, int) or len(strides) != 4 or min(strides) < 1:
-        return read(asked)
-    return read_unchecked(replace(asked, keywords=replace(asked.keywords, strides=strides[1:3])))
+def last_two_exchanged(rank: int) -> list[int]:
+    """[*kernel, a, b] as [*kernel, b, a]"""
+    return [*range(rank - 2), rank - 1, rank - 2]
 
 
-def _pads_of_nhwc(asked: Asked) -> Problem:
-    """padding[1:3], whatever the data_format."""
-    problem, padding = read(asked), asked.keywords.padding
-    if problem.last or isinstance(padding, str):
-        return problem
-    befores = [before for before, _ in padding[1:3]]
-    axes = tuple(replace(axis, crop_before=before) for axis, before in zip(problem.axes, befores, strict=True))
-    return replace(problem, axes=axes)
+def _of_another_framework(result: Array, problem: Problem) -> Array:
+    written = write(result, problem)
+    return np.ascontiguousarray(written.transpose(channels_before_taps(written.ndim)))
 
+
+def _lengths_exchanged(value: Array) -> Array:
+    """Read with its last two spatial lengths exchanged, each of which keeps its place."""
+    *outer, height, width, channels = value.shape
+    return np.ascontiguousarray(value).reshape(*outer, width, height, channels).swapaxes(-3, -2)
+
+
+def _column_major(value: Array) -> Array:
+    return np.ascontiguousarray(value).ravel().reshape(value.shape, order="F")
+
+
+_ORDERS_OF_FRAMEWORKS = (
+    "filter_as_iow filter_as_oiw filter_as_iohw filter_as_oihw filter_as_iodhw filter_as_oidhw filter_as_mihw"
+)
+_EXCHANGED_CHANNELS = (
+    "filter_as_wio filter_as_woi filter_as_hwio filter_as_hwoi filter_as_dhwio filter_as_dhwoi filter_as_hwmi"
+)
 
 FAULTS = (
-    _fault(
-        "nchw-value-reshaped", "The memory of NCHW is read as NHWC.", "value_in_other_layout", edit=_value_by_reshape
+    wrong("value-reshaped", "The value's memory is reshaped to the other layout where its axes should be moved.",
+          "value_in_other_layout", read=_pixels_read("value")),
+    wrong("cotangent-reshaped",
+          "The cotangent's memory is reshaped to the other layout where its axes should be moved.",
+          "cotangent_in_other_layout", read=_pixels_read("cotangent")),
+    wrong("layout-forgotten",
+          "All pixels that are given are read in the other layout, and what comes back is written in it.",
+          "other_layout_throughout cotangent_in_other_layout", read=_pixels_read("value", "cotangent"),
+          write=_pixels_written(_squashed)),
+    wrong("pixels-reshaped-back", "What comes back is reshaped from the other layout where its axes should be moved.",
+          "result_in_other_layout", write=_pixels_written(_squashed)),
+    wrong("pixels-unmoved", "What comes back has the shape of the other layout.", "result_in_other_layout",
+          "wrong_shape differs", write=_pixels_written(_unmoved)),
+    wrong("exchanged-lengths", "The value is read with its last two spatial lengths exchanged.", "transpose_value",
+          where=lambda problem: len(problem.axes) > 1, edit=operand("value", _lengths_exchanged)),
+    wrong("column-major", "The value is read in column-major order.", "value_column_major",
+          edit=operand("value", _column_major)),
+    wrong("squeezes", "Axes of length 1 are dropped from what comes back.", "squeeze", "wrong_shape",
+          write=lambda result, problem: write(result, problem).squeeze()),
+    wrong("filter-read-channels-first", "The filter's memory is read with its channels, exchanged, before its taps.",
+          _ORDERS_OF_FRAMEWORKS, read=filter_read(channels_before_taps)),
+    wrong("nchw-filter-reshaped",
+          "Where channels come first, the filter's memory is read with its channels, exchanged, before its taps.",
+          _ORDERS_OF_FRAMEWORKS, read=filter_read(channels_before_taps, lambda asked: not asked.last)),
+    wrong("filter-read-channels-exchanged", "The filter's memory is read with its two axes of channels exchanged.",
+          _EXCHANGED_CHANNELS, read=filter_read(last_two_exchanged)),
+    wrong(
+        "filter-gradient-written-channels-first",
+        "The filter's gradient is written with its channels, exchanged, before its taps, in the shape of the filter.",
+        _ORDERS_OF_FRAMEWORKS,
+        write=filter_written(channels_before_taps),
     ),
-    _fault(
-        "nchw-filter-reshaped",
-        "With NCHW the filter's memory is read as [in, out, height, width].",
-        "filter_as_iohw",
-        edit=_filter_by_reshape,
-    ),
-    _fault(
-        "nchw-result-unmoved",
-        "The result of NCHW stays NHWC.",
-        "result_in_other_layout",
-        ("wrong_shape", "differs"),
-        write=_unmoved,
-    ),
-    _fault(
-        "nchw-result-reshaped",
-        "The result's memory is NHWC under a shape of NCHW.",
-        "result_in_other_layout",
-        write=_moved_by_reshape,
-    ),
-    _fault(
-        "strides-of-nhwc",
-        "Four strides are read in the order of NHWC.",
-        "strides_of_other_layout",
-        ("differs", "accepted"),
-        read=_strides_of_nhwc,
-    ),
-    _fault("pads-of-nhwc", "Explicit pads are read in the order of NHWC.", "pads_of_other_layout", read=_pads_of_nhwc),
-    _fault(
-        "exchanged-lengths",
-        "The value is read as [batch, width, height, in], in both data formats.",
-        "transpose_value",
-        edit=_exchanged_by_reshape,
-    ),
-    _fault(
-        "column-major",
-        "The value is read in column-major order, in both formats.",
-        "value_column_major",
-        edit=_column_major,
-    ),
-    _fault("squeezes", "Axes of length 1 are dropped, in both formats.", "squeeze", ("wrong_shape",), write=_squeezed),
-)
+    wrong("filter-gradient-of-another-framework",
+          "The filter's gradient comes back with its channels before its taps.", "channels_before_taps",
+          "wrong_shape differs", where=asked_for("filter_gradient"), write=_of_another_framework),
+)  # fmt: skip

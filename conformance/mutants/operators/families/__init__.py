@@ -1,1 +1,0 @@
-"""Families of faults of all operators, one file each."""

@@ -1,0 +1,53 @@
+"""The table of faults, by name.
+
+Knows: the families. A family is one file in `conformance.mutants.families`; a new fault is a line there, and the tests
+ask at once which of the cases catches it.
+"""
+
+from collections.abc import Mapping
+
+from conformance.mutants.families import (
+    accepting,
+    axes,
+    bias,
+    declared,
+    gradients,
+    groups,
+    kernel,
+    layout,
+    numbers,
+    padding,
+    parts,
+    process,
+    refusing,
+    results,
+    right,
+    sizes,
+    state,
+)
+from conformance.mutants.fault import Fault
+
+FAMILIES: Mapping[str, tuple[Fault, ...]] = {
+    "faithful": right.FAULTS,
+    "declared arithmetic": declared.FAULTS,
+    "kernel": kernel.FAULTS,
+    "strides and dilations": axes.FAULTS,
+    "padding": padding.FAULTS,
+    "layout": layout.FAULTS,
+    "images and channels": parts.FAULTS,
+    "groups": groups.FAULTS,
+    "bias": bias.FAULTS,
+    "gradients": gradients.FAULTS,
+    "numbers": numbers.FAULTS,
+    "result": results.FAULTS,
+    "sizes": sizes.FAULTS,
+    "state": state.FAULTS,
+    "wrong calls": accepting.FAULTS,
+    "refused calls": refusing.FAULTS,
+    "process": process.FAULTS,
+}
+"""what goes wrong, and the faults of it"""
+
+FAULTS: Mapping[str, Fault] = {fault.name: fault for faults in FAMILIES.values() for fault in faults}
+"""Every mutant; those without outcomes are right."""
+FAMILY_OF: Mapping[str, str] = {fault.name: family for family, faults in FAMILIES.items() for fault in faults}
