@@ -3,7 +3,7 @@
 Knows: one call, its arrays and its answer. Must not know: the order of steps (`conformance.smoke.steps`), bytes.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import permutations, product
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.errors import LONGEST_TRACEBACK
+from conformance.adapters.reply import Answer, CannotSay, Failed, Misshapen, Refused, Reply
 from conformance.judging.oracle import expect_call
 from conformance.smoke.conversation import Blame, Stumbled
 from conformance.suite.case import Call, RightCall, WrongCall
@@ -31,59 +31,57 @@ class LeftOut(NoWords):
     """A step that does not make sense for this lane, with the reason."""
 
 
-def result_of(
-    header: Mapping[str, Any], tensors: Mapping[str, NDArray[Any]], call: Call, *, adapter: bool
-) -> NDArray[Any]:
+def result_of(reply: Reply, call: Call, *, adapter: bool) -> NDArray[Any]:
     """The result of a right call; raises Stumbled for what is none, LeftOut for what the lane cannot say."""
-    match header["type"]:
-        case "refusal" if adapter and header["error"] in MISSPELT:
+    match reply:
+        case Answer(result, _, ()):
+            return result
+        case Answer(_, _, changed):
             raise Stumbled(
-                f"the adapter's call of its framework raised: {header['error']}: {header['message'][:300]}", "a reply",
-                f"{header['error']} is what Python raises at a name, argument or dtype that a function does not know. "
+                f"the call changed {' and '.join(changed)}", "operands that are only read",
+                "Its caller still needs them: compute in a copy.", Blame.IMPLEMENTATION,
+            )  # fmt: skip
+        case Refused(error, message) if adapter and error in MISSPELT:
+            raise Stumbled(
+                f"the adapter's call of its framework raised: {error}: {message[:300]}", "a reply",
+                f"{error} is what Python raises at a name, argument or dtype that a function does not know. "
                 f"The call was {written(call)}. Correct the plan, or say that there are no words for it: "
                 f"{SAY_UNSUPPORTED}.", Blame.ADAPTER,
             )  # fmt: skip
-        case "refusal":
+        case Refused(error, message):
             raise Stumbled(
-                f"it refused a right call: {header['error'][:80]}: {header['message'][:300]}", "a reply",
+                f"it refused a right call: {error[:80]}: {message[:300]}", "a reply",
                 f"The call was {written(call)}. If the implementation has no words for it, say so: {SAY_UNSUPPORTED}.",
                 Blame.IMPLEMENTATION,
             )  # fmt: skip
-        case "unsupported":
-            raise LeftOut(header["reason"][:300])
-        case "error":
-            raise failed(header, "a reply", adapter=adapter)
-        case "misshapen":
+        case CannotSay(reason):
+            raise LeftOut(reason[:300])
+        case Misshapen(_, _, message):
             expected = f"the shape {list(call.result_shape)}"
-            raise Stumbled(header["message"], expected, _shape_hint(call), Blame.IMPLEMENTATION)
-    changed = [name for each in header.get("disturbed", ()) for name in each]
-    if changed:
-        raise Stumbled(
-            f"the call changed {' and '.join(changed)}", "operands that are only read",
-            "Its caller still needs them: compute in a copy.", Blame.IMPLEMENTATION,
-        )  # fmt: skip
-    return tensors["result"]
+            raise Stumbled(message, expected, _shape_hint(call), Blame.IMPLEMENTATION)
+        case _:
+            raise failed(reply, "a reply", adapter=adapter)
 
 
 def written(call: Call) -> str:
     """The call for its author, without what has its default."""
-    words = (f"{name} {_shown(given)}" for name, given in call.arguments().items() if given is not None)
+    given = {name: value for name, value in call.arguments().items() if value is not None}
+    words = (f"{name} {list(value) if isinstance(value, tuple) else value}" for name, value in given.items())
     return f"{call.operator}: {', '.join(words)}"
 
 
-def failed(header: Mapping[str, Any], expected: str, *, adapter: bool) -> Stumbled:
-    """What to say of an error."""
-    trace = (header.get("traceback") or "")[-LONGEST_TRACEBACK:]
+def failed(reply: Reply, expected: str, *, adapter: bool) -> Stumbled:
+    """What to say of an error; what else can come of a process ends the conversation before."""
+    assert isinstance(reply, Failed)
     if adapter:
         hint = (
             "The adapter raised outside of its framework's call, see where. What the framework refuses is called "
             "through `calling`; what the adapter has no words for is Unsupported."
         )
-        return Stumbled(f"the adapter raised: {header['message'][:300]}", expected, hint, Blame.ADAPTER, trace)
-    return Stumbled(
-        f"error: {header['message'][:300]}", expected, "The port itself failed: see its standard error.",
-        traceback=trace,
-    )  # fmt: skip
+        found = f"the adapter raised: {reply.message[:300]}"
+        return Stumbled(found, expected, hint, Blame.ADAPTER, reply.traceback)
+    hint = "The port itself failed: see its standard error."
+    return Stumbled(f"error: {reply.message[:300]}", expected, hint, traceback=reply.traceback)
 
 
 def check_form(result: NDArray[Any], call: Call) -> None:
@@ -107,7 +105,8 @@ def check_values(result: NDArray[Any], call: RightCall, arrays: Mapping[str, NDA
     wanted = f"{expected[first]}"
     if np.array_equal(result.byteswap(), expected):
         raise Stumbled(found, wanted, "The bytes are big-endian; tensors are little-endian.")
-    if any(np.array_equal(result.ravel(), moved.ravel()) for moved in _transposed(expected)):
+    orders = permutations(range(expected.ndim))
+    if any(np.array_equal(result.ravel(), expected.transpose(axes).ravel()) for axes in orders):
         hint = "The right numbers in another order of axes: write row-major, in the order of output_shape."
         raise Stumbled(found, wanted, hint)
     crops = _other_crops(result, call, arrays)
@@ -154,11 +153,3 @@ def _other_crops(result: NDArray[Any], call: RightCall, arrays: Mapping[str, NDA
             asked = [axis.crop_before for axis in geometry.axes]
             return f"a {word} of {list(crops)} before it instead of {asked}"
     return None
-
-
-def _transposed(array: NDArray[Any]) -> Iterator[NDArray[Any]]:
-    return (array.transpose(axes) for axes in permutations(range(array.ndim)))
-
-
-def _shown(given: Any) -> str:
-    return str(list(given)) if isinstance(given, tuple) else str(given)

@@ -15,10 +15,12 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from conformance.adapters.reply import Reply
 from conformance.errors import UsageError
 from conformance.protocol.frames import LENGTH, LONGEST_HEADER, EndOfStream, FrameError, FrameLimits, frame, read_frame
 from conformance.protocol.hello import Hello, NoWorker, read_hello
 from conformance.protocol.messages import answer_problems, greeting_problems
+from conformance.protocol.replies import read_reply
 from conformance.workers.child import Child, Expired
 from conformance.workers.process import LONGEST_ANSWER_HEADER, WARM_UP_SECONDS, most_result_bytes
 
@@ -108,8 +110,8 @@ class Conversation:
             raise stumbled
         return said
 
-    def ask(self, seq: int, question: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> tuple[Any, Any]:
-        """The header and tensors of the answer to one request, which fit the schema and carry its seq."""
+    def ask(self, seq: int, question: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Reply:
+        """The answer to one request, which fits the schema and carries its seq."""
         parts = frame({"type": "request", "seq": seq, **question}, arrays)
         self._keeper.keep("sent", b"".join(bytes(part) for part in parts))
         self._send(parts)
@@ -121,8 +123,14 @@ class Conversation:
                 f"the answer has seq {header['seq']}", f"seq {seq}, that of the request",
                 "Copy seq from the request; do not count yourself.",
             )  # fmt: skip
-        self._end_of_answer()
-        return header, tensors
+        if self._running().has_more(PATIENCE):
+            more = _rest(self._running())
+            self._keeper.keep("received", more)
+            raise self._lost(
+                f"{more[:SHOWN_BYTES]!r} came after the answer", "one answer, and nothing behind it",
+                _frame_hint(more) if _is_text(more) else "Check that the result is as long as its shape says.",
+            )  # fmt: skip
+        return read_reply(header, tensors, seq, self._timeout)
 
     def end_input(self) -> None:
         """End the port's input, at which it has to exit."""
@@ -217,15 +225,6 @@ class Conversation:
                 f"{what} that fits the schema (conformance smoke --schema)",
                 "docs/protocol.md has a table of its keys.",
             )
-
-    def _end_of_answer(self) -> None:
-        if self._running().has_more(PATIENCE):
-            more = _rest(self._running())
-            self._keeper.keep("received", more)
-            raise self._lost(
-                f"{more[:SHOWN_BYTES]!r} came after the answer", "one answer, and nothing behind it",
-                _frame_hint(more) if _is_text(more) else "Check that the result is as long as its shape says.",
-            )  # fmt: skip
 
 
 def _into(taken: list[bytes | bytearray], child: Child, deadline: float) -> Callable[[int], bytes | bytearray]:

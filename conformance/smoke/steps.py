@@ -4,7 +4,7 @@ Knows: small questions with known answers. Must not know: the corpus, waivers, j
 oracle and stay here.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
 from typing import Any, Literal, TypeAlias
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.adapters.protocol import Adapter
-from conformance.adapters.reply import CannotSay
+from conformance.adapters.reply import Answer, CannotSay, Misshapen, Refused, Reply, in_words
 from conformance.errors import AdapterError
 from conformance.protocol.hello import Hello
 from conformance.protocol.requests import port_question
@@ -180,33 +180,30 @@ class Smoke:
     def _without_axes(self) -> str:
         self._only_ports()
         call, arrays = questions.pixel(self._said())
-        header, tensors = self._ask({**port_question(call), "axes": None}, arrays)
-        match header["type"]:
-            case "refusal":
-                raise Stumbled(
-                    f"it refused a right call that came without axes: {header['message'][:200]}",
-                    "a reply, or unsupported",
-                    "Null for axes is no sign of a wrong call. Judge calls by their arguments, or answer unsupported.",
-                )
-            case "unsupported":
-                return f"unsupported ({header['reason'][:100]}): nothing is claimed about wrong calls then"
-        check_values(result_of(header, tensors, call, adapter=False), call, arrays, self.lane)
+        reply = self._ask({**port_question(call), "axes": None}, arrays)
+        if isinstance(reply, Refused):
+            raise Stumbled(
+                f"it refused a right call that came without axes: {reply.message[:200]}",
+                "a reply, or unsupported",
+                "Null for axes is no sign of a wrong call. Judge calls by their arguments, or answer unsupported.",
+            )
+        if isinstance(reply, CannotSay):
+            return f"unsupported ({reply.reason[:100]}): nothing is claimed about wrong calls then"
+        check_values(result_of(reply, call, adapter=False), call, arrays, self.lane)
         return ""
 
     def _refuses(self) -> str:
         call, arrays = questions.wrong(self._said())
-        header, tensors = self._ask(self._question(call), arrays)
-        match header["type"]:
-            case "reply":
-                raise accepted_wrong(call, tensors["result"].shape)
-            case "error":
-                expected = "a refusal: the call is wrong, the port is not"
-                raise failed(header, expected, adapter=self._adapter is not None)
-            case "misshapen":
-                raise accepted_wrong(call, tuple(header["shape"]))
-            case "unsupported":
-                return f"unsupported: {header['reason'][:200]}"
-        return f"{header['error'][:80]}: {header['message'][:200]}"
+        match reply := self._ask(self._question(call), arrays):
+            case Refused(error, message):
+                return f"{error[:80]}: {message[:200]}"
+            case CannotSay(reason):
+                return f"unsupported: {reason[:200]}"
+            case Answer():
+                raise accepted_wrong(call, reply.array.shape)
+            case Misshapen():
+                raise accepted_wrong(call, reply.shape)
+        raise failed(reply, "a refusal: the call is wrong, the port is not", adapter=self._adapter is not None)
 
     def _unsupported(self) -> str:
         self._only_ports()
@@ -214,22 +211,22 @@ class Smoke:
         question = port_question(call)
         if declared.operators is None:
             foreign = {**question, "operator": FOREIGN_OPERATOR}
-            self._unsaid(FOREIGN_OPERATOR, ("unsupported",), foreign, arrays)
+            self._unsaid(FOREIGN_OPERATOR, CannotSay, foreign, arrays)
         if declared.dtypes is None:
             foreign = {**question, "arguments": {**question["arguments"], "dtype": FOREIGN_DTYPE}}
             small = {name: array.real.astype(FOREIGN_DTYPE) for name, array in arrays.items()}
-            self._unsaid(FOREIGN_DTYPE, ("unsupported", "reply"), foreign, small)
+            self._unsaid(FOREIGN_DTYPE, CannotSay | Answer, foreign, small)
         if declared.operators is not None and declared.dtypes is not None:
             raise LeftOut(DECLARED)
         return ""
 
     def _unsaid(
-        self, foreign: str, accepted: Sequence[str], question: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]
+        self, foreign: str, accepted: Any, question: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]
     ) -> None:
-        header, _ = self._ask(question, arrays)
-        if header["type"] not in accepted:
+        reply = self._ask(question, arrays)
+        if not isinstance(reply, accepted):
             raise Stumbled(
-                f"{header['type']} to {foreign}: {str(header)[:200]}", "unsupported, with a reason",
+                f"to {foreign} it answered: {in_words(reply)[:200]}", "unsupported, with a reason",
                 "Declare operators and dtypes in hello, and nothing else is sent; or answer unsupported. A refusal "
                 "says that the call is wrong, an error that the port is.",
             )  # fmt: skip
@@ -272,12 +269,11 @@ class Smoke:
             raise LeftOut(unsaid)
         return words.header
 
-    def _ask(self, question: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> tuple[Any, Any]:
+    def _ask(self, question: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Reply:
         return self._talk.ask(next(self._seq), question, arrays)
 
     def _result(self, call: Call, arrays: Mapping[str, NDArray[Any]]) -> NDArray[Any]:
-        header, tensors = self._ask(self._question(call), arrays)
-        return result_of(header, tensors, call, adapter=self._adapter is not None)
+        return result_of(self._ask(self._question(call), arrays), call, adapter=self._adapter is not None)
 
     def _agree(self, call: RightCall, arrays: Mapping[str, NDArray[Any]]) -> None:
         """The answer is what the oracle says; the questions are exact in every dtype."""

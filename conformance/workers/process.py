@@ -15,10 +15,8 @@ from typing import Any, TypeAlias
 from numpy.typing import NDArray
 
 from conformance.adapters.lane import Lane
-from conformance.adapters.reply import Answer, CannotSay, Failed, Misshapen, Refused, Reply, TimedOut
-from conformance.errors import LONGEST_TRACEBACK, harmless
+from conformance.adapters.reply import Answer, CannotSay, Failed, Misshapen, Reply, TimedOut
 from conformance.protocol.frames import (
-    MOST_AXES,
     MOST_TENSOR_BYTES,
     MOST_TENSORS_TOGETHER,
     EndOfStream,
@@ -27,9 +25,9 @@ from conformance.protocol.frames import (
     TooLarge,
     frame,
     operands_together,
-    shown,
 )
-from conformance.protocol.hello import LONGEST_MESSAGE, Hello, NoWorker, read_hello
+from conformance.protocol.hello import Hello, NoWorker, read_hello
+from conformance.protocol.replies import carries, read_reply, seconds_of
 from conformance.workers.child import Child, Expired
 from conformance.workers.environment import inherited
 
@@ -90,15 +88,20 @@ class Worker:
 
     def start(self) -> Hello | NoWorker:
         """Start a process and wait for its hello."""
-        hello = self._start()
-        if isinstance(hello, Hello):
-            self._compare(hello)
-            self.hello = hello
-        self._failed_starts = 0 if isinstance(hello, Hello) else self._failed_starts + 1
+        self.kill()
+        hello = self._greeting()
+        if isinstance(hello, NoWorker):
+            self._failed_starts += 1
+            self.kill()
+            return hello
+        changes = self.hello.changes(hello) if self.hello is not None else ""
+        note = f"its process was started again and came back as another: {changes}"
+        if changes and note not in self.notes and len(self.notes) < MOST_NOTES:
+            self.notes.append(note)
+        self.hello, self._failed_starts = hello, 0
         return hello
 
-    def _start(self) -> Hello | NoWorker:
-        self.kill()
+    def _greeting(self) -> Hello | NoWorker:
         try:
             process = self._process = Child(self._command, self._environment)
         except OSError as error:
@@ -107,26 +110,13 @@ class Worker:
             process.kill()
         try:
             header, _ = process.receive(monotonic() + WARM_UP_SECONDS, FrameLimits(LONGEST_ANSWER_HEADER, 0, 0))
-            hello = read_hello(header)
+            return read_hello(header)
         except Expired:
-            hello = NoWorker(False, f"no hello within {WARM_UP_SECONDS:g} s")
+            return NoWorker(False, f"no hello within {WARM_UP_SECONDS:g} s")
         except (EndOfStream, FrameError) as error:
             ending = process.end()
             text = f"{error}; " if isinstance(error, FrameError) else ""
-            hello = NoWorker(
-                False, f"{text}the worker ended before its hello: {ending.how} {ending.last_words}".strip()
-            )
-        if isinstance(hello, NoWorker):
-            self._process = None
-            process.end()
-        return hello
-
-    def _compare(self, hello: Hello) -> None:
-        """Note what a process that was started again says otherwise than the one before it."""
-        changes = self.hello.changes(hello) if self.hello is not None else ""
-        note = f"its process was started again and came back as another: {changes}"
-        if changes and note not in self.notes and len(self.notes) < MOST_NOTES:
-            self.notes.append(note)
+            return NoWorker(False, f"{text}the worker ended before its hello: {ending.how} {ending.last_words}".strip())
 
     def ask(
         self,
@@ -140,7 +130,7 @@ class Worker:
         At most so many bytes of a result are read; a larger one is told by its shape.
         """
         reply = self._frame(question, arrays, limit, most)
-        return _reply(*reply, self._seq, limit) if isinstance(reply, tuple) else reply
+        return read_reply(*reply, self._seq, limit) if isinstance(reply, tuple) else reply
 
     def ask_together(
         self, plans: Sequence[Any], asked: Sequence[Mapping[str, NDArray[Any]]], limit: float, most: int
@@ -151,9 +141,9 @@ class Worker:
             return None
         header, tensors = reply
         results = [tensors[str(number)] for number in range(len(plans)) if str(number) in tensors]
-        if header.get("type") != "reply" or not _answers(header, self._seq) or len(results) != len(plans):
+        if header.get("type") != "reply" or not carries(header, self._seq) or len(results) != len(plans):
             return None
-        return [Answer(result, _seconds(header, limit)) for result in results]
+        return [Answer(result, seconds_of(header, limit)) for result in results]
 
     def ask_at_once(
         self, plans: Sequence[Any], asked: Sequence[Mapping[str, NDArray[Any]]], number: int, limit: float, most: int
@@ -165,10 +155,12 @@ class Worker:
         header, tensors = reply
         names = [str(place) for place in range(len(plans))]
         if header.get("type") != "reply" or not all(name in tensors for name in names):
-            return [_reply(header, {}, self._seq, limit) for _ in plans]
+            return [read_reply(header, {}, self._seq, limit) for _ in plans]
         disturbed = header.get("disturbed", [])
         return [
-            _reply({**header, "disturbed": disturbed[place : place + 1]}, {"result": tensors[name]}, self._seq, limit)
+            read_reply(
+                {**header, "disturbed": disturbed[place : place + 1]}, {"result": tensors[name]}, self._seq, limit
+            )
             for place, name in enumerate(names)
         ]
 
@@ -188,16 +180,15 @@ class Worker:
         if unsaid is not None:
             return CannotSay(unsaid, undeclared=True)
         self._seq += 1
-        request = frame({"type": "request", "seq": self._seq, **question}, arrays)
-        return self._exchange(process, request, limit, FrameLimits(LONGEST_ANSWER_HEADER, MOST_TENSORS_TOGETHER, most))
+        return self._exchange(process, frame({"type": "request", "seq": self._seq, **question}, arrays), limit, most)
 
     def _exchange(
-        self, process: Child, request: Sequence[bytes | memoryview], limit: float, limits: FrameLimits
+        self, process: Child, request: Sequence[bytes | memoryview], limit: float, most: int
     ) -> Reply | Frame:
         deadline = monotonic() + limit
         try:
             process.send(request, deadline)
-            header, tensors = process.receive(deadline, limits)
+            header, tensors = process.receive(deadline, FrameLimits(LONGEST_ANSWER_HEADER, MOST_TENSORS_TOGETHER, most))
         except Expired:
             self.kill()
             return TimedOut(limit)
@@ -210,7 +201,9 @@ class Worker:
         except FrameError as error:
             self._process = None
             return Failed(f"the worker's reply is no frame: {error} (the process: {process.end().how})")
-        if not _answers(header, self._seq) or _holds_too_much(header):
+        # Compilers keep what they compiled, a megabyte a shape: our own worker tells how much it holds.
+        memory = header.get("memory")
+        if not carries(header, self._seq) or (type(memory) is int and MOST_WORKER_BYTES < memory <= LARGEST_MEMORY):
             self.kill()
         elif process.has_more(self._patience):
             self.kill()
@@ -236,60 +229,10 @@ def most_result_bytes(shape: Sequence[int]) -> int:
     return min(HEADROOM + WIDEST * prod(max(length, 0) for length in shape), MOST_TENSOR_BYTES)
 
 
-def _holds_too_much(header: Mapping[str, Any]) -> bool:
-    """Whether our own worker has grown beyond the limit: compilers keep what they compiled, a megabyte a shape."""
-    memory = header.get("memory")
-    return type(memory) is int and MOST_WORKER_BYTES < memory <= LARGEST_MEMORY
-
-
 def _unread(excess: TooLarge, seq: int) -> Reply:
     """What is told of a frame whose tensors are more than the call's result can be; the worker is started afresh."""
     match excess.described:
-        case [("result", dtype, shape)] if excess.header.get("type") == "reply" and _answers(excess.header, seq):
+        case [("result", dtype, shape)] if excess.header.get("type") == "reply" and carries(excess.header, seq):
             told = f"answered {list(shape)} {dtype.name}, {excess.total:,} bytes; at most {excess.most:,} are read"
             return Misshapen(shape, dtype.name, told)
     return Failed(f"the worker's reply was not read: {excess}")
-
-
-def _answers(header: Mapping[str, Any], seq: int) -> bool:
-    """Whether it carries the request's number; JSON's `true` and 1.0 are none."""
-    return type(header.get("seq")) is int and header["seq"] == seq
-
-
-def _reply(header: Mapping[str, Any], tensors: Mapping[str, NDArray[Any]], seq: int, limit: float) -> Reply:
-    if not _answers(header, seq):
-        return Failed(f"the reply is to request {shown(header.get('seq'))}; asked was {seq}")
-    match header:
-        case {"type": "reply"} if "result" in tensors:
-            return Answer(tensors["result"], _seconds(header, limit), _disturbed(header))
-        case {"type": "refusal", "error": str(error), "message": str(message)}:
-            return Refused(error[:LONGEST_MESSAGE], message[:LONGEST_MESSAGE])
-        case {"type": "unsupported", "reason": str(reason)}:
-            return CannotSay(reason[:LONGEST_MESSAGE])
-        case {"type": "misshapen", "shape": [*shape], "dtype": str(dtype), "message": str(message)} if len(
-            shape
-        ) <= MOST_AXES and all(type(length) is int for length in shape):
-            return Misshapen(tuple(shape), shown(dtype), message[:LONGEST_MESSAGE])
-        case {"type": "error", "message": str(message)}:
-            traceback = header.get("traceback")
-            kept = harmless(traceback[-LONGEST_TRACEBACK:]) if isinstance(traceback, str) else ""
-            return Failed(message[:LONGEST_MESSAGE], kept)
-        case _:
-            return Failed(f"a reply that is neither result, refusal nor error: {shown(dict(header), 200)}")
-
-
-def _disturbed(header: Mapping[str, Any]) -> tuple[str, ...]:
-    """What our own worker saw change; a port's memory is its own."""
-    match header.get("disturbed"):
-        case [[*changed]]:
-            return tuple(shown(each) for each in changed)
-        case _:
-            return ()
-
-
-def _seconds(header: Mapping[str, Any], limit: float) -> float | None:
-    """What the call took, as far as that can be: no longer than it was waited for. Anything else counts as not said."""
-    seconds = header.get("seconds")
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
-        return None
-    return float(seconds) if 0 <= seconds <= limit else None

@@ -77,7 +77,12 @@ def test_a_right_port_passes_every_step(smoked: Callable[..., dict[str, Step]]) 
         ("flat", FORM, "float32 [1]", "shape their output_shape"),
         ("big-endian", VALUE, "1 of 1 elements are wrong", "The bytes are big-endian"),
         ("refuses-without-axes", AXES, "refused a right call that came without axes: no axes", "Judge calls by their"),
-        ("refuses-the-foreign", UNSUPPORTED, "refusal to no_such_operator", "nothing else is sent"),
+        (
+            "refuses-the-foreign",
+            UNSUPPORTED,
+            "to no_such_operator it answered: refused: ValueError: no",
+            "nothing else is sent",
+        ),
         ("ends-on-empty", EMPTY, "exit status 1; its standard error ends: division by zero", "Run it by hand"),
         ("reads-once", LARGE, "did not read a frame of 1,049,102 bytes within 3 s", "read until the frame is whole"),
         ("lives-on", EXITS, "still runs 1 s after its input has ended", "leave the loop"),
