@@ -83,25 +83,17 @@ def _send(replies: BinaryIO, content: bytes) -> None:
 
 def _reply(header: Mapping[str, Any], tensors: Mapping[str, Array]) -> Reply:
     seq = header["seq"]
+    names = ("output_shape", "strides", "padding", "data_format", "dilations")
+    keywords = Keywords(**{name: _tuples(header["arguments"][name]) for name in names})
     try:
-        operator, keywords = OPERATORS["conv2d_transpose"], _keywords(header["arguments"])
-        problem = read(Asked(operator, "forward", keywords, tensors["value"], tensors["filter"]))
+        problem = read(Asked(OPERATORS["conv2d_transpose"], "forward", keywords, tensors["value"], tensors["filter"]))
     except ArgumentError as error:
         return Reply({"type": "refusal", "seq": seq, "error": type(error).__name__, "message": str(error)}, {})
     return Reply({"type": "reply", "seq": seq}, {"result": write(store(PLAIN(problem, {}), problem), problem)})
 
 
-def _keywords(arguments: Mapping[str, Any]) -> Keywords:
-    names = ("output_shape", "strides", "padding", "data_format", "dilations")
-    return Keywords(**{name: _tuples(arguments[name]) for name in names})
-
-
 def _tuples(written: Any) -> Any:
     return tuple(_tuples(each) for each in written) if isinstance(written, list) else written
-
-
-def _twice(reply: Reply) -> bytes:
-    return reply.bytes * 2
 
 
 def _twice_with_a_pause(reply: Reply) -> bytes:
@@ -110,52 +102,9 @@ def _twice_with_a_pause(reply: Reply) -> bytes:
     return reply.bytes
 
 
-def _to_another(reply: Reply) -> bytes:
-    return Reply({**reply.header, "seq": reply.header["seq"] - 1}, reply.tensors).bytes
-
-
-def _to_nothing(reply: Reply) -> bytes:
-    return Reply({name: each for name, each in reply.header.items() if name != "seq"}, reply.tensors).bytes
-
-
-def _garbage(_: Reply) -> bytes:
-    return b"Traceback (most recent call last):\n  segmentation of the answer failed\n"
-
-
-def _text_first(reply: Reply) -> bytes:
-    return b"computing a large batch ...\n" + reply.bytes
-
-
-def _text_behind(reply: Reply) -> bytes:
-    return reply.bytes + b"done.\n"
-
-
 def _half(reply: Reply) -> bytes:
     _send(sys.stdout.buffer, reply.bytes[: len(reply.bytes) // 2])
-    os._exit(EXIT_STATUS)
-
-
-def _half_and_silence(reply: Reply) -> bytes:
-    _send(sys.stdout.buffer, reply.bytes[: len(reply.bytes) // 2])
-    time.sleep(LONG)
     return b""
-
-
-def _huge_length(_: Reply) -> bytes:
-    return LENGTH.pack(2**60) + b"{}"
-
-
-def _huge_tensor(reply: Reply) -> bytes:
-    described = [{"name": "result", "dtype": "float64", "shape": [2**30, 2**30]}]
-    return _raw({**reply.header, "tensors": described})
-
-
-def _nan_in_header(reply: Reply) -> bytes:
-    return _raw({**reply.header, "seconds": float("nan"), "tensors": []})
-
-
-def _no_object(_: Reply) -> bytes:
-    return _raw([1, 2, 3])
 
 
 def _raw(header: Any) -> bytes:
@@ -164,27 +113,13 @@ def _raw(header: Any) -> bytes:
     return LENGTH.pack(len(text)) + text
 
 
-def _no_result(reply: Reply) -> bytes:
-    return Reply(reply.header, {"output": reply.tensors["result"]}).bytes
+def _with(reply: Reply, **header: Any) -> bytes:
+    return Reply({**reply.header, **header}, reply.tensors).bytes
 
 
-def _unknown_type(reply: Reply) -> bytes:
-    return Reply({**reply.header, "type": "success"}, reply.tensors).bytes
-
-
-def _wrong_order(reply: Reply) -> bytes:
+def _swapped(reply: Reply) -> bytes:
     """The result in big-endian bytes, under a header that cannot say so."""
-    swapped = {name: tensor.byteswap() for name, tensor in reply.tensors.items()}
-    return Reply(reply.header, swapped).bytes
-
-
-def _hang(_: Reply) -> bytes:
-    time.sleep(LONG)
-    return b""
-
-
-def _exit(_: Reply) -> bytes:
-    os._exit(EXIT_STATUS)
+    return Reply(reply.header, {name: tensor.byteswap() for name, tensor in reply.tensors.items()}).bytes
 
 
 def _trickle(reply: Reply) -> bytes:
@@ -194,43 +129,49 @@ def _trickle(reply: Reply) -> bytes:
     return b""
 
 
-def _silence() -> bytes:
-    sys.exit(EXIT_STATUS)
+def _hang(*_: object) -> bytes:
+    time.sleep(LONG)
+    return b""
 
 
-def _bad_hello() -> bytes:
-    return b"mutant 1.0 ready\n"
-
-
-def _reply_for_hello() -> bytes:
-    return Reply({"type": "reply", "seq": 0}, {"result": np.zeros(1)}).bytes
-
+_TOO_LARGE = [{"name": "result", "dtype": "float64", "shape": [2**30, 2**30]}]
 
 _TABLE = (
     PortFault("faithful", "Answers each request once.", ()),
     PortFault("trickles", "Sends its replies in small pieces: right all the same.", (), _trickle, always=True),
-    PortFault("answers-twice", "Sends a reply twice at once.", ("errored",), _twice),
+    PortFault("answers-twice", "Sends a reply twice at once.", ("errored",), lambda reply: reply.bytes * 2),
     PortFault("answers-twice-late", "Sends a reply again a moment later.", ("errored",), _twice_with_a_pause),
-    PortFault("answers-wrong-trial", "Replies to the request before.", ("errored",), _to_another),
-    PortFault("answers-no-trial", "Replies to no request.", ("errored",), _to_nothing),
-    PortFault("garbage", "Prints text instead of a frame.", ("errored",), _garbage),
-    PortFault("chatters", "Prints text before a frame.", ("errored",), _text_first),
-    PortFault("chatters-behind", "Prints text after a frame.", ("errored",), _text_behind),
-    PortFault("half-a-frame", "Ends in the middle of a frame.", ("errored",), _half),
-    PortFault("half-a-frame-hangs", "Hangs in the middle of a frame.", ("timed_out",), _half_and_silence),
-    PortFault("huge-length", "Announces a header of 2^60 bytes.", ("errored",), _huge_length),
-    PortFault("huge-tensor", "Announces a tensor of 2^63 bytes.", ("wrong_shape",), _huge_tensor),
-    PortFault("nan-in-header", "Writes NaN into a header.", ("errored",), _nan_in_header),
-    PortFault("header-is-a-list", "Sends a header that is no object.", ("errored",), _no_object),
-    PortFault("no-result", "Calls its tensor something else.", ("errored",), _no_result),
-    PortFault("unknown-type", "Sends a reply of no known type.", ("errored",), _unknown_type),
-    PortFault("big-endian", "Sends big-endian bytes.", ("differs",), _wrong_order),
+    PortFault("answers-wrong-trial", "Replies to the request before.", ("errored",),
+              lambda reply: _with(reply, seq=reply.header["seq"] - 1)),
+    PortFault("answers-no-trial", "Replies to no request.", ("errored",),
+              lambda reply: Reply({"type": reply.header["type"]}, reply.tensors).bytes),
+    PortFault("garbage", "Prints text instead of a frame.", ("errored",),
+              lambda reply: b"Traceback (most recent call last):\n  segmentation of the answer failed\n"),
+    PortFault("chatters", "Prints text before a frame.", ("errored",), lambda reply: b"computing ...\n" + reply.bytes),
+    PortFault("chatters-behind", "Prints text after a frame.", ("errored",), lambda reply: reply.bytes + b"done.\n"),
+    PortFault("half-a-frame", "Ends in the middle of a frame.", ("errored",),
+              lambda reply: _half(reply) or os._exit(EXIT_STATUS)),
+    PortFault("half-a-frame-hangs", "Hangs in the middle of a frame.", ("timed_out",),
+              lambda reply: _half(reply) or _hang()),
+    PortFault("huge-length", "Announces a header of 2^60 bytes.", ("errored",),
+              lambda reply: LENGTH.pack(2**60) + b"{}"),
+    PortFault("huge-tensor", "Announces a tensor of 2^63 bytes.", ("wrong_shape",),
+              lambda reply: _raw({**reply.header, "tensors": _TOO_LARGE})),
+    PortFault("nan-in-header", "Writes NaN into a header.", ("errored",),
+              lambda reply: _raw({**reply.header, "seconds": float("nan"), "tensors": []})),
+    PortFault("header-is-a-list", "Sends a header that is no object.", ("errored",), lambda reply: _raw([1, 2, 3])),
+    PortFault("no-result", "Calls its tensor something else.", ("errored",),
+              lambda reply: Reply(reply.header, {"output": reply.tensors["result"]}).bytes),
+    PortFault("unknown-type", "Sends a reply of no known type.", ("errored",),
+              lambda reply: _with(reply, type="success")),
+    PortFault("big-endian", "Sends big-endian bytes.", ("differs",), _swapped),
     PortFault("hangs", "Takes an hour.", ("timed_out",), _hang),
-    PortFault("exits", "Ends with status 3.", ("crashed",), _exit),
-    PortFault("no-hello", "Ends before its hello.", ("errored",), hello=_silence),
-    PortFault("hello-is-text", "Greets in plain text.", ("errored",), hello=_bad_hello),
-    PortFault("hello-is-a-reply", "Sends a reply before it is asked.", ("errored",), hello=_reply_for_hello),
-)
+    PortFault("exits", "Ends with status 3.", ("crashed",), lambda reply: os._exit(EXIT_STATUS)),
+    PortFault("no-hello", "Ends before its hello.", ("errored",), hello=lambda: sys.exit(EXIT_STATUS)),
+    PortFault("hello-is-text", "Greets in plain text.", ("errored",), hello=lambda: b"mutant 1.0 ready\n"),
+    PortFault("hello-is-a-reply", "Sends a reply before it is asked.", ("errored",),
+              hello=lambda: Reply({"type": "reply", "seq": 0}, {"result": np.zeros(1)}).bytes),
+)  # fmt: skip
 
 PORT_FAULTS: Mapping[str, PortFault] = {fault.name: fault for fault in _TABLE}
 """Every port, by the name it is started with."""

@@ -24,7 +24,7 @@ from conformance.mutants.families import (
     right,
     sizes,
     state,
-)
+)  # fmt: skip
 from conformance.mutants.fault import Fault
 
 FAMILIES: Mapping[str, tuple[Fault, ...]] = {

@@ -186,37 +186,17 @@ FAULTS = (
     *(
         wrong(f"complex-{name}", summary, words, where=_COMPLEX, **stages)
         for name, summary, words, stages in (
-            (
-                "conjugates-filter",
-                "The filter is conjugated.",
-                "filter_conjugated",
-                {"edit": operand("filter", np.conj)},
-            ),
+            ("conjugates-filter", "The filter is conjugated.", "filter_conjugated",
+             {"edit": operand("filter", np.conj)}),
             ("conjugates-value", "The value is conjugated.", "value_conjugated", {"edit": operand("value", np.conj)}),
-            (
-                "without-imaginary",
-                "The imaginary part of the result is zero.",
-                "imaginary_result_dropped",
-                {"finish": result(np.real)},
-            ),
-            (
-                "real-operands",
-                "The operands' imaginary parts are dropped.",
-                "imaginary_operands_dropped",
-                {"edit": operands(lambda array: array.real.astype(array.dtype))},
-            ),
-            (
-                "parts-apart",
-                "Real parts are convolved with real ones and imaginary with imaginary ones.",
-                "parts_apart",
-                {"compute": Engine(_parts_apart)},
-            ),
-            (
-                "without-minus",
-                "The product of imaginary parts is added instead of subtracted.",
-                "imaginary_product_added",
-                {"compute": Engine(_without_minus)},
-            ),
+            ("without-imaginary", "The imaginary part of the result is zero.", "imaginary_result_dropped",
+             {"finish": result(np.real)}),
+            ("real-operands", "The operands' imaginary parts are dropped.", "imaginary_operands_dropped",
+             {"edit": operands(lambda array: array.real.astype(array.dtype))}),
+            ("parts-apart", "Real parts are convolved with real ones and imaginary with imaginary ones.",
+             "parts_apart", {"compute": Engine(_parts_apart)}),
+            ("without-minus", "The product of imaginary parts is added instead of subtracted.",
+             "imaginary_product_added", {"compute": Engine(_without_minus)}),
         )
     ),
 )  # fmt: skip

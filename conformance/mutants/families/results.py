@@ -10,6 +10,7 @@ import numpy as np
 
 from conformance.mutants.changes import Change, operand, overlap, result
 from conformance.mutants.engine import store
+from conformance.mutants.families.numbers import real
 from conformance.mutants.fault import GRADIENT, Fault, Finish, wrong
 from conformance.mutants.problem import Array, Problem, write
 
@@ -52,12 +53,8 @@ def _in_gaps(number: float) -> Finish:
     return finish
 
 
-def _real(problem: Problem) -> bool:
-    return problem.value.dtype.kind not in "ic"
-
-
 def _with_gaps(problem: Problem) -> bool:
-    return _real(problem) and problem.target is not None
+    return real(problem) and problem.target is not None
 
 
 def _half(result: Array) -> Array:
@@ -102,7 +99,7 @@ def _store(name: str, summary: str, change: Change, **parts: Any) -> Fault:
         rounded = store(result, problem)
         return change(rounded).astype(rounded.dtype)
 
-    return wrong(name, summary, **{"where": _real, **parts}, store=stored, undiagnosed=NOT_FINITE)
+    return wrong(name, summary, **{"where": real, **parts}, store=stored, undiagnosed=NOT_FINITE)
 
 
 NEGATIVE = wrong("negatives", "The result has the other sign.", "negated", finish=result(np.negative))
@@ -115,9 +112,9 @@ FAULTS = (
     wrong("first-element-zero", "The first element is zero.", "first_element_zero", finish=result(_spoiled(0.0, 0))),
     wrong("last-element-zero", "The last element stays zero.", "last_element_zero last_element_uninitialised",
           finish=result(_spoiled(0.0, -1))),
-    wrong("nan-in-last-element", "The last element is NaN.", "last_element_nan", where=_real,
+    wrong("nan-in-last-element", "The last element is NaN.", "last_element_nan", where=real,
           write=_written(np.nan, slice(-1, None))),
-    wrong("infinity-in-first-element", "The first element is infinite.", "first_element_infinite", where=_real,
+    wrong("infinity-in-first-element", "The first element is infinite.", "first_element_infinite", where=real,
           write=_written(np.inf, slice(0, 1))),
     wrong("nan-in-gaps", "Elements that no tap reaches are NaN.", "nan_in_gaps", where=_with_gaps,
           finish=_in_gaps(np.nan)),
@@ -144,5 +141,5 @@ FAULTS = (
     _store("infinity-loses-its-sign", "Every infinite result is positive.",
            lambda rounded: np.where(np.isinf(rounded), np.inf, rounded)),
     _store("gradients-flushed-in-part", "Every other subnormal gradient is zero.", _flushed_in_part,
-           where=lambda problem: _real(problem) and GRADIENT(problem)),
+           where=lambda problem: real(problem) and GRADIENT(problem)),
 )  # fmt: skip
