@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from conformance.journal.digests import line_checksum
-from conformance.journal.line import parted, with_checksum
+from conformance.journal.line import line_checksum, parted, with_checksum
 
 
 def contents(path: Path) -> list[bytes]:

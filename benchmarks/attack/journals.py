@@ -9,8 +9,7 @@ from typing import Any
 
 from benchmarks.attack.attack import Attack
 from benchmarks.attack.ground import Ground
-from conformance.journal.digests import line_checksum
-from conformance.journal.line import parted, with_checksum
+from conformance.journal.line import line_checksum, parted, with_checksum
 
 FLIPS, CUTS, EDITS = 20, 12, 60
 VALUES = (

@@ -5,7 +5,6 @@ footer; one without a footer was interrupted. A last line that is cut off is one
 with a checksum over it and the lines before it. Reading checks all that can be computed again.
 """
 
-from conformance.journal.digests import content_hash, part_hash
 from conformance.journal.entry import (
     FORMAT,
     VECTORS,
@@ -20,6 +19,8 @@ from conformance.journal.entry import (
     Picture,
     Record,
     TrialEntry,
+    content_hash,
+    part_hash,
 )
 from conformance.journal.place import Hold, forget_earlier, keep_earlier
 from conformance.journal.reading import is_blank, read_journal

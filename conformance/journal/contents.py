@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import assert_never
 
 from conformance.errors import JournalError
-from conformance.journal.digests import content_hash, part_hash
 from conformance.journal.entry import (
     AXIS,
     FORMAT,
@@ -25,6 +24,8 @@ from conformance.journal.entry import (
     LaneEntry,
     Record,
     TrialEntry,
+    content_hash,
+    part_hash,
     shard_of,
 )
 from conformance.judging.verdict import Outcome

@@ -5,8 +5,10 @@ Knows: the entries. Must not know: lines and files. A field that a later version
 without it are read.
 """
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -19,6 +21,8 @@ VECTORS = "vectors"
 """flag in the header of a journal that `conformance judge` wrote, of answers that no lane was asked for"""
 
 MOST_SHARDS = 10_000
+PART_DIGITS = 16
+"""hexadecimal digits by which the header of each shard names all shards"""
 
 AXIS = frozenset({"input", "kernel", "stride", "dilation", "crop_before", "crop_after", "output"})
 """what a trial's entry says of each spatial axis"""
@@ -49,7 +53,7 @@ class Header:
     named_lanes: bool = True
     """the user named the lanes; otherwise they are what is installed"""
     parts: tuple[str, ...] = ()
-    """of all shards, in their order, the digest of what each asks (`digests.part_hash`); empty without shards"""
+    """of all shards, in their order, the digest of what each asks (`part_hash`); empty without shards"""
     format: int = FORMAT
     kind: Literal["header"] = "header"
 
@@ -292,3 +296,16 @@ def shard_of(text: str) -> tuple[int, int] | None:
     if not all(part.isdecimal() and len(part) <= len(str(MOST_SHARDS)) for part in (number, count)):
         return None
     return (int(number), int(count)) if 1 <= int(number) <= int(count) <= MOST_SHARDS else None
+
+
+def content_hash(entries: Iterable[TrialEntry]) -> str:
+    """Digest of what is asked: equal for the same trials in any order, wherever their files lie."""
+    digest = sha256()
+    for entry in sorted(entries, key=lambda entry: entry.id):
+        digest.update(json.dumps(entry.question(), sort_keys=True).encode() + b"\n")
+    return digest.hexdigest()
+
+
+def part_hash(content: str) -> str:
+    """How the headers of all shards name the one of this content hash."""
+    return content[:PART_DIGITS]

@@ -9,11 +9,13 @@ import json
 import re
 from dataclasses import fields
 from functools import cache
+from hashlib import sha256
 from typing import Annotated, Any
 
-from conformance.journal.digests import LINE_DIGITS
 from conformance.journal.entry import Entry
 
+LINE_DIGITS = 16
+"""hexadecimal digits of a line's checksum: 64 bits, of which an accident hits the right ones once in 1.8e19"""
 LONGEST_LINE = 2**24
 """bytes; a record takes 1 to 100 thousand"""
 _CHECKSUM = re.compile(rb',"checksum":"([0-9a-f]{%d})"\}\Z' % LINE_DIGITS)
@@ -23,6 +25,11 @@ def content_of(entry: Entry) -> bytes:
     """The entry as JSON, in one line without its end. Raises ValueError for a number that JSON does not have."""
     text = json.dumps(entry, default=_members, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return text.encode(errors="replace")
+
+
+def line_checksum(before: bytes, content: bytes) -> bytes:
+    """That of a line's content behind a line of that checksum; of the first line behind none, b""."""
+    return sha256(before + content).hexdigest()[:LINE_DIGITS].encode()
 
 
 def with_checksum(content: bytes, checksum: bytes) -> bytes:

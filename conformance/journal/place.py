@@ -44,7 +44,9 @@ class Hold:
         self._descriptor = _locked(path, self._lock)
         with suppress(OSError):  # a full disk: it is held all the same, and nobody can be told by whom
             os.ftruncate(self._descriptor, 0)
-            os.write(self._descriptor, _signature(command))
+            since = datetime.now(UTC).isoformat(timespec="seconds")
+            holder = {"process": os.getpid(), "host": socket.gethostname(), "since": since, "command": list(command)}
+            os.write(self._descriptor, json.dumps(holder).encode())
 
     def __enter__(self) -> Self:
         return self
@@ -75,16 +77,13 @@ def forget_earlier(path: Path, most: int) -> list[Path]:
     """Remove the journals that `keep_earlier` has moved away from here, but for the newest `most` of those that are
     complete; which were removed. Those of runs that were stopped go with them: a complete one is in their place.
     """
-    earlier = sorted((each for each in path.parent.iterdir() if _is_earlier(path, each.name)), key=_written)
+    name = re.compile(rf"{re.escape(path.stem)}\.\d{{8}}T\d{{6}}Z(-\d+)?{re.escape(path.suffix)}")
+    earlier = sorted((each for each in path.parent.iterdir() if name.fullmatch(each.name)), key=_written)
     complete = [each for each in earlier if is_complete(each)]
     removed = [each for each in earlier if each not in complete[len(complete) - min(most, len(complete)) :]]
     for each in removed:
         each.unlink()
     return removed
-
-
-def _is_earlier(path: Path, name: str) -> bool:
-    return re.fullmatch(rf"{re.escape(path.stem)}\.\d{{8}}T\d{{6}}Z(-\d+)?{re.escape(path.suffix)}", name) is not None
 
 
 def _written(path: Path) -> tuple[str, int]:
@@ -107,24 +106,10 @@ def _locked(path: Path, lock: Path) -> int:
             ) from None
         except OSError:
             return descriptor
-        if _is_at(lock, descriptor):
-            return descriptor
+        with suppress(FileNotFoundError):
+            if os.path.samestat(os.stat(lock), os.fstat(descriptor)):
+                return descriptor
         os.close(descriptor)  # its holder has just removed it
-
-
-def _is_at(path: Path, descriptor: int) -> bool:
-    """Whether the descriptor is still that of the file at the path."""
-    try:
-        return os.path.samestat(os.stat(path), os.fstat(descriptor))
-    except FileNotFoundError:
-        return False
-
-
-def _signature(command: Sequence[str]) -> bytes:
-    since = datetime.now(UTC).isoformat(timespec="seconds")
-    return json.dumps(
-        {"process": os.getpid(), "host": socket.gethostname(), "since": since, "command": list(command)}
-    ).encode()
 
 
 def _holder(lock: Path) -> str:

@@ -10,9 +10,8 @@ from pathlib import Path
 from conformance.errors import JournalError
 from conformance.files import open_regular
 from conformance.journal.contents import Contents
-from conformance.journal.digests import line_checksum
 from conformance.journal.entry import FORMAT, Entry, Footer, Header, Journal
-from conformance.journal.line import LONGEST_LINE, entry_of, parted
+from conformance.journal.line import LONGEST_LINE, entry_of, line_checksum, parted
 
 CHANGED = "the file is not what was written, here or in the lines before; run again, or take it from where it came"
 
@@ -40,55 +39,43 @@ def read_journal(path: Path) -> Journal:
     Raises JournalError for a file that is none, for one that is not as it was written, and for one that contradicts
     itself, with the line that shows it.
     """
-    contents, checksums = Contents(path), _Checksums()
-    for number, line in enumerate(_whole_lines(path), start=1):
-        found = checksums.entry(line)
+    contents = Contents(path)
+    for number, found in enumerate(_entries(path), start=1):
         problem = found if isinstance(found, str) else contents.take(found)
         if problem is not None:
             raise JournalError(f"{path}:{number}: {problem}")
     return contents.journal()
 
 
-class _Checksums:
-    """The checksum of the lines read so far."""
-
-    def __init__(self) -> None:
-        self._before: bytes | None = b""
-        """None in a journal of format 1, whose lines have none"""
-
-    def entry(self, line: bytes) -> Entry | str:
-        """The entry of the next line, or what is wrong with it."""
+def _entries(path: Path) -> Iterator[Entry | str]:
+    """The entry of each line, or what is wrong with the line."""
+    checksums = True
+    """whether lines end with one; those of a journal of format 1 do not"""
+    before = b""
+    """the checksum of the lines so far"""
+    for line in _whole_lines(path):
         if len(line) > LONGEST_LINE:
-            return f"not a journal entry: a line has at most {LONGEST_LINE:,} bytes, and this one has more"
+            yield f"not a journal entry: a line has at most {LONGEST_LINE:,} bytes, and this one has more"
+            return
         content, checksum = parted(line)
-        if self._before:  # behind the first line, which says the format
-            return self._problem(content, checksum) or entry_of(content)
-        found = entry_of(content)
-        if self._before is None:
-            return found if checksum is None else "a checksum in a journal of format 1, which has none"
-        if not isinstance(found, Header):
-            return found
-        if problem := _format_problem(found):
-            return problem
-        if found.format == 1 and checksum is None:
-            self._before = None
-            return found
-        return self._problem(content, checksum) or found
-
-    def _problem(self, content: bytes, checksum: bytes | None) -> str | None:
-        due = line_checksum(self._before or b"", content)
-        self._before = due
-        if checksum is None:
-            return f"no checksum at the end of the line; {CHANGED}"
-        if checksum != due:
-            return f"checksum {checksum.decode()}, computed {due.decode()}; {CHANGED}"
-        return None
-
-
-def _format_problem(header: Header) -> str | None:
-    if 1 <= header.format <= FORMAT:
-        return None
-    return f"journal format {header.format}; this version reads 1 to {FORMAT}"
+        header = entry_of(content) if not before and checksums else None  # the first line says the format
+        if isinstance(header, Header) and not 1 <= header.format <= FORMAT:
+            yield f"journal format {header.format}; this version reads 1 to {FORMAT}"
+        elif header is not None and not isinstance(header, Header):
+            yield header
+        elif isinstance(header, Header) and header.format == 1 and checksum is None:
+            checksums = False
+            yield header
+        elif not checksums:
+            yield entry_of(content) if checksum is None else "a checksum in a journal of format 1, which has none"
+        else:
+            before = line_checksum(before, content)
+            if checksum is None:
+                yield f"no checksum at the end of the line; {CHANGED}"
+            elif checksum != before:
+                yield f"checksum {checksum.decode()}, computed {before.decode()}; {CHANGED}"
+            else:
+                yield header or entry_of(content)
 
 
 def _whole_lines(path: Path) -> Iterator[bytes]:

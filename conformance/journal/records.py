@@ -3,7 +3,6 @@
 Knows: trials, plans, verdicts. Must not know: lines and files.
 """
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from hashlib import sha256
 
@@ -12,7 +11,6 @@ from conformance.journal import Record, TrialEntry
 from conformance.journal.entry import REFUSAL
 from conformance.judging.verdict import Verdict, Waived, suite_failure
 from conformance.suite.case import (
-    Call,
     Checksum,
     FromReference,
     Generated,
@@ -23,12 +21,14 @@ from conformance.suite.case import (
     Trial,
     WrongCall,
 )
-from reference.geometry import Axis
 
 
 def trial_entry(trial: Trial) -> TrialEntry:
     """The trial as the journal tells it."""
     call = trial.call
+    axes = call.geometry.axes if isinstance(call, RightCall) else ()
+    target = call.definition.target(call.direction)
+    written = [part for part in (trial.inputs, trial.expectation) if isinstance(part, Literal | Recorded | Checksum)]
     return TrialEntry(
         id=trial.id,
         operator=call.operator,
@@ -36,13 +36,13 @@ def trial_entry(trial: Trial) -> TrialEntry:
         inputs=trial.inputs.generator if isinstance(trial.inputs, Generated) else "literal",
         expectation=_expectation(trial),
         refusal=trial.expectation.reason if isinstance(trial.expectation, Refusal) else None,
-        products=_products(call),
+        products=(call.geometry.most_terms(target) or None) if isinstance(call, RightCall) and target else None,
         why=trial.why,
         url=trial.url,
         location=trial.location,
-        axes=tuple(_axis(axis) for axis in call.geometry.axes) if isinstance(call, RightCall) else (),
+        axes=tuple({**asdict(axis), "crop_after": axis.crop_after} for axis in axes),
         fault=call.fault.message if isinstance(call, WrongCall) else None,
-        written=_written(trial),
+        written=sha256(repr(written).encode()).hexdigest() if written else None,
     )
 
 
@@ -83,15 +83,6 @@ def failed_record(trial: Trial, lane: str, error: BaseException) -> Record:
     return record(trial, lane, None, suite_failure(error), None, None)
 
 
-def _axis(axis: Axis) -> Mapping[str, int]:
-    return {**asdict(axis), "crop_after": axis.crop_after}
-
-
-def _written(trial: Trial) -> str | None:
-    parts = [part for part in (trial.inputs, trial.expectation) if isinstance(part, Literal | Recorded | Checksum)]
-    return sha256(repr(parts).encode()).hexdigest() if parts else None
-
-
 def _expectation(trial: Trial) -> str:
     match trial.expectation:
         case FromReference():
@@ -102,8 +93,3 @@ def _expectation(trial: Trial) -> str:
             return "checksum"
         case Refusal(reason):
             return f"{REFUSAL}{reason}"
-
-
-def _products(call: Call) -> int | None:
-    target = call.definition.target(call.direction)
-    return (call.geometry.most_terms(target) or None) if isinstance(call, RightCall) and target is not None else None

@@ -12,9 +12,8 @@ from typing import Self
 
 from conformance.errors import IncompleteError
 from conformance.files import open_regular, open_to_append
-from conformance.journal.digests import line_checksum
 from conformance.journal.entry import Entry
-from conformance.journal.line import LONGEST_LINE, content_of, parted, with_checksum
+from conformance.journal.line import LONGEST_LINE, content_of, line_checksum, parted, with_checksum
 
 
 class JournalWriter:

@@ -70,7 +70,12 @@ def frame(header: Mapping[str, Any], tensors: Mapping[str, NDArray[Any]] | None 
 
     Raises FrameError for an array of a dtype that frames do not have.
     """
-    arrays = {name: _little_endian(name, array) for name, array in (tensors or {}).items()}
+    arrays = {}
+    for name, array in (tensors or {}).items():
+        array = np.asarray(array)
+        if array.dtype.name not in DTYPES:
+            raise FrameError(f"tensor {name!r} has dtype {array.dtype}; a frame takes {', '.join(DTYPES)}")
+        arrays[name] = np.asarray(array, dtype=DTYPES[array.dtype.name], order="C")
     described = [
         {"name": name, "dtype": array.dtype.name, "shape": list(array.shape)} for name, array in arrays.items()
     ]
@@ -128,13 +133,6 @@ def shown(foreign: Any, most: int = SHOWN) -> str:
         return str(foreign)[:most]
     except RecursionError:
         return f"{type(foreign).__name__}s in {type(foreign).__name__}s"
-
-
-def _little_endian(name: str, array: NDArray[Any]) -> NDArray[Any]:
-    array = np.asarray(array)
-    if array.dtype.name not in DTYPES:
-        raise FrameError(f"tensor {name!r} has dtype {array.dtype}; a frame takes {', '.join(DTYPES)}")
-    return np.asarray(array, dtype=DTYPES[array.dtype.name], order="C")
 
 
 def _exactly(read: Callable[[int], bytes | bytearray], count: int, what: str) -> bytes | bytearray:

@@ -47,21 +47,23 @@ class Hello:
         operator = OPERATORS.get(str(question.get("operator")))
         layouts = operator.data_formats if operator is not None else ()
         layout = arguments.get("data_format") or next(iter(layouts), None)
+        others = arguments.get("operand_dtypes") or {}  # of operands that have another one on purpose
         asked = (
             ("operators", self.operators, question.get("operator")),
-            *(("dtypes", self.dtypes, dtype) for dtype in _dtypes(arguments)),
+            *(("dtypes", self.dtypes, dtype) for dtype in (arguments.get("dtype"), *others.values())),
             ("layouts", self.layouts, layout if layout in layouts else None),
             ("directions", self.directions, arguments.get("direction", "forward")),
         )
         for name, declared, needed in asked:
             if declared is not None and needed is not None and needed not in declared:
                 return f"{needed} is not among the {name} of the port's hello: {', '.join(declared) or 'none'}"
-        # A declared direction needs no feature.
+        # Arguments name what is not the default; a declared direction needs no feature.
         has = (*(self.features or ()), *(("gradients",) if self.directions is not None else ()))
-        missing = [feature for feature in _features(arguments) if feature not in has]
+        features = {"groups": "groups", "bias": "bias", "direction": "gradients"}
+        missing = [feature for name, feature in features.items() if name in arguments and feature not in has]
         if missing:
-            features = ", ".join(self.features or ()) or "none"
-            return f"{missing[0]} is not among the features of the port's hello: {features}"
+            declared_features = ", ".join(self.features or ()) or "none"
+            return f"{missing[0]} is not among the features of the port's hello: {declared_features}"
         return None
 
     def changes(self, later: "Hello") -> str:
@@ -91,7 +93,10 @@ def read_hello(header: Mapping[str, Any]) -> Hello | NoWorker:
             excess = next(_excesses(header), None)
             if excess is not None:
                 return NoWorker(False, f"its hello is refused: {excess}")
-            declared: dict[str, Any] = {name: _names(header.get(name)) for name in DECLARED}
+            listed = {name: header.get(name) for name in DECLARED}
+            declared: dict[str, Any] = {
+                name: tuple(map(str, words)) if isinstance(words, list) else None for name, words in listed.items()
+            }
             if declared["directions"] is not None:
                 declared["directions"] = tuple(each for each in DIRECTIONS if each in declared["directions"])
             language = {"language": header["language"]} if isinstance(header.get("language"), str) else {}
@@ -134,22 +139,6 @@ def _too_long(what: str, text: Any, most: int) -> Iterator[str]:
 def _too_many(key: str, number: int) -> Iterator[str]:
     if number > MOST_ENTRIES:
         yield f"{key} has {number:,} entries; at most {MOST_ENTRIES} are accepted"
-
-
-def _dtypes(arguments: Mapping[str, Any]) -> list[Any]:
-    """The call's dtype, and those of operands that have another one on purpose."""
-    others = arguments.get("operand_dtypes")
-    return [arguments.get("dtype"), *(others.values() if isinstance(others, dict) else ())]
-
-
-def _features(arguments: Mapping[str, Any]) -> tuple[str, ...]:
-    """Which of the features a port's question has: arguments name them where they are not the default."""
-    named = {"groups": "groups", "bias": "bias", "direction": "gradients"}
-    return tuple(feature for argument, feature in named.items() if argument in arguments)
-
-
-def _names(listed: Any) -> tuple[str, ...] | None:
-    return tuple(map(str, listed)) if isinstance(listed, list) else None
 
 
 def _texts(mapping: Any) -> dict[str, str]:

@@ -57,11 +57,12 @@ class Costs:
         A trial that the table does not name costs what the table says of its case, else the mean of those of its case
         that it names, or of all trials where its case is new as well.
         """
-        tables = [self._table(lane) for lane in lanes]
         totals = dict.fromkeys(trials, 0)
-        for table in tables:
-            for trial, cost in _filled(table, trials).items():
-                totals[trial] += cost
+        for table in map(self._table, lanes):
+            usual = round(mean(table.values())) if table else 1
+            of_case = {case: table.get(case, round(mean(costs.values()))) for case, costs in _by_case(table).items()}
+            for trial in trials:
+                totals[trial] += table.get(trial, of_case.get(_parted(trial)[0], usual))
         return {trial: max(cost, 1) for trial, cost in totals.items()}
 
     def _table(self, lane: str) -> Mapping[str, Micros]:
@@ -105,7 +106,14 @@ def measured(journals: Iterable[Journal]) -> Costs:
 
 def condensed(costs: Costs) -> Costs:
     """The same with one cost for all trials of a case that cost about the same, in each lane."""
-    return Costs({lane: _condensed(table) for lane, table in costs.lanes.items()})
+    lanes: dict[str, dict[str, Micros]] = {}
+    for lane, table in costs.lanes.items():
+        few = lanes[lane] = {}
+        for case, trials in _by_case(table).items():
+            limit = STANDS_OUT * median(trials.values())
+            few[case] = _micros(mean(cost for cost in trials.values() if cost <= limit) / 1e6)
+            few.update({trial: cost for trial, cost in trials.items() if cost > limit})
+    return Costs(lanes)
 
 
 def cut(costs: Mapping[str, int], count: int) -> tuple[frozenset[str], ...]:
@@ -120,16 +128,6 @@ def cut(costs: Mapping[str, int], count: int) -> tuple[frozenset[str], ...]:
     return tuple(frozenset(shard) for shard in shards)
 
 
-def _condensed(table: Mapping[str, Micros]) -> dict[str, Micros]:
-    few: dict[str, Micros] = {}
-    for case, trials in _by_case(table).items():
-        limit = STANDS_OUT * median(trials.values())
-        usual = [cost for cost in trials.values() if cost <= limit]
-        few[case] = _micros(mean(usual) / 1e6)
-        few.update({trial: cost for trial, cost in trials.items() if cost > limit})
-    return few
-
-
 def written(costs: Costs) -> str:
     """The table as text: for each trial, under its case, its cost in each lane; null where it was not measured."""
     lanes = sorted(costs.lanes)
@@ -137,12 +135,10 @@ def written(costs: Costs) -> str:
     for trial in sorted({trial for table in costs.lanes.values() for trial in table}):
         case, swept = _parted(trial)
         cases[case][swept] = [costs.lanes[lane].get(trial) for lane in lanes]
-    rows = ",\n".join(f"{json.dumps(case)}: {_compact(trials)}" for case, trials in cases.items())
+    rows = ",\n".join(
+        f"{json.dumps(case)}: {json.dumps(trials, separators=(',', ':'))}" for case, trials in cases.items()
+    )
     return f'{{"format": {FORMAT}, "unit": "microseconds", "lanes": {json.dumps(lanes)}, "costs": {{\n{rows}\n}}}}\n'
-
-
-def _compact(trials: Mapping[str, list[Micros | None]]) -> str:
-    return json.dumps(trials, separators=(",", ":"))
 
 
 def _table(path: Path, content: Mapping[str, Any]) -> Costs:
@@ -187,9 +183,3 @@ def _by_case(table: Mapping[str, Micros]) -> Mapping[str, Mapping[str, Micros]]:
     for trial, cost in table.items():
         cases[_parted(trial)[0]][trial] = cost
     return cases
-
-
-def _filled(table: Mapping[str, Micros], trials: Sequence[str]) -> dict[str, Micros]:
-    usual = round(mean(table.values())) if table else 1
-    of_case = {case: table.get(case, round(mean(costs.values()))) for case, costs in _by_case(table).items()}
-    return {trial: table.get(trial, of_case.get(_parted(trial)[0], usual)) for trial in trials}
