@@ -172,7 +172,8 @@ class ComputesTogether(Protocol):
 class CallSource:
     """What an adapter does around one call and in it, as lines of Python: the part of a script that is its own.
 
-    The lines find the step's operands as NumPy arrays under their names, and leave `result`, a NumPy array.
+    The lines find the step's operands as NumPy arrays under their names, and leave `result`, a NumPy array. An adapter
+    whose `execute` is `conformance.adapters.execution.execute` runs what it prints.
     """
 
     imports: tuple[str, ...]
@@ -180,7 +181,9 @@ class CallSource:
     call: tuple[str, ...]
     """what is refused where it raises: exactly what `execute` does inside `calling`, `step.source()` a line of it"""
     setup: tuple[str, ...] = ()
-    """what follows the imports: threads, flags"""
+    """what follows the imports: threads, flags; in a worker, `describe` has done it"""
+    define: tuple[str, ...] = ()
+    """functions that the call uses, defined once for many calls"""
     before: tuple[str, ...] = ()
     """operands as the framework takes them"""
     after: tuple[str, ...] = ()

@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.adapters.dialect import Dialect
+from conformance.adapters.execution import execute
 from conformance.adapters.notation import given_keywords, nominal_keywords
-from conformance.adapters.plan import Argument, Invoke, Operands, Plan, Unsupported, perform
-from conformance.adapters.protocol import DIRECTIONS, DTYPES, FEATURES, Call, CallSource, Description, Nominal, calling
+from conformance.adapters.plan import Argument, Invoke, Operands, Plan, Unsupported, written
+from conformance.adapters.protocol import DIRECTIONS, DTYPES, FEATURES, Call, CallSource, Description, Nominal
 from conformance.adapters.tensorflow.dialect import tensorflow_dialect
 from reference.family import OPERATORS
 
@@ -46,14 +47,21 @@ class Reference:
         return Plan((_invoke(nominal_keywords(nominal, output)),))
 
     def execute(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
-        return perform(plan, arrays, _call)
+        import reference
+
+        return execute(plan, arrays, lambda step, dtype: _source(step), reference=reference)
 
     def call_source(self, step: Invoke, dtype: str) -> CallSource:
-        if not step.gradient:
-            return CallSource(("import reference",), step.calls())
-        keywords = "".join(f", {name}={argument!r}" for name, argument in step.keywords)
-        function = f"reference.vector_jacobian_product({f'{step.gradient}_gradient'!r}, {_name(step)!r}"
-        return CallSource(("import reference",), (f"result = {function}, value, filter, cotangent{keywords})",))
+        return _source(step)
+
+
+def _source(step: Invoke) -> CallSource:
+    if not step.gradient:
+        return CallSource(("import reference",), step.calls())
+    keywords = "".join(f", {name}={written(argument)}" for name, argument in step.keywords)
+    direction, operator = f"{step.gradient}_gradient", step.function.removeprefix("reference.")
+    operands = f"{direction!r}, {operator!r}, value, filter, cotangent"
+    return CallSource(("import reference",), (f"result = reference.vector_jacobian_product({operands}{keywords})",))
 
 
 def _invoke(keywords: tuple[tuple[str, Argument], ...]) -> Invoke:
@@ -63,23 +71,3 @@ def _invoke(keywords: tuple[tuple[str, Argument], ...]) -> Invoke:
 def _bias_add(call: Call) -> Invoke:
     keywords: tuple[tuple[str, Argument], ...] = (("data_format", call.data_format),) if call.data_format else ()
     return Invoke("reference.bias_add", (("", "result"), ("", "bias")), keywords)
-
-
-def _name(step: Invoke) -> str:
-    return step.function.removeprefix("reference.")
-
-
-def _call(step: Invoke, operands: Operands) -> NDArray[Any]:
-    import reference
-
-    result: NDArray[Any]
-    if step.gradient:
-        arrays = (operands["value"], operands["filter"], operands["cotangent"])
-        direction: Any = f"{step.gradient}_gradient"
-        product = reference.vector_jacobian_product
-        result = calling(product, direction, _name(step), *arrays, **dict(step.keywords))
-        return result
-    result = calling(getattr(reference, _name(step)), operands["value"], operands["filter"], **dict(step.keywords))
-    for added in step.then:
-        result = calling(reference.bias_add, result, operands["bias"], **dict(added.keywords))
-    return result

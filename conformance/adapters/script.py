@@ -12,6 +12,7 @@ import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from conformance.adapters.execution import written_dtype
 from conformance.adapters.plan import Invoke, Plan
 from conformance.adapters.protocol import CallSource, WritesScripts, source_of_call
 from conformance.suite.case import Trial, WrongCall
@@ -49,7 +50,7 @@ class Occasion:
 def script(trial: Trial, plan: Plan, adapter: WritesScripts, occasion: Occasion) -> str:
     """The source of a script that answers the trial with the plan."""
     step = next(step for step in plan.steps if isinstance(step, Invoke))
-    source = source_of_call(adapter, step, trial.call.dtype)
+    source = source_of_call(adapter, step, written_dtype([trial.call.dtype_of(name) for name in step.needed]))
     inputs = list_inputs(trial.id, trial.call, trial.inputs)
     parts = [
         _head(trial, plan, occasion),
@@ -112,4 +113,4 @@ def _steps(plan: Plan, source: CallSource) -> list[str]:
 def _call(source: CallSource) -> list[str]:
     """What is refused, in a worker as here, is what the framework raises inside its call."""
     call = textwrap.indent("\n".join(source.call), "    ")
-    return [*source.before, "try:", call, REFUSAL.rstrip(), *source.after]
+    return [*source.define, *source.before, "try:", call, REFUSAL.rstrip(), *source.after]

@@ -73,7 +73,8 @@ def _code(plan: Plan, adapter: Adapter, meaning: Meaning) -> tuple[str, ...]:
     lines += ["import ml_dtypes"] if dtype == "bfloat16" else []
     lines += ["import numpy as np", *source.imports, *source.setup, *_operands(meaning)]
     for step in plan.steps:
-        lines += [*source.before, *source.call, *source.after] if isinstance(step, Invoke) else [step.source()]
+        own = (*source.define, *source.before, *source.call, *source.after)
+        lines += own if isinstance(step, Invoke) else [step.source()]
     return tuple(lines if variables else lines[1:])
 
 

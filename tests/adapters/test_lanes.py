@@ -227,7 +227,7 @@ def test_a_mode_that_leaves_onednn_out_goes_with_every_way_to_execute() -> None:
     assert isinstance(adapter, WritesScripts)
     source = adapter.call_source(Invoke("tf.nn.conv2d_transpose", (("", "value"),), ()), "float32")
     assert source.environment["TF_ENABLE_ONEDNN_OPTS"] == "0"
-    assert "@tf.function(autograph=False)" in source.before
+    assert "@tf.function(autograph=False)" in source.define
 
 
 @pytest.fixture

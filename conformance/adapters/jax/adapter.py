@@ -5,17 +5,17 @@ Knows: JAX's modes, arrays and derivatives. Imports jax in the worker only; `pla
 
 import os
 from collections.abc import Sequence
-from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from conformance.adapters.dialect import Dialect
+from conformance.adapters.execution import Lines, define, execute
 from conformance.adapters.jax.dialect import jax_dialect
 from conformance.adapters.jax.plans import jax_nominal_plan, jax_plan
-from conformance.adapters.plan import Invoke, Operands, Plan, Prepared, Unsupported, perform, prepare
-from conformance.adapters.protocol import DIRECTIONS, DTYPES, FEATURES, Call, CallSource, Description, Nominal, calling
+from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported, prepare
+from conformance.adapters.protocol import DIRECTIONS, DTYPES, FEATURES, Call, CallSource, Description, Nominal
 from reference.family import OPERATORS
 
 MODULE_CALLS = 64
@@ -41,7 +41,6 @@ class Jax:
         self.together = MODULE_CALLS if self._jit else 0
         self._device = device or "cpu"
         self._precision = "tensorfloat32" if "tf32" in modes else "highest"
-        self._compiled = lru_cache(maxsize=1)(_compiled)
 
     @property
     def dialect(self) -> Dialect:
@@ -71,55 +70,36 @@ class Jax:
         return jax_nominal_plan(nominal, {"transpose_kernel": True})
 
     def execute(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
-        return perform(plan, arrays, self._call)
+        import jax
+
+        return execute(plan, arrays, self.call_source, jax=jax)
 
     def execute_together(self, asked: Sequence[tuple[Plan, Operands]]) -> list[NDArray[Any]]:
         import jax
 
         prepared = [prepare(plan, arrays) for plan, arrays in asked]
-        results = jax.jit(partial(_all, prepared))([tuple(each.operands.values()) for each in prepared])
+        functions = [define(_computation(each.invoke), (("jax", jax),))["computation"] for each in prepared]
+
+        def all_of_them(operands: list[tuple[Any, ...]]) -> list[Any]:
+            return [function(*arrays) for function, arrays in zip(functions, operands, strict=True)]
+
+        results = jax.jit(all_of_them)([tuple(each.operands.values()) for each in prepared])
         return [each.finish(np.asarray(result)) for each, result in zip(prepared, results, strict=True)]
 
     def call_source(self, step: Invoke, dtype: str) -> CallSource:
+        define, call = (), step.calls()
+        if self._jit or step.gradient:
+            define = (*(("@jax.jit",) if self._jit else ()), *_computation(step), "")
+            call = (f"result = computation({', '.join(step.needed)})",)
         return CallSource(
             imports=("import jax",),
             setup=('jax.config.update("jax_enable_x64", True)',),
-            call=(*self._call_lines(step), "result = jax.block_until_ready(result)"),
+            define=define,
+            # JAX dispatches asynchronously: what the call gets wrong may show only when its result is waited for.
+            call=(*call, "result = jax.block_until_ready(result)"),
             after=("result = np.asarray(result)",),
             environment={"JAX_PLATFORMS": self._device},
         )
-
-    def _call_lines(self, step: Invoke) -> tuple[str, ...]:
-        if not self._jit and not step.gradient:
-            return step.calls()
-        operands = ", ".join(step.needed)
-        compiled = (
-            *(("@jax.jit",) if self._jit else ()),
-            f"def compiled({operands}):",
-            *(f"    {line}" for line in _pulled_lines(step)),
-            "    return result",
-            "",
-        )
-        return (*compiled, f"result = compiled({operands})")
-
-    def _call(self, step: Invoke, operands: Operands) -> NDArray[Any]:
-        import jax
-
-        function = self._compiled(step) if self._jit else _function(step)
-        result = calling(function, *operands.values())
-        # JAX dispatches asynchronously: what the call gets wrong may show only when its result is waited for.
-        return np.asarray(calling(jax.block_until_ready, result))
-
-
-def _compiled(step: Invoke) -> Any:
-    """The step's module, kept from call to call as a program keeps it: what it remembers is part of the answer."""
-    import jax
-
-    return jax.jit(_function(step))
-
-
-def _all(prepared: Sequence[Prepared], operands: Sequence[tuple[Any, ...]]) -> list[Any]:
-    return [_function(each.invoke)(*arrays) for each, arrays in zip(prepared, operands, strict=True)]
 
 
 def _check_device(device: str) -> None:
@@ -132,49 +112,15 @@ def _check_device(device: str) -> None:
         raise RuntimeError(f"JAX sees no device {device} on this machine ({type(error).__name__}: {error})") from error
 
 
-def _pulled_lines(step: Invoke) -> tuple[str, ...]:
-    """The step inside a function of its operands."""
-    if not step.gradient:
-        return step.calls()
-    return (
-        f"def function({step.gradient}):",
-        *(f"    {line}" for line in step.calls()),
-        "    return result",
-        f"_, pull = jax.vjp(function, {step.gradient})",
-        "(result,) = pull(cotangent)",
-    )
-
-
-def _function(step: Invoke) -> Any:
-    """The step as a function of its operands, in the order of `step.needed`."""
-
-    def call(*arrays: Any) -> Any:
-        operands = dict(zip(step.needed, arrays, strict=True))
-        if not step.gradient:
-            return _computed(step, operands)
-        import jax
-
-        cotangent = operands.pop("cotangent")
-        _, pull = jax.vjp(
-            lambda operand: _computed(step, {**operands, step.gradient: operand}), operands[step.gradient]
+def _computation(step: Invoke) -> Lines:
+    """The step as a function of its operands."""
+    lines: Lines = (*step.calls(), "return result")
+    if step.gradient:
+        lines = (
+            f"def function({step.gradient}):",
+            *(f"    {line}" for line in lines),
+            f"_, pull = jax.vjp(function, {step.gradient})",
+            "(result,) = pull(cotangent)",
+            "return result",
         )
-        return pull(cotangent)[0]
-
-    return call
-
-
-def _computed(step: Invoke, operands: dict[str, Any]) -> Any:
-    operands = dict(operands)
-    for each in (step, *step.then):
-        arguments = [operands[operand] for _, operand in each.operands]
-        operands["result"] = _named(each.function)(*arguments, **dict(each.keywords))
-    return operands["result"]
-
-
-def _named(function: str) -> Any:
-    import jax
-
-    found: Any = jax
-    for part in function.split(".")[1:]:
-        found = getattr(found, part)
-    return found
+    return (f"def computation({', '.join(step.needed)}):", *(f"    {line}" for line in lines))

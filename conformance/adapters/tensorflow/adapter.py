@@ -1,21 +1,23 @@
 """TensorFlow takes the call as it stands: every plan is one step, and every wrong call can be handed over.
 
-Knows: TensorFlow's spellings of the family. Imports tensorflow in the worker only (`execution` computes).
+Knows: TensorFlow's spellings of the family. Imports tensorflow in the worker only.
 """
 
 import os
+from dataclasses import replace
 from typing import Any
 
 from numpy.typing import NDArray
 
 from conformance.adapters.dialect import Dialect
+from conformance.adapters.execution import execute
 from conformance.adapters.function import Takes
 from conformance.adapters.notation import given_keywords, is_channels_last, nominal_keywords, spatial_numbers
-from conformance.adapters.plan import Argument, Invoke, Operands, Plan, Unsupported, perform
+from conformance.adapters.plan import Argument, Invoke, Operands, Plan, Unsupported
 from conformance.adapters.protocol import DIRECTIONS, FEATURES, Call, CallSource, Description, Nominal
 from conformance.adapters.tensorflow.composition import composed_plan
 from conformance.adapters.tensorflow.dialect import tensorflow_dialect
-from conformance.adapters.tensorflow.execution import EXECUTE, SOURCE
+from conformance.adapters.tensorflow.execution import SOURCES
 from conformance.adapters.tensorflow.words import FUNCTIONS
 from reference.family import OPERATORS
 
@@ -87,17 +89,10 @@ class TensorFlow:
         import tensorflow as tf
 
         with tf.device(DEVICES[self._device]):
-            return perform(plan, arrays, EXECUTE[self._mode])
+            return execute(plan, arrays, self.call_source, tf=tf)
 
     def call_source(self, step: Invoke, dtype: str) -> CallSource:
-        before, call, after = SOURCE[self._mode](step)
-        return CallSource(
-            imports=("import tensorflow as tf",),
-            before=before,
-            call=call,
-            after=after,
-            environment=self._environment,
-        )
+        return replace(SOURCES[self._mode](step), environment=self._environment)
 
     def _invoke(
         self,

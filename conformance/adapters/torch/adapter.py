@@ -6,19 +6,16 @@ Knows: torch's modes, tensors and derivatives. Imports torch in the worker only;
 from typing import Any
 
 import ml_dtypes
-import numpy as np
 from numpy.typing import NDArray
 
 from conformance.adapters.dialect import Dialect
-from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported, perform
-from conformance.adapters.protocol import DIRECTIONS, FEATURES, Call, CallSource, Description, Nominal, calling
+from conformance.adapters.execution import Lines, execute
+from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported
+from conformance.adapters.protocol import DIRECTIONS, FEATURES, Call, CallSource, Description, Nominal
 from conformance.adapters.torch.dialect import torch_dialect
 from conformance.adapters.torch.plans import torch_nominal_plan, torch_plan
 from conformance.adapters.torch.words import DTYPES
 from reference.family import OPERATORS
-
-CHANNELS_LAST = {4: "channels_last", 5: "channels_last_3d"}
-"""torch's name of the memory format, by the number of axes; others have none"""
 
 
 class Torch:
@@ -76,12 +73,16 @@ class Torch:
         return torch_nominal_plan(nominal, {"padding": 0} if nominal.word == "VALID" else {})
 
     def execute(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
-        return perform(plan, arrays, self._call)
+        import torch
+
+        if self._compile:
+            torch._dynamo.reset()  # what was compiled for other shapes would be kept, and its limit reached
+        return execute(plan, arrays, self.call_source, torch=torch, ml_dtypes=ml_dtypes)
 
     def call_source(self, step: Invoke, dtype: str) -> CallSource:
-        tensor, array = _SIXTEEN_BIT_SOURCE if dtype == "bfloat16" else ("torch.from_numpy({})", "{}.numpy()")
-        there, back = ("", "") if self._device == "cpu" else (f".to({self._device!r})", ".cpu()")
-        after = array.format(f"result{back}") if self._device != "meta" else "np.zeros(result.shape, dtype)"
+        narrow = dtype == "bfloat16"
+        tensor = "to_torch({})" if narrow else "torch.from_numpy({})"
+        there = "" if self._device == "cpu" else f".to({self._device!r})"
         return CallSource(
             imports=("import torch",),
             setup=(
@@ -89,116 +90,65 @@ class Torch:
                 *(() if self._mkldnn else ("torch.backends.mkldnn.set_flags(False)",)),
                 *(("torch.backends.cudnn.allow_tf32 = True",) if self._tf32 else ()),
             ),
-            before=tuple(f"{operand} = {tensor.format(operand)}{there}" for operand in step.needed)
-            + self._laid_out_source(step),
-            call=self._call_source(step),
-            after=(f"result = {after}",),
+            define=_SIXTEEN_BITS if narrow else (),
+            before=(
+                *(f"{operand} = {tensor.format(operand)}{there}" for operand in step.needed),
+                *self._laid_out(step),
+                *((f"{step.gradient}.requires_grad_()",) if step.gradient else ()),
+            ),
+            call=self._call(step),
+            after=self._after(dtype),
         )
 
-    def _laid_out_source(self, step: Invoke) -> tuple[str, ...]:
-        """As `_given` does; what the operands' ranks are only the script itself sees."""
+    def _laid_out(self, step: Invoke) -> Lines:
+        """Operands as the lane has them lie in memory; what their ranks are only the lines themselves see."""
         if self._strided:
             return tuple(f"{name} = torch.stack(({name}, {name}), dim=-1)[..., 0]" for name in step.needed)
         if not self._channels_last:
             return ()
+        # A bias has one axis, a width alone three: torch has no such memory format for them.
         formats = "formats = {4: torch.channels_last, 5: torch.channels_last_3d}"
         return formats, *(
             f"{name} = {name}.contiguous(memory_format=formats.get({name}.ndim, torch.contiguous_format))"
             for name in step.needed
         )
 
-    def _call_source(self, step: Invoke) -> tuple[str, ...]:
+    def _call(self, step: Invoke) -> Lines:
         operands = ", ".join(operand for operand in step.needed if operand != "cotangent")
         calls = step.calls()
-        compiled: tuple[str, ...] = ()
+        compiled: Lines = ()
         if self._compile:
-            returned = (*calls[:-1], calls[-1].replace("result = ", "return ", 1))
-            compiled = ("@torch.compile(dynamic=False)", f"def compiled({operands}):", *(f"    {c}" for c in returned))
+            compiled = (
+                "@torch.compile(dynamic=False)",
+                f"def compiled({operands}):",
+                *(f"    {line}" for line in calls),
+                "    return result",
+            )
             calls = (f"result = compiled({operands})",)
         if not step.gradient:
             return (*compiled, "with torch.no_grad():", *(f"    {line}" for line in calls))
-        return (
-            *compiled,
-            f"{step.gradient}.requires_grad_()",
-            *calls,
-            f"(result,) = torch.autograd.grad(result, {step.gradient}, cotangent)",
-        )
+        return (*compiled, *calls, f"(result,) = torch.autograd.grad(result, {step.gradient}, cotangent)")
 
-    def _call(self, step: Invoke, operands: Operands) -> NDArray[Any]:
-        import torch
-
-        tensors = {name: self._given(name, array) for name, array in operands.items()}
-        function = _function(step)
-        if self._compile:
-            torch._dynamo.reset()  # what was compiled for other shapes would be kept, and its limit reached
-            function = torch.compile(function, dynamic=False)
-        names = [name for name in tensors if name != "cotangent"]
-        if step.gradient:
-            tensors[step.gradient].requires_grad_()
-            result = calling(function, *(tensors[name] for name in names))
-            (result,) = calling(torch.autograd.grad, result, tensors[step.gradient], tensors["cotangent"])
-        else:
-            with torch.no_grad():
-                result = calling(function, *(tensors[name] for name in names))
-        return _array(result) if self._device != "meta" else _nothing(result, next(iter(operands.values())))
-
-    def _given(self, name: str, array: NDArray[Any]) -> Any:
-        """The tensor as the lane lays it out, on its device; a bias has one axis, and no memory format."""
-        import torch
-
-        tensor = _tensor(array).to(self._device)
-        if self._strided:
-            return torch.stack((tensor, tensor), dim=-1)[..., 0]
-        named = CHANNELS_LAST.get(tensor.ndim)
-        if self._channels_last and named is not None:
-            return tensor.contiguous(memory_format=getattr(torch, named))
-        return tensor
+    def _after(self, dtype: str) -> Lines:
+        """The result as NumPy has it. A gradient of complex numbers may be a view that conjugates."""
+        there = "" if self._device == "cpu" else ".cpu()"
+        array = f"result{there}{'.resolve_conj()' * dtype.startswith('complex')}.numpy()"
+        lines = (f"result = {f'to_numpy(result{there})' if dtype == 'bfloat16' else array}",)
+        if self._device == "meta":  # which has shapes and no values
+            return ("result = torch.zeros(result.shape, dtype=result.dtype)", *lines)
+        return lines
 
 
-def _function(step: Invoke) -> Any:
-    """The step as a function of its operands, in order."""
-    import torch
-
-    function = getattr(torch.nn.functional, step.function.rpartition(".")[2])
-    keywords = dict(step.keywords)
-
-    def call(*tensors: Any) -> Any:
-        return function(*tensors, **keywords)
-
-    return call
-
-
-def _tensor(array: NDArray[Any]) -> Any:
-    """PyTorch and NumPy share memory, but for bfloat16, which NumPy knows through ml_dtypes and torch by its bits."""
-    import torch
-
-    if array.dtype == ml_dtypes.bfloat16:
-        return torch.from_numpy(array.view(np.int16)).view(torch.bfloat16)
-    return torch.from_numpy(array)
-
-
-def _array(tensor: Any) -> NDArray[Any]:
-    import torch
-
-    tensor = tensor.detach().cpu()
-    if tensor.dtype == torch.bfloat16:
-        bits: NDArray[Any] = tensor.contiguous().view(torch.int16).numpy()
-        return bits.view(ml_dtypes.bfloat16)
-    array: NDArray[Any] = tensor.resolve_conj().numpy()
-    return array
-
-
-def _nothing(tensor: Any, operand: NDArray[Any]) -> NDArray[Any]:
-    """An array of the tensor's shape: it has no values. Its dtype is the operands' where torch says so."""
-    import torch
-
-    same = tensor.dtype == _tensor(operand).dtype
-    dtype = operand.dtype if same else torch.empty(0, dtype=tensor.dtype).numpy().dtype
-    return np.zeros(tuple(tensor.shape), dtype)
-
-
-_SIXTEEN_BIT_SOURCE = (
-    "torch.from_numpy({}.view(np.int16)).view(torch.bfloat16)",
-    "{}.contiguous().view(torch.int16).numpy().view(ml_dtypes.bfloat16)",
+_SIXTEEN_BITS = (
+    "def to_torch(array):",
+    "    if array.dtype == ml_dtypes.bfloat16:",
+    "        return torch.from_numpy(array.view(np.int16)).view(torch.bfloat16)",
+    "    return torch.from_numpy(array)",
+    "",
+    "def to_numpy(tensor):",
+    "    if tensor.dtype == torch.bfloat16:",
+    "        return tensor.contiguous().view(torch.int16).numpy().view(ml_dtypes.bfloat16)",
+    "    return tensor.numpy()",
+    "",
 )
-"""what `_tensor` and `_array` do about bfloat16"""
+"""PyTorch and NumPy share memory, but for bfloat16, which NumPy knows through ml_dtypes and torch by its bits"""

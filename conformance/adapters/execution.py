@@ -1,0 +1,61 @@
+"""A call executed as its script prints it: the same lines, run where the framework is imported.
+
+Knows: lines of Python, operands. Must not know: frameworks, how calls become lines (each adapter's `call_source`).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from types import CodeType
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conformance.adapters.plan import Invoke, Operands, Plan, perform
+from conformance.adapters.protocol import CallSource, calling
+
+Lines: TypeAlias = tuple[str, ...]
+Modules: TypeAlias = Mapping[str, Any]
+"""what the lines import, by the names that they use"""
+
+
+def execute(
+    plan: Plan, arrays: Operands, call_source: Callable[[Invoke, str], CallSource], **modules: Any
+) -> NDArray[Any]:
+    """The plan's result, its call executed as `call_source` writes it. Raises CallRefused as `calling` does."""
+
+    def invoke(step: Invoke, operands: Operands) -> NDArray[Any]:
+        source = call_source(step, written_dtype([array.dtype.name for array in operands.values()]))
+        names = {**_kept(source.define, tuple(modules.items())), **operands}
+        _run(source.before, names)
+        calling(_run, source.call, names)
+        _run(source.after, names)
+        result: NDArray[Any] = names["result"]
+        return result
+
+    return perform(plan, arrays, invoke)
+
+
+def define(lines: Lines, modules: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
+    """What lines of definitions define, beside the modules that they use."""
+    names = {"np": np, **dict(modules)}
+    _run(lines, names)
+    return names
+
+
+def written_dtype(dtypes: Sequence[str]) -> str:
+    """The dtype that lines are written for; of operands in several, which is wrong on purpose, one that takes care."""
+    return next((dtype for dtype in dtypes if dtype == "bfloat16" or dtype.startswith("complex")), dtypes[0])
+
+
+# Kept from call to call, as a program keeps what it defines: what a compiled function remembers is part of the answer.
+_kept = lru_cache(maxsize=1)(define)
+
+
+def _run(lines: Lines, names: dict[str, Any]) -> None:
+    exec(_code(lines), names)  # noqa: S102 - an adapter's own lines, which it prints
+
+
+@lru_cache(maxsize=64)
+def _code(lines: Lines) -> CodeType:
+    return compile("\n".join(lines), "<lines of a call>", "exec")
