@@ -9,7 +9,7 @@ operand's gradient. Notation stays notation; the adjoint of a crop is a pad, and
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from conformance.adapters.plan import Crop, Flip, Invoke, NumpyStep, Pad, Plan, Reshape, Transpose
+from conformance.adapters.plan import Crop, Flip, NumpyStep, Pad, Plan, Reshape, Transpose
 
 Shape = tuple[int, ...]
 
@@ -19,9 +19,7 @@ def gradient_plan(plan: Plan, operand: str, shapes: Mapping[str, Shape], called:
 
     shapes: of the operands before the first step. called: of what the framework's call returns.
     """
-    place, invoke = next((number, step) for number, step in enumerate(plan.steps) if isinstance(step, Invoke))
-    before = [step for step in plan.steps[:place] if not isinstance(step, Invoke)]
-    after = [step for step in plan.steps[place + 1 :] if not isinstance(step, Invoke)]
+    before, invoke, after = plan.parts
     own = [step for step in before if step.operand == operand]
     return Plan(
         (

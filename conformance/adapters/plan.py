@@ -172,13 +172,23 @@ class Plan:
     """why a step is there that a reader would not expect"""
 
     @property
+    def parts(self) -> tuple[tuple[NumpyStep, ...], Invoke, tuple[NumpyStep, ...]]:
+        """What comes before the call, the call, and what follows it; raises ValueError where there is none."""
+        for place, step in enumerate(self.steps):
+            if isinstance(step, Invoke):
+                around = [each for each in self.steps if not isinstance(each, Invoke)]
+                return tuple(around[:place]), step, tuple(around[place:])
+        raise ValueError("a plan has one call, and this one has none")
+
+    @property
     def native(self) -> bool:
         """Whether the framework's own vocabulary says the call: nothing but notation around it."""
         return not any(isinstance(step, Crop | Pad) for step in self.steps)
 
     def source(self) -> tuple[str, ...]:
         """The steps as lines of Python."""
-        return tuple(line for step in self.steps for line in step_lines(step))
+        lines = (step.lines() if isinstance(step, Invoke) else (step.source(),) for step in self.steps)
+        return tuple(line for each in lines for line in each)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,11 +198,6 @@ class Unsupported:
     reason: str
     undeclared: bool = False
     """the adapter does not declare it, so nobody was asked for words"""
-
-
-def step_lines(step: Step) -> tuple[str, ...]:
-    """One step as lines of Python."""
-    return step.lines() if isinstance(step, Invoke) else (step.source(),)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -230,12 +235,10 @@ class WrongShape(Exception):
 def prepare(plan: Plan, arrays: Operands) -> Prepared:
     """Execute the steps before the plan's call: NumPy does notation and composition."""
     operands = dict(arrays)
-    for place, step in enumerate(plan.steps):
-        if isinstance(step, Invoke):
-            after = tuple(each for each in plan.steps[place + 1 :] if not isinstance(each, Invoke))
-            return Prepared(step, {operand: operands[operand] for operand in step.needed}, after)
+    before, invoke, after = plan.parts
+    for step in before:
         operands[step.operand] = step.apply(operands[step.operand])
-    raise ValueError("a plan has one call, and this one has none")
+    return Prepared(invoke, {operand: operands[operand] for operand in invoke.needed}, after)
 
 
 def perform(plan: Plan, arrays: Operands, invoke: Callable[[Invoke, Operands], NDArray[Any]]) -> NDArray[Any]:

@@ -191,6 +191,11 @@ class CallSource:
     environment: Mapping[str, str] = field(default_factory=dict)
     """variables that `describe` sets before it imports"""
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """All that happens to the operands, in its order."""
+        return (*self.define, *self.before, *self.call, *self.after)
+
 
 @runtime_checkable
 class WritesScripts(Protocol):

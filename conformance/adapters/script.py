@@ -9,11 +9,10 @@ becomes of it (a signal, an exception outside the call) becomes of it as it beca
 
 import sys
 import textwrap
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 
 from conformance.adapters.execution import written_dtype
-from conformance.adapters.plan import Invoke, Plan
+from conformance.adapters.plan import Plan
 from conformance.adapters.protocol import CallSource, WritesScripts, source_of_call
 from conformance.suite.case import Trial, WrongCall
 from conformance.suite.listing import InputsListing, list_inputs
@@ -36,46 +35,52 @@ except Exception as refusal:
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Occasion:
-    """What a script is told that neither its trial nor its plan knows."""
+def script(
+    trial: Trial, plan: Plan, adapter: WritesScripts, *, lane: str, environment: Mapping[str, str], origin: str
+) -> str:
+    """The source of a script that answers the trial with the plan.
 
-    lane: str
-    environment: Mapping[str, str]
-    """of the worker; the adapter adds its own"""
-    origin: str
-    """for the head: who wrote the script, and with what installed"""
-
-
-def script(trial: Trial, plan: Plan, adapter: WritesScripts, occasion: Occasion) -> str:
-    """The source of a script that answers the trial with the plan."""
-    step = next(step for step in plan.steps if isinstance(step, Invoke))
+    environment: that of the lane's worker, to which the adapter adds its own. origin: for the head, who wrote the
+    script, and with what installed.
+    """
+    before, step, after = plan.parts
     source = source_of_call(adapter, step, written_dtype([trial.call.dtype_of(name) for name in step.needed]))
     inputs = list_inputs(trial.id, trial.call, trial.inputs)
+    # What is refused, in a worker as here, is what the framework raises inside its call.
+    call = ["try:", textwrap.indent("\n".join(source.call), "    "), REFUSAL.rstrip()]
+    steps = [
+        *(each.source() for each in before),
+        *(*source.define, *source.before, *call, *source.after),
+        *(each.source() for each in after),
+    ]
     parts = [
-        _head(trial, plan, occasion),
-        _environment({**occasion.environment, **source.environment}, annotated=bool(inputs.definitions)),
+        _head(f"{trial.id} in {lane}", [*_reasons(trial), *plan.notes], [origin]),
+        _environment({**environment, **source.environment}, annotated=bool(inputs.definitions)),
         _imports(inputs, source),
         *(f"\n{definition}\n" for definition in inputs.definitions),
         *(("",) if inputs.definitions else ()),
-        "\n".join([*inputs.lines, "", *_steps(plan, source), ""]),
+        "\n".join([*inputs.lines, "", *steps, ""]),
         OUTCOME,
     ]
     return "\n".join(parts)
 
 
-def _head(trial: Trial, plan: Plan, occasion: Occasion) -> str:
-    fault = f"Wrong on purpose: {trial.call.fault.message}" if isinstance(trial.call, WrongCall) else ""
-    first = f"The trial makes this call {trial.calls} times with other content; this is the first." * (trial.calls > 1)
-    told = [trial.why, trial.url or "", fault, first, *plan.notes]
-    lines = [f"{trial.id} in {occasion.lane}", *_wrapped(told), *_wrapped([occasion.origin])]
+def _reasons(trial: Trial) -> Iterator[str]:
+    yield trial.why
+    yield trial.url or ""
+    if isinstance(trial.call, WrongCall):
+        yield f"Wrong on purpose: {trial.call.fault.message}"
+    if trial.calls > 1:
+        yield f"The trial makes this call {trial.calls} times with other content; this is the first."
+
+
+def _head(title: str, *blocks: Sequence[str]) -> str:
+    """Comments: the title, and blocks of texts, each text from a line of its own on."""
+    lines = [title]
+    for texts in blocks:
+        wrapped = [line for text in texts for line in textwrap.wrap(_plain(text), WIDTH, break_on_hyphens=False)]
+        lines += ["", *wrapped] if wrapped else []
     return "\n".join(f"# {_plain(line)}".rstrip() for line in lines) + "\n"
-
-
-def _wrapped(texts: Iterable[str]) -> list[str]:
-    """An empty line, and the texts, each from a line of its own on; nothing for no text."""
-    lines = [line for text in texts for line in textwrap.wrap(_plain(text), WIDTH, break_on_hyphens=False)]
-    return ["", *lines] if lines else []
 
 
 def _plain(text: str) -> str:
@@ -92,25 +97,10 @@ def _environment(variables: Mapping[str, str], *, annotated: bool) -> str:
 
 
 def _imports(inputs: InputsListing, source: CallSource) -> str:
-    standard = {"import sys", "from hashlib import sha256"} | {line for line in inputs.imports if _standard(line)}
+    names = {line: line.split()[1].partition(".")[0] for line in inputs.imports}
+    standard = {line for line, name in names.items() if name in sys.stdlib_module_names}
     foreign = {"import numpy as np", *source.imports} | (set(inputs.imports) - standard)
+    standard |= {"import sys", "from hashlib import sha256"}
     blocks = [sorted(each, key=lambda line: (line.startswith("from"), line)) for each in (standard, foreign)]
     setup = ["", *source.setup] if source.setup else []
     return "\n".join([*blocks[0], "", *blocks[1], *setup]) + "\n"
-
-
-def _standard(line: str) -> bool:
-    return line.split()[1].partition(".")[0] in sys.stdlib_module_names
-
-
-def _steps(plan: Plan, source: CallSource) -> list[str]:
-    lines: list[str] = []
-    for step in plan.steps:
-        lines += _call(source) if isinstance(step, Invoke) else [step.source()]
-    return lines
-
-
-def _call(source: CallSource) -> list[str]:
-    """What is refused, in a worker as here, is what the framework raises inside its call."""
-    call = textwrap.indent("\n".join(source.call), "    ")
-    return [*source.define, *source.before, "try:", call, REFUSAL.rstrip(), *source.after]

@@ -13,7 +13,7 @@ from conformance import __version__
 from conformance.adapters.lane import BUILT_IN, Lane, load_adapter, parse_lane
 from conformance.adapters.plan import Unsupported
 from conformance.adapters.protocol import WritesScripts, plan_call
-from conformance.adapters.script import Occasion, script
+from conformance.adapters.script import script
 from conformance.cli.arguments import MOST_THREADS
 from conformance.errors import AdapterError, ConformanceError, UsageError, brief
 from conformance.files import write_whole
@@ -81,7 +81,8 @@ def explain(trial: Trial, lane: Lane, threads: int = 1) -> Script | NoScript:
     if not isinstance(adapter, WritesScripts):
         steps = "\n".join(f"    {step}" for step in plan.source())
         return NoScript(f"the adapter of {lane.text} writes no scripts (no call_source); its plan is\n{steps}")
-    return Script(script(trial, plan, adapter, Occasion(lane.text, _environment(threads), _origin(lane))))
+    environment = _environment(threads)
+    return Script(script(trial, plan, adapter, lane=lane.text, environment=environment, origin=_origin(lane)))
 
 
 def write_scripts(journal: Journal, trials: Iterable[Trial], lanes: Iterable[Lane], folder: Path) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.adapters.plan import Plan, Unsupported
+from conformance.adapters.plan import Unsupported
 from conformance.adapters.tensorflow.composition import taken
 from conformance.judging.verdict import Outcome, Verdict
 from conformance.suite.case import Call
@@ -100,7 +100,7 @@ def _target_lines(translation: Translation, attempt: Attempt | None) -> Iterator
         yield f"{lane}: refused: {plan.reason}"
         yield from (f"  {remark}" for remark in translation.remarks)
         return
-    yield f"{lane}: {_kind(plan)}"
+    yield f"{lane}: {'native' if plan.native else 'composed'}"
     yield from (f"  {note}" for note in plan.notes)
     yield f"  filter: {translation.filter}"
     yield from (f"    {line}" for line in translation.code)
@@ -147,13 +147,10 @@ def _axis_text(axis: Axis, call: Call) -> str:
         read = f"{axis.output} -> {axis.input}, kernel {axis.kernel}, stride {axis.stride}{dilation}"
         after = f"{axis.crop_after} after" if axis.crop_after >= 0 else f"the last {-axis.crop_after} not read"
         return f"{read}; zeros around the value: {axis.crop_before} before, {after}"
-    before, after = (_end(number) for number in (axis.crop_before, axis.crop_after))
+    crops = (axis.crop_before, axis.crop_after)
+    before, after = (f"{-crop} zeros added" if crop < 0 else f"{crop} cropped" for crop in crops)
     shape = f"{axis.input} -> {axis.output}, kernel {axis.kernel}, stride {axis.stride}{dilation}"
     return f"{shape}; the full result has {axis.full}: {before} before, {after} after"
-
-
-def _end(crop: int) -> str:
-    return f"{-crop} zeros added" if crop < 0 else f"{crop} cropped"
 
 
 def _tensorflow_words(meaning: Meaning) -> tuple[str, ...]:
@@ -164,20 +161,13 @@ def _tensorflow_words(meaning: Meaning) -> tuple[str, ...]:
     return (written(told.call), *told.notes, *fit_notes(meaning))
 
 
-def _kind(plan: Plan) -> str:
-    return "native" if plan.native else "composed"
-
-
 def _axis_entry(name: str, axis: Axis, call: Call) -> dict[str, Any]:
+    given, result, cut = axis.input, axis.output, "crop"
     if not call.definition.transposed:
-        return {
-            "name": name, "input": axis.output, "kernel": axis.kernel, "stride": axis.stride,
-            "dilation": axis.dilation, "output": axis.input, "pad_before": axis.crop_before,
-            "pad_after": axis.crop_after,
-        }  # fmt: skip
+        given, result, cut = axis.output, axis.input, "pad"
     return {
-        "name": name, "input": axis.input, "kernel": axis.kernel, "stride": axis.stride, "dilation": axis.dilation,
-        "output": axis.output, "crop_before": axis.crop_before, "crop_after": axis.crop_after,
+        "name": name, "input": given, "kernel": axis.kernel, "stride": axis.stride, "dilation": axis.dilation,
+        "output": result, f"{cut}_before": axis.crop_before, f"{cut}_after": axis.crop_after,
     }  # fmt: skip
 
 
@@ -186,8 +176,9 @@ def _target_entry(translation: Translation, attempt: Attempt | None) -> dict[str
     plan = translation.plan
     if isinstance(plan, Unsupported):
         return {**entry, "kind": "refused", "reason": plan.reason}
-    told = {"kind": _kind(plan), "notes": plan.notes, "filter": translation.filter, "code": translation.code}
-    return {**entry, **told, **_attempt_entry(attempt)}
+    kind = "native" if plan.native else "composed"
+    entry |= {"kind": kind, "notes": plan.notes, "filter": translation.filter, "code": translation.code}
+    return {**entry, **_attempt_entry(attempt)}
 
 
 def _attempt_entry(attempt: Attempt | None) -> dict[str, Any]:

@@ -7,12 +7,12 @@ shows it.
 from dataclasses import dataclass
 
 from conformance.adapters.lane import Lane, load_adapter
-from conformance.adapters.plan import Flip, Invoke, Plan, Transpose, Unsupported
+from conformance.adapters.plan import Flip, Plan, Transpose, Unsupported
 from conformance.adapters.protocol import Adapter, WritesScripts, source_of_call
 from conformance.errors import UsageError
 from conformance.translation.folk import remark_on_same
 from conformance.translation.meaning import Meaning, Reading
-from conformance.translation.writing import filter_steps, write
+from conformance.translation.writing import write
 from conformance.workers.process import THREAD_VARIABLES
 
 KERNEL = "transpose_kernel=True is part of the translation: by default JAX does not flip the kernel"
@@ -52,12 +52,8 @@ def _remarks(reading: Reading, lane: Lane, plan: Plan | Unsupported) -> tuple[st
         axes = reading.meaning.geometry.axes
         remark = remark_on_same(axes, operator.spatial_names, transposed=operator.transposed)
         return (remark,) if remark is not None else ()
-    turned = isinstance(plan, Plan) and "transpose_kernel" in dict(_invoked(plan).keywords)
+    turned = isinstance(plan, Plan) and "transpose_kernel" in dict(plan.parts[1].keywords)
     return (KERNEL,) if lane.name == "jax" and turned else ()
-
-
-def _invoked(plan: Plan) -> Invoke:
-    return next(step for step in plan.steps if isinstance(step, Invoke))
 
 
 def _code(plan: Plan, adapter: Adapter, meaning: Meaning) -> tuple[str, ...]:
@@ -65,30 +61,24 @@ def _code(plan: Plan, adapter: Adapter, meaning: Meaning) -> tuple[str, ...]:
     if not isinstance(adapter, WritesScripts):
         return plan.source()
     dtype = meaning.call.dtype
-    source = source_of_call(adapter, _invoked(plan), dtype)
+    source = source_of_call(adapter, plan.parts[1], dtype)
     # How many threads compute is the reader's own affair; one, where a line of the adapter's asks.
     threads = {name: "1" for name in THREAD_VARIABLES if any(name in line for line in source.setup)}
     variables = {**threads, **source.environment}
     lines = ["import os", *(f"os.environ[{name!r}] = {value!r}" for name, value in variables.items())]
     lines += ["import ml_dtypes"] if dtype == "bfloat16" else []
-    lines += ["import numpy as np", *source.imports, *source.setup, *_operands(meaning)]
-    for step in plan.steps:
-        own = (*source.define, *source.before, *source.call, *source.after)
-        lines += own if isinstance(step, Invoke) else [step.source()]
-    return tuple(lines if variables else lines[1:])
-
-
-def _operands(meaning: Meaning) -> tuple[str, ...]:
-    """Ones in the shapes of the given call's operands, to be replaced by the reader's own arrays."""
-    dtype = meaning.call.dtype
+    lines += ["import numpy as np", *source.imports, *source.setup]
     kind = f"{'ml_dtypes' if dtype == 'bfloat16' else 'np'}.{dtype}"
-    return tuple(f"{name} = np.ones({shape}, {kind})  # yours here" for name, shape in meaning.given.items())
+    lines += [f"{name} = np.ones({shape}, {kind})  # yours here" for name, shape in meaning.given.items()]
+    before, _, after = plan.parts
+    lines += [*(step.source() for step in before), *source.lines, *(step.source() for step in after)]
+    return tuple(lines if variables else lines[1:])
 
 
 def _filter(layout: tuple[str, ...], plan: Plan) -> str:
     """`[height, width, out, in] -> [in, out, height, width]`, and along what it is flipped."""
     given, flipped = layout, ""
-    for step in filter_steps(plan):
+    for step in (each for each in plan.parts[0] if each.operand == "filter"):
         match step:
             case Flip(_, axes):
                 named = [layout[axis] for axis in axes]

@@ -6,7 +6,7 @@ Knows: plans and adapters. Must not know: where the call came from, workers (`co
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from conformance.adapters.plan import Crop, Flip, Invoke, NumpyStep, Pad, Plan, Step, Transpose, Unsupported
+from conformance.adapters.plan import Crop, Flip, NumpyStep, Pad, Plan, Step, Transpose, Unsupported
 from conformance.adapters.protocol import Adapter, Composes, asked, plan_call
 from conformance.translation.meaning import Meaning
 
@@ -20,7 +20,7 @@ def write(meaning: Meaning, adapter: Adapter) -> Plan | Unsupported:
         return plan
     fit: list[Step] = [] if meaning.fit is None else [meaning.fit]
     steps: list[Step] = [*meaning.value, *fit, *meaning.filter, *plan.steps, *meaning.result]
-    return Plan(simplified(steps), (*plan.notes, *fit_notes(meaning)))
+    return simplified(Plan(tuple(steps), (*plan.notes, *fit_notes(meaning))))
 
 
 def fit_notes(meaning: Meaning) -> tuple[str, ...]:
@@ -37,23 +37,16 @@ def fit_notes(meaning: Meaning) -> tuple[str, ...]:
     return ()
 
 
-def filter_steps(plan: Plan) -> tuple[NumpyStep, ...]:
-    """What a plan does to the filter before its call."""
-    return tuple(step for step in plan.steps if not isinstance(step, Invoke) and step.operand == "filter")
+def simplified(plan: Plan) -> Plan:
+    """The same plan with the notation of each operand joined: at most one flip and one transposition in a row."""
+    before, invoke, after = plan.parts
+    return Plan((*_joined(before), invoke, *_joined(after)), plan.notes)
 
 
-def simplified(steps: Iterable[Step]) -> tuple[Step, ...]:
-    """The same steps with the notation of each operand joined: at most one flip and one transposition in a row."""
-    steps = tuple(steps)
-    place = next(number for number, step in enumerate(steps) if isinstance(step, Invoke))
-    return (*_joined(steps[:place]), steps[place], *_joined(steps[place + 1 :]))
-
-
-def _joined(steps: Iterable[Step]) -> list[NumpyStep]:
+def _joined(steps: Iterable[NumpyStep]) -> list[NumpyStep]:
     """Operands do not meet outside of the call: their steps are joined one operand at a time."""
     by_operand: dict[str, list[NumpyStep]] = {}
     for step in steps:
-        assert not isinstance(step, Invoke)
         by_operand.setdefault(step.operand, []).append(step)
     return [step for operand, own in by_operand.items() for step in _joined_operand(operand, own)]
 

@@ -8,7 +8,7 @@ from typing import Any, Unpack
 
 from conformance.adapters.function import Role
 from conformance.adapters.lane import load_adapter, parse_lane
-from conformance.adapters.plan import Argument, Invoke, Plan, Unsupported
+from conformance.adapters.plan import Argument, Plan, Unsupported
 from conformance.adapters.tensorflow.words import FUNCTIONS as BY_OPERATOR
 from conformance.adapters.tensorflow.words import TUTORIAL
 from conformance.suite.calls import Words, right_call
@@ -79,7 +79,7 @@ def written(call: Call) -> str:
     """A TensorFlow call as a user would write it here: with a bias, and what it is differentiated for."""
     plan = _ADAPTER.plan(call)
     assert isinstance(plan, Plan)
-    invoke = next(step for step in plan.steps if isinstance(step, Invoke))
+    _, invoke, _ = plan.parts
     text = ""
     for each in (invoke, *invoke.then):
         operands = [text if name == "result" else _tensor(call, name) for _, name in each.operands]
