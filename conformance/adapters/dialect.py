@@ -1,4 +1,4 @@
-"""What an adapter tells, so that its framework's conventions can be measured: words, and the formulas held for them.
+"""What an adapter tells, so that its framework's conventions can be measured: words, and what they are taken to mean.
 
 Knows: words of one axis, the geometry that the suite takes them to mean, plans in the framework's own layout. Must not
 know: frameworks, arrays, what was measured (`conformance.conventions` asks, and holds the formulas against it).
@@ -126,7 +126,7 @@ class Spelling:
     topic: str
     label: str
     plan: Plan
-    held: bool
+    expected: bool
     value_layout: str = ""
     """where it is not the dialect's own"""
     filter_layout: str = ""
@@ -138,7 +138,7 @@ ASKED_DTYPES = ("float16", "bfloat16", "float32", "float64", "int32", "int64", "
 
 
 def dtype_spellings(plain: Plan, dtypes: Collection[str]) -> Iterator[Spelling]:
-    """The plain call in every dtype, held to be understood in those of the adapter."""
+    """The plain call in every dtype, expected to be understood in those of the adapter."""
     return (Spelling("dtypes", name, plain, name in dtypes, dtype=name) for name in ASKED_DTYPES)
 
 
@@ -164,7 +164,7 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """All that is held about one framework's words."""
+    """What the suite expects of one framework's words."""
 
     function: str
     value_layout: str
@@ -191,4 +191,4 @@ class HasDialect(Protocol):
 
     @property
     def dialect(self) -> Dialect:
-        """The framework's words and the formulas held for them. Asked in the parent: imports no framework."""
+        """The framework's words and what they mean. Asked in the parent: imports no framework."""

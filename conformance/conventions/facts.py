@@ -17,7 +17,7 @@ from conformance.conventions.hypotheses import (
 )
 from conformance.conventions.layouts import OFFERED, LayoutFound
 from conformance.conventions.spellings import SpellingFound
-from conformance.conventions.sweep import Parting, Sweep, told
+from conformance.conventions.sweep import Difference, Sweep, described
 from conformance.conventions.validation import WrongCallFound
 from conformance.journal import ConventionFact
 
@@ -61,7 +61,7 @@ def sweep_facts(lane: str, found: Sweep) -> Iterator[ConventionFact]:
         "geometries",
         len(found.differing),
         len(found.unanswered),
-        "" if smallest is None else f"{told(smallest.words, phrasing.asks)}: {smallest.text}",
+        "" if smallest is None else f"{described(smallest.words, phrasing.asks)}: {smallest.text}",
         tuple(_unanswered(found)), example,
     )  # fmt: skip
     if phrasing.topic == "SAME":
@@ -84,7 +84,7 @@ def boundary_fact(lane: str, found: Sweep) -> ConventionFact:
     return ConventionFact(
         lane, topic, f"{phrasing.name}: limits", measured, phrasing.legal, not beyond, asked, "requests",
         beyond, 0,
-        "" if smallest is None else f"{told(smallest.words, phrasing.asks)}: {smallest.text}",
+        "" if smallest is None else f"{described(smallest.words, phrasing.asks)}: {smallest.text}",
         tuple(_kinds(found)),
     )  # fmt: skip
 
@@ -95,12 +95,12 @@ def spelling_facts(lane: str, found: Sequence[SpellingFound]) -> Iterator[Conven
         tried = [each for each in found if each.spelling.topic == topic]
         understood = [each.text for each in tried if each.understood]
         others = [each.text for each in tried if not each.understood]
-        held = [each.spelling.label for each in tried if each.spelling.held]
-        held_not = [each.spelling.label for each in tried if not each.spelling.held]
-        wrong = [each for each in tried if each.understood != each.spelling.held]
+        expected = [each.spelling.label for each in tried if each.spelling.expected]
+        unexpected = [each.spelling.label for each in tried if not each.spelling.expected]
+        wrong = [each for each in tried if each.understood != each.spelling.expected]
         yield ConventionFact(
             lane, topic, "spellings" if topic not in ("dtypes", "data formats") else topic,
-            _accepted(understood, others), _accepted(held, held_not), not wrong, len(tried), "spellings",
+            _accepted(understood, others), _accepted(expected, unexpected), not wrong, len(tried), "spellings",
             len(wrong), smallest=wrong[0].text if wrong else "",
         )  # fmt: skip
 
@@ -196,9 +196,9 @@ def _accepted(labels: Iterable[str], others: Iterable[str]) -> str:
 def _unanswered(found: Sweep) -> Iterator[str]:
     """Each reason with its count and its smallest geometry."""
     asks = found.phrasing.asks
-    for text, partings in _by_text(found.unanswered):
-        smallest = min(partings, key=lambda parting: parting.words.size)
-        yield f"{len(partings):,} not answered, the smallest with {told(smallest.words, asks)}: {text}"
+    for text, differences in _by_text(found.unanswered):
+        smallest = min(differences, key=lambda difference: difference.words.size)
+        yield f"{len(differences):,} not answered, the smallest with {described(smallest.words, asks)}: {text}"
     for pair in sorted(found.pairs, key=len)[:_MOST_SHOWN]:
         yield f"each answered alone, not together: {pair}"
     if len(found.pairs) > _MOST_SHOWN:
@@ -209,15 +209,15 @@ def _kinds(found: Sweep) -> Iterator[str]:
     """The kinds of disagreement where there are several, each with its count and its smallest geometry."""
     kinds = _by_text(found.differing)
     for text, alike in kinds if len(kinds) > 1 else ():
-        smallest = min(alike, key=lambda parting: parting.words.size)
-        yield f"{len(alike):,} times {text}; the smallest: {told(smallest.words, found.phrasing.asks)}"
+        smallest = min(alike, key=lambda difference: difference.words.size)
+        yield f"{len(alike):,} times {text}; the smallest: {described(smallest.words, found.phrasing.asks)}"
 
 
-def _by_text(partings: Sequence[Parting]) -> list[tuple[str, list[Parting]]]:
+def _by_text(differences: Sequence[Difference]) -> list[tuple[str, list[Difference]]]:
     """The most frequent kinds; messages that differ only in numbers are one kind."""
-    kinds: dict[str, list[Parting]] = {}
-    for parting in partings:
-        words = "".join("#" if character.isdigit() else character for character in parting.text)
-        kinds.setdefault(words, []).append(parting)
+    kinds: dict[str, list[Difference]] = {}
+    for difference in differences:
+        words = "".join("#" if character.isdigit() else character for character in difference.text)
+        kinds.setdefault(words, []).append(difference)
     ranked = sorted(kinds.values(), key=len, reverse=True)[:_MOST_SHOWN]
-    return [(min(alike, key=lambda parting: parting.words.size).text, alike) for alike in ranked]
+    return [(min(alike, key=lambda difference: difference.words.size).text, alike) for alike in ranked]

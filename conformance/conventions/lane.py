@@ -5,11 +5,12 @@ Knows: adapters, workers' answers, facts. Must not know: formats, other lanes.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeAlias
 
 import numpy as np
 
-from conformance.adapters.dialect import Dialect, HasDialect, Phrasing, Said
+from conformance.adapters.dialect import Dialect, HasDialect, Said
 from conformance.adapters.plan import Plan
 from conformance.adapters.protocol import Adapter, SpeaksNominally
 from conformance.adapters.reply import CannotSay, Refused, Reply, in_words
@@ -17,9 +18,9 @@ from conformance.conventions import facts
 from conformance.conventions.calls import CallWords, call_words
 from conformance.conventions.layouts import find_layout
 from conformance.conventions.nominal import measure_nominal, measure_nominal_calls
-from conformance.conventions.probe import Array, Ask, Layouts
+from conformance.conventions.probe import Array, Ask
 from conformance.conventions.spellings import try_spellings
-from conformance.conventions.sweep import Sweep, boundary, sweep
+from conformance.conventions.sweep import boundary, sweep
 from conformance.conventions.validation import try_wrong_calls
 from conformance.journal import Convention, ConventionFact
 from conformance.suite.case import Call, RightCall
@@ -120,10 +121,11 @@ def _facts(
         yield from _layout_facts(lane, dialect, ask)
     sweeps = []
     for phrasing in spoken.phrasings:
-        found = _swept(ask, spoken, phrasing, depth, advance)
-        sweeps.append(found)
-        yield from facts.sweep_facts(lane, found)
-        yield from _limits(lane, ask, spoken, phrasing, depth, advance)
+        sweeps.append(sweep(ask, spoken, phrasing, depth.geometries, partial(advance, phrasing.name)))
+        yield from facts.sweep_facts(lane, sweeps[-1])
+        limits = boundary(ask, spoken, phrasing, depth.geometries, partial(advance, f"{phrasing.name}: limits"))
+        if limits.answered or limits.unanswered or limits.differing:
+            yield facts.boundary_fact(lane, limits)
     if dialect is not None:
         spellings = try_spellings(ask, dialect)
         yield facts.default_length_fact(lane, dialect, sweeps, spellings)
@@ -140,15 +142,3 @@ def _nominal(lane: str, adapter: Adapter | None, declared: Declared, ask: Ask) -
 def _layout_facts(lane: str, dialect: Dialect, ask: Ask) -> Iterator[ConventionFact]:
     for layout in dialect.layouts:
         yield from facts.layout_facts(lane, layout, find_layout(ask, dialect, layout))
-
-
-def _swept(ask: Ask, layouts: Layouts, phrasing: Phrasing, depth: Depth, advance: Advance) -> Sweep:
-    return sweep(ask, layouts, phrasing, depth.geometries, lambda done: advance(phrasing.name, done))
-
-
-def _limits(
-    lane: str, ask: Ask, layouts: Layouts, phrasing: Phrasing, depth: Depth, advance: Advance
-) -> Iterator[ConventionFact]:
-    found = boundary(ask, layouts, phrasing, depth.geometries, lambda done: advance(f"{phrasing.name}: limits", done))
-    if found.answered or found.unanswered or found.differing:
-        yield facts.boundary_fact(lane, found)

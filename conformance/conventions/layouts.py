@@ -13,7 +13,7 @@ from itertools import permutations
 import numpy as np
 
 from conformance.adapters.dialect import Dialect, Layout
-from conformance.adapters.reply import Answer, Reply
+from conformance.adapters.reply import Answer
 from conformance.conventions.probe import VALUE_AXES, Array, Ask, laid_out
 
 SIZES = {"H": 2, "W": 3, "O": 5, "I": 7}
@@ -38,23 +38,19 @@ class LayoutFound:
 
 def find_layout(ask: Ask, dialect: Dialect, layout: Layout) -> LayoutFound:
     """Offer the filter in every order."""
+    value = np.eye(SIZES["I"], dtype=np.float32).reshape(SIZES["I"], 1, 1, SIZES["I"])
+    plan = layout.plan(value.shape, (SIZES["H"], SIZES["W"], SIZES["O"]))
     read: list[tuple[str, bool]] = []
     answered = 0
     for order in permutations("HWOI"):
-        reply = _offer(ask, dialect, layout, order)
+        shape = tuple(SIZES[axis] for axis in order)
+        filter = np.arange(1, np.prod(shape) + 1, dtype=np.float32).reshape(shape)
+        reply = ask(plan, {"value": laid_out(value, VALUE_AXES, dialect.value_layout), "filter": filter})
         if isinstance(reply, Answer):
             answered += 1
-            read += _decoded(reply.array, dialect.value_layout, tuple(SIZES[axis] for axis in order))
+            read += _decoded(reply.array, dialect.value_layout, shape)
     layouts, flipped = (tuple(dict.fromkeys(column)) for column in zip(*read, strict=True)) if read else ((), ())
     return LayoutFound(layouts, flipped, answered, answered - len(read))
-
-
-def _offer(ask: Ask, dialect: Dialect, layout: Layout, order: tuple[str, ...]) -> Reply:
-    shape = tuple(SIZES[axis] for axis in order)
-    value = np.eye(SIZES["I"], dtype=np.float32).reshape(SIZES["I"], 1, 1, SIZES["I"])
-    filter = np.arange(1, np.prod(shape) + 1, dtype=np.float32).reshape(shape)
-    plan = layout.plan(value.shape, (SIZES["H"], SIZES["W"], SIZES["O"]))
-    return ask(plan, {"value": laid_out(value, VALUE_AXES, dialect.value_layout), "filter": filter})
 
 
 def _decoded(result: Array, value_layout: str, shape: tuple[int, ...]) -> Iterator[tuple[str, bool]]:

@@ -3,17 +3,16 @@
 Knows: dialects' spellings. Must not know: journals.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import ml_dtypes
 import numpy as np
 
 from conformance.adapters.dialect import Dialect, Spelling
 from conformance.adapters.reply import Answer, Reply
 from conformance.conventions.axis_map import predicted_map
 from conformance.conventions.probe import FILTER_AXES, VALUE_AXES, Array, Ask, laid_out, predicted_answer, trouble
+from conformance.suite.dtypes import FORMATS
 
 VALUE, FILTER = (1, 3, 4, 2), (3, 2, 3, 2)
 """batch, height, width, in; height, width, out, in: as `Dialect.plain` says"""
@@ -33,45 +32,31 @@ class SpellingFound:
 def try_spellings(ask: Ask, dialect: Dialect) -> list[SpellingFound]:
     """Every spelling of the dialect, beside what the definition makes of the plain call, not what the lane does."""
     maps = [predicted_map(axis, flipped=False) for axis in dialect.plain_axes]
-    expected = predicted_answer(*_plain_operands(), maps)
-    return [_tried(ask, dialect, spelling, expected) for spelling in dialect.spellings]
+    # Small integers: every sum of their products is exact in every dtype.
+    value = (np.arange(np.prod(VALUE)) % 5 - 2).reshape(VALUE)
+    filter = (np.arange(np.prod(FILTER)) % 3 - 1).reshape(FILTER)
+    expected = predicted_answer(value, filter, maps)
+    found = []
+    for spelling in dialect.spellings:
+        number, layout = FORMATS[spelling.dtype].numpy, spelling.value_layout or dialect.value_layout
+        operands = {
+            "value": laid_out(value.astype(number), VALUE_AXES, layout),
+            "filter": laid_out(filter.astype(number), FILTER_AXES, spelling.filter_layout or dialect.filter_layout),
+        }
+        wrong = _trouble(ask(spelling.plan, operands), spelling.dtype, layout, expected)
+        found.append(SpellingFound(spelling, not wrong, f"{spelling.label} ({wrong})" if wrong else spelling.label))
+    return found
 
 
-def _tried(ask: Ask, dialect: Dialect, spelling: Spelling, expected: Array) -> SpellingFound:
-    operands = _operands(dialect, spelling.dtype, spelling.value_layout, spelling.filter_layout)
-    reply = ask(spelling.plan, operands)
+def _trouble(reply: Reply, dtype: str, layout: str, expected: Array) -> str:
+    """What is wrong with the answer to a spelling, shortly; empty where it is the plain call's."""
     if not isinstance(reply, Answer):
-        return SpellingFound(spelling, False, f"{spelling.label} ({_shortly(reply)})")
-    if str(reply.array.dtype) != spelling.dtype:
-        return SpellingFound(spelling, False, f"{spelling.label} (answered in {reply.array.dtype})")
-    layout = spelling.value_layout or dialect.value_layout
-    if not _equal(reply.array, layout, expected):
-        return SpellingFound(spelling, False, f"{spelling.label} (answered with another result)")
-    return SpellingFound(spelling, True, spelling.label)
-
-
-def _shortly(reply: Reply) -> str:
-    found = trouble(reply)
-    return found.text.partition(":")[0] if found.kind == "refused" else found.text
-
-
-def _equal(answer: Array, layout: str, expected: Array) -> bool:
-    """Whether the numbers are the expected ones; they are small integers, exact in every dtype."""
-    if answer.ndim != 4:
-        return False
+        found = trouble(reply)
+        return found.text.partition(":")[0] if found.kind == "refused" else found.text
+    answer = reply.array
+    if str(answer.dtype) != dtype:
+        return f"answered in {answer.dtype}"
     wide: Any = np.complex128 if answer.dtype.kind == "c" else np.float64
-    return np.array_equal(laid_out(answer, layout, VALUE_AXES).astype(wide), expected)
-
-
-def _plain_operands() -> tuple[Array, Array]:
-    """Value and filter, in the orders of VALUE_AXES and FILTER_AXES."""
-    return (np.arange(np.prod(VALUE)) % 5 - 2).reshape(VALUE), (np.arange(np.prod(FILTER)) % 3 - 1).reshape(FILTER)
-
-
-def _operands(dialect: Dialect, dtype: str, value_layout: str, filter_layout: str) -> Mapping[str, Array]:
-    number: Any = ml_dtypes.bfloat16 if dtype == "bfloat16" else dtype
-    value, filter = (operand.astype(number) for operand in _plain_operands())
-    return {
-        "value": laid_out(value, VALUE_AXES, value_layout or dialect.value_layout),
-        "filter": laid_out(filter, FILTER_AXES, filter_layout or dialect.filter_layout),
-    }
+    if answer.ndim == 4 and np.array_equal(laid_out(answer, layout, VALUE_AXES).astype(wide), expected):
+        return ""
+    return "answered with another result"

@@ -19,7 +19,7 @@ MOST_TOGETHER = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Parting:
+class Difference:
     """Words on which formula and measurement differ, or that were not answered."""
 
     words: AxisWords
@@ -35,18 +35,18 @@ class Sweep:
     rank: int = 2
     """number of spatial axes"""
     answered: list[tuple[AxisWords, AxisMap]] = field(default_factory=list)
-    differing: list[Parting] = field(default_factory=list)
+    differing: list[Difference] = field(default_factory=list)
     garbled: int = 0
     """of the differing ones, answers that no map explains; they are not among the answered"""
-    unanswered: list[Parting] = field(default_factory=list)
+    unanswered: list[Difference] = field(default_factory=list)
     """the formula gives them a meaning, and the framework refused or aborted"""
     pairs: list[str] = field(default_factory=list)
     """two axes that are answered each for itself, and not together"""
 
     @property
-    def smallest(self) -> Parting | None:
+    def smallest(self) -> Difference | None:
         """Of the differing ones."""
-        return min(self.differing, key=lambda parting: parting.words.size, default=None)
+        return min(self.differing, key=lambda difference: difference.words.size, default=None)
 
 
 def sweep(ask: Ask, layouts: Layouts, phrasing: Phrasing, limit: int | None, advance: Advance) -> Sweep:
@@ -73,13 +73,13 @@ def boundary(ask: Ask, layouts: Layouts, phrasing: Phrasing, limit: int | None, 
         if _goes_beyond(seen, axis):
             legal = "not legal" if axis is None else f"legal, output length {axis.output}"
             shown = _length_given(words, phrasing, seen) if isinstance(seen, AxisMap) else seen.text
-            found.differing.append(Parting(words, f"formula: {legal}; measured: {shown}"))
+            found.differing.append(Difference(words, f"formula: {legal}; measured: {shown}"))
         elif axis is None:
-            found.unanswered.append(Parting(words, "refused, as the formula says"))
+            found.unanswered.append(Difference(words, "refused, as the formula says"))
     return found
 
 
-def told(words: AxisWords, asks: str) -> str:
+def described(words: AxisWords, asks: str) -> str:
     """The words as a reader wants them."""
     padding = words.padding if isinstance(words.padding, str) else list(words.padding)
     asked = "" if words.asked is None else f", {asks} {words.asked}"
@@ -114,7 +114,7 @@ def _take(found: Sweep, ask: Ask, layouts: Layouts, several: Sequence[AxisWords]
     else:
         observations = [_alone(found, ask, layouts, words) for words in several]
         if isinstance(together, Trouble) and not any(isinstance(each, Trouble) for each in observations):
-            named = " beside ".join(told(words, phrasing.asks) for words in several)
+            named = " beside ".join(described(words, phrasing.asks) for words in several)
             found.pairs.append(f"{named}: {together.text}")
     for words, seen in zip(several, observations, strict=True):
         _hold(found, words, seen)
@@ -141,7 +141,7 @@ def _beside_least(found: Sweep, ask: Ask, layouts: Layouts, *several: AxisWords)
         wrong = next((each for each in beside if each != expected), None)
         if wrong is not None:
             shown = shown_map(wrong, partner, phrasing.asks)
-            return Trouble("garbled", f"the other axis, {told(partner, phrasing.asks)}, shows {shown}")
+            return Trouble("garbled", f"the other axis, {described(partner, phrasing.asks)}, shows {shown}")
     return asked
 
 
@@ -150,11 +150,12 @@ def _hold(found: Sweep, words: AxisWords, seen: Observation) -> None:
     if isinstance(seen, Trouble):
         found.garbled += seen.kind == "garbled"
         kept = found.differing if seen.kind == "garbled" else found.unanswered
-        kept.append(Parting(words, seen.text))
+        kept.append(Difference(words, seen.text))
         return
     found.answered.append((words, seen))
     axis = phrasing.meaning(words)
     predicted = None if axis is None else predicted_map(axis, flipped=phrasing.flipped)
     if seen != predicted:
         formula = "no meaning" if predicted is None else shown_map(predicted, words, phrasing.asks)
-        found.differing.append(Parting(words, f"formula: {formula}; measured: {shown_map(seen, words, phrasing.asks)}"))
+        measured = shown_map(seen, words, phrasing.asks)
+        found.differing.append(Difference(words, f"formula: {formula}; measured: {measured}"))

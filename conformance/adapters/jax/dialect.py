@@ -1,4 +1,4 @@
-"""What is held about JAX's `conv_transpose`: SAME, VALID, pads of the dilated input; the kernel as it is or flipped.
+"""What the suite expects of JAX's `conv_transpose`: SAME, VALID, pads of the dilated input; kernels flipped or not.
 
 Knows: the words of its arguments, and what the suite takes them to mean. Must not know: jax.
 """
@@ -161,19 +161,19 @@ def _spellings() -> Iterator[Spelling]:
         ("padding", "same", "same", False),
         ("padding", "int", 1, False),
     )
-    for role, label, written, held in roles:
-        yield Spelling(role, label, _say({**_PLAIN, role: written}), held)
+    for role, label, written, expected in roles:
+        yield Spelling(role, label, _say({**_PLAIN, role: written}), expected)
     without: Said = {role: argument for role, argument in _PLAIN.items() if role != "padding"}
-    yield Spelling("padding", "left out", _say(without), held=False)
+    yield Spelling("padding", "left out", _say(without), expected=False)
     shaped = CONV_TRANSPOSE.invoke(_PLAIN, output_shape=(1, 6, 8, 3))
-    yield Spelling("output_shape", "output_shape=[n, h, w, c]", Plan((shaped,)), held=False)
+    yield Spelling("output_shape", "output_shape=[n, h, w, c]", Plan((shaped,)), expected=False)
     for value, filter in (("NHWC", "HWIO"), ("NCHW", "HWIO"), ("NCHW", "OIHW"), ("NCHW", "IOHW")):
         plan = _say({**_PLAIN, "dimension_numbers": (value, filter, value)})
         # transpose_kernel exchanges what the filter's I and O are.
         swapped = filter.translate(str.maketrans("IO", "OI"))
         yield Spelling("data formats", f"{value} {filter}", plan, True, value, swapped)
     lower = _say({**_PLAIN, "dimension_numbers": ("nhwc", "hwio", "nhwc")})
-    yield Spelling("data formats", "nhwc hwio", lower, held=False)
+    yield Spelling("data formats", "nhwc hwio", lower, expected=False)
     yield from dtype_spellings(_say(_PLAIN), DTYPES)
 
 

@@ -1,4 +1,4 @@
-"""What is held about TensorFlow's `conv2d_transpose`, whose words the reference has too: the caller names the output.
+"""What the suite expects of `conv2d_transpose` of TensorFlow and the reference: the caller names the output length.
 
 Knows: the words of its arguments, and what the suite takes them to mean. Must not know: tensorflow.
 """
@@ -32,7 +32,7 @@ _SPAN = "a stride's number of lengths"
 def tensorflow_dialect(function: str, say: Say, dtypes: Collection[str], *, short_output_shape: bool) -> Dialect:
     """The dialect of `function`, which takes TensorFlow's arguments and the given dtypes.
 
-    short_output_shape: whether an output_shape of height and width alone is held to be taken
+    short_output_shape: whether an output_shape of height and width alone is expected to be taken
     """
 
     def plan(keywords: Keywords) -> Plan:
@@ -104,28 +104,28 @@ def _keywords(axes: tuple[AxisWords, ...]) -> Keywords:
 
 
 def _spellings(plan: Callable[[Keywords], Plan], dtypes: Collection[str], short: bool) -> Iterator[Spelling]:
-    def spelled(topic: str, label: str, held: bool, changes: Keywords) -> Spelling:
+    def spelled(topic: str, label: str, expected: bool, changes: Keywords) -> Spelling:
         layout = "NCHW" if changes.get("data_format") == "NCHW" else ""
-        return Spelling(topic, label, plan({**_PLAIN, **changes}), held, layout)
+        return Spelling(topic, label, plan({**_PLAIN, **changes}), expected, layout)
 
     def left_out(name: str) -> Plan:
         return plan({each: argument for each, argument in _PLAIN.items() if each != name})
 
-    for label, strides, held in (
+    for label, strides, expected in (
         ("int", 2, True), ("[s]", (2,), True), ("[s, s]", (2, 2), True), ("[s, s, s]", (2, 2, 2), False),
         ("[1, s, s, 1]", (1, 2, 2, 1), True), ("[s, s, s, s]", (2, 2, 2, 2), False),
     ):  # fmt: skip
-        yield spelled("strides", label, held, {"strides": strides})
+        yield spelled("strides", label, expected, {"strides": strides})
     yield spelled("strides", "[1, 1, s, s] with NCHW", True, {**_CHANNELS_FIRST, "strides": (1, 1, 2, 2)})
     yield spelled("strides", "[1, s, s, 1] with NCHW", False, {**_CHANNELS_FIRST, "strides": (1, 2, 2, 1)})
     yield spelled("output_shape", "[n, h, w, c]", True, {})
     yield spelled("output_shape", "[h, w]", short, {"output_shape": (6, 8)})
     yield Spelling("output_shape", "left out", left_out("output_shape"), False)
-    for label, padding, held in (("SAME", "SAME", True), ("same", "same", False), ("None", None, False)):
-        yield spelled("padding", label, held, {"padding": padding})
+    for label, padding, expected in (("SAME", "SAME", True), ("same", "same", False), ("None", None, False)):
+        yield spelled("padding", label, expected, {"padding": padding})
     yield Spelling("padding", "left out (SAME)", left_out("padding"), True)
-    for label, data_format, held in (("NHWC", "NHWC", True), ("nhwc", "nhwc", False), ("NHCW", "NHCW", False)):
-        yield spelled("data formats", label, held, {"data_format": data_format})
+    for label, data_format, expected in (("NHWC", "NHWC", True), ("nhwc", "nhwc", False), ("NHCW", "NHCW", False)):
+        yield spelled("data formats", label, expected, {"data_format": data_format})
     yield spelled("data formats", "NCHW", True, _CHANNELS_FIRST)
     yield spelled("data formats", "None (NHWC)", True, {"data_format": None})
     yield from dtype_spellings(plan(_PLAIN), dtypes)

@@ -1,4 +1,4 @@
-"""What is held about PyTorch's `conv_transpose2d`: padding and output_padding are numbers; no output length.
+"""What the suite expects of PyTorch's `conv_transpose2d`: padding and output_padding are numbers; no output length.
 
 Knows: the words of its arguments, and what the suite takes them to mean. Must not know: torch.
 """
@@ -123,21 +123,21 @@ def _spellings() -> Iterator[Spelling]:
         ("output_padding", "output_padding", 1),
     )
     for role, topic, number in roles:
-        for label, written, held in (
+        for label, written, expected in (
             ("int", number, True),
             ("[s]", (number,), True),
             ("[s, s]", (number, number), True),
             ("[s, s, s]", (number,) * 3, False),
             ("[1, s, s, 1]", (1, number, number, 1), False),
         ):
-            yield Spelling(topic, label, _say({**_PLAIN, role: written}), held)
-    yield Spelling("padding", "pairs [[b, a], [b, a]]", _say({**_PLAIN, "padding": ((1, 1), (1, 1))}), held=False)
+            yield Spelling(topic, label, _say({**_PLAIN, role: written}), expected)
+    yield Spelling("padding", "pairs [[b, a], [b, a]]", _say({**_PLAIN, "padding": ((1, 1), (1, 1))}), expected=False)
     for word in ("SAME", "same", "valid"):
-        yield Spelling("padding", f"the word {word}", _say({**_PLAIN, "padding": word}), held=False)
+        yield Spelling("padding", f"the word {word}", _say({**_PLAIN, "padding": word}), expected=False)
     sized = FUNCTION.invoke(_PLAIN, output_size=(6, 8))
-    yield Spelling("output_shape", "output_size=[h, w]", Plan((sized,)), held=False)
-    yield Spelling("data formats", "NCHW", _say(_PLAIN), held=True)
-    yield Spelling("data formats", "NHWC", _say(_PLAIN), held=False, value_layout="NHWC")
+    yield Spelling("output_shape", "output_size=[h, w]", Plan((sized,)), expected=False)
+    yield Spelling("data formats", "NCHW", _say(_PLAIN), expected=True)
+    yield Spelling("data formats", "NHWC", _say(_PLAIN), expected=False, value_layout="NHWC")
     yield from dtype_spellings(_say(_PLAIN), DTYPES)
 
 
