@@ -146,7 +146,12 @@ def load_adapter(lane: Lane) -> Adapter:
     target = known.target if known is not None else adapter_names().get(lane.name, lane.name)
     place, _, attribute = target.rpartition(":")
     try:
-        factory: Any = _file(lane.folder / place) if place.endswith(".py") else _module(place, lane.folder)
+        factory: Any
+        if place.endswith(".py"):
+            factory = _file(lane.folder / place)
+        else:
+            _look_in(lane.folder)
+            factory = import_module(place)
         for part in attribute.split("."):
             factory = getattr(factory, part)
     except (ImportError, AttributeError, OSError) as error:
@@ -191,11 +196,6 @@ def _port(name: str, text: str) -> Lane:
     if not command:
         raise UsageError(f"lane {name!r}: exec: is followed by a command, such as exec:./my_port")
     return Lane(name, "exec", command=command)
-
-
-def _module(name: str, folder: Path) -> ModuleType:
-    _look_in(folder)
-    return import_module(name)
 
 
 def _file(path: Path) -> ModuleType:

@@ -3,7 +3,7 @@
 Knows: integers and names. Must not know: frameworks, arrays.
 """
 
-from conformance.adapters.plan import Argument, Reshape
+from conformance.adapters.plan import Argument, Invoke, Reshape
 from conformance.suite.case import Call
 from conformance.suite.nominal import Nominal
 from reference.arguments import channels_last
@@ -52,6 +52,12 @@ def given_keywords(call: Call) -> tuple[tuple[str, Argument], ...]:
     if call.dilations is not None:
         keywords.append(("dilations", call.dilations))
     return tuple(keywords)
+
+
+def bias_add(call: Call, module: str) -> tuple[Invoke, ...]:
+    """The addition of the call's bias by a module's `bias_add`, which takes data_format; none for a call without."""
+    keywords: tuple[tuple[str, Argument], ...] = (("data_format", call.data_format),) if call.data_format else ()
+    return (Invoke(f"{module}.bias_add", (("", "result"), ("", "bias")), keywords),) if call.bias else ()
 
 
 def nominal_keywords(nominal: Nominal, output: int | None) -> tuple[tuple[str, Argument], ...]:

@@ -129,6 +129,13 @@ class Adapter(Protocol):
 
 
 @runtime_checkable
+class Concurrent(Protocol):
+    """An adapter that says whether its `execute` may be called from several threads at once; others are not."""
+
+    concurrent: bool
+
+
+@runtime_checkable
 class SpeaksNominally(Protocol):
     """An adapter that also takes words without geometry, for the table of output-shape conventions."""
 
@@ -207,7 +214,10 @@ class WritesScripts(Protocol):
 
 def missing_declarations(adapter: object) -> str | None:
     """What an adapter does not declare as a tuple of words, with the lines to add; None where nothing is missing."""
-    missing = [name for name in DECLARATIONS if not _are_words(getattr(adapter, name, None))]
+    # A text counts as missing: `in` would find parts of its words.
+    declared = {name: getattr(adapter, name, None) for name in DECLARATIONS}
+    missing = [name for name, words in declared.items()
+               if not isinstance(words, tuple) or not all(isinstance(word, str) for word in words)]  # fmt: skip
     if not missing:
         return None
     lines = [f"    {name} = {example}  # of {', '.join(words)}" for name, (example, words) in DECLARATIONS.items()
@@ -216,16 +226,15 @@ def missing_declarations(adapter: object) -> str | None:
     return "\n".join([head, "", *lines])
 
 
-def _are_words(said: object) -> bool:
-    return isinstance(said, tuple) and all(isinstance(word, str) for word in said)
-
-
 def plan_call(adapter: Adapter, call: Call) -> Plan | Unsupported:
     """The adapter's plan, unless the call is of an operator or dtype, or has a feature, that it does not declare.
 
     Raises AdapterError where the adapter's code fails, as all functions do through which it is called in the parent.
     """
-    return asked("plan", Plan | Unsupported, _planned, adapter, call)
+    left_out = undeclared(adapter, call)
+    if left_out is not None:
+        return Unsupported(left_out, undeclared=True)
+    return asked("plan", Plan | Unsupported, adapter.plan, call)
 
 
 def plan_words(adapter: SpeaksNominally, nominal: Nominal, output: int | None) -> Plan | Unsupported:
@@ -253,18 +262,9 @@ def asked(name: str, expected: Any, method: Callable[..., Given], *given: Any) -
     except BaseException as error:
         raise AdapterError(f"the adapter's {name} failed: {brief(error)}", traceback_text(error)) from error
     if not isinstance(answer, expected):
-        raise AdapterError(f"the adapter's {name} returned {type(answer).__name__}; expected {_named(expected)}")
+        kinds = " or ".join(kind.__name__ for kind in getattr(expected, "__args__", (expected,)))
+        raise AdapterError(f"the adapter's {name} returned {type(answer).__name__}; expected {kinds}")
     return answer
-
-
-def _named(expected: Any) -> str:
-    kinds = getattr(expected, "__args__", (expected,))
-    return " or ".join(kind.__name__ for kind in kinds)
-
-
-def _planned(adapter: Adapter, call: Call) -> Plan | Unsupported:
-    left_out = undeclared(adapter, call)
-    return Unsupported(left_out, undeclared=True) if left_out is not None else adapter.plan(call)
 
 
 def undeclared(adapter: Adapter, call: Call) -> str | None:

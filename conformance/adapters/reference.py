@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from conformance.adapters.dialect import Dialect
 from conformance.adapters.execution import execute
-from conformance.adapters.notation import given_keywords, nominal_keywords
+from conformance.adapters.notation import bias_add, given_keywords, nominal_keywords
 from conformance.adapters.plan import Argument, Invoke, Operands, Plan, Unsupported, written
 from conformance.adapters.protocol import DIRECTIONS, DTYPES, FEATURES, Call, CallSource, Description, Nominal
 from conformance.adapters.tensorflow.dialect import tensorflow_dialect
@@ -35,11 +35,9 @@ class Reference:
 
     def plan(self, call: Call) -> Plan | Unsupported:
         groups = (("groups", call.groups),) if call.groups != 1 else ()
-        then = (_bias_add(call),) if call.bias else ()
-        operands = (("", "value"), ("", "filter"))
-        return Plan(
-            (Invoke(f"reference.{call.operator}", operands, (*given_keywords(call), *groups), then, call.gradient),)
-        )
+        operands, keywords = (("", "value"), ("", "filter")), (*given_keywords(call), *groups)
+        then = bias_add(call, "reference")
+        return Plan((Invoke(f"reference.{call.operator}", operands, keywords, then, call.gradient),))
 
     def plan_nominal(self, nominal: Nominal, output: int | None) -> Plan | Unsupported:
         if nominal.word == "default":
@@ -66,8 +64,3 @@ def _source(step: Invoke) -> CallSource:
 
 def _invoke(keywords: tuple[tuple[str, Argument], ...]) -> Invoke:
     return Invoke(FUNCTION, (("", "value"), ("", "filter")), keywords)
-
-
-def _bias_add(call: Call) -> Invoke:
-    keywords: tuple[tuple[str, Argument], ...] = (("data_format", call.data_format),) if call.data_format else ()
-    return Invoke("reference.bias_add", (("", "result"), ("", "bias")), keywords)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from conformance.adapters.lane import Lane, load_adapter
 from conformance.adapters.plan import Operands, Plan, Unsupported
-from conformance.adapters.protocol import Adapter, plan_call
+from conformance.adapters.protocol import Adapter, Concurrent, plan_call
 from conformance.adapters.reply import Answer, CannotSay, Failed, Refused, Reply, in_words
 from conformance.errors import AdapterError
 from conformance.protocol.hello import Hello, NoWorker
@@ -117,7 +117,7 @@ class Client:
             return None, [words]
         if words.plan is None and at_once > 1:
             return None, [ONE_BY_ONE]
-        if at_once > 1 and not getattr(self.adapter, "concurrent", False):
+        if at_once > 1 and not (isinstance(self.adapter, Concurrent) and self.adapter.concurrent):
             return words.plan, [NOT_CONCURRENT]
         replies: list[Reply] = []
         for start in range(0, len(operands), at_once):

@@ -228,23 +228,25 @@ LAYOUT: dict[str, Any] = {**CHANNELS, "data_format": "NHWC", "expect": {"refusal
     ],
 )  # fmt: skip
 def test_a_wrong_call_that_a_lane_has_no_words_for_is_unsupported(
-    family: Family, lane: str, operator: str, keys: dict[str, Any], reason: str
+    wrong_family: Family, lane: str, operator: str, keys: dict[str, Any], reason: str
 ) -> None:
-    assert planned(lane, wrong(family, operator, **keys)) == Unsupported(reason)
+    assert planned(lane, wrong(wrong_family, operator, **keys)) == Unsupported(reason)
 
 
 @pytest.mark.parametrize("number", [0, 3])
 @pytest.mark.parametrize(
     ("lane", "words"), [("reference", "groups={}"), ("torch", "groups={}"), ("jax", "feature_group_count={}")]
 )
-def test_wrong_groups_reach_the_lanes_that_are_told_them(family: Family, lane: str, words: str, number: int) -> None:
+def test_wrong_groups_reach_the_lanes_that_are_told_them(
+    wrong_family: Family, lane: str, words: str, number: int
+) -> None:
     keys = {**GROUPS, "groups": number}
-    assert words.format(number) in told(lane, wrong(family, "conv1d", **keys))[-1]
+    assert words.format(number) in told(lane, wrong(wrong_family, "conv1d", **keys))[-1]
 
 
 @pytest.mark.parametrize("lane", ["tensorflow", "torch", "jax"])
-def test_a_filter_of_other_channels_reaches_every_lane(family: Family, lane: str) -> None:
-    assert isinstance(planned(lane, wrong(family, "conv1d", **CHANNELS)), Plan)
+def test_a_filter_of_other_channels_reaches_every_lane(wrong_family: Family, lane: str) -> None:
+    assert isinstance(planned(lane, wrong(wrong_family, "conv1d", **CHANNELS)), Plan)
 
 
 class Declares:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from conformance.adapters.dialect import Dialect
 from conformance.adapters.execution import execute
 from conformance.adapters.function import Takes
-from conformance.adapters.notation import given_keywords, is_channels_last, nominal_keywords, spatial_numbers
+from conformance.adapters.notation import bias_add, given_keywords, is_channels_last, nominal_keywords, spatial_numbers
 from conformance.adapters.plan import Argument, Invoke, Operands, Plan, Unsupported
 from conformance.adapters.protocol import DIRECTIONS, FEATURES, Call, CallSource, Description, Nominal
 from conformance.adapters.tensorflow.composition import composed_plan
@@ -74,7 +74,7 @@ class TensorFlow:
     def plan(self, call: Call) -> Plan | Unsupported:
         if call.planned_geometry is None and call.groups != 1:
             return Unsupported(f"tf.nn.{call.operator} takes no groups; it infers them from the shapes")
-        then = (self._bias_add(call),) if call.bias else ()
+        then = bias_add(call, self._module)
         return Plan((self._invoke(_keywords(call), call.operator, then, call.gradient),))
 
     def plan_composed(self, call: Call) -> Plan | Unsupported:
@@ -104,10 +104,6 @@ class TensorFlow:
         named = self._mode == "session" and operator == "conv2d_transpose"  # the tutorial's own spelling
         operands = (("value", "value"), ("filter", "filter")) if named else (("", "value"), ("", "filter"))
         return Invoke(f"{self._module}.{operator}", operands, keywords, then, gradient)
-
-    def _bias_add(self, call: Call) -> Invoke:
-        keywords: tuple[tuple[str, Argument], ...] = (("data_format", call.data_format),) if call.data_format else ()
-        return Invoke(f"{self._module}.bias_add", (("", "result"), ("", "bias")), keywords)
 
     @property
     def _module(self) -> str:

@@ -14,7 +14,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from conformance.adapters.adjoint import gradient_plan
-from conformance.adapters.plan import Crop, Pad, Plan, Reshape, Step, Unsupported
+from conformance.adapters.notation import depthwise_as_grouped
+from conformance.adapters.plan import Crop, Pad, Plan, Step, Unsupported
 from conformance.adapters.tensorflow.words import FUNCTIONS
 from conformance.suite.calls import right_call
 from conformance.suite.case import Call, RightCall, WrongCall
@@ -55,26 +56,26 @@ def taken(call: RightCall) -> Taken:
     geometry = call.geometry
     before, after, notes = list[Step](), list[Step](), list[str]()
     core = call
-    if call.definition.depthwise and not _strides_alike(geometry):
-        core, notes = _grouped(core), ["tf.nn.depthwise_conv2d has no such strides; conv2d has, with groups"]
-        before.append(Reshape("filter", core.filter_shape))
+    strides, dilated = {axis.stride for axis in geometry.axes}, any(axis.dilation > 1 for axis in geometry.axes)
+    if call.definition.depthwise and (len(strides) > 1 or (strides != {1} and dilated)):
+        (reshape,) = depthwise_as_grouped(call)
+        core = replace(core, operator="conv2d", filter_shape=reshape.shape, groups=call.filter_shape[-2])
+        before.append(reshape)
+        notes.append("tf.nn.depthwise_conv2d has no such strides; conv2d has, with groups")
     why = _refused_pads(core, geometry)
     if why and core.definition.transposed:
         core, crop = _cropped(core, geometry)
         after.append(crop)
         notes.append(f"{why}; more of the result is asked for and cropped: composed")
     elif why:
-        pad = _pad(core, geometry)
-        core = _valid(core, _padded(core.value_shape, pad), core.output_shape)
+        ends = [(axis.crop_before, max(axis.crop_after, 0)) for axis in geometry.axes]
+        pad = Pad("value", ((0, 0), *ends, (0, 0)) if core.last else ((0, 0), (0, 0), *ends))
+        sides = zip(core.value_shape, pad.width, strict=True)
+        core = _valid(core, tuple(first + length + last for length, (first, last) in sides), core.output_shape)
         needed = any(number for pair in pad.width for number in pair)
         before += [pad] if needed else []
         notes.append(f"{why}; zeros are put around the value: composed" if needed else f"{why}; VALID is the same here")
     return Taken(tuple(before), core, tuple(after), tuple(notes))
-
-
-def _strides_alike(geometry: TransposedConvolution) -> bool:
-    strides = {axis.stride for axis in geometry.axes}
-    return strides == {1} or (len(strides) == 1 and all(axis.dilation == 1 for axis in geometry.axes))
 
 
 def _refused_pads(call: RightCall, geometry: TransposedConvolution) -> str:
@@ -89,21 +90,6 @@ def _refused_pads(call: RightCall, geometry: TransposedConvolution) -> str:
     plain = call.last and geometry.groups == 1 and all(axis.dilation == 1 for axis in geometry.axes)
     takes = FUNCTIONS[call.operator].pads and (plain or not call.definition.transposed)
     return "" if takes else f"{name} takes no such pads"
-
-
-def _grouped(call: RightCall) -> RightCall:
-    """A depthwise call as conv2d with as many groups as channels: [*kernel, 1, in * multiplier]."""
-    *kernel, channels, multiplier = call.filter_shape
-    return replace(call, operator="conv2d", filter_shape=(*kernel, 1, channels * multiplier), groups=channels)
-
-
-def _pad(call: Call, geometry: TransposedConvolution) -> Pad:
-    ends = [(axis.crop_before, max(axis.crop_after, 0)) for axis in geometry.axes]
-    return Pad("value", ((0, 0), *ends, (0, 0)) if call.last else ((0, 0), (0, 0), *ends))
-
-
-def _padded(shape: Shape, pad: Pad) -> Shape:
-    return tuple(before + length + after for length, (before, after) in zip(shape, pad.width, strict=True))
 
 
 def _cropped(call: RightCall, geometry: TransposedConvolution) -> tuple[RightCall, Crop]:
