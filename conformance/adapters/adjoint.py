@@ -20,6 +20,7 @@ def gradient_plan(plan: Plan, operand: str, shapes: Mapping[str, Shape], called:
     shapes: of the operands before the first step. called: of what the framework's call returns.
     """
     before, invoke, after = plan.parts
+    # Steps on other operands stay in front; those on this one are undone to its gradient as well.
     own = [step for step in before if step.operand == operand]
     return Plan(
         (

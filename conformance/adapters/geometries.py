@@ -11,6 +11,8 @@ from typing import TypeVar
 from conformance.adapters.dialect import AxisWords
 from reference.geometry import Axis, AxisPadding, legal_output_lengths, transposed_axis
 
+# Small enough for thousands of calls, and large enough that a kernel is shorter and longer than a stride, odd and even,
+# and that its dilated extent is beyond the value.
 LENGTHS, KERNELS, STRIDES, DILATIONS = range(1, 7), range(1, 6), range(1, 5), range(1, 4)
 PADS = (0, 1, 2)
 
@@ -59,6 +61,7 @@ def asked_words(word: str) -> Iterator[AxisWords]:
             yield AxisWords(*numbers, padding, output)
 
 
+# By digests, not by a random generator: the sample stays the same when a population gets more members.
 def drawn(population: Callable[[], Iterable[Drawn]], number: int) -> Callable[[], list[Drawn]]:
     """At most `number` of them, the same on every machine: those whose text has the smallest digests."""
     return lambda: sorted(set(population()), key=lambda each: sha256(repr(each).encode()).digest())[:number]

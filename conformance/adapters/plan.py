@@ -45,6 +45,7 @@ class Transpose:
     axes: tuple[int, ...]
 
     def apply(self, array: NDArray[Any]) -> NDArray[Any]:
+        # Contiguous, since how a framework takes strides is no part of what a trial asks.
         return np.ascontiguousarray(np.transpose(array, self.axes))
 
     def source(self) -> str:

@@ -29,6 +29,7 @@ _RESULTS: Mapping[str, Callable[[AxisWords, int], int]] = {
 }
 """of a forward convolution, whose value has the length o"""
 
+# The first that fits is told: simpler formulas stand before those that agree with them on some geometries.
 _OUTPUTS: Mapping[str, Callable[[AxisWords], int | None]] = {
     "as asked": lambda words: words.asked,
     "s i": lambda words: words.stride * words.length,

@@ -42,6 +42,7 @@ def find_layout(ask: Ask, dialect: Dialect, layout: Layout) -> LayoutFound:
     plan = layout.plan(value.shape, (SIZES["H"], SIZES["W"], SIZES["O"]))
     read: list[tuple[str, bool]] = []
     answered = 0
+    # A framework that checks shapes takes few of the orders; one that does not shows what it reads them as.
     for order in permutations("HWOI"):
         shape = tuple(SIZES[axis] for axis in order)
         filter = np.arange(1, np.prod(shape) + 1, dtype=np.float32).reshape(shape)

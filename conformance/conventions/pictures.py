@@ -54,6 +54,8 @@ class Canvas:
         """
         shape = (1, *(self.words.length,) * self.rank, 1)
         places = np.arange(np.prod(shape))
+        # Quadratic, so that the numbers do not come out alike shifted or turned round; below 97, so that a sum of
+        # their products with a kernel that counts stays below 2**24.
         numbers = (31 * places * places + 17 * places + 5) % 97
         if self.significand < MIXED:
             apart = np.arange(self.words.length) % self.words.extent == self.words.length // 2 % self.words.extent
@@ -179,6 +181,7 @@ def _formulas(canvas: Canvas, seen: Taps, result: int) -> Iterator[_Formula]:
     tap, place = min(seen)
     coarse, fine = (place, middle) if canvas.gathers else (middle, place)
     lengths = (result, words.length) if canvas.gathers else (words.length, result)
+    # What departs least comes first: the caller takes the first formula that fits.
     for flipped, dilation, stride in product(
         (False, True), dict.fromkeys((words.dilation, 1)), dict.fromkeys((words.stride, 1))
     ):

@@ -59,6 +59,8 @@ def channels_last(layout: str) -> str:
 def observe(ask: Ask, layouts: Layouts, phrasing: Phrasing, *axes: AxisWords) -> tuple[AxisMap, ...] | Trouble:
     """The maps of all spatial axes, from one call: words of each, in their order."""
     made = channels_last(layouts.value_layout)
+    # A one at another pixel in each image of the batch, and another number at each tap: every element of the answer is
+    # one product, and its number says which.
     pixels: Array = np.eye(prod(_given(phrasing, axes)), dtype=np.float32).reshape(-1, *_given(phrasing, axes), 1)
     kernel = tuple(words.kernel for words in axes)
     codes: Array = np.arange(1.0, prod(kernel) + 1, dtype=np.float32).reshape(*kernel, 1, 1)

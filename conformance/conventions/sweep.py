@@ -53,6 +53,7 @@ def sweep(ask: Ask, layouts: Layouts, phrasing: Phrasing, limit: int | None, adv
     """The phrasing's vocabulary, or the first `limit` of it, held against its formula."""
     found = Sweep(phrasing, len(layouts.value_layout) - 2)
     vocabulary = list(phrasing.vocabulary())[:limit]
+    # Two axes in a call halve the number of calls, and show what a framework confuses between them.
     together = min(found.rank, MOST_TOGETHER)
     for place in range(0, len(vocabulary), together):
         several = vocabulary[place : place + together]

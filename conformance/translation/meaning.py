@@ -109,6 +109,7 @@ def _is_said_by(axis: Axis, padding: AxisPadding) -> bool:
 
 def _fitted(axis: Axis, transposed: bool) -> tuple[Axis, tuple[int, int]]:
     """An axis that TensorFlow can say, and by how much the value is longer or, of a convolution, shorter then."""
+    # TensorFlow's result may run on by less than a stride; what is further away needs a longer value.
     beyond = -axis.crop_after
     before, after = max(-axis.crop_before, 0), beyond if beyond >= axis.stride else 0
     if not transposed:
@@ -146,6 +147,7 @@ def _ends(operator: Operator, geometry: TransposedConvolution) -> tuple[Shape, S
 
 
 def _padding(axes: tuple[Axis, ...]) -> str | tuple[tuple[int, int], ...]:
+    # Words before pairs: some of TensorFlow's functions take no pairs.
     for word in ("SAME", "VALID"):
         if all(_is_said_by(axis, word) for axis in axes):
             return word

@@ -52,6 +52,7 @@ def _joined(steps: Iterable[NumpyStep]) -> list[NumpyStep]:
 
 
 def _joined_operand(operand: str, steps: list[NumpyStep]) -> list[NumpyStep]:
+    # Axes that are counted from the end cannot be joined without the number of axes.
     if any(min(step.axes) < 0 for step in steps if isinstance(step, Transpose | Flip)):
         return steps
     joined: list[NumpyStep] = []

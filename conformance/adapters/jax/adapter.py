@@ -51,11 +51,13 @@ class Jax:
         import jax
         import jaxlib
 
+        # Without it JAX computes 64-bit operands in 32 bits, and says nothing.
         jax.config.update("jax_enable_x64", True)
         if self._device != "cpu":
             _check_device(self._device)
         flags = {"jax_enable_x64": "True", "device": self._device}
         if self._device == "cuda":
+            # JAX rounds float32 operands to TF32 on a GPU unless it is told to be exact.
             jax.config.update("jax_default_matmul_precision", self._precision)
             flags |= {"operands": "tf32"} if self._precision == "tensorfloat32" else {}
         versions = {"jax": jax.__version__, "jaxlib": jaxlib.__version__}

@@ -49,6 +49,7 @@ class TensorFlow:
         self._mode = executions[0] if executions else "eager"
         self._device = device
         self._tf32 = "tf32" in modes
+        # Errors only: the end of standard error is what is shown of a process that dies.
         self._environment = {"TF_CPP_MIN_LOG_LEVEL": "2"}
         if "eigen" in modes:
             self._environment["TF_ENABLE_ONEDNN_OPTS"] = "0"

@@ -38,6 +38,7 @@ def tensorflow_dialect(function: str, say: Say, dtypes: Collection[str], *, shor
     def plan(keywords: Keywords) -> Plan:
         return Plan((say(tuple(keywords.items())),))
 
+    # SAME and VALID have 900 words each, so that all are asked; of explicit pads there are nine times as many.
     def phrasing(name: str, topic: Topic, padding: AxisPadding, crop: str, legal: str) -> Phrasing:
         word = padding if isinstance(padding, str) else "explicit"
         return Phrasing(

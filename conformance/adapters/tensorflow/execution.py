@@ -39,6 +39,7 @@ def _xla(step: Invoke) -> CallSource:
 def _session(step: Invoke) -> CallSource:
     operands = step.needed
     pulled = f"    (result,) = tf.compat.v1.gradients(result, [{step.gradient}], grad_ys=[cotangent])"
+    # A placeholder takes its operand's name, so the arrays are kept under another one.
     before = (
         "graph = tf.compat.v1.Graph()",
         f"fed = {', '.join(operands)}",

@@ -82,10 +82,13 @@ def torch_arguments(axis: Axis) -> TorchArguments:
     """Torch's padding and output_padding for an axis, with the least around the call."""
     before, after = axis.crop_before, axis.crop_after
     if after > before:
+        # Torch cannot crop more at the end: it returns more there, which the plan crops.
         padding, output_padding = before, 0
     elif before - after < max(axis.stride, axis.dilation):
+        # What is cropped too much at the end comes back as output_padding.
         padding, output_padding = before, before - after
     else:
+        # No output_padding reaches so far: both sides are cropped as little as the end, and the plan crops the front.
         padding, output_padding = max(after, 0), max(-after, 0)
     length = axis.full - 2 * padding + output_padding
     return TorchArguments(padding, output_padding, before - padding, length)

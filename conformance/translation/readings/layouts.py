@@ -69,6 +69,7 @@ def channels_first(rank: int, filter: str) -> AxisLetters:
 
 def flipped(kernels: Shape) -> Notation:
     """The filter back to front along its first axes; one of length 1 is the same either way."""
+    # A kernel of length 1 needs no step, and a translation without steps is easier to read.
     axes = tuple(axis for axis, kernel in enumerate(kernels) if kernel > 1)
     return (Flip("filter", axes),) if axes else ()
 
