@@ -62,7 +62,7 @@ class AxisWords:
 
     @property
     def after(self) -> int:
-        """The pad behind; 0 for a word."""
+        """The pad at the end; 0 for a word."""
         return 0 if isinstance(self.padding, str) else self.padding[1]
 
     @property
@@ -96,7 +96,7 @@ class Phrasing:
     boundary: Callable[[], Iterable[AxisWords]] = tuple
     """words on both sides of what is legal"""
     asks: Literal["output", "output_padding", "value"] = "output"
-    """what `AxisWords.asked` is. A forward convolution is told by its adjoint's axis: `asked` is the length of its
+    """what `AxisWords.asked` is. A forward convolution is described by its adjoint's axis: `asked` is the length of its
     value, and `length` that of its result"""
     legal: str = ""
     """which numbers may be asked for, as a sentence"""

@@ -3,7 +3,7 @@
 Knows: calls of any subject, the reference's words. Must not know: workers, how a lane says a call.
 
 Such a lane is asked in TensorFlow's words, with the geometry beside them, so the formulas that it is held to are the
-reference's. A forward convolution is told by its adjoint's axis: what a transposed one is given it yields.
+reference's. A forward convolution is described by its adjoint's axis: what a transposed one is given it yields.
 """
 
 from collections.abc import Callable, Sequence
@@ -114,7 +114,7 @@ class CallWords:
 
 def call_words(declared: Declared, answers: Callable[[Subject], object]) -> CallWords:
     """Calls of the first subject for which the lane has words; `answers` asks about one, and raises NoWords where it
-    has none. Where it has none at all, those of the first that it declares, so that it is told why.
+    has none. Where it has none at all, those of the first that it declares, so that it shows why.
     """
     try:
         return CallWords(first_answered(declared.subjects(DTYPES, PIXELS), answers).subject)

@@ -208,9 +208,9 @@ def _unanswered(found: Sweep) -> Iterator[str]:
 def _kinds(found: Sweep) -> Iterator[str]:
     """The kinds of disagreement where there are several, each with its count and its smallest geometry."""
     kinds = _by_text(found.differing)
-    for text, alike in kinds if len(kinds) > 1 else ():
-        smallest = min(alike, key=lambda difference: difference.words.size)
-        yield f"{len(alike):,} times {text}; the smallest: {described(smallest.words, found.phrasing.asks)}"
+    for text, same in kinds if len(kinds) > 1 else ():
+        smallest = min(same, key=lambda difference: difference.words.size)
+        yield f"{len(same):,} times {text}; the smallest: {described(smallest.words, found.phrasing.asks)}"
 
 
 def _by_text(differences: Sequence[Difference]) -> list[tuple[str, list[Difference]]]:
@@ -220,4 +220,4 @@ def _by_text(differences: Sequence[Difference]) -> list[tuple[str, list[Differen
         words = "".join("#" if character.isdigit() else character for character in difference.text)
         kinds.setdefault(words, []).append(difference)
     ranked = sorted(kinds.values(), key=len, reverse=True)[:_MOST_SHOWN]
-    return [(min(alike, key=lambda difference: difference.words.size).text, alike) for alike in ranked]
+    return [(min(same, key=lambda difference: difference.words.size).text, same) for same in ranked]

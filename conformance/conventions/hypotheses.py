@@ -1,6 +1,6 @@
-"""What could be behind measured maps: named integer functions, of which those are told that predict every map whole.
+"""What could explain measured maps: named integer functions, of which the first that predicts every map whole is shown.
 
-Knows: words and maps. Must not know: the formula that the suite holds; what is told here is the measurement's own word.
+Knows: words and maps. Must not know: the formula that the suite holds; the measurement speaks for itself here.
 """
 
 from collections import Counter
@@ -29,7 +29,7 @@ _RESULTS: Mapping[str, Callable[[AxisWords, int], int]] = {
 }
 """of a forward convolution, whose value has the length o"""
 
-# The first that fits is told: simpler formulas stand before those that agree with them on some geometries.
+# The first that fits is shown: simpler formulas stand before those that agree with them on some geometries.
 _OUTPUTS: Mapping[str, Callable[[AxisWords], int | None]] = {
     "as asked": lambda words: words.asked,
     "s i": lambda words: words.stride * words.length,
@@ -112,10 +112,10 @@ class OddElement:
 
     def sentence(self, done: str) -> str:
         """The counts in words; `done` is what becomes of it: cropped, or padded."""
-        told = [(self.after, "after"), (self.before, "before"), (self.elsewhere, "elsewhere")]
-        places = ", ".join(f"{place} in {number:,} of {self.cases:,}" for number, place in told if number)
+        places = [(self.after, "after"), (self.before, "before"), (self.elsewhere, "elsewhere")]
+        named = ", ".join(f"{place} in {number:,} of {self.cases:,}" for number, place in places if number)
         nothing = f"no geometry with an odd total {'pad' if done == 'padded' else 'crop'} was answered"
-        return f"the odd element is {done} {places}" if places else nothing
+        return f"the odd element is {done} {named}" if named else nothing
 
 
 def odd_element(measurements: Sequence[Measured]) -> OddElement:

@@ -54,7 +54,7 @@ class Canvas:
         """
         shape = (1, *(self.words.length,) * self.rank, 1)
         places = np.arange(np.prod(shape))
-        # Quadratic, so that the numbers do not come out alike shifted or turned round; below 97, so that a sum of
+        # Quadratic, so that the numbers do not come out the same shifted or turned round; below 97, so that a sum of
         # their products with a kernel that counts stays below 2**24.
         numbers = (31 * places * places + 17 * places + 5) % 97
         if self.significand < MIXED:

@@ -1,6 +1,6 @@
 """What is validated, and what is accepted in silence: the corpus' refusals and each dialect's own wrong calls.
 
-Knows: wrong calls and replies. Must not know: verdicts (a run judges the same calls; here they are only told).
+Knows: wrong calls and replies. Must not know: verdicts (a run judges the same calls; here they are only shown).
 """
 
 from collections.abc import Iterator, Sequence

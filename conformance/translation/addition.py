@@ -16,7 +16,7 @@ PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "jax.numpy.add": ("y",),
     "jnp.add": ("y",),
 }
-"""behind the call itself"""
+"""after the call itself"""
 SUMS = {"tf": "tf.add", "keras": "tf.add", "jax": "jax.numpy.add"}
 """what `+` is, by the package of the call's function"""
 

@@ -97,7 +97,7 @@ def parse_call(text: str) -> WrittenCall:
 def _expression(text: str) -> ast.expr:
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of escapes in strings, which would be told on top of what is wrong
+            warnings.simplefilter("ignore")  # of escapes in strings, which would be shown on top of what is wrong
             return ast.parse(text, mode="eval").body
     except SyntaxError as error:
         raise _pointing(text, f"not a Python expression: {error.msg}", error.lineno or 1, error.offset or 1) from error

@@ -57,7 +57,7 @@ class Jax:
             _check_device(self._device)
         flags = {"jax_enable_x64": "True", "device": self._device}
         if self._device == "cuda":
-            # JAX rounds float32 operands to TF32 on a GPU unless it is told to be exact.
+            # On a GPU JAX may round float32 operands to TF32, unless this says otherwise.
             jax.config.update("jax_default_matmul_precision", self._precision)
             flags |= {"operands": "tf32"} if self._precision == "tensorfloat32" else {}
         versions = {"jax": jax.__version__, "jaxlib": jaxlib.__version__}

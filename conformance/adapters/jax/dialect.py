@@ -73,7 +73,7 @@ def jax_dialect() -> Dialect:
 
 
 def _phrasings() -> Iterator[Phrasing]:
-    # All 360 geometries of a word, and as many pads as the planner would say; fewer of what flips the kernel as well.
+    # All 360 geometries of a word and 1,440 of the planner's pads, and fewer where the kernel is flipped besides.
     for number, pads, flipped, suffix in ((360, 1440, False, ""), (100, 200, True, ", transpose_kernel by default")):
         plan = _planner({} if flipped else _TURNED)
         words: tuple[tuple[Topic, str], ...] = (("SAME", _SAME), ("VALID", _VALID))

@@ -34,7 +34,7 @@ def jax_plan(call: Call) -> Plan | Unsupported:
     if any(axis.input == 0 for axis in geometry.axes) and call.definition.transposed:
         return Unsupported("JAX dilates a spatial length 0 to a length that is not defined")
     steps: list[Step] = []
-    if call.bias and not is_channels_last(call):  # it has an axis of length 1 for each spatial one behind it
+    if call.bias and not is_channels_last(call):  # it has an axis of length 1 after it for each spatial one
         steps.append(Reshape("bias", (*call.bias_shape, *(1,) * call.definition.rank)))
     plan = Plan((*steps, *_forward(call, geometry)))
     return plan if call.direction == "forward" else gradient_plan(plan, call.gradient, call.operands, call.output_shape)

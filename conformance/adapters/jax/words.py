@@ -9,7 +9,7 @@ from reference.family import DATA_FORMATS
 from reference.geometry import Axis, transposed_axis
 
 DEFAULT_NUMBERS = {1: ("NHC", "HIO", "NHC"), 2: ("NHWC", "HWIO", "NHWC"), 3: ("NHWDC", "HWDIO", "NHWDC")}
-"""what dimension_numbers are where `conv_transpose` is told none, by the number of spatial axes"""
+"""what dimension_numbers are where `conv_transpose` is given none, by the number of spatial axes"""
 
 _PADDING = (Takes("strides", REQUIRED, "strides"), Takes("padding", REQUIRED, "padding"))
 _OPERANDS = (Takes("lhs", REQUIRED, "value"), Takes("rhs", REQUIRED, "filter"))

@@ -28,16 +28,16 @@ def composed_plan(call: Call, plan: Callable[[Call], Plan | Unsupported]) -> Pla
     """The plan of a right call, from an adapter's plan of calls as they stand."""
     if isinstance(call, WrongCall):
         return plan(call)
-    told = taken(call)
-    if not told.notes:
+    found = taken(call)
+    if not found.notes:
         return plan(call)
-    inner = plan(replace(told.call, direction="forward"))
+    inner = plan(replace(found.call, direction="forward"))
     if isinstance(inner, Unsupported):
         return inner
-    forward = Plan((*told.before, *inner.steps, *told.after), told.notes)
+    forward = Plan((*found.before, *inner.steps, *found.after), found.notes)
     if call.direction == "forward":
         return forward
-    return gradient_plan(forward, call.gradient, call.operands, told.call.output_shape)
+    return gradient_plan(forward, call.gradient, call.operands, found.call.output_shape)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The layers of Keras: what `keras.layers.Conv*` are told, under which names.
+"""The layers of Keras: the arguments of `keras.layers.Conv*`, under their names.
 
 Knows: parameters. Must not know: keras. Keras speaks through TensorFlow's adapter here, and its words mean what
 TensorFlow's do (`conformance.translation.readings.keras`).

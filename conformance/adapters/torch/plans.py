@@ -119,8 +119,8 @@ def _back(call: Call) -> tuple[Step, ...]:
 def _invoke(call: Call, said: dict[Role, Argument]) -> Invoke:
     """A depthwise convolution is torch's convolution with as many groups as channels."""
     function = FUNCTIONALS["conv2d" if call.definition.depthwise else call.operator]
-    told = {role: argument for role, argument in said.items() if (role, argument) != ("groups", 1)}
-    return function.invoke(told, ("value", "filter", "bias") if call.bias else ("value", "filter"))
+    given = {role: argument for role, argument in said.items() if (role, argument) != ("groups", 1)}
+    return function.invoke(given, ("value", "filter", "bias") if call.bias else ("value", "filter"))
 
 
 def _name(call: Call) -> str:

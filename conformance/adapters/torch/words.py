@@ -69,7 +69,7 @@ LAYERS: Mapping[str, Function] = {
 
 @dataclass(frozen=True, slots=True)
 class TorchArguments:
-    """What torch is told about one axis, and where the wanted output begins in what it returns."""
+    """What torch is given for one axis, and where the wanted output begins in what it returns."""
 
     padding: int
     output_padding: int
@@ -113,7 +113,7 @@ def torch_transposed_axis(numbers: Numbers, padding: int, output_padding: int) -
 
 
 def torch_padding(axis: Axis) -> int | None:
-    """Torch's padding, of both sides alike, for the forward convolution whose adjoint has this axis; None where the
+    """Torch's padding, the same on both sides, for the forward convolution whose adjoint has this axis; None where the
     padding in front gives another number of results.
     """
     padded = axis.output + 2 * axis.crop_before - axis.extent

@@ -1,4 +1,4 @@
-"""The operands of a call in one order, and what PyTorch and JAX demand of them alike. Raises errors that point.
+"""The operands of a call in one order, and what both PyTorch and JAX demand of them. Raises errors that point.
 
 Knows: groups and channels. Must not know: whose call it is.
 """
