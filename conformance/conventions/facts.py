@@ -17,7 +17,7 @@ from conformance.conventions.hypotheses import (
 )
 from conformance.conventions.layouts import OFFERED, LayoutFound
 from conformance.conventions.spellings import SpellingFound
-from conformance.conventions.sweep import Difference, Sweep, described
+from conformance.conventions.sweep import Mismatch, Sweep, described
 from conformance.conventions.validation import WrongCallFound
 from conformance.journal import ConventionFact
 
@@ -196,9 +196,9 @@ def _accepted(labels: Iterable[str], others: Iterable[str]) -> str:
 def _unanswered(found: Sweep) -> Iterator[str]:
     """Each reason with its count and its smallest geometry."""
     asks = found.phrasing.asks
-    for text, differences in _by_text(found.unanswered):
-        smallest = min(differences, key=lambda difference: difference.words.size)
-        yield f"{len(differences):,} not answered, the smallest with {described(smallest.words, asks)}: {text}"
+    for text, mismatches in _by_text(found.unanswered):
+        smallest = min(mismatches, key=lambda mismatch: mismatch.words.size)
+        yield f"{len(mismatches):,} not answered, the smallest with {described(smallest.words, asks)}: {text}"
     for pair in sorted(found.pairs, key=len)[:_MOST_SHOWN]:
         yield f"each answered alone, not together: {pair}"
     if len(found.pairs) > _MOST_SHOWN:
@@ -209,15 +209,15 @@ def _kinds(found: Sweep) -> Iterator[str]:
     """The kinds of disagreement where there are several, each with its count and its smallest geometry."""
     kinds = _by_text(found.differing)
     for text, same in kinds if len(kinds) > 1 else ():
-        smallest = min(same, key=lambda difference: difference.words.size)
+        smallest = min(same, key=lambda mismatch: mismatch.words.size)
         yield f"{len(same):,} times {text}; the smallest: {described(smallest.words, found.phrasing.asks)}"
 
 
-def _by_text(differences: Sequence[Difference]) -> list[tuple[str, list[Difference]]]:
+def _by_text(mismatches: Sequence[Mismatch]) -> list[tuple[str, list[Mismatch]]]:
     """The most frequent kinds; messages that differ only in numbers are one kind."""
-    kinds: dict[str, list[Difference]] = {}
-    for difference in differences:
-        words = "".join("#" if character.isdigit() else character for character in difference.text)
-        kinds.setdefault(words, []).append(difference)
+    kinds: dict[str, list[Mismatch]] = {}
+    for mismatch in mismatches:
+        words = "".join("#" if character.isdigit() else character for character in mismatch.text)
+        kinds.setdefault(words, []).append(mismatch)
     ranked = sorted(kinds.values(), key=len, reverse=True)[:_MOST_SHOWN]
-    return [(min(same, key=lambda difference: difference.words.size).text, same) for same in ranked]
+    return [(min(same, key=lambda mismatch: mismatch.words.size).text, same) for same in ranked]

@@ -19,7 +19,7 @@ MOST_TOGETHER = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class Mismatch:
     """Words on which formula and measurement differ, or that were not answered."""
 
     words: AxisWords
@@ -35,18 +35,18 @@ class Sweep:
     rank: int = 2
     """number of spatial axes"""
     answered: list[tuple[AxisWords, AxisMap]] = field(default_factory=list)
-    differing: list[Difference] = field(default_factory=list)
+    differing: list[Mismatch] = field(default_factory=list)
     garbled: int = 0
     """of the differing ones, answers that no map explains; they are not among the answered"""
-    unanswered: list[Difference] = field(default_factory=list)
+    unanswered: list[Mismatch] = field(default_factory=list)
     """the formula gives them a meaning, and the framework refused or aborted"""
     pairs: list[str] = field(default_factory=list)
     """two axes that are answered each for itself, and not together"""
 
     @property
-    def smallest(self) -> Difference | None:
+    def smallest(self) -> Mismatch | None:
         """Of the differing ones."""
-        return min(self.differing, key=lambda difference: difference.words.size, default=None)
+        return min(self.differing, key=lambda mismatch: mismatch.words.size, default=None)
 
 
 def sweep(ask: Ask, layouts: Layouts, phrasing: Phrasing, limit: int | None, advance: Advance) -> Sweep:
@@ -74,9 +74,9 @@ def boundary(ask: Ask, layouts: Layouts, phrasing: Phrasing, limit: int | None, 
         if _goes_beyond(seen, axis):
             legal = "not legal" if axis is None else f"legal, output length {axis.output}"
             shown = _length_given(words, phrasing, seen) if isinstance(seen, AxisMap) else seen.text
-            found.differing.append(Difference(words, f"formula: {legal}; measured: {shown}"))
+            found.differing.append(Mismatch(words, f"formula: {legal}; measured: {shown}"))
         elif axis is None:
-            found.unanswered.append(Difference(words, "refused, as the formula says"))
+            found.unanswered.append(Mismatch(words, "refused, as the formula says"))
     return found
 
 
@@ -151,7 +151,7 @@ def _hold(found: Sweep, words: AxisWords, seen: Observation) -> None:
     if isinstance(seen, Trouble):
         found.garbled += seen.kind == "garbled"
         kept = found.differing if seen.kind == "garbled" else found.unanswered
-        kept.append(Difference(words, seen.text))
+        kept.append(Mismatch(words, seen.text))
         return
     found.answered.append((words, seen))
     axis = phrasing.meaning(words)
@@ -159,4 +159,4 @@ def _hold(found: Sweep, words: AxisWords, seen: Observation) -> None:
     if seen != predicted:
         formula = "no meaning" if predicted is None else shown_map(predicted, words, phrasing.asks)
         measured = shown_map(seen, words, phrasing.asks)
-        found.differing.append(Difference(words, f"formula: {formula}; measured: {measured}"))
+        found.differing.append(Mismatch(words, f"formula: {formula}; measured: {measured}"))
