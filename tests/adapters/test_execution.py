@@ -1,0 +1,68 @@
+"""The lines of a call, as a worker runs them."""
+
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+from conformance.adapters.execution import execute, written_dtype
+from conformance.adapters.plan import Flip, Invoke, Plan
+from conformance.adapters.protocol import CallRefused, CallSource
+
+STEP = Invoke("f.twice", (("", "value"),), ())
+PLAN = Plan((Flip("value", (0,)), STEP))
+FRAMEWORK = ModuleType("f")
+FRAMEWORK.twice = lambda array: 2 * array  # type: ignore[attr-defined]
+
+
+def run(source: CallSource, plan: Plan = PLAN) -> list[float]:
+    result: list[float] = execute(plan, {"value": np.arange(3.0)}, lambda step, dtype: source, f=FRAMEWORK).tolist()
+    return result
+
+
+def test_the_lines_stand_between_the_plan_s_steps() -> None:
+    source = CallSource((), STEP.calls(), before=("value = value + 1",), after=("result = result.astype(np.int32)",))
+    assert run(source, Plan((*PLAN.steps, Flip("result", (0,))))) == [2, 4, 6]
+
+
+def test_what_the_call_raises_is_a_refusal_and_keeps_its_cause() -> None:
+    with pytest.raises(CallRefused, match="ZeroDivisionError") as refused:
+        run(CallSource((), ("result = 1 // 0",)))
+    assert isinstance(refused.value.__cause__, ZeroDivisionError)
+
+
+@pytest.mark.parametrize("part", ["define", "before", "after"])
+def test_what_the_lines_around_it_raise_is_the_adapter_s_own_fault(part: str) -> None:
+    parts = {part: ("1 // 0",)}
+    with pytest.raises(ZeroDivisionError):
+        run(CallSource((), STEP.calls(), **parts))  # type: ignore[arg-type]
+
+
+def test_memory_that_runs_out_is_no_refusal() -> None:
+    with pytest.raises(MemoryError):
+        run(CallSource((), ("raise MemoryError",)))
+
+
+def test_what_is_defined_is_kept_while_the_definitions_stay_the_same() -> None:
+    counting = ("calls = []", "def counted(array):", "    calls.append(1)", "    return array + len(calls)")
+    source = CallSource((), ("result = counted(value)",), define=counting)
+    assert [run(source)[-1] for _ in range(3)] == [1, 2, 3]
+    assert run(CallSource((), ("result = counted(value)",), define=(*counting, "")))[-1] == 1
+
+
+def test_the_operands_of_a_call_are_not_left_for_the_next() -> None:
+    run(CallSource((), STEP.calls(), before=("left = 1",)))
+    with pytest.raises(CallRefused, match="NameError"):
+        run(CallSource((), ("result = left",)))
+
+
+@pytest.mark.parametrize(
+    ("dtypes", "written"),
+    [
+        (["float32", "float32"], "float32"),
+        (["float32", "bfloat16"], "bfloat16"),
+        (["float64", "complex64"], "complex64"),
+    ],
+)
+def test_lines_are_written_for_the_dtype_that_takes_care(dtypes: list[str], written: str) -> None:
+    assert written_dtype(dtypes) == written
