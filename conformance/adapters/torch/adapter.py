@@ -95,6 +95,7 @@ class Torch:
                 *(f"{operand} = {tensor.format(operand)}{there}" for operand in step.needed),
                 *self._laid_out(step),
                 *((f"{step.gradient}.requires_grad_()",) if step.gradient else ()),
+                *self._compiled(step),
             ),
             call=self._call(step),
             after=self._after(dtype),
@@ -113,21 +114,16 @@ class Torch:
             for name in step.needed
         )
 
+    def _compiled(self, step: Invoke) -> Lines:
+        """The calls as a function, compiled anew each time."""
+        lines = ("@torch.compile(dynamic=False)", f"def compiled({_forward_operands(step)}):")
+        return (*lines, *(f"    {line}" for line in step.calls()), "    return result") if self._compile else ()
+
     def _call(self, step: Invoke) -> Lines:
-        operands = ", ".join(operand for operand in step.needed if operand != "cotangent")
-        calls = step.calls()
-        compiled: Lines = ()
-        if self._compile:
-            compiled = (
-                "@torch.compile(dynamic=False)",
-                f"def compiled({operands}):",
-                *(f"    {line}" for line in calls),
-                "    return result",
-            )
-            calls = (f"result = compiled({operands})",)
+        calls = (f"result = compiled({_forward_operands(step)})",) if self._compile else step.calls()
         if not step.gradient:
-            return (*compiled, "with torch.no_grad():", *(f"    {line}" for line in calls))
-        return (*compiled, *calls, f"(result,) = torch.autograd.grad(result, {step.gradient}, cotangent)")
+            return ("with torch.no_grad():", *(f"    {line}" for line in calls))
+        return (*calls, f"(result,) = torch.autograd.grad(result, {step.gradient}, cotangent)")
 
     def _after(self, dtype: str) -> Lines:
         """The result as NumPy has it. A gradient of complex numbers may be a view that conjugates."""
@@ -137,6 +133,10 @@ class Torch:
         if self._device == "meta":  # which has shapes and no values
             return ("result = torch.zeros(result.shape, dtype=result.dtype)", *lines)
         return lines
+
+
+def _forward_operands(step: Invoke) -> str:
+    return ", ".join(operand for operand in step.needed if operand != "cotangent")
 
 
 _SIXTEEN_BITS = (
