@@ -138,14 +138,10 @@ def default_length_fact(
         if plain:
             checked += len(plain)
             measured.append(f"{found.phrasing.name}: {measured_length(plain, 'output')}")
-    refused = [
-        each.text
-        for each in spellings
-        if each.spelling.topic == "output_shape" and not each.understood and each.text.startswith(LEFT_OUT)
-    ]
+    tried = [each for each in spellings if each.spelling.topic == "output_shape" and each.spelling.label == LEFT_OUT]
+    refused = [each.text for each in tried if not each.understood]
     text = "; ".join(measured)
     if not text:
-        tried = [each for each in spellings if each.spelling.topic == "output_shape" and each.text.startswith(LEFT_OUT)]
         checked = len(tried)
         text = NAMED_BY_CALLER if refused else "a call without one is answered" if tried else NOT_ASKED
     return ConventionFact(
@@ -170,7 +166,7 @@ def _measured(found: Sweep) -> str:
     """The measured sentence, and for some topics what follows from it."""
     sentence = measured_sentence(found.answered, found.phrasing.asks)
     if found.garbled:
-        reason = _by_text([each for each in found.differing if not each.text.startswith("formula")])[0][0]
+        reason = _by_text([each for each in found.differing if each.garbled])[0][0]
         unread = f"{UNKNOWN} in {found.garbled:,} of {len(found.answered) + found.garbled:,}: {reason}"
         return f"{sentence}; {unread}" if found.answered else unread
     if not found.answered:

@@ -123,12 +123,11 @@ def _given(canvas: Canvas, said: Said, asked: int | None, answer: Array, ask: As
     seen = picture(canvas, answer, single)
     output = int(answer.shape[1]) if answer.ndim == canvas.rank + 2 else 0
     if asked is not None and output != asked:
-        seen = Picture(seen.offset, (*seen.departures, f"length {output} where {asked} was asked for"))
+        seen = replace(seen, departures=(*seen.departures, f"length {output} where {asked} was asked for"))
     if seen.offset is None:
         return _Given(output, None, None, seen)
     words, defined = canvas.words, predicted_map(canvas.axis(output), flipped=False)
     shown = defined.crop_before(words)
-    reversed_ = any(each.startswith("kernel back to front") for each in seen.departures)
-    flipped = None if defined.flipped(words) is None else reversed_
+    flipped = None if defined.flipped(words) is None else seen.flipped
     moved = seen.offset[0] if canvas.gathers else -seen.offset[0]
     return _Given(output, None if shown is None else shown + moved, flipped, seen)

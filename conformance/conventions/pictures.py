@@ -102,7 +102,8 @@ def picture(canvas: Canvas, mixed: Array, single: Callable[[], Array | None]) ->
         return Picture(None, (NO_FORMULA, *uneven))
     moved = (here.crop_before - there.axis.crop_before for here, there in zip(defined, found.formulas, strict=True))
     offset = tuple(-each if canvas.gathers else each for each in moved)
-    return Picture(offset, (*found.departures(canvas), *uneven))
+    flipped = any(each.flipped for each in found.formulas)
+    return Picture(offset, (*found.departures(canvas), *uneven), flipped)
 
 
 @dataclass(frozen=True, slots=True)

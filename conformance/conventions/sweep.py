@@ -25,6 +25,8 @@ class Mismatch:
     words: AxisWords
     text: str
     """both sides, in words"""
+    garbled: bool = False
+    """an answer that no map explains"""
 
 
 @dataclass(slots=True)
@@ -36,12 +38,15 @@ class Sweep:
     """number of spatial axes"""
     answered: list[tuple[AxisWords, AxisMap]] = field(default_factory=list)
     differing: list[Mismatch] = field(default_factory=list)
-    garbled: int = 0
-    """of the differing ones, answers that no map explains; they are not among the answered"""
     unanswered: list[Mismatch] = field(default_factory=list)
     """the formula gives them a meaning, and the framework refused or aborted"""
     pairs: list[str] = field(default_factory=list)
     """two axes that are answered each for itself, and not together"""
+
+    @property
+    def garbled(self) -> int:
+        """How many of the differing ones are answers that no map explains; they are not among the answered."""
+        return sum(each.garbled for each in self.differing)
 
     @property
     def smallest(self) -> Mismatch | None:
@@ -149,9 +154,8 @@ def _beside_least(found: Sweep, ask: Ask, layouts: Layouts, *several: AxisWords)
 def _hold(found: Sweep, words: AxisWords, seen: Observation) -> None:
     phrasing = found.phrasing
     if isinstance(seen, Trouble):
-        found.garbled += seen.kind == "garbled"
-        kept = found.differing if seen.kind == "garbled" else found.unanswered
-        kept.append(Mismatch(words, seen.text))
+        garbled = seen.kind == "garbled"
+        (found.differing if garbled else found.unanswered).append(Mismatch(words, seen.text, garbled))
         return
     found.answered.append((words, seen))
     axis = phrasing.meaning(words)

@@ -163,6 +163,8 @@ class Picture:
     p + offset; None where no formula fits"""
     departures: tuple[str, ...] = ()
     """what else is other than the reference's, in words"""
+    flipped: bool = False
+    """one of them is that the kernel lies back to front, on some axis"""
 
     @property
     def same(self) -> bool:

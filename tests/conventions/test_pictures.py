@@ -75,7 +75,7 @@ def sorted_as_rows(conventions: list[Convention]) -> list[Convention]:
         (simulated.ShiftedHeight, Picture((-1, 0))),
         (simulated.ShiftedWidth, Picture((0, -1))),
         (simulated.ShiftedBoth, Picture((-1, -1))),
-        (simulated.Flipped, Picture((0, 0), ("kernel back to front",))),
+        (simulated.Flipped, Picture((0, 0), ("kernel back to front",), flipped=True)),
         (simulated.FilterExchanged, Picture((0, 0), ("height and width of the filter exchanged",))),
         (simulated.ValueExchanged, Picture((0, 0), ("height and width of the value exchanged",))),
         (simulated.StrideIgnored, Picture((0, 0), ("stride ignored",))),
