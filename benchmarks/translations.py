@@ -18,7 +18,7 @@ from dataclasses import replace
 from hashlib import sha256
 from time import monotonic
 
-from conformance.suite.case import RightTrial
+from conformance.operators.convolution.call import ConvolutionTrial
 from conformance.suite.corpus import select
 from conformance.translation.readings.tensorflow import read_trial
 from tests.translation.pasted import texts
@@ -53,7 +53,7 @@ def add_trials(examination: Examination, pattern: str, most: int | None) -> int:
     """Each right call of the selected trials once, at most so many; how many were too large."""
     calls = {}
     for trial in select([pattern] if pattern != "*" else []):
-        if isinstance(trial, RightTrial):
+        if isinstance(trial, ConvolutionTrial):
             call = replace(trial.call, dtype="float32")
             calls.setdefault(repr(call), (trial.id, call))
     small = [each for each in calls.values() if each[1].geometry.multiply_adds <= MOST_MULTIPLY_ADDS]

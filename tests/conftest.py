@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from conformance.suite.case import RightTrial, Trial, WrongTrial
+from conformance.operators.convolution.call import ConvolutionTrial
+from conformance.suite.case import Trial, WrongTrial
 from conformance.suite.loading import load_file
 from reference.family import OPERATORS
 
@@ -34,15 +35,15 @@ def _same_kernels_of_tensorflow(request: pytest.FixtureRequest, monkeypatch: pyt
 
 
 @pytest.fixture(scope="session")
-def family(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., RightTrial]:
+def family(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., ConvolutionTrial]:
     """A small trial of a right call of an operator, from a case file with one case; keys are those of a case, None
     leaves one out.
     """
     folder = tmp_path_factory.mktemp("family")
 
-    def made(operator: str, **keys: Any) -> RightTrial:
+    def made(operator: str, **keys: Any) -> ConvolutionTrial:
         trial = trial_of(folder, operator, keys)
-        assert isinstance(trial, RightTrial), trial
+        assert isinstance(trial, ConvolutionTrial), trial
         return trial
 
     return made

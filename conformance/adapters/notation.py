@@ -4,7 +4,7 @@ Knows: integers and names. Must not know: frameworks, arrays.
 """
 
 from conformance.adapters.plan import Argument, Invoke, Reshape
-from conformance.suite.case import Call
+from conformance.operators.convolution.call import Convolution
 from conformance.suite.nominal import Nominal
 from reference.arguments import channels_last
 from reference.errors import ArgumentError
@@ -25,7 +25,7 @@ def filter_to_channels_first(rank: int) -> tuple[int, ...]:
     return (rank + 1, rank, *range(rank))
 
 
-def depthwise_as_grouped(call: Call) -> tuple[Reshape, ...]:
+def depthwise_as_grouped(call: Convolution) -> tuple[Reshape, ...]:
     """A depthwise filter as one of as many groups as channels: [*kernel, 1, in * multiplier]."""
     if not call.definition.depthwise:
         return ()
@@ -33,7 +33,7 @@ def depthwise_as_grouped(call: Call) -> tuple[Reshape, ...]:
     return (Reshape("filter", (*kernel, 1, channels * multiplier)),)
 
 
-def is_channels_last(call: Call) -> bool:
+def is_channels_last(call: Convolution) -> bool:
     """As `reference.arguments.channels_last`; a data_format that does not exist counts as the default."""
     try:
         return channels_last(call.data_format, call.definition.rank)
@@ -41,7 +41,7 @@ def is_channels_last(call: Call) -> bool:
         return True
 
 
-def given_keywords(call: Call) -> tuple[tuple[str, Argument], ...]:
+def given_keywords(call: Convolution) -> tuple[tuple[str, Argument], ...]:
     """The keywords of a TensorFlow call as the author wrote them; what was left out stays out."""
     keywords: list[tuple[str, Argument]] = []
     if call.definition.transposed:
@@ -54,7 +54,7 @@ def given_keywords(call: Call) -> tuple[tuple[str, Argument], ...]:
     return tuple(keywords)
 
 
-def bias_add(call: Call, module: str) -> tuple[Invoke, ...]:
+def bias_add(call: Convolution, module: str) -> tuple[Invoke, ...]:
     """The addition of the call's bias by a module's `bias_add`, which takes data_format; none for a call without."""
     keywords: tuple[tuple[str, Argument], ...] = (("data_format", call.data_format),) if call.data_format else ()
     return (Invoke(f"{module}.bias_add", (("", "result"), ("", "bias")), keywords),) if call.bias else ()

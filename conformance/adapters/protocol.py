@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 
 from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported, perform
 from conformance.errors import AdapterError, brief, traceback_text
+from conformance.operators.registry import signature
 from conformance.suite.case import Call
 from conformance.suite.dtypes import FORMATS
 from conformance.suite.nominal import Nominal
@@ -285,8 +286,8 @@ def undeclared(adapter: Adapter, call: Call) -> str | None:
 
 def features_of(call: Call) -> tuple[str, ...]:
     """Which of FEATURES a call has."""
-    has = {"groups": call.groups != 1, "bias": call.bias, "gradients": call.direction != "forward"}
-    return tuple(feature for feature in FEATURES if has[feature])
+    has = {*signature(call.operator).features(call), *(("gradients",) if call.direction != "forward" else ())}
+    return tuple(feature for feature in FEATURES if feature in has)
 
 
 def directions_asked(declared: Sequence[Direction] | None, features: Sequence[str]) -> tuple[Direction, ...]:

@@ -1,5 +1,6 @@
 """The reference behind the same door as the frameworks: what a perfect port answers."""
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -9,9 +10,10 @@ from conformance.adapters.dialect import Dialect
 from conformance.adapters.execution import execute
 from conformance.adapters.notation import bias_add, given_keywords, nominal_keywords
 from conformance.adapters.plan import Argument, Invoke, Operands, Plan, Unsupported, written
+from conformance.adapters.planning import plan_of, planned_operators
 from conformance.adapters.protocol import DIRECTIONS, DTYPES, FEATURES, Call, CallSource, Description, Nominal
 from conformance.adapters.tensorflow.dialect import tensorflow_dialect
-from reference.family import OPERATORS
+from conformance.operators.convolution.call import Convolution
 
 FUNCTION = "reference.conv2d_transpose"
 
@@ -19,12 +21,15 @@ FUNCTION = "reference.conv2d_transpose"
 class Reference:
     """`reference.conv2d_transpose` and its family, which take the call as it stands."""
 
-    operators = tuple(OPERATORS)
     features = FEATURES
     dtypes = DTYPES
     directions = DIRECTIONS
     concurrent = True
     names_output = True
+
+    @cached_property
+    def operators(self) -> tuple[str, ...]:
+        return planned_operators("reference")
 
     @property
     def dialect(self) -> Dialect:
@@ -34,6 +39,10 @@ class Reference:
         return Description("reference", np.__version__, {"numpy": np.__version__})
 
     def plan(self, call: Call) -> Plan | Unsupported:
+        return plan_of("reference", self, call)
+
+    def plan_convolution(self, call: Convolution) -> Plan | Unsupported:
+        """The plan of a call, right or wrong: as it stands."""
         groups = (("groups", call.groups),) if call.groups != 1 else ()
         operands, keywords = (("", "value"), ("", "filter")), (*given_keywords(call), *groups)
         then = bias_add(call, "reference")

@@ -14,8 +14,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from conformance.adapters.execution import written_dtype
 from conformance.adapters.plan import Plan
 from conformance.adapters.protocol import CallSource, WritesScripts, source_of_call
+from conformance.operators.registry import signature
 from conformance.suite.case import Trial, WrongCall
-from conformance.suite.listing import InputsListing, list_inputs
+from conformance.suite.source import InputsListing
 
 WIDTH = 110
 """of a comment's text"""
@@ -45,7 +46,7 @@ def script(
     """
     before, step, after = plan.parts
     source = source_of_call(adapter, step, written_dtype([trial.call.dtype_of(name) for name in step.needed]))
-    inputs = list_inputs(trial.id, trial.call, trial.inputs)
+    inputs = signature(trial.call.operator).list_inputs(trial.id, trial.call, trial.inputs)
     # What is refused, in a worker as here, is what the framework raises inside its call.
     call = ["try:", textwrap.indent("\n".join(source.call), "    "), REFUSAL.rstrip()]
     steps = [

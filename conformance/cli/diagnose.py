@@ -22,13 +22,13 @@ from conformance.judging.diagnosis import Diagnosis, diagnose
 from conformance.judging.footprint import one_hot_places
 from conformance.judging.oracle import expect_call
 from conformance.judging.verdict import Outcome, Verdict
+from conformance.operators.convolution.call import RightConvolution
+from conformance.operators.convolution.calls import right_call
+from conformance.operators.kind import Unusable
 from conformance.protocol.hello import NoWorker
 from conformance.running.portrait import portray_first
-from conformance.suite.calls import right_call
-from conformance.suite.case import RightCall
 from conformance.suite.dtypes import FORMATS
 from conformance.suite.inputs import Operands, factor_names
-from conformance.suite.parametric import Unusable
 from conformance.suite.size import excess
 from conformance.suite.subject import Subject
 from conformance.workers.client import Client
@@ -136,7 +136,7 @@ def _subjects(declared: Declared, given: dict[str, Any]) -> Iterator[Subject]:
     return named.subjects(directions=PIXELS)
 
 
-def _witness(subject: Subject, given: dict[str, Any]) -> RightCall:
+def _witness(subject: Subject, given: dict[str, Any]) -> RightConvolution:
     """The call that the lane is asked; raises UsageError for one that the definition refuses."""
     operator = subject.operator
     coarse, fine, kernel, strides = zip(*AXES[: operator.rank], strict=True)
@@ -165,7 +165,7 @@ def _witness(subject: Subject, given: dict[str, Any]) -> RightCall:
     return call
 
 
-def _check_size(call: RightCall) -> None:
+def _check_size(call: RightConvolution) -> None:
     """Raise UsageError for a call whose diagnosis would take more than a machine has; every edit costs as much."""
     geometry = call.geometry
     too_large, taps = excess(call), prod(axis.kernel for axis in geometry.axes)
@@ -218,7 +218,7 @@ def _read_operands(given: dict[str, Any]) -> Operands:
     return operands
 
 
-def _call_of(operator: Operator, direction: Direction, operands: Operands, given: dict[str, Any]) -> RightCall:
+def _call_of(operator: Operator, direction: Direction, operands: Operands, given: dict[str, Any]) -> RightConvolution:
     padding = expanded_padding(given["padding"], given["data_format"], operator.rank)
     value, filter = operands["value"], operands["filter"]
     try:

@@ -19,11 +19,11 @@ from conformance.errors import AdapterError, ConformanceError, UsageError, brief
 from conformance.files import write_whole
 from conformance.journal import Journal
 from conformance.judging.judge import digest
+from conformance.operators.registry import signature
 from conformance.protocol.requests import port_question
 from conformance.report.script_files import script_stem
 from conformance.suite.case import Trial
 from conformance.suite.corpus import select
-from conformance.suite.inputs import generate
 from conformance.suite.wildcard import matches
 from conformance.workers.environment import environment_flags
 from conformance.workers.process import THREAD_VARIABLES
@@ -153,7 +153,7 @@ def _installed(module: str) -> str:
 def _request(trial: Trial, lane: Lane) -> str:
     tensors = [
         {"name": name, "dtype": array.dtype.name, "shape": array.shape, "sha256": digest(array)}
-        for name, array in generate(trial.id, trial.call, trial.inputs).items()
+        for name, array in signature(trial.call.operator).generate(trial.id, trial.call, trial.inputs).items()
     ]
     # The command of a port that was given a name is shown nowhere.
     command = lane.command if lane.text.startswith("exec:") else [lane.text]

@@ -12,9 +12,9 @@ import click
 from conformance.cli.streams import say
 from conformance.judging.affine import AxisFit, Map
 from conformance.judging.masking import EXPONENTS, SignificandBits
+from conformance.operators.convolution.call import Convolution
 from conformance.protocol.hello import Hello
 from conformance.running.portrait import Portrait, crop_word
-from conformance.suite.case import Call
 from conformance.suite.subject import Subject
 from reference.family import Operator
 from reference.geometry import Axis
@@ -54,7 +54,7 @@ def _number(found: int | None, asked: int) -> str:
     return str(found) if found == asked else f"{found} (asked {asked})"
 
 
-def _bits_text(bits: SignificandBits | None, call: Call) -> str:
+def _bits_text(bits: SignificandBits | None, call: Convolution) -> str:
     if call.dtype not in EXPONENTS:
         return f"not measured: {call.dtype} has no masking questions"
     if bits is None:

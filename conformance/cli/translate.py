@@ -10,6 +10,7 @@ from conformance.adapters.lane import Lane, parse_lanes
 from conformance.adapters.plan import Plan
 from conformance.cli.arguments import INTEGER, Seconds, variables
 from conformance.errors import UsageError
+from conformance.operators.convolution.call import convolution
 from conformance.suite.corpus import select
 from conformance.suite.dtypes import FORMATS
 from conformance.translation.experiment import Attempt, Experiment
@@ -124,7 +125,7 @@ def _read(call: str | None, dtype: str | None, flags: dict[str, Any]) -> Reading
     found = select([call])
     if len(found) != 1:
         raise UsageError(f"{call!r} matches {len(found)} trials; `translate` takes one")
-    asked = found[0].call
+    asked = convolution(found[0].call)
     return read_trial(asked if dtype is None else replace(asked, dtype=dtype))
 
 

@@ -13,8 +13,8 @@ from math import prod
 from conformance.adapters.dialect import AxisWords, Phrasing, Said
 from conformance.adapters.plan import Plan, Unsupported
 from conformance.adapters.reference import Reference
-from conformance.suite.calls import make_call
-from conformance.suite.case import Call
+from conformance.operators.convolution.call import Convolution
+from conformance.operators.convolution.calls import make_call
 from conformance.suite.dtypes import FORMATS
 from conformance.suite.nominal import Nominal
 from conformance.suite.subject import Subject
@@ -67,7 +67,7 @@ class CallWords:
             return tuple(each if named else replace(each, boundary=tuple) for each in theirs)
         return tuple(replace(each, formula=_FORWARD[each.topic], asks="value", boundary=tuple) for each in theirs)
 
-    def nominal(self, nominal: Nominal, output: int | None) -> Call | Unsupported:
+    def nominal(self, nominal: Nominal, output: int | None) -> Convolution | Unsupported:
         """The call that a nominal one becomes, of a transposed convolution with an output length."""
         if nominal.word == "default":
             return Unsupported(NO_DEFAULT)
@@ -77,13 +77,13 @@ class CallWords:
         axes = (words,) * self.subject.operator.rank
         return self._made(1, [words.length for words in axes], axes)
 
-    def _call(self, *axes: AxisWords) -> Call:
+    def _call(self, *axes: AxisWords) -> Convolution:
         """With an image for each pixel of the array given."""
         inputs, outputs = [words.length for words in axes], [words.asked or 0 for words in axes]
         batch = prod(inputs if self.subject.scatters else outputs)
         return self._made(batch, inputs if self.subject.operator.transposed else outputs, axes)
 
-    def _made(self, batch: int, lengths: Sequence[int], axes: Sequence[AxisWords]) -> Call:
+    def _made(self, batch: int, lengths: Sequence[int], axes: Sequence[AxisWords]) -> Convolution:
         """The call with a value of these lengths; wrong where the definition refuses it."""
         operator, (dtype, data_format) = self.subject.operator, (self.subject.dtype, self.subject.data_format)
         outputs = [words.asked or 0 for words in axes]

@@ -23,7 +23,7 @@ from conformance.conventions.spellings import try_spellings
 from conformance.conventions.sweep import boundary, sweep
 from conformance.conventions.validation import try_wrong_calls
 from conformance.journal import Convention, ConventionFact
-from conformance.suite.case import Call, RightCall
+from conformance.operators.convolution.call import Convolution, RightConvolution, convolution
 from conformance.suite.dtypes import FORMATS
 from conformance.suite.inputs import Operands, factor_names, with_zeros
 from conformance.suite.subject import Subject
@@ -50,16 +50,16 @@ def asking(client: Client) -> Ask:
     def ask(said: Said, operands: Mapping[str, Array]) -> Reply:
         if isinstance(said, Plan):
             return client.perform(said, operands)
-        return client.reply(said, given_to(said, operands))
+        return client.reply(said, given_to(convolution(said), operands))
 
     return ask
 
 
-def given_to(call: Call, operands: Mapping[str, Array]) -> Operands:
+def given_to(call: Convolution, operands: Mapping[str, Array]) -> Operands:
     """A call's operands in its dtypes, from pixels and a kernel under the names of a result's; a wrong call's are its
     own.
     """
-    if isinstance(call, RightCall):
+    if isinstance(call, RightConvolution):
         return with_zeros(call, dict(zip(factor_names(call), (operands["value"], operands["filter"]), strict=True)))
     return {name: array.astype(FORMATS[call.dtype_of(name)].numpy) for name, array in operands.items()}
 

@@ -11,9 +11,10 @@ import numpy as np
 from conformance.adapters.dialect import RefusedCall, Said
 from conformance.adapters.reply import Answer, CannotSay
 from conformance.conventions.probe import Ask, trouble
+from conformance.operators.registry import signature
 from conformance.suite.case import WrongTrial
 from conformance.suite.corpus import select
-from conformance.suite.inputs import Operands, generate
+from conformance.suite.inputs import Operands
 from reference.family import Operator
 
 REFUSALS = "refusals"
@@ -37,7 +38,9 @@ def try_wrong_calls(
     chapters = [f"{operator.name}/{REFUSALS}/*" for operator in operators]
     for trial in select(chapters) if chapters else ():  # select takes no chapters for all of them
         if isinstance(trial, WrongTrial):
-            yield _tried(ask, trial.id, trial.call, generate(trial.id, trial.call, trial.inputs))
+            yield _tried(
+                ask, trial.id, trial.call, signature(trial.call.operator).generate(trial.id, trial.call, trial.inputs)
+            )
     for wrong in wrong_calls:
         ones = {"value": np.ones(wrong.value, np.float32), "filter": np.ones(wrong.filter, np.float32)}
         yield _tried(ask, wrong.label, wrong.plan, ones)

@@ -3,7 +3,6 @@
 Knows: trials, plans, verdicts. Must not know: lines and files.
 """
 
-from dataclasses import asdict
 from hashlib import sha256
 
 from conformance.adapters.plan import Plan
@@ -26,8 +25,6 @@ from conformance.suite.case import (
 def trial_entry(trial: Trial) -> TrialEntry:
     """The trial as the journal tells it."""
     call = trial.call
-    axes = call.geometry.axes if isinstance(call, RightCall) else ()
-    target = call.definition.target(call.direction)
     written = [part for part in (trial.inputs, trial.expectation) if isinstance(part, Literal | Recorded | Checksum)]
     return TrialEntry(
         id=trial.id,
@@ -36,11 +33,11 @@ def trial_entry(trial: Trial) -> TrialEntry:
         inputs=trial.inputs.generator if isinstance(trial.inputs, Generated) else "literal",
         expectation=_expectation(trial),
         refusal=trial.expectation.reason if isinstance(trial.expectation, Refusal) else None,
-        products=(call.geometry.most_terms(target) or None) if isinstance(call, RightCall) and target else None,
+        products=call.products if isinstance(call, RightCall) else None,
         why=trial.why,
         url=trial.url,
         location=trial.location,
-        axes=tuple({**asdict(axis), "crop_after": axis.crop_after} for axis in axes),
+        axes=call.axes if isinstance(call, RightCall) else (),
         fault=call.fault.message if isinstance(call, WrongCall) else None,
         written=sha256(repr(written).encode()).hexdigest() if written else None,
     )

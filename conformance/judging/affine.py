@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.judging.footprint import Footprint, Seen, one_hot_places
-from conformance.suite.case import RightCall
+from conformance.operators.convolution.call import RightConvolution
 from conformance.suite.subject import Subject
 from reference.family import Operator
 from reference.geometry import Axis, TransposedConvolution
@@ -81,7 +81,7 @@ class _Line:
         return self.stride * input + self.dilation * tap - self.offset == output
 
 
-def fit_map(footprint: Footprint, call: RightCall) -> Map | None:
+def fit_map(footprint: Footprint, call: RightConvolution) -> Map | None:
     """The map that explains most products, of all the orders in which the filter may have been read.
 
     None where nothing was seen.
@@ -213,7 +213,7 @@ def _departures(seen: Sequence[Seen], predicted: set[_Product], taps: _Indices) 
     return tuple(sorted({tap for _, _, tap, _, _ in absent})), len(absent), len(observed - predicted)
 
 
-def _predicted(call: RightCall, kernel: _Place, lines: tuple[_Line, ...]) -> Iterator[_Product]:
+def _predicted(call: RightConvolution, kernel: _Place, lines: tuple[_Line, ...]) -> Iterator[_Product]:
     """Every product of the one-hot pixels that the map leads to a result."""
     asked, scatters = call.geometry, Subject.of(call).scatters
     lengths = [axis.output if scatters else axis.input for axis in asked.axes]

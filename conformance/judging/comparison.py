@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.judging.arithmetic import Accumulation, Arithmetic
+from conformance.judging.expected import Expected
 from conformance.judging.metrics import free_elements, measure, zero_share
-from conformance.judging.oracle import Expected
 from conformance.judging.tolerance import FLOAT32, Bound, error_bound, limits
 from conformance.judging.verdict import Flag, Metrics, Outcome, Verdict
 from conformance.suite.dtypes import FORMATS

@@ -18,7 +18,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.suite.case import RightCall
+from conformance.operators.convolution.call import RightConvolution
 from conformance.suite.dtypes import FORMATS
 from conformance.suite.inputs import Operands, factor_names, with_zeros
 from conformance.suite.subject import Subject
@@ -53,7 +53,7 @@ class Footprint:
     """shapes of answers, other than the one asked for"""
 
 
-def read_footprint(call: RightCall, ask: Ask) -> Footprint:
+def read_footprint(call: RightConvolution, ask: Ask) -> Footprint:
     """Ask with one-hot pixels: every position of channel 0, then every other channel at one position, then all ones.
 
     The call is for the result, or for the gradient of the value. Raises ValueError for a filter with more elements than
@@ -82,7 +82,7 @@ def read_footprint(call: RightCall, ask: Ask) -> Footprint:
     return Footprint(tuple(seen), strangers, meeting, tuple(dict.fromkeys(shapes)))
 
 
-def one_hot_places(call: RightCall) -> Iterator[tuple[tuple[int, ...], int]]:
+def one_hot_places(call: RightConvolution) -> Iterator[tuple[tuple[int, ...], int]]:
     """Spatial position and channel of every one-hot pixel."""
     _, *lengths, channels = _canonical_shape(call)
     for place in product(*map(range, lengths)):
@@ -92,17 +92,17 @@ def one_hot_places(call: RightCall) -> Iterator[tuple[tuple[int, ...], int]]:
         yield middle, channel
 
 
-def _canonical_shape(call: RightCall) -> tuple[int, ...]:
+def _canonical_shape(call: RightConvolution) -> tuple[int, ...]:
     """(batch, *spatial, channels) of the pixels given."""
     return call.geometry.value_shape if Subject.of(call).scatters else call.geometry.output_shape
 
 
-def _operands(call: RightCall, pixels: Array, filter: Array) -> Operands:
+def _operands(call: RightConvolution, pixels: Array, filter: Array) -> Operands:
     first, second = factor_names(call)
     return with_zeros(call, {first: pixels, second: filter})
 
 
-def _one_hot(call: RightCall, place: tuple[int, ...], channel: int) -> Array:
+def _one_hot(call: RightConvolution, place: tuple[int, ...], channel: int) -> Array:
     """The same in every image: a mixed-up batch is not for this probe to find."""
     pixels = np.zeros(call.operands[factor_names(call)[0]])
     at: tuple[slice | int, ...] = (slice(None), *place, channel)
@@ -110,12 +110,12 @@ def _one_hot(call: RightCall, place: tuple[int, ...], channel: int) -> Array:
     return pixels
 
 
-def _canonical(call: RightCall, array: Array) -> Array:
+def _canonical(call: RightConvolution, array: Array) -> Array:
     return array if call.last else np.moveaxis(array, 1, -1)
 
 
 def _products(
-    call: RightCall, place: tuple[int, ...], channel: int, canonical: Array, count: int
+    call: RightConvolution, place: tuple[int, ...], channel: int, canonical: Array, count: int
 ) -> tuple[list[Seen], int]:
     """The codes in the first image's answer, and how many of its elements are neither a code nor zero."""
     numbers = canonical[0].real.astype(np.float64)
@@ -129,7 +129,7 @@ def _products(
     return seen, int(((canonical[0] != 0) & ~coded).sum())
 
 
-def _meeting(call: RightCall, ask: Ask, answers: Sequence[Array]) -> str:
+def _meeting(call: RightConvolution, ask: Ask, answers: Sequence[Array]) -> str:
     """One question more: how many products meet in a pixel, with channel 0 all ones and all weights one."""
     target = call.definition.target(call.direction)
     assert target is not None

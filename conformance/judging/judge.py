@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from conformance.adapters.reply import Answer, CannotSay, Crashed, Failed, Misshapen, Refused, Reply, TimedOut
 from conformance.judging.arithmetic import Arithmetic, required_arithmetic
 from conformance.judging.comparison import compare
-from conformance.judging.oracle import Expected
+from conformance.judging.expected import Expected
 from conformance.judging.verdict import Flag, Outcome, Verdict
 from conformance.suite.case import Refusal, Trial
 

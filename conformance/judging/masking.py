@@ -17,7 +17,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.suite.case import RightCall
+from conformance.operators.convolution.call import RightConvolution
 from conformance.suite.dtypes import FORMATS
 from conformance.suite.inputs import Operands, factor_names, with_zeros
 from conformance.suite.subject import Subject
@@ -44,7 +44,7 @@ Along = Literal["channels", "taps"]
 class MaskingQuestion:
     """One call with every placement of 2^e and -2^e as an image of its batch."""
 
-    call: RightCall
+    call: RightConvolution
     operands: Operands
     position: tuple[int, ...]
     """the pixel of the result in which all terms meet"""
@@ -145,7 +145,7 @@ class _Form:
     def _call(
         self, given: tuple[int, ...], kernel: tuple[int, ...], result: tuple[int, ...], stride: int,
         before: tuple[int, ...],
-    ) -> RightCall:  # fmt: skip
+    ) -> RightConvolution:  # fmt: skip
         """The gradient of the value leads from the operator's result to its value."""
         pads = tuple((cut, length - 1 - cut if stride == 1 else 0) for cut, length in zip(before, kernel, strict=True))
         ends = (given[1:-1], given[-1]), (result, RESULT_CHANNELS)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.judging.excerpt import Errors, excerpt
-from conformance.judging.oracle import Expected
+from conformance.judging.expected import Expected
 from conformance.judging.tolerance import Limits
 from conformance.judging.verdict import Difference, Metrics, Quality
 

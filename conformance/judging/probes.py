@@ -20,9 +20,10 @@ from conformance.judging.arithmetic import Arithmetic
 from conformance.judging.comparison import compare
 from conformance.judging.oracle import expect_call
 from conformance.judging.question import Question
-from conformance.suite.case import RightCall
+from conformance.operators.convolution.call import RightConvolution
+from conformance.suite.case import Generated, Inputs
 from conformance.suite.dtypes import FORMATS, FloatFormat
-from conformance.suite.generators import Words, accumulator_bits
+from conformance.suite.generators import GENERATORS, Words, accumulator_bits
 from conformance.suite.inputs import Operands, factor_names, request_of, with_zeros
 from reference.operators import Linear
 
@@ -33,7 +34,7 @@ FEW = 6
 tell a rounding of the operands from one of the sums"""
 
 
-def wide_questions(call: RightCall) -> list[Question]:
+def wide_questions(call: RightConvolution) -> list[Question]:
     """Data whose sums a float32 accumulator keeps and a 16-bit one does not.
 
     Numbers of one sign grow beyond the storage's significand on the way; taps of both signs cancel what was rounded.
@@ -43,7 +44,7 @@ def wide_questions(call: RightCall) -> list[Question]:
     return [*_drawn(call, products, signed=False), *_drawn(call, max(products // 2, 1), signed=True)]
 
 
-def single_tap_questions(call: RightCall) -> list[Question]:
+def single_tap_questions(call: RightConvolution) -> list[Question]:
     """The same with all taps zero but the middle one: only channels are left to be summed.
 
     Empty for the gradients of filter and bias, which have no taps to leave out.
@@ -56,7 +57,7 @@ def single_tap_questions(call: RightCall) -> list[Question]:
     return _drawn(call, call.geometry.terms_per_pair(target), signed=False, only=middle)
 
 
-def thinned_questions(call: RightCall) -> list[Question]:
+def thinned_questions(call: RightConvolution) -> list[Question]:
     """Two draws in which few products of an element are not zero, the places of the operands taking turns.
 
     One operand at a time takes all the bits of its dtype, so that one that is rounded shows.
@@ -89,7 +90,9 @@ def _kept(words: Words, shape: tuple[int, ...], share: float) -> NDArray[np.floa
     return (words.uniform(prod(shape)) < share).astype(np.float64).reshape(shape)
 
 
-def _drawn(call: RightCall, products: int, *, signed: bool, only: tuple[int, ...] | None = None) -> list[Question]:
+def _drawn(
+    call: RightConvolution, products: int, *, signed: bool, only: tuple[int, ...] | None = None
+) -> list[Question]:
     """Two draws of whole numbers in the upper half of the bits that `products` of them may have."""
     form = FORMATS[call.dtype]
     bits = accumulator_bits(form, products)
@@ -122,7 +125,7 @@ def _upper_half(words: Words, bits: int, shape: tuple[int, ...]) -> NDArray[np.f
     return numbers.reshape(shape)
 
 
-def _made(call: RightCall, factors: Operands, *, single: bool = False) -> Question:
+def _made(call: RightConvolution, factors: Operands, *, single: bool = False) -> Question:
     """The question with zeros for every other operand; its elements count the products that are not zero."""
     operands = with_zeros(call, factors)
     expected = expect_call(call, operands)
@@ -130,14 +133,14 @@ def _made(call: RightCall, factors: Operands, *, single: bool = False) -> Questi
     return Question(operands, replace(expected, taps=taps, products=_terms(call, operands), added=None))
 
 
-def _terms(call: RightCall, operands: Operands) -> NDArray[np.int64]:
+def _terms(call: RightConvolution, operands: Operands) -> NDArray[np.int64]:
     """How many products of each element are not zero."""
     there = {name: (array != 0).astype(np.float64) for name, array in operands.items()}
     counts = Linear(call.definition, call.geometry, call.last).compute(call.direction, there)
     return np.rint(counts).astype(np.int64)
 
 
-def subnormal_questions(call: RightCall) -> list[Question]:
+def subnormal_questions(call: RightConvolution) -> list[Question]:
     """A subnormal number in one place, times ones; then two numbers of normal size there, near both ends of the range.
 
     The latter have all the bits of their dtype: whoever computes in a narrower one gets them wrong. Empty where no
@@ -156,7 +159,7 @@ def _exponent(form: FloatFormat) -> int:
     return int(np.frexp(form.largest)[1])
 
 
-def _reaching_place(call: RightCall) -> int | None:
+def _reaching_place(call: RightConvolution) -> int | None:
     """A place of the first factor, near its middle, whose number reaches an element."""
     size = prod(call.operands[factor_names(call)[0]])
     for step in range(size):
@@ -166,24 +169,24 @@ def _reaching_place(call: RightCall) -> int | None:
     return None
 
 
-def _sums_of_one_hot(call: RightCall, place: int) -> NDArray[Any]:
+def _sums_of_one_hot(call: RightConvolution, place: int) -> NDArray[Any]:
     return np.asarray(expect_call(call, _one_hot_operands(call, place, 1.0)).values)
 
 
-def _one_hot_operands(call: RightCall, place: int, number: float) -> Operands:
+def _one_hot_operands(call: RightConvolution, place: int, number: float) -> Operands:
     first, second = factor_names(call)
     one_hot = np.zeros(call.operands[first])
     one_hot.reshape(-1)[place] = number
     return with_zeros(call, {first: one_hot, second: np.ones(call.operands[second])})
 
 
-def _one_hot(call: RightCall, place: int, number: float) -> Question:
+def _one_hot(call: RightConvolution, place: int, number: float) -> Question:
     operands = _one_hot_operands(call, place, number)
     expected = expect_call(call, operands)
     return Question(operands, replace(expected, products=_terms(call, operands), added=None))
 
 
-def depends_on_subnormals(call: RightCall, operands: Operands) -> bool:
+def depends_on_subnormals(call: RightConvolution, operands: Operands) -> bool:
     """Whether an operand is subnormal, or a product of two numbers may be."""
     form = FORMATS[call.dtype]
     if form.kind == "integer":
@@ -205,3 +208,8 @@ def agrees(question: Question, answer: NDArray[Any], arithmetic: Arithmetic) -> 
     assert question.expected is not None
     verdict = compare(answer, question.expected, arithmetic)
     return verdict.metrics is not None and not verdict.metrics.wrong
+
+
+def asks_required(inputs: Inputs) -> bool:
+    """Whether these inputs are judged under the required arithmetic, whatever was measured."""
+    return isinstance(inputs, Generated) and GENERATORS[inputs.generator].judged == "profile"

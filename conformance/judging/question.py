@@ -10,9 +10,11 @@ from typing import Any
 from numpy.typing import NDArray
 
 from conformance.errors import CaseFileError
-from conformance.judging.oracle import Expected, expect, recorded_problem
+from conformance.judging.expectation import expectation
+from conformance.judging.expected import Expected, recorded_problem
+from conformance.operators.kind import Operands
+from conformance.operators.registry import signature
 from conformance.suite.case import Checksum, Recorded, RightTrial, Trial
-from conformance.suite.inputs import Operands, generate
 
 OBJECT_BYTES = 6000
 """of a question whose arrays hold next to nothing, as tracemalloc counts it: 5,300 to 6,200"""
@@ -45,8 +47,10 @@ class Question:
 
 def make_question(trial: Trial) -> Question:
     """The trial's arrays and, unless its call is wrong on purpose, its oracle."""
-    operands = generate(trial.id, trial.call, trial.inputs)
-    return Question(operands, expect(trial, operands) if isinstance(trial, RightTrial) else None)
+    operands = signature(trial.call.operator).generate(trial.id, trial.call, trial.inputs)
+    if not isinstance(trial, RightTrial):
+        return Question(operands, None)
+    return Question(operands, expectation(trial.call.operator).expect(trial.call, trial.inputs, operands))
 
 
 def check_recorded(trials: Iterable[Trial]) -> None:
@@ -54,7 +58,8 @@ def check_recorded(trials: Iterable[Trial]) -> None:
     problems = []
     for trial in trials:
         if isinstance(trial, RightTrial) and isinstance(trial.expectation, Recorded | Checksum):
-            problem = recorded_problem(trial, expect(trial, generate(trial.id, trial.call, trial.inputs)))
+            expected = make_question(trial).expected
+            problem = recorded_problem(trial, expected) if expected is not None else None
             if problem is not None:
                 problems.append(f"{trial.location}: {trial.id}: {problem}")
     if problems:

@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any
 
 from conformance.errors import CaseFileError
-from conformance.judging.oracle import checksum
+from conformance.judging.expected import checksum
 from conformance.judging.question import make_question
 from conformance.suite.case import Trial
 from conformance.suite.expansion import Case, Problem, expand
@@ -30,7 +30,7 @@ def generate_cases(
     """
     from conformance.suite.schema import sweep_problems
 
-    problems = sweep_problems(sweep)
+    problems = sweep_problems(operator, sweep)
     if problems:
         raise CaseFileError(problems)
     trials = _chosen(_parametric_trials(operator, stem, sweep), sample, seed)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.judging.arithmetic import Accumulation, Arithmetic
-from conformance.judging.oracle import Expected
+from conformance.judging.expected import Expected
 from conformance.suite.dtypes import FORMATS
 
 FLOAT32, FLOAT64 = FORMATS["float32"], FORMATS["float64"]

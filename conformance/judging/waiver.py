@@ -5,22 +5,21 @@ Knows: lanes' and trials' names, facts of a call, versions. Must not know: files
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from conformance.judging.verdict import Outcome, Waived
 from conformance.judging.versions import LaneVersions, VersionRange, read_ranges
-from conformance.suite.case import Refusal, RightTrial, Trial
+from conformance.operators.kind import Facts
+from conformance.operators.registry import signature, signatures
+from conformance.suite.case import Refusal, RightCall, Trial
 from conformance.suite.wildcard import matches
-from reference.family import OPERATORS
 
 CATEGORIES = ("bug", "unsupported", "permanent")
 PLACEHOLDER = "FILL IN"
 """stands for a reason that somebody still has to write; the run is red until then"""
-
-Facts = Mapping[str, Any]
-"""what a waiver's `where` may ask about a call: `FACTS`"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,23 +77,15 @@ class Waiver:
         return self.waived.reason == PLACEHOLDER
 
 
-FACTS = (
-    "operator",
-    "direction",
-    "dtype",
-    "data_format",
-    "channels_first",
-    "padding",
-    "strided",
-    "unequal_strides",
-    "dilated",
-    "stride_beside_dilation",
-    "grouped",
-    "bias",
-    "empty",
-    "refusal",
-    "inputs",
-)
+GENERAL_FACTS = ("operator", "direction", "dtype", "refusal", "inputs")
+"""of calls of every kind of operator"""
+
+
+@cache
+def fact_names() -> tuple[str, ...]:
+    """Everything that `where` may ask about, kind by kind."""
+    of_kinds = (name for each in signatures() for name in each.FACTS)
+    return tuple(dict.fromkeys((*GENERAL_FACTS[:3], *of_kinds, *GENERAL_FACTS[3:])))
 
 
 def facts(trial: Trial) -> Facts:
@@ -102,7 +93,7 @@ def facts(trial: Trial) -> Facts:
     return call_facts(
         trial.call.operator,
         trial.call.arguments(),
-        [asdict(axis) for axis in trial.call.geometry.axes] if isinstance(trial, RightTrial) else [],
+        trial.call.axes if isinstance(trial.call, RightCall) else (),
         refusal=trial.expectation.reason if isinstance(trial.expectation, Refusal) else None,
         inputs=getattr(trial.inputs, "generator", "literal"),
     )
@@ -117,24 +108,12 @@ def call_facts(
     inputs: str,
 ) -> Facts:
     """The same of a call's arguments and its axes, none of a wrong call, as a trial or a journal tells them."""
-    padding, data_format = arguments["padding"], arguments["data_format"]
-    last, first = OPERATORS[operator].data_formats
-    strides = {axis["stride"] for axis in axes}
-    lengths = [length for axis in axes for length in (axis["input"], axis["output"])]
     return {
+        **dict.fromkeys(fact_names()),
         "operator": operator,
         "direction": arguments.get("direction", "forward"),
         "dtype": arguments["dtype"],
-        "data_format": data_format or last,
-        "channels_first": data_format == first,
-        "padding": padding if isinstance(padding, str) else "EXPLICIT",
-        "strided": any(stride > 1 for stride in strides),
-        "unequal_strides": len(strides) > 1,
-        "dilated": any(axis["dilation"] > 1 for axis in axes),
-        "stride_beside_dilation": any(axis["stride"] > 1 and axis["dilation"] > 1 for axis in axes),
-        "grouped": arguments.get("groups", 1) > 1,
-        "bias": arguments.get("bias", False),
-        "empty": bool(axes) and 0 in (arguments["value"][0], *lengths),
+        **signature(operator).facts(operator, arguments, tuple(axes)),
         "refusal": refusal,
         "inputs": inputs,
     }
@@ -162,8 +141,8 @@ def entry_problems(entry: Any) -> list[str]:
     if "except" in entry and not all(isinstance(each, str) and each for each in _listed(entry["except"])):
         problems.append(f"except {entry['except']!r}; it must be a pattern of trial ids, or a list of such")
     where = entry.get("where", {})
-    if not isinstance(where, dict) or any(key not in FACTS for key in where):
-        problems.append(f"where {where!r}; its keys must be facts of the call: {', '.join(FACTS)}")
+    if not isinstance(where, dict) or any(key not in fact_names() for key in where):
+        problems.append(f"where {where!r}; its keys must be facts of the call: {', '.join(fact_names())}")
     if "versions" in entry:
         problems += read_ranges(entry["versions"])[1]
     if "expires" in entry and _day(entry["expires"]) is None:

@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.suite.case import RightTrial, Trial
+from conformance.operators.convolution.call import ConvolutionTrial
+from conformance.suite.case import Trial
 from conformance.suite.dtypes import FORMATS
 from conformance.suite.inputs import generate
 from reference.geometry import Axis
@@ -42,15 +43,15 @@ class Blindness:
 
 def blind_cases(trials: Iterable[Trial]) -> list[Blindness]:
     """Every case of right calls that is blind to something, in the trials' order."""
-    cases: dict[tuple[str, str], list[RightTrial]] = {}
+    cases: dict[tuple[str, str], list[ConvolutionTrial]] = {}
     for trial in trials:
-        if isinstance(trial, RightTrial) and trial.call.direction != "bias_gradient":
+        if isinstance(trial, ConvolutionTrial) and trial.call.direction != "bias_gradient":
             cases.setdefault((trial.location, trial.id.partition("[")[0]), []).append(trial)
     blind = (Blindness(location, case, _unseen(group)) for (location, case), group in cases.items())
     return [each for each in blind if each.mistakes]
 
 
-def _unseen(trials: list[RightTrial]) -> tuple[str, ...]:
+def _unseen(trials: list[ConvolutionTrial]) -> tuple[str, ...]:
     """The mistakes that no trial of the case sees."""
     left = dict(_mistakes(trials[0].call.definition.rank))
     for trial in trials:
@@ -66,7 +67,7 @@ def _unseen(trials: list[RightTrial]) -> tuple[str, ...]:
 class _Witness:
     """One trial's operands, and its right result."""
 
-    def __init__(self, trial: RightTrial) -> None:
+    def __init__(self, trial: ConvolutionTrial) -> None:
         call = trial.call
         self.rank = call.definition.rank
         self.axes: Axes = call.geometry.axes

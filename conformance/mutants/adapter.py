@@ -18,6 +18,7 @@ from conformance.mutants.fault import Fault, right
 from conformance.mutants.problem import Array, Asked, Keywords
 from conformance.mutants.renamed import RENAMED
 from conformance.mutants.table import FAULTS
+from conformance.operators.convolution.call import convolution
 from reference.family import OPERATORS, Direction
 
 _RIGHT = right("", "")
@@ -53,6 +54,7 @@ class Mutant:
         )
 
     def plan(self, call: Call) -> Plan | Unsupported:
+        call = convolution(call)
         groups = (("groups", call.groups),) if call.groups != 1 else ()
         bias = (Invoke("mutant.bias_add", (("", "result"), ("", "bias")), ()),) if call.bias else ()
         gradient = call.direction.removesuffix("_gradient") if call.direction != "forward" else ""

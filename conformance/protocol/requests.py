@@ -3,7 +3,7 @@
 What is expected crosses to neither.
 """
 
-from dataclasses import asdict, fields
+from dataclasses import fields
 from math import isfinite
 from typing import Any
 
@@ -18,8 +18,13 @@ def port_question(call: Call) -> dict[str, Any]:
     return {
         "operator": call.operator,
         "arguments": call.arguments(),
-        "axes": [asdict(axis) for axis in call.geometry.axes] if isinstance(call, RightCall) else None,
+        "axes": _axes(call) if isinstance(call, RightCall) else None,
     }
+
+
+def _axes(call: RightCall) -> list[dict[str, int]]:
+    """Without what follows from the other numbers."""
+    return [{name: number for name, number in axis.items() if name != "crop_after"} for axis in call.axes]
 
 
 def encode_plan(plan: Plan) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ from conformance.judging.footprint import Footprint, read_footprint
 from conformance.judging.masking import EXPONENTS, MaskingQuestion, SignificandBits, measure_bits
 from conformance.judging.oracle import expect_call
 from conformance.judging.verdict import Verdict
-from conformance.suite.case import RightCall
+from conformance.operators.convolution.call import RightConvolution
 from conformance.suite.generators import GENERATORS
 from conformance.suite.inputs import fill
 from conformance.suite.subject import Subject
@@ -33,7 +33,7 @@ Array = NDArray[Any]
 class Portrait:
     """What the questions showed of a lane."""
 
-    call: RightCall
+    call: RightConvolution
     footprint: Footprint
     map: Map | None
     verdict: Verdict
@@ -51,7 +51,9 @@ class Portrait:
         return tuple(_departures(self))
 
 
-def portray_first(client: Client, subjects: Iterable[Subject], witness: Callable[[Subject], RightCall]) -> Portrait:
+def portray_first(
+    client: Client, subjects: Iterable[Subject], witness: Callable[[Subject], RightConvolution]
+) -> Portrait:
     """The portrait of the first subject for which the lane has words, seen by the call that `witness` makes of it.
 
     Raises NoAnswer where there is none, or where one gets no answer for another reason; ValueError when codes do not
@@ -61,7 +63,7 @@ def portray_first(client: Client, subjects: Iterable[Subject], witness: Callable
     return replace(found.answer, passed_over=found.passed_over)
 
 
-def portray(client: Client, call: RightCall) -> Portrait:
+def portray(client: Client, call: RightConvolution) -> Portrait:
     """Ask all questions about the result, or the gradient of the value; raises NoAnswer when the call itself gets none,
     ValueError when codes do not fit the dtype.
     """
@@ -73,7 +75,7 @@ def portray(client: Client, call: RightCall) -> Portrait:
     return Portrait(call, footprint, fit_map(footprint, call), verdict, diagnosis, _bits(client, call))
 
 
-def _bits(client: Client, call: RightCall) -> SignificandBits | None:
+def _bits(client: Client, call: RightConvolution) -> SignificandBits | None:
     """The widths of the accumulators for calls of this subject and form of padding."""
 
     def ask(question: MaskingQuestion) -> Array | None:

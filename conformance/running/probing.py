@@ -17,17 +17,10 @@ from conformance.judging.arithmetic import (
     declared_roundoff,
     required_arithmetic,
 )
-from conformance.judging.probes import (
-    agrees,
-    depends_on_subnormals,
-    single_tap_questions,
-    subnormal_questions,
-    thinned_questions,
-    wide_questions,
-)
+from conformance.judging.expectation import expectation
+from conformance.judging.probes import agrees
 from conformance.judging.question import Question
-from conformance.suite.case import Call, Generated, RightCall, RightTrial
-from conformance.suite.generators import GENERATORS
+from conformance.suite.case import Call, RightCall, RightTrial
 
 Ask: TypeAlias = Callable[[Call, Question], Reply]
 MOST_SHOWN = 200
@@ -71,7 +64,8 @@ class Prober:
         """The profile under which the trial is judged in this lane."""
         call = trial.call
         required = required_arithmetic(call.dtype)
-        if isinstance(trial.inputs, Generated) and GENERATORS[trial.inputs.generator].judged == "profile":
+        probes = expectation(call.operator).PROBES
+        if probes is None or probes.asks_required(trial.inputs):
             return Measured(self._declared(call, required.accumulation))
         unknown = []
         accumulation = self._kept(call)
@@ -79,7 +73,7 @@ class Prober:
             reason, accumulation = accumulation.reason, required.accumulation
             if not self._fast:  # whose bound does not ask for it
                 unknown.append(f"{reason}: {accumulation} sums are demanded")
-        flushes = self._flushing(call) if depends_on_subnormals(call, question.operands) else False
+        flushes = self._flushing(call) if probes.depends_on_subnormals(call, question.operands) else False
         if isinstance(flushes, _Unknown):
             unknown.append(f"{flushes.reason}: they must be kept")
         return Measured(replace(self._declared(call, accumulation), flushes=flushes is True), tuple(unknown))
@@ -107,7 +101,7 @@ class Prober:
         return Arithmetic(accumulation, operand_roundoff=roundoff, fast=self._fast)
 
     def _kept(self, call: RightCall) -> Accumulation | _Unknown:
-        if call.dtype not in SIXTEEN_BIT:
+        if call.dtype not in SIXTEEN_BIT or expectation(call.operator).PROBES is None:
             return CLASSICAL.accumulation
         if call not in self._accumulation:
             self._accumulation[call] = self._measure_accumulation(call)
@@ -115,22 +109,24 @@ class Prober:
 
     def _measure_accumulation(self, call: RightCall) -> Accumulation | _Unknown:
         """The strictest profile that explains all of its probe's answers; unknown where none does or one is missing."""
-        answers = _Answers(self._ask, call)
-        dense = wide_questions(call) or thinned_questions(call)
+        answers, probes = _Answers(self._ask, call), expectation(call.operator).PROBES
+        assert probes is not None
+        dense = probes.wide_questions(call) or probes.thinned_questions(call)
         if answers.agree(dense, Arithmetic(Accumulation.WIDE)):
             return Accumulation.WIDE
-        single = single_tap_questions(call)
+        single = probes.single_tap_questions(call)
         if single and answers.agree([*single, *dense], Arithmetic(Accumulation.TAP)):
             return Accumulation.TAP
-        narrow = [*dense, *single, *thinned_questions(call)]
+        narrow = [*dense, *single, *probes.thinned_questions(call)]
         if answers.agree(narrow, Arithmetic(Accumulation.NATIVE)):
             return Accumulation.NATIVE
         return answers.unknown("the probe of sums", "no profile explains the probe's answers")
 
     def _measure_flushing(self, call: RightCall) -> bool | _Unknown:
-        questions = subnormal_questions(call)
+        probes = expectation(call.operator).PROBES
+        questions = probes.subnormal_questions(call) if probes is not None else []
         if not questions:
-            return False  # nothing reaches an element
+            return False  # nothing is summed, or nothing reaches an element
         answers = _Answers(self._ask, call)
         arithmetic = self._declared(call, required_arithmetic(call.dtype).accumulation)
         subnormal, *normal = questions

@@ -16,7 +16,7 @@ from conformance.adapters.reply import Answer, Reply
 from conformance.journal import LaneEntry, Record
 from conformance.journal.records import failed_record, record
 from conformance.judging.arithmetic import declared_values
-from conformance.judging.diagnosis import MOST_MULTIPLY_ADDS, diagnose
+from conformance.judging.expectation import expectation
 from conformance.judging.judge import judge
 from conformance.judging.question import Question
 from conformance.judging.verdict import Flag, Outcome, Verdict, suite_failure
@@ -145,10 +145,11 @@ class LaneSession:
             if isinstance(again, Answer) and again.array.tobytes() != reply.array.tobytes():
                 verdict = replace(verdict, flags=(*verdict.flags, Flag.NOT_REPEATABLE))
         # However many were wrong before: a record does not depend on what else was asked, in this shard or before it.
-        if verdict.conforms or trial.call.geometry.multiply_adds > MOST_MULTIPLY_ADDS:
+        if verdict.conforms:
             return verdict
-        found = diagnose(trial.call, question.operands, reply.array, measured.arithmetic)
-        return replace(verdict, diagnosis=tuple(each.sentence for each in found.explanations))
+        kind = expectation(trial.call.operator)
+        found = kind.diagnose(trial.call, question.operands, reply.array, measured.arithmetic)
+        return replace(verdict, diagnosis=tuple(found))
 
 
 def _is_repeated(trial: Trial) -> bool:
@@ -160,7 +161,7 @@ def batches(trials: Sequence[Trial], together: int) -> Iterator[list[Trial]]:
     """The trials in their order, neighbours together as far as they are small and right calls, the others alone."""
     batch: list[Trial] = []
     for trial in trials:
-        small = isinstance(trial, RightTrial) and trial.call.geometry.multiply_adds <= MOST_MULTIPLY_ADDS_TOGETHER
+        small = isinstance(trial, RightTrial) and trial.call.work <= MOST_MULTIPLY_ADDS_TOGETHER
         if batch and (not small or trial.calls > 1 or len(batch) >= max(together, 1)):
             yield batch
             batch = []

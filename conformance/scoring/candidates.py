@@ -16,7 +16,8 @@ from conformance.judging.question import Question, make_question
 from conformance.mutants.engine import BFLOAT16
 from conformance.mutants.fault import Fault
 from conformance.mutants.problem import Asked, Keywords, Problem, read
-from conformance.suite.case import RightCall, RightTrial, SpelledCall, Trial
+from conformance.operators.convolution.call import ConvolutionTrial, RightConvolution, SpelledConvolution, convolution
+from conformance.suite.case import Trial
 from reference.family import DIRECTIONS, OPERATORS, Direction
 
 Place: TypeAlias = tuple[str, Direction]
@@ -55,12 +56,14 @@ class Candidates:
             return self._with_questions(iter(self.small))
         calls = (trial for trial in self.small if trial.calls == 1)
         if fault.outcomes == ("accepted",):
-            return self._with_questions(trial for trial in calls if _shapes(trial.call) in self._shapes_of_wrong_calls)
+            return self._with_questions(
+                trial for trial in calls if _shapes(convolution(trial.call)) in self._shapes_of_wrong_calls
+            )
         answered = "accepted" in fault.outcomes
         return self._with_questions(
             trial
             for trial in calls
-            if (fault.where(self._problem(trial)) if isinstance(trial, RightTrial) else answered)
+            if (fault.where(self._problem(trial)) if isinstance(trial, ConvolutionTrial) else answered)
         )
 
     def places(self, fault: Fault) -> list[Place]:
@@ -82,7 +85,7 @@ class Candidates:
         return self._with_questions(
             trial
             for trial in sorted(there, key=lambda trial: f"/{fault.chapter}/" not in trial.id)
-            if isinstance(trial, RightTrial) and fault.where(self._problem(trial))
+            if isinstance(trial, ConvolutionTrial) and fault.where(self._problem(trial))
         )
 
     def _with_questions(self, trials: Iterator[Trial]) -> Iterator[tuple[Trial, Question]]:
@@ -94,15 +97,15 @@ class Candidates:
     @cached_property
     def _shapes_of_wrong_calls(self) -> set[Any]:
         """Right calls of these shapes may be what a wrong one is taken for."""
-        return {_shapes(trial.call) for trial in self.small if not isinstance(trial, RightTrial)}
+        return {_shapes(convolution(trial.call)) for trial in self.small if not isinstance(trial, ConvolutionTrial)}
 
-    def _problem(self, trial: RightTrial) -> Problem:
+    def _problem(self, trial: ConvolutionTrial) -> Problem:
         if trial.id not in self._problems:
             self._problems[trial.id] = hollow(trial.call)
         return self._problems[trial.id]
 
 
-def hollow(call: RightCall) -> Problem:
+def hollow(call: RightConvolution) -> Problem:
     """The problem of a right call, whose arrays have shapes and take no memory."""
     dtype = BFLOAT16 if call.dtype == "bfloat16" else np.dtype(call.dtype)
     operands = {name: np.broadcast_to(np.zeros((), dtype), shape) for name, shape in call.operands.items()}
@@ -111,8 +114,8 @@ def hollow(call: RightCall) -> Problem:
 
 
 def _work(trial: Trial) -> int:
-    return trial.call.geometry.multiply_adds if isinstance(trial, RightTrial) else 0
+    return trial.call.geometry.multiply_adds if isinstance(trial, ConvolutionTrial) else 0
 
 
-def _shapes(call: SpelledCall) -> tuple[Any, ...]:
+def _shapes(call: SpelledConvolution) -> tuple[Any, ...]:
     return call.operator, tuple(call.value_shape), tuple(call.filter_shape)

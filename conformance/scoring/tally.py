@@ -13,7 +13,8 @@ from conformance.judging.question import Question
 from conformance.judging.verdict import Outcome, Verdict
 from conformance.mutants.fault import Fault
 from conformance.mutants.table import FAMILY_OF
-from conformance.suite.case import RightTrial, Trial
+from conformance.operators.convolution.call import ConvolutionTrial
+from conformance.suite.case import Trial
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ class Tally:
         self.outcomes[str(verdict.outcome)] += 1
         self.witness = self.witness or trial.id
         self.operators.add(trial.call.operator)
-        if not isinstance(reply, Answer) or not isinstance(trial, RightTrial) or not self.fault.diagnosis:
+        if not isinstance(reply, Answer) or not isinstance(trial, ConvolutionTrial) or not self.fault.diagnosis:
             return
         if self.diagnosed == self.most_diagnosed or trial.call.geometry.multiply_adds > MOST_MULTIPLY_ADDS:
             return

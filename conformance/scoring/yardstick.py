@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from conformance.adapters.reply import Answer, Reply
 from conformance.judging.question import Question
-from conformance.suite.calls import right_call
-from conformance.suite.case import RightCall
+from conformance.operators.convolution.call import RightConvolution
+from conformance.operators.convolution.calls import right_call
 from reference.errors import ArgumentError
 from reference.family import OPERATORS, Operator
 
@@ -33,7 +33,7 @@ class YardstickCase:
     """One published case as a call of ours."""
 
     name: str
-    call: RightCall
+    call: RightConvolution
     question: Question
     expected: Array
 

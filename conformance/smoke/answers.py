@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from conformance.adapters.reply import Answer, CannotSay, Failed, Misshapen, Refused, Reply
 from conformance.judging.oracle import expect_call
+from conformance.operators.convolution.call import Convolution, RightConvolution, WrongConvolution
 from conformance.smoke.conversation import Blame, Stumbled
-from conformance.suite.case import Call, RightCall, WrongCall
 from conformance.workers.declared import NoWords
 
 CROPS = range(4)
@@ -31,7 +31,7 @@ class LeftOut(NoWords):
     """A step that does not make sense for this lane, with the reason."""
 
 
-def result_of(reply: Reply, call: Call, *, adapter: bool) -> NDArray[Any]:
+def result_of(reply: Reply, call: Convolution, *, adapter: bool) -> NDArray[Any]:
     """The result of a right call; raises Stumbled for what is none, LeftOut for what the lane cannot say."""
     match reply:
         case Answer(result, _, ()):
@@ -63,7 +63,7 @@ def result_of(reply: Reply, call: Call, *, adapter: bool) -> NDArray[Any]:
             raise failed(reply, "a reply", adapter=adapter)
 
 
-def written(call: Call) -> str:
+def written(call: Convolution) -> str:
     """The call for its author, without what has its default."""
     given = {name: value for name, value in call.arguments().items() if value is not None}
     words = (f"{name} {list(value) if isinstance(value, tuple) else value}" for name, value in given.items())
@@ -84,7 +84,7 @@ def failed(reply: Reply, expected: str, *, adapter: bool) -> Stumbled:
     return Stumbled(f"error: {reply.message[:300]}", expected, hint, traceback=reply.traceback)
 
 
-def check_form(result: NDArray[Any], call: Call) -> None:
+def check_form(result: NDArray[Any], call: Convolution) -> None:
     """Raises Stumbled for another dtype or shape than that of the call."""
     found, wanted = (result.dtype.name, list(result.shape)), (call.dtype, list(call.result_shape))
     if found != wanted:
@@ -92,7 +92,7 @@ def check_form(result: NDArray[Any], call: Call) -> None:
         raise Stumbled(f"{found[0]} {found[1]}", f"{wanted[0]} {wanted[1]}", hint)
 
 
-def check_values(result: NDArray[Any], call: RightCall, arrays: Mapping[str, NDArray[Any]], lane: str) -> None:
+def check_values(result: NDArray[Any], call: RightConvolution, arrays: Mapping[str, NDArray[Any]], lane: str) -> None:
     """Raises Stumbled for wrong values, which are the harness' where bytes or axes explain them, and a question of
     words where another crop does. The questions are exact in every dtype.
     """
@@ -118,7 +118,7 @@ def check_values(result: NDArray[Any], call: RightCall, arrays: Mapping[str, NDA
     raise Stumbled(found, wanted, hint, Blame.IMPLEMENTATION)
 
 
-def accepted_wrong(call: WrongCall, shape: tuple[int, ...]) -> Stumbled:
+def accepted_wrong(call: WrongConvolution, shape: tuple[int, ...]) -> Stumbled:
     """What to say of an answer to a wrong call; an output_shape may mean something else to its implementation."""
     found, expected = f"it answered {list(shape)} to a wrong call: {written(call)}", f"a refusal: {call.fault.message}"
     if call.definition.transposed:
@@ -127,7 +127,7 @@ def accepted_wrong(call: WrongCall, shape: tuple[int, ...]) -> Stumbled:
     return Stumbled(found, expected, hint, Blame.IMPLEMENTATION)
 
 
-def _words_hint(call: Call) -> str:
+def _words_hint(call: Convolution) -> str:
     word = "output_shape" if call.definition.transposed else f"padding {call.padding}"
     return (
         f"docs/protocol.md says what {word} means. Where the implementation's own documents give it another meaning, "
@@ -136,13 +136,13 @@ def _words_hint(call: Call) -> str:
     )
 
 
-def _shape_hint(call: Call) -> str:
+def _shape_hint(call: Convolution) -> str:
     named = "their output_shape" if call.definition.transposed else "what follows from them"
     hint = f"shape {named}, in the order of the call's data_format."
     return f"{hint} {_words_hint(call)}" if call.definition.transposed else hint
 
 
-def _other_crops(result: NDArray[Any], call: RightCall, arrays: Mapping[str, NDArray[Any]]) -> str | None:
+def _other_crops(result: NDArray[Any], call: RightConvolution, arrays: Mapping[str, NDArray[Any]]) -> str | None:
     """The crop before the result, or the pad before the value, under which the answer is right."""
     geometry = call.geometry
     for crops in product(CROPS, repeat=len(geometry.axes)):

@@ -9,8 +9,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.suite.calls import make_call
-from conformance.suite.case import RightCall, WrongCall
+from conformance.operators.convolution.call import RightConvolution, WrongConvolution
+from conformance.operators.convolution.calls import make_call
 from conformance.suite.dtypes import FORMATS
 from conformance.suite.inputs import Operands, factor_names, with_zeros
 from conformance.suite.parametric import ParametricForm
@@ -21,7 +21,7 @@ COARSE, FINE, KERNEL, STRIDE = 4, 8, 3, 2
 LARGE = 2**20
 """bytes"""
 
-Asked: TypeAlias = tuple[RightCall, Operands]
+Asked: TypeAlias = tuple[RightConvolution, Operands]
 """a call and its operands"""
 
 
@@ -81,7 +81,7 @@ def large(subject: Subject) -> Asked:
     return call, _named(call, _counted(first) % 251, others)
 
 
-def wrong(subject: Subject) -> tuple[WrongCall, Operands]:
+def wrong(subject: Subject) -> tuple[WrongConvolution, Operands]:
     """A call that the definition refuses: an output_shape that no padding leads to; of a forward convolution, which has
     none, a filter for more channels than there are.
     """
@@ -103,22 +103,22 @@ def wrong(subject: Subject) -> tuple[WrongCall, Operands]:
         direction=subject.direction,
         cotangent_given=cotangent,
     )
-    assert isinstance(call, WrongCall)
+    assert isinstance(call, WrongConvolution)
     return call, {name: np.ones(shape, FORMATS[subject.dtype].numpy) for name, shape in call.operands.items()}
 
 
-def _strided(subject: Subject, batch: int) -> RightCall:
+def _strided(subject: Subject, batch: int) -> RightConvolution:
     coarse, fine = (COARSE, FINE) if subject.operator.transposed else (FINE, COARSE)
     return subject.call(batch=batch, size=coarse, output=fine, kernel=KERNEL, channels=1, strides=STRIDE)
 
 
-def _filled(call: RightCall, first: int, second: int) -> Operands:
+def _filled(call: RightConvolution, first: int, second: int) -> Operands:
     """Two factors of one number each."""
     shapes = (call.operands[name] for name in factor_names(call))
     return _named(call, *map(np.full, shapes, (first, second)))
 
 
-def _named(call: RightCall, first: NDArray[Any], second: NDArray[Any]) -> Operands:
+def _named(call: RightConvolution, first: NDArray[Any], second: NDArray[Any]) -> Operands:
     return with_zeros(call, dict(zip(factor_names(call), (first, second), strict=True)))
 
 

@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 from conformance.adapters.protocol import Adapter
 from conformance.adapters.reply import Answer, CannotSay, Misshapen, Refused, Reply, in_words
 from conformance.errors import AdapterError
+from conformance.operators.convolution.call import Convolution, RightConvolution
 from conformance.protocol.hello import Hello
 from conformance.protocol.requests import port_question
 from conformance.smoke import questions
 from conformance.smoke.answers import LeftOut, accepted_wrong, check_form, check_values, failed, result_of
 from conformance.smoke.conversation import Blame, Conversation, Stumbled
 from conformance.smoke.questions import COARSE, FINE, KERNEL, STRIDE
-from conformance.suite.case import Call, RightCall
 from conformance.suite.subject import Subject
 from conformance.workers.client import in_words_of
 from conformance.workers.declared import Declared, NothingAnswered, first_answered
@@ -256,7 +256,7 @@ class Smoke:
         if self._adapter is not None:
             raise LeftOut("a port's business; the adapter plans in the suite's process")
 
-    def _question(self, call: Call) -> Mapping[str, Any]:
+    def _question(self, call: Convolution) -> Mapping[str, Any]:
         assert self._hello is not None
         try:
             words = in_words_of(self._adapter, call)
@@ -272,10 +272,10 @@ class Smoke:
     def _ask(self, question: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Reply:
         return self._talk.ask(next(self._seq), question, arrays)
 
-    def _result(self, call: Call, arrays: Mapping[str, NDArray[Any]]) -> NDArray[Any]:
+    def _result(self, call: Convolution, arrays: Mapping[str, NDArray[Any]]) -> NDArray[Any]:
         return result_of(self._ask(self._question(call), arrays), call, adapter=self._adapter is not None)
 
-    def _agree(self, call: RightCall, arrays: Mapping[str, NDArray[Any]]) -> None:
+    def _agree(self, call: RightConvolution, arrays: Mapping[str, NDArray[Any]]) -> None:
         """The answer is what the oracle says; the questions are exact in every dtype."""
         result = self._result(call, arrays)
         check_form(result, call)

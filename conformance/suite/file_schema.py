@@ -6,37 +6,44 @@ Knows: the models of one operator's cases, and how `conformance.suite.per_operat
 from collections.abc import Mapping
 from typing import Any
 
-from conformance.suite.per_operator import CHOOSERS, PER_AXIS
-from conformance.suite.schema import CaseFile, Parameters
-from reference.family import OPERATORS
+from pydantic import BaseModel
 
-_OPERATORS: Mapping[str, Any] = {
-    "type": "array", "items": {"enum": list(OPERATORS)}, "minItems": 1, "uniqueItems": True,
-}  # fmt: skip
+from conformance.operators.registry import operators, signatures
+from conformance.suite.per_operator import PER_AXIS, choosers
+from conformance.suite.schema import case_file
 
 
 def json_schema() -> dict[str, Any]:
-    """The JSON Schema of a case file."""
-    schema = CaseFile.model_json_schema()
+    """The JSON Schema of a case file: of the one kind of operator, or any of several."""
+    schemas = [_of_kind(each.parameters(), tuple(each.OPERATORS)) for each in signatures()]
+    # A schema with an $id of its own is where its references begin.
+    named = [{"$id": f"urn:nn-conformance:kind:{number}", **each} for number, each in enumerate(schemas)]
+    schema = schemas[0] if len(schemas) == 1 else {"oneOf": named}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def _of_kind(parameters: type[BaseModel], names: tuple[str, ...]) -> dict[str, Any]:
+    listed = {"type": "array", "items": {"enum": list(operators())}, "minItems": 1, "uniqueItems": True}
+    schema = case_file(parameters, names).model_json_schema()
     definitions = schema["$defs"]
-    for name in ("CaseEntry", "Parameters"):
+    for name in ("CaseEntry", parameters.__name__):
         properties = definitions[name]["properties"]
-        for parameter in (*Parameters.model_fields, "expect"):
+        for parameter in (*parameters.model_fields, "expect"):
             if parameter in properties:
                 properties[parameter] = _per_operator(_per_axis(properties[parameter]))
-        properties["operators"] = {**_OPERATORS, "description": "those of the file that this is of; all by default"}
-    for name in ("LiteralInputs", "RecordedValues"):
+        properties["operators"] = {**listed, "description": "those of the file that this is of; all by default"}
+    for name in {"LiteralInputs", "RecordedValues"} & set(definitions):
         properties = definitions[name]["properties"]
         properties.update({array: _per_operator(numbers) for array, numbers in properties.items()})
     swept = definitions["Sweep"]["properties"]
-    for parameter in Parameters.model_fields:
+    for parameter in parameters.model_fields:
         swept[parameter] = _per_operator(_values_per_operator(swept[parameter]))
     for rows in ("together", "exclude", "sample"):
         swept[rows] = _per_operator(swept[rows])
-    schema["properties"]["operators"] = {**_OPERATORS, "description": "the same cases of each of these"}
+    schema["properties"]["operators"] = {**listed, "description": "the same cases of each of these"}
     schema["required"] = [name for name in schema["required"] if name != "operator"]
     schema["oneOf"] = [{"required": ["operator"]}, {"required": ["operators"]}]
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    return schema
 
 
 def _per_operator(schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -46,7 +53,7 @@ def _per_operator(schema: Mapping[str, Any]) -> dict[str, Any]:
     alternatives = value.get("anyOf", [value])
     mapping = {
         "type": "object",
-        "propertyNames": {"enum": list(CHOOSERS)},
+        "propertyNames": {"enum": list(choosers())},
         "additionalProperties": {"anyOf": [*alternatives, {"type": "null"}]},
         "minProperties": 1,
     }

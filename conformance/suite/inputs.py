@@ -10,7 +10,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from conformance.suite.case import Call, Generated, Inputs, Nested, RightCall
+from conformance.operators.convolution.call import Convolution, RightConvolution
+from conformance.suite.case import Generated, Inputs, Nested
 from conformance.suite.case import Literal as LiteralInputs
 from conformance.suite.dtypes import FORMATS
 from conformance.suite.generators import GENERATORS, Array, Generator, Request, Unfit, Words
@@ -22,7 +23,7 @@ COMPLEX_BITS = 3
 """fewer for complex numbers: a part sums twice as many products, of sums of parts where three multiplications do"""
 
 
-def generate(trial_id: str, call: Call, inputs: Inputs) -> Operands:
+def generate(trial_id: str, call: Convolution, inputs: Inputs) -> Operands:
     """The trial's operands.
 
     A call that is wrong on purpose gets ones: nothing is computed from them.
@@ -33,7 +34,7 @@ def generate(trial_id: str, call: Call, inputs: Inputs) -> Operands:
         case LiteralInputs():
             return literal_arrays(inputs, call)
         case Generated(name):
-            if not isinstance(call, RightCall):
+            if not isinstance(call, RightConvolution):
                 return {
                     operand: np.ones(shape, dtype=FORMATS[call.dtype_of(operand)].numpy)
                     for operand, shape in call.operands.items()
@@ -41,7 +42,7 @@ def generate(trial_id: str, call: Call, inputs: Inputs) -> Operands:
             return fill(GENERATORS[name], call, f"{trial_id}/{name}")
 
 
-def fill(generator: Generator, call: RightCall, seed: str) -> Operands:
+def fill(generator: Generator, call: RightConvolution, seed: str) -> Operands:
     """A right call's operands from a generator and a seed.
 
     Raises Unfit for a generator that cannot keep its promise for this geometry.
@@ -55,7 +56,7 @@ def fill(generator: Generator, call: RightCall, seed: str) -> Operands:
     return {name: parts[0][name].astype(dtype) for name in call.operands}
 
 
-def check_fit(generator: Generator, call: RightCall) -> None:
+def check_fit(generator: Generator, call: RightConvolution) -> None:
     """Raise Unfit where the generator cannot keep its promise for a right call, before any array exists."""
     kind = FORMATS[call.dtype].kind
     if kind not in generator.kinds:
@@ -67,12 +68,12 @@ def check_fit(generator: Generator, call: RightCall) -> None:
     generator.check(request_of(call))
 
 
-def quantum_of(call: RightCall, inputs: Inputs) -> float:
+def quantum_of(call: RightConvolution, inputs: Inputs) -> float:
     """Of which every product of a right call is a whole multiple, where its inputs promise that."""
     return GENERATORS[inputs.generator].quantum(request_of(call)) if isinstance(inputs, Generated) else 1.0
 
 
-def factor_names(call: Call) -> tuple[str, str]:
+def factor_names(call: Convolution) -> tuple[str, str]:
     """The operands whose products are summed, in the order of a generator's factors."""
     match call.direction:
         case "forward":
@@ -85,14 +86,14 @@ def factor_names(call: Call) -> tuple[str, str]:
             return "cotangent", "bias"
 
 
-def with_zeros(call: Call, factors: Operands) -> Operands:
+def with_zeros(call: Convolution, factors: Operands) -> Operands:
     """The operands of the call, in order and in its dtype: the factors, and zeros for what nothing depends on."""
     numpy = FORMATS[call.dtype].numpy
     zeros = {name: np.zeros(shape, dtype=numpy) for name, shape in call.operands.items()}
     return {**zeros, **{name: array.astype(numpy, copy=False) for name, array in factors.items()}}
 
 
-def literal_arrays(inputs: LiteralInputs, call: Call) -> Operands:
+def literal_arrays(inputs: LiteralInputs, call: Convolution) -> Operands:
     """The operands that a case writes out; raises Unfit for one too many or too few, and as `literal_array` does."""
     written = {field.name: getattr(inputs, field.name) for field in fields(inputs)}
     given = [name for name, numbers in written.items() if numbers is not None]
@@ -120,7 +121,7 @@ def literal_array(numbers: Nested, shape: tuple[int, ...], dtype: np.dtype[Any])
     return array
 
 
-def request_of(call: RightCall) -> Request:
+def request_of(call: RightConvolution) -> Request:
     """What a generator has to fill for a right call."""
     target = call.definition.target(call.direction)
     first, second = (call.operands[name] for name in factor_names(call))
@@ -135,7 +136,7 @@ def request_of(call: RightCall) -> Request:
     return Request(first, second, channel_axis, products, form, _summed_axis(call))
 
 
-def _filled(generator: Generator, call: RightCall, words: Words) -> dict[str, Array]:
+def _filled(generator: Generator, call: RightConvolution, words: Words) -> dict[str, Array]:
     """The factors by the generator, a bias by what it has for one, and signs for operands that nothing depends on."""
     request = request_of(call)
     names = factor_names(call)
@@ -149,7 +150,7 @@ def _filled(generator: Generator, call: RightCall, words: Words) -> dict[str, Ar
     return filled
 
 
-def _summed_axis(call: RightCall) -> int | None:
+def _summed_axis(call: RightConvolution) -> int | None:
     """The axis of the second factor whose channels meet all those of the first."""
     if call.geometry.groups > 1 or call.definition.depthwise or call.direction in ("filter_gradient", "bias_gradient"):
         return None

@@ -16,12 +16,14 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from conformance.operators.convolution.call import Convolution, RightConvolution
 from conformance.suite import generators
-from conformance.suite.case import Call, Generated, Inputs, RightCall
+from conformance.suite.case import Generated, Inputs
 from conformance.suite.case import Literal as LiteralInputs
 from conformance.suite.dtypes import FORMATS
 from conformance.suite.generators import GENERATORS, Generator
 from conformance.suite.inputs import factor_names, literal_arrays, request_of
+from conformance.suite.source import InputsListing
 
 WIDTH = 110
 """of a line of literal numbers"""
@@ -29,24 +31,14 @@ WIDTH = 110
 _Definition: TypeAlias = ast.FunctionDef | ast.ClassDef
 
 
-@dataclass(frozen=True, slots=True)
-class InputsListing:
-    """Lines that leave the call's operands under their names, contiguous, in the call's dtype and layouts."""
-
-    imports: tuple[str, ...]
-    definitions: tuple[str, ...]
-    """functions and classes, in an order in which they can be read"""
-    lines: tuple[str, ...]
-
-
-def list_inputs(trial_id: str, call: Call, inputs: Inputs) -> InputsListing:
+def list_inputs(trial_id: str, call: Convolution, inputs: Inputs) -> InputsListing:
     """The lines for what `conformance.suite.inputs.generate` makes of the same arguments."""
     match inputs:
         case LiteralInputs():
             arrays = literal_arrays(inputs, call)
             lines = (_literal(operand, array) for operand, array in arrays.items())
             return InputsListing(_imports(call.dtype), (), (_dtype(call.dtype), *lines))
-        case Generated() if not isinstance(call, RightCall):
+        case Generated() if not isinstance(call, RightConvolution):
             ones = (
                 f"{operand} = np.ones({shape}, {_own_dtype(call, operand)})" for operand, shape in call.operands.items()
             )
@@ -62,7 +54,7 @@ def _imports(dtype: str) -> tuple[str, ...]:
     return ("import numpy as np", "import ml_dtypes") if dtype == "bfloat16" else ("import numpy as np",)
 
 
-def _own_dtype(call: Call, operand: str) -> str:
+def _own_dtype(call: Convolution, operand: str) -> str:
     return "dtype" if call.dtype_of(operand) == call.dtype else _dtype(call.dtype_of(operand)).partition(" = ")[2]
 
 
@@ -95,7 +87,7 @@ def _number(number: np.floating[Any]) -> str:
     return repr(float(number))
 
 
-def _generated(name: str, seed: str, call: RightCall) -> InputsListing:
+def _generated(name: str, seed: str, call: RightConvolution) -> InputsListing:
     generator = GENERATORS[name]
     functions: list[Callable[..., Any]] = [generator.fill]
     if call.bias and generator.bias is not None:
@@ -113,7 +105,7 @@ def _generated(name: str, seed: str, call: RightCall) -> InputsListing:
     )
 
 
-def _parts(generator: Generator, seed: str, call: Call) -> tuple[str, ...]:
+def _parts(generator: Generator, seed: str, call: Convolution) -> tuple[str, ...]:
     """The operands in float64; of a complex call the imaginary parts too, from words of their own."""
     if FORMATS[call.dtype].kind != "complex":
         return _filling(generator, seed, call)
@@ -123,7 +115,7 @@ def _parts(generator: Generator, seed: str, call: Call) -> tuple[str, ...]:
     return (*_filling(generator, seed, call), kept, *_filling(generator, f"{seed}/imaginary", call), *whole)
 
 
-def _filling(generator: Generator, seed: str, call: Call) -> tuple[str, ...]:
+def _filling(generator: Generator, seed: str, call: Convolution) -> tuple[str, ...]:
     """What `conformance.suite.inputs` does to fill a call's operands, in its order."""
     names = factor_names(call)
     lines = [f"words = Words({seed!r})", f"{', '.join(names)} = {_function_name(generator.fill)}(words, request)"]
@@ -142,7 +134,7 @@ def _filling(generator: Generator, seed: str, call: Call) -> tuple[str, ...]:
     )
 
 
-def _converted(call: Call) -> str:
+def _converted(call: Convolution) -> str:
     names = ", ".join(call.operands)
     return f"{names} = {', '.join(f'{name}.astype(dtype)' for name in call.operands)}"
 
@@ -152,7 +144,7 @@ def _function_name(function: Callable[..., Any]) -> str:
     return function.__name__
 
 
-def _request(call: RightCall) -> tuple[str, ...]:
+def _request(call: RightConvolution) -> tuple[str, ...]:
     """The stand-in for `generators.Request` and its format, as `conformance.suite.inputs` fills them in."""
     request = request_of(call)
     numbers = {field.name: getattr(request, field.name) for field in fields(request) if field.name != "format"}

@@ -91,10 +91,10 @@ def _expanded(cases: Sequence[Case]) -> list[Trial]:
 def _validated(document: Document) -> list[Case]:
     from pydantic import ValidationError
 
-    from conformance.suite.schema import CaseFile
+    from conformance.suite.schema import case_file_of
 
     try:
-        model = CaseFile.model_validate(document.content)
+        model: Any = case_file_of(document.content).model_validate(document.content)
     except ValidationError as error:
         raise CaseFileError(_described_errors(document, error.errors())) from error
     return [
@@ -158,7 +158,7 @@ def _described_errors(document: Document, errors: Sequence["ErrorDetails"]) -> l
         by_key.setdefault(_key_path(document.content, error["loc"]), []).append(error)
     inner = {key_path[:length] for key_path in by_key for length in range(len(key_path))}
     return [
-        document.problem(key_path, _message(key_path, key_errors))
+        document.problem(key_path, _message(document, key_path, key_errors))
         for key_path, key_errors in by_key.items()
         if key_path not in inner or all(error["type"] == "missing" for error in key_errors)
     ]
@@ -179,13 +179,13 @@ def _key_path(content: Any, location: Sequence[int | str]) -> KeyPath:
     return tuple(path)
 
 
-def _message(key_path: KeyPath, errors: Sequence["ErrorDetails"]) -> str:
+def _message(document: Document, key_path: KeyPath, errors: Sequence["ErrorDetails"]) -> str:
     missing = [str(error["loc"][-1]) for error in errors if error["type"] == "missing"]
     if missing and len(missing) == len(errors):
         named = ("operator (or operators)" if name == "operator" else name for name in missing)
         return f"missing: {', '.join(named)}"
     if all(error["type"] == "extra_forbidden" for error in errors):
-        return _unknown_key(str(key_path[-1]), key_path[:-1])
+        return _unknown_key(document, str(key_path[-1]), key_path[:-1])
     errors = [error for error in errors if error["type"] not in ("extra_forbidden", "missing")] or errors
     found = repr(errors[0]["input"])
     found = found if len(found) <= 60 else f"{found[:57]}..."
@@ -193,10 +193,10 @@ def _message(key_path: KeyPath, errors: Sequence["ErrorDetails"]) -> str:
     return f"found {found}; accepted: {', or '.join(accepted)}"
 
 
-def _unknown_key(key: str, parent: KeyPath) -> str:
+def _unknown_key(document: Document, key: str, parent: KeyPath) -> str:
     from conformance.suite.schema import known_keys
 
-    known = known_keys(parent)
+    known = known_keys(parent, document.content)
     close = get_close_matches(key, known, n=1)
     hint = f"did you mean {close[0]!r}?" if close else f"accepted: {', '.join(known)}" if known else "remove it"
     return f"unknown key {key!r}; {hint}"

@@ -3,27 +3,22 @@
 Knows: which output lengths are legal. Must not know: sweeps and ids (`conformance.suite.expansion`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import prod
 from typing import Any, TypeAlias
 
+from conformance.operators.kind import Parameters, Unusable
 from reference.arguments import channels_last
 from reference.family import Operator
 from reference.geometry import AxisPadding, legal_output_lengths
 
-Parameters: TypeAlias = Mapping[str, Any]
-"""parameter name -> plain value, as written"""
 Shapes: TypeAlias = tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]
 """value, filter and output_shape, the last empty for a forward convolution"""
 
 MOST_OUTPUTS = 1024
 """legal output shapes that one combination may ask for at once"""
-
-
-class Unusable(ValueError):
-    """A combination of parameters that is no trial; the message says why and what is accepted."""
 
 
 def frozen(written: Any) -> Any:

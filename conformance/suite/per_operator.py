@@ -17,13 +17,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, TypeAlias
 
+from conformance.operators.registry import operators
 from conformance.suite.document import Document, KeyPath
-from reference.family import DATA_FORMATS, OPERATORS, Operator
+from reference.family import DATA_FORMATS, Operator
 
 OTHERS = "others"
 RANKS = tuple(f"{rank}d" for rank in DATA_FORMATS)
-CHOOSERS = (*RANKS, *OPERATORS, OTHERS)
-"""the keys of a value per operator"""
 PER_AXIS = re.compile(r"(-?[0-9]{1,18})([+*])")
 DATA_FORMAT_WORDS = ("N+C", "NC+")
 """of the data formats of every operator, in the order of `Operator.data_formats`"""
@@ -32,6 +31,11 @@ _ALIKE = ("name", "why", "url")
 """keys of a case that are the same for all of its operators"""
 _ABSENT = object()
 _Read: TypeAlias = Callable[[Any, KeyPath, KeyPath], Any]
+
+
+def choosers() -> tuple[str, ...]:
+    """The keys of a value per operator."""
+    return (*RANKS, *operators(), OTHERS)
 
 
 def documents(document: Document) -> tuple[list[Document], list[str]]:
@@ -46,10 +50,10 @@ def documents(document: Document) -> tuple[list[Document], list[str]]:
     if "operators" in content:
         names, problems = _operators_of_file(document, content)
     else:
-        names, problems = [name for name in OPERATORS if name == content.get("operator")], []
+        names, problems = [name for name in operators() if name == content.get("operator")], []
     if not names:
         return ([] if problems else [document]), problems
-    readings = [_Reading(document, OPERATORS[name], names) for name in names]
+    readings = [_Reading(document, operators()[name], names) for name in names]
     read = [(reading, reading.document()) for reading in readings]
     problems += [problem for reading in readings for problem in reading.problems]
     return [document for reading, document in read if reading.whole], list(dict.fromkeys(problems))
@@ -59,7 +63,7 @@ def _operators_of_file(document: Document, content: Mapping[str, Any]) -> tuple[
     """The file's operators, and what is wrong with their list."""
     if "operator" in content:
         return [], [document.problem(("operators",), "a file has operator or operators, not both; remove one of them")]
-    names, problems = _listed(document, ("operators",), content["operators"], tuple(OPERATORS))
+    names, problems = _listed(document, ("operators",), content["operators"], tuple(operators()))
     cases = content["cases"] if isinstance(content.get("cases"), list) else []
     idle = [name for name in names if cases and not any(_is_of(case, name) for case in cases)]
     problems += [document.problem(("operators",), f"no case of this file is of {name}") for name in idle]
@@ -212,15 +216,15 @@ class _Reading:
 
     def _chosen(self, value: Any, place: KeyPath, path: KeyPath) -> tuple[Any, KeyPath]:
         """What a value per operator says for this one, and where; any other value as it is."""
-        if not isinstance(value, dict) or not any(key in CHOOSERS for key in value):
+        if not isinstance(value, dict) or not any(key in choosers() for key in value):
             return value, place
-        takers = {key: [name for name in self._names if _chooser(value, OPERATORS[name]) == key] for key in value}
+        takers = {key: [name for name in self._names if _chooser(value, operators()[name]) == key] for key in value}
         for key, names in takers.items():
             if not names:
                 self.problems.append(self._document.problem((*place, key), self._idle(key)))
         chooser = _chooser(value, self._operator)
         if chooser is None:
-            missing = [name for name in self._names if _chooser(value, OPERATORS[name]) is None]
+            missing = [name for name in self._names if _chooser(value, operators()[name]) is None]
             self._spoiled(place, f"no value for {', '.join(missing)}; add it, or {OTHERS}")
             return _ABSENT, place
         self._moved[path] = (*place, chooser)
@@ -231,10 +235,10 @@ class _Reading:
         self.whole = False
 
     def _idle(self, key: str) -> str:
-        if key in CHOOSERS:
+        if key in choosers():
             return f"{key} chooses none of the operators here, which are {', '.join(self._names)}"
-        close = get_close_matches(key, CHOOSERS, n=1)
-        hint = f"did you mean {close[0]!r}?" if close else f"accepted: {', '.join(CHOOSERS)}"
+        close = get_close_matches(key, choosers(), n=1)
+        hint = f"did you mean {close[0]!r}?" if close else f"accepted: {', '.join(choosers())}"
         return f"{key!r} chooses no operator; {hint}"
 
 

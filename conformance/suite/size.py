@@ -19,13 +19,13 @@ def excess(call: Call) -> str | None:
 
     An empty axis counts as one: what lies beside it still costs tap counts and strides.
     """
-    shapes = (*call.operands.values(), call.output_shape)
+    shapes = (*call.operands.values(), call.result_shape)
     needed = sum(8 * prod(max(length, 1) for length in shape) for shape in shapes)
     if needed > MOST_BYTES:
         return f"the arrays would take {needed:,} bytes; at most {MOST_BYTES:,} are accepted"
     if isinstance(call, WrongCall):
         return None
-    if call.geometry.multiply_adds > MOST_MULTIPLY_ADDS:
-        return f"{call.geometry.multiply_adds:.2g} multiply-adds; at most {MOST_MULTIPLY_ADDS:.2g} are accepted"
-    longest = max((max(axis.input, axis.kernel, axis.output) for axis in call.geometry.axes), default=0)
+    if call.work > MOST_MULTIPLY_ADDS:
+        return f"{call.work:.2g} multiply-adds; at most {MOST_MULTIPLY_ADDS:.2g} are accepted"
+    longest = call.longest
     return f"an axis of length {longest:,}; at most {LONGEST_AXIS:,} are accepted" if longest > LONGEST_AXIS else None

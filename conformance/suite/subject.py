@@ -6,8 +6,8 @@ Knows: how its right calls are made. Must not know: who declares what (`conforma
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.suite.calls import right_call
-from conformance.suite.case import Call, RightCall
+from conformance.operators.convolution.call import Convolution, RightConvolution
+from conformance.operators.convolution.calls import right_call
 from conformance.suite.parametric import ParametricForm
 from reference.family import Direction, Operator
 
@@ -23,7 +23,7 @@ class Subject:
     direction: Direction = "forward"
 
     @classmethod
-    def of(cls, call: Call) -> "Subject":
+    def of(cls, call: Convolution) -> "Subject":
         """That of a call."""
         return cls(call.definition, call.dtype, call.data_format, call.direction)
 
@@ -49,7 +49,7 @@ class Subject:
         """
         return self.operator.target(self.direction) == "output"
 
-    def call(self, **parameters: Any) -> RightCall:
+    def call(self, **parameters: Any) -> RightConvolution:
         """A right call by the parameters of the parametric form, in the operator's own words whatever the direction.
 
         `size`, `channels` and `kernel` have to be there, and of a transposed convolution `output`; the batch is 1 where

@@ -20,9 +20,10 @@ from conformance.adapters.reply import Answer, Reply
 from conformance.judging.judge import judge
 from conformance.judging.question import Question, make_question
 from conformance.judging.verdict import Verdict
+from conformance.operators.convolution.call import ConvolutionTrial
 from conformance.protocol.hello import Hello, NoWorker
 from conformance.protocol.requests import encode_plan
-from conformance.suite.case import FromReference, Generated, RightTrial, Trial
+from conformance.suite.case import FromReference, Generated, Trial
 from conformance.suite.generators import GENERATORS, Unfit
 from conformance.suite.inputs import check_fit
 from conformance.suite.size import excess
@@ -114,7 +115,7 @@ def _undone(notation: Notation, shape: Shape, array: NDArray[Any]) -> NDArray[An
     return array
 
 
-def _trials(reading: Reading) -> list[RightTrial]:
+def _trials(reading: Reading) -> list[ConvolutionTrial]:
     call = reading.meaning.judged
     trials = []
     for name in INPUTS:
@@ -123,5 +124,7 @@ def _trials(reading: Reading) -> list[RightTrial]:
         except Unfit:
             continue
         inputs = Generated(name)
-        trials.append(RightTrial(f"translate/{reading.text}", call, inputs, FromReference(), "", None, "command line"))
+        trials.append(
+            ConvolutionTrial(f"translate/{reading.text}", call, inputs, FromReference(), "", None, "command line")
+        )
     return trials

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from conformance.adapters.plan import Crop, Flip, Pad, Plan, Reshape, Transpose
-from conformance.suite.calls import right_call
-from conformance.suite.case import RightCall
+from conformance.operators.convolution.call import RightConvolution
+from conformance.operators.convolution.calls import right_call
 from reference.family import Operator
 from reference.geometry import Axis, AxisPadding, TransposedConvolution, legal_output_lengths, transposed_axis
 
@@ -31,7 +31,7 @@ class Meaning:
     """One call, and how to get from the operands of the given call to TensorFlow's and back."""
 
     geometry: TransposedConvolution
-    call: RightCall
+    call: RightConvolution
     """TensorFlow's, of the value as it is after `fit`"""
     given: Mapping[str, Shape]
     """the shapes of the given call's operands, by name, in order"""
@@ -44,7 +44,7 @@ class Meaning:
     """what becomes of the value, in TensorFlow's layout, so that `call` has the geometry"""
 
     @property
-    def judged(self) -> RightCall:
+    def judged(self) -> RightConvolution:
         """The call whose oracle is the given call's, for judging: without `fit`, no TensorFlow would take it."""
         if self.fit is None:
             return self.call
@@ -70,7 +70,7 @@ class Reading:
     """whether the text is TensorFlow's own call already"""
 
 
-def meaning_of(call: RightCall) -> Meaning:
+def meaning_of(call: RightConvolution) -> Meaning:
     """The meaning of a right call in TensorFlow's own words and layouts."""
     return Meaning(call.geometry, call, call.operands)
 
@@ -122,7 +122,7 @@ def _fitted(axis: Axis, transposed: bool) -> tuple[Axis, tuple[int, int]]:
     return longer, (first, last)
 
 
-def _call(operator: Operator, geometry: TransposedConvolution, dtype: str, bias: bool) -> RightCall:
+def _call(operator: Operator, geometry: TransposedConvolution, dtype: str, bias: bool) -> RightConvolution:
     strides = _compact(tuple(axis.stride for axis in geometry.axes))
     dilations = _compact(tuple(axis.dilation for axis in geometry.axes))
     value, result = _ends(operator, geometry)

@@ -10,7 +10,7 @@ from typing import Any
 from conformance.adapters.plan import Unsupported
 from conformance.adapters.tensorflow.composition import taken
 from conformance.judging.verdict import Outcome, Verdict
-from conformance.suite.case import Call
+from conformance.operators.convolution.call import Convolution
 from conformance.translation.experiment import Attempt
 from conformance.translation.meaning import Meaning, Reading
 from conformance.translation.readings.tensorflow import written
@@ -121,7 +121,7 @@ def _axes(reading: Reading) -> Iterator[tuple[str, Axis]]:
     yield from zip(reading.meaning.call.definition.spatial_names, reading.meaning.geometry.axes, strict=True)
 
 
-def _facts(call: Call) -> dict[str, Any]:
+def _facts(call: Convolution) -> dict[str, Any]:
     """What a call is besides its numbers per axis."""
     return {
         "operator": call.operator,
@@ -133,7 +133,7 @@ def _facts(call: Call) -> dict[str, Any]:
     }
 
 
-def _facts_text(call: Call) -> str:
+def _facts_text(call: Convolution) -> str:
     facts = _facts(call)
     family = [f"groups {call.groups}"] if call.groups != 1 else []
     family += ["with a bias"] if call.bias else []
@@ -141,7 +141,7 @@ def _facts_text(call: Call) -> str:
     return ", ".join([facts["operator"], facts["dtype"], facts["data_format"], *family])
 
 
-def _axis_text(axis: Axis, call: Call) -> str:
+def _axis_text(axis: Axis, call: Convolution) -> str:
     dilation = f", dilation {axis.dilation}" if axis.dilation != 1 else ""
     if not call.definition.transposed:
         read = f"{axis.output} -> {axis.input}, kernel {axis.kernel}, stride {axis.stride}{dilation}"
@@ -161,7 +161,7 @@ def _tensorflow_words(meaning: Meaning) -> tuple[str, ...]:
     return (written(told.call), *told.notes, *fit_notes(meaning))
 
 
-def _axis_entry(name: str, axis: Axis, call: Call) -> dict[str, Any]:
+def _axis_entry(name: str, axis: Axis, call: Convolution) -> dict[str, Any]:
     given, result, cut = axis.input, axis.output, "crop"
     if not call.definition.transposed:
         given, result, cut = axis.output, axis.input, "pad"

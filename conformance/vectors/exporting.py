@@ -21,7 +21,7 @@ from conformance.journal import TrialEntry, content_hash
 from conformance.journal.records import trial_entry
 from conformance.judging.arithmetic import required_arithmetic
 from conformance.judging.comparison import allowed_error
-from conformance.judging.oracle import Expected
+from conformance.judging.expected import Expected
 from conformance.judging.question import Question, make_question
 from conformance.judging.tolerance import Bound
 from conformance.suite.case import RightTrial, Trial, WrongTrial

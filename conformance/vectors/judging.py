@@ -18,7 +18,7 @@ from conformance.journal import VECTORS, Footer, Header, JournalWriter, LaneEntr
 from conformance.journal.records import record
 from conformance.judging.arithmetic import SIXTEEN_BIT, Arithmetic
 from conformance.judging.comparison import compare
-from conformance.judging.diagnosis import MOST_MULTIPLY_ADDS, diagnose
+from conformance.judging.expectation import expectation
 from conformance.judging.judge import digest, judge
 from conformance.judging.verdict import Flag, Verdict
 from conformance.judging.waivers import Waiver, WaiverBook
@@ -141,11 +141,11 @@ class _Judging:
         self, trial: Trial, vector: Vector, reply: Answer, verdict: Verdict, arithmetic: Arithmetic
     ) -> Verdict:
         """The verdict with what the wrong answer behaves like, for calls as large as a run explains."""
-        if not isinstance(trial, RightTrial) or trial.call.geometry.multiply_adds > MOST_MULTIPLY_ADDS:
+        if not isinstance(trial, RightTrial):
             return verdict
         operands = self._judgement.vectors.operands(vector)
-        found = diagnose(trial.call, operands, reply.array, arithmetic)
-        return replace(verdict, diagnosis=tuple(each.sentence for each in found.explanations))
+        found = expectation(trial.call.operator).diagnose(trial.call, operands, reply.array, arithmetic)
+        return replace(verdict, diagnosis=tuple(found))
 
 
 def verdict_on(array: NDArray[Any], demand: Demand, arithmetic: Arithmetic) -> Verdict:

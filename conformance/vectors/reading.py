@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from conformance.errors import UsageError
 from conformance.files import read_regular
-from conformance.judging.oracle import Expected
+from conformance.judging.expected import Expected
 from conformance.judging.tolerance import Bound
 from conformance.suite.dtypes import FORMATS
 from conformance.vectors.consistency import check_trial, manifest_problems, reference

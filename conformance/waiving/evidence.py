@@ -10,7 +10,8 @@ from conformance.errors import JournalError
 from conformance.journal import Journal, Record, TrialEntry
 from conformance.judging.verdict import Outcome
 from conformance.judging.versions import LaneVersions
-from conformance.judging.waiver import Facts, call_facts
+from conformance.judging.waiver import call_facts
+from conformance.operators.kind import Facts
 from conformance.suite.wildcard import matches
 
 

@@ -7,16 +7,17 @@ import pytest
 
 from conformance.adapters.lane import missing_framework, parse_lane
 from conformance.judging.verdict import Outcome
+from conformance.operators.convolution.call import ConvolutionTrial
 from conformance.protocol.hello import NoWorker
 from conformance.running.examination import Examination
 from conformance.running.session import LaneSession
-from conformance.suite.case import RightTrial, Trial
+from conformance.suite.case import Trial
 from conformance.workers.process import Worker
 from reference.family import DIRECTIONS, OPERATORS
 
 pytestmark = pytest.mark.frameworks
 
-Family = Callable[..., RightTrial]
+Family = Callable[..., ConvolutionTrial]
 Session = tuple[str, LaneSession]
 LANES = ("torch", "torch:channels_last", "jax:jit", "tensorflow", "tensorflow:function", "tensorflow:session")
 DTYPES = {

@@ -8,10 +8,11 @@ import pytest
 from conformance.adapters.lane import load_adapter, parse_lane
 from conformance.adapters.plan import Plan, Unsupported
 from conformance.adapters.protocol import plan_call
-from conformance.suite.case import RightTrial, Trial
+from conformance.operators.convolution.call import ConvolutionTrial
+from conformance.suite.case import Trial
 from reference.family import DIRECTIONS, OPERATORS
 
-Family = Callable[..., RightTrial]
+Family = Callable[..., ConvolutionTrial]
 BY_CHANNEL: dict[str, Any] = {"strides": 1, "kernel": 1, "size": 2}
 """whatever the operator, a call of which one line is enough"""
 

@@ -26,7 +26,7 @@ from conformance.adapters.plan import (
 )
 from conformance.adapters.torch.plans import torch_plan
 from conformance.judging.oracle import expect_call
-from conformance.suite.case import RightTrial
+from conformance.operators.convolution.call import ConvolutionTrial
 from conformance.suite.inputs import generate
 from reference.family import DIRECTIONS, OPERATORS
 from reference.operators import bias_add, vector_jacobian_product
@@ -164,7 +164,7 @@ def _explicit(arguments: dict[str, Any], keywords: dict[str, Any]) -> dict[str, 
 @pytest.mark.parametrize("direction", DIRECTIONS)
 @pytest.mark.parametrize("operator", OPERATORS)
 def test_torch_s_plans_mean_what_the_oracle_says(
-    family: Callable[..., RightTrial], operator: str, direction: str, last: bool
+    family: Callable[..., ConvolutionTrial], operator: str, direction: str, last: bool
 ) -> None:
     known = OPERATORS[operator]
     for strides, kernel, padding, dilations, groups in (

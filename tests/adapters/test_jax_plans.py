@@ -12,7 +12,8 @@ from conformance.adapters.jax.adapter import Jax
 from conformance.adapters.jax.words import jax_pads
 from conformance.adapters.plan import Invoke, Plan, Unsupported
 from conformance.adapters.protocol import Nominal
-from conformance.suite.case import RightTrial, Trial
+from conformance.operators.convolution.call import ConvolutionTrial
+from conformance.suite.case import Trial
 from reference.geometry import Axis, AxisPadding, legal_output_lengths, transposed_axis
 
 EXAMPLE_1 = "conv2d_transpose/tutorial/example-1[inputs=mix,dtype=float32]"
@@ -81,7 +82,7 @@ def test_the_tutorial_s_first_example_is_one_call(shipped: dict[str, Trial]) -> 
 
 
 def test_every_right_call_is_native_or_has_a_spatial_length_of_zero(shipped: dict[str, Trial]) -> None:
-    right = [trial.call for trial in shipped.values() if isinstance(trial, RightTrial)]
+    right = [trial.call for trial in shipped.values() if isinstance(trial, ConvolutionTrial)]
     assert right
     for call in right:
         plan = Jax().plan(call)
@@ -97,7 +98,7 @@ def test_the_layout_is_told_in_jax_s_own_words(shipped: dict[str, Trial], data_f
     calls = [
         trial.call
         for trial in shipped.values()
-        if isinstance(trial, RightTrial) and trial.call.data_format == data_format
+        if isinstance(trial, ConvolutionTrial) and trial.call.data_format == data_format
     ]
     assert calls
     for call in calls:

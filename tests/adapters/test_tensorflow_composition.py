@@ -4,12 +4,12 @@ import pytest
 
 from conformance.adapters.plan import Crop, Invoke, Pad, Plan, Reshape
 from conformance.adapters.tensorflow.adapter import TensorFlow
-from conformance.suite.calls import Pads, right_call
-from conformance.suite.case import RightCall
+from conformance.operators.convolution.call import RightConvolution
+from conformance.operators.convolution.calls import Pads, right_call
 from reference.family import Direction
 
 
-def composed(call: RightCall) -> Plan:
+def composed(call: RightConvolution) -> Plan:
     plan = TensorFlow().plan_composed(call)
     assert isinstance(plan, Plan)
     return plan
@@ -32,7 +32,7 @@ def call(
     output: tuple[int, ...] = (),
     groups: int = 1,
     direction: Direction = "forward",
-) -> RightCall:
+) -> RightConvolution:
     return right_call(
         operator,
         (value, filter, output),

@@ -9,6 +9,7 @@ from conformance.adapters.plan import Invoke, Plan, Unsupported
 from conformance.adapters.protocol import Adapter, Nominal, SpeaksNominally
 from conformance.adapters.reference import Reference
 from conformance.adapters.tensorflow.adapter import TensorFlow
+from conformance.operators.convolution.call import convolution
 from conformance.suite.case import Trial
 
 EXAMPLE_1 = "conv2d_transpose/tutorial/example-1[inputs=mix,dtype=float32]"
@@ -35,11 +36,11 @@ def test_every_trial_is_one_native_call_with_the_author_s_own_arguments(
     for trial in shipped.values():
         call = trial.call
         written = {
-            "output_shape": call.output_shape,
-            "strides": call.strides,
-            "padding": call.padding,
-            **({} if call.data_format is None else {"data_format": call.data_format}),
-            **({} if call.dilations is None else {"dilations": call.dilations}),
+            "output_shape": convolution(call).output_shape,
+            "strides": convolution(call).strides,
+            "padding": convolution(call).padding,
+            **({} if convolution(call).data_format is None else {"data_format": convolution(call).data_format}),
+            **({} if convolution(call).dilations is None else {"dilations": convolution(call).dilations}),
         }
         plan = adapter.plan(call)
         assert dict(only_step(plan).keywords) == written

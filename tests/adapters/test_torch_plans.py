@@ -12,7 +12,8 @@ from conformance.adapters.plan import Crop, Invoke, Pad, Plan, Transpose, Unsupp
 from conformance.adapters.protocol import Nominal
 from conformance.adapters.torch.adapter import Torch
 from conformance.adapters.torch.words import torch_arguments
-from conformance.suite.case import RightCall, Trial
+from conformance.operators.convolution.call import RightConvolution
+from conformance.suite.case import Trial
 from reference.geometry import Axis, AxisPadding, legal_output_lengths, transposed_axis
 
 EXAMPLE_1 = "conv2d_transpose/tutorial/example-1[inputs=mix,dtype=float32]"
@@ -80,7 +81,7 @@ def test_a_whole_plan_leads_back_to_the_geometry_of_the_call(
     trial: Callable[..., Trial], height: Axis, width: Axis, last: bool
 ) -> None:
     call = trial(**asked((height, width), last)).call
-    assert isinstance(call, RightCall)
+    assert isinstance(call, RightConvolution)
     plan = Torch().plan(call)
     assert isinstance(plan, Plan)
     told = invoked(plan)

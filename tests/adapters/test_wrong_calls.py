@@ -12,7 +12,8 @@ from conformance.adapters.protocol import Adapter
 from conformance.adapters.reference import Reference
 from conformance.adapters.tensorflow.adapter import TensorFlow
 from conformance.adapters.torch.adapter import Torch
-from conformance.suite.case import RightCall, SpelledCall, Trial, WrongCall, WrongTrial
+from conformance.operators.convolution.call import RightConvolution, SpelledConvolution, WrongConvolution
+from conformance.suite.case import Trial
 
 ADAPTERS: Mapping[str, Callable[[], Adapter]] = {
     "reference": Reference,
@@ -26,13 +27,13 @@ NAMES = {
     "jax": {"strides": "strides", "dilations": "rhs_dilation", "padding": "padding"},
 }
 """what these two call the arguments that a wrong call can be wrong in"""
-SPELLED = tuple(field.name for field in fields(SpelledCall))
+SPELLED = tuple(field.name for field in fields(SpelledConvolution))
 IN_THE_ARRAYS = ("filter_channels", "size", "rank")
 """faults that the shapes of value and filter carry, whatever the keywords say"""
 
 
-def wrong_calls(shipped: Mapping[str, Trial]) -> list[tuple[str, WrongCall]]:
-    return [(trial.id, trial.call) for trial in shipped.values() if isinstance(trial, WrongTrial)]
+def wrong_calls(shipped: Mapping[str, Trial]) -> list[tuple[str, WrongConvolution]]:
+    return [(trial.id, trial.call) for trial in shipped.values() if isinstance(trial.call, WrongConvolution)]
 
 
 def keywords_of(plan: Plan) -> dict[str, Any]:
@@ -74,7 +75,7 @@ def test_a_wrong_call_is_never_repaired(shipped: dict[str, Trial], name: str) ->
             continue
         handed += 1
         if call.around is not None:
-            right = RightCall(**{name: getattr(call, name) for name in SPELLED}, geometry=call.around)
+            right = RightConvolution(**{name: getattr(call, name) for name in SPELLED}, geometry=call.around)
             assert plan == ADAPTERS[name]().plan(right), trial
             continue
         assert not any(isinstance(step, Crop | Pad | Flip) for step in plan.steps), trial

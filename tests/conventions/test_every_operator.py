@@ -13,6 +13,7 @@ from conformance.adapters.reference import Reference
 from conformance.conventions import nominal
 from conformance.conventions.lane import Depth, measure_lane
 from conformance.journal import Convention, ConventionFact
+from conformance.operators.convolution.call import convolution
 from conformance.report.convention_table import convention_table
 from conformance.suite.nominal import Nominal
 from conformance.workers.client import Client
@@ -35,7 +36,7 @@ class Narrow:
         return Description("narrow", "1")
 
     def plan(self, call: Call) -> Plan | Unsupported:
-        layout = call.data_format or call.definition.data_formats[0]
+        layout = convolution(call).data_format or convolution(call).definition.data_formats[0]
         if self.layouts and layout not in self.layouts:
             return Unsupported(f"no {layout}")
         return Reference().plan(call)

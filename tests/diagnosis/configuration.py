@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.suite.calls import right_call
-from conformance.suite.case import RightCall
+from conformance.operators.convolution.call import RightConvolution
+from conformance.operators.convolution.calls import right_call
 from conformance.suite.generators import GENERATORS, Unfit
 from conformance.suite.inputs import fill
 from reference.errors import ArgumentError
@@ -25,7 +25,7 @@ ONE = (1, 1)
 class Configuration:
     """Everything per axis is (height, width); value and filter are as in the call."""
 
-    call: RightCall
+    call: RightConvolution
     value: NDArray[Any]
     filter: NDArray[Any]
     s: Pair

@@ -10,7 +10,7 @@ from conformance.judging.arithmetic import Accumulation, Arithmetic
 from conformance.judging.diagnosis import diagnose
 from conformance.judging.oracle import expect_call
 from conformance.judging.question import make_question
-from conformance.suite.case import RightTrial
+from conformance.operators.convolution.call import ConvolutionTrial
 from reference.family import DIRECTIONS, OPERATORS
 
 DECLARED = [
@@ -23,7 +23,7 @@ DECLARED = [
 @pytest.mark.parametrize("operator", OPERATORS)
 @pytest.mark.parametrize("inputs", ["mix", "normal_big"])
 def test_any_declaration_is_diagnosed_in_every_direction(
-    family: Callable[..., RightTrial], operator: str, inputs: str
+    family: Callable[..., ConvolutionTrial], operator: str, inputs: str
 ) -> None:
     for direction, arithmetic in product(DIRECTIONS, DECLARED):
         bias = direction == "bias_gradient"
@@ -34,7 +34,7 @@ def test_any_declaration_is_diagnosed_in_every_direction(
         diagnose(trial.call, question.operands, answer, arithmetic)
 
 
-def test_a_flipped_kernel_is_named_under_a_declared_algorithm(family: Callable[..., RightTrial]) -> None:
+def test_a_flipped_kernel_is_named_under_a_declared_algorithm(family: Callable[..., ConvolutionTrial]) -> None:
     trial = family("conv2d_transpose", dtype="float32", inputs="normal64")
     question = make_question(trial)
     flipped = {**question.operands, "filter": np.ascontiguousarray(question.filter[::-1, ::-1])}

@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 from conformance.cli.diagnose import command
 from conformance.errors import UsageError
 from conformance.judging.oracle import expect_call
-from conformance.suite.case import RightCall
+from conformance.operators.convolution.call import RightConvolution
 from conformance.suite.generators import GENERATORS
 from conformance.suite.inputs import Operands, fill
 from conformance.suite.subject import Subject
@@ -222,7 +222,7 @@ def test_small_files_that_ask_for_a_large_result_are_refused(explain: Explain) -
 def explain_any(tmp_path: Path) -> Callable[..., Result]:
     """Save the reference's result for what it makes of the operands, and ask for an explanation with them as given."""
 
-    def run(call: RightCall, change: Callable[[Operands], Operands], *words: str) -> Result:
+    def run(call: RightConvolution, change: Callable[[Operands], Operands], *words: str) -> Result:
         operands = fill(GENERATORS["mix"], call, "offline")
         answer = expect_call(call, {**operands, **change(operands)}).rounded
         names = {"value": "input", "filter": "filter", "cotangent": "cotangent"}

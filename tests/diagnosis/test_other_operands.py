@@ -19,15 +19,15 @@ from conformance.judging.comparison import compare
 from conformance.judging.diagnosis import diagnose, search
 from conformance.judging.oracle import expect_call
 from conformance.judging.question import Question, make_question
-from conformance.suite.case import RightCall, RightTrial
+from conformance.operators.convolution.call import ConvolutionTrial, RightConvolution
 from conformance.suite.corpus import select
 from reference.family import OPERATORS
 
 Array = NDArray[Any]
 Operands = Mapping[str, Array]
-Wrong = Callable[[RightCall, Operands], Array | None]
+Wrong = Callable[[RightConvolution, Operands], Array | None]
 """None where the fault has no object"""
-Corpus = list[tuple[RightTrial, Question]]
+Corpus = list[tuple[ConvolutionTrial, Question]]
 ENOUGH = 2
 
 
@@ -35,15 +35,15 @@ ENOUGH = 2
 def corpus() -> Corpus:
     """Small cases of all operators, in an order that mixes them."""
     trials = sorted(select(["tests/mutants/cases"]), key=lambda trial: sha256(trial.id.encode()).digest())
-    return [(trial, make_question(trial)) for trial in trials if isinstance(trial, RightTrial)]
+    return [(trial, make_question(trial)) for trial in trials if isinstance(trial, ConvolutionTrial)]
 
 
-def answered(call: RightCall, operands: Operands) -> Array:
+def answered(call: RightConvolution, operands: Operands) -> Array:
     return np.asarray(expect_call(call, operands).rounded)
 
 
-def of_operand(name: str, change: Callable[[Array, RightCall], Array | None], *directions: str) -> Wrong:
-    def wrong(call: RightCall, operands: Operands) -> Array | None:
+def of_operand(name: str, change: Callable[[Array, RightConvolution], Array | None], *directions: str) -> Wrong:
+    def wrong(call: RightConvolution, operands: Operands) -> Array | None:
         if name not in operands or (directions and call.direction not in directions):
             return None
         changed = change(operands[name], call)
@@ -52,10 +52,10 @@ def of_operand(name: str, change: Callable[[Array, RightCall], Array | None], *d
     return wrong
 
 
-def of_geometry(change: Callable[[RightCall, int], Mapping[str, int] | None], *directions: str) -> Wrong:
+def of_geometry(change: Callable[[RightConvolution, int], Mapping[str, int] | None], *directions: str) -> Wrong:
     """Other integers of each axis."""
 
-    def wrong(call: RightCall, operands: Operands) -> Array | None:
+    def wrong(call: RightConvolution, operands: Operands) -> Array | None:
         changes = [change(call, at) for at in range(len(call.geometry.axes))]
         if None in changes or call.direction not in directions:
             return None
@@ -88,11 +88,11 @@ def to_tf32(array: Array) -> Array:
     return np.asarray(np.ldexp(np.rint(fraction * 2**11), exponent - 11))
 
 
-def fortran(array: Array, _: RightCall) -> Array:
+def fortran(array: Array, _: RightConvolution) -> Array:
     return np.ascontiguousarray(array).ravel().reshape(array.shape, order="F")
 
 
-def two_axes_exchanged(array: Array, call: RightCall) -> Array | None:
+def two_axes_exchanged(array: Array, call: RightConvolution) -> Array | None:
     """The last two spatial axes, in memory alone."""
     if call.definition.rank == 1:
         return None
@@ -102,26 +102,26 @@ def two_axes_exchanged(array: Array, call: RightCall) -> Array | None:
     return np.asarray(np.ascontiguousarray(array).reshape(lengths).swapaxes(first, first + 1))
 
 
-def mean_over_all(call: RightCall, operands: Operands) -> Array | None:
+def mean_over_all(call: RightConvolution, operands: Operands) -> Array | None:
     if call.direction == "forward" or "cotangent" not in operands or call.dtype != "float64":
         return None
     y = operands["cotangent"]
     return np.asarray(answered(call, operands) / (y.size // y.shape[-1 if call.last else 1]))
 
 
-def conjugated_result(call: RightCall, operands: Operands) -> Array | None:
+def conjugated_result(call: RightConvolution, operands: Operands) -> Array | None:
     return answered(call, operands).conj() if call.dtype.startswith("complex") else None
 
 
-def own_order(call: RightCall) -> str:
+def own_order(call: RightConvolution) -> str:
     channels = "oi" if call.definition.transposed else "im" if call.definition.depthwise else "io"
     return "dhw"[-call.definition.rank :] + channels
 
 
-def read_in(order: str) -> Callable[[Array, RightCall], Array | None]:
+def read_in(order: str) -> Callable[[Array, RightConvolution], Array | None]:
     """The flat memory of a filter, indexed as if its axes came in another order."""
 
-    def change(filter: Array, call: RightCall) -> Array | None:
+    def change(filter: Array, call: RightConvolution) -> Array | None:
         own = own_order(call)
         if sorted(own) != sorted(order) or own == order:
             return None
@@ -143,7 +143,7 @@ def orders() -> Iterator[str]:
 
 
 def crop_on(place: int, by: int) -> Wrong:
-    def change(call: RightCall, at: int) -> Mapping[str, int] | None:
+    def change(call: RightConvolution, at: int) -> Mapping[str, int] | None:
         if call.definition.rank < 3:
             return None
         crop = call.geometry.axes[at].crop_before + by * (at == place)
@@ -153,16 +153,16 @@ def crop_on(place: int, by: int) -> Wrong:
     return of_geometry(change, "forward", "value_gradient", "filter_gradient")
 
 
-def dilation_of_other_layout(call: RightCall, at: int) -> Mapping[str, int] | None:
+def dilation_of_other_layout(call: RightConvolution, at: int) -> Mapping[str, int] | None:
     dilations = [axis.dilation for axis in call.geometry.axes]
     return {"dilation": ([*dilations[1:], 1] if call.last else [1, *dilations[:-1]])[at]}
 
 
-def two_flipped(filter: Array, call: RightCall) -> Array | None:
+def two_flipped(filter: Array, call: RightConvolution) -> Array | None:
     return np.flip(filter, (0, 1)) if call.definition.rank == 3 else None
 
 
-def interleaved(bias: Array, call: RightCall) -> Array | None:
+def interleaved(bias: Array, call: RightConvolution) -> Array | None:
     groups = call.groups
     return np.array([bias[(c % groups) * (len(bias) // groups) + c // groups] for c in range(len(bias))])
 
@@ -211,7 +211,7 @@ def explained(wrong: Wrong, corpus: Corpus) -> Iterator[frozenset[str]]:
 @pytest.mark.parametrize("direction", ["forward", "value_gradient"])
 @pytest.mark.parametrize("operator", sorted(OPERATORS))
 def test_a_stride_of_more_than_32_bits_is_diagnosed_as_any(
-    family: Callable[..., RightTrial], monkeypatch: pytest.MonkeyPatch, operator: str, direction: str
+    family: Callable[..., ConvolutionTrial], monkeypatch: pytest.MonkeyPatch, operator: str, direction: str
 ) -> None:
     monkeypatch.setattr(search, "MOST_SECONDS", 3.0)
     # Misreadings in which it reaches two pixels would take 32 GiB, and so would an array of its phases.

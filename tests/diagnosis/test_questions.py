@@ -14,10 +14,10 @@ from conformance.judging.judge import judge
 from conformance.judging.question import Question, make_question
 from conformance.mutants import FAULTS, Mutant
 from conformance.mutants.table import FAMILIES
-from conformance.suite.case import RightTrial
+from conformance.operators.convolution.call import ConvolutionTrial
 from conformance.suite.corpus import select
 
-Corpus = list[tuple[RightTrial, Question]]
+Corpus = list[tuple[ConvolutionTrial, Question]]
 
 NAMED = [fault.name for fault in FAULTS.values() if fault.diagnosis and not fault.due]
 UNNAMED = [
@@ -37,7 +37,7 @@ ENOUGH = 2
 def corpus() -> Corpus:
     """The small right calls of all operators, in an order that mixes them."""
     trials = sorted(select(["tests/mutants/cases"]), key=lambda trial: sha256(trial.id.encode()).digest())
-    return [(trial, make_question(trial)) for trial in trials if isinstance(trial, RightTrial)]
+    return [(trial, make_question(trial)) for trial in trials if isinstance(trial, ConvolutionTrial)]
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def shipped() -> Corpus:
     """What the small cases lack: long pads, many images and channels, strides for all axes."""
     parts = ("tutorial/strides-", "padding/beyond-", "output_lengths/", "layouts/batch", "layouts/channels")
     trials = select([f"conv2d_transpose/{part}*" for part in parts])
-    return [(trial, make_question(trial)) for trial in trials if isinstance(trial, RightTrial)]
+    return [(trial, make_question(trial)) for trial in trials if isinstance(trial, ConvolutionTrial)]
 
 
 @pytest.mark.parametrize("name", NAMED)
@@ -130,7 +130,7 @@ def diagnoses(name: str, corpus: Corpus) -> list[Diagnosis]:
     return found
 
 
-def wrong_answers(name: str, corpus: Corpus) -> Iterator[tuple[RightTrial, Question, np.ndarray]]:
+def wrong_answers(name: str, corpus: Corpus) -> Iterator[tuple[ConvolutionTrial, Question, np.ndarray]]:
     lane = Mutant((name,))
     for trial, question in corpus:
         answer = answer_of(lane, trial, question)
@@ -138,7 +138,7 @@ def wrong_answers(name: str, corpus: Corpus) -> Iterator[tuple[RightTrial, Quest
             yield trial, question, answer
 
 
-def answer_of(lane: Mutant, trial: RightTrial, question: Question) -> np.ndarray:
+def answer_of(lane: Mutant, trial: ConvolutionTrial, question: Question) -> np.ndarray:
     plan = plan_call(lane, trial.call)
     assert isinstance(plan, Plan)
     return lane.execute(plan, question.operands)

@@ -9,18 +9,19 @@ from conformance.judging.diagnosis.edits import EDITS
 from conformance.judging.diagnosis.renderer import Renderer
 from conformance.judging.diagnosis.rendition import faithful
 from conformance.judging.question import Question, make_question
-from conformance.suite.case import RightTrial, Trial
+from conformance.operators.convolution.call import ConvolutionTrial
+from conformance.suite.case import Trial
 from conformance.suite.corpus import select
 from conformance.suite.dtypes import FORMATS
 from reference.family import OPERATORS
 
-Corpus = list[tuple[RightTrial, Question]]
+Corpus = list[tuple[ConvolutionTrial, Question]]
 
 
 @pytest.fixture(scope="module")
 def corpus() -> Corpus:
     """Every third of the small cases of all operators that have elements."""
-    trials = [trial for trial in select(["tests/mutants/cases"]) if isinstance(trial, RightTrial)]
+    trials = [trial for trial in select(["tests/mutants/cases"]) if isinstance(trial, ConvolutionTrial)]
     pairs = [(trial, make_question(trial)) for trial in trials[::3]]
     return [(trial, question) for trial, question in pairs if question.expected and question.expected.values.size]
 
@@ -58,7 +59,7 @@ def test_every_edit_of_every_call_can_be_rendered(operator: str, corpus: Corpus)
                         assert edit.told(rendition, edited).strip(": ")
 
 
-def of(operator: str, corpus: Corpus) -> Iterator[tuple[RightTrial, Question]]:
+def of(operator: str, corpus: Corpus) -> Iterator[tuple[ConvolutionTrial, Question]]:
     return (pair for pair in corpus if pair[0].call.operator == operator)
 
 

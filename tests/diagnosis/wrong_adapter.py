@@ -9,6 +9,7 @@ from conformance.adapters.notation import given_keywords
 from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported, perform
 from conformance.adapters.protocol import Call, Description
 from conformance.adapters.reference import Reference
+from conformance.operators.convolution.call import convolution
 
 
 class _Wrong:
@@ -23,7 +24,7 @@ class _Wrong:
         return Description(type(self).__name__, "0")
 
     def plan(self, call: Call) -> Plan:
-        return Plan((Invoke("wrong", (("", "value"), ("", "filter")), given_keywords(call)),))
+        return Plan((Invoke("wrong", (("", "value"), ("", "filter")), given_keywords(convolution(call))),))
 
     def execute(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
         return perform(plan, arrays, self._invoke)
@@ -148,7 +149,7 @@ class Limited(Reference):
     dtypes = ("float16",)
 
     def plan(self, call: Call) -> Plan | Unsupported:
-        return super().plan(call) if not call.last else Unsupported("channels come first")
+        return super().plan(call) if not convolution(call).last else Unsupported("channels come first")
 
 
 class Wordless(Reference):

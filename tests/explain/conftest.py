@@ -13,7 +13,8 @@ import yaml
 from conformance.adapters.lane import parse_lane
 from conformance.cli.explain import Script, explain
 from conformance.cli.main import main
-from conformance.suite.case import RightTrial, Trial
+from conformance.operators.convolution.call import ConvolutionTrial
+from conformance.suite.case import Trial
 from conformance.suite.loading import load_file
 from tests.corpus import shipped_trials
 
@@ -36,15 +37,15 @@ def shipped() -> dict[str, Trial]:
 
 
 @pytest.fixture(scope="session")
-def trial(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., RightTrial]:
+def trial(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., ConvolutionTrial]:
     """A trial of one case file with one case, of GEOMETRY where it has no shapes; its keys are those of a case."""
     path = tmp_path_factory.mktemp("cases") / "made.yaml"
 
-    def made(**keys: Any) -> RightTrial:
+    def made(**keys: Any) -> ConvolutionTrial:
         case = {"name": "made", "why": "a test asks", **({} if "value" in keys else GEOMETRY), **keys}
         path.write_text(yaml.safe_dump({"operator": "conv2d_transpose", "cases": [case]}), encoding="utf-8")
         (only,) = load_file(path)
-        assert isinstance(only, RightTrial), only
+        assert isinstance(only, ConvolutionTrial), only
         return only
 
     return made

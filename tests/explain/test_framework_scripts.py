@@ -10,9 +10,10 @@ from conformance.adapters.plan import Plan
 from conformance.adapters.reply import Answer, Crashed, Refused, Reply
 from conformance.judging.judge import digest
 from conformance.judging.question import make_question
+from conformance.operators.convolution.call import ConvolutionTrial
 from conformance.protocol.hello import Hello
 from conformance.protocol.requests import encode_plan
-from conformance.suite.case import RightTrial, Trial
+from conformance.suite.case import Trial
 from conformance.workers.process import Worker
 
 pytestmark = pytest.mark.frameworks
@@ -77,7 +78,7 @@ def test_a_script_answers_with_the_worker_s_bits(
     ],
 )
 def test_a_script_of_a_gradient_answers_with_the_worker_s_bits(
-    family: Callable[..., RightTrial], script_of: ScriptOf, perform: Perform, lane: str, direction: str
+    family: Callable[..., ConvolutionTrial], script_of: ScriptOf, perform: Perform, lane: str, direction: str
 ) -> None:
     trial = family("conv2d_transpose", direction=direction, bias=True, inputs="normal64", batch=1)
     reply = replied(trial, lane)

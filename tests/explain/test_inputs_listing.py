@@ -6,13 +6,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from conformance.suite.case import RightTrial, Trial
+from conformance.operators.convolution.call import ConvolutionTrial, convolution
+from conformance.suite.case import Trial
 from conformance.suite.generators import GENERATORS
 from conformance.suite.inputs import generate
-from conformance.suite.listing import InputsListing, list_inputs
+from conformance.suite.listing import list_inputs
+from conformance.suite.source import InputsListing
 from reference.family import DIRECTIONS, OPERATORS
 
-Make = Callable[..., RightTrial]
+Make = Callable[..., ConvolutionTrial]
 SIXTEEN_BIT_ONLY = ("acc24", "masking")
 WRITTEN = {"value": [1, 2, 2, 1], "filter": [1, 1, 1, 1], "output_shape": [1, 2, 2, 1], "strides": 1, "padding": "SAME"}
 
@@ -26,8 +28,8 @@ def performed(listing: InputsListing) -> dict[str, Any]:
 
 
 def assert_same_bytes(trial: Trial) -> None:
-    names = performed(list_inputs(trial.id, trial.call, trial.inputs))
-    for name, array in generate(trial.id, trial.call, trial.inputs).items():
+    names = performed(list_inputs(trial.id, convolution(trial.call), trial.inputs))
+    for name, array in generate(trial.id, convolution(trial.call), trial.inputs).items():
         assert names[name].dtype == array.dtype
         assert names[name].shape == array.shape
         assert names[name].flags.c_contiguous
@@ -111,7 +113,7 @@ def test_literal_numbers_may_be_none_of_the_finite_ones(trial: Make) -> None:
 
 def test_a_wrong_call_gets_ones(shipped: dict[str, Trial]) -> None:
     asked = shipped["conv2d_transpose/tutorial/example-2-as-printed"]
-    listing = list_inputs(asked.id, asked.call, asked.inputs)
+    listing = list_inputs(asked.id, convolution(asked.call), asked.inputs)
     assert not listing.definitions
     assert np.all(performed(listing)["value"] == 1)
     assert_same_bytes(asked)

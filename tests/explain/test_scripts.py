@@ -11,12 +11,13 @@ from conformance.adapters.lane import load_adapter, parse_lane
 from conformance.adapters.plan import Plan
 from conformance.judging.judge import digest
 from conformance.judging.question import make_question
-from conformance.suite.case import RightTrial, Trial
+from conformance.operators.convolution.call import ConvolutionTrial, convolution
+from conformance.suite.case import Trial
 from conformance.suite.generators import GENERATORS
 from conformance.workers.process import THREAD_VARIABLES
 from reference import conv2d_transpose
 
-Make = Callable[..., RightTrial]
+Make = Callable[..., ConvolutionTrial]
 ScriptOf = Callable[[Trial, str], str]
 Perform = Callable[[str], subprocess.CompletedProcess[str]]
 EXAMPLE = "conv2d_transpose/tutorial/example-1[inputs=mix,dtype=float32]"
@@ -29,7 +30,12 @@ def answered(trial: Trial) -> str:
     """The line that the reference's script prints."""
     question, call = make_question(trial), trial.call
     result = conv2d_transpose(
-        question.value, question.filter, call.output_shape, call.strides, call.padding, call.data_format
+        question.value,
+        question.filter,
+        convolution(call).output_shape,
+        convolution(call).strides,
+        convolution(call).padding,
+        convolution(call).data_format,
     )
     shape = str(list(result.shape)).replace(" ", "")
     return f"answered {shape} {result.dtype.name} {digest(result)}\n"

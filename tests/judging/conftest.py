@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from conformance.judging.oracle import Expected
+from conformance.judging.expected import Expected
 from conformance.judging.question import make_question
 from conformance.suite.case import Trial
 from conformance.suite.loading import load_file

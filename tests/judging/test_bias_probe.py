@@ -8,7 +8,7 @@ import pytest
 from conformance.judging.arithmetic import Accumulation, Arithmetic
 from conformance.judging.probes import agrees, wide_questions
 from conformance.judging.question import Question
-from conformance.suite.case import RightTrial
+from conformance.operators.convolution.call import ConvolutionTrial
 from conformance.suite.loading import load
 
 WIDE = Arithmetic(Accumulation.WIDE)
@@ -19,7 +19,7 @@ def _questions(dtype: str, path: Path) -> list[Question]:
     text = f"operator: conv1d_transpose\ncases:\n  - {{name: case, why: because, {CASE}, dtype: {dtype}}}\n"
     path.write_text(text, encoding="utf-8")
     (trial,) = load([path])
-    assert isinstance(trial, RightTrial)
+    assert isinstance(trial, ConvolutionTrial)
     return wide_questions(trial.call)
 
 

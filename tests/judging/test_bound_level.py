@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 
 from conformance.judging.arithmetic import CLASSICAL
 from conformance.judging.comparison import compare
-from conformance.judging.oracle import Expected, expect
+from conformance.judging.expected import Expected
 from conformance.judging.tolerance import error_bound
 from conformance.judging.verdict import Outcome, Verdict
-from conformance.suite.case import RightTrial, Trial
+from conformance.operators.convolution.call import ConvolutionTrial
+from conformance.operators.convolution.expectation import expect
+from conformance.suite.case import Trial
 
 REAL = st.floats(-1e4, 1e4, width=32)
 TERMS = st.lists(st.tuples(REAL, REAL), min_size=1, max_size=64)
@@ -25,8 +27,8 @@ def one_pixel(trial: Callable[..., Trial], terms: list[tuple[float, float]]) -> 
     made = trial(value=[1, 1, 1, channels], filter=[1, 1, 1, channels])
     value, weights = np.array(terms, np.float32).T
     operands = {"value": value.reshape(1, 1, 1, channels), "filter": weights.reshape(1, 1, 1, channels)}
-    assert isinstance(made, RightTrial)
-    wanted = expect(made, operands)
+    assert isinstance(made, ConvolutionTrial)
+    wanted = expect(made.call, made.inputs, operands)
     return value * weights, wanted
 
 

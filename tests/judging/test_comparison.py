@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from conformance.judging.arithmetic import CLASSICAL
 from conformance.judging.comparison import compare
-from conformance.judging.oracle import Expected
+from conformance.judging.expected import Expected
 from conformance.judging.verdict import Metrics, Outcome, Verdict
 
 Made = Callable[..., Expected]

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from conformance.judging.arithmetic import Accumulation, Arithmetic, declared_fast, declared_roundoff, declared_values
 from conformance.judging.comparison import compare
-from conformance.judging.oracle import Expected
+from conformance.judging.expected import Expected
 from conformance.judging.question import make_question
 from conformance.judging.verdict import Outcome
+from conformance.operators.convolution.call import convolution
 from conformance.suite.corpus import select
 from reference import conv2d_transpose
 
@@ -47,7 +48,11 @@ def test_a_declaration_explains_its_own_rounding_and_no_coarser_one(
     assert question.expected is not None
     call = asked.call
     answer = conv2d_transpose(
-        rounded(question.value), rounded(question.filter), call.output_shape, call.strides, call.padding
+        rounded(question.value),
+        rounded(question.filter),
+        convolution(call).output_shape,
+        convolution(call).strides,
+        convolution(call).padding,
     )
 
     verdict = compare(answer, question.expected, Arithmetic(Accumulation.CLASSICAL, False, declared_roundoff(declared)))

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from conformance.judging.arithmetic import CLASSICAL
 from conformance.judging.comparison import compare
 from conformance.judging.excerpt import LONGEST_SIDE, Errors, Excerpt, excerpt
-from conformance.judging.oracle import Expected
+from conformance.judging.expected import Expected
 
 Made = Callable[..., Expected]
 Right = Callable[[Expected], NDArray[Any]]

@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 
 from conformance.judging.arithmetic import CLASSICAL, Accumulation, Arithmetic
 from conformance.judging.comparison import compare, exact_level
-from conformance.judging.oracle import Expected, expect_call
+from conformance.judging.expected import Expected
+from conformance.judging.oracle import expect_call
 from conformance.judging.question import make_question
 from conformance.judging.tolerance import error_bound
 from conformance.judging.verdict import Outcome, Verdict
-from conformance.suite.case import RightTrial
+from conformance.operators.convolution.call import ConvolutionTrial
 
-Family = Callable[..., RightTrial]
+Family = Callable[..., ConvolutionTrial]
 WIDE, TAP = Arithmetic(Accumulation.WIDE), Arithmetic(Accumulation.TAP)
 PART = st.floats(-1e3, 1e3, width=32)
 NUMBERS = st.builds(complex, PART, PART)

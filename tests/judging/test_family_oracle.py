@@ -8,22 +8,30 @@ import pytest
 from numpy.typing import NDArray
 
 import reference
-from conformance.judging.oracle import Expected, expect, expect_call
-from conformance.suite.case import RightCall, RightTrial
+from conformance.judging.expected import Expected
+from conformance.judging.oracle import expect_call
+from conformance.operators.convolution.call import ConvolutionTrial, RightConvolution
+from conformance.operators.convolution.expectation import expect
 from conformance.suite.inputs import generate
 from reference.family import DIRECTIONS, OPERATORS
 
-Family = Callable[..., RightTrial]
+Family = Callable[..., ConvolutionTrial]
 LAYOUTS = ["last", "first"]
 
 
-def asked(family: Family, operator: str, layout: str, **keys: Any) -> tuple[RightTrial, Mapping[str, NDArray[Any]]]:
+def asked(
+    family: Family, operator: str, layout: str, **keys: Any
+) -> tuple[ConvolutionTrial, Mapping[str, NDArray[Any]]]:
     data_format = OPERATORS[operator].data_formats[LAYOUTS.index(layout)]
     trial = family(operator, data_format=data_format, dtype="float64", **keys)
     return trial, generate(trial.id, trial.call, trial.inputs)
 
 
-def by_the_reference(call: RightCall, operands: Mapping[str, NDArray[Any]]) -> NDArray[Any]:
+def expected_of(trial: ConvolutionTrial, operands: Mapping[str, NDArray[Any]]) -> Expected:
+    return expect(trial.call, trial.inputs, operands)
+
+
+def by_the_reference(call: RightConvolution, operands: Mapping[str, NDArray[Any]]) -> NDArray[Any]:
     keywords: dict[str, Any] = {
         "strides": call.strides, "padding": call.padding, "data_format": call.data_format,
         **({"output_shape": call.output_shape} if call.definition.transposed else {}),
@@ -42,7 +50,7 @@ def by_the_reference(call: RightCall, operands: Mapping[str, NDArray[Any]]) -> N
 @pytest.mark.parametrize("operator", OPERATORS)
 def test_values_and_magnitudes_are_the_reference_s(family: Family, operator: str, direction: str, layout: str) -> None:
     trial, operands = asked(family, operator, layout, direction=direction, bias=True)
-    expected = expect(trial, operands)
+    expected = expect(trial.call, trial.inputs, operands)
     assert expected.values.shape == trial.call.result_shape
     assert np.array_equal(expected.values, by_the_reference(trial.call, operands))
     sizes = {name: np.abs(array) for name, array in operands.items()}
@@ -56,7 +64,7 @@ def test_the_terms_of_every_element_are_what_ones_add_up_to(
     family: Family, operator: str, direction: str, layout: str
 ) -> None:
     trial, operands = asked(family, operator, layout, direction=direction, bias=True)
-    expected = expect(trial, operands)
+    expected = expect(trial.call, trial.inputs, operands)
     summed = by_the_reference(trial.call, {name: np.ones_like(array) for name, array in operands.items()})
     assert np.array_equal(np.broadcast_to(expected.products, summed.shape), summed)
 
@@ -66,7 +74,7 @@ def test_the_terms_of_every_element_are_what_ones_add_up_to(
 def test_a_bias_is_one_term_more_of_every_element(family: Family, operator: str, layout: str) -> None:
     trial, operands = asked(family, operator, layout, bias=True)
     plain, _ = asked(family, operator, layout)
-    biased, bare = expect(trial, operands), expect_call(plain.call, operands)
+    biased, bare = expect(trial.call, trial.inputs, operands), expect_call(plain.call, operands)
     assert biased.added is not None
     assert bare.added is None
     assert np.array_equal(biased.taps, bare.taps + 1)
@@ -87,7 +95,7 @@ def test_a_bias_is_one_term_more_of_every_element(family: Family, operator: str,
 def test_the_spatial_axes_and_phases_of_a_transposed_convolution_s_result(
     family: Family, layout: str, direction: str, spatial: dict[str, tuple[int, ...]], strides: tuple[int, ...]
 ) -> None:
-    expected = expect(*asked(family, "conv2d_transpose", layout, direction=direction, bias=True))
+    expected = expected_of(*asked(family, "conv2d_transpose", layout, direction=direction, bias=True))
     assert (expected.spatial, expected.strides) == (spatial[layout], strides)
 
 
@@ -95,7 +103,7 @@ def test_the_spatial_axes_and_phases_of_a_transposed_convolution_s_result(
 def test_the_phases_of_a_convolution_are_those_of_its_value_s_gradient(
     family: Family, direction: str, strides: tuple[int, ...]
 ) -> None:
-    assert expect(*asked(family, "conv2d", "last", direction=direction)).strides == strides
+    assert expected_of(*asked(family, "conv2d", "last", direction=direction)).strides == strides
 
 
 def of(family: Family, dtype: str, value: Any, weight: Any) -> Expected:

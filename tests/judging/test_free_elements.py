@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 
 from conformance.judging.arithmetic import Accumulation, Arithmetic
 from conformance.judging.comparison import compare
-from conformance.judging.oracle import Expected, expect_call
+from conformance.judging.expected import Expected
+from conformance.judging.oracle import expect_call
 from conformance.judging.tolerance import growth
 from conformance.judging.verdict import Outcome, Verdict
-from conformance.suite.case import RightTrial
+from conformance.operators.convolution.call import ConvolutionTrial
 
-Family = Callable[..., RightTrial]
+Family = Callable[..., ConvolutionTrial]
 NATIVE, WIDE = Arithmetic(Accumulation.NATIVE), Arithmetic(Accumulation.WIDE)
 CLASSICAL, FAST = Arithmetic(Accumulation.CLASSICAL), Arithmetic(Accumulation.CLASSICAL, fast=True)
 

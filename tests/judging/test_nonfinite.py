@@ -7,11 +7,12 @@ import pytest
 
 from conformance.judging.arithmetic import CLASSICAL
 from conformance.judging.comparison import compare
-from conformance.judging.oracle import Expected, expect_call
+from conformance.judging.expected import Expected
+from conformance.judging.oracle import expect_call
 from conformance.judging.verdict import Outcome
-from conformance.suite.case import RightTrial
+from conformance.operators.convolution.call import ConvolutionTrial
 
-Family = Callable[..., RightTrial]
+Family = Callable[..., ConvolutionTrial]
 
 
 def same_padded(family: Family, weights: list[float], numbers: tuple[float, ...] = (2.0, 3.0, 5.0)) -> Expected:

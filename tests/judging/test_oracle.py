@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from conformance.errors import CaseFileError
-from conformance.judging.oracle import Expected, checksum, recorded_problem
+from conformance.judging.expected import Expected, checksum, recorded_problem
 from conformance.judging.question import check_recorded, make_question
-from conformance.suite.case import RightTrial, Trial
+from conformance.operators.convolution.call import ConvolutionTrial
+from conformance.suite.case import Trial
 
 Trials = Callable[..., Trial]
 LITERAL = {"value": [[[[3]]]], "filter": [[[[-5]]]]}
@@ -19,7 +20,7 @@ OTHER_DIGEST = "sha256:" + "0" * 64
 
 
 def drift(trial: Trial) -> str | None:
-    assert isinstance(trial, RightTrial)
+    assert isinstance(trial, ConvolutionTrial)
     expected = make_question(trial).expected
     assert expected is not None
     return recorded_problem(trial, expected)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from conformance.judging.arithmetic import CLASSICAL
-from conformance.judging.oracle import Expected
+from conformance.judging.expected import Expected
 from conformance.judging.tolerance import error_bound, gamma
 
 Products = Callable[..., Expected]

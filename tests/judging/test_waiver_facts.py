@@ -7,22 +7,22 @@ from typing import Any
 import pytest
 
 from conformance.judging.verdict import Outcome, Verdict
-from conformance.judging.waiver import FACTS, facts
+from conformance.judging.waiver import fact_names, facts
 from conformance.judging.waivers import WaiverBook, read_waivers
-from conformance.suite.case import RightTrial
+from conformance.operators.convolution.call import ConvolutionTrial
 from conformance.suite.loading import load
 
 REFUSED = Verdict(Outcome.REFUSED, False, "a valid call was refused")
 AGREES = Verdict(Outcome.AGREES, True, "all 1 elements are bitwise right")
 
-Asked = Callable[..., RightTrial]
+Asked = Callable[..., ConvolutionTrial]
 
 
 @pytest.fixture
 def asked(tmp_path: Path) -> Asked:
     """The one trial of a case."""
 
-    def made(changed: str = "", operator: str = "conv2d_transpose") -> RightTrial:
+    def made(changed: str = "", operator: str = "conv2d_transpose") -> ConvolutionTrial:
         parameters = "batch: 1, size: [3, 4], channels: [2, 4], kernel: 2"
         if operator.endswith("transpose"):
             parameters += ", output: largest"
@@ -30,7 +30,7 @@ def asked(tmp_path: Path) -> Asked:
         entry = ", ".join(["name: made", "why: because", parameters, *([changed] if changed else [])])
         path.write_text(f"operator: {operator}\ncases:\n  - {{{entry}}}\n", encoding="utf-8")
         (trial,) = load([path])
-        assert isinstance(trial, RightTrial), trial
+        assert isinstance(trial, ConvolutionTrial), trial
         return trial
 
     return made
@@ -74,7 +74,7 @@ def test_the_default_data_format_is_that_of_the_rank(asked: Asked) -> None:
 
 
 def test_every_fact_that_is_accepted_is_known(asked: Asked) -> None:
-    assert set(facts(asked())) == set(FACTS)
+    assert set(facts(asked())) == set(fact_names())
 
 
 @pytest.fixture

@@ -5,9 +5,10 @@ import pytest
 
 from conformance.mutants import FAULTS
 from conformance.mutants.table import FAMILIES
+from conformance.operators.convolution.call import ConvolutionTrial, convolution
 from conformance.scoring.candidates import Candidates, hollow
 from conformance.scoring.score import Score, score
-from conformance.suite.case import RightTrial, Trial
+from conformance.suite.case import Trial
 from conformance.suite.corpus import select
 
 SIZES = FAMILIES["sizes"]
@@ -58,11 +59,11 @@ def test_only_calls_that_trigger_a_fault_are_asked(trials: list[Trial]) -> None:
     asked = [trial for trial, _ in Candidates(trials).at(("conv2d", "forward"), fault)]
 
     assert asked
-    assert all(trial.call.value_shape[0] > 1024 for trial in asked)
+    assert all(convolution(trial.call).value_shape[0] > 1024 for trial in asked)
 
 
 def test_a_problem_without_content_has_the_shapes_of_its_call(trials: list[Trial]) -> None:
-    for trial in (each for each in trials[::7] if isinstance(each, RightTrial)):
+    for trial in (each for each in trials[::7] if isinstance(each, ConvolutionTrial)):
         problem = hollow(trial.call)
 
         assert problem.value.size == np.prod(trial.call.value_shape)

@@ -14,12 +14,12 @@ from pydantic import TypeAdapter
 from conformance.adapters.lane import parse_lane
 from conformance.adapters.protocol import FEATURES
 from conformance.adapters.reply import Answer, CannotSay
+from conformance.operators.convolution.call import ConvolutionTrial
+from conformance.operators.convolution.calls import right_call
 from conformance.protocol import frames, hello, messages
 from conformance.protocol.hello import Hello, NoWorker, read_hello
 from conformance.protocol.messages import Message, json_schema
 from conformance.protocol.requests import port_question
-from conformance.suite.calls import right_call
-from conformance.suite.case import RightTrial
 from conformance.suite.corpus import select
 from conformance.workers import process
 from conformance.workers.process import Worker
@@ -211,7 +211,7 @@ def test_the_schema_names_every_layout_and_feature() -> None:
 
 
 @pytest.mark.parametrize("operator", OPERATORS)
-def test_a_question_has_what_the_call_has_and_no_more(family: Callable[..., RightTrial], operator: str) -> None:
+def test_a_question_has_what_the_call_has_and_no_more(family: Callable[..., ConvolutionTrial], operator: str) -> None:
     plain = port_question(family(operator).call)["arguments"]
     assert {"groups", "bias", "direction"}.isdisjoint(plain)
     assert ("output_shape" in plain) is OPERATORS[operator].transposed

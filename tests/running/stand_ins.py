@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from conformance.adapters.plan import Crop, Invoke, NumpyStep, Operands, Plan, Transpose, Unsupported, perform
 from conformance.adapters.protocol import DTYPES, CallSource, Description, Nominal, calling
 from conformance.adapters.reference import Reference
-from conformance.suite.case import Call, RightCall, WrongCall
+from conformance.operators.convolution.call import RightConvolution, WrongConvolution, convolution
+from conformance.suite.case import Call
 
 TROUBLE = "codes"
 """inputs whose trials bring out what a stand-in does wrong; with others it is the reference"""
@@ -233,19 +234,19 @@ class PlanFails(Sound):
     """Has no plan for a wrong call, and an exception whose text moves a terminal's cursor and fills it."""
 
     def plan(self, call: Call) -> Plan | Unsupported:
-        if isinstance(call, WrongCall):
+        if isinstance(call, WrongConvolution):
             raise KeyError("\x1b[2J" + "lost " * 100_000)
         return super().plan(call)
 
 
 class PlanExits(Sound):
     def plan(self, call: Call) -> Plan | Unsupported:
-        return sys.exit("bye") if isinstance(call, WrongCall) else super().plan(call)
+        return sys.exit("bye") if isinstance(call, WrongConvolution) else super().plan(call)
 
 
 class PlanForgets(Sound):
     def plan(self, call: Call) -> Plan | Unsupported:
-        return None if isinstance(call, WrongCall) else super().plan(call)  # type: ignore[return-value]
+        return None if isinstance(call, WrongConvolution) else super().plan(call)  # type: ignore[return-value]
 
 
 class PlanHasNoWords(Sound):
@@ -253,7 +254,7 @@ class PlanHasNoWords(Sound):
 
     def plan(self, call: Call) -> Plan | Unsupported:
         plan = super().plan(call)
-        if isinstance(call, RightCall) or isinstance(plan, Unsupported):
+        if isinstance(call, RightConvolution) or isinstance(plan, Unsupported):
             return plan
         return Plan((Invoke("reference.conv2d_transpose", (), (("strides", {1, 2}),)),))  # type: ignore[arg-type]
 
@@ -292,7 +293,7 @@ class WordsFail(Sound):
 
 class TogetherPlanFails(Together):
     def plan(self, call: Call) -> Plan | Unsupported:
-        if call.output_shape[1] % 2 == 0:
+        if convolution(call).output_shape[1] % 2 == 0:
             raise KeyError("lost")
         return super().plan(call)
 
@@ -314,7 +315,7 @@ class DeclaresOne(Sound):
         self._layout = modes[2]
 
     def plan(self, call: Call) -> Plan | Unsupported:
-        layout = call.data_format or call.definition.data_formats[0]
+        layout = convolution(call).data_format or convolution(call).definition.data_formats[0]
         if (call.operator, call.dtype) != (*self.operators, *self.dtypes):
             raise KeyError("asked what it does not declare")
         return super().plan(call) if layout == self._layout else Unsupported(f"{self._layout} only")
@@ -324,7 +325,7 @@ class CropsAtTheFront(DeclaresOne):
     """Crops, or pads, the odd row before what SAME crops or pads behind."""
 
     def plan(self, call: Call) -> Plan | Unsupported:
-        if call.strides == 2 and isinstance(call, RightCall):
+        if convolution(call).strides == 2 and isinstance(call, RightConvolution):
             call = replace(call, padding=((0, 0), (1, 0), (1, 0), (0, 0)))
         return super().plan(call)
 

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from conformance.judging.question import Question, make_question
+from conformance.operators.convolution.call import ConvolutionTrial
 from conformance.running import examination
 from conformance.running.examination import Examination
-from conformance.suite.case import RightTrial, Trial
+from conformance.suite.case import Trial
 
 Making = Callable[[Trial], Question]
 
@@ -56,7 +57,7 @@ def test_a_question_is_the_one_of_its_trial(tutorial: dict[str, Trial]) -> None:
 def test_beyond_the_limit_the_oldest_questions_are_made_again(
     tutorial: dict[str, Trial], made: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first, *others = [trial for trial in tutorial.values() if isinstance(trial, RightTrial)]
+    first, *others = [trial for trial in tutorial.values() if isinstance(trial, ConvolutionTrial)]
     size = make_question(first).bytes
     monkeypatch.setattr(examination, "KEPT_BYTES", sum(make_question(trial).bytes for trial in others))
     asked = Examination()
@@ -102,7 +103,7 @@ def test_a_question_that_cannot_be_made_fails_for_those_who_wait_and_is_tried_ag
 
 def test_what_is_kept_of_tiny_trials_is_what_is_counted(tutorial: dict[str, Trial]) -> None:
     """The limit is one of memory, not of elements: the objects of a tiny question take more than its arrays."""
-    trials = [trial for trial in tutorial.values() if isinstance(trial, RightTrial)]
+    trials = [trial for trial in tutorial.values() if isinstance(trial, ConvolutionTrial)]
     asked = Examination()
     for trial in trials:
         asked.question(trial)

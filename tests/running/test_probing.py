@@ -14,11 +14,12 @@ from conformance.judging.judge import judge
 from conformance.judging.question import Question, make_question
 from conformance.judging.verdict import Outcome
 from conformance.mutants import Mutant
+from conformance.operators.convolution.call import ConvolutionTrial, convolution
 from conformance.running.probing import Prober
-from conformance.suite.case import Call, RightTrial
+from conformance.suite.case import Call
 from reference.family import DIRECTIONS, OPERATORS
 
-Family = Callable[..., RightTrial]
+Family = Callable[..., ConvolutionTrial]
 Change = Callable[[NDArray[Any]], NDArray[Any]]
 FAITHFUL = Mutant()
 
@@ -46,28 +47,28 @@ def zeros(array: NDArray[Any]) -> NDArray[Any]:
 
 
 @pytest.fixture
-def many(family: Family) -> RightTrial:
+def many(family: Family) -> ConvolutionTrial:
     """288 products an output in bfloat16."""
     return family(
         "conv2d", batch=1, size=[5, 5], channels=[32, 4], kernel=3, strides=1, dtype="bfloat16", inputs="normal_big"
     )
 
 
-def verdict_of(trial: RightTrial, ask: Callable[[Call, Question], Reply]) -> tuple[Outcome, tuple[str, ...]]:
+def verdict_of(trial: ConvolutionTrial, ask: Callable[[Call, Question], Reply]) -> tuple[Outcome, tuple[str, ...]]:
     question, prober = make_question(trial), Prober(ask)
     measured = prober.measured(trial, question)
     verdict = judge(trial, ask(trial.call, question), question.expected, measured.arithmetic)
     return verdict.outcome, measured.unknown
 
 
-def test_zeros_are_granted_no_profile(many: RightTrial) -> None:
+def test_zeros_are_granted_no_profile(many: ConvolutionTrial) -> None:
     outcome, unknown = verdict_of(many, lane(after=zeros))
     assert outcome is Outcome.DIFFERS
     assert unknown == ("no profile explains the probe's answers: wide sums are demanded",)
 
 
 @pytest.mark.parametrize("garbage", [lambda array: array * 0 + 1e21, lambda array: array * np.nan])
-def test_garbage_is_granted_no_profile(many: RightTrial, garbage: Change) -> None:
+def test_garbage_is_granted_no_profile(many: ConvolutionTrial, garbage: Change) -> None:
     assert verdict_of(many, lane(after=garbage))[0] is Outcome.DIFFERS
 
 
@@ -87,11 +88,11 @@ def test_sums_in_the_storage_are_native(family: Family, channels: list[int]) -> 
 
     def summed_narrow(call: Call, question: Question) -> Reply:
         """Channel after channel, rounded each time."""
-        total: NDArray[Any] = np.zeros(call.output_shape, ml_dtypes.bfloat16)
-        for channel in range(call.value_shape[-1]):
+        total: NDArray[Any] = np.zeros(convolution(call).output_shape, ml_dtypes.bfloat16)
+        for channel in range(convolution(call).value_shape[-1]):
             value = question.value.copy()
             value[..., [each for each in range(value.shape[-1]) if each != channel]] = 0
-            for tap in np.ndindex(*call.filter_shape[:2]):
+            for tap in np.ndindex(*convolution(call).filter_shape[:2]):
                 filter = np.zeros_like(question.filter)
                 filter[tap] = question.filter[tap]
                 part = FAITHFUL.execute(FAITHFUL.plan(call), {"value": value, "filter": filter})  # type: ignore[arg-type]

@@ -10,6 +10,7 @@ import pytest
 from conformance.adapters.lane import parse_lane
 from conformance.journal import Record
 from conformance.journal.records import trial_entry
+from conformance.operators.convolution.call import convolution
 from conformance.running.examination import Examination
 from conformance.running.session import LaneSession, batches
 from conformance.suite.case import Trial
@@ -80,7 +81,7 @@ def test_each_call_has_its_own_content_and_the_first_that_of_the_trials_id() -> 
     calls = trial.each_call()
 
     assert [call.id for call in calls] == [trial.id, *(f"{trial.id}#{number}" for number in range(2, 11))]
-    filters = [generate(call.id, call.call, call.inputs)["filter"].tobytes() for call in calls]
+    filters = [generate(call.id, convolution(call.call), call.inputs)["filter"].tobytes() for call in calls]
     assert len(set(filters)) == 10
     assert {(call.calls, call.at_once) for call in calls} == {(1, 1)}
 

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from conformance.adapters.lane import parse_lane
+from conformance.operators.convolution.call import ConvolutionTrial
 from conformance.protocol.frames import operands_apart, operands_together
 from conformance.running.examination import Examination
 from conformance.running.session import MOST_MULTIPLY_ADDS_TOGETHER, LaneSession, batches
-from conformance.suite.case import RightTrial, Trial
+from conformance.suite.case import Trial
 from conformance.suite.corpus import select
 from conformance.workers import process
 
@@ -108,7 +109,9 @@ def test_large_and_wrong_calls_are_asked_alone() -> None:
     assert [trial for batch in found for trial in batch] == mixed
     for batch in found:
         for trial in batch:
-            small = isinstance(trial, RightTrial) and trial.call.geometry.multiply_adds <= MOST_MULTIPLY_ADDS_TOGETHER
+            small = (
+                isinstance(trial, ConvolutionTrial) and trial.call.geometry.multiply_adds <= MOST_MULTIPLY_ADDS_TOGETHER
+            )
             assert small or len(batch) == 1
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from conformance.errors import CaseFileError
-from conformance.suite.case import RightTrial, Trial
+from conformance.operators.convolution.call import ConvolutionTrial
+from conformance.suite.case import Trial
 from conformance.suite.loading import load
 
 
@@ -41,12 +42,12 @@ def every_trial_of_operator(write: Callable[[str], Path]) -> Callable[[str, str]
 @pytest.fixture
 def trials_of_operator(
     every_trial_of_operator: Callable[[str, str], list[Trial]],
-) -> Callable[[str, str], list[RightTrial]]:
+) -> Callable[[str, str], list[ConvolutionTrial]]:
     """The same of a case whose calls are right."""
 
-    def right(operator: str, keys: str) -> list[RightTrial]:
+    def right(operator: str, keys: str) -> list[ConvolutionTrial]:
         trials = every_trial_of_operator(operator, keys)
-        found = [trial for trial in trials if isinstance(trial, RightTrial)]
+        found = [trial for trial in trials if isinstance(trial, ConvolutionTrial)]
         assert len(found) == len(trials)
         return found
 

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from conformance.errors import CaseFileError
+from conformance.operators.convolution.keys import ConvolutionParameters as Parameters
 from conformance.suite.dtypes import FORMATS
 from conformance.suite.file_schema import json_schema
 from conformance.suite.generators import GENERATORS
 from conformance.suite.loading import load
-from conformance.suite.per_operator import CHOOSERS
-from conformance.suite.schema import Parameters
+from conformance.suite.per_operator import choosers
 from reference.errors import REASONS
 from reference.family import OPERATORS
 
@@ -131,7 +131,7 @@ def test_the_json_schema_lets_every_parameter_be_swept() -> None:
 
 def _per_operator(alternatives: list[dict[str, Any]]) -> dict[str, Any]:
     """What a value per operator takes, of a property's alternatives."""
-    (mapping,) = (each for each in alternatives if each.get("propertyNames") == {"enum": list(CHOOSERS)})
+    (mapping,) = (each for each in alternatives if each.get("propertyNames") == {"enum": list(choosers())})
     values: dict[str, Any] = mapping["additionalProperties"]
     return values
 
@@ -142,7 +142,7 @@ def test_the_json_schema_lists_the_dtypes_for_all_operators_and_for_each() -> No
         assert list(FORMATS) in [alternative.get("enum") for alternative in each]
 
 
-@pytest.mark.parametrize("definition", ["CaseEntry", "Parameters"])
+@pytest.mark.parametrize("definition", ["CaseEntry", "ConvolutionParameters"])
 def test_the_json_schema_takes_every_parameter_per_operator(definition: str) -> None:
     properties = json_schema()["$defs"][definition]["properties"]
     for parameter in Parameters.model_fields:

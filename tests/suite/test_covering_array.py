@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from conformance.suite.case import RightTrial
+from conformance.operators.convolution.call import ConvolutionTrial
 from conformance.suite.coverage.array import Array, Rows, classes_of
 from conformance.suite.coverage.completion import complete, trial_of, without_the_needless
 from conformance.suite.coverage.rules import RULES
@@ -19,14 +19,16 @@ GIVEN = {
 }  # fmt: skip
 
 
-def _classes(trial: RightTrial) -> list[set[tuple[str, str]]]:
+def _classes(trial: ConvolutionTrial) -> list[set[tuple[str, str]]]:
     """The classes of each axis."""
     classes = classes_of(trial.call.definition)
     return [{classes.named[number] for number in row} for row in classes.rows(trial.call).pairs]
 
 
 @pytest.fixture
-def classified(trials_of_operator: Callable[[str, str], list[RightTrial]]) -> Callable[..., list[set[tuple[str, str]]]]:
+def classified(
+    trials_of_operator: Callable[[str, str], list[ConvolutionTrial]],
+) -> Callable[..., list[set[tuple[str, str]]]]:
     """The classes of the axes of a call that differs from the plain one in these parameters."""
 
     def of(changed: str = "", operator: str = "conv2d") -> list[set[tuple[str, str]]]:
@@ -109,7 +111,7 @@ def test_a_call_without_images_is_no_witness(classified: Callable[..., list[set[
     assert classified("batch: 0") == []
 
 
-def test_a_pair_has_to_meet_on_one_axis(trials_of_operator: Callable[[str, str], list[RightTrial]]) -> None:
+def test_a_pair_has_to_meet_on_one_axis(trials_of_operator: Callable[[str, str], list[ConvolutionTrial]]) -> None:
     (trial,) = trials_of_operator("conv2d", PLAIN.replace("kernel: 3", "kernel: [1, 4]").replace("s: 2", "s: [1, 2]"))
     array = Array(CONV2D)
     array.add(array.classes.rows(trial.call))
@@ -118,7 +120,9 @@ def test_a_pair_has_to_meet_on_one_axis(trials_of_operator: Callable[[str, str],
     assert (("stride", "2"), ("kernel", "even")) not in missing
 
 
-def test_triples_are_witnessed_in_float32_alone(trials_of_operator: Callable[[str, str], list[RightTrial]]) -> None:
+def test_triples_are_witnessed_in_float32_alone(
+    trials_of_operator: Callable[[str, str], list[ConvolutionTrial]],
+) -> None:
     witnessed = []
     for dtype in ("float32", "float64"):
         (trial,) = trials_of_operator("conv2d", f"{PLAIN}, dtype: {dtype}")
@@ -129,7 +133,7 @@ def test_triples_are_witnessed_in_float32_alone(trials_of_operator: Callable[[st
 
 
 def test_a_gradient_witnesses_pairs_of_the_geometry_with_itself(
-    trials_of_operator: Callable[[str, str], list[RightTrial]],
+    trials_of_operator: Callable[[str, str], list[ConvolutionTrial]],
 ) -> None:
     (trial,) = trials_of_operator("conv2d", f"{PLAIN}, direction: value_gradient")
     array = Array(CONV2D)
@@ -137,7 +141,9 @@ def test_a_gradient_witnesses_pairs_of_the_geometry_with_itself(
     assert array.numbers[1][0] == 28  # two of the eight
 
 
-def test_taking_a_call_off_again_leaves_nothing(trials_of_operator: Callable[[str, str], list[RightTrial]]) -> None:
+def test_taking_a_call_off_again_leaves_nothing(
+    trials_of_operator: Callable[[str, str], list[ConvolutionTrial]],
+) -> None:
     (trial,) = trials_of_operator("conv2d", PLAIN)
     array = Array(CONV2D)
     rows = array.classes.rows(trial.call)
@@ -184,7 +190,9 @@ def test_no_call_is_of_classes_that_a_rule_excludes(name: str) -> None:
     assert list(array.contradictions) == []
 
 
-def test_a_wrong_rule_is_contradicted_by_a_call(trials_of_operator: Callable[[str, str], list[RightTrial]]) -> None:
+def test_a_wrong_rule_is_contradicted_by_a_call(
+    trials_of_operator: Callable[[str, str], list[ConvolutionTrial]],
+) -> None:
     (trial,) = trials_of_operator("conv2d", PLAIN)
     array = Array(CONV2D)
     array.add(array.classes.rows(trial.call))

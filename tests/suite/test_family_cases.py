@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
-from conformance.suite.case import RightTrial, Trial, WrongTrial
+from conformance.operators.convolution.call import ConvolutionTrial, WrongConvolution, convolution
+from conformance.suite.case import Trial
 from reference.family import OPERATORS
 
-Loaded = Callable[..., list[RightTrial]]
+Loaded = Callable[..., list[ConvolutionTrial]]
 ProblemOf = Callable[[str, str], str]
 FORM = "name: a, why: w, batch: 2, kernel: 3, strides: 2"
 
@@ -221,5 +222,9 @@ def test_a_wrong_call_of_a_forward_convolution_may_be_what_a_case_is_about(
     (trial,) = every_trial_of_operator(
         "conv1d", "name: a, why: w, value: [1, 4, 2], filter: [3, 5, 2], strides: 1, expect: {refusal: filter_channels}"
     )
-    assert isinstance(trial, WrongTrial)
-    assert (trial.call.around, trial.call.output_shape, trial.call.bias_shape) == (None, (), (2,))
+    assert isinstance(trial.call, WrongConvolution)
+    assert (
+        trial.call.around,
+        convolution(trial.call).output_shape,
+        convolution(trial.call).bias_shape,
+    ) == (None, (), (2,))

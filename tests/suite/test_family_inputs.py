@@ -8,22 +8,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conformance.judging.oracle import Expected, expect
-from conformance.suite.case import Generated, Literal, RightTrial
+from conformance.judging.expected import Expected
+from conformance.operators.convolution.call import ConvolutionTrial
+from conformance.operators.convolution.expectation import expect
+from conformance.suite.case import Generated, Literal
 from conformance.suite.dtypes import FORMATS
 from conformance.suite.generators import GENERATORS, Unfit
 from conformance.suite.inputs import fill, generate, request_of
 from reference.family import DIRECTIONS, OPERATORS
 
-Family = Callable[..., RightTrial]
+Family = Callable[..., ConvolutionTrial]
 EXACT = ("mix", "wide_x", "wide_w", "small_int", "ones")
 PROMISED = EXACT[:-1]
 """ones are as many as there are: where they do not fit, they are judged under the bound"""
 KINDS = {"real": "float32", "integer": "int32", "complex": "complex64"}
 
 
-def expected_of(trial: RightTrial) -> Expected:
-    return expect(trial, generate(trial.id, trial.call, trial.inputs))
+def expected_of(trial: ConvolutionTrial) -> Expected:
+    return expect(trial.call, trial.inputs, generate(trial.id, trial.call, trial.inputs))
 
 
 @settings(max_examples=400, deadline=None)
@@ -56,7 +58,7 @@ def test_every_sum_of_exact_inputs_fits_the_significand_in_every_direction(
             FORMATS[dtype].significand - 3
         )
         return
-    expected = expect(trial, operands)
+    expected = expect(trial.call, trial.inputs, operands)
     assert expected.exact_in(expected.format)
     assert [name for name, array in operands.items() if array.dtype != FORMATS[dtype].numpy] == []
 

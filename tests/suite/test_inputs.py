@@ -7,8 +7,9 @@ from itertools import product
 import numpy as np
 import pytest
 
-from conformance.suite.calls import make_call, right_call
-from conformance.suite.case import Generated, RightCall, WrongCall
+from conformance.operators.convolution.call import RightConvolution, WrongConvolution
+from conformance.operators.convolution.calls import make_call, right_call
+from conformance.suite.case import Generated
 from conformance.suite.dtypes import FORMATS
 from conformance.suite.generators import Array, Unfit, Words
 from conformance.suite.inputs import generate
@@ -20,7 +21,7 @@ NAMED = [*EXACT, "codes", "ones", "normal64"]
 REAL = [name for name, form in FORMATS.items() if form.kind == "real"]
 
 
-def _call(size: int, channels: int, kernel: int, stride: int, dtype: str, batch: int = 2) -> RightCall:
+def _call(size: int, channels: int, kernel: int, stride: int, dtype: str, batch: int = 2) -> RightConvolution:
     output = legal_output_lengths(size, kernel, stride, 1, "SAME")[-1]
     value, filter, output_shape = (
         (batch, size, size, channels),
@@ -30,21 +31,21 @@ def _call(size: int, channels: int, kernel: int, stride: int, dtype: str, batch:
     return right_call("conv2d_transpose", (value, filter, output_shape), strides=stride, dtype=dtype)
 
 
-def _calls() -> Iterator[RightCall]:
+def _calls() -> Iterator[RightConvolution]:
     """Geometries whose sums have 1 to 1600 products."""
     for size, channels, kernel, stride in product([1, 3, 6], [1, 3, 16, 64], [1, 2, 5], [1, 2, 3]):
         for dtype in REAL:
             yield _call(size, channels, kernel, stride, dtype)
 
 
-def _generated(call: RightCall, generator: str) -> tuple[Array, Array]:
+def _generated(call: RightConvolution, generator: str) -> tuple[Array, Array]:
     """value and filter in float64, once the dtype has had its chance to round them"""
     value, filter = generate("an/id", call, Generated(generator)).values()
     assert (value.dtype, filter.dtype) == (FORMATS[call.dtype].numpy, FORMATS[call.dtype].numpy)
     return value.astype(np.float64), filter.astype(np.float64)
 
 
-def _fits(call: RightCall) -> bool:
+def _fits(call: RightConvolution) -> bool:
     return call.geometry.most_products <= 1 << FORMATS[call.dtype].significand
 
 
@@ -164,7 +165,7 @@ def test_the_layout_of_the_call_is_the_shape_of_its_inputs(generator: str) -> No
 
 def test_a_call_that_is_wrong_on_purpose_gets_ones() -> None:
     wrong = make_call("conv2d_transpose", ((1, 2, 2, 1), (1, 1, 1, 1), (1, 9, 9, 1)))
-    assert isinstance(wrong, WrongCall)
+    assert isinstance(wrong, WrongConvolution)
     value, filter = generate("an/id", wrong, Generated("mix")).values()
     assert value.ravel().tolist() == [1, 1, 1, 1]
     assert filter.ravel().tolist() == [1]

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from conformance.operators.convolution.call import convolution
 from conformance.suite.case import Literal, Trial
 from conformance.suite.generators import Unfit
 from conformance.suite.inputs import generate, literal_array
@@ -64,7 +65,7 @@ CASE = """\
 def test_a_case_with_literal_inputs_gets_them(trials_of: Callable[[str], list[Trial]]) -> None:
     (trial,) = trials_of(CASE % "[[[[1]], [[10]]]]")
     assert isinstance(trial.inputs, Literal)
-    value, filter = generate(trial.id, trial.call, trial.inputs).values()
+    value, filter = generate(trial.id, convolution(trial.call), trial.inputs).values()
     assert (value.tolist(), filter.tolist()) == ([[[[1], [3]]]], [[[[1]], [[10]]]])
 
 

@@ -10,7 +10,7 @@ import pytest
 from conformance.suite.case import Trial
 from conformance.suite.document import parse_document
 from conformance.suite.loading import load
-from conformance.suite.per_operator import CHOOSERS, documents
+from conformance.suite.per_operator import choosers, documents
 from reference.family import OPERATORS
 
 ProblemsOf = Callable[[str], list[str]]
@@ -270,7 +270,7 @@ def test_a_value_per_operator_has_one_for_each(problems_of: ProblemsOf) -> None:
     ("size", "problem"),
     [
         ("{1d: 4, 2d: 3, conv3: 5}", "size.conv3: 'conv3' chooses no operator; did you mean 'conv3d'?"),
-        ("{others: 4, zzz: 5}", f"size.zzz: 'zzz' chooses no operator; accepted: {', '.join(CHOOSERS)}"),
+        ("{others: 4, zzz: 5}", f"size.zzz: 'zzz' chooses no operator; accepted: {', '.join(choosers())}"),
         ("{others: 4, 3d: 5}", "size.3d: 3d chooses none of the operators here, which are conv1d, conv2d"),
         (
             "{1d: 4, 2d: 5, others: 6}",

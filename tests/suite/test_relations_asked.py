@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from conformance.suite.case import Call, RightTrial
+from conformance.operators.convolution.call import ConvolutionTrial, RightConvolution
 from conformance.suite.coverage.relations import PaddedAxis, padded_axes
 from tests.corpus import shipped_trials
 
@@ -16,7 +16,7 @@ GROUPED = tuple(name for name in EVERY if name != "depthwise_conv2d")
 MOST_MULTIPLY_ADDS = 200_000
 
 
-def _explicit(call: Call) -> bool:
+def _explicit(call: RightConvolution) -> bool:
     return not isinstance(call.padding, str)
 
 
@@ -24,13 +24,13 @@ def _all(axes: Axes, of: Callable[[PaddedAxis], bool]) -> bool:
     return all(of(axis) for axis in axes)
 
 
-def _kernel_three_with_a_pad_of_one(call: Call, axes: Axes, stride: int) -> bool:
+def _kernel_three_with_a_pad_of_one(call: RightConvolution, axes: Axes, stride: int) -> bool:
     return _explicit(call) and _all(
         axes, lambda each: (each.axis.kernel, each.axis.stride, each.before, each.behind) == (3, stride, 1, 1)
     )
 
 
-GAPS: dict[str, tuple[Sequence[str], Callable[[Call, Axes], bool]]] = {
+GAPS: dict[str, tuple[Sequence[str], Callable[[RightConvolution, Axes], bool]]] = {
     "torch's padding=1": (
         FORWARD, lambda call, axes: call.direction == "forward" and _kernel_three_with_a_pad_of_one(call, axes, 1)
     ),
@@ -90,19 +90,19 @@ GAPS: dict[str, tuple[Sequence[str], Callable[[Call, Axes], bool]]] = {
 
 
 @pytest.fixture(scope="module")
-def corpus() -> list[RightTrial]:
-    return [trial for trial in shipped_trials() if isinstance(trial, RightTrial) and trial.call.geometry.batch]
+def corpus() -> list[ConvolutionTrial]:
+    return [trial for trial in shipped_trials() if isinstance(trial, ConvolutionTrial) and trial.call.geometry.batch]
 
 
 @pytest.mark.parametrize(
     ("gap", "operator"), [(gap, operator) for gap, (operators, _) in GAPS.items() for operator in operators]
 )
-def test_the_corpus_asks(corpus: list[RightTrial], gap: str, operator: str) -> None:
+def test_the_corpus_asks(corpus: list[ConvolutionTrial], gap: str, operator: str) -> None:
     _, asks = GAPS[gap]
     assert any(trial.call.operator == operator and asks(trial.call, padded_axes(trial.call)) for trial in corpus)
 
 
-def test_generated_trials_are_tiny(corpus: list[RightTrial]) -> None:
+def test_generated_trials_are_tiny(corpus: list[ConvolutionTrial]) -> None:
     generated = [trial for trial in corpus if "/relations/" in trial.id]
     assert len(generated) > 700
     assert all(trial.call.geometry.multiply_adds <= MOST_MULTIPLY_ADDS for trial in generated)

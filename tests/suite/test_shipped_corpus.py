@@ -1,16 +1,19 @@
 """The corpus that is shipped."""
 
+from typing import Any
+
 import pytest
 
 from conformance.judging.question import check_recorded
-from conformance.suite.case import Checksum, Recorded, RightTrial, Trial, WrongTrial
+from conformance.operators.convolution.call import ConvolutionTrial, convolution
+from conformance.suite.case import Checksum, Recorded, Trial, WrongTrial
 from conformance.suite.corpus import files_in, shipped_cases
 from conformance.suite.coverage.array import arrays
 from conformance.suite.coverage.cells import coverage
 from conformance.suite.coverage.chapter import CHAPTER, completed_chapter
 from conformance.suite.document import read_document
 from conformance.suite.per_operator import documents
-from conformance.suite.schema import CaseFile
+from conformance.suite.schema import case_file_of
 from reference.family import OPERATORS
 from tests.corpus import shipped_trials
 
@@ -66,14 +69,16 @@ def test_trials_are_tiny_but_for_those_that_are_about_size(corpus: list[Trial]) 
     large = {
         trial.id.partition("[")[0]
         for trial in corpus
-        if isinstance(trial, RightTrial) and trial.call.geometry.multiply_adds > MOST_MULTIPLY_ADDS
+        if isinstance(trial, ConvolutionTrial) and trial.call.geometry.multiply_adds > MOST_MULTIPLY_ADDS
     }
     assert [case for case in large if not case.startswith(about_size) and "/sizes/" not in case] == []
 
 
 def test_trials_of_sizes_are_cheap(corpus: list[Trial]) -> None:
     asked = [
-        trial.call.geometry.multiply_adds for trial in corpus if "/sizes/" in trial.id and isinstance(trial, RightTrial)
+        trial.call.geometry.multiply_adds
+        for trial in corpus
+        if "/sizes/" in trial.id and isinstance(trial, ConvolutionTrial)
     ]
     assert len(asked) >= 400
     assert max(asked) < 5_000_000
@@ -92,19 +97,26 @@ def test_every_recorded_expectation_agrees_with_the_reference(corpus: list[Trial
 def test_every_file_is_what_the_schema_says() -> None:
     files = [documents(read_document(file)) for file in files_in(shipped_cases())]
     assert [problems for _, problems in files if problems] == []
-    cases = [case for read, _ in files for each in read for case in CaseFile.model_validate(each.content).cases]
+    models: list[Any] = [case_file_of(each.content).model_validate(each.content) for read, _ in files for each in read]
+    cases = [case for model in models for case in model.cases]
     assert len(cases) > len(files) > 5
 
 
 @pytest.mark.parametrize("data_format", [None, "NCHW"])
 @pytest.mark.parametrize("padding", ["SAME", "VALID"])
 def test_both_layouts_meet_both_words_of_padding(corpus: list[Trial], data_format: str | None, padding: str) -> None:
-    assert [trial for trial in corpus if trial.call.data_format == data_format and trial.call.padding == padding] != []
+    assert [
+        trial
+        for trial in corpus
+        if convolution(trial.call).data_format == data_format and convolution(trial.call).padding == padding
+    ] != []
 
 
 @pytest.mark.parametrize("batch", [0, 1, 2, 16])
 def test_each_batch_size_of_interest_is_asked(corpus: list[Trial], batch: int) -> None:
-    assert [trial for trial in corpus if isinstance(trial, RightTrial) and trial.call.geometry.batch == batch] != []
+    assert [
+        trial for trial in corpus if isinstance(trial, ConvolutionTrial) and trial.call.geometry.batch == batch
+    ] != []
 
 
 @pytest.mark.parametrize("reason", ["rank", "filter_channels", "output_shape", "strides", "dilations", "padding"])

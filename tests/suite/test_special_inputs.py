@@ -5,16 +5,17 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from conformance.judging.oracle import expect
-from conformance.suite.case import RightTrial, Trial
+from conformance.operators.convolution.call import ConvolutionTrial, convolution
+from conformance.operators.convolution.expectation import expect
+from conformance.suite.case import Trial
 from conformance.suite.generators import GENERATORS, Unfit
 from conformance.suite.inputs import check_fit, generate
 
-Family = Callable[..., RightTrial]
+Family = Callable[..., ConvolutionTrial]
 
 
 def _operands(trial: Trial) -> dict[str, np.ndarray]:
-    return dict(generate(trial.id, trial.call, trial.inputs))
+    return dict(generate(trial.id, convolution(trial.call), trial.inputs))
 
 
 def _not_finite(array: np.ndarray) -> list[float]:
@@ -54,7 +55,7 @@ def test_a_special_bias_needs_a_bias_that_is_added(family: Family, keys: dict[st
 def test_sums_that_overflow_are_infinite_in_every_order_and_the_others_exact(family: Family, dtype: str) -> None:
     trial = family("conv2d", channels=[2, 2], dtype=dtype, inputs="overflow")
     operands = _operands(trial)
-    expected = expect(trial, operands)
+    expected = expect(trial.call, trial.inputs, operands)
     with np.errstate(over="ignore"):
         infinite = np.isinf(expected.rounded)
     assert all(np.isfinite(array).all() for array in operands.values())

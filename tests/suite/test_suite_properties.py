@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conformance.errors import CaseFileError
+from conformance.operators.convolution.keys import ConvolutionParameters as Parameters
 from conformance.suite.case import Trial
 from conformance.suite.document import read_document
 from conformance.suite.expansion import Case, expand, id_text
 from conformance.suite.loading import load
-from conformance.suite.schema import Parameters
 
 numbers = st.integers(-(2**63), 2**63 - 1)
 lists = st.lists(numbers, min_size=2, max_size=4)

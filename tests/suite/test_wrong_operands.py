@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from conformance.judging.question import make_question
+from conformance.operators.convolution.call import WrongConvolution, convolution
 from conformance.suite.case import Refusal, Trial, WrongTrial
 from conformance.suite.inputs import generate
 
@@ -31,6 +32,7 @@ def test_an_operand_that_does_not_fit_is_the_fault_of_a_call(
 ) -> None:
     trial = wrong_family("conv2d", **keys, expect={"refusal": reason})
     assert trial.expectation == Refusal(reason)
+    assert isinstance(trial.call, WrongConvolution)
     assert trial.call.around is not None, "without the operand the call is right"
     assert make_question(trial).expected is None
 
@@ -39,7 +41,7 @@ def test_the_operands_of_such_a_call_have_the_shapes_and_dtypes_that_it_names(wr
     trial = wrong_family(
         "conv2d", bias=True, bias_shape=[3], operand_dtypes={"filter": "float16"}, expect={"refusal": "size"}
     )
-    operands = generate(trial.id, trial.call, trial.inputs)
+    operands = generate(trial.id, convolution(trial.call), trial.inputs)
     assert operands["bias"].shape == (3,)
     assert [operands[name].dtype.name for name in ("value", "filter")] == ["float32", "float16"]
 

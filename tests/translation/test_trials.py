@@ -10,8 +10,9 @@ import pytest
 
 from conformance.adapters.lane import load_adapter, missing_framework, parse_lane
 from conformance.adapters.plan import Plan, Unsupported
+from conformance.operators.convolution.call import ConvolutionTrial, convolution
 from conformance.protocol.hello import Hello
-from conformance.suite.case import Call, RightTrial, Trial, WrongTrial
+from conformance.suite.case import Call, Trial, WrongTrial
 from conformance.suite.corpus import select
 from conformance.translation.code import CallError
 from conformance.translation.experiment import Experiment
@@ -42,20 +43,20 @@ def check_given(call: Call, given: str, facts: str) -> None:
     """Against the call itself, by its own words."""
     assert f"tf.nn.{call.operator}(x" in given
     assert given.count("x[") == given.count("f[") == 1
-    assert f"x{list(call.value_shape)}" in given
-    assert f"f{list(call.filter_shape)}" in given
-    assert ("bias_add" in given, "with a bias" in facts) == (call.bias, call.bias)
+    assert f"x{list(convolution(call).value_shape)}" in given
+    assert f"f{list(convolution(call).filter_shape)}" in given
+    assert ("bias_add" in given, "with a bias" in facts) == (convolution(call).bias, convolution(call).bias)
     assert given.startswith("given: gradient(") == (call.direction != "forward")
     if call.direction != "forward":
         letter = {"value_gradient": "x", "filter_gradient": "f", "bias_gradient": "b"}[call.direction]
-        assert f", of {letter}, with c{list(call.output_shape)})" in given
+        assert f", of {letter}, with c{list(convolution(call).output_shape)})" in given
         assert facts.endswith(call.direction.replace("_", " "))
     asked_format = re.search(r"data_format='(\w+)'", given)
-    assert (asked_format[1] if asked_format else None) == call.data_format
+    assert (asked_format[1] if asked_format else None) == convolution(call).data_format
     words = facts.strip().split(", ")
     assert words[:2] == [call.operator, call.dtype]
-    assert words[2] == (call.data_format or call.definition.data_formats[0])
-    assert (f"groups {call.groups}" in words) == (call.groups != 1)
+    assert words[2] == (convolution(call).data_format or convolution(call).definition.data_formats[0])
+    assert (f"groups {convolution(call).groups}" in words) == (convolution(call).groups != 1)
 
 
 def test_what_is_given_is_the_trial_s_call_or_it_is_refused_with_the_reason(corpus: list[Trial]) -> None:
@@ -63,9 +64,9 @@ def test_what_is_given_is_the_trial_s_call_or_it_is_refused_with_the_reason(corp
     for trial in corpus:
         if isinstance(trial, WrongTrial):
             with pytest.raises(CallError, match=r"the call is wrong \("):
-                read_trial(trial.call)
+                read_trial(convolution(trial.call))
             continue
-        reading = read_trial(trial.call)
+        reading = read_trial(convolution(trial.call))
         check_given(trial.call, *first_lines(reading))
         operators.add(trial.call.operator)
         directions.add(trial.call.direction)
@@ -82,12 +83,14 @@ def sample(corpus: list[Trial]) -> list[Trial]:
     for trial in corpus:
         call = trial.call
         if (
-            isinstance(trial, RightTrial)
+            isinstance(trial, ConvolutionTrial)
             and call.dtype == "float32"
-            and not call.data_format
-            and 0 not in call.value_shape
+            and not convolution(call).data_format
+            and 0 not in convolution(call).value_shape
         ):
-            chosen.setdefault((call.operator, call.direction, call.groups > 1, call.bias), trial)
+            chosen.setdefault(
+                (call.operator, call.direction, convolution(call).groups > 1, convolution(call).bias), trial
+            )
     return list(chosen.values())
 
 
@@ -98,7 +101,7 @@ def test_the_reference_and_its_translation_agree_on_a_sample(corpus: list[Trial]
     try:
         assert isinstance(worker.start(), Hello)
         for trial in sample(corpus):
-            reading = read_trial(trial.call)
+            reading = read_trial(convolution(trial.call))
             plan = translate(reading, lane).plan
             assert isinstance(plan, Plan)
             verdicts = Experiment(reading, 60.0).verdicts(worker, plan)
@@ -119,7 +122,7 @@ def test_the_frameworks_and_their_translations_agree_on_a_sample(corpus: list[Tr
     try:
         assert isinstance(worker.start(), Hello)
         for trial in sample(corpus):
-            reading = read_trial(trial.call)
+            reading = read_trial(convolution(trial.call))
             plan = translate(reading, lane).plan
             if isinstance(plan, Unsupported):
                 continue
@@ -147,7 +150,7 @@ def test_what_is_printed_runs_as_it_stands(tmp_path: Path, name: str, dtype: str
     if hint is not None:
         pytest.skip(hint)
     (trial,) = select(["conv2d_transpose/tutorial/example-1[inputs=mix,dtype=float32]"])
-    call = replace(trial.call, dtype=dtype)
+    call = replace(convolution(trial.call), dtype=dtype)
     code = "\n".join([*translate(read_trial(call), lane).code, "print(result.dtype, result.shape)"])
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, timeout=300)
     assert (done.returncode, done.stdout.strip()) == (0, f"{dtype} (1, 8, 8, 1)"), done.stderr

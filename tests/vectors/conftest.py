@@ -13,6 +13,7 @@ import pytest
 from conformance.adapters.lane import load_adapter, parse_lane
 from conformance.adapters.plan import Unsupported
 from conformance.adapters.protocol import CallRefused, plan_call
+from conformance.operators.convolution.call import convolution
 from conformance.suite.case import Trial
 from conformance.suite.corpus import select
 from conformance.suite.inputs import generate
@@ -69,7 +70,7 @@ def write_answers(folder: Path, trials: Sequence[Trial], lane: str = "reference"
         if isinstance(plan, Unsupported):
             say(path, type="unsupported", reason=plan.reason)
             continue
-        operands = generate(trial.id, trial.call, trial.inputs)
+        operands = generate(trial.id, convolution(trial.call), trial.inputs)
         try:
             with np.errstate(all="ignore"):  # as in a worker, where an overflow's warning is no exception
                 result = adapter.execute(plan, operands)

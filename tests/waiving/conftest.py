@@ -19,8 +19,9 @@ from conformance.journal import (
 from conformance.journal.records import record, trial_entry
 from conformance.judging.verdict import Outcome, Verdict, Waived
 from conformance.judging.waivers import WaiverBook, read_waivers
-from conformance.suite.calls import right_call
-from conformance.suite.case import FromReference, Generated, RightTrial, Trial
+from conformance.operators.convolution.call import ConvolutionTrial
+from conformance.operators.convolution.calls import right_call
+from conformance.suite.case import FromReference, Generated, Trial
 
 CORPUS = [f"op/file/{case}[k={k},dtype={dtype}]" for case in ("one", "two") for k in (1, 2, 3) for dtype in ("a", "b")]
 CONFORMS = {Outcome.AGREES, Outcome.UNSUPPORTED}
@@ -30,7 +31,7 @@ Shown = Mapping[str, Sequence[Outcome]]
 def make_trial(name: str) -> Trial:
     dtype = "float16" if "dtype=a" in name else "float32"
     call = right_call("conv2d_transpose", ((1, 1, 1, 1),) * 3, dtype=dtype)
-    return RightTrial(name, call, Generated("mix"), FromReference(), "a test asks", None, "made.yaml:1")
+    return ConvolutionTrial(name, call, Generated("mix"), FromReference(), "a test asks", None, "made.yaml:1")
 
 
 TRIALS = [make_trial(name) for name in CORPUS]

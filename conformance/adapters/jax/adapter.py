@@ -5,6 +5,7 @@ Knows: JAX's modes, arrays and derivatives. Imports jax in the worker only; `pla
 
 import os
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,10 +14,10 @@ from numpy.typing import NDArray
 from conformance.adapters.dialect import Dialect
 from conformance.adapters.execution import Lines, define, execute
 from conformance.adapters.jax.dialect import jax_dialect
-from conformance.adapters.jax.plans import jax_nominal_plan, jax_plan
+from conformance.adapters.jax.plans import jax_nominal_plan
 from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported, prepare
+from conformance.adapters.planning import plan_of, planned_operators
 from conformance.adapters.protocol import DIRECTIONS, DTYPES, FEATURES, Call, CallSource, Description, Nominal
-from reference.family import OPERATORS
 
 MODULE_CALLS = 64
 """in one module: compiling them costs a third of what 64 modules cost, and more would gain little"""
@@ -27,7 +28,6 @@ class Jax:
     round float32 operands.
     """
 
-    operators = tuple(OPERATORS)
     features = FEATURES
     dtypes = DTYPES
     directions = DIRECTIONS
@@ -41,6 +41,10 @@ class Jax:
         self.together = MODULE_CALLS if self._jit else 0
         self._device = device or "cpu"
         self._precision = "tensorfloat32" if "tf32" in modes else "highest"
+
+    @cached_property
+    def operators(self) -> tuple[str, ...]:
+        return planned_operators("jax")
 
     @property
     def dialect(self) -> Dialect:
@@ -64,7 +68,7 @@ class Jax:
         return Description("jax", jax.__version__, versions, flags)
 
     def plan(self, call: Call) -> Plan | Unsupported:
-        return jax_plan(call)
+        return plan_of("jax", self, call)
 
     def plan_nominal(self, nominal: Nominal, output: int | None) -> Plan | Unsupported:
         if nominal.word == "default":

@@ -14,16 +14,16 @@ from conformance.adapters.function import Role
 from conformance.adapters.jax.words import CONV_GENERAL_DILATED, CONV_TRANSPOSE, dimension_numbers, jax_pads
 from conformance.adapters.notation import depthwise_as_grouped, is_channels_last, spatial_numbers
 from conformance.adapters.plan import Argument, Flip, Invoke, Plan, Reshape, Step, Transpose, Unsupported
-from conformance.suite.case import Call, RightCall, WrongCall
+from conformance.operators.convolution.call import Convolution, RightConvolution, WrongConvolution
 from conformance.suite.nominal import Nominal
 from reference.geometry import TransposedConvolution
 
 Said = dict[Role, Argument]
 
 
-def jax_plan(call: Call) -> Plan | Unsupported:
+def jax_plan(call: Convolution) -> Plan | Unsupported:
     """The plan of a call, right or wrong."""
-    if isinstance(call, RightCall):
+    if isinstance(call, RightConvolution):
         geometry = call.geometry
     elif call.around is None:
         return _wrong(call)
@@ -46,7 +46,7 @@ def jax_nominal_plan(nominal: Nominal, said: Said) -> Plan:
     return Plan((CONV_TRANSPOSE.invoke({**numbers, **said}),))
 
 
-def _forward(call: Call, geometry: TransposedConvolution) -> list[Step]:
+def _forward(call: Convolution, geometry: TransposedConvolution) -> list[Step]:
     axes, transposed, groups = geometry.axes, call.definition.transposed, geometry.groups
     strides, dilations = tuple(axis.stride for axis in axes), tuple(axis.dilation for axis in axes)
     then = (Invoke("jax.numpy.add", (("", "result"), ("", "bias")), ()),) if call.bias else ()
@@ -80,11 +80,11 @@ def _numbers(strides: tuple[int, ...], padding: Argument, dilations: tuple[int, 
     return {"strides": strides, "padding": padding, "dilations": dilations, "dimension_numbers": dimensions}
 
 
-def _name(call: Call) -> str:
+def _name(call: Convolution) -> str:
     return "lax.conv_transpose" if call.definition.transposed else "lax.conv_general_dilated"
 
 
-def _wrong(call: WrongCall) -> Plan | Unsupported:
+def _wrong(call: WrongConvolution) -> Plan | Unsupported:
     """The same wrong numbers under JAX's names, where JAX has a name for them."""
     operator, last, name = call.definition, is_channels_last(call), _name(call)
     strides = spatial_numbers(call.strides, last, operator.rank)

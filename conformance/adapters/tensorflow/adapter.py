@@ -5,6 +5,7 @@ Knows: TensorFlow's spellings of the family. Imports tensorflow in the worker on
 
 import os
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from numpy.typing import NDArray
@@ -14,12 +15,13 @@ from conformance.adapters.execution import execute
 from conformance.adapters.function import Takes
 from conformance.adapters.notation import bias_add, given_keywords, is_channels_last, nominal_keywords, spatial_numbers
 from conformance.adapters.plan import Argument, Invoke, Operands, Plan, Unsupported
+from conformance.adapters.planning import plan_of, planned_operators
 from conformance.adapters.protocol import DIRECTIONS, FEATURES, Call, CallSource, Description, Nominal
 from conformance.adapters.tensorflow.composition import composed_plan
 from conformance.adapters.tensorflow.dialect import tensorflow_dialect
 from conformance.adapters.tensorflow.execution import SOURCES
 from conformance.adapters.tensorflow.words import FUNCTIONS
-from reference.family import OPERATORS
+from conformance.operators.convolution.call import Convolution, convolution
 
 DTYPES = ("float16", "bfloat16", "float32", "float64", "int32")
 EXECUTIONS = ("function", "session", "xla")
@@ -31,7 +33,6 @@ class TensorFlow:
     the tutorial. `eigen` leaves oneDNN out, in any of them; `tf32` lets a GPU round float32 operands.
     """
 
-    operators = tuple(OPERATORS)
     features = FEATURES
     concurrent = True
     dtypes = DTYPES
@@ -54,6 +55,10 @@ class TensorFlow:
         if "eigen" in modes:
             self._environment["TF_ENABLE_ONEDNN_OPTS"] = "0"
 
+    @cached_property
+    def operators(self) -> tuple[str, ...]:
+        return planned_operators("tensorflow")
+
     @property
     def dialect(self) -> Dialect:
         function = self._invoke(()).function
@@ -73,13 +78,17 @@ class TensorFlow:
         return Description("tensorflow", tf.__version__, {"tensorflow": tf.__version__}, flags)
 
     def plan(self, call: Call) -> Plan | Unsupported:
+        return plan_of("tensorflow", self, call)
+
+    def plan_convolution(self, call: Convolution) -> Plan | Unsupported:
+        """The plan of a call, right or wrong: as it stands."""
         if call.planned_geometry is None and call.groups != 1:
             return Unsupported(f"tf.nn.{call.operator} takes no groups; it infers them from the shapes")
         then = bias_add(call, self._module)
         return Plan((self._invoke(_keywords(call), call.operator, then, call.gradient),))
 
     def plan_composed(self, call: Call) -> Plan | Unsupported:
-        return composed_plan(call, self.plan)
+        return composed_plan(convolution(call), self.plan_convolution)
 
     def plan_nominal(self, nominal: Nominal, output: int | None) -> Plan | Unsupported:
         if nominal.word == "default":
@@ -124,14 +133,14 @@ def _kernel_library() -> dict[str, str]:
     return {"onednn": str(int(_pywrap_util_port.IsMklEnabled()))}
 
 
-def _keywords(call: Call) -> tuple[tuple[str, Argument], ...]:
+def _keywords(call: Convolution) -> tuple[tuple[str, Argument], ...]:
     """As the author wrote them, under the function's own names; where it takes one spelling only, in that."""
     given = dict(given_keywords(call))
     parameters = [each for each in FUNCTIONS[call.operator].parameters if each.says in given]
     return tuple((each.name, _spelled(call, each, given[each.says])) for each in parameters)
 
 
-def _spelled(call: Call, parameter: Takes, given: Argument) -> Argument:
+def _spelled(call: Convolution, parameter: Takes, given: Argument) -> Argument:
     if not parameter.counts or call.planned_geometry is None:
         return given
     rank, last = call.definition.rank, is_channels_last(call)

@@ -17,16 +17,16 @@ from conformance.adapters.adjoint import gradient_plan
 from conformance.adapters.notation import depthwise_as_grouped
 from conformance.adapters.plan import Crop, Pad, Plan, Step, Unsupported
 from conformance.adapters.tensorflow.words import FUNCTIONS
-from conformance.suite.calls import right_call
-from conformance.suite.case import Call, RightCall, WrongCall
+from conformance.operators.convolution.call import Convolution, RightConvolution, WrongConvolution
+from conformance.operators.convolution.calls import right_call
 from reference.geometry import TransposedConvolution
 
 Shape = tuple[int, ...]
 
 
-def composed_plan(call: Call, plan: Callable[[Call], Plan | Unsupported]) -> Plan | Unsupported:
+def composed_plan(call: Convolution, plan: Callable[[Convolution], Plan | Unsupported]) -> Plan | Unsupported:
     """The plan of a right call, from an adapter's plan of calls as they stand."""
-    if isinstance(call, WrongCall):
+    if isinstance(call, WrongConvolution):
         return plan(call)
     found = taken(call)
     if not found.notes:
@@ -45,13 +45,13 @@ class Taken:
     """A call that TensorFlow's function takes, and the steps around it."""
 
     before: tuple[Step, ...]
-    call: RightCall
+    call: RightConvolution
     after: tuple[Step, ...]
     notes: tuple[str, ...]
     """why there are steps; none where the call is taken as it is"""
 
 
-def taken(call: RightCall) -> Taken:
+def taken(call: RightConvolution) -> Taken:
     """How a right call is said by one that TensorFlow takes, its gradient by that one's."""
     geometry = call.geometry
     before, after, notes = list[Step](), list[Step](), list[str]()
@@ -78,7 +78,7 @@ def taken(call: RightCall) -> Taken:
     return Taken(tuple(before), core, tuple(after), tuple(notes))
 
 
-def _refused_pads(call: RightCall, geometry: TransposedConvolution) -> str:
+def _refused_pads(call: RightConvolution, geometry: TransposedConvolution) -> str:
     """Why the call is not left to pad for itself; empty where it is."""
     name = f"tf.nn.{call.operator}"
     if isinstance(call.padding, str):
@@ -92,7 +92,7 @@ def _refused_pads(call: RightCall, geometry: TransposedConvolution) -> str:
     return "" if takes else f"{name} takes no such pads"
 
 
-def _cropped(call: RightCall, geometry: TransposedConvolution) -> tuple[RightCall, Crop]:
+def _cropped(call: RightConvolution, geometry: TransposedConvolution) -> tuple[RightConvolution, Crop]:
     """VALID, as long as the full result or as far as the wanted one reaches, and the crop to that."""
     lengths = [max(axis.full, axis.crop_before + axis.output) for axis in geometry.axes]
     crops = [axis.crop_before for axis in geometry.axes]
@@ -102,7 +102,7 @@ def _cropped(call: RightCall, geometry: TransposedConvolution) -> tuple[RightCal
     return _valid(call, call.value_shape, shape), Crop("result", start, call.output_shape)
 
 
-def _valid(call: RightCall, value_shape: Shape, output_shape: Shape) -> RightCall:
+def _valid(call: RightConvolution, value_shape: Shape, output_shape: Shape) -> RightConvolution:
     shapes = (value_shape, call.filter_shape, output_shape if call.definition.transposed else ())
     return right_call(
         call.operator,

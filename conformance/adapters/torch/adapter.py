@@ -3,6 +3,7 @@
 Knows: torch's modes, tensors and derivatives. Imports torch in the worker only; `plans` says calls in its words.
 """
 
+from functools import cached_property
 from typing import Any
 
 import ml_dtypes
@@ -11,11 +12,11 @@ from numpy.typing import NDArray
 from conformance.adapters.dialect import Dialect
 from conformance.adapters.execution import Lines, execute
 from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported
+from conformance.adapters.planning import plan_of, planned_operators
 from conformance.adapters.protocol import DIRECTIONS, FEATURES, Call, CallSource, Description, Nominal
 from conformance.adapters.torch.dialect import torch_dialect
-from conformance.adapters.torch.plans import torch_nominal_plan, torch_plan
+from conformance.adapters.torch.plans import torch_nominal_plan
 from conformance.adapters.torch.words import DTYPES
-from reference.family import OPERATORS
 
 
 class Torch:
@@ -26,7 +27,6 @@ class Torch:
     lets a GPU round float32 operands.
     """
 
-    operators = tuple(OPERATORS)
     features = FEATURES
     concurrent = True
     dtypes = DTYPES
@@ -47,6 +47,10 @@ class Torch:
         self._tf32 = "tf32" in modes
         self._device = "meta" if "meta" in modes else device or "cpu"
 
+    @cached_property
+    def operators(self) -> tuple[str, ...]:
+        return planned_operators("torch")
+
     @property
     def dialect(self) -> Dialect:
         return torch_dialect()
@@ -65,7 +69,7 @@ class Torch:
         return Description("torch", torch.__version__, {"torch": torch.__version__}, flags)
 
     def plan(self, call: Call) -> Plan | Unsupported:
-        return torch_plan(call)
+        return plan_of("torch", self, call)
 
     def plan_nominal(self, nominal: Nominal, output: int | None) -> Plan | Unsupported:
         if nominal.word == "SAME":

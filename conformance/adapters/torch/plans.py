@@ -20,14 +20,14 @@ from conformance.adapters.notation import (
 )
 from conformance.adapters.plan import Argument, Crop, Invoke, Pad, Plan, Step, Transpose, Unsupported
 from conformance.adapters.torch.words import FUNCTIONALS, torch_arguments, torch_padding
-from conformance.suite.case import Call, RightCall, WrongCall
+from conformance.operators.convolution.call import Convolution, RightConvolution, WrongConvolution
 from conformance.suite.nominal import Nominal
 from reference.geometry import TransposedConvolution
 
 
-def torch_plan(call: Call) -> Plan | Unsupported:
+def torch_plan(call: Convolution) -> Plan | Unsupported:
     """The plan of a call, right or wrong."""
-    if isinstance(call, RightCall):
+    if isinstance(call, RightConvolution):
         geometry = call.geometry
     elif call.around is None:
         return _wrong(call)
@@ -58,7 +58,7 @@ def torch_nominal_plan(nominal: Nominal, said: dict[Role, Argument]) -> Plan:
     )
 
 
-def _transposed(call: Call, geometry: TransposedConvolution) -> tuple[Plan, Shape] | Unsupported:
+def _transposed(call: Convolution, geometry: TransposedConvolution) -> tuple[Plan, Shape] | Unsupported:
     """The forward plan, and the shape of what torch returns."""
     axes = geometry.axes
     arguments = [torch_arguments(axis) for axis in axes]
@@ -80,7 +80,7 @@ def _transposed(call: Call, geometry: TransposedConvolution) -> tuple[Plan, Shap
     return Plan((*steps, crop, *_back(call)), (note,)), called
 
 
-def _convolution(call: Call, geometry: TransposedConvolution) -> tuple[Plan, Shape] | Unsupported:
+def _convolution(call: Convolution, geometry: TransposedConvolution) -> tuple[Plan, Shape] | Unsupported:
     axes = geometry.axes
     if any(axis.input == 0 for axis in axes):
         return Unsupported("torch has no result of spatial length 0")
@@ -105,29 +105,29 @@ def _numbers(geometry: TransposedConvolution) -> dict[Role, Argument]:
     }
 
 
-def _notation(call: Call) -> list[Step]:
+def _notation(call: Convolution) -> list[Step]:
     """Value and filter as torch lays them out."""
     rank = call.definition.rank
     steps: list[Step] = [Transpose("value", to_channels_first(rank))] if is_channels_last(call) else []
     return [*steps, *depthwise_as_grouped(call), Transpose("filter", filter_to_channels_first(rank))]
 
 
-def _back(call: Call) -> tuple[Step, ...]:
+def _back(call: Convolution) -> tuple[Step, ...]:
     return (Transpose("result", to_channels_last(call.definition.rank)),) if is_channels_last(call) else ()
 
 
-def _invoke(call: Call, said: dict[Role, Argument]) -> Invoke:
+def _invoke(call: Convolution, said: dict[Role, Argument]) -> Invoke:
     """A depthwise convolution is torch's convolution with as many groups as channels."""
     function = FUNCTIONALS["conv2d" if call.definition.depthwise else call.operator]
     given = {role: argument for role, argument in said.items() if (role, argument) != ("groups", 1)}
     return function.invoke(given, ("value", "filter", "bias") if call.bias else ("value", "filter"))
 
 
-def _name(call: Call) -> str:
+def _name(call: Convolution) -> str:
     return f"conv{'_transpose' if call.definition.transposed else ''}{call.definition.rank}d"
 
 
-def _wrong(call: WrongCall) -> Plan | Unsupported:
+def _wrong(call: WrongConvolution) -> Plan | Unsupported:
     """The same wrong numbers under torch's names, where torch has a name for them."""
     operator, last, name = call.definition, is_channels_last(call), _name(call)
     strides = spatial_numbers(call.strides, last, operator.rank)

@@ -19,7 +19,7 @@ from conformance.judging.comparison import allowed_error, exact_level
 from conformance.judging.diagnosis.explanation import Closeness
 from conformance.judging.diagnosis.renderer import Renderer, products, through
 from conformance.judging.diagnosis.rendition import Array, Rendition
-from conformance.judging.oracle import Expected
+from conformance.judging.expected import Expected
 from conformance.judging.tolerance import error_bound
 from conformance.suite.dtypes import FORMATS, FloatFormat
 

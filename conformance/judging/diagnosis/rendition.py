@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.suite.case import RightCall
+from conformance.operators.convolution.call import RightConvolution
 from conformance.suite.dtypes import FORMATS, FloatFormat
 from reference.family import Direction, Operator
 from reference.geometry import Axis, AxisPadding, Target
@@ -226,7 +226,7 @@ class Rendition:
         return result if self.memory is None else self.memory(result)
 
 
-def faithful(call: RightCall, operands: Mapping[str, Array]) -> Rendition:
+def faithful(call: RightConvolution, operands: Mapping[str, Array]) -> Rendition:
     """The specification's own rendition of a right call with these operands, which have the layouts of the call."""
     geometry, form = call.geometry, FORMATS[call.dtype]
     canonical = {}

@@ -26,8 +26,9 @@ from conformance.judging.diagnosis.others import (
 )
 from conformance.judging.diagnosis.renderer import Renderer
 from conformance.judging.diagnosis.rendition import Rendition, faithful
-from conformance.judging.oracle import Expected, expect_call
-from conformance.suite.case import RightCall
+from conformance.judging.expected import Expected
+from conformance.judging.oracle import expect_call
+from conformance.operators.convolution.call import RightConvolution
 
 MOST_MULTIPLY_ADDS = 1_000_000
 """beyond these a call is not diagnosed unless asked: every edit costs about as much as the call"""
@@ -36,7 +37,7 @@ MOST_SECONDS = 20.0
 
 
 def diagnose(
-    call: RightCall,
+    call: RightConvolution,
     operands: Mapping[str, NDArray[Any]],
     answer: NDArray[Any],
     arithmetic: Arithmetic | None = None,

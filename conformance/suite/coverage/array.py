@@ -23,7 +23,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.suite.case import RightCall, RightTrial, Trial
+from conformance.operators.convolution.call import ConvolutionTrial, RightConvolution
+from conformance.suite.case import Trial
 from conformance.suite.coverage.relations import RELATIONS, padded_axes
 from conformance.suite.coverage.rules import RULES, Class, Rule
 from reference.family import OPERATORS, Direction, Operator
@@ -76,7 +77,7 @@ class Classes:
         self.before_rules = self.legal_pairs.copy(), self.legal_triples.copy()
         self.excluded = [Excluded(rule, *self._exclude(rule)) for rule in RULES if rule.holds_for(operator)]
 
-    def rows(self, call: RightCall) -> Rows:
+    def rows(self, call: RightConvolution) -> Rows:
         """The rows of a call."""
         if call.value_shape[0] == 0:
             return Rows()
@@ -214,6 +215,6 @@ def arrays(trials: Iterable[Trial]) -> dict[str, Array]:
     """The array of each operator, with the right calls of the trials counted."""
     found = {name: Array(operator) for name, operator in OPERATORS.items()}
     for trial in trials:
-        if isinstance(trial, RightTrial):
+        if isinstance(trial, ConvolutionTrial):
             found[trial.call.operator].add(found[trial.call.operator].classes.rows(trial.call))
     return found

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from conformance.suite.case import Call, Generated, RightTrial, Trial
+from conformance.operators.convolution.call import Convolution, ConvolutionTrial
+from conformance.suite.case import Generated, Trial
 from conformance.suite.dtypes import FORMATS
 from conformance.suite.generators import GENERATORS
 from reference.family import DIRECTIONS, OPERATORS, Direction, Operator
@@ -74,7 +75,7 @@ def coverage(trials: Iterable[Trial]) -> tuple[Coverage, ...]:
 
 
 def _covered(operator: Operator, trials: list[Trial]) -> Coverage:
-    right = [trial for trial in trials if isinstance(trial, RightTrial)]
+    right = [trial for trial in trials if isinstance(trial, ConvolutionTrial)]
     rows = (row for parameter in PARAMETERS for row in _rows(parameter, operator, right))
     return Coverage(operator.name, len(trials), len(trials) - len(right), tuple(rows))
 
@@ -86,12 +87,12 @@ class Parameter:
     name: str
     values: Callable[[Operator], tuple[str, ...]]
     """those that an operator has"""
-    of: Callable[[RightTrial], tuple[str, ...]]
+    of: Callable[[ConvolutionTrial], tuple[str, ...]]
     """those that a right call takes"""
     possible: Callable[[str, Column], bool] = lambda value, column: True
 
 
-def _rows(parameter: Parameter, operator: Operator, trials: list[RightTrial]) -> list[Row]:
+def _rows(parameter: Parameter, operator: Operator, trials: list[ConvolutionTrial]) -> list[Row]:
     found = Counter(
         (value, (trial.call.direction, trial.call.dtype)) for trial in trials for value in parameter.of(trial)
     )
@@ -105,15 +106,15 @@ def _rows(parameter: Parameter, operator: Operator, trials: list[RightTrial]) ->
     ]
 
 
-def _axes(trial: RightTrial) -> tuple[Axis, ...]:
+def _axes(trial: ConvolutionTrial) -> tuple[Axis, ...]:
     return trial.call.geometry.axes
 
 
-def _paddings(trial: RightTrial) -> tuple[str, ...]:
+def _paddings(trial: ConvolutionTrial) -> tuple[str, ...]:
     return (trial.call.padding if isinstance(trial.call.padding, str) else "explicit",)
 
 
-def _strides(trial: RightTrial) -> tuple[str, ...]:
+def _strides(trial: ConvolutionTrial) -> tuple[str, ...]:
     strides = {axis.stride for axis in _axes(trial)}
     if len(strides) > 1:
         return ("unequal",)
@@ -121,11 +122,11 @@ def _strides(trial: RightTrial) -> tuple[str, ...]:
     return (str(stride) if stride < 3 else "3+",)
 
 
-def _dilations(trial: RightTrial) -> tuple[str, ...]:
+def _dilations(trial: ConvolutionTrial) -> tuple[str, ...]:
     return ("2+" if any(axis.dilation > 1 for axis in _axes(trial)) else "1",)
 
 
-def _kernels(trial: RightTrial) -> tuple[str, ...]:
+def _kernels(trial: ConvolutionTrial) -> tuple[str, ...]:
     axes = _axes(trial)
     kernels = {axis.kernel for axis in axes}
     shape = "oblong" if len(kernels) > 1 else "1" if kernels == {1} else "even" if min(kernels) % 2 == 0 else "odd"
@@ -135,23 +136,23 @@ def _kernels(trial: RightTrial) -> tuple[str, ...]:
     return (shape, *(("beyond the value",) if beyond else ()), *(("below the stride",) if below else ()))
 
 
-def _data_formats(trial: RightTrial) -> tuple[str, ...]:
+def _data_formats(trial: ConvolutionTrial) -> tuple[str, ...]:
     return (trial.call.definition.data_formats[0 if trial.call.last else 1],)
 
 
-def _groups(trial: RightTrial) -> tuple[str, ...]:
+def _groups(trial: ConvolutionTrial) -> tuple[str, ...]:
     call = trial.call
     if call.definition.depthwise:
         return ("multiplier 1" if call.filter_shape[-1] == 1 else "multiplier 2+",)
     return ("1" if call.groups == 1 else "2+",)
 
 
-def _batches(trial: RightTrial) -> tuple[str, ...]:
+def _batches(trial: ConvolutionTrial) -> tuple[str, ...]:
     batch = trial.call.geometry.batch
     return (str(batch) if batch < 2 else "2+",)
 
 
-def _channels(trial: RightTrial) -> tuple[str, ...]:
+def _channels(trial: ConvolutionTrial) -> tuple[str, ...]:
     channels = (trial.call.geometry.channels_in, trial.call.geometry.channels_out)
     most = max(channels)
     size = "64+" if most >= MANY_CHANNELS else "16+" if most >= FEW_CHANNELS else "2 to 15"
@@ -159,7 +160,7 @@ def _channels(trial: RightTrial) -> tuple[str, ...]:
     return tuple(kind for kind, is_so in kinds.items() if is_so)
 
 
-def _outputs(trial: RightTrial) -> tuple[str, ...]:
+def _outputs(trial: ConvolutionTrial) -> tuple[str, ...]:
     if not trial.call.definition.transposed:
         return ()
     axes = _axes(trial)
@@ -181,11 +182,11 @@ def _legal(axis: Axis, rule: AxisPadding) -> range:
     return legal_output_lengths(axis.input, axis.kernel, axis.stride, axis.dilation, rule)
 
 
-def _rules(call: Call) -> tuple[AxisPadding, ...]:
+def _rules(call: Convolution) -> tuple[AxisPadding, ...]:
     return tuple(axis_paddings(call.padding, call.data_format, call.definition.rank))
 
 
-def _numbers(trial: RightTrial) -> tuple[str, ...]:
+def _numbers(trial: ConvolutionTrial) -> tuple[str, ...]:
     if not isinstance(trial.inputs, Generated):
         return ("written out",)
     judged = GENERATORS[trial.inputs.generator].judged

@@ -12,7 +12,7 @@ from pathlib import Path
 from textwrap import wrap
 from typing import Any
 
-from conformance.suite.case import RightTrial
+from conformance.operators.convolution.call import ConvolutionTrial
 from conformance.suite.corpus import files_in
 from conformance.suite.coverage.array import Array
 from conformance.suite.coverage.completion import Row, complete, is_small, trial_of, without_the_needless
@@ -55,7 +55,7 @@ def completed_chapter(operator: Operator, path: Path, afresh: bool = False) -> t
     array = Array(operator)
     others = (each for each in files_in(path.parent.parent) if each != path)
     for trial in load(others, lambda case: case.operator == operator.name):
-        if isinstance(trial, RightTrial):
+        if isinstance(trial, ConvolutionTrial):
             array.add(array.classes.rows(trial.call))
     rows = []
     for row in [] if afresh else chapter_rows(path):
@@ -134,7 +134,7 @@ def _together(row: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"           {line}" for line in lines[1:])
 
 
-def _why(trials: Sequence[RightTrial]) -> str:
+def _why(trials: Sequence[ConvolutionTrial]) -> str:
     """The classes that the calls are of, of the relations that a reader looks for."""
     told = []
     for relation in RELATIONS:

@@ -16,7 +16,8 @@ from math import prod
 from random import Random
 from typing import Any, TypeAlias
 
-from conformance.suite.case import RightCall, RightTrial, Trial
+from conformance.operators.convolution.call import ConvolutionTrial, RightConvolution
+from conformance.suite.case import Trial
 from conformance.suite.coverage.array import TRIPLES_DTYPE, Array, Rows
 from conformance.suite.coverage.relations import RELATIONS, padded_axes, padded_axis
 from conformance.suite.dtypes import FORMATS
@@ -93,17 +94,17 @@ def complete(operator: Operator, array: Array) -> Iterator[Row]:
             yield row
 
 
-def trial_of(operator: Operator, row: Row, case: str = "relations") -> RightTrial | None:
+def trial_of(operator: Operator, row: Row, case: str = "relations") -> ConvolutionTrial | None:
     """The trial of these parameters; None for a call that is wrong, or whose sums do not fit."""
     asked = Case(f"{operator.name}/relations", case, "-", None, "-", operator.name, row, "reference", {}, (), (), None)
     (found,) = expand(asked)
-    return found if isinstance(found, RightTrial) else None
+    return found if isinstance(found, ConvolutionTrial) else None
 
 
 def is_small(trial: Trial) -> bool:
     """Whether it is a right call that costs little to make, to send and to answer."""
     call = trial.call
-    if not isinstance(call, RightCall) or call.geometry.multiply_adds > MOST_MULTIPLY_ADDS:
+    if not isinstance(call, RightConvolution) or call.geometry.multiply_adds > MOST_MULTIPLY_ADDS:
         return False
     return sum(map(prod, (*call.operands.values(), call.result_shape))) <= MOST_ELEMENTS
 

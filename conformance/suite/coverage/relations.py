@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from conformance.suite.case import Call, RightCall
+from conformance.operators.convolution.call import Convolution, RightConvolution
 from conformance.suite.dtypes import FORMATS
 from reference.family import DIRECTIONS, Operator
 from reference.geometry import Axis, AxisPadding, legal_output_lengths
@@ -46,7 +46,7 @@ class PaddedAxis:
         return axis.stride - 1 - (last - axis.output)
 
 
-def padded_axes(call: RightCall) -> tuple[PaddedAxis, ...]:
+def padded_axes(call: RightConvolution) -> tuple[PaddedAxis, ...]:
     """The axes of a right call."""
     rules = axis_paddings(call.padding, call.data_format, call.definition.rank)
     return tuple(
@@ -73,7 +73,7 @@ def _pads(axis: Axis, rule: AxisPadding) -> tuple[int, int]:
 
 
 OfAxis: TypeAlias = Callable[[PaddedAxis], str]
-OfCall: TypeAlias = Callable[[Call, Sequence[PaddedAxis]], str]
+OfCall: TypeAlias = Callable[[Convolution, Sequence[PaddedAxis]], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ def _length(axis: PaddedAxis) -> str:
     return "2 to 16" if length <= 16 else "17 to 32" if length <= 32 else "33 to 64" if length <= 64 else "65+"
 
 
-def _pads_over_axes(_: Call, axes: Sequence[PaddedAxis]) -> str:
+def _pads_over_axes(_: Convolution, axes: Sequence[PaddedAxis]) -> str:
     pads = {(axis.before, axis.behind) for axis in axes}
     if pads == {(0, 0)}:
         return "none"
@@ -161,7 +161,7 @@ def _over_axes(measure: Callable[[Axis], int]) -> OfCall:
     return lambda _, axes: "equal" if len({measure(each.axis) for each in axes}) == 1 else "different"
 
 
-def _ones_over_axes(_: Call, axes: Sequence[PaddedAxis]) -> str:
+def _ones_over_axes(_: Convolution, axes: Sequence[PaddedAxis]) -> str:
     """A point; a row or column: longer axes beside some of length 1, in the value or in the result; or neither."""
     if all(axis.value == 1 for axis in axes):
         return "a point"
@@ -169,7 +169,7 @@ def _ones_over_axes(_: Call, axes: Sequence[PaddedAxis]) -> str:
     return "one row or column" if any(min(lengths) == 1 < max(lengths) for lengths in several) else "several"
 
 
-def _channels(call: Call) -> tuple[int, int]:
+def _channels(call: Convolution) -> tuple[int, int]:
     """Of the value and of the result."""
     axis = -1 if call.last else 1
     return call.value_shape[axis], call.output_shape[axis]
@@ -183,12 +183,12 @@ def _channel_class(channels: int) -> str:
     return "odd" if channels % 2 else "even"
 
 
-def _in_against_out(call: Call, _: Sequence[PaddedAxis]) -> str:
+def _in_against_out(call: Convolution, _: Sequence[PaddedAxis]) -> str:
     channels_in, channels_out = _channels(call)
     return "in = out" if channels_in == channels_out else "in < out" if channels_in < channels_out else "in > out"
 
 
-def _groups(call: Call, _: Sequence[PaddedAxis]) -> str:
+def _groups(call: Convolution, _: Sequence[PaddedAxis]) -> str:
     if call.definition.depthwise:
         return f"multiplier {_number(call.filter_shape[-1])}"
     if call.groups == 1:
@@ -198,7 +198,7 @@ def _groups(call: Call, _: Sequence[PaddedAxis]) -> str:
     return f"2 to {MANY_GROUPS - 1}" if call.groups < MANY_GROUPS else f"{MANY_GROUPS}+"
 
 
-def _batch(call: Call, _: Sequence[PaddedAxis]) -> str:
+def _batch(call: Convolution, _: Sequence[PaddedAxis]) -> str:
     batch = call.value_shape[0]
     if batch >= LARGE_BATCH:
         return f"{LARGE_BATCH}+"

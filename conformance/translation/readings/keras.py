@@ -13,8 +13,8 @@ from conformance.adapters.axes import NoAxis, Numbers
 from conformance.adapters.function import Function
 from conformance.adapters.plan import Argument, Invoke, Pad, Plan, Reshape, Step
 from conformance.adapters.tensorflow.keras import LAYERS, keras_length
-from conformance.suite.calls import right_call
-from conformance.suite.case import Call, RightCall
+from conformance.operators.convolution.call import Convolution, RightConvolution
+from conformance.operators.convolution.calls import right_call
 from conformance.translation.arguments import CallArguments
 from conformance.translation.meaning import Reading, Shape, meaning_of
 from reference.arguments import channels_last
@@ -48,7 +48,7 @@ def read(arguments: CallArguments, dtype: str) -> Reading:
     return Reading(arguments.call.text, "tensorflow", plan, layout, meaning_of(call), remarks)
 
 
-def _call(arguments: CallArguments, operator: Operator, value: Shape, data_format: str, dtype: str) -> RightCall:
+def _call(arguments: CallArguments, operator: Operator, value: Shape, data_format: str, dtype: str) -> RightConvolution:
     """The call in TensorFlow's words; raises CallError for one that Keras or the definition refuses."""
     names = operator.spatial_names
     strides, dilations = arguments.numbers("strides", names), arguments.numbers("dilations", names)
@@ -117,7 +117,7 @@ def _results(arguments: CallArguments, operator: Operator, axes: tuple[Numbers, 
     return tuple(found)
 
 
-def _before(call: Call) -> list[Step]:
+def _before(call: Convolution) -> list[Step]:
     """A causal convolution's zeros, and the bias as one pixel."""
     steps: list[Step] = []
     if not isinstance(call.padding, str):
@@ -129,7 +129,7 @@ def _before(call: Call) -> list[Step]:
     return steps
 
 
-def _invoke(arguments: CallArguments, call: Call) -> Invoke:
+def _invoke(arguments: CallArguments, call: Convolution) -> Invoke:
     operator = call.definition
     kind = "depthwise_conv" if operator.depthwise else "conv_transpose" if operator.transposed else "conv"
     keywords: list[tuple[str, Argument]] = [

@@ -11,8 +11,8 @@ from conformance.adapters.lane import load_adapter, parse_lane
 from conformance.adapters.plan import Argument, Plan, Unsupported
 from conformance.adapters.tensorflow.words import FUNCTIONS as BY_OPERATOR
 from conformance.adapters.tensorflow.words import TUTORIAL
-from conformance.suite.calls import Words, right_call
-from conformance.suite.case import Call, RightCall
+from conformance.operators.convolution.call import Convolution, RightConvolution
+from conformance.operators.convolution.calls import Words, right_call
 from conformance.suite.parametric import Shapes
 from conformance.translation.arguments import CallArguments, integers
 from conformance.translation.code import CallError
@@ -61,13 +61,13 @@ def read_words(operator: str, shapes: Shapes, **words: Unpack[Words]) -> Reading
         raise CallError(str(error)) from error
 
 
-def read_trial(call: Call) -> Reading:
+def read_trial(call: Convolution) -> Reading:
     """The reading of a call of any operator that is there already, as TensorFlow's adapter says it.
 
     The words do not depend on the dtype: in one that TensorFlow does not take, the call is refused when it is run.
     Raises CallError for one that is wrong on purpose, or that TensorFlow has no words for.
     """
-    if not isinstance(call, RightCall):
+    if not isinstance(call, RightConvolution):
         raise CallError(f"the call is wrong ({call.fault.reason}): {call.fault.message}")
     plan = _ADAPTER.plan(call)
     if isinstance(plan, Unsupported):
@@ -75,7 +75,7 @@ def read_trial(call: Call) -> Reading:
     return _reading(written(call), plan, call)
 
 
-def written(call: Call) -> str:
+def written(call: Convolution) -> str:
     """A TensorFlow call as a user would write it here: with a bias, and what it is differentiated for."""
     plan = _ADAPTER.plan(call)
     assert isinstance(plan, Plan)
@@ -113,7 +113,7 @@ def _check_spelling(arguments: CallArguments) -> None:
         raise arguments.unexpected("padding", f"'SAME' or 'VALID': {arguments.function.name} takes no pairs")
 
 
-def _check_depthwise(arguments: CallArguments, call: RightCall) -> None:
+def _check_depthwise(arguments: CallArguments, call: RightConvolution) -> None:
     """Raise CallError for strides that TensorFlow documents as illegal: it answers some of them, wrongly."""
     strides = {axis.stride for axis in call.geometry.axes}
     if call.definition.depthwise and strides != {1}:
@@ -123,12 +123,12 @@ def _check_depthwise(arguments: CallArguments, call: RightCall) -> None:
             raise arguments.wrong("strides", "tf.nn.depthwise_conv2d takes strides of 1 only beside a dilation")
 
 
-def _reading(text: str, plan: Plan, call: RightCall) -> Reading:
+def _reading(text: str, plan: Plan, call: RightConvolution) -> Reading:
     layout = tuple(call.definition.filter_layout.split(", "))
     return Reading(text, "tensorflow", plan, layout, meaning_of(call), in_tensorflow_s_words=True)
 
 
-def _tensor(call: Call, name: str) -> str:
+def _tensor(call: Convolution, name: str) -> str:
     return f"{_LETTERS[name]}{_listed(call.operands[name])}"
 
 

@@ -5,7 +5,8 @@ Knows: which geometry and result a call has. Must not know: YAML, arrays, framew
 
 from typing import Any, TypeAlias, TypedDict, Unpack
 
-from conformance.suite.case import Call, Fault, RightCall, WrongCall
+from conformance.operators.convolution.call import Convolution, RightConvolution, WrongConvolution
+from conformance.suite.case import Fault
 from conformance.suite.parametric import Shapes
 from reference.arguments import (
     channels_last,
@@ -22,7 +23,7 @@ Pads: TypeAlias = tuple[tuple[int, int], ...]
 
 
 class Words(TypedDict, total=False):
-    """The arguments of a call beside its shapes, under the names and with the defaults of `SpelledCall`."""
+    """The arguments of a call beside its shapes, under the names and with the defaults of `SpelledConvolution`."""
 
     strides: int | tuple[int, ...]
     padding: str | Pads
@@ -37,7 +38,7 @@ class Words(TypedDict, total=False):
     operand_dtypes: tuple[tuple[str, str], ...]
 
 
-def make_call(operator: str, shapes: Shapes, **words: Unpack[Words]) -> Call:
+def make_call(operator: str, shapes: Shapes, **words: Unpack[Words]) -> Convolution:
     """The call of value, filter and output_shape, which is empty for a forward convolution; wrong where the definition
     refuses it.
     """
@@ -48,21 +49,21 @@ def make_call(operator: str, shapes: Shapes, **words: Unpack[Words]) -> Call:
         geometry, output = right.geometry, right.output_shape
         _check_operands(right)
     except ArgumentError as error:
-        return WrongCall(
+        return WrongConvolution(
             operator=operator, value_shape=value, filter_shape=filter, output_shape=output,
             fault=Fault(error.reason, str(error)), around=geometry, **words,
         )  # fmt: skip
     return right
 
 
-def right_call(operator: str, shapes: Shapes, **words: Unpack[Words]) -> RightCall:
+def right_call(operator: str, shapes: Shapes, **words: Unpack[Words]) -> RightConvolution:
     """The same for a call that the definition allows; raises the reference's ArgumentError where it refuses it."""
     right = _without_operands(operator, shapes, words)
     _check_operands(right)
     return right
 
 
-def _without_operands(operator: str, shapes: Shapes, words: Words) -> RightCall:
+def _without_operands(operator: str, shapes: Shapes, words: Words) -> RightConvolution:
     """The call, if what is written of single operands is left out of account."""
     definition, (value, filter, output) = OPERATORS[operator], shapes
     data_format = words.get("data_format")
@@ -77,12 +78,12 @@ def _without_operands(operator: str, shapes: Shapes, words: Words) -> RightCall:
         batch, *spatial, channels = geometry.value_shape  # of the adjoint: what a forward convolution yields
         last = channels_last(data_format, definition.rank)
         output = (batch, *spatial, channels) if last else (batch, channels, *spatial)
-    return RightCall(
+    return RightConvolution(
         operator=operator, value_shape=value, filter_shape=filter, output_shape=output, geometry=geometry, **words
     )
 
 
-def _check_operands(call: RightCall) -> None:
+def _check_operands(call: RightConvolution) -> None:
     """Raise the reference's ArgumentError for single operands that do not fit a call that is right otherwise."""
     if call.bias_given is not None:
         check_bias(call.bias_given, call.bias_shape[0])

@@ -1,0 +1,31 @@
+"""How a framework is asked a call: by the part `plans` of the package of the call's kind of operator."""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any, TypeAlias
+
+from conformance.adapters.plan import Plan, Unsupported
+from conformance.operators.registry import operators, part
+from conformance.suite.case import Call
+
+Planner: TypeAlias = Callable[[Any, Any], Plan | Unsupported]
+"""of an adapter of the framework and a call of the kind"""
+Plans: TypeAlias = Mapping[str, Planner]
+"""PLANS of the part: the framework's name -> how it is asked"""
+
+
+def plan_of(framework: str, adapter: Any, call: Call) -> Plan | Unsupported:
+    """The plan of a call, right or wrong, in the words of a built-in framework."""
+    planner = _plans(call.operator).get(framework)
+    return Unsupported(f"nothing says {call.operator} to {framework}") if planner is None else planner(adapter, call)
+
+
+@cache
+def planned_operators(framework: str) -> tuple[str, ...]:
+    """The operators that somebody can say to the framework."""
+    return tuple(name for name in operators() if framework in _plans(name))
+
+
+def _plans(operator: str) -> Plans:
+    plans: Plans = part(operator, "plans").PLANS
+    return plans

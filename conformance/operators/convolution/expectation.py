@@ -1,0 +1,45 @@
+"""What is right about a convolution, and what a wrong answer behaves like.
+
+Knows: the oracle, the diagnosis, the probes. Must not know: lanes.
+"""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from numpy.typing import NDArray
+
+from conformance.judging import probes
+from conformance.judging.arithmetic import Arithmetic
+from conformance.judging.diagnosis import search
+from conformance.judging.expectation import Probes
+from conformance.judging.expected import Expected
+from conformance.judging.oracle import expect_call
+from conformance.operators.convolution.call import RightConvolution
+from conformance.operators.kind import Operands
+from conformance.suite.case import Inputs, RightCall
+from conformance.suite.inputs import quantum_of
+
+PROBES = cast(Probes, probes)
+"""which are asked of right convolutions alone"""
+
+
+def expect(call: RightCall, inputs: Inputs, operands: Operands) -> Expected:
+    """What the reference says of a right call with these operands."""
+    asked = _right(call)
+    return expect_call(asked, operands, quantum_of(asked, inputs))
+
+
+def diagnose(
+    call: RightCall, operands: Operands, answer: NDArray[Any], arithmetic: Arithmetic | None = None
+) -> Sequence[str]:
+    """What a wrong answer behaves like, the closest first; empty for a call that is too large to be diagnosed."""
+    asked = _right(call)
+    if asked.work > search.MOST_MULTIPLY_ADDS:
+        return ()
+    return [each.sentence for each in search.diagnose(asked, operands, answer, arithmetic).explanations]
+
+
+def _right(call: RightCall) -> RightConvolution:
+    if not isinstance(call, RightConvolution):
+        raise TypeError(f"{call.operator} is not a convolution")
+    return call

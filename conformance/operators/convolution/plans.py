@@ -1,0 +1,12 @@
+"""How each built-in framework is asked a convolution."""
+
+from conformance.adapters.jax.plans import jax_plan
+from conformance.adapters.planning import Plans
+from conformance.adapters.torch.plans import torch_plan
+
+PLANS: Plans = {
+    "reference": lambda adapter, call: adapter.plan_convolution(call),
+    "tensorflow": lambda adapter, call: adapter.plan_convolution(call),
+    "torch": lambda adapter, call: torch_plan(call),
+    "jax": lambda adapter, call: jax_plan(call),
+}

@@ -1,0 +1,188 @@
+"""What can be asked of a convolution: its operators, the keys of its cases, its calls and their arrays.
+
+Knows: the concrete and the parametric form of a case. Must not know: what is right.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from conformance.operators.convolution.call import Convolution, ConvolutionTrial, RightConvolution, convolution
+from conformance.operators.convolution.calls import Pads, make_call
+from conformance.operators.kind import Facts, Operands, Parameters, Unusable
+from conformance.suite import inputs as inputs_of_calls
+from conformance.suite.case import Call, Checksum, Expectation, Generated, Inputs, Literal, Recorded
+from conformance.suite.dtypes import FORMATS
+from conformance.suite.generators import GENERATORS, Unfit
+from conformance.suite.parametric import ParametricForm, Shapes, frozen
+from conformance.suite.source import InputsListing
+from reference.family import OPERATORS, Operator
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+__all__ = ["OPERATORS"]
+
+RIGHT_TRIAL = ConvolutionTrial
+FACTS = (
+    "data_format",
+    "channels_first",
+    "padding",
+    "strided",
+    "unequal_strides",
+    "dilated",
+    "stride_beside_dilation",
+    "grouped",
+    "bias",
+    "empty",
+)
+_CONCRETE = ("value", "filter", "output_shape")
+_PARAMETRIC = ("batch", "size", "channels", "kernel", "output")
+_NAMES_OUTPUT = ("output_shape", "output")
+
+
+def parameters() -> "type[BaseModel]":
+    """The keys of a case."""
+    from conformance.operators.convolution.keys import ConvolutionParameters
+
+    return ConvolutionParameters
+
+
+def calls(operator: str, given: Parameters) -> Iterator[tuple[Parameters, Convolution]]:
+    """The call of these parameters; for `output: all` each legal one, with the output length that names it."""
+    _check_form(OPERATORS[operator], given)
+    if "value" in given:
+        shapes = (tuple(given["value"]), tuple(given["filter"]), tuple(given.get("output_shape", ())))
+        yield {}, _call(operator, given, shapes, frozen(given.get("padding", "SAME")))
+        return
+    parametric = ParametricForm.read(OPERATORS[operator], given)
+    for output in parametric.outputs():
+        named = {"output": list(output)} if given.get("output") == "all" else {}
+        yield named, _call(operator, given, parametric.shapes(output), parametric.padding)
+
+
+def check(call: Call, inputs: Inputs, expectation: Expectation) -> None:
+    """Raise Unusable for a call that cannot be asked with these inputs and this expectation."""
+    asked = convolution(call)
+    _check_family(asked)
+    try:
+        _check_inputs(inputs, asked, expectation)
+    except Unfit as error:
+        raise Unusable(str(error)) from error
+
+
+def generate(trial_id: str, call: Call, inputs: Inputs) -> Operands:
+    """The trial's operands; a wrong call gets ones."""
+    return inputs_of_calls.generate(trial_id, convolution(call), inputs)
+
+
+def list_inputs(trial_id: str, call: Call, inputs: Inputs) -> InputsListing:
+    """Lines of Python that make the same operands."""
+    from conformance.suite import listing
+
+    return listing.list_inputs(trial_id, convolution(call), inputs)
+
+
+def features(call: Call) -> tuple[str, ...]:
+    """Groups and a bias, where the call has them."""
+    asked = convolution(call)
+    return (*(("groups",) if asked.groups != 1 else ()), *(("bias",) if asked.bias else ()))
+
+
+def facts(operator: str, arguments: Mapping[str, Any], axes: tuple[Mapping[str, int], ...]) -> Facts:
+    """FACTS of a call; a wrong one has no axes."""
+    padding, data_format = arguments["padding"], arguments["data_format"]
+    last, first = OPERATORS[operator].data_formats
+    strides = {axis["stride"] for axis in axes}
+    lengths = [length for axis in axes for length in (axis["input"], axis["output"])]
+    return {
+        "data_format": data_format or last,
+        "channels_first": data_format == first,
+        "padding": padding if isinstance(padding, str) else "EXPLICIT",
+        "strided": any(stride > 1 for stride in strides),
+        "unequal_strides": len(strides) > 1,
+        "dilated": any(axis["dilation"] > 1 for axis in axes),
+        "stride_beside_dilation": any(axis["stride"] > 1 and axis["dilation"] > 1 for axis in axes),
+        "grouped": arguments.get("groups", 1) > 1,
+        "bias": arguments.get("bias", False),
+        "empty": bool(axes) and 0 in (arguments["value"][0], *lengths),
+    }
+
+
+def _check_form(operator: Operator, given: Parameters) -> None:
+    concrete = [name for name in _CONCRETE if name in given]
+    parametric = [name for name in _PARAMETRIC if name in given]
+    if concrete and parametric:
+        raise Unusable(f"{concrete[0]} belongs to the concrete form, {parametric[0]} to the parametric; give one form")
+    named = [name for name in _NAMES_OUTPUT if name in given]
+    if named and not operator.transposed:
+        raise Unusable(f"{named[0]} is no argument of {operator.name}: its result's lengths follow from the others")
+    form = [
+        name for name in (_CONCRETE if concrete else _PARAMETRIC) if operator.transposed or name not in _NAMES_OUTPUT
+    ]
+    missing = [name for name in form if name not in given]
+    if missing:
+        raise Unusable(f"{', '.join(missing)} missing; a case gives {', '.join(form)}, in itself or in its sweep")
+    if concrete and "strides" not in given:
+        raise Unusable("strides missing; a concrete case gives them")
+
+
+def _call(operator: str, given: Parameters, shapes: Shapes, padding: str | Pads) -> Convolution:
+    call = make_call(
+        operator,
+        shapes,
+        strides=frozen(given.get("strides", 1)),
+        padding=padding,
+        data_format=given.get("data_format"),
+        dilations=frozen(given.get("dilations")),
+        dtype=given.get("dtype", "float32"),
+        groups=given.get("groups", 1),
+        bias=given.get("bias", False),
+        direction=given.get("direction", "forward"),
+        bias_given=frozen(given.get("bias_shape")),
+        cotangent_given=frozen(given.get("cotangent_shape")),
+        operand_dtypes=tuple(given.get("operand_dtypes", {}).items()),
+    )
+    _check_operands_named(call)
+    return call
+
+
+def _check_operands_named(call: Convolution) -> None:
+    """Raise Unusable for words about operands that the call does not take."""
+    if call.bias_given is not None and not call.bias:
+        raise Unusable("bias_shape needs bias: true")
+    if call.cotangent_given is not None and call.direction == "forward":
+        raise Unusable("cotangent_shape needs the direction of a gradient: only that takes a cotangent")
+    stray = [operand for operand, _ in call.operand_dtypes if operand not in call.operands]
+    if stray:
+        raise Unusable(f"operand_dtypes names {stray[0]}; the call takes {', '.join(call.operands)}")
+
+
+def _check_family(call: Convolution) -> None:
+    nothing = call.planned_geometry is None
+    if nothing and call.bias and call.bias_given is None:
+        raise Unusable("a wrong call has no channels of a result: a bias beside it needs bias_shape")
+    if nothing and call.direction != "forward" and not call.output_shape and call.cotangent_given is None:
+        raise Unusable("a wrong call has no result: its gradient needs cotangent_shape")
+    if call.direction == "forward":
+        return
+    if call.direction == "bias_gradient" and not call.bias:
+        raise Unusable("direction bias_gradient needs bias: true")
+    if FORMATS[call.dtype].kind != "real":
+        raise Unusable(
+            f"direction {call.direction} with dtype {call.dtype}: integers have no derivative, and frameworks define "
+            "complex ones differently; it must be a floating-point dtype"
+        )
+
+
+def _check_inputs(inputs: Inputs, call: Convolution, expectation: Expectation) -> None:
+    match inputs:
+        case Generated(name):
+            generator = GENERATORS[name]
+            if isinstance(call, RightConvolution):
+                inputs_of_calls.check_fit(generator, call)
+            if generator.judged != "exact" and isinstance(expectation, Recorded | Checksum):
+                raise Unusable(
+                    f"recorded values need exact inputs, and sums of {name} depend on the order of their terms"
+                )
+        case Literal():
+            inputs_of_calls.literal_arrays(inputs, call)

@@ -1,0 +1,63 @@
+"""What can be asked of a kind of operator: the first part of its package.
+
+Knows: calls, trials and arrays, whatever the operator. Must not know: any kind.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+from numpy.typing import NDArray
+
+from conformance.suite.case import Call, Expectation, Inputs, RightTrial
+from conformance.suite.source import InputsListing
+from reference.family import Operator
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+Parameters: TypeAlias = Mapping[str, Any]
+"""parameter name -> plain value, as written"""
+Operands: TypeAlias = Mapping[str, NDArray[Any]]
+"""a call's arrays by name, in the call's dtype and layouts, contiguous"""
+Facts: TypeAlias = Mapping[str, Any]
+"""what a waiver's `where` may ask about a call"""
+
+
+class Unusable(ValueError):
+    """A combination of parameters that is no trial; the message says why and what is accepted."""
+
+
+class Signature(Protocol):
+    """The module `signature` of a kind's package."""
+
+    OPERATORS: Mapping[str, Operator]
+    """Its operators by name."""
+
+    RIGHT_TRIAL: type[RightTrial]
+    """The class of trials of right calls."""
+
+    FACTS: tuple[str, ...]
+    """Names of what `facts` tells."""
+
+    def parameters(self) -> "type[BaseModel]":
+        """The keys of a case: a model with `conformance.suite.schema.Parameters` among its bases."""
+
+    def calls(self, operator: str, given: Parameters) -> Iterator[tuple[Parameters, Call]]:
+        """The call of these parameters, or several with what names each; raises Unusable and the reference's
+        ArgumentError for parameters of which none can be made.
+        """
+
+    def check(self, call: Call, inputs: Inputs, expectation: Expectation) -> None:
+        """Raise Unusable for a call that cannot be asked with these inputs and this expectation."""
+
+    def generate(self, trial_id: str, call: Call, inputs: Inputs) -> Operands:
+        """The trial's operands, the same bytes on every machine; of a wrong call anything that has their shapes."""
+
+    def list_inputs(self, trial_id: str, call: Call, inputs: Inputs) -> InputsListing:
+        """Lines of Python that make the same operands."""
+
+    def features(self, call: Call) -> tuple[str, ...]:
+        """What the call has beyond the operator itself, of `conformance.adapters.protocol.FEATURES`."""
+
+    def facts(self, operator: str, arguments: Mapping[str, Any], axes: tuple[Mapping[str, int], ...]) -> Facts:
+        """The kind's own facts of a call, from what a journal has of it."""
