@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conformance.judging.expected import Expected
-from conformance.operators.convolution.call import ConvolutionTrial
+from conformance.operators.convolution.call import ConvolutionTrial, convolution
 from conformance.operators.convolution.expectation import expect
-from conformance.suite.case import Generated, Literal
+from conformance.suite.case import Generated, Literal, WrongTrial
 from conformance.suite.dtypes import FORMATS
 from conformance.suite.generators import GENERATORS, Unfit
 from conformance.suite.inputs import fill, generate, request_of
@@ -193,10 +193,10 @@ def _nested(numbers: Any) -> Any:
     return tuple(_nested(each) for each in numbers) if isinstance(numbers, list) else numbers
 
 
-def test_a_wrong_call_of_the_family_gets_ones(family: Family) -> None:
+def test_a_wrong_call_of_the_family_gets_ones(wrong_family: Callable[..., WrongTrial]) -> None:
     keys = {**LITERAL, "filter": [1, 5, 2], "dtype": "complex64", "expect": {"refusal": "filter_channels"}}
-    trial = family("conv1d", **keys)
-    operands = generate(trial.id, trial.call, Generated("mix"))
+    trial = wrong_family("conv1d", **keys)
+    operands = generate(trial.id, convolution(trial.call), Generated("mix"))
     assert {name: (array.shape, array.dtype.name) for name, array in operands.items()} == {
         "value": ((1, 2, 1), "complex64"),
         "filter": ((1, 5, 2), "complex64"),
