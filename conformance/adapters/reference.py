@@ -41,13 +41,6 @@ class Reference:
     def plan(self, call: Call) -> Plan | Unsupported:
         return plan_of("reference", self, call)
 
-    def plan_convolution(self, call: Convolution) -> Plan | Unsupported:
-        """The plan of a call, right or wrong: as it stands."""
-        groups = (("groups", call.groups),) if call.groups != 1 else ()
-        operands, keywords = (("", "value"), ("", "filter")), (*given_keywords(call), *groups)
-        then = bias_add(call, "reference")
-        return Plan((Invoke(f"reference.{call.operator}", operands, keywords, then, call.gradient),))
-
     def plan_nominal(self, nominal: Nominal, output: int | None) -> Plan | Unsupported:
         if nominal.word == "default":
             return Unsupported("reference.conv2d_transpose's padding defaults to SAME: see there")
@@ -69,6 +62,14 @@ def _source(step: Invoke) -> CallSource:
     direction, operator = f"{step.gradient}_gradient", step.function.removeprefix("reference.")
     operands = f"{direction!r}, {operator!r}, value, filter, cotangent"
     return CallSource(("import reference",), (f"result = reference.vector_jacobian_product({operands}{keywords})",))
+
+
+def reference_plan(call: Convolution) -> Plan | Unsupported:
+    """The plan of a call, right or wrong: as it stands."""
+    groups = (("groups", call.groups),) if call.groups != 1 else ()
+    operands, keywords = (("", "value"), ("", "filter")), (*given_keywords(call), *groups)
+    then = bias_add(call, "reference")
+    return Plan((Invoke(f"reference.{call.operator}", operands, keywords, then, call.gradient),))
 
 
 def _invoke(keywords: tuple[tuple[str, Argument], ...]) -> Invoke:

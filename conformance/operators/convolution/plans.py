@@ -2,10 +2,11 @@
 
 from conformance.adapters.jax.plans import jax_plan
 from conformance.adapters.planning import Plans
+from conformance.adapters.reference import reference_plan
 from conformance.adapters.torch.plans import torch_plan
 
 PLANS: Plans = {
-    "reference": lambda adapter, call: adapter.plan_convolution(call),
+    "reference": lambda adapter, call: reference_plan(call),
     "tensorflow": lambda adapter, call: adapter.plan_convolution(call),
     "torch": lambda adapter, call: torch_plan(call),
     "jax": lambda adapter, call: jax_plan(call),
