@@ -54,11 +54,9 @@ class Dimension:
 
         def edit(problem: Problem) -> Problem:
             name, positions = self.places[problem.direction]
-            return (
-                problem
-                if name == "result"
-                else replaced(problem, name, spoilt(getattr(problem, name), positions, problem))
-            )
+            if name == "result":
+                return problem
+            return replaced(problem, name, spoilt(getattr(problem, name), positions, problem))
 
         def finish(result: Array, problem: Problem) -> Array:
             name, positions = self.places[problem.direction]

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from conformance.mutants.changes import kernel, operand, overlap, pixels_of, zeroed
+from conformance.mutants.changes import Change, kernel, operand, overlap, pixels_of, zeroed
 from conformance.mutants.engine import Engine
 from conformance.mutants.fault import Condition, Fault, asked_for, both, in_direction, transposed_result, wrong
 from conformance.mutants.problem import Array, Problem
@@ -57,11 +57,16 @@ def _without_last_tap(filter: Array) -> Array:
     return zeroed(filter, tuple(length - 1 for length in lengths)) if max(lengths) >= 2 else filter
 
 
-def _three_taps(filter: Array) -> Array:
-    kept = (slice(0, 3),) * (filter.ndim - 2)
-    changed = np.zeros_like(filter)
-    changed[kept] = filter[kept]
-    return changed
+def first_taps(kept: Callable[[int], int]) -> Change:
+    """The first taps of every axis, of a number that depends on its length."""
+
+    def change(filter: Array) -> Array:
+        whole = tuple(slice(0, kept(length)) for length in filter.shape[:-2])
+        changed = np.zeros_like(filter)
+        changed[whole] = filter[whole]
+        return changed
+
+    return change
 
 
 def _one_plane(filter: Array) -> Array:
@@ -169,7 +174,8 @@ FAULTS = (
     LAST_TAP,
     _map("centre-tap-missing", "The centre of kernels from 3 on is left out.", "drop_centre_tap",
          **kernel(_without_centre)),
-    _map("taps-beyond-three", "Taps beyond the third are ignored.", "at_most_three_taps", **kernel(_three_taps)),
+    _map("taps-beyond-three", "Taps beyond the third are ignored.", "at_most_three_taps",
+         **kernel(first_taps(lambda length: 3))),
     _map("depth-of-one-plane", "Only the middle plane of a kernel's depth is used.", "only_centre_tap", where=rank(3),
          **kernel(_one_plane)),
     wrong("overwrites", "A pixel keeps the last product put there.", "last_tap_wins first_tap_wins",

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from conformance.mutants.changes import kernel
+from conformance.mutants.changes import each_axis, kernel
 from conformance.mutants.dimensions import (
     CHANNELS_IN,
     CHANNELS_OUT,
@@ -23,7 +23,7 @@ from conformance.mutants.dimensions import (
     replaced,
     shape_of,
 )
-from conformance.mutants.families.kernel import flipped
+from conformance.mutants.families.kernel import first_taps, flipped
 from conformance.mutants.fault import Condition, Due, Fault, both, wrong
 from conformance.mutants.problem import Array, Problem
 from reference.family import Direction, Operator
@@ -81,10 +81,7 @@ def _axes(name: str, summary: str, change: Callable[[Axis], Axis]) -> Fault:
     def applies(problem: Problem) -> bool:
         return problem.direction != "bias_gradient" and any(change(axis) != axis for axis in problem.axes)
 
-    def edit(problem: Problem) -> Problem:
-        return replace(problem, axes=tuple(map(change, problem.axes)))
-
-    return _fault(name, summary, _of_operands, where=applies, edit=edit)
+    return _fault(name, summary, _of_operands, where=applies, edit=each_axis(change))
 
 
 def _short_kernel(name: str, summary: str, kept: Callable[[int], int]) -> Fault:
@@ -93,13 +90,7 @@ def _short_kernel(name: str, summary: str, kept: Callable[[int], int]) -> Fault:
     def applies(problem: Problem) -> bool:
         return problem.direction != "bias_gradient" and any(kept(axis.kernel) < axis.kernel for axis in problem.axes)
 
-    def shortened(filter: Array) -> Array:
-        whole = tuple(slice(0, kept(length)) for length in filter.shape[:-2])
-        changed = np.zeros_like(filter)
-        changed[whole] = filter[whole]
-        return changed
-
-    return _fault(name, summary, _of_operands, where=applies, **kernel(shortened))
+    return _fault(name, summary, _of_operands, where=applies, **kernel(first_taps(kept)))
 
 
 def _wrapped(name: Name, *directions: Direction) -> Fault:
