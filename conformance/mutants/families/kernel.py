@@ -27,11 +27,6 @@ def flipped(filter: Array) -> Array:
     return np.flip(filter, tuple(range(filter.ndim - 2)))
 
 
-def _flipped_along(axis: int, filter: Array) -> Array:
-    """Along a spatial axis, counted from the last."""
-    return np.flip(filter, filter.ndim - 2 + axis)
-
-
 def _exchanged_in_memory(first: int, second: int) -> Callable[[Array], Array]:
     return lambda weights: np.ascontiguousarray(weights.swapaxes(first, second)).reshape(weights.shape)
 
@@ -156,7 +151,7 @@ FAULTS = (
     *in_direction("filter_gradient", FLIPPED, SWAPPED_CHANNELS),
     *(
         _map(f"flipped-{name}", f"The kernel is turned around in {name} alone.", f"flip_{name}",
-             where=rank(*range(-axis, 4)), **kernel(partial(_flipped_along, axis)))
+             where=rank(*range(-axis, 4)), **kernel(partial(np.flip, axis=axis - 2)))
         for name, axis in (("depth", -3), ("height", -2), ("width", -1))
     ),
     _map("transposed-kernel", "The kernel's height and width are exchanged, with their numbers of taps.",
