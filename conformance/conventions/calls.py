@@ -91,11 +91,17 @@ class CallWords:
             self._shape(batch, lengths), (*(words.kernel for words in axes), 1, 1),
             self._shape(batch, outputs) if operator.transposed else (),
         )  # fmt: skip
+        padding: str | tuple[tuple[int, int], ...]
+        if isinstance(axes[0].padding, str):
+            padding = axes[0].padding
+        else:
+            pads = tuple((words.before, words.after) for words in axes)
+            padding = ((0, 0), *pads, (0, 0)) if self.subject.last else ((0, 0), (0, 0), *pads)
         return make_call(
             operator.name,
             shapes,
             strides=tuple(words.stride for words in axes),
-            padding=self._padding(axes),
+            padding=padding,
             data_format=data_format,
             dilations=tuple(words.dilation for words in axes),
             dtype=dtype,
@@ -104,12 +110,6 @@ class CallWords:
 
     def _shape(self, batch: int, lengths: Sequence[int]) -> tuple[int, ...]:
         return (batch, *lengths, 1) if self.subject.last else (batch, 1, *lengths)
-
-    def _padding(self, axes: Sequence[AxisWords]) -> str | tuple[tuple[int, int], ...]:
-        if isinstance(axes[0].padding, str):
-            return axes[0].padding
-        pads = tuple((words.before, words.after) for words in axes)
-        return ((0, 0), *pads, (0, 0)) if self.subject.last else ((0, 0), (0, 0), *pads)
 
 
 def call_words(declared: Declared, answers: Callable[[Subject], object]) -> CallWords:

@@ -5,7 +5,7 @@ Knows: sweeps, layouts, spellings, wrong calls, the journal's entry for a fact. 
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from conformance.adapters.dialect import AxisWords, Dialect, Layout, Phrasing
+from conformance.adapters.dialect import Dialect, Layout
 from conformance.conventions.calls import said_source
 from conformance.conventions.hypotheses import (
     UNKNOWN,
@@ -134,7 +134,9 @@ def default_length_fact(
     """The output length of a call that asks for none, or that there is no such call."""
     measured, checked = [], 0
     for found in sweeps:
-        plain = [(words, seen) for words, seen in found.answered if _asks_nothing(found.phrasing, words)]
+        # Words alone, or numbers that are all 0; a kernel back to front has no length of its own.
+        numbered = found.phrasing.flipped or found.phrasing.topic == "explicit pads"
+        plain = [(words, seen) for words, seen in found.answered if not (numbered or words.asked or words.before)]
         if plain:
             checked += len(plain)
             measured.append(f"{found.phrasing.name}: {measured_length(plain, 'output')}")
@@ -149,11 +151,6 @@ def default_length_fact(
         text == dialect.output_length if checked else None, checked, "calls",
         notes=tuple(f"output_shape {text}" for text in refused),
     )  # fmt: skip
-
-
-def _asks_nothing(phrasing: Phrasing, words: AxisWords) -> bool:
-    """Words alone, or numbers that are all 0; a kernel back to front has no length of its own."""
-    return not words.asked and not phrasing.flipped and phrasing.topic != "explicit pads" and words.before == 0
 
 
 def absent_facts(lane: str, dialect: Dialect) -> Iterator[ConventionFact]:

@@ -117,7 +117,9 @@ def trouble(reply: Reply) -> Trouble:
     """What became of a call without an answer."""
     match reply:
         case Refused(error, message):
-            return Trouble("refused", f"{error}: {_plainly(message)}")
+            # On one line, without the names of TensorFlow's graph nodes, and no longer than a row of the report.
+            plain = re.sub(r"\{\{.*?\}\} ?", "", " ".join(message.split()))[:160]
+            return Trouble("refused", f"{error}: {plain}")
         case Crashed(how, _):
             return Trouble("aborts", f"aborts the process ({how})")
         case TimedOut(limit):
@@ -128,11 +130,6 @@ def trouble(reply: Reply) -> Trouble:
             return Trouble("garbled", message[:200])
         case Answer(array, _):
             return Trouble("garbled", f"an answer of shape {list(array.shape)}")
-
-
-def _plainly(message: str) -> str:
-    """The beginning of an exception's text, on one line, without the names of TensorFlow's graph nodes."""
-    return re.sub(r"\{\{.*?\}\} ?", "", " ".join(message.split()))[:160]
 
 
 def _read(answer: Array, phrasing: Phrasing, axes: Sequence[AxisWords]) -> tuple[AxisMap, ...] | Trouble:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from conformance.adapters.dialect import AxisWords, Phrasing
 from conformance.conventions.axis_map import AxisMap, predicted_map, shown_map
 from conformance.conventions.probe import Ask, Layouts, Observation, Trouble, observe
-from reference.geometry import Axis
 
 Advance = Callable[[int], None]
 MOST_TOGETHER = 2
@@ -76,9 +75,16 @@ def boundary(ask: Ask, layouts: Layouts, phrasing: Phrasing, limit: int | None, 
         axis = phrasing.meaning(words)
         if isinstance(seen, AxisMap):
             found.answered.append((words, seen))
-        if _goes_beyond(seen, axis):
+        if isinstance(seen, Trouble):
+            beyond, shown = axis is not None or seen.kind != "refused", seen.text
+        else:
+            beyond, shown = axis is None or seen.output != axis.output, f"answered with output length {seen.output}"
+            if not seen.output:
+                shown = "answered with an empty result"
+            elif phrasing.asks == "output" and seen.output == words.asked:
+                shown = "answered with the length asked for"
+        if beyond:
             legal = "not legal" if axis is None else f"legal, output length {axis.output}"
-            shown = _length_given(words, phrasing, seen) if isinstance(seen, AxisMap) else seen.text
             found.differing.append(Mismatch(words, f"formula: {legal}; measured: {shown}"))
         elif axis is None:
             found.unanswered.append(Mismatch(words, "refused, as the formula says"))
@@ -93,20 +99,6 @@ def described(words: AxisWords, asks: str) -> str:
         f"{'result' if asks == 'value' else 'input'} {words.length}, kernel {words.kernel}, stride {words.stride}, "
         f"dilation {words.dilation}, padding {padding}{asked}"
     )
-
-
-def _goes_beyond(seen: Observation, axis: Axis | None) -> bool:
-    """Whether words without a meaning are answered, or words with one are not answered with its length."""
-    if isinstance(seen, Trouble):
-        return axis is not None or seen.kind != "refused"
-    return axis is None or seen.output != axis.output
-
-
-def _length_given(words: AxisWords, phrasing: Phrasing, seen: AxisMap) -> str:
-    if not seen.output:
-        return "answered with an empty result"
-    as_asked = phrasing.asks == "output" and seen.output == words.asked
-    return "answered with the length asked for" if as_asked else f"answered with output length {seen.output}"
 
 
 def _take(found: Sweep, ask: Ask, layouts: Layouts, several: Sequence[AxisWords]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from conformance.adapters.function import Function, Required, Role, Takes
+from conformance.adapters.function import Function, Required, Role
 from conformance.adapters.plan import Argument, Invoke
 from conformance.translation.addition import AddedBias, read_addition
 from conformance.translation.code import CallError, Part, WrittenCall, WrittenTensor
@@ -123,7 +123,8 @@ class CallArguments:
         counts = parameter.counts or (len(names),)
         count = None if numbers is None else len(numbers) if isinstance(given, tuple) else 0
         if numbers is None or count not in counts:
-            raise self.unexpected(role, _counted(counts))
+            words = ["an integer" if each == 0 else f"a tuple of {each} integer{'s' * (each != 1)}" for each in counts]
+            raise self.unexpected(role, " or ".join(words))
         numbers = numbers * len(names) if len(numbers) == 1 else numbers
         for name, number in zip(names, numbers, strict=True):
             self.check_least(role, number, name)
@@ -197,7 +198,11 @@ def bind(call: WrittenCall, function: Function, value: Shape | None = None) -> C
     if missing:
         raise call.wrong(f"{function.name} needs {', '.join(missing)}")
     for parameter in function.parameters:
-        _check_default(call, parameter, parts.get(parameter.name))
+        given = parts.get(parameter.name)
+        if parameter.says == "only_default" and given is not None and given.value != parameter.default:
+            shown = given.value.name if isinstance(given.value, WrittenTensor) else repr(given.value)
+            message = f"{parameter.name} is {shown}, and is not read: a translation is of the convolution alone"
+            raise call.wrong(f"{message}; leave it out", given)
     return CallArguments(call, function, parts, _applied(call, function, value), read_addition(call))
 
 
@@ -217,13 +222,6 @@ def pairs(given: Argument, count: int) -> tuple[tuple[int, int], ...] | None:
     return found if len(found) == count else None
 
 
-def _check_default(call: WrittenCall, parameter: Takes, part: Part | None) -> None:
-    if parameter.says == "only_default" and part is not None and part.value != parameter.default:
-        shown = part.value.name if isinstance(part.value, WrittenTensor) else repr(part.value)
-        message = f"{parameter.name} is {shown}, and is not read: a translation is of the convolution alone"
-        raise call.wrong(f"{message}; leave it out", part)
-
-
 def _applied(call: WrittenCall, function: Function, value: Shape | None) -> Shape | None:
     """The shape of the value that a layer is called with, in the text or beside it."""
     if call.applied is None:
@@ -239,9 +237,3 @@ def _applied(call: WrittenCall, function: Function, value: Shape | None) -> Shap
     if value is not None:
         raise call.wrong("--value is for a layer that is not called; this one has its own value")
     return given.positional[0].value.shape
-
-
-def _counted(counts: tuple[int, ...]) -> str:
-    """`an integer or 2`, `a tuple of 2 integers`"""
-    words = ["an integer" if count == 0 else f"a tuple of {count} integer{'s' * (count != 1)}" for count in counts]
-    return " or ".join(words)

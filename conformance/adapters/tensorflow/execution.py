@@ -14,10 +14,6 @@ IMPORTS = ("import tensorflow as tf",)
 TO_NUMPY = ("result = result.numpy()",)
 
 
-def _eager(step: Invoke) -> CallSource:
-    return CallSource(IMPORTS, _taped(step), before=_constants(step), after=TO_NUMPY)
-
-
 def _function(step: Invoke, compiled: str = "") -> CallSource:
     operands = ", ".join(step.needed)
     traced = (
@@ -30,10 +26,6 @@ def _function(step: Invoke, compiled: str = "") -> CallSource:
     return CallSource(
         IMPORTS, (f"result = traced({operands})",), define=traced, before=_constants(step), after=TO_NUMPY
     )
-
-
-def _xla(step: Invoke) -> CallSource:
-    return _function(step, ", jit_compile=True")
 
 
 def _session(step: Invoke) -> CallSource:
@@ -57,9 +49,9 @@ def _session(step: Invoke) -> CallSource:
 
 
 SOURCES: Mapping[str, Callable[[Invoke], CallSource]] = {
-    "eager": _eager,
+    "eager": lambda step: CallSource(IMPORTS, _taped(step), before=_constants(step), after=TO_NUMPY),
     "function": _function,
-    "xla": _xla,
+    "xla": lambda step: _function(step, ", jit_compile=True"),
     "session": _session,
 }
 """by the lane's mode"""

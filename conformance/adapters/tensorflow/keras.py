@@ -23,8 +23,14 @@ def _layer(operator: Operator) -> Function:
     if operator.name == "conv3d_transpose":  # the one layer that has the two the other way round
         after_padding, data_format = data_format, after_padding
     groups = () if operator.depthwise or operator.transposed else (Takes("groups", 1, "groups"),)
+    kernel, name = ("depthwise", "DepthwiseConv") if operator.depthwise else ("kernel", "Conv")
+    # How weights begin and are trained, which a call with given weights does not show.
+    weights = (
+        f"{kernel}_initializer", "bias_initializer", f"{kernel}_regularizer", "bias_regularizer",
+        "activity_regularizer", f"{kernel}_constraint", "bias_constraint",
+    )  # fmt: skip
     return Function(
-        f"keras.layers.{_layer_name(operator)}",
+        f"keras.layers.{name}{operator.rank}D{'Transpose' * operator.transposed}",
         operator.name,
         (
             *channels,
@@ -37,28 +43,13 @@ def _layer(operator: Operator) -> Function:
             *groups,
             Takes("activation", None, "only_default"),
             Takes("use_bias", True, "has_bias"),
-            *_weights("depthwise" if operator.depthwise else "kernel"),
+            *(Takes(each, None, "nothing") for each in weights),
             Takes("name", None, "nothing"),
             Takes("trainable", True, "nothing"),
             Takes("dtype", None, "only_default"),
         ),
         pads=False,
     )
-
-
-def _layer_name(operator: Operator) -> str:
-    if operator.depthwise:
-        return f"DepthwiseConv{operator.rank}D"
-    return f"Conv{operator.rank}D{'Transpose' if operator.transposed else ''}"
-
-
-def _weights(kernel: str) -> tuple[Takes, ...]:
-    """How weights begin and are trained, which a call with given weights does not show."""
-    names = (
-        f"{kernel}_initializer", "bias_initializer", f"{kernel}_regularizer", "bias_regularizer",
-        "activity_regularizer", f"{kernel}_constraint", "bias_constraint",
-    )  # fmt: skip
-    return tuple(Takes(name, None, "nothing") for name in names)
 
 
 LAYERS: Mapping[str, Function] = {operator.name: _layer(operator) for operator in OPERATORS.values()}
