@@ -9,8 +9,7 @@ from typing import Any
 
 from conformance.errors import LONGEST_TRACEBACK, harmless
 from conformance.protocol.frames import shown
-from conformance.suite.case import Call
-from reference.family import DIRECTIONS, Direction
+from reference.family import DIRECTIONS, OPERATORS, Direction
 
 PROTOCOL = 1
 LONGEST_NAME = 200
@@ -39,31 +38,33 @@ class Hello:
     features: tuple[str, ...] | None = None
     directions: tuple[Direction, ...] | None = None
 
-    def leaves_out(self, call: Call) -> str | None:
-        """Why a port is not asked the call: it is outside what the port declared.
+    def leaves_out(self, question: Mapping[str, Any]) -> str | None:
+        """Why a port's question is not asked: it is outside what the port declared.
 
         A port that says nothing of features has none: it was written before there were any.
         """
-        layouts = call.definition.data_formats
-        layout = call.data_format or layouts[0]
-        dtypes = (call.dtype, *(dtype for _, dtype in call.operand_dtypes))
+        arguments = question.get("arguments", {})
+        operator = OPERATORS.get(str(question.get("operator")))
+        layouts = operator.data_formats if operator is not None else ()
+        layout = arguments.get("data_format") or next(iter(layouts), None)
+        others = arguments.get("operand_dtypes") or {}  # of operands that have another one on purpose
         asked = (
-            ("operators", self.operators, call.operator),
-            *(("dtypes", self.dtypes, dtype) for dtype in dtypes),
+            ("operators", self.operators, question.get("operator")),
+            *(("dtypes", self.dtypes, dtype) for dtype in (arguments.get("dtype"), *others.values())),
             ("layouts", self.layouts, layout if layout in layouts else None),
-            ("directions", self.directions, call.direction),
+            ("directions", self.directions, arguments.get("direction", "forward")),
         )
         for name, declared, needed in asked:
             if declared is not None and needed is not None and needed not in declared:
                 return f"{needed} is not among the {name} of the port's hello: {', '.join(declared) or 'none'}"
-        # A declared direction needs no feature.
-        gradients = call.direction != "forward" and self.directions is None
-        needs = {"groups": call.groups != 1, "bias": call.bias, "gradients": gradients}
-        features = self.features or ()
-        missing = next((name for name, needed in needs.items() if needed and name not in features), None)
-        if missing is None:
-            return None
-        return f"{missing} is not among the features of the port's hello: {', '.join(features) or 'none'}"
+        # Arguments name what is not the default; a declared direction needs no feature.
+        has = (*(self.features or ()), *(("gradients",) if self.directions is not None else ()))
+        features = {"groups": "groups", "bias": "bias", "direction": "gradients"}
+        missing = [feature for name, feature in features.items() if name in arguments and feature not in has]
+        if missing:
+            declared_features = ", ".join(self.features or ()) or "none"
+            return f"{missing[0]} is not among the features of the port's hello: {declared_features}"
+        return None
 
     def changes(self, later: "Hello") -> str:
         """What another hello says otherwise, key by key: `version 1.0, now 2.0`; empty where it says the same."""

@@ -259,12 +259,14 @@ class Smoke:
     def _question(self, call: Convolution) -> Mapping[str, Any]:
         assert self._hello is not None
         try:
-            words = in_words_of(self._adapter, self._hello, call)
+            words = in_words_of(self._adapter, call)
         except AdapterError as error:
             hint = "The adapter itself failed, before anything was asked: see where it was raised."
             raise Stumbled(error.brief, "a Plan, or Unsupported", hint, Blame.ADAPTER, error.traceback) from error
         if isinstance(words, CannotSay):
             raise LeftOut(words.reason)
+        if (unsaid := self._hello.leaves_out(words.header)) is not None:
+            raise LeftOut(unsaid)
         return words.header
 
     def _ask(self, question: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Reply:

@@ -36,11 +36,10 @@ class LaneCall:
     """None for a port, which plans for itself"""
 
 
-def in_words_of(adapter: Adapter | None, hello: Hello | None, call: Call) -> LaneCall | CannotSay:
+def in_words_of(adapter: Adapter | None, call: Call) -> LaneCall | CannotSay:
     """What a worker is sent, or a port where there is no adapter; raises AdapterError where the plan fails."""
     if adapter is None:
-        unsaid = hello.leaves_out(call) if hello is not None else None
-        return LaneCall(port_question(call), None) if unsaid is None else CannotSay(unsaid, undeclared=True)
+        return LaneCall(port_question(call), None)
     plan = plan_call(adapter, call)
     if isinstance(plan, Unsupported):
         return CannotSay(plan.reason, plan.undeclared)
@@ -102,7 +101,7 @@ class Client:
         said = {
             place: words
             for place, (call, _) in enumerate(asked)
-            if isinstance(words := in_words_of(self.adapter, self.worker.hello, call), LaneCall)
+            if isinstance(words := in_words_of(self.adapter, call), LaneCall)
         }
         if not said:
             return {}
@@ -134,7 +133,7 @@ class Client:
 
     def _words(self, call: Call) -> LaneCall | Reply:
         try:
-            return in_words_of(self.adapter, self.worker.hello, call)
+            return in_words_of(self.adapter, call)
         except AdapterError as error:
             return Failed(error.brief, error.traceback)
 

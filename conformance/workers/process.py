@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 from numpy.typing import NDArray
 
 from conformance.adapters.lane import Lane
-from conformance.adapters.reply import Answer, Failed, Misshapen, Reply, TimedOut
+from conformance.adapters.reply import Answer, CannotSay, Failed, Misshapen, Reply, TimedOut
 from conformance.protocol.frames import (
     MOST_TENSOR_BYTES,
     MOST_TENSORS_TOGETHER,
@@ -176,6 +176,9 @@ class Worker:
         process = self._process
         if process is None:
             return Failed(f"the worker failed to start {MOST_FAILED_STARTS} times in a row; it is not tried again")
+        unsaid = self.hello.leaves_out(question) if self.hello is not None else None
+        if unsaid is not None:
+            return CannotSay(unsaid, undeclared=True)
         self._seq += 1
         return self._exchange(process, frame({"type": "request", "seq": self._seq, **question}, arrays), limit, most)
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,6 @@ from conformance.protocol.messages import Message, json_schema
 from conformance.protocol.requests import port_question
 from conformance.suite.corpus import select
 from conformance.workers import process
-from conformance.workers.client import Client
 from conformance.workers.process import Worker
 from reference.family import DIRECTIONS, OPERATORS
 from tests.corpus import shipped_trials
@@ -135,11 +134,8 @@ def test_problems_of_a_greeting_name_the_key(header: Any, problem: str) -> None:
 
 
 @pytest.fixture
-def declaring(lane_of: Callable[[str], str]) -> Iterator[Client]:
-    client = Client(parse_lane(lane_of("declares")), 20.0)
-    client.start()
-    yield client
-    client.close()
+def declaring(lane_of: Callable[[str], str]) -> Worker:
+    return Worker(parse_lane(lane_of("declares")))
 
 
 @pytest.mark.parametrize(
@@ -152,45 +148,47 @@ def declaring(lane_of: Callable[[str], str]) -> Iterator[Client]:
     ],
 )
 def test_a_call_outside_of_what_hello_declares_is_not_sent(
-    layout: str | None, dtype: str, reason: str | None, declaring: Client
+    layout: str | None, dtype: str, reason: str | None, declaring: Worker
 ) -> None:
     call = right_call("conv2d_transpose", (ONE, ONE, ONE), data_format=layout, dtype=dtype)
     operand = np.ones(ONE, dtype)
-    reply = declaring.reply(call, {"value": operand, "filter": operand})
+    try:
+        reply = declaring.ask(port_question(call), {"value": operand, "filter": operand}, 20.0)
+    finally:
+        declaring.kill()
     assert isinstance(reply, Answer) if reason is None else reply == CannotSay(reason, undeclared=True)
 
 
 def test_a_call_with_an_operand_of_an_undeclared_dtype_is_not_sent() -> None:
-    (trial,) = select(["conv1d/refusals/dtypes[operand_dtypes=filter:float16]"])
-    said = Hello("port", "1", dtypes=("float32",)).leaves_out(trial.call)
+    arguments = {"dtype": "float32", "operand_dtypes": {"filter": "float16"}}
+    question = {"operator": "conv2d", "arguments": arguments}
+    said = Hello("port", "1", dtypes=("float32",)).leaves_out(question)
     assert said == "float16 is not among the dtypes of the port's hello: float32"
 
 
 @pytest.mark.parametrize(
-    ("keys", "feature"),
-    [({"groups": 2}, "groups"), ({"bias": True}, "bias"), ({"direction": "value_gradient"}, "gradients")],
+    ("argument", "feature"), [({"groups": 2}, "groups"), ({"bias": True}, "bias"), ({"direction": "f"}, "gradients")]
 )
-def test_a_call_with_a_feature_that_hello_does_not_declare_is_not_sent(
-    family: Callable[..., RightTrial], keys: dict[str, Any], feature: str
-) -> None:
-    call = family("conv2d_transpose", **keys).call
+def test_a_call_with_a_feature_that_hello_does_not_declare_is_not_sent(argument: dict[str, Any], feature: str) -> None:
+    question = {"operator": "conv2d_transpose", "arguments": argument}
     missing = f"{feature} is not among the features of the port's hello: "
-    assert Hello("port", "1").leaves_out(call) == f"{missing}none"
+    assert Hello("port", "1").leaves_out(question) == f"{missing}none"
     other = next(name for name in FEATURES if name != feature)
-    assert Hello("port", "1", features=(other,)).leaves_out(call) == f"{missing}{other}"
-    assert Hello("port", "1", features=FEATURES).leaves_out(call) is None
+    assert Hello("port", "1", features=(other,)).leaves_out(question) == f"{missing}{other}"
+    assert Hello("port", "1", features=FEATURES).leaves_out(question) is None
 
 
-def test_a_direction_that_hello_does_not_declare_is_not_sent(family: Callable[..., RightTrial]) -> None:
+def test_a_direction_that_hello_does_not_declare_is_not_sent() -> None:
     hello = Hello("port", "1", directions=("value_gradient",))
-    forward, gradient = (family("conv1d", direction=each).call for each in ("forward", "value_gradient"))
+    forward, gradient = ({"operator": "conv1d", "arguments": each} for each in ({}, {"direction": "value_gradient"}))
     assert hello.leaves_out(forward) == "forward is not among the directions of the port's hello: value_gradient"
     assert hello.leaves_out(gradient) is None
 
 
-def test_the_layout_of_a_call_that_names_none_is_its_operator_s_first(family: Callable[..., RightTrial]) -> None:
+def test_the_layout_of_a_call_that_names_none_is_its_operator_s_first() -> None:
     hello = Hello("port", "1", layouts=("NHWC", "NCDHW"))
-    assert [hello.leaves_out(family(f"conv{rank}d").call) for rank in (1, 2, 3)] == [
+    questions = ({"operator": f"conv{rank}d", "arguments": {"data_format": None}} for rank in (1, 2, 3))
+    assert [hello.leaves_out(question) for question in questions] == [
         "NWC is not among the layouts of the port's hello: NHWC, NCDHW",
         None,
         "NDHWC is not among the layouts of the port's hello: NHWC, NCDHW",
@@ -223,8 +221,8 @@ def test_a_question_has_what_the_call_has_and_no_more(family: Callable[..., Conv
 
 
 def test_a_layout_that_is_none_is_a_wrong_call_and_is_sent() -> None:
-    (trial,) = select(["conv2d_transpose/refusals/data-format-unknown[data_format=NWHC]"])
-    assert Hello("port", "1", layouts=("NHWC",)).leaves_out(trial.call) is None
+    hello = Hello("port", "1", layouts=("NHWC",))
+    assert hello.leaves_out({"operator": "conv2d_transpose", "arguments": {"data_format": "NWHC"}}) is None
 
 
 def test_a_hello_of_another_protocol_is_no_worker() -> None:
