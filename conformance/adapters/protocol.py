@@ -98,7 +98,7 @@ class Adapter(Protocol):
 
     @property
     def operators(self) -> tuple[str, ...]:
-        """Names of `reference.family.OPERATORS`."""
+        """Names of `conformance.operators.registry.operators`."""
 
     @property
     def features(self) -> tuple[str, ...]:

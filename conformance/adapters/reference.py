@@ -1,6 +1,8 @@
 """The reference behind the same door as the frameworks: what a perfect port answers."""
 
+import sys
 from functools import cached_property
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -47,9 +49,10 @@ class Reference:
         return Plan((_invoke(nominal_keywords(nominal, output)),))
 
     def execute(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
-        import reference
-
-        return execute(plan, arrays, lambda step, dtype: _source(step), reference=reference)
+        _, step, _ = plan.parts
+        module = import_module(step.function.rpartition(".")[0])
+        package = module.__name__.partition(".")[0]
+        return execute(plan, arrays, lambda step, dtype: _source(step), **{package: sys.modules[package]})
 
     def call_source(self, step: Invoke, dtype: str) -> CallSource:
         return _source(step)
@@ -57,7 +60,7 @@ class Reference:
 
 def _source(step: Invoke) -> CallSource:
     if not step.gradient:
-        return CallSource(("import reference",), step.calls())
+        return CallSource((f"import {step.function.rpartition('.')[0]}",), step.calls())
     keywords = "".join(f", {name}={written(argument)}" for name, argument in step.keywords)
     direction, operator = f"{step.gradient}_gradient", step.function.removeprefix("reference.")
     operands = f"{direction!r}, {operator!r}, value, filter, cotangent"

@@ -24,8 +24,8 @@ from conformance.running.costs import condensed, measured, written
 from conformance.suite.case import Checksum, Recorded, Trial, WrongTrial
 from conformance.suite.corpus import select, shipped_cases
 from conformance.suite.coverage.array import arrays
-from conformance.suite.coverage.cells import coverage
 from conformance.suite.coverage.chapter import CHAPTER, completed_chapter
+from conformance.suite.coverage.lattice import coverage
 from conformance.suite.document import read_document
 from reference.family import OPERATORS
 
@@ -84,7 +84,10 @@ def list_(selection: tuple[str, ...], wanted: str, lattice: bool) -> None:
 def _list_coverage(trials: list[Trial], wanted: str) -> None:
     covered, found = coverage(trials), arrays(trials)
     if wanted == "json":
-        entries = [{**entry, "array": array_entry(found[entry["operator"]])} for entry in lattice_entries(covered)]
+        entries = [
+            {**entry, "array": array_entry(found[entry["operator"]]) if entry["operator"] in found else None}
+            for entry in lattice_entries(covered)
+        ]
         click.echo(json.dumps(entries, indent=1))
         return
     for line in (*lattice_lines(covered), "", *array_lines(found)):

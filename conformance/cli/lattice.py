@@ -6,7 +6,7 @@ Knows: how wide a terminal is. Must not know: how trials are counted (`conforman
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from conformance.suite.coverage.cells import COLUMNS, Column, Coverage, Row
+from conformance.suite.coverage.lattice import COLUMNS, Column, Coverage, Row
 from reference.family import DIRECTIONS, Direction
 
 SHORT = {

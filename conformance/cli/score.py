@@ -10,6 +10,7 @@ from conformance.errors import IncompleteError, UsageError
 from conformance.files import write_whole
 from conformance.mutants.fault import Fault
 from conformance.mutants.renamed import RENAMED
+from conformance.scoring.kinds import KindMutant
 from conformance.scoring.score import ENOUGH, FaultScore, Score, all_faults, score
 from conformance.scoring.table import as_json, markdown
 from conformance.scoring.yardstick import Yardstick, onnx_yardstick
@@ -76,7 +77,7 @@ def command(
     return _conclude(result)
 
 
-def _chosen(names: tuple[str, ...]) -> list[Fault]:
+def _chosen(names: tuple[str, ...]) -> list[Fault | KindMutant]:
     """The faults that the names, or former names, mean."""
     wanted = [RENAMED.get(name, name) for name in names]
     faults = [fault for fault in all_faults() if not wanted or any(matches(name, fault.name) for name in wanted)]
@@ -86,7 +87,7 @@ def _chosen(names: tuple[str, ...]) -> list[Fault]:
     return faults
 
 
-def _sampled(faults: list[Fault], sample: int | None) -> list[Fault]:
+def _sampled(faults: list[Fault | KindMutant], sample: int | None) -> list[Fault | KindMutant]:
     ranked = sorted(faults, key=lambda fault: sha256(fault.name.encode()).digest())
     kept = {fault.name for fault in ranked[:sample]}
     return [fault for fault in faults if fault.name in kept]

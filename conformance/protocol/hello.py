@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from conformance.errors import LONGEST_TRACEBACK, harmless
+from conformance.operators.registry import operators
 from conformance.protocol.frames import shown
-from reference.family import DIRECTIONS, OPERATORS, Direction
+from reference.family import DIRECTIONS, Direction
 
 PROTOCOL = 1
 LONGEST_NAME = 200
@@ -44,7 +45,7 @@ class Hello:
         A port that says nothing of features has none: it was written before there were any.
         """
         arguments = question.get("arguments", {})
-        operator = OPERATORS.get(str(question.get("operator")))
+        operator = operators().get(str(question.get("operator")))
         layouts = operator.data_formats if operator is not None else ()
         layout = arguments.get("data_format") or next(iter(layouts), None)
         others = arguments.get("operand_dtypes") or {}  # of operands that have another one on purpose

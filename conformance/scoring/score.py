@@ -15,15 +15,17 @@ from signal import SIG_IGN, SIGINT, signal
 
 from conformance.adapters.lane import parse_lane
 from conformance.adapters.plan import Plan, Unsupported
-from conformance.adapters.protocol import CallRefused, plan_call
+from conformance.adapters.protocol import Adapter, CallRefused, plan_call
 from conformance.adapters.reply import Answer, CannotSay, Failed, Refused, Reply
 from conformance.judging.judge import judge
 from conformance.judging.question import Question, make_question
 from conformance.mutants import FAULTS, Mutant
 from conformance.mutants.fault import Fault
+from conformance.operators.convolution.call import RightConvolution, WrongConvolution
 from conformance.protocol.requests import encode_plan
 from conformance.running.probing import Prober
 from conformance.scoring.candidates import Candidates
+from conformance.scoring.kinds import KindMutant, kind_mutants, operators_of
 from conformance.scoring.tally import FaultScore, Tally
 from conformance.scoring.yardstick import Yardstick
 from conformance.suite.case import Call, RightTrial, Trial
@@ -58,7 +60,7 @@ class Score:
 
 def score(
     trials: Sequence[Trial],
-    faults: Sequence[Fault],
+    faults: Sequence[Fault | KindMutant],
     yardstick: Yardstick | None,
     *,
     diagnosed: int,
@@ -77,15 +79,15 @@ def score(
         results.append(result)
         on_result(result)
     name, cases = (yardstick.name, len(yardstick.cases)) if yardstick is not None else ("", 0)
-    return Score(len(scorer.candidates.small), name, cases, tuple(results))
+    return Score(scorer.asked, name, cases, tuple(results))
 
 
-def all_faults() -> list[Fault]:
+def all_faults() -> list[Fault | KindMutant]:
     """Every mutant, right ones first."""
-    return sorted(FAULTS.values(), key=lambda fault: bool(fault.outcomes))
+    return sorted((*FAULTS.values(), *kind_mutants().values()), key=lambda fault: bool(fault.outcomes))
 
 
-def _results(scorer: "Scorer", faults: Sequence[Fault], jobs: int) -> Iterator[FaultScore]:
+def _results(scorer: "Scorer", faults: Sequence[Fault | KindMutant], jobs: int) -> Iterator[FaultScore]:
     """The score of each fault, in their order."""
     if min(jobs, len(faults)) < 2:
         yield from map(scorer.of, faults)
@@ -106,7 +108,7 @@ def _begin(scorer: "Scorer") -> None:
 
 
 def _of_name(name: str) -> FaultScore:
-    return _scorers[0].of(FAULTS[name])
+    return _scorers[0].of(kind_mutants().get(name) or FAULTS[name])
 
 
 @dataclass(frozen=True)
@@ -120,11 +122,23 @@ class Scorer:
 
     @cached_property
     def candidates(self) -> Candidates:
-        return Candidates(self.trials)
+        convolutions = RightConvolution | WrongConvolution
+        return Candidates([trial for trial in self.trials if isinstance(trial.call, convolutions)])
 
-    def of(self, fault: Fault) -> FaultScore:
+    @property
+    def asked(self) -> int:
+        """How many trials a right engine is asked."""
+        others = sum(not isinstance(trial.call, RightConvolution | WrongConvolution) for trial in self.trials)
+        return len(self.candidates.small) + others
+
+    def of(self, fault: Fault | KindMutant) -> FaultScore:
         """What the trials say of a fault."""
         tally = Tally(fault, self.diagnosed)
+        if isinstance(fault, KindMutant):
+            theirs = (trial for trial in self.trials if trial.call.operator in operators_of(fault))
+            corpus = ((trial, make_question(trial)) for trial in theirs if trial.calls == 1)
+            ask_all(fault.adapter(), corpus, tally, self.enough if fault.outcomes else None)
+            return tally.score(None)
         if fault.alone:
             _ask_alone(fault, self.candidates.alone(), tally)
             return tally.score(None)
@@ -148,7 +162,7 @@ class Scorer:
         return sum(yardstick.catches(case, _ask(mutant, case.call, case.question)) for case in yardstick.cases)
 
 
-def ask_all(mutant: Mutant, corpus: Corpus, tally: Tally, enough: int | None = None) -> None:
+def ask_all(mutant: Adapter, corpus: Corpus, tally: Tally, enough: int | None = None) -> None:
     """Ask every trial, or until `enough` of them caught it."""
     keeping, prober = Keeping(), Prober(lambda call, question: _ask(mutant, call, question))
     prober.declare(mutant.describe().flags)
@@ -163,7 +177,7 @@ def ask_all(mutant: Mutant, corpus: Corpus, tally: Tally, enough: int | None = N
             return
 
 
-def _series(mutant: Mutant, keeping: Keeping, trial: Trial) -> list[tuple[Question, Reply]]:
+def _series(mutant: Adapter, keeping: Keeping, trial: Trial) -> list[tuple[Question, Reply]]:
     """Every call of the trial with its answer; the mutants that are asked series refuse none of them."""
     questions = [make_question(call) for call in trial.each_call()]
     plan = plan_call(mutant, trial.call)
@@ -192,7 +206,7 @@ def _ask_alone(fault: Fault, corpus: Corpus, tally: Tally) -> None:
         worker.kill()
 
 
-def _ask(mutant: Mutant, call: Call, question: Question) -> Reply:
+def _ask(mutant: Adapter, call: Call, question: Question) -> Reply:
     plan = plan_call(mutant, call)
     if isinstance(plan, Unsupported):
         return CannotSay(plan.reason, plan.undeclared)

@@ -14,6 +14,7 @@ from conformance.judging.verdict import Outcome, Verdict
 from conformance.mutants.fault import Fault
 from conformance.mutants.table import FAMILY_OF
 from conformance.operators.convolution.call import ConvolutionTrial
+from conformance.scoring.kinds import KindMutant
 from conformance.suite.case import Trial
 
 
@@ -58,7 +59,7 @@ class FaultScore:
 class Tally:
     """One mutant's verdicts while they come in."""
 
-    fault: Fault
+    fault: Fault | KindMutant
     most_diagnosed: int
     asked: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
@@ -99,7 +100,7 @@ class Tally:
         due = set(self.fault.outcomes)
         return FaultScore(
             name=self.fault.name,
-            family=FAMILY_OF[self.fault.name],
+            family=FAMILY_OF.get(self.fault.name, ""),
             summary=self.fault.summary,
             right=not due,
             asked=self.asked,

@@ -1,0 +1,1 @@
+"""A kind of operator from elsewhere: the maximum over a window that ends at each position of one axis."""

@@ -1,0 +1,14 @@
+"""What its trials can ask."""
+
+from conformance.suite.coverage.lattice import Parameter
+
+PARAMETERS = (
+    Parameter(
+        "window",
+        lambda operator: ("1", "beyond the length", "else"),
+        lambda trial: (
+            "1" if trial.call.window == 1 else "beyond the length" if trial.call.window > trial.call.length else "else",
+        ),
+        lambda value, column: column[0] == "forward" and column[1] in ("float32", "float64"),
+    ),
+)

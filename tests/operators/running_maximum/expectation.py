@@ -1,0 +1,29 @@
+"""What is right about it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conformance.judging.arithmetic import Arithmetic
+from conformance.judging.expected import Expected
+from conformance.operators.kind import Operands
+from conformance.suite.case import Inputs, RightCall
+from tests.operators.running_maximum.call import RightMaximum
+from tests.operators.running_maximum.function import running_maximum
+
+PROBES = None
+
+
+def expect(call: RightCall, inputs: Inputs, operands: Operands) -> Expected:
+    assert isinstance(call, RightMaximum)
+    return Expected.of_chosen(running_maximum(operands["value"], call.window), call.dtype)
+
+
+def diagnose(
+    call: RightCall, operands: Operands, answer: NDArray[Any], arithmetic: Arithmetic | None = None
+) -> Sequence[str]:
+    assert isinstance(call, RightMaximum)
+    ahead = running_maximum(operands["value"][::-1], call.window)[::-1]
+    return ["behaves as if the window began at each position"] if np.array_equal(ahead, answer) else []

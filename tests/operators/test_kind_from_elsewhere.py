@@ -1,0 +1,92 @@
+"""A kind of operator that somebody else wrote: one package and one entry point, and no file of the suite."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from conformance.journal import read_journal
+
+ROOT = Path(__file__).resolve().parents[2]
+CASES = Path(__file__).with_name("maximum.yaml")
+Program = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Program:
+    """The command line where a distribution is installed whose entry point names the package beside this file."""
+    site = tmp_path_factory.mktemp("site")
+    installed = site / "running_maximum-0.1.dist-info"
+    installed.mkdir()
+    (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: running-maximum\nVersion: 0.1\n")
+    kind = "running_maximum = tests.operators.running_maximum"
+    (installed / "entry_points.txt").write_text(f"[nn_conformance.kinds]\n{kind}\n")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(site), str(ROOT)])}
+
+    def call(*words: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "conformance", *words]
+        return subprocess.run(command, capture_output=True, text=True, timeout=120, env=environment, cwd=cwd)
+
+    return call
+
+
+def test_its_cases_are_checked_as_any(program: Program, tmp_path: Path) -> None:
+    assert program("cases", "check", str(CASES)).returncode == 0
+    wrong = tmp_path / "wrong.yaml"
+    case = "{name: a, why: w, length: 4, window: 2, kernel: 3}"
+    wrong.write_text(f"operator: running_maximum\ncases:\n  - {case}\n")
+    told = program("cases", "check", str(wrong))
+    assert told.returncode == 2
+    assert "unknown key 'kernel'; accepted: " in told.stderr
+    assert "window" in told.stderr
+
+
+@pytest.mark.frameworks
+def test_its_trials_run_through_the_reference_and_a_framework_to_a_report(program: Program, tmp_path: Path) -> None:
+    lanes = ("--lane", "reference", "--lane", "torch")
+    ended = program("run", str(CASES), *lanes, "--quiet", "--output", "out", cwd=tmp_path)
+    assert ended.returncode == 0, ended.stderr
+    outcomes = [(record.lane, record.outcome) for record in read_journal(tmp_path / "out" / "journal.jsonl").records]
+    assert outcomes.count(("reference", "agrees")) == outcomes.count(("torch", "agrees")) == 6
+    assert ("reference", "refused") in outcomes
+    assert "6 (100.0 %)" in (tmp_path / "out" / "report.md").read_text()
+    assert "running_maximum/maximum/windows" in (tmp_path / "out" / "report.html").read_text()
+
+
+def test_its_parameters_have_a_row_in_the_coverage(program: Program) -> None:
+    found = json.loads(program("cases", "list", "--coverage", "--format", "json", str(CASES)).stdout)
+    (own,) = [entry for entry in found if entry["operator"] == "running_maximum"]
+    assert (own["trials"], own["refusals"]) == (7, 1)
+    assert {row["value"] for row in own["rows"]} == {"1", "beyond the length", "else"}
+
+
+def test_its_mutants_have_a_score(program: Program, tmp_path: Path) -> None:
+    words = ("score", "maximum*", "minimum", "--cases", str(CASES), "--no-yardstick", "--output", str(tmp_path))
+    ended = program(*words)
+    assert ended.returncode == 0, ended.stderr
+    assert "2 of 2 faults caught on 7 trials" in ended.stdout
+    assert "maximum: right on 7 trials" in ended.stdout
+    assert "maximum-ahead" in (tmp_path / "score.md").read_text()
+
+
+@pytest.mark.frameworks
+def test_a_trial_of_it_is_a_script(program: Program, tmp_path: Path) -> None:
+    run = ("run", str(CASES), "--lane", "torch", "--quiet", "--output", "out")
+    ended = program(*run, "--script-dir", "scripts", cwd=tmp_path)
+    assert ended.returncode == 0, ended.stderr
+
+
+def test_two_kinds_of_one_operator_s_name_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    from conformance.operators import registry
+
+    monkeypatch.setattr(registry, "packages", lambda: (*registry.BUILT_IN, *registry.BUILT_IN))
+    registry._package_of.cache_clear()
+    try:
+        with pytest.raises(ValueError, match="both have an operator conv1d_transpose: give one another name"):
+            registry.operators.__wrapped__()
+    finally:
+        registry._package_of.cache_clear()
