@@ -89,12 +89,13 @@ def zero_insertion(problem: Problem, scratch: Scratch) -> Array:
 def winograd(tile: Tile) -> Compute:
     """F(2, 3) along the width: two outputs by four products. Source: Lavin and Gray, arXiv 1509.09308.
 
-    Kernels of another width than 3, strides and dilations are left to the plain engine.
+    Kernels of another width than 3, strides, dilations and integers are left to the plain engine.
     """
 
     def compute(problem: Problem, scratch: Scratch) -> Array:
         *others, width = problem.axes
-        if not problem.of_pixels or (width.kernel, width.stride, width.dilation) != (3, 1, 1):
+        fits = problem.of_pixels and (width.kernel, width.stride, width.dilation) == (3, 1, 1)
+        if not fits or problem.value.dtype.kind == "i":  # integers have no halves
             return PLAIN(problem, scratch)
         dtype, out = accumulator(problem.value.dtype), problem.target == "output"
         length = width.output if out else width.input

@@ -108,6 +108,15 @@ def test_integers_wrap(right: Fault) -> None:
 
 
 @pytest.mark.parametrize("right", RIGHT, ids=lambda fault: fault.name)
+def test_integers_have_no_halves(right: Fault) -> None:
+    """Three taps of stride 1, which fast algorithms like best: 1 + 2 x 2 + 3 x 4, and 2 + 2 x 4 + 3 x 8."""
+    value, filter = array([[[1], [2], [4], [8]]], "int32"), array([[[1]], [[2]], [[3]]], "int32")
+    call = asked("conv1d", value=value, filter=filter, padding="VALID")
+
+    np.testing.assert_array_equal(answer(right, call, {}), [[[17], [34]]])
+
+
+@pytest.mark.parametrize("right", RIGHT, ids=lambda fault: fault.name)
 def test_complex_products_have_both_parts(right: Fault) -> None:
     call = asked("conv1d", value=array([[[1 + 2j]]], "complex64"), filter=array([[[3 + 5j]]], "complex64"))
 
