@@ -57,12 +57,17 @@ class ExpectedRefusal(Strict):
 
 
 class Parameters(Strict):
-    """What a trial of any kind of operator is made of, beside the kind's own keys."""
+    """What a trial of any kind of operator is made of, beside the kind's own keys.
+
+    Ids name the parameters of a row of `together` in the order of the fields: of a class with the bases `Parameters,
+    OwnKeys` the kind's own come first.
+    """
 
     direction: Literal[DIRECTIONS] | None = Field(  # type: ignore[valid-type]
         None, description="forward (default), or the gradient of an operand"
     )
     dtype: Literal[tuple(FORMATS)] | None = Field(None, description="default float32")  # type: ignore[valid-type]
+    inputs: Any = Field(None, description="a generator's name; which there are the kind says")
     calls: Annotated[int, Field(strict=True, ge=1, le=100)] | None = Field(
         None, description="how often one process is asked it, each time with other content (default 1)"
     )

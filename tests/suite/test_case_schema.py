@@ -180,3 +180,10 @@ def test_the_json_schema_wants_operator_or_operators() -> None:
 def test_the_json_schema_forbids_unknown_keys() -> None:
     schema = json_schema()
     assert schema["additionalProperties"] is schema["$defs"]["CaseEntry"]["additionalProperties"] is False
+
+
+def test_ids_name_a_kind_s_own_parameters_first_and_those_of_every_kind_last() -> None:
+    """Ids of rows of `together` follow the order of the fields: another order is another id, with other data."""
+    names = list(Parameters.model_fields)
+    assert names[:3] == ["value", "filter", "output_shape"]
+    assert names[-5:] == ["direction", "dtype", "inputs", "calls", "at_once"]

@@ -18,12 +18,8 @@ class LiteralInputs(Strict):
     cotangent: list[Any] | None = Field(None, description="as nested lists of numbers, where a gradient is asked for")
 
 
-class ConvolutionParameters(Parameters):
-    """What a trial is made of. Each may stand in the case itself or be swept.
-
-    A case is concrete (`value`, `filter`, `output_shape`) or parametric (`batch`, `size`, `channels`, `kernel`,
-    `output`). Forward convolutions have neither `output_shape` nor `output`.
-    """
+class OwnKeys(Strict):
+    """Those that other kinds do not have."""
 
     value: Integers | None = Field(None, description="shape, in the order of data_format")
     filter: Integers | None = Field(
@@ -55,6 +51,15 @@ class ConvolutionParameters(Parameters):
     operand_dtypes: dict[Literal["value", "filter", "bias", "cotangent"], Literal[tuple(FORMATS)]] | None = Field(  # type: ignore[valid-type]
         None, description="operand -> dtype, of operands whose dtype is wrong on purpose"
     )
+
+
+class ConvolutionParameters(Parameters, OwnKeys):
+    """What a trial is made of. Each may stand in the case itself or be swept.
+
+    A case is concrete (`value`, `filter`, `output_shape`) or parametric (`batch`, `size`, `channels`, `kernel`,
+    `output`). Forward convolutions have neither `output_shape` nor `output`.
+    """
+
     inputs: Literal[tuple(GENERATORS)] | LiteralInputs | None = Field(  # type: ignore[valid-type]
         None, description="a generator's name (default mix), or literal values"
     )
