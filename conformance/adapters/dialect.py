@@ -159,7 +159,8 @@ class Recipe:
     label: str
     words: tuple[str, ...]
     """the nominal words that it stands for"""
-    plan: Callable[[Nominal], Plan | Unsupported]
+    plan: Callable[[Nominal, int | None], Plan | Unsupported]
+    """as `SpeaksNominally.plan_nominal`; the length asked for is None"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ Knows: nominal calls, replies, what the reference has at each length. Must not k
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from conformance.adapters.dialect import AxisWords, HasDialect, Said
 from conformance.adapters.plan import Unsupported
@@ -36,10 +37,10 @@ def measure_nominal(lane: str, adapter: SpeaksNominally, ask: Ask) -> Iterator[C
         if adapter.names_output:
             asked = list(range(1, _words(nominal).full + nominal.stride + 1))
         canvas = Canvas(_words(nominal))
-        yield _measured(lane, nominal, "", asked, lambda output: plan_words(adapter, nominal, output), ask, canvas)  # noqa: B023
+        yield _measured(lane, nominal, "", asked, partial(plan_words, adapter, nominal), ask, canvas)
         for recipe in recipes:
             if nominal.word in recipe.words:
-                yield _measured(lane, nominal, recipe.label, [None], lambda _: recipe.plan(nominal), ask, canvas)  # noqa: B023
+                yield _measured(lane, nominal, recipe.label, [None], partial(recipe.plan, nominal), ask, canvas)
 
 
 def measure_nominal_calls(lane: str, words: CallWords, ask: Ask) -> Iterator[Convention]:
@@ -59,7 +60,7 @@ def measure_nominal_calls(lane: str, words: CallWords, ask: Ask) -> Iterator[Con
         canvas = Canvas(_words(nominal), words.subject.operator.rank, not transposed, words.significand)
         defined = _defined(canvas)
         asked: Sequence[int | None] = defined if transposed or not defined else [None]
-        entry = _measured(lane, nominal, "", asked, lambda output: words.nominal(nominal, output), ask_call, canvas)  # noqa: B023
+        entry = _measured(lane, nominal, "", asked, partial(words.nominal, nominal), ask_call, canvas)
         message = entry.message if defined else NO_RESULT
         yield replace(entry, operator=words.subject.computed, message=message)
 

@@ -63,7 +63,7 @@ def jax_dialect() -> Dialect:
         output_length="SAME: s i; VALID: max(s i, full)",
         wrong_calls=tuple(_wrong_calls()),
         recipes=(
-            Recipe("transpose_kernel by default", ("SAME", "VALID"), lambda nominal: jax_nominal_plan(nominal, {})),
+            Recipe("transpose_kernel by default", ("SAME", "VALID"), lambda nominal, _: jax_nominal_plan(nominal, {})),
         ),
         absent={
             "output_padding": "no such argument; an explicit pad behind says it",

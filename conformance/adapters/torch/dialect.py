@@ -21,7 +21,6 @@ from conformance.adapters.geometries import definition_axes, drawn, kernels_and_
 from conformance.adapters.plan import Argument, Plan
 from conformance.adapters.torch.plans import torch_nominal_plan
 from conformance.adapters.torch.words import DTYPES, FUNCTIONALS, torch_arguments, torch_transposed_axis
-from conformance.suite.nominal import Nominal
 from reference.geometry import Axis
 
 FUNCTION = FUNCTIONALS["conv2d_transpose"]
@@ -55,7 +54,14 @@ def torch_dialect() -> Dialect:
         spellings=tuple(_spellings()),
         output_length="padding, output_padding: full",
         wrong_calls=tuple(_wrong_calls()),
-        recipes=(Recipe("padding=(k-1)//2, output_padding=s-1", ("SAME",), _folk_recipe),),
+        recipes=(
+            Recipe(
+                "padding=(k-1)//2, output_padding=s-1", ("SAME",),
+                lambda nominal, _: torch_nominal_plan(
+                    nominal, {"padding": (nominal.kernel - 1) // 2, "output_padding": nominal.stride - 1}
+                ),
+            ),
+        ),
         absent={"SAME": "no such word: padding takes numbers, the same for both ends"},
     )  # fmt: skip
 
@@ -110,10 +116,6 @@ def _plan(*axes: AxisWords) -> Plan:
 
 def _say(said: Said) -> Plan:
     return Plan((FUNCTION.invoke(said),))
-
-
-def _folk_recipe(nominal: Nominal) -> Plan:
-    return torch_nominal_plan(nominal, {"padding": (nominal.kernel - 1) // 2, "output_padding": nominal.stride - 1})
 
 
 def _spellings() -> Iterator[Spelling]:
