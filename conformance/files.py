@@ -22,8 +22,8 @@ KINDS = {
 def read_regular(path: Path, most: int | None = None) -> bytes:
     """The bytes of a regular file, at most so many.
 
-    Raises OSError, whose `strerror` says what is wrong: for what cannot be opened, what is no regular file, and what is
-    larger; it is not read then.
+    Raises OSError, whose `strerror` says what is wrong: for what cannot be opened, what is not a regular file, and
+    what is larger; it is not read then.
     """
     with open_regular(path) as stream:
         size = os.fstat(stream.fileno()).st_size
@@ -42,7 +42,7 @@ def open_regular(path: Path) -> BufferedReader:
 def open_to_append(path: Path) -> int:
     """A descriptor at the end of a regular file, which is made where there is none; it is not handed to children.
 
-    Raises OSError for what cannot be opened, and for what is no regular file.
+    Raises OSError for what cannot be opened, and for what is not a regular file.
     """
     # Reading and writing: a FIFO opened to be written alone is refused or waited for before it can be seen to be one.
     flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NONBLOCK | os.O_CLOEXEC

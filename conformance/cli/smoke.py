@@ -35,7 +35,7 @@ WIDTH = 11
 def command(
     lane_name: str | None, keep: Path | None, timeout: float, wanted: str, schema: bool, variables: tuple[str, ...]
 ) -> int:
-    """Ask a lane small questions with known answers, and say what its author has to mend.
+    """Ask a lane small questions with known answers, and say what its author has to fix.
 
     A port is written by docs/protocol.md. Exit status 1 when a step fails, 3 when the lane does not come to be judged.
     """
@@ -101,9 +101,7 @@ def _conclusion(steps: Sequence[Step]) -> str:
         return "The harness is in order, and so is what it answered. Next: conformance run"
     for broken in (Blame.HARNESS, Blame.ADAPTER):
         if names := failed[broken]:
-            return (
-                f"The {broken} is broken: {', '.join(names)}. Mend it first; the implementation is judged afterwards."
-            )
+            return f"The {broken} is broken: {', '.join(names)}. Fix it first; the implementation is judged afterwards."
     told = ["The harness is in order"]
     if names := failed[Blame.IMPLEMENTATION]:
         told.append(f"the implementation is wrong: {', '.join(names)}")

@@ -40,7 +40,7 @@ RANGES = {
     **dict.fromkeys(("input", "kernel", "output"), (0, LONGEST_AXIS)),
     **dict.fromkeys(("stride", "dilation"), (1, 2**63)),
 }
-"""of an axis' numbers; beyond the larger of the two is no stride that a framework takes"""
+"""of an axis' numbers; no framework takes a stride beyond the larger of the two"""
 MOST_PRODUCTS = 2**63
 MOST_SECONDS = 1e9
 """thirty years; sums of more could leave the range of numbers"""

@@ -22,7 +22,7 @@ class JournalWriter:
     def __init__(self, path: Path, *, resume: bool = False) -> None:
         """Open a new journal, or, to resume, an old one without the last line's torn end.
 
-        Raises OSError for what cannot be opened, and for what is no regular file.
+        Raises OSError for what cannot be opened, and for what is not a regular file.
         """
         self._lock = Lock()
         self._path = path

@@ -88,8 +88,8 @@ def read_frame(
 ) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     """One frame from `read(n)`, which returns n bytes, or fewer where the stream ends.
 
-    Raises EndOfStream where the stream ends between frames and FrameError for everything that is no frame, TooLarge for
-    one whose tensors exceed their limit; what would exceed a limit is refused before it is read.
+    Raises EndOfStream where the stream ends between frames and FrameError for everything that is not a frame, TooLarge
+    for one whose tensors exceed their limit; what would exceed a limit is refused before it is read.
     """
     prefix = bytes(read(LENGTH.size))
     if not prefix:
@@ -98,7 +98,9 @@ def read_frame(
         raise FrameError(f"the stream ended inside a frame's length, after {prefix!r}")
     (length,) = LENGTH.unpack(prefix)
     if length > limits.header:
-        raise FrameError(f"{prefix!r} is no frame's length: {length:,} bytes of header, at most {limits.header:,}")
+        raise FrameError(
+            f"{prefix!r} is not the length of a frame: {length:,} bytes of header, at most {limits.header:,}"
+        )
     header = _header(bytes(_exactly(read, length, "header")))
     described = _described(header.pop("tensors", []), limits.tensors)
     # A length of 0 counts as 1: NumPy has no empty array whose other lengths are beyond all memory.

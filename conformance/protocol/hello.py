@@ -108,7 +108,7 @@ def read_hello(header: Mapping[str, Any]) -> Hello | NoWorker:
             kept = harmless(traceback[-LONGEST_TRACEBACK:]) if isinstance(traceback, str) else ""
             return NoWorker(kind == "missing", message[:LONGEST_MESSAGE], kept)
         case _:
-            return NoWorker(False, f"the first frame is no hello: {shown(header, 200)}")
+            return NoWorker(False, f"the first frame is not a hello: {shown(header, 200)}")
 
 
 def _excesses(header: Mapping[str, Any]) -> Iterator[str]:

@@ -49,11 +49,11 @@ def _seconds(text: str) -> float:
     except ValueError:
         seconds = 0.0
     if not 0 < seconds < float("inf"):
-        raise ArgumentTypeError(f"{text!r} is no time; expected seconds above 0")
+        raise ArgumentTypeError(f"{text!r} is not a time; expected seconds above 0")
     return seconds
 
 
 def _count(text: str) -> int:
     if not text.isdecimal() or int(text) == 0:
-        raise ArgumentTypeError(f"{text!r} is no number of threads; expected 1 or more")
+        raise ArgumentTypeError(f"{text!r} is not a number of threads; expected 1 or more")
     return int(text)

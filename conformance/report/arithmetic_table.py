@@ -53,7 +53,7 @@ class ArithmeticRow:
     free: int = 0
     """compared elements of which nothing is proven"""
     asked: str = ""
-    """whose accumulators the bits are: the operator, and the direction where it is no result"""
+    """whose accumulators the bits are: the operator, and the direction where it is not a result"""
 
     def cells(self) -> tuple[str, ...]:
         """The row's texts, under HEADS."""

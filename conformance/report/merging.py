@@ -1,6 +1,6 @@
 """The shards of one run as one journal.
 
-Knows: journals and the shard that each header names. Must not know: formats. Merging refuses what is no whole run:
+Knows: journals and the shard that each header names. Must not know: formats. Merging refuses what is not a whole run:
 a shard that is missing or there twice, or shards of different runs. `summary` and `document` take it from there.
 """
 

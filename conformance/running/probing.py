@@ -24,7 +24,7 @@ from conformance.suite.case import Call, RightCall, RightTrial
 
 Ask: TypeAlias = Callable[[Call, Question], Reply]
 MOST_SHOWN = 200
-"""characters of a reply that is no answer"""
+"""characters of a reply that is not an answer"""
 
 
 @dataclass(frozen=True, slots=True)

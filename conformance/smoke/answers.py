@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from conformance.adapters.reply import Answer, CannotSay, Failed, Misshapen, Refused, Reply
 from conformance.judging.oracle import expect_call
 from conformance.operators.convolution.call import Convolution, RightConvolution, WrongConvolution
-from conformance.smoke.conversation import Blame, Stumbled
+from conformance.smoke.conversation import Blame, StepFailed
 from conformance.workers.declared import NoWords
 
 CROPS = range(4)
@@ -32,24 +32,24 @@ class LeftOut(NoWords):
 
 
 def result_of(reply: Reply, call: Convolution, *, adapter: bool) -> NDArray[Any]:
-    """The result of a right call; raises Stumbled for what is none, LeftOut for what the lane cannot say."""
+    """The result of a right call; raises StepFailed for what is none, LeftOut for what the lane cannot say."""
     match reply:
         case Answer(result, _, ()):
             return result
         case Answer(_, _, changed):
-            raise Stumbled(
+            raise StepFailed(
                 f"the call changed {' and '.join(changed)}", "operands that are only read",
                 "Its caller still needs them: compute in a copy.", Blame.IMPLEMENTATION,
             )  # fmt: skip
         case Refused(error, message) if adapter and error in MISSPELT:
-            raise Stumbled(
+            raise StepFailed(
                 f"the adapter's call of its framework raised: {error}: {message[:300]}", "a reply",
                 f"{error} is what Python raises at a name, argument or dtype that a function does not know. "
                 f"The call was {written(call)}. Correct the plan, or say that there are no words for it: "
                 f"{SAY_UNSUPPORTED}.", Blame.ADAPTER,
             )  # fmt: skip
         case Refused(error, message):
-            raise Stumbled(
+            raise StepFailed(
                 f"it refused a right call: {error[:80]}: {message[:300]}", "a reply",
                 f"The call was {written(call)}. If the implementation has no words for it, say so: {SAY_UNSUPPORTED}.",
                 Blame.IMPLEMENTATION,
@@ -58,7 +58,7 @@ def result_of(reply: Reply, call: Convolution, *, adapter: bool) -> NDArray[Any]
             raise LeftOut(reason[:300])
         case Misshapen(_, _, message):
             expected = f"the shape {list(call.result_shape)}"
-            raise Stumbled(message, expected, _shape_hint(call), Blame.IMPLEMENTATION)
+            raise StepFailed(message, expected, _shape_hint(call), Blame.IMPLEMENTATION)
         case _:
             raise failed(reply, "a reply", adapter=adapter)
 
@@ -70,7 +70,7 @@ def written(call: Convolution) -> str:
     return f"{call.operator}: {', '.join(words)}"
 
 
-def failed(reply: Reply, expected: str, *, adapter: bool) -> Stumbled:
+def failed(reply: Reply, expected: str, *, adapter: bool) -> StepFailed:
     """What to say of an error; what else can come of a process ends the conversation before."""
     assert isinstance(reply, Failed)
     if adapter:
@@ -79,21 +79,21 @@ def failed(reply: Reply, expected: str, *, adapter: bool) -> Stumbled:
             "through `calling`; what the adapter has no words for is Unsupported."
         )
         found = f"the adapter raised: {reply.message[:300]}"
-        return Stumbled(found, expected, hint, Blame.ADAPTER, reply.traceback)
+        return StepFailed(found, expected, hint, Blame.ADAPTER, reply.traceback)
     hint = "The port itself failed: see its standard error."
-    return Stumbled(f"error: {reply.message[:300]}", expected, hint, traceback=reply.traceback)
+    return StepFailed(f"error: {reply.message[:300]}", expected, hint, traceback=reply.traceback)
 
 
 def check_form(result: NDArray[Any], call: Convolution) -> None:
-    """Raises Stumbled for another dtype or shape than that of the call."""
+    """Raises StepFailed for another dtype or shape than that of the call."""
     found, wanted = (result.dtype.name, list(result.shape)), (call.dtype, list(call.result_shape))
     if found != wanted:
         hint = f"dtype is that of the arguments, {_shape_hint(call)}"
-        raise Stumbled(f"{found[0]} {found[1]}", f"{wanted[0]} {wanted[1]}", hint)
+        raise StepFailed(f"{found[0]} {found[1]}", f"{wanted[0]} {wanted[1]}", hint)
 
 
 def check_values(result: NDArray[Any], call: RightConvolution, arrays: Mapping[str, NDArray[Any]], lane: str) -> None:
-    """Raises Stumbled for wrong values, which are the harness' where bytes or axes explain them, and a question of
+    """Raises StepFailed for wrong values, which are the harness' where bytes or axes explain them, and a question of
     words where another crop does. The questions are exact in every dtype.
     """
     expected = expect_call(call, arrays).rounded
@@ -104,27 +104,27 @@ def check_values(result: NDArray[Any], call: RightConvolution, arrays: Mapping[s
     found = f"{len(wrong)} of {result.size} elements are wrong, first at {list(first)}: {result[first]}"
     wanted = f"{expected[first]}"
     if np.array_equal(result.byteswap(), expected):
-        raise Stumbled(found, wanted, "The bytes are big-endian; tensors are little-endian.")
+        raise StepFailed(found, wanted, "The bytes are big-endian; tensors are little-endian.")
     orders = permutations(range(expected.ndim))
     if any(np.array_equal(result.ravel(), expected.transpose(axes).ravel()) for axes in orders):
         hint = "The right numbers in another order of axes: write row-major, in the order of output_shape."
-        raise Stumbled(found, wanted, hint)
+        raise StepFailed(found, wanted, hint)
     crops = _other_crops(result, call, arrays)
     if crops is not None:
-        raise Stumbled(f"{found}; right is it with {crops}", wanted, _words_hint(call), Blame.WORDS)
+        raise StepFailed(f"{found}; right is it with {crops}", wanted, _words_hint(call), Blame.WORDS)
     hint = (
         f"The harness can be right and the implementation wrong: conformance diagnose --lane {lane!r} names the fault."
     )
-    raise Stumbled(found, wanted, hint, Blame.IMPLEMENTATION)
+    raise StepFailed(found, wanted, hint, Blame.IMPLEMENTATION)
 
 
-def accepted_wrong(call: WrongConvolution, shape: tuple[int, ...]) -> Stumbled:
+def accepted_wrong(call: WrongConvolution, shape: tuple[int, ...]) -> StepFailed:
     """What to say of an answer to a wrong call; an output_shape may mean something else to its implementation."""
     found, expected = f"it answered {list(shape)} to a wrong call: {written(call)}", f"a refusal: {call.fault.message}"
     if call.definition.transposed:
-        return Stumbled(found, expected, _words_hint(call), Blame.WORDS)
+        return StepFailed(found, expected, _words_hint(call), Blame.WORDS)
     hint = "Check the shapes as docs/protocol.md says. An implementation that accepts them on purpose gets a waiver."
-    return Stumbled(found, expected, hint, Blame.IMPLEMENTATION)
+    return StepFailed(found, expected, hint, Blame.IMPLEMENTATION)
 
 
 def _words_hint(call: Convolution) -> str:

@@ -2,7 +2,7 @@
 
 Knows: frames, the protocol's messages, and what authors of ports get wrong about them. Must not know: which questions
 are asked (`conformance.smoke.steps`). A run uses `conformance.workers.process`, which gives a broken reply an
-outcome; here it becomes a sentence for the one who has to mend the port.
+outcome; here it becomes a sentence for the one who has to fix the port.
 """
 
 import json
@@ -33,7 +33,7 @@ KEPT = re.compile(r"\d{3,}-(sent|received)\.frame")
 
 
 class Blame(StrEnum):
-    """Who has to mend what was found."""
+    """Who has to fix what was found."""
 
     HARNESS = "harness"
     IMPLEMENTATION = "implementation"
@@ -42,7 +42,7 @@ class Blame(StrEnum):
     """nobody's, where the implementation's own documents give them the meaning that shows: that has to be said"""
 
 
-class Stumbled(Exception):
+class StepFailed(Exception):
     """What was found, what is expected, and what its author can do."""
 
     def __init__(self, found: str, expected: str, hint: str, blame: Blame = Blame.HARNESS, traceback: str = "") -> None:
@@ -75,7 +75,7 @@ class Keeper:
 
 
 class Conversation:
-    """A port's process. Every method raises Stumbled for what a port must not do."""
+    """A port's process. Every method raises StepFailed for what a port must not do."""
 
     def __init__(self, command: Sequence[str], environment: Mapping[str, str], keeper: Keeper, timeout: float) -> None:
         self._command, self._environment = command, environment
@@ -92,7 +92,7 @@ class Conversation:
         try:
             self._child = Child(self._command, self._environment)
         except OSError as error:
-            raise Stumbled(
+            raise StepFailed(
                 f"{self._command[0]}: {error.strerror}",
                 "a command that can be executed, without a shell",
                 "Check its path, which starts where conformance was called (./my_port, not my_port), and that it is "
@@ -105,9 +105,9 @@ class Conversation:
         self._fit(greeting_problems(header), header, "hello")
         said = read_hello(header)
         if isinstance(said, NoWorker):
-            stumbled = self._lost(f"type {header['type']}: {said.message}", "hello", "Mend what it says is wrong.")
-            stumbled.traceback = said.traceback
-            raise stumbled
+            failure = self._lost(f"type {header['type']}: {said.message}", "hello", "Fix what it says is wrong.")
+            failure.traceback = said.traceback
+            raise failure
         return said
 
     def ask(self, seq: int, question: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Reply:
@@ -138,15 +138,15 @@ class Conversation:
         status = child.close_input(monotonic() + LAST_SECONDS)
         last_words = self.close()
         if status is None:
-            raise Stumbled(
+            raise StepFailed(
                 f"it still runs {LAST_SECONDS:g} s after its input has ended", "exit",
                 "A read that returns no bytes is the end of the input: leave the loop and return.",
             )  # fmt: skip
         if status != 0:
             how = f"exit status {status}" if status > 0 else f"signal {-status}"
-            raise Stumbled(
+            raise StepFailed(
                 f"at the end of its input it ended with {how} {last_words}".strip(), "exit status 0",
-                "The end of input between two frames is no error.",
+                "The end of input between two frames is not an error.",
             )  # fmt: skip
 
     def close(self) -> str:
@@ -161,9 +161,9 @@ class Conversation:
         assert self._child is not None
         return self._child
 
-    def _lost(self, found: str, expected: str, hint: str) -> Stumbled:
+    def _lost(self, found: str, expected: str, hint: str) -> StepFailed:
         """A finding after which the process cannot be used any more."""
-        return Stumbled(found + self.close(), expected, hint)
+        return StepFailed(found + self.close(), expected, hint)
 
     def _send(self, parts: Sequence[bytes | memoryview]) -> None:
         try:
@@ -197,7 +197,7 @@ class Conversation:
         listed = json.loads(taken[1]).get("tensors")
         return header if listed is None else {**header, "tensors": listed}, tensors
 
-    def _silent(self, what: str, came: bytes, seconds: float) -> Stumbled:
+    def _silent(self, what: str, came: bytes, seconds: float) -> StepFailed:
         found = f"no {what.removeprefix('an ').removeprefix('a ')} within {seconds:g} s"
         if came:
             found += f"; {len(came):,} bytes came: {came[:SHOWN_BYTES]!r}"
@@ -208,12 +208,12 @@ class Conversation:
             found, what, hint + "Flush standard output after every frame, and wait for no second request."
         )
 
-    def _ended(self, when: str) -> Stumbled:
+    def _ended(self, when: str) -> StepFailed:
         child = self._running()
         self._child = None
         ending = child.end()
         words = f"; its standard error ends: {ending.last_words[-400:]}" if ending.last_words else ""
-        return Stumbled(
+        return StepFailed(
             f"it ended {when}: {ending.how}{words}", "it runs until its input ends",
             "Run it by hand to see why. It must answer request after request; what fails is answered with an error.",
         )  # fmt: skip

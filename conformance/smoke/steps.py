@@ -20,7 +20,7 @@ from conformance.protocol.hello import Hello
 from conformance.protocol.requests import port_question
 from conformance.smoke import questions
 from conformance.smoke.answers import LeftOut, accepted_wrong, check_form, check_values, failed, result_of
-from conformance.smoke.conversation import Blame, Conversation, Stumbled
+from conformance.smoke.conversation import Blame, Conversation, StepFailed
 from conformance.smoke.questions import COARSE, FINE, KERNEL, STRIDE
 from conformance.suite.subject import Subject
 from conformance.workers.client import in_words_of
@@ -53,7 +53,7 @@ class Smoke:
     """The steps, in their order."""
 
     def __init__(self, lane: str, conversation: Conversation, adapter: Adapter | None) -> None:
-        """`adapter` plans for a lane that is no port of its own."""
+        """`adapter` plans for a lane that is not a port of its own."""
         self.lane, self._talk, self._adapter = lane, conversation, adapter
         self._seq = count(1)
         self._hello: Hello | None = None
@@ -100,7 +100,7 @@ class Smoke:
             return Step(name, "ok", act())
         except LeftOut as reason:
             return Step(name, "left out", str(reason))
-        except Stumbled as it:
+        except StepFailed as it:
             return Step(name, "failed", "", it.found, it.expected, it.hint, it.blame, it.traceback)
 
     def _starts(self) -> str:
@@ -123,7 +123,7 @@ class Smoke:
                 if tried
                 else f"nothing that it declares is asked: {self._declared().words()}"
             )
-            raise Stumbled(
+            raise StepFailed(
                 what, "a reply: one pixel, of any operator, direction, dtype and layout",
                 f"Declare the operators, dtypes and layouts that it takes; of these {len(tried)} were asked.",
             ) from nothing  # fmt: skip
@@ -182,10 +182,10 @@ class Smoke:
         call, arrays = questions.pixel(self._said())
         reply = self._ask({**port_question(call), "axes": None}, arrays)
         if isinstance(reply, Refused):
-            raise Stumbled(
+            raise StepFailed(
                 f"it refused a right call that came without axes: {reply.message[:200]}",
                 "a reply, or unsupported",
-                "Null for axes is no sign of a wrong call. Judge calls by their arguments, or answer unsupported.",
+                "Null for axes is not a sign of a wrong call. Judge calls by their arguments, or answer unsupported.",
             )
         if isinstance(reply, CannotSay):
             return f"unsupported ({reply.reason[:100]}): nothing is claimed about wrong calls then"
@@ -225,7 +225,7 @@ class Smoke:
     ) -> None:
         reply = self._ask(question, arrays)
         if not isinstance(reply, accepted):
-            raise Stumbled(
+            raise StepFailed(
                 f"to {foreign} it answered: {in_words(reply)[:200]}", "unsupported, with a reason",
                 "Declare operators and dtypes in hello, and nothing else is sent; or answer unsupported. A refusal "
                 "says that the call is wrong, an error that the port is.",
@@ -262,7 +262,7 @@ class Smoke:
             words = in_words_of(self._adapter, call)
         except AdapterError as error:
             hint = "The adapter itself failed, before anything was asked: see where it was raised."
-            raise Stumbled(error.brief, "a Plan, or Unsupported", hint, Blame.ADAPTER, error.traceback) from error
+            raise StepFailed(error.brief, "a Plan, or Unsupported", hint, Blame.ADAPTER, error.traceback) from error
         if isinstance(words, CannotSay):
             raise LeftOut(words.reason)
         if (unsaid := self._hello.leaves_out(words.header)) is not None:

@@ -72,7 +72,7 @@ class Client:
         return Declared.of(self.adapter, self.worker.hello)
 
     def perform(self, plan: Plan, operands: Operands) -> Reply:
-        """What comes back for a plan that is no call's."""
+        """What comes back for a plan that is not a call's."""
         return self.worker.ask({"plan": encode_plan(plan)}, operands, self._timeout)
 
     def ask(self, call: Call, operands: Operands) -> Answered:
@@ -111,7 +111,7 @@ class Client:
         return {place: (words.plan, answer) for (place, words), answer in zip(said.items(), answers, strict=False)}
 
     def ask_series(self, call: Call, operands: Sequence[Operands], at_once: int) -> tuple[Plan | None, list[Reply]]:
-        """The plan of a series of the same call, and its replies, so many at a time, until one is no answer."""
+        """The plan of a series of the same call, and its replies, so many at a time, until one is not an answer."""
         words = self._words(call)
         if not isinstance(words, LaneCall):
             return None, [words]

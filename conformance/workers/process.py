@@ -200,7 +200,7 @@ class Worker:
             return _unread(excess, self._seq)
         except FrameError as error:
             self._process = None
-            return Failed(f"the worker's reply is no frame: {error} (the process: {process.end().how})")
+            return Failed(f"the worker's reply is not a frame: {error} (the process: {process.end().how})")
         # Compilers keep what they compiled, a megabyte a shape: our own worker tells how much it holds.
         memory = header.get("memory")
         if not carries(header, self._seq) or (type(memory) is int and MOST_WORKER_BYTES < memory <= LARGEST_MEMORY):

@@ -17,13 +17,13 @@ TRIALS = "conv2d_transpose/tutorial/example-1[inputs=mix,*"
 @pytest.mark.parametrize(
     ("mistake", "outcome", "detail"),
     [
-        ("garbage", "errored", "the worker's reply is no frame: b'Segmenta' is no frame's length: "),
-        ("half-a-frame", "errored", "the worker's reply is no frame: the stream ended inside a frame's tensor"),
+        ("garbage", "errored", "the worker's reply is not a frame: b'Segmenta' is not the length of a frame: "),
+        ("half-a-frame", "errored", "the worker's reply is not a frame: the stream ended inside a frame's tensor"),
         ("half-a-frame-and-silence", "timed_out", "no reply within 1 s"),
-        ("length-of-4-gib", "errored", "the worker's reply is no frame: b'\\x00\\x00\\x00\\x00\\x01\\x00"),
-        ("huge", "errored", "the worker's reply is no frame: "),
+        ("length-of-4-gib", "errored", "the worker's reply is not a frame: b'\\x00\\x00\\x00\\x00\\x01\\x00"),
+        ("huge", "errored", "the worker's reply is not a frame: "),
         ("wrong-seq", "errored", "the reply is to request "),
-        ("nan", "errored", "the worker's reply is no frame: a frame's header is not JSON: NaN is not JSON"),
+        ("nan", "errored", "the worker's reply is not a frame: a frame's header is not JSON: NaN is not JSON"),
         ("floods", "agrees", "all 64 elements are bitwise right"),
     ],
 )  # fmt: skip

@@ -53,13 +53,13 @@ def test_a_right_port_passes_every_step(smoked: Callable[..., dict[str, Step]]) 
 @pytest.mark.parametrize(
     ("mistake", "step", "found", "hint"),
     [
-        ("greets-in-words", HELLO, "is no frame's length", "is text. Standard output belongs to frames"),
-        ("length-of-4", HELLO, "is no frame's length", "The length has 4 bytes; write 8"),
-        ("length-big-endian", HELLO, "is no frame's length", "The length is big-endian"),
-        ("no-length", HELLO, "is no frame's length", "There is no length before the header"),
+        ("greets-in-words", HELLO, "is not the length of a frame", "is text. Standard output belongs to frames"),
+        ("length-of-4", HELLO, "is not the length of a frame", "The length has 4 bytes; write 8"),
+        ("length-big-endian", HELLO, "is not the length of a frame", "The length is big-endian"),
+        ("no-length", HELLO, "is not the length of a frame", "There is no length before the header"),
         ("misspelt-hello", HELLO, "dtype: Extra inputs are not permitted", "docs/protocol.md has a table"),
         ("protocol-2", HELLO, "protocol: Input should be 1", "docs/protocol.md has a table"),
-        ("missing", HELLO, "libfoo is not installed", "Mend what it says"),
+        ("missing", HELLO, "libfoo is not installed", "Fix what it says"),
         ("answers-twice", ANSWERS, "came after the answer", "as long as its shape says"),
         ("prints-behind", ANSWERS, r"b'done.\n' came after the answer", "is text"),
         ("unknown-type", ANSWERS, "Input tag 'success'", "docs/protocol.md has a table"),
@@ -86,7 +86,7 @@ def test_a_right_port_passes_every_step(smoked: Callable[..., dict[str, Step]]) 
         ("ends-on-empty", EMPTY, "exit status 1; its standard error ends: division by zero", "Run it by hand"),
         ("reads-once", LARGE, "did not read a frame of 1,049,102 bytes within 3 s", "read until the frame is whole"),
         ("lives-on", EXITS, "still runs 1 s after its input has ended", "leave the loop"),
-        ("fails-at-the-end", EXITS, "exit status 1", "is no error"),
+        ("fails-at-the-end", EXITS, "exit status 1", "is not an error"),
     ],
 )
 def test_a_mistake_is_named_at_its_step(

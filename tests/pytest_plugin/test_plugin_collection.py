@@ -177,9 +177,9 @@ def test_a_shipped_finding_is_explained_without_a_path(asked: Asked) -> None:
             "ERROR: --conformance-corpus takes a pattern of trial ids, and 'mine.yaml' is a path; write *",
         ),
         (["--conformance-lane=reference", "--conformance-corpus=nix"], "ERROR: 'nix' matches no trial; *"),
-        (["--conformance-timeout=0"], "*error: argument --conformance-timeout: '0' is no time; expected *"),
-        (["--conformance-timeout=soon"], "*error: argument --conformance-timeout: 'soon' is no time; *"),
-        (["--conformance-threads=0"], "*: '0' is no number of threads; expected 1 or more"),
+        (["--conformance-timeout=0"], "*error: argument --conformance-timeout: '0' is not a time; expected *"),
+        (["--conformance-timeout=soon"], "*error: argument --conformance-timeout: 'soon' is not a time; *"),
+        (["--conformance-threads=0"], "*: '0' is not a number of threads; expected 1 or more"),
     ],
 )
 @pytest.mark.usefixtures("mine")

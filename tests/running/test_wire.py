@@ -106,7 +106,7 @@ def test_an_empty_stream_is_its_end() -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"Hello, world!", "b'Hello, w' is no frame's length"),
+        (b"Hello, world!", "b'Hello, w' is not the length of a frame"),
         (LENGTH.pack(LONGEST_HEADER + 1), "16,777,217 bytes of header, at most 16,777,216"),
         (LENGTH.pack(5) + b"{nope", "a frame's header is not JSON"),
         (LENGTH.pack(2) + b"\xff\xfe", "a frame's header is not JSON"),

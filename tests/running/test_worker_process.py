@@ -182,7 +182,7 @@ while True:
 
 
 RAW = "sys.stdout.buffer.write"
-NO_FRAME = "the worker's reply is no frame: "
+NO_FRAME = "the worker's reply is not a frame: "
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,7 @@ NO_FRAME = "the worker's reply is no frame: "
     [
         ("send({'seq': seq, 'type': 'unsupported', 'reason': 'no words'})", CannotSay("no words")),
         ("send({'seq': seq + 1, 'type': 'reply'})", Failed("the reply is to request 2; asked was 1")),
-        ("sys.stdout.write('Hello, world!'); sys.stdout.flush()", "the worker's reply is no frame: b'Hello, w' is "),
+        ("sys.stdout.write('Hello, world!'); sys.stdout.flush()", "the worker's reply is not a frame: b'Hello, w' is "),
         ("send({'seq': seq, 'type': 'reply'})", "a reply that is neither result, refusal nor error: {'seq': 1, "),
         ("[send({'seq': seq, 'type': 'error', 'message': 'm'}) for _ in '12']", "the worker sent more than one reply"),
         ("send({'seq': seq, 'type': 'error', 'message': 'm'})", Failed("m")),
@@ -229,7 +229,7 @@ def test_a_port_is_held_to_one_right_frame_a_request(
     ("command", "message"),
     [
         ("/no/such/port", "/no/such/port cannot be executed: No such file or directory"),
-        ("echo Hello, world!", "b'Hello, w' is no frame's length: "),
+        ("echo Hello, world!", "b'Hello, w' is not the length of a frame: "),
         ("true", "the worker ended before its hello: exit status 0"),
     ],
 )

@@ -66,7 +66,7 @@ def _glance(lane: LaneSummary, arithmetic: Iterable[ArithmeticRow]) -> Glance:
 
 
 def _mode(lane: str) -> str:
-    """An import string or file has an attribute before its mode, and a port's command is no mode.
+    """An import string or file has an attribute before its mode, and a port's command is not a mode.
 
     A module without a dot is known by what follows it: another colon, or the capital of a class.
     """
