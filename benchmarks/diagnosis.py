@@ -23,11 +23,11 @@ from numpy.typing import NDArray
 from conformance.adapters.plan import Plan
 from conformance.adapters.protocol import CallRefused, plan_call
 from conformance.adapters.reply import Answer
-from conformance.judging.diagnosis import Diagnosis, diagnose
 from conformance.judging.judge import judge
 from conformance.judging.question import Question, make_question
 from conformance.mutants import FAULTS, Mutant
 from conformance.mutants.fault import Fault
+from conformance.operators.convolution.diagnosis import Diagnosis, diagnose
 from conformance.suite.case import Trial
 from conformance.suite.corpus import select
 

@@ -19,9 +19,9 @@ from time import perf_counter
 from conformance.adapters.lane import load_adapter, parse_lane
 from conformance.adapters.plan import Unsupported
 from conformance.adapters.protocol import Adapter, CallRefused, plan_call
+from conformance.operators.convolution.inputs import generate
 from conformance.suite.case import Trial
 from conformance.suite.corpus import select
-from conformance.suite.inputs import generate
 from conformance.vectors.layout import file_name
 from conformance.vectors.tensors import write_tensors
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias, runtime_checkable
 
 from conformance.adapters.plan import Plan, Unsupported
+from conformance.operators.convolution.nominal import Nominal
 from conformance.suite.case import Call
-from conformance.suite.nominal import Nominal
 from reference.geometry import Axis, AxisPadding
 
 Said: TypeAlias = Plan | Call

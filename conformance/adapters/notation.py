@@ -5,7 +5,7 @@ Knows: integers and names. Must not know: frameworks, arrays.
 
 from conformance.adapters.plan import Argument, Invoke, Reshape
 from conformance.operators.convolution.call import Convolution
-from conformance.suite.nominal import Nominal
+from conformance.operators.convolution.nominal import Nominal
 from reference.arguments import channels_last
 from reference.errors import ArgumentError
 

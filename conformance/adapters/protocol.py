@@ -29,10 +29,10 @@ from numpy.typing import NDArray
 
 from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported, perform
 from conformance.errors import AdapterError, brief, traceback_text
+from conformance.operators.convolution.nominal import Nominal
 from conformance.operators.registry import signature
 from conformance.suite.case import Call
 from conformance.suite.dtypes import FORMATS
-from conformance.suite.nominal import Nominal
 from reference.family import DIRECTIONS, OPERATORS, Direction
 
 __all__ = [

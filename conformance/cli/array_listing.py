@@ -1,14 +1,15 @@
 """The covering array as text and as JSON.
 
-Knows: how a line is worded. Must not know: how combinations are counted (`conformance.suite.coverage.array`).
+Knows: how a line is worded. Must not know: how combinations are counted
+(`conformance.operators.convolution.covering.array`).
 """
 
 from collections.abc import Iterator, Mapping
 from textwrap import wrap
 from typing import Any
 
-from conformance.suite.coverage.array import Array, Combination
-from conformance.suite.coverage.rules import Rule
+from conformance.operators.convolution.covering.array import Array, Combination
+from conformance.operators.convolution.covering.rules import Rule
 
 WIDTH = 120
 

@@ -18,15 +18,15 @@ from conformance.files import write_whole
 from conformance.journal.records import trial_entry
 from conformance.judging.question import check_recorded, make_question
 from conformance.judging.recording import generate_cases
-from conformance.judging.witness import blind_cases
+from conformance.operators.convolution.covering.array import arrays
+from conformance.operators.convolution.covering.chapter import CHAPTER, completed_chapter
+from conformance.operators.convolution.witness import blind_cases
 from conformance.report.merging import read_run
 from conformance.running.costs import condensed, measured, written
 from conformance.suite.case import Checksum, Recorded, Trial, WrongTrial
 from conformance.suite.corpus import select, shipped_cases
-from conformance.suite.coverage.array import arrays
-from conformance.suite.coverage.chapter import CHAPTER, completed_chapter
-from conformance.suite.coverage.lattice import coverage
 from conformance.suite.document import read_document
+from conformance.suite.lattice import coverage
 from reference.family import OPERATORS
 
 SHOWN_ELEMENTS = 400

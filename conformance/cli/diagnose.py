@@ -18,19 +18,19 @@ from conformance.cli.portrait import print_portrait
 from conformance.errors import IncompleteError, UsageError
 from conformance.judging.arithmetic import required_arithmetic
 from conformance.judging.comparison import compare
-from conformance.judging.diagnosis import Diagnosis, diagnose
-from conformance.judging.footprint import one_hot_places
-from conformance.judging.oracle import expect_call
 from conformance.judging.verdict import Outcome, Verdict
 from conformance.operators.convolution.call import RightConvolution
 from conformance.operators.convolution.calls import right_call
+from conformance.operators.convolution.diagnosis import Diagnosis, diagnose
+from conformance.operators.convolution.footprint import one_hot_places
+from conformance.operators.convolution.inputs import Operands, factor_names
+from conformance.operators.convolution.oracle import expect_call
+from conformance.operators.convolution.subject import Subject
 from conformance.operators.kind import Unusable
 from conformance.protocol.hello import NoWorker
 from conformance.running.portrait import portray_first
 from conformance.suite.dtypes import FORMATS
-from conformance.suite.inputs import Operands, factor_names
 from conformance.suite.size import excess
-from conformance.suite.subject import Subject
 from conformance.workers.client import Client
 from conformance.workers.declared import FIRST, PIXELS, PRODUCTS, Declared, NoAnswer
 from reference.arguments import check_cotangent

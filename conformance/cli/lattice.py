@@ -1,12 +1,12 @@
 """The coverage of a corpus as text and as JSON.
 
-Knows: how wide a terminal is. Must not know: how trials are counted (`conformance.suite.coverage`).
+Knows: how wide a terminal is. Must not know: how trials are counted (`conformance.operators.convolution.covering`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from conformance.suite.coverage.lattice import COLUMNS, Column, Coverage, Row
+from conformance.suite.lattice import COLUMNS, Column, Coverage, Row
 from reference.family import DIRECTIONS, Direction
 
 SHORT = {

@@ -10,12 +10,12 @@ from typing import Any
 import click
 
 from conformance.cli.streams import say
-from conformance.judging.affine import AxisFit, Map
-from conformance.judging.masking import EXPONENTS, SignificandBits
+from conformance.operators.convolution.affine import AxisFit, Map
 from conformance.operators.convolution.call import Convolution
+from conformance.operators.convolution.masking import EXPONENTS, SignificandBits
+from conformance.operators.convolution.subject import Subject
 from conformance.protocol.hello import Hello
 from conformance.running.portrait import Portrait, crop_word
-from conformance.suite.subject import Subject
 from reference.family import Operator
 from reference.geometry import Axis
 

@@ -15,9 +15,9 @@ from conformance.adapters.plan import Plan, Unsupported
 from conformance.adapters.reference import Reference
 from conformance.operators.convolution.call import Convolution
 from conformance.operators.convolution.calls import make_call
+from conformance.operators.convolution.nominal import Nominal
+from conformance.operators.convolution.subject import Subject
 from conformance.suite.dtypes import FORMATS
-from conformance.suite.nominal import Nominal
-from conformance.suite.subject import Subject
 from conformance.workers.declared import FIRST, PIXELS, Declared, NothingAnswered, first_answered
 from reference.family import OPERATORS
 

@@ -24,9 +24,9 @@ from conformance.conventions.sweep import boundary, sweep
 from conformance.conventions.validation import try_wrong_calls
 from conformance.journal import Convention, ConventionFact
 from conformance.operators.convolution.call import Convolution, RightConvolution, convolution
+from conformance.operators.convolution.inputs import Operands, factor_names, with_zeros
+from conformance.operators.convolution.subject import Subject
 from conformance.suite.dtypes import FORMATS
-from conformance.suite.inputs import Operands, factor_names, with_zeros
-from conformance.suite.subject import Subject
 from conformance.workers.client import Client
 from conformance.workers.declared import FIRST, Declared, NoWords
 

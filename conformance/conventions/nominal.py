@@ -18,7 +18,7 @@ from conformance.conventions.pictures import Canvas, picture
 from conformance.conventions.probe import Array, Ask, channels_last, laid_out, trouble
 from conformance.errors import AdapterError
 from conformance.journal import Convention, Picture
-from conformance.suite.nominal import Nominal, nominal_calls
+from conformance.operators.convolution.nominal import Nominal, nominal_calls
 from reference.geometry import convolved_length, legal_output_lengths
 
 NO_RESULT = "not asked: the kernel is longer than the value, so that nothing is left"

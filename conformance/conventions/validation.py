@@ -11,10 +11,10 @@ import numpy as np
 from conformance.adapters.dialect import RefusedCall, Said
 from conformance.adapters.reply import Answer, CannotSay
 from conformance.conventions.probe import Ask, trouble
+from conformance.operators.convolution.inputs import Operands
 from conformance.operators.registry import signature
 from conformance.suite.case import WrongTrial
 from conformance.suite.corpus import select
-from conformance.suite.inputs import Operands
 from reference.family import Operator
 
 REFUSALS = "refusals"

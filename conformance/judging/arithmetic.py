@@ -1,6 +1,6 @@
 """How a lane adds up: the profile under which its values are judged. Measured by probes, never declared.
 
-Knows: what an accumulator can be. `conformance.judging.probes` makes the questions that tell them apart.
+Knows: what an accumulator can be. `conformance.operators.convolution.probes` makes the questions that tell them apart.
 """
 
 from dataclasses import dataclass

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from conformance.suite.case import Checksum, Recorded, RightTrial
 from conformance.suite.dtypes import FORMATS, FloatFormat
 from conformance.suite.generators import Unfit
-from conformance.suite.inputs import literal_array
+from conformance.suite.literal import literal_array
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,6 +10,8 @@ from typing import Any
 from numpy.typing import NDArray
 
 from conformance.errors import CaseFileError
+from conformance.judging.arithmetic import Arithmetic
+from conformance.judging.comparison import compare
 from conformance.judging.expectation import expectation
 from conformance.judging.expected import Expected, recorded_problem
 from conformance.operators.kind import Operands
@@ -64,3 +66,10 @@ def check_recorded(trials: Iterable[Trial]) -> None:
                 problems.append(f"{trial.location}: {trial.id}: {problem}")
     if problems:
         raise CaseFileError(problems)
+
+
+def agrees(question: Question, answer: NDArray[Any], arithmetic: Arithmetic) -> bool:
+    """Whether an answer to a probe is right under the arithmetic."""
+    assert question.expected is not None
+    verdict = compare(answer, question.expected, arithmetic)
+    return verdict.metrics is not None and not verdict.metrics.wrong

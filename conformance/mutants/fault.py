@@ -39,7 +39,7 @@ class Fault:
     outcomes: tuple[Outcome, ...]
     """what the suite may say where the fault applies; never anything else, but what the case expects"""
     diagnosis: tuple[str, ...] = ()
-    """edits by their names in `conformance.judging.diagnosis`, each of which explains it"""
+    """edits by their names in `conformance.operators.convolution.diagnosis`, each of which explains it"""
     undiagnosed: str = ""
     """why no single answer can name it, where no edit explains it"""
     known_bug: str | None = None

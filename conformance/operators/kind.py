@@ -27,6 +27,11 @@ class Unusable(ValueError):
     """A combination of parameters that is no trial; the message says why and what is accepted."""
 
 
+def frozen(written: Any) -> Any:
+    """Lists to tuples, all the way down."""
+    return tuple(frozen(each) for each in written) if isinstance(written, list | tuple) else written
+
+
 class Signature(Protocol):
     """The module `signature` of a kind's package."""
 

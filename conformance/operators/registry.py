@@ -6,7 +6,7 @@ never loads what is right:
     signature     what can be asked (`conformance.operators.kind.Signature`)
     expectation   what is right, and what a wrong answer behaves like (`conformance.judging.expectation.Expectation`)
     plans         how each framework is asked (`conformance.adapters.planning.Plans`)
-    coverage      what trials can ask (`conformance.suite.coverage.Coverage`)
+    coverage      what trials can ask (`conformance.operators.convolution.covering.Coverage`)
     mutants       who is wrong on purpose (`conformance.scoring.kinds.Mutants`); a kind may have none
 
 A package from elsewhere is a kind once its name is the value of an entry point of the group `nn_conformance.kinds`.

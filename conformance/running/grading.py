@@ -9,9 +9,9 @@ from typing import Any
 from numpy.typing import NDArray
 
 from conformance.journal import Grade
-from conformance.judging.masking import MaskingQuestion, measure_bits
+from conformance.operators.convolution.masking import MaskingQuestion, measure_bits
+from conformance.operators.convolution.subject import Subject
 from conformance.running.session import LaneSession
-from conformance.suite.subject import Subject
 from conformance.workers.declared import PIXELS, NoAnswer, NothingAnswered, NoWords, first_answered
 
 FORMS = ("SAME", "explicit")

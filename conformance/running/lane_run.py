@@ -14,7 +14,7 @@ from conformance.adapters.lane import Lane, speaks_plainly
 from conformance.conventions.lane import quick_facts
 from conformance.errors import ConformanceError, traceback_text
 from conformance.journal import Convention, ConventionFact, Grade, Record
-from conformance.judging.masking import EXPONENTS
+from conformance.operators.convolution.masking import EXPONENTS
 from conformance.running.grading import measure_grades
 from conformance.running.progress import Progress
 from conformance.running.session import LaneSession

@@ -10,18 +10,18 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from conformance.judging.affine import Map, fit_map
 from conformance.judging.arithmetic import required_arithmetic
 from conformance.judging.comparison import compare
-from conformance.judging.diagnosis import Diagnosis, diagnose
-from conformance.judging.footprint import Footprint, read_footprint
-from conformance.judging.masking import EXPONENTS, MaskingQuestion, SignificandBits, measure_bits
-from conformance.judging.oracle import expect_call
 from conformance.judging.verdict import Verdict
+from conformance.operators.convolution.affine import Map, fit_map
 from conformance.operators.convolution.call import RightConvolution
+from conformance.operators.convolution.diagnosis import Diagnosis, diagnose
+from conformance.operators.convolution.footprint import Footprint, read_footprint
+from conformance.operators.convolution.inputs import fill
+from conformance.operators.convolution.masking import EXPONENTS, MaskingQuestion, SignificandBits, measure_bits
+from conformance.operators.convolution.oracle import expect_call
+from conformance.operators.convolution.subject import Subject
 from conformance.suite.generators import GENERATORS
-from conformance.suite.inputs import fill
-from conformance.suite.subject import Subject
 from conformance.workers.client import Client
 from conformance.workers.declared import NoAnswer, first_answered
 from reference.family import Operator

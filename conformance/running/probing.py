@@ -18,8 +18,7 @@ from conformance.judging.arithmetic import (
     required_arithmetic,
 )
 from conformance.judging.expectation import expectation
-from conformance.judging.probes import agrees
-from conformance.judging.question import Question
+from conformance.judging.question import Question, agrees
 from conformance.suite.case import Call, RightCall, RightTrial
 
 Ask: TypeAlias = Callable[[Call, Question], Reply]

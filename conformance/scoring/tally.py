@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from conformance.adapters.reply import Answer, Reply
-from conformance.judging.diagnosis import MOST_MULTIPLY_ADDS, diagnose
 from conformance.judging.question import Question
 from conformance.judging.verdict import Outcome, Verdict
 from conformance.mutants.fault import Fault
 from conformance.mutants.table import FAMILY_OF
 from conformance.operators.convolution.call import ConvolutionTrial
+from conformance.operators.convolution.diagnosis import MOST_MULTIPLY_ADDS, diagnose
 from conformance.scoring.kinds import KindMutant
 from conformance.suite.case import Trial
 

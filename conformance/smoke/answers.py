@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.adapters.reply import Answer, CannotSay, Failed, Misshapen, Refused, Reply
-from conformance.judging.oracle import expect_call
 from conformance.operators.convolution.call import Convolution, RightConvolution, WrongConvolution
+from conformance.operators.convolution.oracle import expect_call
 from conformance.smoke.conversation import Blame, StepFailed
 from conformance.workers.declared import NoWords
 

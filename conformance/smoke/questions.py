@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from conformance.operators.convolution.call import RightConvolution, WrongConvolution
 from conformance.operators.convolution.calls import make_call
+from conformance.operators.convolution.inputs import Operands, factor_names, with_zeros
+from conformance.operators.convolution.parametric import ParametricForm
+from conformance.operators.convolution.subject import Subject
 from conformance.suite.dtypes import FORMATS
-from conformance.suite.inputs import Operands, factor_names, with_zeros
-from conformance.suite.parametric import ParametricForm
-from conformance.suite.subject import Subject
 
 COARSE, FINE, KERNEL, STRIDE = 4, 8, 3, 2
 """lengths before and after upsampling, and the other way round of a forward convolution"""

@@ -16,13 +16,13 @@ from conformance.adapters.protocol import Adapter
 from conformance.adapters.reply import Answer, CannotSay, Misshapen, Refused, Reply, in_words
 from conformance.errors import AdapterError
 from conformance.operators.convolution.call import Convolution, RightConvolution
+from conformance.operators.convolution.subject import Subject
 from conformance.protocol.hello import Hello
 from conformance.protocol.requests import port_question
 from conformance.smoke import questions
 from conformance.smoke.answers import LeftOut, accepted_wrong, check_form, check_values, failed, result_of
 from conformance.smoke.conversation import Blame, Conversation, StepFailed
 from conformance.smoke.questions import COARSE, FINE, KERNEL, STRIDE
-from conformance.suite.subject import Subject
 from conformance.workers.client import in_words_of
 from conformance.workers.declared import Declared, NothingAnswered, first_answered
 

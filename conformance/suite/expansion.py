@@ -11,7 +11,7 @@ from itertools import product
 from math import prod
 from typing import Any
 
-from conformance.operators.kind import Parameters, Unusable
+from conformance.operators.kind import Parameters, Unusable, frozen
 from conformance.operators.registry import signature
 from conformance.suite.case import (
     Call,
@@ -28,7 +28,6 @@ from conformance.suite.case import (
     WrongCall,
     WrongTrial,
 )
-from conformance.suite.parametric import frozen
 from conformance.suite.size import excess
 from reference.errors import ArgumentError
 

@@ -1,7 +1,7 @@
 """Generators: named ways to fill a call's operands, each with a promise that a verdict can rest on.
 
 Knows: shapes, the number of products per output, a dtype's arithmetic. Must not know: trials and ids
-(`conformance.suite.inputs` seeds the words), results.
+(`conformance.operators.convolution.inputs` seeds the words), results.
 
 Every number follows from raw words of a bit generator by IEEE basic operations, because NumPy promises the streams of
 bit generators but not those of its distributions.

@@ -21,11 +21,11 @@ from conformance.judging.judge import judge
 from conformance.judging.question import Question, make_question
 from conformance.judging.verdict import Verdict
 from conformance.operators.convolution.call import ConvolutionTrial
+from conformance.operators.convolution.inputs import check_fit
 from conformance.protocol.hello import Hello, NoWorker
 from conformance.protocol.requests import encode_plan
 from conformance.suite.case import FromReference, Generated, Trial
 from conformance.suite.generators import GENERATORS, Unfit
-from conformance.suite.inputs import check_fit
 from conformance.suite.size import excess
 from conformance.translation.meaning import Meaning, Notation, Reading, Shape
 from conformance.workers.process import Worker

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from conformance.adapters.protocol import Adapter, directions_asked
+from conformance.operators.convolution.subject import Subject
 from conformance.protocol.hello import Hello
-from conformance.suite.subject import Subject
 from reference.family import OPERATORS, Direction, Operator
 
 FIRST = "conv2d_transpose"

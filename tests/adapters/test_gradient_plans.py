@@ -25,9 +25,9 @@ from conformance.adapters.plan import (
     perform,
 )
 from conformance.adapters.torch.plans import torch_plan
-from conformance.judging.oracle import expect_call
 from conformance.operators.convolution.call import ConvolutionTrial
-from conformance.suite.inputs import generate
+from conformance.operators.convolution.inputs import generate
+from conformance.operators.convolution.oracle import expect_call
 from reference.family import DIRECTIONS, OPERATORS
 from reference.operators import bias_add, vector_jacobian_product
 

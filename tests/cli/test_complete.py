@@ -8,9 +8,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from conformance.cli.main import program
+from conformance.operators.convolution.covering.array import Array
+from conformance.operators.convolution.covering.chapter import CHAPTER
 from conformance.suite.corpus import shipped_cases
-from conformance.suite.coverage.array import Array
-from conformance.suite.coverage.chapter import CHAPTER
 from reference.family import OPERATORS
 
 

@@ -15,9 +15,9 @@ from conformance.conventions.nominal import measure_nominal, measure_nominal_cal
 from conformance.conventions.pictures import Canvas, picture
 from conformance.conventions.probe import Ask
 from conformance.journal import Convention, Picture
+from conformance.operators.convolution.nominal import Nominal
+from conformance.operators.convolution.subject import Subject
 from conformance.report.convention_table import ConventionRow, convention_table
-from conformance.suite.nominal import Nominal
-from conformance.suite.subject import Subject
 from reference.family import OPERATORS
 from tests.conventions import simulated
 

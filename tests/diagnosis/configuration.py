@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from conformance.operators.convolution.call import RightConvolution
 from conformance.operators.convolution.calls import right_call
+from conformance.operators.convolution.inputs import fill
 from conformance.suite.generators import GENERATORS, Unfit
-from conformance.suite.inputs import fill
 from reference.errors import ArgumentError
 
 Array = NDArray[np.float64]

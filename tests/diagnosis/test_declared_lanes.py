@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from conformance.judging.arithmetic import Accumulation, Arithmetic
-from conformance.judging.diagnosis import diagnose
-from conformance.judging.oracle import expect_call
 from conformance.judging.question import make_question
 from conformance.operators.convolution.call import ConvolutionTrial
+from conformance.operators.convolution.diagnosis import diagnose
+from conformance.operators.convolution.oracle import expect_call
 from reference.family import DIRECTIONS, OPERATORS
 
 DECLARED = [

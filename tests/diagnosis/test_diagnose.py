@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from conformance.judging.arithmetic import Accumulation, Arithmetic
-from conformance.judging.diagnosis import Diagnosis, diagnose
+from conformance.operators.convolution.diagnosis import Diagnosis, diagnose
 from reference import conv2d_transpose
 from tests.diagnosis.configuration import (
     ONE,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from conformance.judging.diagnosis import Diagnosis, diagnose
+from conformance.operators.convolution.diagnosis import Diagnosis, diagnose
 from tests.diagnosis.configuration import ONE, SAME, Array, Configuration, configure
 from tests.diagnosis.wrong_results import PRECISION, scattered
 

@@ -11,10 +11,10 @@ import pytest
 
 from conformance.judging.arithmetic import required_arithmetic
 from conformance.judging.comparison import compare
-from conformance.judging.diagnosis import diagnose
-from conformance.judging.diagnosis.edits import EDITS
-from conformance.judging.oracle import expect_call
 from conformance.mutants import FAULTS
+from conformance.operators.convolution.diagnosis import diagnose
+from conformance.operators.convolution.diagnosis.edits import EDITS
+from conformance.operators.convolution.oracle import expect_call
 from tests.diagnosis.configuration import ONE, SAME, Configuration, configure, random_configurations, witnesses
 from tests.diagnosis.test_other_operands import WRONG as OF_OTHER_OPERANDS
 from tests.diagnosis.wrong_results import PRECISION, RESULT_LEFT, WRONG, Wrong

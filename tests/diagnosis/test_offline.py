@@ -14,11 +14,11 @@ from click.testing import CliRunner, Result
 
 from conformance.cli.diagnose import command
 from conformance.errors import UsageError
-from conformance.judging.oracle import expect_call
 from conformance.operators.convolution.call import RightConvolution
+from conformance.operators.convolution.inputs import Operands, fill
+from conformance.operators.convolution.oracle import expect_call
+from conformance.operators.convolution.subject import Subject
 from conformance.suite.generators import GENERATORS
-from conformance.suite.inputs import Operands, fill
-from conformance.suite.subject import Subject
 from reference.family import OPERATORS, Direction
 from tests.diagnosis.configuration import ONE, SAME, Configuration, configure
 from tests.diagnosis.wrong_results import WRONG, scattered
@@ -96,7 +96,7 @@ def test_a_pair_is_offered_and_found_on_request(explain: Explain) -> None:
 def test_a_result_that_nothing_explains_is_wrong_all_the_same(
     explain: Explain, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("conformance.judging.diagnosis.search.MOST_SECONDS", 0.0)
+    monkeypatch.setattr("conformance.operators.convolution.diagnosis.search.MOST_SECONDS", 0.0)
     answer = np.full(WITNESS.call.output_shape, 0.125, np.float32)
     result = explain(WITNESS, answer, "--pairs")
     assert result.return_value == 1

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from conformance.judging.arithmetic import required_arithmetic
 from conformance.judging.comparison import compare
-from conformance.judging.diagnosis import diagnose, search
-from conformance.judging.oracle import expect_call
 from conformance.judging.question import Question, make_question
 from conformance.operators.convolution.call import ConvolutionTrial, RightConvolution
+from conformance.operators.convolution.diagnosis import diagnose, search
+from conformance.operators.convolution.oracle import expect_call
 from conformance.suite.corpus import select
 from reference.family import OPERATORS
 

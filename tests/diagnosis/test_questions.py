@@ -9,12 +9,12 @@ import pytest
 from conformance.adapters.plan import Plan
 from conformance.adapters.protocol import plan_call
 from conformance.adapters.reply import Answer
-from conformance.judging.diagnosis import Diagnosis, diagnose
 from conformance.judging.judge import judge
 from conformance.judging.question import Question, make_question
 from conformance.mutants import FAULTS, Mutant
 from conformance.mutants.table import FAMILIES
 from conformance.operators.convolution.call import ConvolutionTrial
+from conformance.operators.convolution.diagnosis import Diagnosis, diagnose
 from conformance.suite.corpus import select
 
 Corpus = list[tuple[ConvolutionTrial, Question]]

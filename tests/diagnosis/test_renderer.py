@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from conformance.judging.diagnosis.edits import EDITS
-from conformance.judging.diagnosis.renderer import Renderer
-from conformance.judging.diagnosis.rendition import faithful
 from conformance.judging.question import Question, make_question
 from conformance.operators.convolution.call import ConvolutionTrial
+from conformance.operators.convolution.diagnosis.edits import EDITS
+from conformance.operators.convolution.diagnosis.renderer import Renderer
+from conformance.operators.convolution.diagnosis.rendition import faithful
 from conformance.suite.case import Trial
 from conformance.suite.corpus import select
 from conformance.suite.dtypes import FORMATS

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from conformance.judging.arithmetic import Accumulation, Arithmetic
-from conformance.judging.probes import agrees, wide_questions
-from conformance.judging.question import Question
+from conformance.judging.question import Question, agrees
 from conformance.operators.convolution.call import ConvolutionTrial
+from conformance.operators.convolution.probes import wide_questions
 from conformance.suite.loading import load
 
 WIDE = Arithmetic(Accumulation.WIDE)

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from conformance.judging.arithmetic import CLASSICAL, Accumulation, Arithmetic
 from conformance.judging.comparison import compare, exact_level
 from conformance.judging.expected import Expected
-from conformance.judging.oracle import expect_call
 from conformance.judging.question import make_question
 from conformance.judging.tolerance import error_bound
 from conformance.judging.verdict import Outcome, Verdict
 from conformance.operators.convolution.call import ConvolutionTrial
+from conformance.operators.convolution.oracle import expect_call
 
 Family = Callable[..., ConvolutionTrial]
 WIDE, TAP = Arithmetic(Accumulation.WIDE), Arithmetic(Accumulation.TAP)

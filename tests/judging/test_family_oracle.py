@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 import reference
 from conformance.judging.expected import Expected
-from conformance.judging.oracle import expect_call
 from conformance.operators.convolution.call import ConvolutionTrial, RightConvolution
 from conformance.operators.convolution.expectation import expect
-from conformance.suite.inputs import generate
+from conformance.operators.convolution.inputs import generate
+from conformance.operators.convolution.oracle import expect_call
 from reference.family import DIRECTIONS, OPERATORS
 
 Family = Callable[..., ConvolutionTrial]

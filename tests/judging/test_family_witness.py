@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.judging.witness import blind_cases
+from conformance.operators.convolution.witness import blind_cases
 from conformance.suite.loading import load
 
 FLIP, SWAP, SIDES = "a flipped kernel", "swapped filter channels", "a crop on the wrong side"

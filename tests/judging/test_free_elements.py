@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from conformance.judging.arithmetic import Accumulation, Arithmetic
 from conformance.judging.comparison import compare
 from conformance.judging.expected import Expected
-from conformance.judging.oracle import expect_call
 from conformance.judging.tolerance import growth
 from conformance.judging.verdict import Outcome, Verdict
 from conformance.operators.convolution.call import ConvolutionTrial
+from conformance.operators.convolution.oracle import expect_call
 
 Family = Callable[..., ConvolutionTrial]
 NATIVE, WIDE = Arithmetic(Accumulation.NATIVE), Arithmetic(Accumulation.WIDE)

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from conformance.judging.masking import (
+from conformance.operators.convolution.inputs import factor_names
+from conformance.operators.convolution.masking import (
     EXPONENTS,
     Along,
     MaskingQuestion,
@@ -12,9 +13,8 @@ from conformance.judging.masking import (
     masking_question,
     measure_bits,
 )
-from conformance.judging.oracle import expect_call
-from conformance.suite.inputs import factor_names
-from conformance.suite.subject import Subject
+from conformance.operators.convolution.oracle import expect_call
+from conformance.operators.convolution.subject import Subject
 from reference.family import OPERATORS, Direction, Operator
 
 every_operator = pytest.mark.parametrize("operator", OPERATORS.values(), ids=lambda operator: operator.name)

@@ -8,9 +8,9 @@ import pytest
 from conformance.judging.arithmetic import CLASSICAL
 from conformance.judging.comparison import compare
 from conformance.judging.expected import Expected
-from conformance.judging.oracle import expect_call
 from conformance.judging.verdict import Outcome
 from conformance.operators.convolution.call import ConvolutionTrial
+from conformance.operators.convolution.oracle import expect_call
 
 Family = Callable[..., ConvolutionTrial]
 

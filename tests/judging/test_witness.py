@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.judging.witness import blind_cases
+from conformance.operators.convolution.witness import blind_cases
 from conformance.suite.loading import load
 
 HEAD = "operator: conv2d_transpose\ncases:\n  - {name: case, why: because, "

@@ -5,8 +5,8 @@ import pytest
 from conformance.judging.arithmetic import required_arithmetic
 from conformance.judging.comparison import compare
 from conformance.judging.question import make_question
+from conformance.operators.convolution.nominal import nominal_calls
 from conformance.suite.corpus import select
-from conformance.suite.nominal import nominal_calls
 
 
 @pytest.mark.parametrize(

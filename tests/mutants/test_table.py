@@ -6,12 +6,12 @@ from conformance.adapters.lane import load_adapter, parse_lane
 from conformance.adapters.plan import Plan
 from conformance.adapters.protocol import plan_call
 from conformance.errors import UsageError
-from conformance.judging.diagnosis.edits import EDITS
 from conformance.judging.verdict import Outcome
 from conformance.mutants import FAULTS, Mutant
 from conformance.mutants.ports import PORT_FAULTS
 from conformance.mutants.renamed import RENAMED
 from conformance.mutants.table import FAMILIES
+from conformance.operators.convolution.diagnosis.edits import EDITS
 from conformance.protocol.requests import decode_plan, encode_plan
 from conformance.suite.case import Trial
 from conformance.suite.corpus import select

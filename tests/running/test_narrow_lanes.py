@@ -21,14 +21,14 @@ from conformance.conventions import nominal
 from conformance.conventions.lane import quick_facts
 from conformance.journal import Convention
 from conformance.judging.arithmetic import Accumulation
+from conformance.operators.convolution.nominal import Nominal
+from conformance.operators.convolution.subject import Subject
 from conformance.report.convention_table import convention_table
 from conformance.running.examination import Examination
 from conformance.running.grading import measure_grades
 from conformance.running.session import LaneSession
 from conformance.smoke.conversation import Conversation, Keeper
 from conformance.smoke.steps import Smoke
-from conformance.suite.nominal import Nominal
-from conformance.suite.subject import Subject
 from reference.family import OPERATORS
 
 ROOT = Path(__file__).resolve().parents[2]

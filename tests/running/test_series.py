@@ -11,11 +11,11 @@ from conformance.adapters.lane import parse_lane
 from conformance.journal import Record
 from conformance.journal.records import trial_entry
 from conformance.operators.convolution.call import convolution
+from conformance.operators.convolution.inputs import generate
 from conformance.running.examination import Examination
 from conformance.running.session import LaneSession, batches
 from conformance.suite.case import Trial
 from conformance.suite.corpus import select
-from conformance.suite.inputs import generate
 
 TEN = "conv2d/state/ten[direction=forward]"
 THREADS = "conv2d/state/threads[direction=forward]"

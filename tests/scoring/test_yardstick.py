@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from conformance.adapters.reply import Answer, Refused
-from conformance.judging.oracle import expect_call
 from conformance.mutants import FAULTS
+from conformance.operators.convolution.oracle import expect_call
 from conformance.scoring.score import score
 from conformance.scoring.table import markdown
 from conformance.scoring.yardstick import Yardstick, onnx_yardstick

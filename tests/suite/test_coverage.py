@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from conformance.suite.case import Trial
-from conformance.suite.coverage.lattice import COLUMNS, Column, Coverage, Row, coverage
+from conformance.suite.lattice import COLUMNS, Column, Coverage, Row, coverage
 from conformance.suite.loading import load
 from reference.family import OPERATORS
 

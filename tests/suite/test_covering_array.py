@@ -6,9 +6,9 @@ from itertools import product
 import pytest
 
 from conformance.operators.convolution.call import ConvolutionTrial
-from conformance.suite.coverage.array import Array, Rows, classes_of
-from conformance.suite.coverage.completion import complete, trial_of, without_the_needless
-from conformance.suite.coverage.rules import RULES
+from conformance.operators.convolution.covering.array import Array, Rows, classes_of
+from conformance.operators.convolution.covering.completion import complete, trial_of, without_the_needless
+from conformance.operators.convolution.covering.rules import RULES
 from reference.family import OPERATORS
 
 CONV2D = OPERATORS["conv2d"]

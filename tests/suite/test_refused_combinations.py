@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from conformance.errors import CaseFileError
+from conformance.operators.convolution.parametric import MOST_OUTPUTS
 from conformance.suite.case import FromReference, Refusal, Trial, WrongTrial
 from conformance.suite.expansion import MOST_COMBINATIONS
 from conformance.suite.loading import MOST_PROBLEMS_OF_A_CASE, load
-from conformance.suite.parametric import MOST_OUTPUTS
 from conformance.suite.size import MOST_BYTES
 
 ProblemOf = Callable[[str], str]

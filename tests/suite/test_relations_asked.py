@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from conformance.operators.convolution.call import ConvolutionTrial, RightConvolution
-from conformance.suite.coverage.relations import PaddedAxis, padded_axes
+from conformance.operators.convolution.covering.relations import PaddedAxis, padded_axes
 from tests.corpus import shipped_trials
 
 Axes = Sequence[PaddedAxis]

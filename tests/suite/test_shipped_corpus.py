@@ -6,12 +6,12 @@ import pytest
 
 from conformance.judging.question import check_recorded
 from conformance.operators.convolution.call import ConvolutionTrial, convolution
+from conformance.operators.convolution.covering.array import arrays
+from conformance.operators.convolution.covering.chapter import CHAPTER, completed_chapter
 from conformance.suite.case import Checksum, Recorded, Trial, WrongTrial
 from conformance.suite.corpus import files_in, shipped_cases
-from conformance.suite.coverage.array import arrays
-from conformance.suite.coverage.chapter import CHAPTER, completed_chapter
-from conformance.suite.coverage.lattice import coverage
 from conformance.suite.document import read_document
+from conformance.suite.lattice import coverage
 from conformance.suite.per_operator import documents
 from conformance.suite.schema import case_file_of
 from reference.family import OPERATORS

@@ -7,9 +7,9 @@ import pytest
 
 from conformance.operators.convolution.call import ConvolutionTrial, convolution
 from conformance.operators.convolution.expectation import expect
+from conformance.operators.convolution.inputs import check_fit, generate
 from conformance.suite.case import Trial
 from conformance.suite.generators import GENERATORS, Unfit
-from conformance.suite.inputs import check_fit, generate
 
 Family = Callable[..., ConvolutionTrial]
 

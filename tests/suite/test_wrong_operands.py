@@ -6,8 +6,8 @@ import pytest
 
 from conformance.judging.question import make_question
 from conformance.operators.convolution.call import WrongConvolution, convolution
+from conformance.operators.convolution.inputs import generate
 from conformance.suite.case import Refusal, Trial, WrongTrial
-from conformance.suite.inputs import generate
 
 WrongFamily = Callable[..., WrongTrial]
 ProblemsOf = Callable[[str], list[str]]

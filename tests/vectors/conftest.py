@@ -14,9 +14,9 @@ from conformance.adapters.lane import load_adapter, parse_lane
 from conformance.adapters.plan import Unsupported
 from conformance.adapters.protocol import CallRefused, plan_call
 from conformance.operators.convolution.call import convolution
+from conformance.operators.convolution.inputs import generate
 from conformance.suite.case import Trial
 from conformance.suite.corpus import select
-from conformance.suite.inputs import generate
 from conformance.vectors.exporting import export
 from conformance.vectors.layout import file_name
 from conformance.vectors.tensors import write_tensors

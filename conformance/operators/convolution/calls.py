@@ -6,8 +6,8 @@ Knows: which geometry and result a call has. Must not know: YAML, arrays, framew
 from typing import Any, TypeAlias, TypedDict, Unpack
 
 from conformance.operators.convolution.call import Convolution, RightConvolution, WrongConvolution
+from conformance.operators.convolution.parametric import Shapes
 from conformance.suite.case import Fault
-from conformance.suite.parametric import Shapes
 from reference.arguments import (
     channels_last,
     check_bias,

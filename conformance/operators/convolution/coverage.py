@@ -1,15 +1,15 @@
 """What the trials of a convolution can ask: its parameters and their values.
 
-Knows: calls, geometries, generators. Must not know: who counts (`conformance.suite.coverage.lattice`).
+Knows: calls, geometries, generators. Must not know: who counts (`conformance.suite.lattice`).
 """
 
 from collections.abc import Callable
 
 from conformance.operators.convolution.call import Convolution, ConvolutionTrial
 from conformance.suite.case import Generated
-from conformance.suite.coverage.lattice import Column, Parameter
 from conformance.suite.dtypes import FORMATS
 from conformance.suite.generators import GENERATORS
+from conformance.suite.lattice import Column, Parameter
 from reference.family import Operator
 from reference.geometry import Axis, AxisPadding, legal_output_lengths
 from reference.spelling import axis_paddings

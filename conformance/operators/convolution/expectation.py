@@ -8,16 +8,16 @@ from typing import Any, cast
 
 from numpy.typing import NDArray
 
-from conformance.judging import probes
 from conformance.judging.arithmetic import Arithmetic
-from conformance.judging.diagnosis import search
 from conformance.judging.expectation import Probes
 from conformance.judging.expected import Expected
-from conformance.judging.oracle import expect_call
+from conformance.operators.convolution import probes
 from conformance.operators.convolution.call import RightConvolution
+from conformance.operators.convolution.diagnosis import search
+from conformance.operators.convolution.inputs import quantum_of
+from conformance.operators.convolution.oracle import expect_call
 from conformance.operators.kind import Operands
 from conformance.suite.case import Inputs, RightCall
-from conformance.suite.inputs import quantum_of
 
 PROBES = cast(Probes, probes)
 """which are asked of right convolutions alone"""

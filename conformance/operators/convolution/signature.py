@@ -6,14 +6,14 @@ Knows: the concrete and the parametric form of a case. Must not know: what is ri
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from conformance.operators.convolution import inputs as inputs_of_calls
 from conformance.operators.convolution.call import Convolution, ConvolutionTrial, RightConvolution, convolution
 from conformance.operators.convolution.calls import Pads, make_call
-from conformance.operators.kind import Facts, Operands, Parameters, Unusable
-from conformance.suite import inputs as inputs_of_calls
+from conformance.operators.convolution.parametric import ParametricForm, Shapes
+from conformance.operators.kind import Facts, Operands, Parameters, Unusable, frozen
 from conformance.suite.case import Call, Checksum, Expectation, Generated, Inputs, Literal, Recorded
 from conformance.suite.dtypes import FORMATS
 from conformance.suite.generators import GENERATORS, Unfit
-from conformance.suite.parametric import ParametricForm, Shapes, frozen
 from conformance.suite.source import InputsListing
 from reference.family import OPERATORS, Operator
 
@@ -77,7 +77,7 @@ def generate(trial_id: str, call: Call, inputs: Inputs) -> Operands:
 
 def list_inputs(trial_id: str, call: Call, inputs: Inputs) -> InputsListing:
     """Lines of Python that make the same operands."""
-    from conformance.suite import listing
+    from conformance.operators.convolution import listing
 
     return listing.list_inputs(trial_id, convolution(call), inputs)
 

@@ -13,7 +13,7 @@ from conformance.adapters.tensorflow.words import FUNCTIONS as BY_OPERATOR
 from conformance.adapters.tensorflow.words import TUTORIAL
 from conformance.operators.convolution.call import Convolution, RightConvolution
 from conformance.operators.convolution.calls import Words, right_call
-from conformance.suite.parametric import Shapes
+from conformance.operators.convolution.parametric import Shapes
 from conformance.translation.arguments import CallArguments, integers
 from conformance.translation.code import CallError
 from conformance.translation.meaning import Reading, Shape, meaning_of

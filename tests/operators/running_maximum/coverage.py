@@ -1,6 +1,6 @@
 """What its trials can ask."""
 
-from conformance.suite.coverage.lattice import Parameter
+from conformance.suite.lattice import Parameter
 
 PARAMETERS = (
     Parameter(

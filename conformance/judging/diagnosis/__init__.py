@@ -1,6 +1,0 @@
-"""What a wrong answer is the right answer to: edits of the specification, single or in pairs, of any operator."""
-
-from conformance.judging.diagnosis.explanation import Diagnosis, Explanation
-from conformance.judging.diagnosis.search import MOST_MULTIPLY_ADDS, diagnose
-
-__all__ = ["MOST_MULTIPLY_ADDS", "Diagnosis", "Explanation", "diagnose"]

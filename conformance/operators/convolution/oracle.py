@@ -1,0 +1,182 @@
+"""The oracle: what a trial's result must be. Never leaves this process.
+
+Knows: the reference's values, magnitudes and counts. Must not know: frameworks, replies.
+Next stage: `conformance.judging.comparison`.
+"""
+
+from collections.abc import Callable, Sequence
+from math import prod
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conformance.judging.expected import Expected
+from conformance.operators.convolution.call import RightConvolution
+from conformance.operators.convolution.inputs import Operands, factor_names
+from conformance.operators.convolution.nonfinite import any_nonfinite, meets_padding, summed
+from conformance.suite.dtypes import FORMATS, FloatFormat
+from reference.maps import absolute, taps_of
+from reference.operators import Linear
+
+
+def expect_call(call: RightConvolution, operands: Operands, quantum: float = 1.0) -> Expected:
+    """What the reference says of a right call with these operands; the first of them may be multiples of a quantum."""
+    form = FORMATS[call.dtype]
+    linear = Linear(call.definition, call.geometry, call.last)
+    wide = {name: array.astype(form.wide) for name, array in operands.items()}
+    sizes = {name: absolute(array).astype(np.float64) for name, array in wide.items()}
+    with np.errstate(invalid="ignore", over="ignore"):
+        values, undefined = _sums(call, linear, wide)
+        magnitude = linear.compute(call.direction, sizes)
+        taps, products = _counts(call)
+        added = _along_channels(sizes["bias"], call) if call.bias and call.direction == "forward" else None
+        if added is not None:
+            values = values + _along_channels(wide["bias"], call)
+            magnitude = magnitude + added
+            taps, products = taps + 1, products + 1
+    factors = factor_names(call)
+    terms = [*factors, *(("bias",) if added is not None else ())]
+    return Expected(
+        format=form,
+        values=values,
+        magnitude=magnitude,
+        taps=taps,
+        products=products,
+        quantum=_quantum([wide[name] for name in terms], magnitude, form, quantum),
+        spatial=_spatial(call),
+        strides=_phases(call),
+        added=added,
+        coarse_magnitude=lambda: linear.compute(call.direction, _levelled(sizes)),
+        undefined=undefined,
+        overflowed=None if np.isfinite(values).all() else _overflowed(call, linear, wide, values),
+        polluted=any_nonfinite(*(wide[name] for name in factors)),
+        without_subnormals=_without_subnormals(call, operands, form),
+    )
+
+
+def _sums(call: RightConvolution, linear: Linear, wide: Operands) -> tuple[NDArray[Any], NDArray[np.bool_] | None]:
+    """R without a bias, and where NaN is as right."""
+    names, target = factor_names(call), call.definition.target(call.direction)
+    first, second = wide[names[0]], wide[names[1]]
+    if target is None or first.dtype.kind != "f" or not any_nonfinite(first, second):
+        return linear.compute(call.direction, wide), None
+
+    def meet(one: NDArray[Any], other: NDArray[Any]) -> NDArray[Any]:
+        return linear.compute(call.direction, {**wide, names[0]: one, names[1]: other})
+
+    values = summed(meet, first, second)
+    undefined = np.broadcast_to(meets_padding(linear, target, meet, first, second), values.shape)
+    return values, undefined & ~np.isnan(values) if undefined.any() else None
+
+
+def _overflowed(
+    call: RightConvolution, linear: Linear, wide: Operands, values: NDArray[Any]
+) -> NDArray[np.bool_] | None:
+    """Where the sums are not finite, though the operands are, and another order may not overflow, or to the other side.
+
+    Decided on operands that are 2^-512 times as large: all products are 2^-1024 times as large then.
+    """
+    if any_nonfinite(*wide.values()):
+        return None
+    lost = ~np.isfinite(values)
+    if values.dtype.kind == "c":
+        return np.asarray(lost)
+    down, (first, second) = 2.0**-512, factor_names(call)
+    small = {**wide, first: wide[first] * down, second: wide[second] * down}
+    if second == "bias":
+        small[first] = small[first] * down  # a sum, not of products
+    bias = _along_channels(wide["bias"] * down * down, call) if call.bias and call.direction == "forward" else 0.0
+    sums = np.abs(linear.compute(call.direction, small) + bias)
+    sizes = linear.compute(call.direction, {name: np.abs(array) for name, array in small.items()}) + np.abs(bias)
+    edge = FORMATS["float64"].largest * down * down
+    slack = sizes * 2.0**-30
+    beyond = (sums - slack > edge) & ((sizes - sums) / 2 + slack < edge / 2)
+    return np.asarray(lost & ~beyond)
+
+
+def _quantum(
+    terms: Sequence[NDArray[Any]], magnitude: NDArray[np.float64], form: FloatFormat, promised: float
+) -> float | None:
+    """What is promised of the first term; 1 for whole numbers; for sums as small as that, the smallest subnormal, of
+    which any number is a multiple.
+    """
+    whole = [_whole(each) for each in terms]
+    if promised != 1.0 and all(whole[1:]) and _whole(terms[0] / promised):
+        return promised
+    if all(whole):
+        return 1.0
+    small = form.smallest_subnormal * 2.0**form.significand
+    finite = magnitude[np.isfinite(magnitude)]
+    is_small = len(terms) == 2 and any(whole) and float(finite.max(initial=0.0)) <= small
+    return form.smallest_subnormal if is_small else None
+
+
+def _without_subnormals(call: RightConvolution, operands: Operands, form: FloatFormat) -> Callable[[], Expected] | None:
+    if form.kind == "integer" or not any(_subnormal(array, form).any() for array in operands.values()):
+        return None
+
+    def normal(array: NDArray[Any]) -> NDArray[Any]:
+        if array.dtype.kind == "c":
+            return np.asarray(normal(array.real) + 1j * normal(array.imag)).astype(array.dtype)
+        return np.where(_subnormal(array, form), array.dtype.type(0), array)
+
+    return lambda: expect_call(call, {name: normal(array) for name, array in operands.items()})
+
+
+def _subnormal(array: NDArray[Any], form: FloatFormat) -> NDArray[np.bool_]:
+    """Where a number, or one of its parts, is subnormal."""
+    parts = (array.real, array.imag) if array.dtype.kind == "c" else (array,)
+    sizes = [np.abs(part.astype(np.float64)) for part in parts]
+    return np.asarray(np.any([(size > 0) & (size < form.smallest_normal) for size in sizes], axis=0))
+
+
+def _counts(call: RightConvolution) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """T and n, broadcastable to the result."""
+    geometry, target = call.geometry, call.definition.target(call.direction)
+    if target is None:
+        pixels = np.array(prod(call.output_shape) // max(call.bias_shape[0], 1), dtype=np.int64).reshape(1)
+        return pixels, pixels
+    taps = taps_of(target, geometry)
+    if target != "filter" and not call.last:
+        taps = taps[..., 0]
+    return taps, taps * geometry.terms_per_pair(target)
+
+
+def _spatial(call: RightConvolution) -> tuple[int, ...]:
+    rank = call.definition.rank
+    match call.direction:
+        case "bias_gradient":
+            return ()
+        case "filter_gradient":
+            return tuple(range(rank))
+        case _:
+            first = 1 if call.last else 2
+            return tuple(range(first, first + rank))
+
+
+def _phases(call: RightConvolution) -> tuple[int, ...]:
+    """Strides where the output of a transposed convolution is asked for; elsewhere every element is of one phase."""
+    if call.definition.target(call.direction) == "output":
+        return tuple(axis.stride for axis in call.geometry.axes)
+    return (1,) * len(_spatial(call))
+
+
+def _along_channels(bias: NDArray[Any], call: RightConvolution) -> NDArray[Any]:
+    return bias if call.last else bias.reshape(-1, *(1,) * call.definition.rank)
+
+
+def _levelled(sizes: Operands) -> Operands:
+    """All numbers of an operand as large as its largest finite one: transforms mix pixels, and taps as well."""
+    finite = {name: np.where(np.isfinite(array), array, 0.0) for name, array in sizes.items()}
+    return {name: np.full_like(array, array.max(initial=0.0)) for name, array in finite.items()}
+
+
+def _whole(numbers: NDArray[Any]) -> bool:
+    """Whether every finite number is whole, its parts apart."""
+    if numbers.dtype.kind == "i":
+        return True
+    if numbers.dtype.kind == "c":
+        return _whole(numbers.real) and _whole(numbers.imag)
+    finite = numbers[np.isfinite(numbers)]
+    return bool(np.all(np.rint(finite) == finite))

@@ -1,0 +1,43 @@
+"""Numbers that a case writes out, as arrays.
+
+Knows: nested numbers and dtypes. Must not know: calls.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conformance.suite.case import Nested
+from conformance.suite.generators import Unfit
+
+Array = NDArray[Any]
+
+
+def literal_array(numbers: Nested, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
+    """Nested numbers as an array; raises Unfit when they are not nested as `shape`, or lose digits in `dtype`."""
+    _check_numbers(numbers, dtype)
+    try:
+        wide = np.array(numbers, dtype=np.float64)
+    except ValueError as error:
+        raise Unfit(f"literal numbers are not nested as {list(shape)}: {error}") from error
+    if wide.size == 0 and 0 in shape:
+        wide = wide.reshape(shape)  # nested lists cannot tell the lengths behind an empty axis
+    if wide.shape != shape:
+        raise Unfit(f"literal numbers have shape {list(wide.shape)}; the call has {list(shape)}")
+    with np.errstate(invalid="ignore"):
+        array = wide.astype(dtype)
+    if not np.array_equal(array.astype(np.complex128), wide.astype(np.complex128), equal_nan=True):
+        raise Unfit(f"literal numbers are not exact in {dtype.name}")
+    return array
+
+
+def _check_numbers(numbers: object, dtype: np.dtype[Any]) -> None:
+    """NumPy would read null, words and booleans as numbers, and round integers beyond float64 without a word."""
+    if isinstance(numbers, tuple | list):
+        for each in numbers:
+            _check_numbers(each, dtype)
+    elif isinstance(numbers, bool) or not isinstance(numbers, int | float):
+        raise Unfit(f"literal numbers hold {numbers!r}, which is not a number")
+    elif float(numbers) != numbers and numbers == numbers:
+        raise Unfit(f"literal numbers are not exact in {dtype.name}: {numbers}")
