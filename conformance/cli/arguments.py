@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from conformance.journal.entry import MOST_SHARDS, shard_of
+from conformance.shards import MOST_SHARDS, shard_of
 
 MOST_THREADS = 1024
 MOST_SECONDS = 7 * 86400

@@ -26,9 +26,9 @@ from conformance.journal.entry import (
     TrialEntry,
     content_hash,
     part_hash,
-    shard_of,
 )
 from conformance.judging.verdict import Outcome
+from conformance.shards import shard_of
 from conformance.suite.size import LONGEST_AXIS
 
 UNCHECKED = (

@@ -20,7 +20,6 @@ FORMAT = 2
 VECTORS = "vectors"
 """flag in the header of a journal that `conformance judge` wrote, of answers that no lane was asked for"""
 
-MOST_SHARDS = 10_000
 PART_DIGITS = 16
 """hexadecimal digits by which the header of each shard names all shards"""
 
@@ -290,14 +289,6 @@ class Journal:
     facts: tuple[ConventionFact, ...] = ()
     """what was measured about frameworks' words, in the order in which it was"""
     grades: tuple[Grade, ...] = ()
-
-
-def shard_of(text: str) -> tuple[int, int] | None:
-    """(I, N) of a text I/N, the I-th of N shards; None for any other text."""
-    number, _, count = text.partition("/")
-    if not all(part.isdecimal() and len(part) <= len(str(MOST_SHARDS)) for part in (number, count)):
-        return None
-    return (int(number), int(count)) if 1 <= int(number) <= int(count) <= MOST_SHARDS else None
 
 
 def content_hash(entries: Iterable[TrialEntry]) -> str:

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from conformance.errors import JournalError
 from conformance.journal import Footer, Header, Journal, LaneEntry, TrialEntry, content_hash, read_journal
-from conformance.journal.entry import shard_of
+from conformance.shards import shard_of
 
 JOURNAL = "journal.jsonl"
 

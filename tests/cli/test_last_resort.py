@@ -1,6 +1,8 @@
 """What nobody foresaw: a status of its own, and a line on how to report it; never a nonconformance's 1."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -126,3 +128,9 @@ def test_generated_cases_that_nobody_could_run_are_wrong_usage(
     assert inside("cases", "generate", str(tmp_path / "made.yaml"), *words) == 2
     assert said in capsys.readouterr().err
     assert not (tmp_path / "made.yaml").exists()
+
+
+def test_verbs_are_imported_when_they_are_called_so_that_help_is_quick() -> None:
+    code = "import sys, conformance.cli.main; print(*{'numpy', 'pydantic', 'yaml', 'rich'} & set(sys.modules))"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert ended.stdout.strip() == ""
