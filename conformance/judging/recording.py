@@ -13,7 +13,7 @@ from conformance.errors import CaseFileError
 from conformance.judging.expected import checksum
 from conformance.judging.question import make_question
 from conformance.suite.case import Trial
-from conformance.suite.expansion import Case, Problem, expand
+from conformance.suite.expansion import Case, UnusableCombination, expand
 
 MOST_VALUES = 64
 """results up to this many elements are written out, larger ones as a checksum"""
@@ -54,7 +54,7 @@ def _parametric_trials(operator: str, stem: str, sweep: Mapping[str, Sequence[An
     trials: list[Trial] = []
     problems: list[str] = []
     for each in expand(case):
-        if isinstance(each, Problem):
+        if isinstance(each, UnusableCombination):
             problems.append(f"{each.trial_id}: {each.message}")
         else:
             trials.append(each)
@@ -105,6 +105,6 @@ def _trial_of(operator: str, stem: str, name: str, parameters: Mapping[str, Any]
     """The written case read back, since the inputs follow from its id."""
     case = Case(f"{operator}/{stem}", name, "-", None, name, operator, parameters, "reference", {}, (), (), None)
     (each,) = expand(case)
-    if isinstance(each, Problem):
+    if isinstance(each, UnusableCombination):
         raise CaseFileError([f"{each.trial_id}: {each.message}"])
     return each

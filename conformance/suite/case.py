@@ -75,7 +75,7 @@ class RightCall(SpelledCall):
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class CallFault:
     """Why the definition refuses a call: a reason of the closed list, and the reference's message."""
 
     reason: str
@@ -86,7 +86,7 @@ class WrongCall(SpelledCall):
     """A call that the definition refuses."""
 
     __slots__ = ()
-    fault: Fault
+    fault: CallFault
 
 
 Call: TypeAlias = RightCall | WrongCall

@@ -57,21 +57,23 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class UnusableCombination:
     """Why one combination of a case is no trial."""
 
     trial_id: str
     message: str
 
 
-def expand(case: Case) -> Iterator[Trial | Problem]:
+def expand(case: Case) -> Iterator[Trial | UnusableCombination]:
     """Every trial of the case in the order of its sweep, and every combination that is none."""
     total = combinations(case)
     if total > MOST_COMBINATIONS:
-        yield Problem(case.name, f"the sweep has {total} combinations; at most {MOST_COMBINATIONS} are accepted")
+        yield UnusableCombination(
+            case.name, f"the sweep has {total} combinations; at most {MOST_COMBINATIONS} are accepted"
+        )
         return
     if total * len(case.exclude) > MOST_EXCLUSIONS:
-        yield Problem(
+        yield UnusableCombination(
             case.name,
             f"`exclude` has {len(case.exclude)} entries for {total} combinations; at most {MOST_EXCLUSIONS} "
             "comparisons are accepted: split the case, or write the wanted rows into `together`",
@@ -95,7 +97,7 @@ def _combinations(case: Case) -> Iterator[Parameters]:
                 yield swept
 
 
-def _sampled(case: Case, trials: Iterator[Trial | Problem]) -> Iterator[Trial | Problem]:
+def _sampled(case: Case, trials: Iterator[Trial | UnusableCombination]) -> Iterator[Trial | UnusableCombination]:
     """The `sample` trials whose ids have the smallest digests, in their own order: adding a value to the sweep moves
     few of the others in or out.
     """
@@ -110,11 +112,11 @@ def _sampled(case: Case, trials: Iterator[Trial | Problem]) -> Iterator[Trial | 
     yield from everything
 
 
-def _id_of(each: Trial | Problem) -> str:
+def _id_of(each: Trial | UnusableCombination) -> str:
     return each.id if isinstance(each, Trial) else each.trial_id
 
 
-def _concrete_trials(case: Case, swept: Parameters) -> Iterator[Trial | Problem]:
+def _concrete_trials(case: Case, swept: Parameters) -> Iterator[Trial | UnusableCombination]:
     """One trial, or one per legal output length for `output: all`."""
     given = {name: value for name, value in {**case.parameters, **swept}.items() if value is not None}
     try:
@@ -123,9 +125,9 @@ def _concrete_trials(case: Case, swept: Parameters) -> Iterator[Trial | Problem]
             try:
                 yield _trial(case, trial_id, given, call)
             except Unusable as error:
-                yield Problem(trial_id, str(error))
+                yield UnusableCombination(trial_id, str(error))
     except (Unusable, ArgumentError) as error:
-        yield Problem(_trial_id(case, swept), str(error))
+        yield UnusableCombination(_trial_id(case, swept), str(error))
 
 
 def _trial(case: Case, trial_id: str, given: Parameters, call: Call) -> Trial:

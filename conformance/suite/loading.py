@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.errors import CaseFileError
 from conformance.suite.case import Trial
 from conformance.suite.document import Document, KeyPath, read_document
-from conformance.suite.expansion import MOST_COMBINATIONS, Case, Problem, combinations, expand
+from conformance.suite.expansion import MOST_COMBINATIONS, Case, UnusableCombination, combinations, expand
 from conformance.suite.per_operator import documents
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def _expanded(cases: Sequence[Case]) -> list[Trial]:
     for case in cases:
         expanded = list(expand(case))
         trials += [each for each in expanded if isinstance(each, Trial)]
-        problems += _described(case, [each for each in expanded if isinstance(each, Problem)])
+        problems += _described(case, [each for each in expanded if isinstance(each, UnusableCombination)])
         if not expanded:
             problems.append(f"{case.location}: {case.name}: no trial is left; `exclude` drops every combination")
     if problems:
@@ -122,7 +122,7 @@ def _written_order(document: Document, index: int) -> list[str]:
     return list(content["cases"][index].get("sweep") or ())
 
 
-def _described(case: Case, wrong: Sequence[Problem]) -> list[str]:
+def _described(case: Case, wrong: Sequence[UnusableCombination]) -> list[str]:
     shown = [f"{case.location}: {problem.trial_id}: {problem.message}" for problem in wrong[:MOST_PROBLEMS_OF_A_CASE]]
     if len(wrong) > len(shown):
         shown.append(f"{case.location}: {case.name}: and {len(wrong) - len(shown)} more combinations like these")

@@ -29,15 +29,6 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class LiteralInputs(Strict):
-    """Inputs written out, nested as the arrays are, in the layouts of the call."""
-
-    value: list[Any] = Field(description="as nested lists of numbers")
-    filter: list[Any] = Field(description="as nested lists of numbers")
-    bias: list[Any] | None = Field(None, description="as a list of numbers, where the call has a bias")
-    cotangent: list[Any] | None = Field(None, description="as nested lists of numbers, where a gradient is asked for")
-
-
 class RecordedValues(Strict):
     """The expected result written out; exact generators only."""
 

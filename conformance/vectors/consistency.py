@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.suite.dtypes import FORMATS
-from conformance.vectors.layout import FILE, MANIFEST, NAME, Description, Manifest, Refusal, Values
-from conformance.vectors.parsing import Unusable
+from conformance.vectors.layout import FILE, MANIFEST, NAME, Manifest, StatedRefusal, Values, VectorDescription
+from conformance.vectors.parsing import Unreadable
 from conformance.vectors.tensors import Arrays, as_dtype
 
 WHOLE = ("expected", "reference", "allowed_error", "magnitude")
@@ -39,21 +39,21 @@ def manifest_problems(folder: Path, manifest: Manifest) -> Iterator[str]:
         yield f"{where}: lists no trial"
 
 
-def check_trial(trial_id: str, description: Description, inputs: Arrays, arrays: Arrays | None) -> None:
-    """Raise Unusable where description, manifest and tensors contradict one another."""
+def check_trial(trial_id: str, description: VectorDescription, inputs: Arrays, arrays: Arrays | None) -> None:
+    """Raise Unreadable where description, manifest and tensors contradict one another."""
     values, dtype = description.expected, description.dtype
     if description.trial.id != trial_id:
-        raise Unusable(f"its description is of {description.trial.id}")
+        raise Unreadable(f"its description is of {description.trial.id}")
     if dtype not in FORMATS:
-        raise Unusable(f"dtype {dtype!r}; accepted: {', '.join(FORMATS)}")
+        raise Unreadable(f"dtype {dtype!r}; accepted: {', '.join(FORMATS)}")
     needed = {"value", "filter", *operands_beside(description.trial.arguments)}
     missing = needed - inputs.keys()
     if missing:
-        raise Unusable(f"its inputs lack {', '.join(sorted(missing))}")
-    if isinstance(values, Refusal) is not (arrays is None):
-        raise Unusable("a refusal has no file of expected values, and everything else has one")
+        raise Unreadable(f"its inputs lack {', '.join(sorted(missing))}")
+    if isinstance(values, StatedRefusal) is not (arrays is None):
+        raise Unreadable("a refusal has no file of expected values, and everything else has one")
     if isinstance(values, Values) and values.dtype != dtype:
-        raise Unusable(f"expected values in {values.dtype}; the call's dtype is {dtype}")
+        raise Unreadable(f"expected values in {values.dtype}; the call's dtype is {dtype}")
     if isinstance(values, Values) and arrays is not None:
         _check_arrays(values, arrays, dtype)
 
@@ -67,20 +67,20 @@ def operands_beside(arguments: Mapping[str, Any]) -> list[str]:
 def _check_arrays(values: Values, arrays: Arrays, dtype: str) -> None:
     missing = [name for name in (*WHOLE, *COUNTS) if name not in arrays]
     if missing:
-        raise Unusable(f"its expected values lack {', '.join(missing)}")
+        raise Unreadable(f"its expected values lack {', '.join(missing)}")
     typed = {**arrays, "expected": as_dtype(arrays["expected"], dtype), "reference": reference(arrays, dtype)}
     wrong = [problem for name in (*WHOLE, *COUNTS) if (problem := _array_problem(name, typed[name], values))]
     if wrong:
-        raise Unusable(f"{', '.join(wrong)}; the result is {dtype} {list(values.shape)}")
+        raise Unreadable(f"{', '.join(wrong)}; the result is {dtype} {list(values.shape)}")
     axes = values.spatial
     if len(values.strides) != len(axes) or any(stride < 1 for stride in values.strides):
-        raise Unusable(f"strides {list(values.strides)} of a result with {len(axes)} spatial axes")
+        raise Unreadable(f"strides {list(values.strides)} of a result with {len(axes)} spatial axes")
     if len(set(axes)) != len(axes) or not set(axes) <= set(range(len(values.shape))):
-        raise Unusable(f"spatial axes {list(axes)} of a result with {len(values.shape)} axes")
+        raise Unreadable(f"spatial axes {list(axes)} of a result with {len(values.shape)} axes")
     if np.isnan(typed["allowed_error"]).any():
-        raise Unusable("an allowed error is NaN; infinity is what says that nothing is demanded")
+        raise Unreadable("an allowed error is NaN; infinity is what says that nothing is demanded")
     if not _rounds_to(typed["reference"], typed["expected"]):
-        raise Unusable("the expected values are not those of the reference, rounded once")
+        raise Unreadable("the expected values are not those of the reference, rounded once")
 
 
 def reference(arrays: Arrays, dtype: str) -> NDArray[Any]:

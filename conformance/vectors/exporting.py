@@ -34,11 +34,11 @@ from conformance.vectors.layout import (
     MANIFEST,
     MOST_TEXT_BYTES,
     TRIALS,
-    Description,
     Listed,
     Manifest,
-    Refusal,
+    StatedRefusal,
     Values,
+    VectorDescription,
     file_name,
     json_text,
 )
@@ -147,13 +147,13 @@ def _files(trial: Trial, entry: TrialEntry, listed: Listed) -> list[tuple[str, b
     expected = question.expected
     if expected is None or listed.expected is None:
         assert isinstance(trial, WrongTrial)
-        said: Values | Refusal = Refusal(trial.expectation.reason, entry.fault or "")
+        said: Values | StatedRefusal = StatedRefusal(trial.expectation.reason, entry.fault or "")
     else:
         bound = _allowed(expected, allowed_error(expected, required_arithmetic(trial.call.dtype)))
         said = _values(trial, expected, bound)
         files.append((listed.expected, write_tensors(_expected_arrays(expected, bound))))
     # Only the file's name and the line: the same bytes wherever the cases lie.
-    description = Description(replace(entry, location=PurePath(entry.location).name), said)
+    description = VectorDescription(replace(entry, location=PurePath(entry.location).name), said)
     return [(listed.description, json_text(description)), *files]
 
 

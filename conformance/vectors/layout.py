@@ -81,7 +81,7 @@ class Values:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class StatedRefusal:
     """What is expected of a wrong call."""
 
     reason: str
@@ -91,11 +91,11 @@ class Refusal:
     what: Literal["refusal"] = "refusal"
 
 
-Expectation: TypeAlias = Values | Refusal
+Expectation: TypeAlias = Values | StatedRefusal
 
 
 @dataclass(frozen=True, slots=True)
-class Description:
+class VectorDescription:
     """One trial: as journals tell it, and what is expected."""
 
     trial: TrialEntry
@@ -115,7 +115,7 @@ def file_name(trial_id: str) -> str:
     return f"{slug}-{digest}" if slug else digest
 
 
-def json_text(content: Manifest | Description) -> bytes:
+def json_text(content: Manifest | VectorDescription) -> bytes:
     """A JSON file's bytes: the same for the same content, and a line for each thing that it says."""
     written: dict[str, Any] = asdict(content)
     first = {key: written.pop(key) for key in ("kind", "format") if key in written}

@@ -8,27 +8,27 @@ import json
 from functools import cache
 from typing import Any
 
-from conformance.vectors.layout import FORMAT, KIND, Description, Manifest
+from conformance.vectors.layout import FORMAT, KIND, Manifest, VectorDescription
 
 
-class Unusable(Exception):
+class Unreadable(Exception):
     """What a file holds cannot be used; the message says why."""
 
 
 def parse_manifest(content: bytes) -> Manifest:
-    """Raises Unusable for what is no manifest, and for one of another format."""
+    """Raises Unreadable for what is no manifest, and for one of another format."""
     written = _object(content)
     if written.get("kind") != KIND:
-        raise Unusable(f"is no manifest of test vectors: kind is not {KIND!r}")
+        raise Unreadable(f"is no manifest of test vectors: kind is not {KIND!r}")
     if written.get("format") != FORMAT:
-        raise Unusable(f"format {str(written.get('format'))[:20]}; this version reads {FORMAT}")
+        raise Unreadable(f"format {str(written.get('format'))[:20]}; this version reads {FORMAT}")
     manifest: Manifest = _validated(Manifest, written)
     return manifest
 
 
-def parse_description(content: bytes) -> Description:
-    """Raises Unusable for what is no description of a trial."""
-    description: Description = _validated(Description, _object(content))
+def parse_description(content: bytes) -> VectorDescription:
+    """Raises Unreadable for what is no description of a trial."""
+    description: VectorDescription = _validated(VectorDescription, _object(content))
     return description
 
 
@@ -36,9 +36,9 @@ def _object(content: bytes) -> dict[str, Any]:
     try:
         written = json.loads(content, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
-        raise Unusable(f"is not JSON: {error}") from error
+        raise Unreadable(f"is not JSON: {error}") from error
     if not isinstance(written, dict):
-        raise Unusable("is no JSON object")
+        raise Unreadable("is no JSON object")
     return written
 
 
@@ -54,7 +54,7 @@ def _validated(kind: Any, written: dict[str, Any]) -> Any:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise Unusable(f"{where}: {first['msg']}") from error
+        raise Unreadable(f"{where}: {first['msg']}") from error
 
 
 @cache

@@ -24,13 +24,13 @@ from conformance.vectors.layout import (
     CHECKSUMS,
     MANIFEST,
     MOST_FILE_BYTES,
-    Description,
     Listed,
     Manifest,
-    Refusal,
+    StatedRefusal,
     Values,
+    VectorDescription,
 )
-from conformance.vectors.parsing import Unusable, parse_description, parse_manifest
+from conformance.vectors.parsing import Unreadable, parse_description, parse_manifest
 from conformance.vectors.tensors import TensorError, as_dtype, read_tensors
 
 MOST_PROBLEMS = 50
@@ -41,7 +41,7 @@ class Vector:
     """One trial of the folder."""
 
     listed: Listed
-    description: Description
+    description: VectorDescription
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,7 +63,7 @@ class Vectors:
     def demand(self, vector: Vector) -> Demand | None:
         """What is expected of the trial; None for a call that is wrong on purpose."""
         values, path = vector.description.expected, vector.listed.expected
-        return None if isinstance(values, Refusal) or path is None else _demand(values, self._arrays(path))
+        return None if isinstance(values, StatedRefusal) or path is None else _demand(values, self._arrays(path))
 
     def operands(self, vector: Vector) -> dict[str, NDArray[Any]]:
         """The trial's inputs by their names."""
@@ -84,7 +84,7 @@ def read_vectors(folder: Path) -> Vectors:
     digests = _sums(folder)
     try:
         manifest = parse_manifest(manifest_bytes)
-    except Unusable as error:
+    except Unreadable as error:
         raise UsageError(f"{folder / MANIFEST}: {error}") from error
     problems = [*manifest_problems(folder, manifest), *_changed(folder, MANIFEST, manifest_bytes, digests)]
     _complain(problems)
@@ -112,7 +112,7 @@ class _Checking:
             vector = Vector(listed, parse_description(description))
             tensors = [read_tensors(each) for each in expected]
             check_trial(listed.id, vector.description, read_tensors(inputs), tensors[0] if tensors else None)
-        except (Unusable, TensorError) as error:
+        except (Unreadable, TensorError) as error:
             self.problems.append(f"{self._folder}: {listed.id}: {error}")
             return None
         return vector

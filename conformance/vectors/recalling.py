@@ -10,7 +10,7 @@ from dataclasses import replace
 from conformance.errors import UsageError
 from conformance.journal import TrialEntry
 from conformance.suite.case import Generated, Trial
-from conformance.suite.expansion import Case, Problem, expand
+from conformance.suite.expansion import Case, UnusableCombination, expand
 
 
 def recalled(entries: Iterable[TrialEntry], suite_version: str) -> dict[str, Trial]:
@@ -36,6 +36,6 @@ def _trial(entry: TrialEntry) -> Trial | str:
         (found,) = expand(case)
     except Exception as error:  # what another program wrote may be anything
         return f"{type(error).__name__}: {error}"
-    if isinstance(found, Problem):
+    if isinstance(found, UnusableCombination):
         return found.message
     return replace(found, id=entry.id, inputs=Generated(entry.inputs))

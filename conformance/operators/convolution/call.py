@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, TypeAlias
 
-from conformance.suite.case import Call, Fault, RightCall, RightTrial, SpelledCall, WrongCall
+from conformance.suite.case import Call, CallFault, RightCall, RightTrial, SpelledCall, WrongCall
 from reference.arguments import channels_last
 from reference.family import OPERATORS, Direction, Operator
 from reference.geometry import TransposedConvolution
@@ -154,7 +154,7 @@ class RightConvolution(SpelledConvolution, RightCall):
 class WrongConvolution(SpelledConvolution, WrongCall):
     """A call that the definition refuses."""
 
-    fault: Fault
+    fault: CallFault
     around: TransposedConvolution | None = None
     """the geometry that it has but for operands of shapes or dtypes that do not fit it; None where that is not all"""
 

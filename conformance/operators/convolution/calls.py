@@ -7,7 +7,7 @@ from typing import Any, TypeAlias, TypedDict, Unpack
 
 from conformance.operators.convolution.call import Convolution, RightConvolution, WrongConvolution
 from conformance.operators.convolution.parametric import Shapes
-from conformance.suite.case import Fault
+from conformance.suite.case import CallFault
 from reference.arguments import (
     channels_last,
     check_bias,
@@ -22,7 +22,7 @@ from reference.family import OPERATORS, Direction
 Pads: TypeAlias = tuple[tuple[int, int], ...]
 
 
-class Words(TypedDict, total=False):
+class ConvolutionWords(TypedDict, total=False):
     """The arguments of a call beside its shapes, under the names and with the defaults of `SpelledConvolution`."""
 
     strides: int | tuple[int, ...]
@@ -38,7 +38,7 @@ class Words(TypedDict, total=False):
     operand_dtypes: tuple[tuple[str, str], ...]
 
 
-def make_call(operator: str, shapes: Shapes, **words: Unpack[Words]) -> Convolution:
+def make_call(operator: str, shapes: Shapes, **words: Unpack[ConvolutionWords]) -> Convolution:
     """The call of value, filter and output_shape, which is empty for a forward convolution; wrong where the definition
     refuses it.
     """
@@ -51,19 +51,19 @@ def make_call(operator: str, shapes: Shapes, **words: Unpack[Words]) -> Convolut
     except ArgumentError as error:
         return WrongConvolution(
             operator=operator, value_shape=value, filter_shape=filter, output_shape=output,
-            fault=Fault(error.reason, str(error)), around=geometry, **words,
+            fault=CallFault(error.reason, str(error)), around=geometry, **words,
         )  # fmt: skip
     return right
 
 
-def right_call(operator: str, shapes: Shapes, **words: Unpack[Words]) -> RightConvolution:
+def right_call(operator: str, shapes: Shapes, **words: Unpack[ConvolutionWords]) -> RightConvolution:
     """The same for a call that the definition allows; raises the reference's ArgumentError where it refuses it."""
     right = _without_operands(operator, shapes, words)
     _check_operands(right)
     return right
 
 
-def _without_operands(operator: str, shapes: Shapes, words: Words) -> RightConvolution:
+def _without_operands(operator: str, shapes: Shapes, words: ConvolutionWords) -> RightConvolution:
     """The call, if what is written of single operands is left out of account."""
     definition, (value, filter, output) = OPERATORS[operator], shapes
     data_format = words.get("data_format")

@@ -12,7 +12,7 @@ from conformance.adapters.plan import Argument, Plan, Unsupported
 from conformance.adapters.tensorflow.words import FUNCTIONS as BY_OPERATOR
 from conformance.adapters.tensorflow.words import TUTORIAL
 from conformance.operators.convolution.call import Convolution, RightConvolution
-from conformance.operators.convolution.calls import Words, right_call
+from conformance.operators.convolution.calls import ConvolutionWords, right_call
 from conformance.operators.convolution.parametric import Shapes
 from conformance.translation.arguments import CallArguments, integers
 from conformance.translation.code import CallError
@@ -53,7 +53,7 @@ def read(arguments: CallArguments, dtype: str) -> Reading:
     return _reading(arguments.call.text, Plan((arguments.invoke(),)), call)
 
 
-def read_words(operator: str, shapes: Shapes, **words: Unpack[Words]) -> Reading:
+def read_words(operator: str, shapes: Shapes, **words: Unpack[ConvolutionWords]) -> Reading:
     """The call that flags name; raises CallError for one that the definition refuses."""
     try:
         return read_trial(right_call(operator, shapes, **words))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.suite.case import Fault, RightCall, SpelledCall, WrongCall
+from conformance.suite.case import CallFault, RightCall, SpelledCall, WrongCall
 from reference.family import Direction
 
 
@@ -55,4 +55,4 @@ class RightMaximum(Words, RightCall):
 class WrongMaximum(Words, WrongCall):
     """A window of nothing."""
 
-    fault: Fault
+    fault: CallFault

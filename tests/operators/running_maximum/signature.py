@@ -7,7 +7,7 @@ import numpy as np
 from pydantic import BaseModel
 
 from conformance.operators.kind import Facts, Operands, Parameters, Unusable
-from conformance.suite.case import Call, Expectation, Fault, Generated, Inputs, RightTrial
+from conformance.suite.case import Call, CallFault, Expectation, Generated, Inputs, RightTrial
 from conformance.suite.generators import Words
 from conformance.suite.schema import Integer
 from conformance.suite.schema import Parameters as CommonParameters
@@ -39,7 +39,7 @@ def calls(operator: str, given: Parameters) -> Iterator[tuple[Parameters, Call]]
         raise Unusable(f"{' and '.join(missing)} missing")
     words = {"length": given["length"], "window": given["window"], "dtype": given.get("dtype", "float32")}
     if given["window"] < 1:
-        fault = Fault("size", f"window is {given['window']}; it must be at least 1")
+        fault = CallFault("size", f"window is {given['window']}; it must be at least 1")
         yield {}, WrongMaximum(operator=operator, fault=fault, **words)
     else:
         yield {}, RightMaximum(operator=operator, **words)

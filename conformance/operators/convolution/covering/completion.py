@@ -84,7 +84,7 @@ def complete(operator: Operator, array: Array) -> Iterator[Row]:
 
     The trials are counted in the array.
     """
-    search = _Search(operator, array)
+    search = _Completion(operator, array)
     given_up = set()
     while wanted := next((each for each in array.missing if each not in given_up), None):
         row = search.best(dict(wanted))
@@ -123,7 +123,7 @@ def without_the_needless(rows: Sequence[Row], operator: Operator, array: Array) 
     return kept
 
 
-class _Search:
+class _Completion:
     """Draws calls, and keeps the best."""
 
     def __init__(self, operator: Operator, array: Array) -> None:
