@@ -13,6 +13,7 @@ from conformance.journal.records import trial_entry
 from conformance.judging.verdict import Outcome, Verdict
 from conformance.judging.waivers import WaiverBook
 from conformance.operators.convolution.call import convolution
+from conformance.operators.convolution.diagnosis import search
 from conformance.running import examination, session
 from conformance.running.assignment import Assignment, Listener
 from conformance.running.examination import Examination
@@ -87,7 +88,7 @@ def test_a_diagnosis_that_fails_costs_its_trial(
     def fail(*_: Any, **__: Any) -> Any:
         raise TypeError("no such edit")
 
-    monkeypatch.setattr(session, "diagnose", fail)
+    monkeypatch.setattr(search, "diagnose", fail)
     journal = ran(stand_in("OffByOne"))
     assert [record.outcome for record in journal.records] == ["errored", "errored", "refused"]
     assert journal.records[0].detail == "the suite itself failed: TypeError: no such edit"
