@@ -30,10 +30,10 @@ from numpy.typing import NDArray
 from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported, perform
 from conformance.errors import AdapterError, brief, traceback_text
 from conformance.operators.convolution.nominal import Nominal
-from conformance.operators.registry import signature
+from conformance.operators.registry import operators, signature
 from conformance.suite.case import Call
 from conformance.suite.dtypes import FORMATS
-from reference.family import DIRECTIONS, OPERATORS, Direction
+from reference.family import DIRECTIONS, Direction
 
 __all__ = [
     "DIRECTIONS",
@@ -64,11 +64,11 @@ FEATURES = ("groups", "bias", "gradients")
 """what a call may have beyond the operator itself: an adapter or port is not asked for those it does not declare"""
 DTYPES = tuple(FORMATS)
 """all that the suite asks for"""
-DECLARATIONS: Mapping[str, tuple[str, Sequence[str]]] = {
-    "operators": ('("conv2d_transpose",)', tuple(OPERATORS)),
-    "features": ("()", FEATURES),
-    "dtypes": ('("float32",)', DTYPES),
-    "directions": ('("forward",)', DIRECTIONS),
+DECLARATIONS: Mapping[str, tuple[str, Callable[[], Sequence[str]]]] = {
+    "operators": ('("conv2d_transpose",)', lambda: tuple(operators())),
+    "features": ("()", lambda: FEATURES),
+    "dtypes": ('("float32",)', lambda: DTYPES),
+    "directions": ('("forward",)', lambda: DIRECTIONS),
 }
 """what every adapter declares, each with an example and all that can be declared"""
 
@@ -221,7 +221,7 @@ def missing_declarations(adapter: object) -> str | None:
                if not isinstance(words, tuple) or not all(isinstance(word, str) for word in words)]  # fmt: skip
     if not missing:
         return None
-    lines = [f"    {name} = {example}  # of {', '.join(words)}" for name, (example, words) in DECLARATIONS.items()
+    lines = [f"    {name} = {example}  # of {', '.join(words())}" for name, (example, words) in DECLARATIONS.items()
              if name in missing]  # fmt: skip
     head = f"the adapter does not declare {', '.join(missing)} as a tuple of words; add to its class what it takes:"
     return "\n".join([head, "", *lines])

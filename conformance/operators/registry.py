@@ -6,8 +6,8 @@ never loads what is right:
     signature     what can be asked (`conformance.operators.kind.Signature`)
     expectation   what is right, and what a wrong answer behaves like (`conformance.judging.expectation.Expectation`)
     plans         how each framework is asked (`conformance.adapters.planning.Plans`)
-    coverage      what trials can ask (`conformance.operators.convolution.covering.Coverage`)
-    mutants       who is wrong on purpose (`conformance.scoring.kinds.Mutants`); a kind may have none
+    coverage      what trials can ask: PARAMETERS (`conformance.suite.lattice.Parameter`)
+    mutants       who is wrong on purpose: MUTANTS (`conformance.scoring.kinds.KindMutant`); a kind may have none
 
 A package from elsewhere is a kind once its name is the value of an entry point of the group `nn_conformance.kinds`.
 """
@@ -48,10 +48,16 @@ def signature(operator: str) -> Signature:
     return _signature(_package_of()[operator])
 
 
+@cache  # every question, plan and verdict asks
 def part(operator: str, name: str) -> Any:
-    """A part of the operator's kind; None for one that the kind does not have."""
-    module = f"{_package_of()[operator]}.{name}"
-    return import_module(module) if find_spec(module) is not None else None
+    """A part of the operator's kind."""
+    return import_module(f"{_package_of()[operator]}.{name}")
+
+
+def parts(name: str) -> tuple[Any, ...]:
+    """The part of this name of every kind that has it."""
+    modules = (f"{package}.{name}" for package in packages())
+    return tuple(import_module(module) for module in modules if find_spec(module) is not None)
 
 
 @cache

@@ -21,11 +21,11 @@ from conformance.judging.judge import judge
 from conformance.judging.question import Question, make_question
 from conformance.mutants import FAULTS, Mutant
 from conformance.mutants.fault import Fault
-from conformance.operators.convolution.call import RightConvolution, WrongConvolution
+from conformance.operators.convolution.call import SpelledConvolution
 from conformance.protocol.requests import encode_plan
 from conformance.running.probing import Prober
 from conformance.scoring.candidates import Candidates
-from conformance.scoring.kinds import KindMutant, kind_mutants, operators_of
+from conformance.scoring.kinds import KindMutant, kind_mutants
 from conformance.scoring.tally import FaultScore, Tally
 from conformance.scoring.yardstick import Yardstick
 from conformance.suite.case import Call, RightTrial, Trial
@@ -122,22 +122,22 @@ class Scorer:
 
     @cached_property
     def candidates(self) -> Candidates:
-        convolutions = RightConvolution | WrongConvolution
-        return Candidates([trial for trial in self.trials if isinstance(trial.call, convolutions)])
+        return Candidates([trial for trial in self.trials if isinstance(trial.call, SpelledConvolution)])
 
     @property
     def asked(self) -> int:
         """How many trials a right engine is asked."""
-        others = sum(not isinstance(trial.call, RightConvolution | WrongConvolution) for trial in self.trials)
+        others = sum(not isinstance(trial.call, SpelledConvolution) for trial in self.trials)
         return len(self.candidates.small) + others
 
     def of(self, fault: Fault | KindMutant) -> FaultScore:
         """What the trials say of a fault."""
         tally = Tally(fault, self.diagnosed)
         if isinstance(fault, KindMutant):
-            theirs = (trial for trial in self.trials if trial.call.operator in operators_of(fault))
-            corpus = ((trial, make_question(trial)) for trial in theirs if trial.calls == 1)
-            ask_all(fault.adapter(), corpus, tally, self.enough if fault.outcomes else None)
+            adapter = fault.adapter()
+            theirs = (trial for trial in self.trials if trial.call.operator in adapter.operators and trial.calls == 1)
+            corpus = ((trial, make_question(trial)) for trial in theirs)
+            ask_all(adapter, corpus, tally, self.enough if fault.outcomes else None)
             return tally.score(None)
         if fault.alone:
             _ask_alone(fault, self.candidates.alone(), tally)

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from conformance.adapters.reply import Answer, Reply
+from conformance.judging.expectation import expectation
 from conformance.judging.question import Question
 from conformance.judging.verdict import Outcome, Verdict
 from conformance.mutants.fault import Fault
@@ -15,7 +16,7 @@ from conformance.mutants.table import FAMILY_OF
 from conformance.operators.convolution.call import ConvolutionTrial
 from conformance.operators.convolution.diagnosis import MOST_MULTIPLY_ADDS, diagnose
 from conformance.scoring.kinds import KindMutant
-from conformance.suite.case import Trial
+from conformance.suite.case import RightTrial, Trial
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +83,25 @@ class Tally:
         self.outcomes[str(verdict.outcome)] += 1
         self.witness = self.witness or trial.id
         self.operators.add(trial.call.operator)
-        if not isinstance(reply, Answer) or not isinstance(trial, ConvolutionTrial) or not self.fault.diagnosis:
+        if not isinstance(reply, Answer) or not isinstance(trial, RightTrial) or not self.fault.diagnosis:
             return
-        if self.diagnosed == self.most_diagnosed or trial.call.geometry.multiply_adds > MOST_MULTIPLY_ADDS:
+        if self.diagnosed == self.most_diagnosed or trial.call.work > MOST_MULTIPLY_ADDS:
             return
         if verdict.outcome not in (Outcome.DIFFERS, Outcome.WRONG_SHAPE, Outcome.WRONG_DTYPE):
             return
         self.diagnosed += 1
-        found = diagnose(trial.call, question.operands, reply.array)
-        if found.names & set(self.fault.diagnosis):
-            self.named += 1
-            named = (each for each in found.explanations if set(each.edits) & set(self.fault.diagnosis))
-            self.sentence = self.sentence or next(named).sentence
+        sentences = self._true_sentences(trial, question, reply)
+        self.named += bool(sentences)
+        self.sentence = self.sentence or next(iter(sentences), "")
+
+    def _true_sentences(self, trial: RightTrial, question: Question, reply: Answer) -> list[str]:
+        """What the diagnosis says of an answer, as far as it names the true fault."""
+        true = set(self.fault.diagnosis)
+        if isinstance(trial, ConvolutionTrial):
+            found = diagnose(trial.call, question.operands, reply.array)
+            return [each.sentence for each in found.explanations if set(each.edits) & true]
+        said = expectation(trial.call.operator).diagnose(trial.call, question.operands, reply.array, None)
+        return [sentence for sentence in said if sentence in true]
 
     def score(self, yardstick: int | None, missed: Sequence[str] = ()) -> FaultScore:
         """What became of it, with the number of the yardstick's cases that catch it."""

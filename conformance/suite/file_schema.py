@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from conformance.operators.registry import operators, signatures
+from conformance.operators.registry import signatures
 from conformance.suite.per_operator import PER_AXIS, choosers
 from conformance.suite.schema import case_file
 
@@ -23,7 +23,7 @@ def json_schema() -> dict[str, Any]:
 
 
 def _of_kind(parameters: type[BaseModel], names: tuple[str, ...]) -> dict[str, Any]:
-    listed = {"type": "array", "items": {"enum": list(operators())}, "minItems": 1, "uniqueItems": True}
+    listed = {"type": "array", "items": {"enum": list(names)}, "minItems": 1, "uniqueItems": True}
     schema = case_file(parameters, names).model_json_schema()
     definitions = schema["$defs"]
     for name in ("CaseEntry", parameters.__name__):

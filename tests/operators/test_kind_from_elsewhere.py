@@ -69,15 +69,33 @@ def test_its_mutants_have_a_score(program: Program, tmp_path: Path) -> None:
     ended = program(*words)
     assert ended.returncode == 0, ended.stderr
     assert "2 of 2 faults caught on 7 trials" in ended.stdout
+    assert "maximum-ahead: caught by 4 of 7, named in 4 of 4" in ended.stdout
     assert "maximum: right on 7 trials" in ended.stdout
     assert "maximum-ahead" in (tmp_path / "score.md").read_text()
 
 
 @pytest.mark.frameworks
-def test_a_trial_of_it_is_a_script(program: Program, tmp_path: Path) -> None:
-    run = ("run", str(CASES), "--lane", "torch", "--quiet", "--output", "out")
-    ended = program(*run, "--script-dir", "scripts", cwd=tmp_path)
-    assert ended.returncode == 0, ended.stderr
+def test_a_record_of_it_is_a_script_with_the_bits_of_the_worker(program: Program, tmp_path: Path) -> None:
+    trial = "running_maximum/maximum/windows[window=3,dtype=float32]"
+    assert program("run", str(CASES), "--lane", "torch", "--quiet", "--output", "out", cwd=tmp_path).returncode == 0
+    (digest,) = [
+        record.digest for record in read_journal(tmp_path / "out/journal.jsonl").records if record.trial == trial
+    ]
+    printed = program("explain", trial, "--lane", "torch", "--cases", str(CASES))
+    assert printed.returncode == 0, printed.stderr
+    (tmp_path / "script.py").write_text(printed.stdout)
+    ended = subprocess.run(
+        [sys.executable, "-I", "script.py"], capture_output=True, text=True, timeout=60, cwd=tmp_path
+    )
+    assert digest is not None
+    assert digest in ended.stdout, ended.stderr
+
+
+def test_the_schema_has_both_kinds_each_with_its_own_operators(program: Program) -> None:
+    schema = json.loads(program("cases", "schema").stdout)
+    listed = [kind["properties"]["operators"]["items"]["enum"] for kind in schema["oneOf"]]
+    assert ("conv2d" in listed[0], "running_maximum" in listed[0], listed[1]) == (True, False, ["running_maximum"])
+    assert "window" in schema["oneOf"][1]["$defs"]["CaseEntry"]["properties"]
 
 
 def test_two_kinds_of_one_operator_s_name_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

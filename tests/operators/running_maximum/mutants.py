@@ -49,6 +49,7 @@ MUTANTS = (
         "The window begins at each position.",
         ("differs",),
         lambda: Engine(lambda value, window: running_maximum(value[::-1], window)[::-1].copy()),
+        ("behaves as if the window began at each position",),
     ),
     KindMutant(
         "minimum", "The smallest.", ("differs",), lambda: Engine(lambda value, window: -running_maximum(-value, window))
