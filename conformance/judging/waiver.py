@@ -58,14 +58,16 @@ class Waiver:
 
     def names_asked(self, trial: str, lane: str, known: Callable[[], Facts]) -> bool:
         """The same of a trial's id and the facts of its call."""
-        if not self.speaks_of(lane) or not matches(self.trial, trial):
-            return False
-        if any(matches(each, trial) for each in self.exceptions):
+        if not self.speaks_of(lane) or not matches(self.trial, trial) or self.excepts(trial):
             return False
         if not self.where:
             return True
         told = known()
         return all(told[name] in accepted for name, accepted in self.where.items())
+
+    def excepts(self, trial: str) -> tuple[str, ...]:
+        """The exceptions of which the trial's id is one."""
+        return tuple(each for each in self.exceptions if matches(each, trial))
 
     def has_expired(self, today: date) -> bool:
         """Whether its last day is over."""

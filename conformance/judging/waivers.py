@@ -47,6 +47,8 @@ class WaiverBook:
     _behind: dict[str, LaneVersions] = field(default_factory=dict)
     _met: Counter[int] = field(default_factory=Counter)
     _stale: dict[int, str] = field(default_factory=dict)
+    _excepted: set[tuple[int, str]] = field(default_factory=set)
+    """exceptions that were met, by the number of their waiver"""
 
     def answers(self, lane: str, version: str, versions: Mapping[str, str]) -> None:
         """Remember the versions that answer behind a lane: those of its hello, before its first record."""
@@ -56,6 +58,8 @@ class WaiverBook:
         """The waiver of what was shown, if it has one; remembers which waivers were met and which proved stale."""
         excused = None
         for number, waiver in enumerate(self.waivers):
+            if waiver.exceptions and waiver.speaks_of(lane):
+                self._excepted |= {(number, each) for each in waiver.excepts(trial.id)}
             if shown.outcome == Outcome.UNSUPPORTED or not waiver.names(trial, lane):
                 continue
             if not waiver.holds_for(self._versions(lane)):
@@ -92,9 +96,12 @@ class WaiverBook:
     def _problem(self, number: int, waiver: Waiver, complete: Iterable[str]) -> str | None:
         if number in self._stale:
             return f"waiver no longer needed: {self._stale[number]}"
+        asked = any(waiver.speaks_of(lane) and waiver.holds_for(self._versions(lane)) for lane in complete)
         if not self._met[number]:
-            asked = any(waiver.speaks_of(lane) and waiver.holds_for(self._versions(lane)) for lane in complete)
             return f"waiver matches nothing: {' '.join(waiver.lanes)} {waiver.trial}" if asked else None
+        idle = [each for each in waiver.exceptions if (number, each) not in self._excepted]
+        if idle and asked:
+            return f"waiver excepts what no trial is: {', '.join(idle)}"
         return state_problem(waiver, self.today)
 
     def _obstacles(self) -> list[str]:

@@ -120,6 +120,16 @@ def test_a_waiver_does_not_name_its_exceptions(trial: Trials, book: Books) -> No
     assert found.problems(["torch"]) == []
 
 
+def test_an_exception_that_no_trial_is_makes_its_waiver_stale_once_its_lane_ran_the_whole_corpus(
+    trial: Trials, book: Books, tmp_path: Path
+) -> None:
+    found = book(**{"except": '["*/two", "*/gone"]'})
+    found.excuse(trial("one"), "torch", REFUSED)
+    found.excuse(trial("two"), "torch", AGREES)
+    assert found.problems([]) == []
+    assert found.problems(["torch"]) == [f"{tmp_path / 'waivers.yaml'}:2: waiver excepts what no trial is: */gone"]
+
+
 def test_a_waiver_of_chance_excuses_its_outcome_and_lets_records_conform(trial: Trials, book: Books) -> None:
     found = book(sometimes="true")
     assert found.excuse(trial(), "torch", REFUSED) == EXCUSE
