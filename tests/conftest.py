@@ -1,6 +1,7 @@
 """What all tests share: pytest's own fixture for tests of plugins, and a trial of any operator of the family."""
 
 import json
+import signal
 from collections.abc import Callable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -14,6 +15,11 @@ from conformance.suite.loading import load_file
 from reference.family import OPERATORS
 
 pytest_plugins = ["pytester"]
+
+# A shell ignores SIGINT for what it starts in the background, `nohup` ignores SIGHUP, and every child inherits that:
+# the runs that these tests interrupt would rightly go on for ever.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(autouse=True, scope="module")
