@@ -25,9 +25,10 @@ from conformance.adapters.protocol import CallRefused, plan_call
 from conformance.adapters.reply import Answer
 from conformance.judging.judge import judge
 from conformance.judging.question import Question, make_question
-from conformance.mutants import FAULTS, Mutant
-from conformance.mutants.fault import Fault
+from conformance.mutants import Mutant
 from conformance.operators.convolution.diagnosis import Diagnosis, diagnose
+from conformance.operators.convolution.mutants import FAULTS
+from conformance.operators.convolution.mutants.fault import Fault
 from conformance.suite.case import Trial
 from conformance.suite.corpus import select
 

@@ -24,7 +24,7 @@ import numpy as np
 from conformance.judging.arithmetic import required_arithmetic
 from conformance.judging.comparison import allowed_error
 from conformance.judging.question import make_question
-from conformance.mutants.renamed import RENAMED
+from conformance.operators.convolution.mutants.renamed import RENAMED
 from conformance.report.merging import read_run
 from conformance.suite.case import Trial
 from conformance.suite.corpus import select

@@ -8,9 +8,7 @@ import click
 
 from conformance.errors import IncompleteError, UsageError
 from conformance.files import write_whole
-from conformance.mutants.fault import Fault
-from conformance.mutants.renamed import RENAMED
-from conformance.scoring.kinds import KindMutant
+from conformance.mutants import KindMutant, renamed
 from conformance.scoring.score import ENOUGH, FaultScore, Score, all_faults, score
 from conformance.scoring.table import as_json, markdown
 from conformance.scoring.yardstick import Yardstick, onnx_yardstick
@@ -77,9 +75,9 @@ def command(
     return _conclude(result)
 
 
-def _chosen(names: tuple[str, ...]) -> list[Fault | KindMutant]:
+def _chosen(names: tuple[str, ...]) -> list[KindMutant]:
     """The faults that the names, or former names, mean."""
-    wanted = [RENAMED.get(name, name) for name in names]
+    wanted = [renamed().get(name, name) for name in names]
     faults = [fault for fault in all_faults() if not wanted or any(matches(name, fault.name) for name in wanted)]
     if not faults:
         known = ", ".join(fault.name for fault in all_faults())
@@ -87,7 +85,7 @@ def _chosen(names: tuple[str, ...]) -> list[Fault | KindMutant]:
     return faults
 
 
-def _sampled(faults: list[Fault | KindMutant], sample: int | None) -> list[Fault | KindMutant]:
+def _sampled(faults: list[KindMutant], sample: int | None) -> list[KindMutant]:
     ranked = sorted(faults, key=lambda fault: sha256(fault.name.encode()).digest())
     kept = {fault.name for fault in ranked[:sample]}
     return [fault for fault in faults if fault.name in kept]

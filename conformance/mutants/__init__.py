@@ -1,10 +1,12 @@
-"""Deliberately wrong adapters, and a few right ones, that show what the cases catch.
+"""Deliberately wrong adapters, and a few right ones, that show what the cases catch: those of every kind of operator.
 
-`conformance.mutants:Mutant:<fault>` is a lane; `conformance.mutants.table` is the table of faults, and
-`python -m conformance.mutants.ports <fault>` is a port that breaks the protocol.
+`conformance.mutants:Mutant:<fault>` is a lane, and `python -m conformance.mutants.ports <fault>` a port that breaks the
+protocol.
 """
 
-from conformance.mutants.adapter import Mutant
-from conformance.mutants.table import FAULTS
+from conformance.mutants.kinds import KindMutant, Outcome, mutant_adapter, mutants, renamed
 
-__all__ = ["FAULTS", "Mutant"]
+Mutant = mutant_adapter
+"""as lanes name it"""
+
+__all__ = ["KindMutant", "Mutant", "Outcome", "mutants", "renamed"]

@@ -7,7 +7,11 @@ never loads what is right:
     expectation   what is right, and what a wrong answer behaves like (`conformance.judging.expectation.Expectation`)
     plans         how each framework is asked (`conformance.adapters.planning.Plans`)
     coverage      what trials can ask: PARAMETERS (`conformance.suite.lattice.Parameter`)
-    mutants       who is wrong on purpose: MUTANTS (`conformance.scoring.kinds.KindMutant`); a kind may have none
+
+A kind may have these, too; without one it is not served by what needs it, and nothing else changes:
+
+    mutants       who is wrong on purpose (`conformance.mutants.kinds.Mutants`)
+    scoring       which trials those are asked, and when they are named (`conformance.scoring.rounds.Scoring`)
 
 A package from elsewhere is a kind once its name is the value of an entry point of the group `nn_conformance.kinds`.
 """
@@ -45,19 +49,29 @@ def signatures() -> tuple[Signature, ...]:
 
 def signature(operator: str) -> Signature:
     """What can be asked of the operator."""
-    return _signature(_package_of()[operator])
+    return _signature(kind_of(operator))
 
 
 @cache  # every question, plan and verdict asks
 def part(operator: str, name: str) -> Any:
     """A part of the operator's kind."""
-    return import_module(f"{_package_of()[operator]}.{name}")
+    return import_module(f"{kind_of(operator)}.{name}")
+
+
+def optional_part(operator: str, name: str) -> Any | None:
+    """A part that the operator's kind may leave out; None where it does."""
+    return _found(f"{kind_of(operator)}.{name}")
 
 
 def parts(name: str) -> tuple[Any, ...]:
     """The part of this name of every kind that has it."""
-    modules = (f"{package}.{name}" for package in packages())
-    return tuple(import_module(module) for module in modules if find_spec(module) is not None)
+    found = (_found(f"{package}.{name}") for package in packages())
+    return tuple(module for module in found if module is not None)
+
+
+def kind_of(operator: str) -> str:
+    """The package of the operator's kind."""
+    return _package_of()[operator]
 
 
 @cache
@@ -69,6 +83,11 @@ def _package_of() -> Mapping[str, str]:
                 raise ValueError(f"{package} and {found[name]} both have an operator {name}: give one another name")
             found[name] = package
     return found
+
+
+@cache  # each verdict asks
+def _found(module: str) -> Any | None:
+    return import_module(module) if find_spec(module) is not None else None
 
 
 def _signature(package: str) -> Signature:

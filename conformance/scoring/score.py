@@ -1,13 +1,13 @@
 """The mutation score: how many of the shipped trials catch each fault, and whether its diagnosis names it.
 
-Knows: mutants, trials. Must not know: which trials are asked (`conformance.scoring.candidates`), how verdicts are
+Knows: mutants, trials. Must not know: any kind; which trials are asked (`conformance.scoring.rounds`), how verdicts are
 counted (`conformance.scoring.tally`), how the score is shown (`conformance.scoring.table`).
 
 A mutant that harms its process is asked through a worker; all others are asked in this process, through the very
 planner, adapter and judge that a run uses.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from multiprocessing import get_context
@@ -19,13 +19,11 @@ from conformance.adapters.protocol import Adapter, CallRefused, plan_call
 from conformance.adapters.reply import Answer, CannotSay, Failed, Refused, Reply
 from conformance.judging.judge import judge
 from conformance.judging.question import Question, make_question
-from conformance.mutants import FAULTS, Mutant
-from conformance.mutants.fault import Fault
-from conformance.operators.convolution.call import SpelledConvolution
+from conformance.mutants import KindMutant, mutants
+from conformance.operators.registry import kind_of, optional_part
 from conformance.protocol.requests import encode_plan
 from conformance.running.probing import Prober
-from conformance.scoring.candidates import Candidates
-from conformance.scoring.kinds import KindMutant, kind_mutants
+from conformance.scoring.rounds import Candidates, Corpus, EveryTrial, Scoring
 from conformance.scoring.tally import FaultScore, Tally
 from conformance.scoring.yardstick import Yardstick
 from conformance.suite.case import Call, RightTrial, Trial
@@ -33,8 +31,6 @@ from conformance.workers.keeping import Keeping, alone
 from conformance.workers.process import Worker
 
 __all__ = ["ENOUGH", "FaultScore", "Score", "all_faults", "score"]
-
-Corpus = Iterable[tuple[Trial, Question]]
 
 ALONE_SECONDS = 1.0
 """the limit of a trial asked of a mutant that may hang"""
@@ -60,7 +56,7 @@ class Score:
 
 def score(
     trials: Sequence[Trial],
-    faults: Sequence[Fault | KindMutant],
+    faults: Sequence[KindMutant],
     yardstick: Yardstick | None,
     *,
     diagnosed: int,
@@ -82,12 +78,12 @@ def score(
     return Score(scorer.asked, name, cases, tuple(results))
 
 
-def all_faults() -> list[Fault | KindMutant]:
+def all_faults() -> list[KindMutant]:
     """Every mutant, right ones first."""
-    return sorted((*FAULTS.values(), *kind_mutants().values()), key=lambda fault: bool(fault.outcomes))
+    return sorted(mutants().values(), key=lambda fault: bool(fault.outcomes))
 
 
-def _results(scorer: "Scorer", faults: Sequence[Fault | KindMutant], jobs: int) -> Iterator[FaultScore]:
+def _results(scorer: "Scorer", faults: Sequence[KindMutant], jobs: int) -> Iterator[FaultScore]:
     """The score of each fault, in their order."""
     if min(jobs, len(faults)) < 2:
         yield from map(scorer.of, faults)
@@ -108,7 +104,7 @@ def _begin(scorer: "Scorer") -> None:
 
 
 def _of_name(name: str) -> FaultScore:
-    return _scorers[0].of(kind_mutants().get(name) or FAULTS[name])
+    return _scorers[0].of(mutants()[name])
 
 
 @dataclass(frozen=True)
@@ -121,49 +117,51 @@ class Scorer:
     enough: int
 
     @cached_property
-    def candidates(self) -> Candidates:
-        return Candidates([trial for trial in self.trials if isinstance(trial.call, SpelledConvolution)])
+    def candidates(self) -> Mapping[str, Candidates]:
+        """The trials of each kind, by its package."""
+        by_kind: dict[str, list[Trial]] = {}
+        for trial in self.trials:
+            by_kind.setdefault(kind_of(trial.call.operator), []).append(trial)
+        return {kind: _candidates(trials) for kind, trials in by_kind.items()}
 
     @property
     def asked(self) -> int:
-        """How many trials a right engine is asked."""
-        others = sum(not isinstance(trial.call, SpelledConvolution) for trial in self.trials)
-        return len(self.candidates.small) + others
+        """How many trials right engines are asked."""
+        return sum(candidates.asked for candidates in self.candidates.values())
 
-    def of(self, fault: Fault | KindMutant) -> FaultScore:
+    def of(self, fault: KindMutant) -> FaultScore:
         """What the trials say of a fault."""
-        tally = Tally(fault, self.diagnosed)
-        if isinstance(fault, KindMutant):
-            adapter = fault.adapter()
-            theirs = (trial for trial in self.trials if trial.call.operator in adapter.operators and trial.calls == 1)
-            corpus = ((trial, make_question(trial)) for trial in theirs)
-            ask_all(adapter, corpus, tally, self.enough if fault.outcomes else None)
-            return tally.score(None)
-        if fault.alone:
-            _ask_alone(fault, self.candidates.alone(), tally)
-            return tally.score(None)
+        tally, adapter = Tally(fault, self.diagnosed), fault.adapter()
+        candidates = self.candidates.get(kind_of(adapter.operators[0]))
         missed = []
-        mutant = Mutant((fault.name,))
-        if fault.due is None:
-            ask_all(mutant, self.candidates.of(fault), tally, self.enough if fault.outcomes else None)
-        else:
-            for place in self.candidates.places(fault):
-                before = tally.caught
-                ask_all(mutant, self.candidates.at(place, fault), tally, before + 1)
-                if tally.caught == before:
-                    missed.append(" ".join(place))
-        return tally.score(self._caught_by_yardstick(fault), missed)
+        for each in candidates.rounds(fault, self.enough) if candidates is not None else ():
+            before = tally.caught
+            if fault.alone:
+                _ask_alone(fault, each.corpus, tally)
+            else:
+                ask_all(adapter, each.corpus, tally, each.enough)
+            if each.place and tally.caught == before:
+                missed.append(each.place)
+        return tally.score(None if fault.alone else self._caught_by_yardstick(adapter), missed)
 
-    def _caught_by_yardstick(self, fault: Fault) -> int | None:
-        """How many of the published cases catch a fault; None where there are none."""
-        if self.yardstick is None:
+    def _caught_by_yardstick(self, adapter: Adapter) -> int | None:
+        """How many of the published cases catch a fault; None where there are none of its operators."""
+        cases = () if self.yardstick is None else self.yardstick.cases
+        theirs = [case for case in cases if case.call.operator in adapter.operators]
+        if self.yardstick is None or not theirs:
             return None
-        mutant, yardstick = Mutant((fault.name,)), self.yardstick
-        return sum(yardstick.catches(case, _ask(mutant, case.call, case.question)) for case in yardstick.cases)
+        return sum(self.yardstick.catches(case, _ask(adapter, case.call, case.question)) for case in theirs)
+
+
+def _candidates(trials: Sequence[Trial]) -> Candidates:
+    """Trials of one kind, as it has them asked."""
+    scoring: Scoring | None = optional_part(trials[0].call.operator, "scoring")
+    return EveryTrial(trials) if scoring is None else scoring.candidates(trials)
 
 
 def ask_all(mutant: Adapter, corpus: Corpus, tally: Tally, enough: int | None = None) -> None:
     """Ask every trial, or until `enough` of them caught it."""
+    most = None if enough is None else tally.caught + enough
     keeping, prober = Keeping(), Prober(lambda call, question: _ask(mutant, call, question))
     prober.declare(mutant.describe().flags)
     for trial, question in corpus:
@@ -173,7 +171,7 @@ def ask_all(mutant: Adapter, corpus: Corpus, tally: Tally, enough: int | None = 
         arithmetic = prober.measured(trial, question).arithmetic if isinstance(trial, RightTrial) else None
         judged = [(each, reply, judge(trial, reply, each.expected, arithmetic)) for each, reply in asked]
         tally.take(trial, *next((each for each in judged if not each[2].conforms), judged[0]))
-        if enough is not None and tally.caught >= enough:
+        if most is not None and tally.caught >= most:
             return
 
 
@@ -193,8 +191,8 @@ def _series(mutant: Adapter, keeping: Keeping, trial: Trial) -> list[tuple[Quest
     return list(zip(questions, replies, strict=True))
 
 
-def _ask_alone(fault: Fault, corpus: Corpus, tally: Tally) -> None:
-    worker, planner = Worker(parse_lane(f"conformance.mutants:Mutant:{fault.name}")), Mutant((fault.name,))
+def _ask_alone(fault: KindMutant, corpus: Corpus, tally: Tally) -> None:
+    worker, planner = Worker(parse_lane(f"conformance.mutants:Mutant:{fault.name}")), fault.adapter()
     try:
         worker.start()
         for trial, question in corpus:

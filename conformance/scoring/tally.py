@@ -11,11 +11,9 @@ from conformance.adapters.reply import Answer, Reply
 from conformance.judging.expectation import expectation
 from conformance.judging.question import Question
 from conformance.judging.verdict import Outcome, Verdict
-from conformance.mutants.fault import Fault
-from conformance.mutants.table import FAMILY_OF
-from conformance.operators.convolution.call import ConvolutionTrial
-from conformance.operators.convolution.diagnosis import MOST_MULTIPLY_ADDS, diagnose
-from conformance.scoring.kinds import KindMutant
+from conformance.mutants import KindMutant
+from conformance.operators.registry import optional_part
+from conformance.scoring.rounds import Scoring
 from conformance.suite.case import RightTrial, Trial
 
 
@@ -60,7 +58,7 @@ class FaultScore:
 class Tally:
     """One mutant's verdicts while they come in."""
 
-    fault: Fault | KindMutant
+    fault: KindMutant
     most_diagnosed: int
     asked: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
@@ -85,30 +83,31 @@ class Tally:
         self.operators.add(trial.call.operator)
         if not isinstance(reply, Answer) or not isinstance(trial, RightTrial) or not self.fault.diagnosis:
             return
-        if self.diagnosed == self.most_diagnosed or trial.call.work > MOST_MULTIPLY_ADDS:
+        if self.diagnosed == self.most_diagnosed:
             return
         if verdict.outcome not in (Outcome.DIFFERS, Outcome.WRONG_SHAPE, Outcome.WRONG_DTYPE):
             return
-        self.diagnosed += 1
         sentences = self._true_sentences(trial, question, reply)
+        if sentences is None:
+            return
+        self.diagnosed += 1
         self.named += bool(sentences)
         self.sentence = self.sentence or next(iter(sentences), "")
 
-    def _true_sentences(self, trial: RightTrial, question: Question, reply: Answer) -> list[str]:
-        """What the diagnosis says of an answer, as far as it names the true fault."""
-        true = set(self.fault.diagnosis)
-        if isinstance(trial, ConvolutionTrial):
-            found = diagnose(trial.call, question.operands, reply.array)
-            return [each.sentence for each in found.explanations if set(each.edits) & true]
+    def _true_sentences(self, trial: RightTrial, question: Question, reply: Answer) -> Sequence[str] | None:
+        """What the diagnosis says of an answer, as far as it names the true fault; None where there is none."""
+        scoring: Scoring | None = optional_part(trial.call.operator, "scoring")
+        if scoring is not None:
+            return scoring.named(self.fault, trial.call, question.operands, reply.array)
         said = expectation(trial.call.operator).diagnose(trial.call, question.operands, reply.array, None)
-        return [sentence for sentence in said if sentence in true]
+        return [sentence for sentence in said if sentence in self.fault.diagnosis]
 
     def score(self, yardstick: int | None, missed: Sequence[str] = ()) -> FaultScore:
         """What became of it, with the number of the yardstick's cases that catch it."""
         due = set(self.fault.outcomes)
         return FaultScore(
             name=self.fault.name,
-            family=FAMILY_OF.get(self.fault.name, ""),
+            family=self.fault.family,
             summary=self.fault.summary,
             right=not due,
             asked=self.asked,

@@ -11,9 +11,9 @@ import pytest
 
 from conformance.judging.arithmetic import required_arithmetic
 from conformance.judging.comparison import compare
-from conformance.mutants import FAULTS
 from conformance.operators.convolution.diagnosis import diagnose
 from conformance.operators.convolution.diagnosis.edits import EDITS
+from conformance.operators.convolution.mutants import FAULTS
 from conformance.operators.convolution.oracle import expect_call
 from tests.diagnosis.configuration import ONE, SAME, Configuration, configure, random_configurations, witnesses
 from tests.diagnosis.test_other_operands import WRONG as OF_OTHER_OPERANDS

@@ -7,14 +7,15 @@ import numpy as np
 import pytest
 
 from conformance.adapters.plan import Plan
-from conformance.adapters.protocol import plan_call
+from conformance.adapters.protocol import Adapter, plan_call
 from conformance.adapters.reply import Answer
 from conformance.judging.judge import judge
 from conformance.judging.question import Question, make_question
-from conformance.mutants import FAULTS, Mutant
-from conformance.mutants.table import FAMILIES
+from conformance.mutants import Mutant
 from conformance.operators.convolution.call import ConvolutionTrial
 from conformance.operators.convolution.diagnosis import Diagnosis, diagnose
+from conformance.operators.convolution.mutants import FAULTS
+from conformance.operators.convolution.mutants.table import FAMILIES
 from conformance.suite.corpus import select
 
 Corpus = list[tuple[ConvolutionTrial, Question]]
@@ -138,7 +139,7 @@ def wrong_answers(name: str, corpus: Corpus) -> Iterator[tuple[ConvolutionTrial,
             yield trial, question, answer
 
 
-def answer_of(lane: Mutant, trial: ConvolutionTrial, question: Question) -> np.ndarray:
+def answer_of(lane: Adapter, trial: ConvolutionTrial, question: Question) -> np.ndarray:
     plan = plan_call(lane, trial.call)
     assert isinstance(plan, Plan)
     return lane.execute(plan, question.operands)

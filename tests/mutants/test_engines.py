@@ -6,11 +6,11 @@ import ml_dtypes
 import numpy as np
 import pytest
 
-from conformance.mutants import FAULTS
-from conformance.mutants.adapter import answer
-from conformance.mutants.engine import PLAIN, Engine, sequential
-from conformance.mutants.fault import Fault
-from conformance.mutants.problem import Array, Asked, Keywords, read
+from conformance.operators.convolution.mutants import FAULTS
+from conformance.operators.convolution.mutants.adapter import answer
+from conformance.operators.convolution.mutants.engine import PLAIN, Engine, sequential
+from conformance.operators.convolution.mutants.fault import Fault
+from conformance.operators.convolution.mutants.problem import Array, Asked, Keywords, read
 from reference.errors import FilterChannelsError, GroupsError
 from reference.family import OPERATORS, Direction
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from conformance.judging.verdict import Outcome, Verdict
-from conformance.mutants import FAULTS
 from conformance.mutants.ports import PORT_FAULTS
-from conformance.mutants.table import FAMILIES
+from conformance.operators.convolution.mutants import FAULTS
+from conformance.operators.convolution.mutants.table import FAMILIES
 
 SMALL, LARGE, WRONG = "layouts/batch[batch=2,", "layouts/batch[batch=16,", "refusals/swapped-filter"
 COLD = 30.0

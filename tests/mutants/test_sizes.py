@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 
-from conformance.mutants import FAULTS
-from conformance.mutants.table import FAMILIES
+from conformance.mutants import mutants
 from conformance.operators.convolution.call import ConvolutionTrial, convolution
-from conformance.scoring.candidates import Candidates, hollow
+from conformance.operators.convolution.mutants.table import FAMILIES, FAULTS
+from conformance.operators.convolution.scoring.candidates import ConvolutionCandidates, hollow
 from conformance.scoring.score import Score, score
 from conformance.suite.case import Trial
 from conformance.suite.corpus import select
 
-SIZES = FAMILIES["sizes"]
+SIZES = [mutants()[fault.name] for fault in FAMILIES["sizes"]]
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def test_a_fault_of_a_size_is_seen_as_a_difference_and_nothing_else(scored: Scor
 
 
 def test_every_trial_of_sizes_is_right_where_no_fault_is(trials: list[Trial]) -> None:
-    (fault,) = score(trials, [FAULTS["faithful"]], None, diagnosed=0).faults
+    (fault,) = score(trials, [mutants()["faithful"]], None, diagnosed=0).faults
 
     assert fault.asked > 350
     assert fault.caught == 0
@@ -46,7 +46,7 @@ def test_every_trial_of_sizes_is_right_where_no_fault_is(trials: list[Trial]) ->
 def test_a_fault_that_one_direction_misses_survives(trials: list[Trial]) -> None:
     forward = [trial for trial in trials if trial.call.direction != "value_gradient"]
 
-    (fault,) = score(forward, [FAULTS["images-behind-blocks-of-64"]], None, diagnosed=0).faults
+    (fault,) = score(forward, [mutants()["images-behind-blocks-of-64"]], None, diagnosed=0).faults
 
     assert fault.caught > 0
     assert fault.survives
@@ -56,7 +56,7 @@ def test_a_fault_that_one_direction_misses_survives(trials: list[Trial]) -> None
 def test_only_calls_that_trigger_a_fault_are_asked(trials: list[Trial]) -> None:
     fault = FAULTS["images-behind-blocks-of-1024"]
 
-    asked = [trial for trial, _ in Candidates(trials).at(("conv2d", "forward"), fault)]
+    asked = [trial for trial, _ in ConvolutionCandidates(trials).at(("conv2d", "forward"), fault)]
 
     assert asked
     assert all(convolution(trial.call).value_shape[0] > 1024 for trial in asked)

@@ -2,12 +2,13 @@
 
 import pytest
 
-from conformance.mutants import FAULTS
+from conformance.mutants import mutants
+from conformance.operators.convolution.mutants import FAULTS
 from conformance.scoring.score import Score, score
 from conformance.suite.corpus import select
 
-WRONG = [fault for fault in FAULTS.values() if fault.chapter == "state"]
-RIGHT = [FAULTS[f"faithful-{name}"] for name in ("keeps-filters-by-content", "own-buffers", "locked-scratch")]
+WRONG = [mutants()[fault.name] for fault in FAULTS.values() if fault.chapter == "state"]
+RIGHT = [mutants()[f"faithful-{name}"] for name in ("keeps-filters-by-content", "own-buffers", "locked-scratch")]
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +35,6 @@ def test_an_engine_that_keeps_what_it_may_is_never_flagged(scored: Score) -> Non
 def test_calls_on_their_own_do_not_see_what_is_kept() -> None:
     alone = select(["conv2d/bias/*"])
 
-    result = score(alone, [FAULTS["tenth-call-wrong"]], None, diagnosed=0)
+    result = score(alone, [mutants()["tenth-call-wrong"]], None, diagnosed=0)
 
     assert result.survivors == result.faults

@@ -7,11 +7,13 @@ from conformance.adapters.plan import Plan
 from conformance.adapters.protocol import plan_call
 from conformance.errors import UsageError
 from conformance.judging.verdict import Outcome
-from conformance.mutants import FAULTS, Mutant
+from conformance.mutants import Mutant
 from conformance.mutants.ports import PORT_FAULTS
-from conformance.mutants.renamed import RENAMED
-from conformance.mutants.table import FAMILIES
 from conformance.operators.convolution.diagnosis.edits import EDITS
+from conformance.operators.convolution.mutants import FAULTS
+from conformance.operators.convolution.mutants.adapter import MutantConvolution
+from conformance.operators.convolution.mutants.renamed import RENAMED
+from conformance.operators.convolution.mutants.table import FAMILIES
 from conformance.protocol.requests import decode_plan, encode_plan
 from conformance.suite.case import Trial
 from conformance.suite.corpus import select
@@ -30,7 +32,7 @@ def test_no_two_faults_have_one_name() -> None:
 def test_a_fault_is_a_lane_of_its_own(name: str) -> None:
     adapter = load_adapter(parse_lane(f"conformance.mutants:Mutant:{name}"))
 
-    assert isinstance(adapter, Mutant)
+    assert isinstance(adapter, MutantConvolution)
     assert adapter.fault is FAULTS[name]
     assert adapter.describe().flags == {"fault": name, **FAULTS[name].declares}
 
@@ -78,7 +80,7 @@ def test_there_are_faults_enough() -> None:
 def test_former_lanes_and_names_still_mean_their_faults(lane: str, fault: str) -> None:
     adapter = load_adapter(parse_lane(lane))
 
-    assert isinstance(adapter, Mutant)
+    assert isinstance(adapter, MutantConvolution)
     assert adapter.fault.name == fault
 
 
@@ -86,7 +88,7 @@ def test_former_lanes_and_names_still_mean_their_faults(lane: str, fault: str) -
     ("modes", "message"),
     [
         ("fliped-kernel", "no fault is called 'fliped-kernel'; near are flipped-kernel"),
-        ("xyz", "no fault is called 'xyz'; conformance.mutants.table has the table"),
+        ("xyz", "no fault is called 'xyz'; `conformance.mutants.mutants()` has them all"),
         ("hangs+exits", "a mutant has one fault, not hangs+exits"),
         ("hangs@cuda", "a mutant runs on no device, not 'cuda'"),
     ],

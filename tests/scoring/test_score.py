@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance.mutants import FAULTS
+from conformance.mutants import mutants
 from conformance.scoring.score import FaultScore, Score, score
 from conformance.scoring.table import as_json, markdown
 from conformance.scoring.yardstick import Yardstick
@@ -20,7 +20,7 @@ def trials() -> list[Trial]:
 
 
 def scored(trials: list[Trial], *names: str, yardstick: Yardstick | None = None) -> Score:
-    return score(trials, [FAULTS[name] for name in names], yardstick, diagnosed=5)
+    return score(trials, [mutants()[name] for name in names], yardstick, diagnosed=5)
 
 
 def only(result: Score) -> FaultScore:
@@ -46,7 +46,7 @@ def test_a_right_engine_is_not_flagged(trials: list[Trial]) -> None:
 
 def test_several_processes_find_what_one_finds() -> None:
     trials = [*select(["conv2d_transpose/tutorial/example-1*"]), *select(SMALL_CASES[:1])]
-    faults = [FAULTS[name] for name in ("faithful", "flipped-kernel", "ignores-stride", "bias-ignored")]
+    faults = [mutants()[name] for name in ("faithful", "flipped-kernel", "ignores-stride", "bias-ignored")]
     heard: list[FaultScore] = []
 
     def asked(jobs: int) -> Score:
@@ -91,13 +91,13 @@ def test_the_tables_tell_every_fault(trials: list[Trial]) -> None:
 def test_listeners_hear_each_result_as_it_comes(trials: list[Trial]) -> None:
     heard: list[str] = []
 
-    score(trials, [FAULTS["faithful"]], None, diagnosed=0, on_result=lambda fault: heard.append(fault.name))
+    score(trials, [mutants()["faithful"]], None, diagnosed=0, on_result=lambda fault: heard.append(fault.name))
 
     assert heard == ["faithful"]
 
 
 def small_scored(*names: str, enough: int = 3) -> Score:
-    return score(select(SMALL_CASES), [FAULTS[name] for name in names], None, diagnosed=0, enough=enough)
+    return score(select(SMALL_CASES), [mutants()[name] for name in names], None, diagnosed=0, enough=enough)
 
 
 def test_a_fault_is_asked_until_enough_trials_caught_it() -> None:
@@ -114,7 +114,7 @@ def test_a_fault_is_asked_the_trials_that_can_show_it(trials: list[Trial]) -> No
     everything = [*trials, *select(SMALL_CASES)]
 
     (bias, wrong_call) = score(
-        everything, [FAULTS["bias-ignored"], FAULTS["accepts-lower-case"]], None, diagnosed=0
+        everything, [mutants()["bias-ignored"], mutants()["accepts-lower-case"]], None, diagnosed=0
     ).faults
 
     assert bias.asked == bias.caught

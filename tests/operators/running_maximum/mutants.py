@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported, perform
 from conformance.adapters.protocol import Call, Description, calling
-from conformance.scoring.kinds import KindMutant
+from conformance.mutants import KindMutant
 from reference.family import Direction
 from tests.operators.running_maximum.call import Words
 from tests.operators.running_maximum.function import running_maximum

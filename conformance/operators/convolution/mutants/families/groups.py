@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from conformance.mutants.changes import kernel, operand
-from conformance.mutants.engine import PLAIN, Scratch
-from conformance.mutants.families.layout import filter_read, filter_written, last_two_exchanged
-from conformance.mutants.fault import Edit, Fault, asked_for, both, wrong
-from conformance.mutants.problem import Array, Problem
+from conformance.operators.convolution.mutants.changes import kernel, operand
+from conformance.operators.convolution.mutants.engine import PLAIN, Scratch
+from conformance.operators.convolution.mutants.families.layout import filter_read, filter_written, last_two_exchanged
+from conformance.operators.convolution.mutants.fault import Edit, Fault, asked_for, both, wrong
+from conformance.operators.convolution.mutants.problem import Array, Problem
 
 
 def _grouped(problem: Problem) -> bool:

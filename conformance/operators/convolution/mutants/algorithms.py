@@ -12,9 +12,19 @@ from typing import Any, TypeAlias
 import ml_dtypes
 import numpy as np
 
-from conformance.mutants.changes import operands
-from conformance.mutants.engine import PLAIN, Compute, Scratch, accumulator, einsum, pixels, rows, spread, taps
-from conformance.mutants.problem import Array, Problem
+from conformance.operators.convolution.mutants.changes import operands
+from conformance.operators.convolution.mutants.engine import (
+    PLAIN,
+    Compute,
+    Scratch,
+    accumulator,
+    einsum,
+    pixels,
+    rows,
+    spread,
+    taps,
+)
+from conformance.operators.convolution.mutants.problem import Array, Problem
 from reference.geometry import Axis
 
 Tile: TypeAlias = Callable[[Array, Array, Array, Array], tuple[Array, Array]]

@@ -1,21 +1,17 @@
 """A fault: one way to be wrong, and what the suite should say of it.
 
-Knows: the stages of a mutant's call, each of which a fault may replace. Must not know: judging; outcomes are spelled as
-`conformance.judging.verdict.Outcome` spells them, since a mutant runs in a worker.
-The table is `conformance.mutants.table`; who runs it, `conformance.mutants.adapter`.
+Knows: the stages of a mutant's call, each of which a fault may replace. Must not know: judging.
+The table is `table.py`; who runs it, `adapter.py`.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
-from conformance.mutants.engine import PLAIN, Compute, add_bias, store
-from conformance.mutants.problem import Array, Asked, Problem, read, write
+from conformance.mutants.kinds import Outcome
+from conformance.operators.convolution.mutants.engine import PLAIN, Compute, add_bias, store
+from conformance.operators.convolution.mutants.problem import Array, Asked, Problem, read, write
 from reference.family import Direction, Operator
-
-Outcome: TypeAlias = Literal[
-    "differs", "wrong_shape", "wrong_dtype", "refused", "accepted", "crashed", "timed_out", "errored"
-]
 
 Disturb: TypeAlias = Callable[[Asked], None]
 """what happens in the process before the framework is called"""

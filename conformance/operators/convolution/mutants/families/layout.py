@@ -10,9 +10,9 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from conformance.mutants.changes import operand
-from conformance.mutants.fault import Read, asked_for, wrong
-from conformance.mutants.problem import Array, Asked, Problem, read, write
+from conformance.operators.convolution.mutants.changes import operand
+from conformance.operators.convolution.mutants.fault import Read, asked_for, wrong
+from conformance.operators.convolution.mutants.problem import Array, Asked, Problem, read, write
 
 Order: TypeAlias = Callable[[int], list[int]]
 """of the axes of a filter, by their number"""

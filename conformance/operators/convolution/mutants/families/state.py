@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from conformance.mutants.dimensions import Name, replaced
-from conformance.mutants.engine import PLAIN, Compute, Scratch
-from conformance.mutants.fault import Fault, asked_for, wrong
-from conformance.mutants.problem import Array, Problem, write
+from conformance.operators.convolution.mutants.dimensions import Name, replaced
+from conformance.operators.convolution.mutants.engine import PLAIN, Compute, Scratch
+from conformance.operators.convolution.mutants.fault import Fault, asked_for, wrong
+from conformance.operators.convolution.mutants.problem import Array, Problem, write
 from reference.family import Direction, Operator
 
 YIELD_SECONDS = 0.001

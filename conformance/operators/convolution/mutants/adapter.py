@@ -1,10 +1,8 @@
 """The adapter of a mutant, behind the same door as a framework's.
 
-Knows: the fault it was made with. Must not know: what is expected. The lane of the fault `flipped-kernel` is
-`conformance.mutants:Mutant:flipped-kernel`.
+Knows: the fault it was made with. Must not know: what is expected.
 """
 
-from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
@@ -13,19 +11,17 @@ import conformance
 from conformance.adapters.notation import given_keywords
 from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported, perform
 from conformance.adapters.protocol import DIRECTIONS, DTYPES, FEATURES, Call, Description, calling
-from conformance.mutants.engine import Scratch
-from conformance.mutants.fault import Fault, right
-from conformance.mutants.problem import Array, Asked, Keywords
-from conformance.mutants.renamed import RENAMED
-from conformance.mutants.table import FAULTS
 from conformance.operators.convolution.call import convolution
+from conformance.operators.convolution.mutants.engine import Scratch
+from conformance.operators.convolution.mutants.fault import Fault, right
+from conformance.operators.convolution.mutants.problem import Array, Asked, Keywords
 from reference.family import OPERATORS, Direction
 
 _RIGHT = right("", "")
 
 
-class Mutant:
-    """An implementation of all operators with one fault, by the fault's name; `faithful` has none."""
+class MutantConvolution:
+    """An implementation of all operators with one fault, or of a right engine with none."""
 
     operators = tuple(OPERATORS)
     features = FEATURES
@@ -33,18 +29,8 @@ class Mutant:
     directions = DIRECTIONS
     concurrent = True
 
-    def __init__(self, modes: tuple[str, ...] = ("faithful",), device: str | None = None) -> None:
-        """Raises ValueError for several names, for one that the table does not have, and for a device."""
-        if len(modes) != 1:
-            raise ValueError(f"a mutant has one fault, not {'+'.join(modes)}")
-        if device is not None:
-            raise ValueError(f"a mutant runs on no device, not {device!r}")
-        name = RENAMED.get(modes[0], modes[0])
-        if name not in FAULTS:
-            near = get_close_matches(name, FAULTS, 3)
-            hint = f"near are {', '.join(near)}" if near else "conformance.mutants.table has the table"
-            raise ValueError(f"no fault is called {name!r}; {hint}")
-        self.fault: Fault = FAULTS[name]
+    def __init__(self, fault: Fault) -> None:
+        self.fault = fault
         self._scratch: Scratch = {}
 
     def describe(self) -> Description:

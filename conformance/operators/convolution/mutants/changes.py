@@ -10,8 +10,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from conformance.mutants.fault import Edit, Finish, forward_convolution
-from conformance.mutants.problem import Array, Problem
+from conformance.operators.convolution.mutants.fault import Edit, Finish, forward_convolution
+from conformance.operators.convolution.mutants.problem import Array, Problem
 from reference.geometry import Axis, AxisPadding, convolved_length, transposed_axis
 
 Change: TypeAlias = Callable[[Array], Array]

@@ -11,8 +11,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from conformance.mutants.fault import Disturb, Fault, wrong
-from conformance.mutants.problem import Array, Asked, Problem, write
+from conformance.operators.convolution.mutants.fault import Disturb, Fault, wrong
+from conformance.operators.convolution.mutants.problem import Array, Asked, Problem, write
 
 LARGE_BATCH = 16
 LONG = 3600.0

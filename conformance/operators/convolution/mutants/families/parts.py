@@ -1,7 +1,7 @@
 """Images and channels: mixed up, left out, or counted otherwise.
 
 Knows: the dimensions of a call, and where each direction meets them. Nothing here changes a call with one image, one
-channel in and one out. What is lost behind whole blocks of either is `conformance.mutants.families.sizes`'.
+channel in and one out. What is lost behind whole blocks of either is `families/sizes.py`'.
 """
 
 from math import prod
@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from conformance.mutants.dimensions import CHANNELS_IN, CHANNELS_OUT, IMAGES
-from conformance.mutants.fault import GRADIENT, Fault, in_direction, wrong
-from conformance.mutants.problem import Array, Problem
+from conformance.operators.convolution.mutants.dimensions import CHANNELS_IN, CHANNELS_OUT, IMAGES
+from conformance.operators.convolution.mutants.fault import GRADIENT, Fault, in_direction, wrong
+from conformance.operators.convolution.mutants.problem import Array, Problem
 
 MOST_IMAGES, MOST_CHANNELS = 8, 64
 """what an implementation might have room for"""

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from conformance.mutants.algorithms import with_offset
-from conformance.mutants.changes import Change, operand, operands, result
-from conformance.mutants.engine import BFLOAT16, PLAIN, Engine, Scratch, einsum, sequential
-from conformance.mutants.fault import Condition, Fault, wrong
-from conformance.mutants.problem import Array, Problem
+from conformance.operators.convolution.mutants.algorithms import with_offset
+from conformance.operators.convolution.mutants.changes import Change, operand, operands, result
+from conformance.operators.convolution.mutants.engine import BFLOAT16, PLAIN, Engine, Scratch, einsum, sequential
+from conformance.operators.convolution.mutants.fault import Condition, Fault, wrong
+from conformance.operators.convolution.mutants.problem import Array, Problem
 
 TF32_BITS, BFLOAT16_BITS = 11, 8
 """of the significand, the hidden one included"""

@@ -10,9 +10,16 @@ from typing import Any
 
 import numpy as np
 
-from conformance.mutants.changes import numbers, reread, ruled_axes
-from conformance.mutants.fault import Edit, Fault, forward_convolution, in_direction, transposed_result, wrong
-from conformance.mutants.problem import Array, Problem
+from conformance.operators.convolution.mutants.changes import numbers, reread, ruled_axes
+from conformance.operators.convolution.mutants.fault import (
+    Edit,
+    Fault,
+    forward_convolution,
+    in_direction,
+    transposed_result,
+    wrong,
+)
+from conformance.operators.convolution.mutants.problem import Array, Problem
 from reference.geometry import Axis, AxisPadding, legal_output_lengths, transposed_axis
 
 Pads = Sequence[tuple[int, int]]

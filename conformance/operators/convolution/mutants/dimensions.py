@@ -11,8 +11,8 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
-from conformance.mutants.fault import Due
-from conformance.mutants.problem import Array, Problem
+from conformance.operators.convolution.mutants.fault import Due
+from conformance.operators.convolution.mutants.problem import Array, Problem
 from reference.family import Direction, Operator
 
 Shape: TypeAlias = tuple[int, ...]

@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from conformance.mutants.changes import operand
-from conformance.mutants.engine import PLAIN, Engine, Meetings, Scratch, meetings
-from conformance.mutants.families.results import NEGATIVE
-from conformance.mutants.families.state import STALE
-from conformance.mutants.fault import GRADIENT, Read, asked_for, wrong
-from conformance.mutants.problem import Array, Asked, Problem, read
+from conformance.operators.convolution.mutants.changes import operand
+from conformance.operators.convolution.mutants.engine import PLAIN, Engine, Meetings, Scratch, meetings
+from conformance.operators.convolution.mutants.families.results import NEGATIVE
+from conformance.operators.convolution.mutants.families.state import STALE
+from conformance.operators.convolution.mutants.fault import GRADIENT, Read, asked_for, wrong
+from conformance.operators.convolution.mutants.problem import Array, Asked, Problem, read
 
 _OTHER = {"value_gradient": "filter_gradient", "filter_gradient": "value_gradient"}
 

@@ -10,9 +10,9 @@ from functools import reduce
 
 import numpy as np
 
-from conformance.mutants.engine import PLAIN, Compute, accumulator, add_bias
-from conformance.mutants.fault import Fault, Finish, asked_for, wrong
-from conformance.mutants.problem import Array, Problem
+from conformance.operators.convolution.mutants.engine import PLAIN, Compute, accumulator, add_bias
+from conformance.operators.convolution.mutants.fault import Fault, Finish, asked_for, wrong
+from conformance.operators.convolution.mutants.problem import Array, Problem
 
 
 def _fault(name: str, summary: str, diagnosis: str, add: Finish) -> Fault:

@@ -10,11 +10,22 @@ from threading import Lock
 
 import numpy as np
 
-from conformance.mutants.algorithms import channels_first, columns, pairwise, three_multiplications, zero_insertion
-from conformance.mutants.engine import PLAIN, Compute, Engine, Scratch, add_bias, sequential
-from conformance.mutants.families.state import READS, by_shapes, operand_kept, through_shared_scratch
-from conformance.mutants.fault import asked_for, right
-from conformance.mutants.problem import Array, Asked, Problem, write
+from conformance.operators.convolution.mutants.algorithms import (
+    channels_first,
+    columns,
+    pairwise,
+    three_multiplications,
+    zero_insertion,
+)
+from conformance.operators.convolution.mutants.engine import PLAIN, Compute, Engine, Scratch, add_bias, sequential
+from conformance.operators.convolution.mutants.families.state import (
+    READS,
+    by_shapes,
+    operand_kept,
+    through_shared_scratch,
+)
+from conformance.operators.convolution.mutants.fault import asked_for, right
+from conformance.operators.convolution.mutants.problem import Array, Asked, Problem, write
 
 
 def _bias_to_the_stored(result: Array, problem: Problem) -> Array:

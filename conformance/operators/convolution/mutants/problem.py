@@ -1,7 +1,7 @@
 """A call of any operator on its way through a mutant: TensorFlow's words, then canonical arrays and integers.
 
 Knows: the reference's integers (`reference.arguments`, `reference.family`, `reference.geometry`), which decide what is
-legal. Must not know: the reference's values, what is expected. Next stage: `conformance.mutants.engine`.
+legal. Must not know: the reference's values, what is expected. Next stage: `engine.py`.
 """
 
 from dataclasses import dataclass

@@ -8,11 +8,11 @@ from typing import Any
 import ml_dtypes
 import numpy as np
 
-from conformance.mutants.changes import Change, operand, overlap, result
-from conformance.mutants.engine import store
-from conformance.mutants.families.numbers import real
-from conformance.mutants.fault import GRADIENT, Fault, Finish, wrong
-from conformance.mutants.problem import Array, Problem, write
+from conformance.operators.convolution.mutants.changes import Change, operand, overlap, result
+from conformance.operators.convolution.mutants.engine import store
+from conformance.operators.convolution.mutants.families.numbers import real
+from conformance.operators.convolution.mutants.fault import GRADIENT, Fault, Finish, wrong
+from conformance.operators.convolution.mutants.problem import Array, Problem, write
 
 GARBAGE = -12345.0
 """what memory that nobody wrote might hold"""

@@ -11,8 +11,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from conformance.mutants.fault import Fault, Read, wrong
-from conformance.mutants.problem import Asked, Problem, read, read_unchecked, spatial
+from conformance.operators.convolution.mutants.fault import Fault, Read, wrong
+from conformance.operators.convolution.mutants.problem import Asked, Problem, read, read_unchecked, spatial
 from reference.arguments import convolution_geometry
 from reference.errors import (
     ArgumentError,

@@ -1,11 +1,11 @@
 """The engine of mutants: one literal list of who meets whom, for every operator and gradient; not the reference's.
 
-Knows: canonical arrays and the integers of each axis (`conformance.mutants.problem`). Must not know: the reference's
+Knows: canonical arrays and the integers of each axis (`problem.py`). Must not know: the reference's
 values; this is written on its own, so that a slip of the reference would show as a false alarm.
 
 Every product of a call is x[j] w[t] y[p] with p = s j + d t - b, so three columns j, t, p of positions say it all:
 whichever of the three is asked for collects the products of the other two. Faults are edits of what goes in, of what
-comes out, or of this; other right ways to compute are in `conformance.mutants.algorithms`.
+comes out, or of this; other right ways to compute are in `algorithms.py`.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ from typing import Any, Literal, TypeAlias
 import ml_dtypes
 import numpy as np
 
-from conformance.mutants.problem import Array, Problem
+from conformance.operators.convolution.mutants.problem import Array, Problem
 
 BFLOAT16: np.dtype[Any] = np.dtype(ml_dtypes.bfloat16)
 

@@ -3,8 +3,8 @@
 Knows: legal problems. Raises what a framework would, an exception of its own inside the call.
 """
 
-from conformance.mutants.fault import Condition, Fault, wrong
-from conformance.mutants.problem import Problem
+from conformance.operators.convolution.mutants.fault import Condition, Fault, wrong
+from conformance.operators.convolution.mutants.problem import Problem
 
 
 class Unimplemented(Exception):

@@ -13,10 +13,13 @@ import numpy as np
 
 from conformance.adapters.notation import given_keywords
 from conformance.judging.question import Question, make_question
-from conformance.mutants.engine import BFLOAT16
-from conformance.mutants.fault import Fault
-from conformance.mutants.problem import Asked, Keywords, Problem, read
+from conformance.mutants import KindMutant
 from conformance.operators.convolution.call import ConvolutionTrial, RightConvolution, SpelledConvolution, convolution
+from conformance.operators.convolution.mutants import FAULTS
+from conformance.operators.convolution.mutants.engine import BFLOAT16
+from conformance.operators.convolution.mutants.fault import Fault
+from conformance.operators.convolution.mutants.problem import Asked, Keywords, Problem, read
+from conformance.scoring.rounds import Round
 from conformance.suite.case import Trial
 from reference.family import DIRECTIONS, OPERATORS, Direction
 
@@ -33,7 +36,7 @@ ALONE = (
 """chapters with what harms a process: each such trial costs a new one, and no operator has another process"""
 
 
-class Candidates:
+class ConvolutionCandidates:
     """The trials in the order of their ids' digests, so that the first ones are of all operators."""
 
     def __init__(self, trials: Sequence[Trial]) -> None:
@@ -45,6 +48,20 @@ class Candidates:
     def small(self) -> list[Trial]:
         """Those that a right engine is asked."""
         return [trial for trial in self._trials if _work(trial) <= MOST_MULTIPLY_ADDS]
+
+    @property
+    def asked(self) -> int:
+        return len(self.small)
+
+    def rounds(self, mutant: KindMutant, enough: int) -> Iterator[Round]:
+        fault = FAULTS[mutant.name]
+        if fault.alone:
+            yield Round(self.alone(), None)
+        elif fault.due is None:
+            yield Round(self.of(fault), enough if fault.outcomes else None)
+        else:
+            for place in self.places(fault):
+                yield Round(self.at(place, fault), 1, " ".join(place))
 
     def alone(self) -> Iterator[tuple[Trial, Question]]:
         """Those that trigger what harms a process."""

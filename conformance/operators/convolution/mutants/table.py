@@ -1,12 +1,12 @@
 """The table of faults, by name.
 
-Knows: the families. A family is one file in `conformance.mutants.families`; a new fault is a line there, and the tests
-ask at once which of the cases catches it.
+Knows: the families. A family is one file in `families/`; a new fault is a line there, and the tests ask at once which
+of the cases catches it.
 """
 
 from collections.abc import Mapping
 
-from conformance.mutants.families import (
+from conformance.operators.convolution.mutants.families import (
     accepting,
     axes,
     bias,
@@ -25,7 +25,7 @@ from conformance.mutants.families import (
     sizes,
     state,
 )  # fmt: skip
-from conformance.mutants.fault import Fault
+from conformance.operators.convolution.mutants.fault import Fault
 
 FAMILIES: Mapping[str, tuple[Fault, ...]] = {
     "faithful": right.FAULTS,
@@ -50,4 +50,3 @@ FAMILIES: Mapping[str, tuple[Fault, ...]] = {
 
 FAULTS: Mapping[str, Fault] = {fault.name: fault for faults in FAMILIES.values() for fault in faults}
 """Every mutant; those without outcomes are right."""
-FAMILY_OF: Mapping[str, str] = {fault.name: family for family, faults in FAMILIES.items() for fault in faults}

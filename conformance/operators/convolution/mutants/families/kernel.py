@@ -11,10 +11,18 @@ from typing import Any
 
 import numpy as np
 
-from conformance.mutants.changes import Change, kernel, operand, overlap, pixels_of, zeroed
-from conformance.mutants.engine import Engine
-from conformance.mutants.fault import Condition, Fault, asked_for, both, in_direction, transposed_result, wrong
-from conformance.mutants.problem import Array, Problem
+from conformance.operators.convolution.mutants.changes import Change, kernel, operand, overlap, pixels_of, zeroed
+from conformance.operators.convolution.mutants.engine import Engine
+from conformance.operators.convolution.mutants.fault import (
+    Condition,
+    Fault,
+    asked_for,
+    both,
+    in_direction,
+    transposed_result,
+    wrong,
+)
+from conformance.operators.convolution.mutants.problem import Array, Problem
 
 
 def rank(*ranks: int) -> Condition:

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from conformance.mutants.changes import each_axis, kernel
-from conformance.mutants.dimensions import (
+from conformance.operators.convolution.mutants.changes import each_axis, kernel
+from conformance.operators.convolution.mutants.dimensions import (
     CHANNELS_IN,
     CHANNELS_OUT,
     DIMENSIONS,
@@ -23,9 +23,9 @@ from conformance.mutants.dimensions import (
     replaced,
     shape_of,
 )
-from conformance.mutants.families.kernel import first_taps, flipped
-from conformance.mutants.fault import Condition, Due, Fault, both, wrong
-from conformance.mutants.problem import Array, Problem
+from conformance.operators.convolution.mutants.families.kernel import first_taps, flipped
+from conformance.operators.convolution.mutants.fault import Condition, Due, Fault, both, wrong
+from conformance.operators.convolution.mutants.problem import Array, Problem
 from reference.family import Direction, Operator
 from reference.geometry import Axis
 

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from conformance.mutants.changes import each_axis, numbers, reread, ruled_axes
-from conformance.mutants.fault import Fault, in_direction, wrong
-from conformance.mutants.problem import Asked, Problem, read, read_unchecked
+from conformance.operators.convolution.mutants.changes import each_axis, numbers, reread, ruled_axes
+from conformance.operators.convolution.mutants.fault import Fault, in_direction, wrong
+from conformance.operators.convolution.mutants.problem import Asked, Problem, read, read_unchecked
 from reference.geometry import Axis, AxisPadding, transposed_axis
 
 Numbers = list[int]

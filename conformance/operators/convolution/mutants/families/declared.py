@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from conformance.mutants.algorithms import fourier, tile, winograd, with_offset
-from conformance.mutants.changes import Change
-from conformance.mutants.families.numbers import BFLOAT16_BITS, TF32_BITS, bits_kept
-from conformance.mutants.fault import right, wrong
-from conformance.mutants.problem import Array, Problem
+from conformance.operators.convolution.mutants.algorithms import fourier, tile, winograd, with_offset
+from conformance.operators.convolution.mutants.changes import Change
+from conformance.operators.convolution.mutants.families.numbers import BFLOAT16_BITS, TF32_BITS, bits_kept
+from conformance.operators.convolution.mutants.fault import right, wrong
+from conformance.operators.convolution.mutants.problem import Array, Problem
 
 _WINOGRAD, _FFT, _TF32, _BFLOAT16 = (
     {"algorithm": "winograd"}, {"algorithm": "fft"}, {"operands": "tf32"}, {"operands": "bfloat16x1"},
