@@ -63,6 +63,18 @@ class GroupsError(ArgumentError):
     reason = "groups"
 
 
+class KsizeError(ArgumentError):
+    """A window that is not positive, or not 1 along batch and channels."""
+
+    reason = "ksize"
+
+
+class DivisorError(ArgumentError):
+    """A divisor that is not positive, or one for what is not divided."""
+
+    reason = "divisor"
+
+
 class DtypeError(ArgumentError):
     """Arrays of different dtypes, or of one that the operator is not defined for."""
 
@@ -82,5 +94,7 @@ REASONS: tuple[str, ...] = tuple(
         DataFormatError,
         GroupsError,
         DtypeError,
+        KsizeError,
+        DivisorError,
     )
 )

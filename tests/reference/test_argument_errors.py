@@ -7,7 +7,7 @@ import pytest
 
 from reference import ArgumentError, conv2d_transpose
 from reference.arguments import channels_last, conv2d_transpose_geometry, spatial_pairs
-from reference.errors import REASONS, DataFormatError, DtypeError, GroupsError, PaddingError
+from reference.errors import REASONS, DataFormatError, DivisorError, DtypeError, GroupsError, KsizeError, PaddingError
 
 RIGHT: dict[str, Any] = {
     "value_shape": [1, 4, 5, 2],
@@ -79,7 +79,8 @@ def test_the_right_call_that_the_wrong_ones_start_from_is_accepted() -> None:
 
 
 def test_every_reason_is_reached_by_some_wrong_call() -> None:
-    assert {reason for reason, _, _ in WRONG} | {DtypeError.reason, GroupsError.reason} == set(REASONS)
+    others = {error.reason for error in (DtypeError, GroupsError, KsizeError, DivisorError)}
+    assert {reason for reason, _, _ in WRONG} | others == set(REASONS)
 
 
 def test_an_error_is_a_value_error() -> None:

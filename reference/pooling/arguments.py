@@ -1,0 +1,78 @@
+"""From a call in TensorFlow's words to its geometry, or to the error that names what is wrong with it.
+
+Knows: the rules of legality. Must not know: arrays (shapes are enough), frameworks. TensorFlow's names where it has the
+thing, PyTorch's and ONNX's (`ceil_mode`, `count_include_pad`, `divisor_override`) where it has not.
+"""
+
+from collections.abc import Sequence
+
+from reference.errors import DilationsError, DivisorError, KsizeError, SizeError, StridesError
+from reference.family import Operator
+from reference.pooling.family import averages
+from reference.pooling.geometry import Pooling, pooling_axis
+from reference.spelling import (
+    Padding,
+    PerAxis,
+    axis_paddings,
+    channels_last,
+    numbers_per_axis,
+    shown,
+    split_shape,
+    whole_numbers,
+)
+
+
+def pooling_geometry(
+    operator: Operator,
+    value_shape: Sequence[int],
+    ksize: PerAxis,
+    strides: PerAxis,
+    padding: Padding,
+    data_format: str | None = None,
+    dilations: PerAxis | None = None,
+    *,
+    ceil_mode: bool = False,
+    count_include_pad: bool = False,
+    divisor_override: int | None = None,
+) -> Pooling:
+    """The geometry of `max_pool1d`, `avg_pool2d` and their family.
+
+    value_shape: [batch, *spatial, channels], or [batch, channels, *spatial] where data_format has the channels first
+    ksize, strides, dilations: an int, one int or one per spatial axis, or all axes in the order of data_format. Strides
+        have no default: TensorFlow has none, and PyTorch's (ksize) is not ONNX's (1).
+    padding: SAME, VALID, or one pair [before, after] per axis in the order of data_format
+    ceil_mode: a last window may hang over the padded value; of no consequence to SAME
+    count_include_pad, divisor_override: by what an average is divided
+
+    Raises the subclass of ArgumentError whose `reason` names the first thing that is wrong.
+    """
+    rank = operator.rank
+    last = channels_last(data_format, rank)
+    names = operator.spatial_names
+    layout = ", ".join(("batch", *names, "channels") if last else ("batch", "channels", *names))
+    value = whole_numbers("value", value_shape, layout)
+    batch, lengths, channels = split_shape(value, last)
+    if batch < 0 or min(lengths) < 0 or channels < 1:
+        raise SizeError(f"value is {shown(value)}; batch and spatial lengths are at least 0, channels at least 1")
+    kernels = numbers_per_axis("ksize", ksize, rank, last, KsizeError)
+    stride_of = numbers_per_axis("strides", strides, rank, last, StridesError)
+    dilation_of = numbers_per_axis("dilations", 1 if dilations is None else dilations, rank, last, DilationsError)
+    rules = axis_paddings(padding, data_format, rank)
+    if not averages(operator.name) and (count_include_pad or divisor_override is not None):
+        raise DivisorError(
+            f"{operator.name} divides by nothing: count_include_pad and divisor_override are of averages"
+        )
+    if divisor_override is not None and divisor_override < 1:
+        raise DivisorError(f"divisor_override is {divisor_override}; it must be at least 1")
+    axes = []
+    for name, length, kernel, stride, dilation, rule in zip(
+        names, lengths, kernels, stride_of, dilation_of, rules, strict=True
+    ):
+        axis = pooling_axis(length, kernel, stride, dilation, rule, ceil_mode=ceil_mode)
+        if axis.output < 0:
+            raise SizeError(
+                f"the result would have {name} {axis.output}: value {length}, window {kernel}, stride {stride}, "
+                f"dilation {dilation}, padding {rule if isinstance(rule, str) else list(rule)}"
+            )
+        axes.append(axis)
+    return Pooling(batch, channels, tuple(axes), count_include_pad, divisor_override)

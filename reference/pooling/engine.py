@@ -1,0 +1,108 @@
+"""The four maps of a pooling on canonical arrays (batch, *spatial, channels): axis by axis, tap by tap.
+
+Knows: geometries. Must not know: argument spellings, layouts (`reference.pooling.operators`).
+
+A maximum over a box is a maximum of maxima along one axis, and so is a sum. Along an axis each tap is one slice of the
+value, a stride apart, that meets the outputs for which it is an element: pads are never made.
+"""
+
+from functools import reduce
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reference.pooling.geometry import Axis, Landing, Pooling
+
+Array: TypeAlias = NDArray[Any]
+
+
+def max_pool(value: Array, geometry: Pooling, lowest: float) -> Array:
+    """Of each window the largest element, NaN where there is one, `lowest` where there is none."""
+    return _reduced(value, geometry, np.maximum, lowest)
+
+
+def avg_pool(value: Array, geometry: Pooling) -> Array:
+    """Of each window the sum of its elements over its divisor; NaN, 0 / 0, where no element is there to divide by."""
+    with np.errstate(invalid="ignore"):
+        return np.asarray(_reduced(value, geometry, np.add, 0) / divisors_of(geometry))
+
+
+def first_maxima(value: Array, geometry: Pooling) -> NDArray[np.int64]:
+    """Of each window where its first maximum is, as an index into the flat value; -1 for a window without elements.
+
+    First in the order of the value's axes: the last axis is reduced first, and what is found first stays unless a
+    larger number, or a NaN after numbers, follows.
+    """
+    best, where = value, np.arange(value.size).reshape(value.shape)
+    for number, axis in reversed(list(enumerate(geometry.axes, start=1))):
+        shape = (*best.shape[:number], axis.output, *best.shape[number + 1 :])
+        found, chosen = np.zeros(shape, value.dtype), np.full(shape, -1)
+        for landing in map(axis.landing, range(axis.kernel)):
+            to, of = _slices(number, landing, axis)
+            with np.errstate(invalid="ignore"):
+                new = (chosen[to] < 0) | (best[of] > found[to]) | (np.isnan(best[of]) & ~np.isnan(found[to]))
+            new &= where[of] >= 0
+            found[to] = np.where(new, best[of], found[to])
+            chosen[to] = np.where(new, where[of], chosen[to])
+        best, where = found, chosen
+    return where
+
+
+def max_pool_gradient(value: Array, cotangent: Array, geometry: Pooling) -> Array:
+    """Every cotangent goes to the first maximum of its window; shape of value, dtype of cotangent, float64."""
+    where = first_maxima(value, geometry)
+    reached = where >= 0
+    gradient = np.bincount(where[reached], cotangent[reached], minlength=value.size)
+    return gradient.reshape(value.shape).astype(cotangent.dtype, copy=False)
+
+
+def avg_pool_gradient(cotangent: Array, geometry: Pooling) -> Array:
+    """Every cotangent over its window's divisor goes to each of the window's elements; of the value's shape."""
+    with np.errstate(divide="ignore", invalid="ignore"):  # by no element, and to none
+        spread: Array = cotangent / divisors_of(geometry)
+    for number, axis in enumerate(geometry.axes, start=1):
+        wider = np.zeros((*spread.shape[:number], axis.input, *spread.shape[number + 1 :]), spread.dtype)
+        for landing in map(axis.landing, range(axis.kernel)):
+            to, of = _slices(number, landing, axis)
+            wider[of] += spread[to]
+        spread = wider
+    return spread
+
+
+def divisors_of(geometry: Pooling) -> NDArray[np.int64]:
+    """(*output, 1): what each window's sum is divided by, alike for all images and channels."""
+    per_axis = [np.array(counts, dtype=np.int64) for counts in geometry.divisors()]
+    return np.asarray(reduce(np.multiply.outer, per_axis))[..., np.newaxis]
+
+
+def elements_read(geometry: Pooling) -> NDArray[np.int64]:
+    """(*output, 1): how many elements each window reads."""
+    per_axis = [np.array(axis.elements(), dtype=np.int64) for axis in geometry.axes]
+    return np.asarray(reduce(np.multiply.outer, per_axis))[..., np.newaxis]
+
+
+def windows_reading(geometry: Pooling) -> NDArray[np.int64]:
+    """(*input, 1): how many windows read each element."""
+    per_axis = [np.array(axis.windows(), dtype=np.int64) for axis in geometry.axes]
+    return np.asarray(reduce(np.multiply.outer, per_axis))[..., np.newaxis]
+
+
+def _reduced(value: Array, geometry: Pooling, combine: np.ufunc, nothing: float) -> Array:
+    for number, axis in enumerate(geometry.axes, start=1):
+        reduced = np.full((*value.shape[:number], axis.output, *value.shape[number + 1 :]), nothing, value.dtype)
+        for landing in map(axis.landing, range(axis.kernel)):
+            to, of = _slices(number, landing, axis)
+            combine(reduced[to], value[of], out=reduced[to])
+        value = reduced
+    return value
+
+
+def _slices(number: int, landing: Landing, axis: Axis) -> tuple[tuple[slice, ...], tuple[slice, ...]]:
+    """Along axis `number`: the outputs that a tap has elements for, and these elements."""
+    before = (slice(None),) * number
+    stop = landing.element + axis.stride * landing.count
+    return (
+        (*before, slice(landing.first, landing.first + landing.count)),
+        (*before, slice(landing.element, stop, axis.stride) if landing.count else slice(0, 0)),
+    )

@@ -1,0 +1,136 @@
+"""The operators of pooling, with TensorFlow's argument meanings.
+
+Knows: layouts and dtypes. Next stage: `reference.pooling.engine` computes on canonical arrays.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from reference.arguments import check_cotangent, check_dtypes
+from reference.errors import DtypeError
+from reference.pooling import engine
+from reference.pooling.arguments import pooling_geometry
+from reference.pooling.family import OPERATORS, averages
+from reference.pooling.geometry import Pooling
+from reference.spelling import Padding, PerAxis, channels_last
+
+Array: TypeAlias = NDArray[Any]
+
+
+class Pool(Protocol):
+    """A maximum or an average over windows.
+
+    value: (batch, *spatial, channels), or (batch, channels, *spatial) where data_format has the channels first
+    other arguments: as `reference.pooling.arguments.pooling_geometry`
+
+    Returns an array of value's dtype. Maxima are taken of real numbers and integers; that of no elements is -inf, of
+    integers the lowest number. Averages are taken of real numbers, in float64, and rounded once; one that is divided by
+    no elements is NaN.
+
+    Raises a subclass of ArgumentError (a ValueError) that says what was given and what is legal.
+    """
+
+    def __call__(
+        self,
+        value: ArrayLike,
+        ksize: PerAxis,
+        strides: PerAxis,
+        padding: Padding,
+        data_format: str | None = None,
+        dilations: PerAxis | None = None,
+        *,
+        ceil_mode: bool = False,
+        count_include_pad: bool = False,
+        divisor_override: int | None = None,
+    ) -> Array: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Pooled:
+    """One call of an operator on arrays in the layout of the call."""
+
+    averages: bool
+    geometry: Pooling
+    last: bool
+    """the value and the result have their channels last"""
+
+    def result(self, value: Array, lowest: float = -np.inf) -> Array:
+        """The result in the dtype of the value; `lowest` is the maximum of no elements."""
+        canonical = self.canonical(value)
+        if self.averages:
+            return self.laid_out(engine.avg_pool(canonical, self.geometry))
+        return self.laid_out(engine.max_pool(canonical, self.geometry, lowest))
+
+    def gradient(self, value: Array, cotangent: Array) -> Array:
+        """The derivative of <result, cotangent> for the value, in the dtype of the cotangent."""
+        spread = self.canonical(cotangent)
+        if self.averages:
+            return self.laid_out(engine.avg_pool_gradient(spread, self.geometry))
+        return self.laid_out(engine.max_pool_gradient(self.canonical(value), spread, self.geometry))
+
+    def canonical(self, pixels: Array) -> Array:
+        """(batch, *spatial, channels)"""
+        return pixels if self.last else np.moveaxis(pixels, 1, -1)
+
+    def laid_out(self, canonical: Array) -> Array:
+        """Pixels in the layout of the call."""
+        return canonical if self.last else np.moveaxis(canonical, -1, 1)
+
+
+def vector_jacobian_product(operator: str, value: ArrayLike, cotangent: ArrayLike, **keywords: Any) -> Array:
+    """The derivative of <operator(value, **keywords), cotangent> for the value, which for a maximum is that of the
+    first element that is the largest of its window, in the order of the axes.
+
+    cotangent: as the result of the operator. Raises as the operator does, RankError or SizeError for a cotangent of
+    another shape than the result, and DtypeError for numbers that are not real.
+    """
+    given = {"value": np.asarray(value), "cotangent": np.asarray(cotangent)}
+    _check_dtypes(given, "fV")
+    pooled = _called(operator, given["value"], keywords)
+    batch, *spatial, channels = pooled.geometry.result_shape
+    shape = (batch, *spatial, channels) if pooled.last else (batch, channels, *spatial)
+    check_cotangent(given["cotangent"].shape, shape)
+    wide = {name: array.astype(np.float64) for name, array in given.items()}
+    return _rounded(pooled.gradient(wide["value"], wide["cotangent"]), given["value"].dtype)
+
+
+def _pool(operator: str, value: ArrayLike, *arguments: Any, **keywords: Any) -> Array:
+    array = np.asarray(value)
+    named = dict(zip(("ksize", "strides", "padding", "data_format", "dilations"), arguments, strict=False))
+    pooled = _called(operator, array, {**named, **keywords})
+    _check_dtypes({"value": array}, "fV" if pooled.averages else "fiV")
+    if array.dtype.kind == "i":
+        return _rounded(pooled.result(array, np.iinfo(array.dtype).min), array.dtype)
+    return _rounded(pooled.result(array.astype(np.float64)), array.dtype)
+
+
+def _called(operator: str, value: Array, keywords: Mapping[str, Any]) -> Pooled:
+    definition = OPERATORS[operator]
+    geometry = pooling_geometry(definition, value.shape, **keywords)
+    return Pooled(averages(operator), geometry, channels_last(keywords.get("data_format"), definition.rank))
+
+
+def _check_dtypes(arrays: Mapping[str, Array], kinds: str) -> None:
+    dtype = arrays["value"].dtype
+    check_dtypes({name: str(array.dtype) for name, array in arrays.items()})
+    if dtype.kind not in kinds or issubclass(dtype.type, np.void):
+        legal = "a real or integer dtype" if "i" in kinds else "a real dtype"
+        raise DtypeError(f"value is {dtype}; it must have {legal}")
+
+
+def _rounded(wide: Array, dtype: np.dtype[Any]) -> Array:
+    with np.errstate(over="ignore"):
+        return np.ascontiguousarray(wide.astype(dtype))
+
+
+max_pool1d: Pool = partial(_pool, "max_pool1d")
+max_pool2d: Pool = partial(_pool, "max_pool2d")
+max_pool3d: Pool = partial(_pool, "max_pool3d")
+avg_pool1d: Pool = partial(_pool, "avg_pool1d")
+avg_pool2d: Pool = partial(_pool, "avg_pool2d")
+avg_pool3d: Pool = partial(_pool, "avg_pool3d")

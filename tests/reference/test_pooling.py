@@ -1,0 +1,248 @@
+"""Pooling: the engine against the definition, by hand, and gradients against finite differences."""
+
+from itertools import pairwise
+from typing import Any
+
+import ml_dtypes
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from reference import pooling
+from reference.errors import DtypeError, SizeError
+from reference.pooling import definition, engine
+from reference.pooling.family import OPERATORS
+from reference.pooling.geometry import Pooling, pooling_axis
+
+MAXIMA = tuple(name for name in OPERATORS if name.startswith("max"))
+AVERAGES = tuple(name for name in OPERATORS if name.startswith("avg"))
+
+
+@st.composite
+def geometries(draw: st.DrawFn) -> Pooling:
+    """Windows beyond the value, within pads, hanging over; empty axes."""
+    rank = draw(st.integers(1, 3))
+    longest = {1: 7, 2: 5, 3: 3}[rank]
+    pads = st.tuples(st.integers(0, 3), st.integers(0, 3))
+    ceil_mode, axes = draw(st.booleans()), []
+    for _ in range(rank):
+        length, kernel = draw(st.integers(0, longest)), draw(st.integers(1, longest))
+        stride, dilation = draw(st.integers(1, longest)), draw(st.integers(1, 3))
+        padding: Any = draw(st.one_of(st.just("SAME"), st.just("VALID"), pads))
+        axis = pooling_axis(length, kernel, stride, dilation, padding, ceil_mode=ceil_mode)
+        axes.append(axis if axis.output >= 0 else pooling_axis(length, kernel, stride, dilation, "SAME"))
+    override = draw(st.one_of(st.none(), st.integers(1, 9)))
+    batch, channels = draw(st.integers(0, 2)), draw(st.integers(1, 2))
+    return Pooling(batch, channels, tuple(axes), draw(st.booleans()), override)
+
+
+@st.composite
+def _values(draw: st.DrawFn, shape: tuple[int, ...], *, finite: bool = False) -> NDArray[np.float64]:
+    random = np.random.default_rng(draw(st.integers(0, 2**32)))
+    if finite or draw(st.booleans()):
+        return random.integers(-99, 100, shape).astype(np.float64)
+    return random.choice([-2.0, -1.0, 0.0, 1.0, np.nan, np.inf, -np.inf], shape)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.data())
+def test_a_maximum_is_that_of_the_definition(data: st.DataObject) -> None:
+    geometry = data.draw(geometries())
+    value = data.draw(_values(geometry.value_shape))
+    right = definition.max_pool_by_definition(value, geometry, -np.inf)
+    assert np.array_equal(engine.max_pool(value, geometry, -np.inf), right, equal_nan=True)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.data())
+def test_the_gradient_of_a_maximum_is_that_of_the_definition(data: st.DataObject) -> None:
+    geometry = data.draw(geometries())
+    value = data.draw(_values(geometry.value_shape))
+    cotangent = data.draw(_values(geometry.result_shape, finite=True))
+    right = definition.max_pool_gradient_by_definition(value, cotangent, geometry)
+    assert np.array_equal(engine.max_pool_gradient(value, cotangent, geometry), right)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.data())
+def test_an_average_is_that_of_the_definition(data: st.DataObject) -> None:
+    geometry = data.draw(geometries())
+    value = data.draw(_values(geometry.value_shape))
+    with np.errstate(invalid="ignore"):  # infinities of both signs
+        right = definition.avg_pool_by_definition(value, geometry)
+    assert np.array_equal(engine.avg_pool(value, geometry), right, equal_nan=True)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.data())
+def test_the_gradient_of_an_average_is_that_of_the_definition(data: st.DataObject) -> None:
+    geometry = data.draw(geometries())
+    cotangent = data.draw(_values(geometry.result_shape, finite=True))
+    right = definition.avg_pool_gradient_by_definition(cotangent, geometry)
+    assert np.allclose(engine.avg_pool_gradient(cotangent, geometry), right, rtol=1e-13, atol=0)
+
+
+def _value(operator: str) -> NDArray[Any]:
+    shape = {1: (2, 9, 3), 2: (2, 6, 5, 3), 3: (1, 4, 3, 5, 2)}[OPERATORS[operator].rank]
+    count = int(np.prod(shape))
+    value: NDArray[Any] = np.random.default_rng(1).permutation(count).reshape(shape) * 4.0 - 2 * count
+    return value
+
+
+def _first(array: NDArray[Any]) -> NDArray[Any]:
+    return np.ascontiguousarray(np.moveaxis(array, -1, 1))
+
+
+@pytest.mark.parametrize("operator", OPERATORS)
+def test_channels_first_is_the_same_with_its_axes_moved(operator: str) -> None:
+    value, function = _value(operator), getattr(pooling, operator)
+    data_format = OPERATORS[operator].data_formats[1]
+    last, first = function(value, 3, 2, "SAME"), function(_first(value), 3, 2, "SAME", data_format)
+    assert np.array_equal(first, _first(last))
+
+
+@pytest.mark.parametrize("first", [False, True], ids=["channels_last", "channels_first"])
+@pytest.mark.parametrize("operator", OPERATORS)
+def test_the_gradient_is_what_a_small_step_in_the_value_changes(operator: str, first: bool) -> None:
+    """A step below the distance of any two numbers: within it a maximum is linear, as an average is everywhere."""
+    keywords: dict[str, Any] = {"ksize": 2, "strides": 1, "padding": "SAME"}
+    value, function = _value(operator), getattr(pooling, operator)
+    if first:
+        value, keywords["data_format"] = _first(value), OPERATORS[operator].data_formats[1]
+    result = function(value, **keywords)
+    cotangent = np.random.default_rng(2).integers(-9, 10, result.shape).astype(np.float64)
+    found = pooling.vector_jacobian_product(operator, value, cotangent, **keywords)
+    stepped = np.zeros(value.shape)
+    for place in np.ndindex(*value.shape):
+        changed = value.copy()
+        changed[place] += 1
+        stepped[place] = np.sum((function(changed, **keywords) - result) * cotangent)
+    assert found.any()
+    assert np.allclose(found, stepped, rtol=1e-12, atol=1e-9)
+
+
+def _line(*elements: float, dtype: Any = np.float32) -> NDArray[Any]:
+    return np.array(elements, dtype).reshape(1, -1, 1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "result"),
+    [
+        pytest.param({"ksize": 2, "strides": 2, "padding": "VALID"}, [-3, -1], id="valid"),
+        pytest.param({"ksize": 2, "strides": 2, "padding": "SAME"}, [-3, -1, -5], id="same"),
+        pytest.param({"ksize": 2, "strides": 2, "padding": "VALID", "ceil_mode": True}, [-3, -1, -5], id="ceil_mode"),
+        pytest.param({"ksize": 2, "strides": 1, "padding": "VALID", "dilations": 2}, [-2, -1, -2], id="dilated"),
+        pytest.param({"ksize": 2, "strides": 2, "padding": ((0, 0), (1, 0), (0, 0))}, [-4, -2, -1], id="pad-before"),
+        pytest.param({"ksize": 1, "strides": 3, "padding": ((0, 0), (1, 0), (0, 0))}, [-np.inf, -2], id="no-element"),
+    ],
+)
+def test_a_maximum_by_hand_in_which_a_zero_would_show(arguments: dict[str, Any], result: list[float]) -> None:
+    line = _line(-4, -3, -2, -1, -5)
+    assert pooling.max_pool1d(line, **arguments).ravel().tolist() == result
+
+
+@pytest.mark.parametrize(
+    ("elements", "strides", "arguments", "result"),
+    [
+        pytest.param([9, 15, 18], 1, {"padding": "SAME"}, [12, 14, 16.5], id="elements"),
+        pytest.param([9, 15, 18], 1, {"padding": "SAME", "count_include_pad": True}, [8, 14, 11], id="places"),
+        pytest.param([9, 15, 18], 1, {"padding": "SAME", "divisor_override": 6}, [4, 7, 5.5], id="override"),
+        pytest.param([9, 15, 18, 14], 2, {"padding": "VALID", "ceil_mode": True}, [14, 16], id="overhang"),
+        pytest.param(
+            [9, 15, 18, 14], 2, {"padding": "VALID", "ceil_mode": True, "count_include_pad": True}, [14, 16],
+            id="what-hangs-over-is-no-pad",
+        ),
+    ],
+)  # fmt: skip
+def test_an_average_by_hand_by_each_divisor(
+    elements: list[float], strides: int, arguments: dict[str, Any], result: list[float]
+) -> None:
+    assert pooling.avg_pool1d(_line(*elements), 3, strides, **arguments).ravel().tolist() == result
+
+
+def test_same_with_kernel_3_averages_10_and_20_to_15() -> None:
+    """What an engine that pads with copies of the border makes 16.67 of."""
+    assert pooling.avg_pool1d(_line(10, 20), 3, 2, "SAME").ravel().tolist() == [15.0]
+
+
+def test_nan_is_the_maximum_of_its_windows_and_of_no_others() -> None:
+    found = pooling.max_pool1d(_line(1, np.nan, 3, 4), 2, 1, "VALID").ravel()
+    assert np.array_equal(found, [np.nan, np.nan, 4], equal_nan=True)
+
+
+def test_infinities_of_both_signs_average_to_nan() -> None:
+    found = pooling.avg_pool1d(_line(np.inf, 1, -np.inf, np.inf), 2, 1, "VALID").ravel()
+    assert np.array_equal(found, [np.inf, -np.inf, np.nan], equal_nan=True)
+
+
+def test_an_average_of_no_elements_is_nan_unless_it_is_divided_by_places() -> None:
+    arguments: dict[str, Any] = {"ksize": 1, "strides": 2, "padding": ((0, 0), (1, 0), (0, 0))}
+    assert np.isnan(pooling.avg_pool1d(_line(3, 5), **arguments).ravel()[0])
+    assert pooling.avg_pool1d(_line(3, 5), **arguments, count_include_pad=True).ravel().tolist() == [0, 5]
+
+
+def test_the_first_of_equal_maxima_in_row_major_order_takes_the_cotangent() -> None:
+    value = np.array([[1, 5, 2], [5, 5, 0]], np.float64).reshape(1, 2, 3, 1)
+    cotangent = np.array([10.0, 7.0]).reshape(1, 1, 2, 1)
+    found = pooling.vector_jacobian_product("max_pool2d", value, cotangent, ksize=2, strides=1, padding="VALID")
+    assert found.reshape(2, 3).tolist() == [[0, 17, 0], [0, 0, 0]]
+
+
+def test_overlapping_averages_add_up_in_the_gradient() -> None:
+    cotangent = np.array([6.0, 4.0, 8.0]).reshape(1, 3, 1)
+    keywords = {"ksize": 2, "strides": 1, "padding": "SAME"}
+    found = pooling.vector_jacobian_product("avg_pool1d", np.zeros((1, 3, 1)), cotangent, **keywords)
+    assert found.ravel().tolist() == [3, 5, 10]
+
+
+@pytest.mark.parametrize("operator", MAXIMA)
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64", "int32", "int64", ml_dtypes.bfloat16])
+def test_a_maximum_has_the_dtype_of_the_value(operator: str, dtype: Any) -> None:
+    value = (_value(operator) // 8).astype(dtype)
+    result = getattr(pooling, operator)(value, 2, 2, "SAME")
+    assert result.dtype == value.dtype
+    assert set(result.ravel().tolist()) <= set(value.ravel().tolist())
+
+
+def test_the_maximum_of_no_integers_is_the_lowest() -> None:
+    arguments: dict[str, Any] = {"ksize": 1, "strides": 2, "padding": ((0, 0), (1, 0), (0, 0))}
+    assert pooling.max_pool1d(_line(3, 5, dtype=np.int32), **arguments).ravel().tolist() == [-(2**31), 5]
+
+
+def test_an_average_is_rounded_once() -> None:
+    """2049 / 3 in float16: a sum rounded to 2048 first would give 682.5."""
+    assert pooling.avg_pool1d(_line(2048, 1, 0, dtype=np.float16), 3, 1, "VALID").item() == 683.0
+
+
+@pytest.mark.parametrize("operator", AVERAGES)
+def test_integers_are_not_averaged(operator: str) -> None:
+    with pytest.raises(DtypeError, match="value is int32; it must have a real dtype"):
+        getattr(pooling, operator)(_value(operator).astype(np.int32), 2, 2, "SAME")
+
+
+@pytest.mark.parametrize("operator", MAXIMA)
+def test_complex_numbers_have_no_maximum(operator: str) -> None:
+    with pytest.raises(DtypeError, match="value is complex64; it must have a real or integer dtype"):
+        getattr(pooling, operator)(_value(operator).astype(np.complex64), 2, 2, "SAME")
+
+
+def test_a_cotangent_of_another_shape_than_the_result_is_refused() -> None:
+    with pytest.raises(SizeError, match=r"the cotangent has shape \[1, 3, 1\]; the result has \[1, 2, 1\]"):
+        pooling.vector_jacobian_product(
+            "max_pool1d", _line(1, 2, 3), _line(1, 2, 3), ksize=2, strides=1, padding="VALID"
+        )
+
+
+def test_a_gradient_has_the_dtype_of_the_value() -> None:
+    value, cotangent = np.ones((1, 4, 1), np.float16), np.ones((1, 2, 1), np.float16)
+    found = pooling.vector_jacobian_product("max_pool1d", value, cotangent, ksize=2, strides=2, padding="VALID")
+    assert (found.dtype.name, found.ravel().tolist()) == ("float16", [1, 0, 1, 0])
+
+
+def test_memory_is_contiguous_in_both_layouts() -> None:
+    value = _value("max_pool2d")
+    results = [pooling.max_pool2d(value, 2, 1, "VALID"), pooling.max_pool2d(_first(value), 2, 1, "VALID", "NCHW")]
+    assert all(result.flags.c_contiguous for result in results)
+    assert all(before >= after for before, after in pairwise(results[0].strides))
