@@ -22,7 +22,6 @@ from conformance.errors import UsageError
 from conformance.files import read_regular
 from conformance.suite.dtypes import FORMATS
 from conformance.suite.size import MOST_BYTES
-from reference.arguments import channels_last
 
 NPY_HEADERS: Mapping[tuple[int, int], Callable[[BytesIO], tuple[tuple[int, ...], bool, np.dtype[Any]]]] = {
     (1, 0): npy.read_array_header_1_0,
@@ -72,16 +71,6 @@ class PaddingType(click.ParamType[Any]):
             )
             self.fail(f"{value!r}: expected {expected}", param, ctx)
         return pairs
-
-
-def expanded_padding(
-    padding: str | tuple[tuple[int, int], ...], data_format: str | None, rank: int
-) -> str | tuple[tuple[int, int], ...]:
-    """As many pairs as spatial axes are those'."""
-    if isinstance(padding, str) or len(padding) != rank:
-        return padding
-    none = (0, 0)
-    return (none, *padding, none) if channels_last(data_format, rank) else (none, none, *padding)
 
 
 def read_array(path: Path) -> NDArray[Any]:

@@ -16,9 +16,9 @@ from conformance.adapters.reference import Reference
 from conformance.operators.convolution.call import Convolution
 from conformance.operators.convolution.calls import make_call
 from conformance.operators.convolution.nominal import Nominal
-from conformance.operators.convolution.subject import Subject
+from conformance.operators.convolution.subject import FIRST, PIXELS, Subject, subjects
 from conformance.suite.dtypes import FORMATS
-from conformance.workers.declared import FIRST, PIXELS, Declared, NothingAnswered, first_answered
+from conformance.workers.declared import Declared, NothingAnswered, first_answered
 from reference.family import OPERATORS
 
 DTYPES = ("float32", "float64", "int32", "int64", "complex64", "complex128", "bfloat16", "float16")
@@ -117,9 +117,9 @@ def call_words(declared: Declared, answers: Callable[[Subject], object]) -> Call
     has none. Where it has none at all, those of the first that it declares, so that it shows why.
     """
     try:
-        return CallWords(first_answered(declared.subjects(DTYPES, PIXELS), answers).subject)
+        return CallWords(first_answered(subjects(declared, DTYPES, PIXELS), answers).subject)
     except NothingAnswered:
-        return CallWords(next(declared.subjects(DTYPES, PIXELS), PLAIN))
+        return CallWords(next(subjects(declared, DTYPES, PIXELS), PLAIN))
 
 
 def said_source(said: Said) -> tuple[str, ...]:

@@ -25,10 +25,10 @@ from conformance.conventions.validation import try_wrong_calls
 from conformance.journal import Convention, ConventionFact
 from conformance.operators.convolution.call import Convolution, RightConvolution, convolution
 from conformance.operators.convolution.inputs import Operands, factor_names, with_zeros
-from conformance.operators.convolution.subject import Subject
+from conformance.operators.convolution.subject import FIRST, Subject
 from conformance.suite.dtypes import FORMATS
 from conformance.workers.client import Client
-from conformance.workers.declared import FIRST, Declared, NoWords
+from conformance.workers.declared import Declared, NoWords
 
 Measurement: TypeAlias = Convention | ConventionFact
 Advance = Callable[[str, int], None]

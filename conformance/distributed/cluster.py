@@ -21,7 +21,7 @@ from conformance.adapters.lane import Lane, load_adapter
 from conformance.distributed.batches import Batch, Done, do, end, site
 from conformance.errors import IncompleteError, UsageError, brief
 from conformance.journal import LaneEntry
-from conformance.running.lane_run import measured_dtypes
+from conformance.running.grading import measured_dtypes
 from conformance.running.progress import Executor, Progress
 
 BATCH = 25

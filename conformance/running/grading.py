@@ -1,52 +1,34 @@
-"""A lane's grade: the width of its accumulators and what it does with subnormal numbers, measured, dtype by dtype.
+"""A lane's grades, measured beside its trials: the part `grading` of a kind's package, which may have none."""
 
-Knows: the masking probe and one lane's session. Must not know: verdicts; a grade is told beside them, not judged.
-"""
-
-from collections.abc import Iterable, Iterator
-from typing import Any
-
-from numpy.typing import NDArray
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Protocol
 
 from conformance.journal import Grade
-from conformance.operators.convolution.masking import MaskingQuestion, measure_bits
-from conformance.operators.convolution.subject import Subject
+from conformance.operators.registry import optional_part, parts
 from conformance.running.session import LaneSession
-from conformance.workers.declared import PIXELS, NoAnswer, NothingAnswered, NoWords, first_answered
-
-FORMS = ("SAME", "explicit")
-"""of the padding: libraries choose their kernels by it"""
+from conformance.suite.case import Trial
 
 
-def measure_grades(session: LaneSession, dtypes: Iterable[str]) -> Iterator[Grade]:
-    """One grade per dtype and form of padding, of the first operator, direction and layout for which the lane has
-    words; none where it has words for none.
-    """
-    for dtype in dtypes:
-        for form in FORMS:
-            subjects = session.client.declared.subjects((dtype,), PIXELS)
-            try:
-                yield first_answered(subjects, lambda subject: _grade(session, subject, form)).answer  # noqa: B023
-            except NothingAnswered:
-                continue
+class Grading(Protocol):
+    """The module `grading` of a kind's package."""
+
+    DTYPES: Collection[str]
+    """in which there is something to measure"""
+
+    def measure_grades(self, session: LaneSession, dtypes: Iterable[str]) -> Iterator[Grade]:
+        """How the lane computes in these dtypes; no grade where it has no words for any question."""
 
 
-def _grade(session: LaneSession, subject: Subject, form: str) -> Grade:
-    """Raises NoWords where no question is answered."""
-    asked: list[MaskingQuestion] = []
-    unanswered: list[str] = []
+def measured_dtypes(trials: Iterable[Trial]) -> tuple[str, ...]:
+    """The dtypes that a run of these trials grades."""
+    asked = dict.fromkeys((trial.call.operator, trial.call.dtype) for trial in trials)
+    gradings: dict[str, Grading | None] = {operator: optional_part(operator, "grading") for operator, _ in asked}
+    found = (dtype for operator, dtype in asked if (grading := gradings[operator]) and dtype in grading.DTYPES)
+    return tuple(dict.fromkeys(found))
 
-    def ask(question: MaskingQuestion) -> NDArray[Any] | None:
-        asked.append(question)
-        try:
-            return session.client.answer(question.call, question.operands)
-        except NoAnswer as reason:
-            unanswered.append(str(reason))
-            return None
 
-    bits = measure_bits(subject, form, ask)
-    if bits.channels is None and bits.taps is None:
-        raise NoWords(unanswered[0])
-    flushes = session.prober.flushes(asked[0].call)
-    lane, dtype = session.lane.text, subject.dtype
-    return Grade(lane, dtype, form, bits.channels, bits.taps, flushes, subject.operator.name, subject.direction)
+def measure_grades(session: LaneSession, dtypes: Sequence[str]) -> Iterator[Grade]:
+    """Those of every kind of which the lane takes an operator."""
+    gradings: Iterable[Grading] = parts("grading")
+    for grading in gradings:
+        yield from grading.measure_grades(session, [dtype for dtype in dtypes if dtype in grading.DTYPES])

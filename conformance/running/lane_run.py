@@ -4,7 +4,7 @@ Knows: one lane's session, and the run in progress. A cluster's worker (`conform
 to a part of a share.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from time import perf_counter
@@ -14,8 +14,7 @@ from conformance.adapters.lane import Lane, speaks_plainly
 from conformance.conventions.lane import quick_facts
 from conformance.errors import ConformanceError, traceback_text
 from conformance.journal import Convention, ConventionFact, Grade, Record
-from conformance.operators.convolution.masking import EXPONENTS
-from conformance.running.grading import measure_grades
+from conformance.running.grading import measure_grades, measured_dtypes
 from conformance.running.progress import Progress
 from conformance.running.session import LaneSession
 from conformance.suite.case import Trial
@@ -110,11 +109,6 @@ def examine(
         ended = perf_counter()
         yield trial, replace(record, elapsed=ended - started)
         started = ended
-
-
-def measured_dtypes(trials: Iterable[Trial]) -> tuple[str, ...]:
-    """The dtypes that a run of these trials grades."""
-    return tuple(dtype for dtype in dict.fromkeys(trial.call.dtype for trial in trials) if dtype in EXPONENTS)
 
 
 def measure(session: LaneSession, dtypes: Sequence[str], stopped: Callable[[], bool]) -> Iterator[Measurement]:

@@ -3,22 +3,18 @@
 Knows: one call, its arrays and its answer. Must not know: the order of steps (`conformance.smoke.steps`), bytes.
 """
 
-from collections.abc import Mapping
-from dataclasses import replace
-from itertools import permutations, product
+from itertools import permutations
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from conformance.adapters.reply import Answer, CannotSay, Failed, Misshapen, Refused, Reply
-from conformance.operators.convolution.call import Convolution, RightConvolution, WrongConvolution
-from conformance.operators.convolution.oracle import expect_call
 from conformance.smoke.conversation import Blame, StepFailed
+from conformance.smoke.questions import Asked, AskedWrongly, Questions
+from conformance.suite.case import Call
 from conformance.workers.declared import NoWords
 
-CROPS = range(4)
-"""that are tried where values are wrong: as far as the kernels of the questions reach"""
 MISSPELT = ("TypeError", "AttributeError", "NameError", "ImportError", "ModuleNotFoundError")
 """errors of a small right call that are its adapter's"""
 SAY_UNSUPPORTED = (
@@ -31,7 +27,7 @@ class LeftOut(NoWords):
     """A step that does not make sense for this lane, with the reason."""
 
 
-def result_of(reply: Reply, call: Convolution, *, adapter: bool) -> NDArray[Any]:
+def result_of(reply: Reply, asked: Asked, *, adapter: bool) -> NDArray[Any]:
     """The result of a right call; raises StepFailed for what is none, LeftOut for what the lane cannot say."""
     match reply:
         case Answer(result, _, ()):
@@ -45,25 +41,26 @@ def result_of(reply: Reply, call: Convolution, *, adapter: bool) -> NDArray[Any]
             raise StepFailed(
                 f"the adapter's call of its framework raised: {error}: {message[:300]}", "a reply",
                 f"{error} is what Python raises at a name, argument or dtype that a function does not know. "
-                f"The call was {written(call)}. Correct the plan, or say that there are no words for it: "
+                f"The call was {written(asked.call)}. Correct the plan, or say that there are no words for it: "
                 f"{SAY_UNSUPPORTED}.", Blame.ADAPTER,
             )  # fmt: skip
         case Refused(error, message):
             raise StepFailed(
                 f"it refused a right call: {error[:80]}: {message[:300]}", "a reply",
-                f"The call was {written(call)}. If the implementation has no words for it, say so: {SAY_UNSUPPORTED}.",
+                f"The call was {written(asked.call)}. If the implementation has no words for it, say so: "
+                f"{SAY_UNSUPPORTED}.",
                 Blame.IMPLEMENTATION,
             )  # fmt: skip
         case CannotSay(reason):
             raise LeftOut(reason[:300])
         case Misshapen(_, _, message):
-            expected = f"the shape {list(call.result_shape)}"
-            raise StepFailed(message, expected, _shape_hint(call), Blame.IMPLEMENTATION)
+            expected = f"the shape {list(asked.call.result_shape)}"
+            raise StepFailed(message, expected, _shape_hint(asked), Blame.IMPLEMENTATION)
         case _:
             raise failed(reply, "a reply", adapter=adapter)
 
 
-def written(call: Convolution) -> str:
+def written(call: Call) -> str:
     """The call for its author, without what has its default."""
     given = {name: value for name, value in call.arguments().items() if value is not None}
     words = (f"{name} {list(value) if isinstance(value, tuple) else value}" for name, value in given.items())
@@ -84,19 +81,19 @@ def failed(reply: Reply, expected: str, *, adapter: bool) -> StepFailed:
     return StepFailed(f"error: {reply.message[:300]}", expected, hint, traceback=reply.traceback)
 
 
-def check_form(result: NDArray[Any], call: Convolution) -> None:
+def check_form(result: NDArray[Any], asked: Asked) -> None:
     """Raises StepFailed for another dtype or shape than that of the call."""
-    found, wanted = (result.dtype.name, list(result.shape)), (call.dtype, list(call.result_shape))
+    found, wanted = (result.dtype.name, list(result.shape)), (asked.call.dtype, list(asked.call.result_shape))
     if found != wanted:
-        hint = f"dtype is that of the arguments, {_shape_hint(call)}"
+        hint = f"dtype is that of the arguments, {_shape_hint(asked)}"
         raise StepFailed(f"{found[0]} {found[1]}", f"{wanted[0]} {wanted[1]}", hint)
 
 
-def check_values(result: NDArray[Any], call: RightConvolution, arrays: Mapping[str, NDArray[Any]], lane: str) -> None:
+def check_values(result: NDArray[Any], asked: Asked, questions: Questions, lane: str) -> None:
     """Raises StepFailed for wrong values, which are the harness' where bytes or axes explain them, and a question of
-    words where another crop does. The questions are exact in every dtype.
+    words where the kind has another meaning of them that does.
     """
-    expected = expect_call(call, arrays).rounded
+    expected = asked.expected
     wrong = np.argwhere(result != expected)
     if not len(wrong):
         return
@@ -109,26 +106,26 @@ def check_values(result: NDArray[Any], call: RightConvolution, arrays: Mapping[s
     if any(np.array_equal(result.ravel(), expected.transpose(axes).ravel()) for axes in orders):
         hint = "The right numbers in another order of axes: write row-major, in the order of output_shape."
         raise StepFailed(found, wanted, hint)
-    crops = _other_crops(result, call, arrays)
-    if crops is not None:
-        raise StepFailed(f"{found}; right is it with {crops}", wanted, _words_hint(call), Blame.WORDS)
+    other = questions.other_meaning(asked, result)
+    if other is not None:
+        raise StepFailed(f"{found}; right is it with {other[0]}", wanted, _words_hint(other[1]), Blame.WORDS)
     hint = (
         f"The harness can be right and the implementation wrong: conformance diagnose --lane {lane!r} names the fault."
     )
     raise StepFailed(found, wanted, hint, Blame.IMPLEMENTATION)
 
 
-def accepted_wrong(call: WrongConvolution, shape: tuple[int, ...]) -> StepFailed:
-    """What to say of an answer to a wrong call; an output_shape may mean something else to its implementation."""
-    found, expected = f"it answered {list(shape)} to a wrong call: {written(call)}", f"a refusal: {call.fault.message}"
-    if call.definition.transposed:
-        return StepFailed(found, expected, _words_hint(call), Blame.WORDS)
+def accepted_wrong(asked: AskedWrongly, shape: tuple[int, ...]) -> StepFailed:
+    """What to say of an answer to a wrong call; an argument may mean something else to its implementation."""
+    found = f"it answered {list(shape)} to a wrong call: {written(asked.call)}"
+    expected = f"a refusal: {asked.call.fault.message}"
+    if asked.named:
+        return StepFailed(found, expected, _words_hint(asked.named), Blame.WORDS)
     hint = "Check the shapes as docs/protocol.md says. An implementation that accepts them on purpose gets a waiver."
     return StepFailed(found, expected, hint, Blame.IMPLEMENTATION)
 
 
-def _words_hint(call: Convolution) -> str:
-    word = "output_shape" if call.definition.transposed else f"padding {call.padding}"
+def _words_hint(word: str) -> str:
     return (
         f"docs/protocol.md says what {word} means. Where the implementation's own documents give it another meaning, "
         "it is not wrong: translate the call from its axes, or say that there are no words for it "
@@ -136,20 +133,7 @@ def _words_hint(call: Convolution) -> str:
     )
 
 
-def _shape_hint(call: Convolution) -> str:
-    named = "their output_shape" if call.definition.transposed else "what follows from them"
-    hint = f"shape {named}, in the order of the call's data_format."
-    return f"{hint} {_words_hint(call)}" if call.definition.transposed else hint
-
-
-def _other_crops(result: NDArray[Any], call: RightConvolution, arrays: Mapping[str, NDArray[Any]]) -> str | None:
-    """The crop before the result, or the pad before the value, under which the answer is right."""
-    geometry = call.geometry
-    for crops in product(CROPS, repeat=len(geometry.axes)):
-        axes = tuple(replace(axis, crop_before=crop) for axis, crop in zip(geometry.axes, crops, strict=True))
-        moved = replace(call, geometry=replace(geometry, axes=axes))
-        if np.array_equal(expect_call(moved, arrays).rounded, result):
-            word = "crop" if call.definition.transposed else "pad"
-            asked = [axis.crop_before for axis in geometry.axes]
-            return f"a {word} of {list(crops)} before it instead of {asked}"
-    return None
+def _shape_hint(asked: Asked) -> str:
+    shape = f"their {asked.named}" if asked.named else "what follows from them"
+    hint = f"shape {shape}, in the order of the call's data_format."
+    return f"{hint} {_words_hint(asked.named)}" if asked.named else hint

@@ -4,7 +4,7 @@ Knows: small questions with known answers. Must not know: the corpus, waivers, j
 oracle and stay here.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
 from typing import Any, Literal, TypeAlias
@@ -15,14 +15,13 @@ from numpy.typing import NDArray
 from conformance.adapters.protocol import Adapter
 from conformance.adapters.reply import Answer, CannotSay, Misshapen, Refused, Reply, in_words
 from conformance.errors import AdapterError
-from conformance.operators.convolution.call import Convolution, RightConvolution
-from conformance.operators.convolution.subject import Subject
+from conformance.operators.registry import parts
 from conformance.protocol.hello import Hello
 from conformance.protocol.requests import port_question
-from conformance.smoke import questions
 from conformance.smoke.answers import LeftOut, accepted_wrong, check_form, check_values, failed, result_of
 from conformance.smoke.conversation import Blame, Conversation, StepFailed
-from conformance.smoke.questions import COARSE, FINE, KERNEL, STRIDE
+from conformance.smoke.questions import Asked, Questions, Subject
+from conformance.suite.case import Call
 from conformance.workers.client import in_words_of
 from conformance.workers.declared import Declared, NothingAnswered, first_answered
 
@@ -31,7 +30,20 @@ FIRST_OF_TWO = 1000
 """a seq that a port which counts for itself does not reach"""
 FOREIGN_OPERATOR = "no_such_operator"
 FOREIGN_DTYPE = "int8"
+UNREACHED = "upsamples"
+"""what the step of the kind's own is called where none of its questions was answered"""
 DECLARED = "declared in hello: nothing else is sent"
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What the steps ask about: a subject, and the questions of its kind."""
+
+    questions: Questions
+    subject: Subject
+
+    def __str__(self) -> str:
+        return str(self.subject)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +69,7 @@ class Smoke:
         self.lane, self._talk, self._adapter = lane, conversation, adapter
         self._seq = count(1)
         self._hello: Hello | None = None
-        self._subject: Subject | None = None
+        self._topic: Topic | None = None
         self._first: NDArray[Any] = np.zeros(())
         self.judged = False
         """whether it took a call at all, well or badly"""
@@ -83,8 +95,7 @@ class Smoke:
         yield "sends the elements in order", self._in_order, False
         yield "answers two calls in a row", self._two_in_a_row, False
         yield "takes the dtypes and layouts of its hello", self._takes_declared, False
-        downwards = self._subject is not None and not self._subject.operator.transposed
-        yield "downsamples" if downwards else "upsamples", self._strides, False
+        yield self._questions.whole(self._subject)[0] if self._topic else UNREACHED, self._whole, False
         yield "does not need axes, or says so", self._without_axes, False
         yield "refuses a wrong call", self._refuses, False
         yield "says what it does not support", self._unsupported, False
@@ -115,7 +126,7 @@ class Smoke:
     def _answers(self) -> str:
         """Asks until a question is one that the lane has words for: of a subject of its own."""
         try:
-            found = first_answered(self._declared().subjects(), self._answer_about)
+            found = first_answered(self._topics(), self._answer_about)
         except NothingAnswered as nothing:
             tried = nothing.passed_over
             what = (
@@ -127,60 +138,65 @@ class Smoke:
                 what, "a reply: one pixel, of any operator, direction, dtype and layout",
                 f"Declare the operators, dtypes and layouts that it takes; of these {len(tried)} were asked.",
             ) from nothing  # fmt: skip
-        self._subject, self._first = found.subject, found.answer
-        return f"3 times 5, {found.subject}"
+        self._topic, self._first = found.subject, found.answer
+        return f"{self._questions.first(self._subject).words}, {self._subject}"
 
-    def _answer_about(self, subject: Subject) -> NDArray[Any]:
+    def _topics(self) -> Iterator[Topic]:
+        kinds: Iterable[Questions] = parts("smoke")
+        for questions in kinds:
+            for subject in questions.subjects(self._declared()):
+                yield Topic(questions, subject)
+
+    def _answer_about(self, topic: Topic) -> NDArray[Any]:
         self.judged = True
         try:
-            return self._result(*questions.pixel(subject))
+            return self._result(topic.questions.first(topic.subject))
         except LeftOut:
             self.judged = False
             raise
 
     def _right_form(self) -> str:
-        check_form(self._first, questions.pixel(self._said())[0])
+        check_form(self._first, self._questions.first(self._subject))
         return ""
 
     def _right_value(self) -> str:
-        check_values(self._first, *questions.pixel(self._said()), self.lane)
+        check_values(self._first, self._questions.first(self._subject), self._questions, self.lane)
         return ""
 
     def _in_order(self) -> str:
-        self._agree(*questions.ordered(self._said()))
+        self._agree(self._questions.ordered(self._subject))
         return ""
 
     def _two_in_a_row(self) -> str:
         self._seq = count(FIRST_OF_TWO)
-        for value, weight in ((2, 3), (7, 11)):
-            self._agree(*questions.pixel(self._said(), value, weight))
+        for asked in self._questions.again(self._subject):
+            self._agree(asked)
         return ""
 
     def _takes_declared(self) -> str:
-        declared, first = self._declared(), self._said()
+        declared = self._declared()
         if declared == Declared():
             raise LeftOut("hello declares neither; a run sends all")
         asked, unsaid = [], []
-        for subject in declared.beside(first):
+        for words, subject in self._questions.beside(declared, self._subject):
             try:
-                self._agree(*questions.ordered(subject))
+                self._agree(self._questions.ordered(subject))
             except LeftOut as reason:
                 unsaid.append(f"unsupported: {subject}: {reason}")
             else:
-                same = subject.direction == first.direction
-                asked.append(str(subject).removeprefix(f"{first.operator.name} ") if same else subject.direction)
+                asked.append(words)
         undeclared = ["dtypes are not declared; a run sends all"] if declared.dtypes is None else []
         return "; ".join([", ".join(asked), *unsaid, *undeclared])
 
-    def _strides(self) -> str:
-        self._agree(*questions.strided(self._said()))
-        lengths = f"{COARSE} to {FINE}" if self._said().operator.transposed else f"{FINE} to {COARSE}"
-        return f"{lengths} along every axis, kernel {KERNEL}, stride {STRIDE}, SAME"
+    def _whole(self) -> str:
+        _, asked = self._questions.whole(self._subject)
+        self._agree(asked)
+        return asked.words
 
     def _without_axes(self) -> str:
         self._only_ports()
-        call, arrays = questions.pixel(self._said())
-        reply = self._ask({**port_question(call), "axes": None}, arrays)
+        asked = self._questions.first(self._subject)
+        reply = self._ask({**port_question(asked.call), "axes": None}, asked.operands)
         if isinstance(reply, Refused):
             raise StepFailed(
                 f"it refused a right call that came without axes: {reply.message[:200]}",
@@ -189,26 +205,28 @@ class Smoke:
             )
         if isinstance(reply, CannotSay):
             return f"unsupported ({reply.reason[:100]}): nothing is claimed about wrong calls then"
-        check_values(result_of(reply, call, adapter=False), call, arrays, self.lane)
+        check_values(result_of(reply, asked, adapter=False), asked, self._questions, self.lane)
         return ""
 
     def _refuses(self) -> str:
-        call, arrays = questions.wrong(self._said())
-        match reply := self._ask(self._question(call), arrays):
+        asked = self._questions.wrong(self._subject)
+        if asked is None:
+            raise LeftOut("the definition refuses no call of it")
+        match reply := self._ask(self._question(asked.call), asked.operands):
             case Refused(error, message):
                 return f"{error[:80]}: {message[:200]}"
             case CannotSay(reason):
                 return f"unsupported: {reason[:200]}"
             case Answer():
-                raise accepted_wrong(call, reply.array.shape)
+                raise accepted_wrong(asked, reply.array.shape)
             case Misshapen():
-                raise accepted_wrong(call, reply.shape)
+                raise accepted_wrong(asked, reply.shape)
         raise failed(reply, "a refusal: the call is wrong, the port is not", adapter=self._adapter is not None)
 
     def _unsupported(self) -> str:
         self._only_ports()
-        declared, (call, arrays) = self._declared(), questions.pixel(self._said())
-        question = port_question(call)
+        declared, asked = self._declared(), self._questions.first(self._subject)
+        question, arrays = port_question(asked.call), asked.operands
         if declared.operators is None:
             foreign = {**question, "operator": FOREIGN_OPERATOR}
             self._unsaid(FOREIGN_OPERATOR, CannotSay, foreign, arrays)
@@ -232,21 +250,31 @@ class Smoke:
             )  # fmt: skip
 
     def _empty_batch(self) -> str:
-        self._agree(*questions.empty(self._said()))
+        asked = self._questions.empty(self._subject)
+        if asked is None:
+            raise LeftOut("it has no batch")
+        self._agree(asked)
         return "a tensor with a length of 0 has no bytes"
 
     def _large(self) -> str:
-        self._agree(*questions.large(self._said()))
+        self._agree(self._questions.large(self._subject))
         return ""
 
     def _exits(self) -> str:
         self._talk.end_input()
         return ""
 
-    def _said(self) -> Subject:
+    @property
+    def _questions(self) -> Questions:
+        """Those of the kind of which the lane has answered one."""
+        assert self._topic is not None
+        return self._topic.questions
+
+    @property
+    def _subject(self) -> Subject:
         """What the lane has answered a question about."""
-        assert self._subject is not None
-        return self._subject
+        assert self._topic is not None
+        return self._topic.subject
 
     def _declared(self) -> Declared:
         assert self._hello is not None
@@ -256,7 +284,7 @@ class Smoke:
         if self._adapter is not None:
             raise LeftOut("a port's business; the adapter plans in the suite's process")
 
-    def _question(self, call: Convolution) -> Mapping[str, Any]:
+    def _question(self, call: Call) -> Mapping[str, Any]:
         assert self._hello is not None
         try:
             words = in_words_of(self._adapter, call)
@@ -272,11 +300,12 @@ class Smoke:
     def _ask(self, question: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Reply:
         return self._talk.ask(next(self._seq), question, arrays)
 
-    def _result(self, call: Convolution, arrays: Mapping[str, NDArray[Any]]) -> NDArray[Any]:
-        return result_of(self._ask(self._question(call), arrays), call, adapter=self._adapter is not None)
+    def _result(self, asked: Asked) -> NDArray[Any]:
+        reply = self._ask(self._question(asked.call), asked.operands)
+        return result_of(reply, asked, adapter=self._adapter is not None)
 
-    def _agree(self, call: RightConvolution, arrays: Mapping[str, NDArray[Any]]) -> None:
+    def _agree(self, asked: Asked) -> None:
         """The answer is what the oracle says; the questions are exact in every dtype."""
-        result = self._result(call, arrays)
-        check_form(result, call)
-        check_values(result, call, arrays, self.lane)
+        result = self._result(asked)
+        check_form(result, asked)
+        check_values(result, asked, self._questions, self.lane)

@@ -4,27 +4,24 @@ Whatever the suite asks of its own accord goes through here: smoke, portrait, gr
 direction, dtype or layout is taken for granted, and what is not answered is passed over and told, never taken for a
 wrong answer.
 
-Knows: operators and what is declared of them. Must not know: what is asked about a subject, how it reaches the lane.
+Knows: names of operators and what is declared of them. Must not know: any kind; what a subject is, and in which order
+subjects are asked, is the kind's.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from conformance.adapters.protocol import Adapter, directions_asked
-from conformance.operators.convolution.subject import Subject
+from conformance.operators.registry import operators
 from conformance.protocol.hello import Hello
-from reference.family import OPERATORS, Direction, Operator
+from reference.family import Direction
 
-FIRST = "conv2d_transpose"
-"""what is asked of a lane that takes it"""
 PREFERRED = ("float32", "float64", "bfloat16", "float16", "int32", "int64", "complex64", "complex128")
 """dtypes, in the order in which they are tried"""
-PRODUCTS: tuple[Direction, ...] = ("forward", "value_gradient", "filter_gradient")
-"""directions that sum products; the gradient of a bias sums one array"""
-PIXELS: tuple[Direction, ...] = ("forward", "value_gradient")
-"""directions in which a kernel leads from pixels to pixels, as the questions about taps need it"""
 
+Subject = TypeVar("Subject")
+"""what a question is about: of one operator, what is computed, in which dtype and layout; `str` of it is for readers"""
 Given = TypeVar("Given")
 
 
@@ -47,7 +44,7 @@ class NothingAnswered(NoAnswer):
 
 
 @dataclass(frozen=True, slots=True)
-class Found(Generic[Given]):
+class Found(Generic[Subject, Given]):
     """The first subject for which a lane has words."""
 
     subject: Subject
@@ -56,7 +53,7 @@ class Found(Generic[Given]):
     """what was tried before, and why it was not answered"""
 
 
-def first_answered(subjects: Iterable[Subject], ask: Callable[[Subject], Given]) -> Found[Given]:
+def first_answered(subjects: Iterable[Subject], ask: Callable[[Subject], Given]) -> Found[Subject, Given]:
     """Ask about one subject after the other, until one gets something other than NoWords.
 
     Raises NothingAnswered where none does; whatever else `ask` raises ends the search.
@@ -98,47 +95,10 @@ class Declared:
         """Whether nothing that is declared leaves it out."""
         return direction in self.directions and (self.operators is None or operator in self.operators)
 
-    def subjects(
-        self, dtypes: Sequence[str] = PREFERRED, directions: Sequence[Direction] = PRODUCTS
-    ) -> Iterator[Subject]:
-        """All that may be asked in one of the dtypes, the simplest first: the result before a gradient,
-        conv2d_transpose before other operators, channels last before first. Dtypes and layouts that are not declared
-        are tried.
-        """
-        for direction in directions:
-            if direction in self.directions:
-                for operator in self.known_operators():
-                    for data_format in self.known_layouts(operator):
-                        for dtype in (
-                            dtypes if self.dtypes is None else [each for each in dtypes if each in self.dtypes]
-                        ):
-                            yield Subject(operator, dtype, data_format, direction)
-
-    def beside(self, first: Subject) -> Iterator[Subject]:
-        """What is declared: all dtypes and layouts of the subject that was asked first, each other operator and
-        direction once.
-        """
-        for operator in self.known_operators() if self.operators is not None else [first.operator]:
-            alone = operator is first.operator
-            layouts = sorted(self.known_layouts(operator), key=lambda said: (said is None) != first.last)
-            for data_format in layouts if alone and self.layouts is not None else layouts[:1]:
-                for dtype in self.known_dtypes() if alone and self.dtypes is not None else [first.dtype]:
-                    yield Subject(operator, dtype, data_format, first.direction)
-        for direction in PRODUCTS:
-            if direction in self.directions and direction != first.direction:
-                yield replace(first, direction=direction)
-
-    def known_operators(self) -> Sequence[Operator]:
-        """Those of the family, conv2d_transpose first."""
-        names = sorted(OPERATORS, key=lambda name: name != FIRST)
-        return [OPERATORS[name] for name in names if self.operators is None or name in self.operators]
+    def known_operators(self) -> Sequence[str]:
+        """Those of every kind, in the order of kinds."""
+        return [name for name in operators() if self.operators is None or name in self.operators]
 
     def known_dtypes(self) -> Sequence[str]:
         """Those of the suite, in the order in which they are tried."""
         return [name for name in PREFERRED if self.dtypes is None or name in self.dtypes]
-
-    def known_layouts(self, operator: Operator) -> Sequence[str | None]:
-        """Channels last as a call says it that leaves data_format out."""
-        last, first = operator.data_formats
-        layouts = {last: None, first: first}
-        return [said for name, said in layouts.items() if self.layouts is None or name in self.layouts]

@@ -74,6 +74,34 @@ def test_its_mutants_have_a_score(program: Program, tmp_path: Path) -> None:
     assert "maximum-ahead" in (tmp_path / "score.md").read_text()
 
 
+def test_a_lane_that_takes_it_alone_passes_smoke(program: Program) -> None:
+    ended = program("smoke", "--lane", "tests.operators.running_maximum.mutants:Maximum", "--format", "json")
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    steps = {step["name"]: step for step in json.loads(ended.stdout)["steps"]}
+    assert steps["answers a call of one pixel"]["detail"] == "the maximum of 7, float32"
+    assert steps["takes maxima"]["detail"] == "5 elements, window 2"
+    assert steps["refuses a wrong call"]["detail"] == "ValueError: window is 0; it must be at least 1"
+    assert steps["takes an empty batch"]["detail"] == "it has no batch"
+    assert "failed" not in {step["status"] for step in steps.values()}
+
+
+def test_a_wrong_lane_of_it_fails_smoke(program: Program) -> None:
+    ended = program("smoke", "--lane", "tests.operators.running_maximum.mutants:Minimum")
+    assert ended.returncode == 1
+    assert "FAILED       takes maxima" in ended.stdout
+    assert "the implementation is wrong: takes maxima" in ended.stdout
+
+
+def test_its_lanes_are_not_diagnosed_and_it_is_said(program: Program) -> None:
+    lane = ("--lane", "tests.operators.running_maximum.mutants:Maximum")
+    named = program("diagnose", *lane, "--operator", "running_maximum")
+    assert (named.returncode, named.stdout) == (2, "")
+    assert "--operator running_maximum: operators of its kind are not diagnosed" in named.stderr
+    unnamed = program("diagnose", *lane)
+    assert unnamed.returncode == 3
+    assert "it declares nothing that can be asked: operators running_maximum" in unnamed.stderr
+
+
 @pytest.mark.frameworks
 def test_a_record_of_it_is_a_script_with_the_bits_of_the_worker(program: Program, tmp_path: Path) -> None:
     trial = "running_maximum/maximum/windows[window=3,dtype=float32]"

@@ -22,7 +22,7 @@ from conformance.conventions.lane import quick_facts
 from conformance.journal import Convention
 from conformance.judging.arithmetic import Accumulation
 from conformance.operators.convolution.nominal import Nominal
-from conformance.operators.convolution.subject import Subject
+from conformance.operators.convolution.subject import Subject, subjects
 from conformance.report.convention_table import convention_table
 from conformance.running.examination import Examination
 from conformance.running.grading import measure_grades
@@ -80,7 +80,7 @@ def dtypes_of(spec: Spec) -> list[str]:
 
 
 def subject_of(lane: LaneSession, spec: Spec, dtype: str) -> Subject:
-    subject = next(lane.client.declared.subjects((dtype,)))
+    subject = next(subjects(lane.client.declared, (dtype,)))
     return replace(subject, direction="value_gradient") if "silent" in spec else subject
 
 

@@ -1,15 +1,24 @@
 """What a question of the suite's own is about: one operator and direction, in one dtype and layout.
 
-Knows: how its right calls are made. Must not know: who declares what (`conformance.workers.declared`), arrays.
+Knows: how its right calls are made, and which subjects a lane may be asked about. Must not know: arrays.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from conformance.operators.convolution.call import Convolution, RightConvolution
 from conformance.operators.convolution.calls import right_call
 from conformance.operators.convolution.parametric import ParametricForm
-from reference.family import Direction, Operator
+from conformance.workers.declared import PREFERRED, Declared
+from reference.family import OPERATORS, Direction, Operator
+
+FIRST = "conv2d_transpose"
+"""what is asked of a lane that takes it"""
+PRODUCTS: tuple[Direction, ...] = ("forward", "value_gradient", "filter_gradient")
+"""directions that sum products; the gradient of a bias sums one array"""
+PIXELS: tuple[Direction, ...] = ("forward", "value_gradient")
+"""directions in which a kernel leads from pixels to pixels, as the questions about taps need it"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +78,46 @@ class Subject:
             bias=self.direction == "bias_gradient",
             direction=self.direction,
         )
+
+
+def subjects(
+    declared: Declared, dtypes: Sequence[str] = PREFERRED, directions: Sequence[Direction] = PRODUCTS
+) -> Iterator[Subject]:
+    """All that may be asked in one of the dtypes, the simplest first: the result before a gradient, conv2d_transpose
+    before other operators, channels last before first. Dtypes and layouts that are not declared are tried.
+    """
+    taken = dtypes if declared.dtypes is None else [each for each in dtypes if each in declared.dtypes]
+    for direction in directions:
+        if direction in declared.directions:
+            for operator in _operators(declared):
+                for data_format in _layouts(declared, operator):
+                    for dtype in taken:
+                        yield Subject(operator, dtype, data_format, direction)
+
+
+def beside(declared: Declared, first: Subject) -> Iterator[Subject]:
+    """What is declared: all dtypes and layouts of the subject that was asked first, each other operator and direction
+    once.
+    """
+    for operator in _operators(declared) if declared.operators is not None else [first.operator]:
+        alone = operator is first.operator
+        layouts = sorted(_layouts(declared, operator), key=lambda said: (said is None) != first.last)
+        for data_format in layouts if alone and declared.layouts is not None else layouts[:1]:
+            for dtype in declared.known_dtypes() if alone and declared.dtypes is not None else [first.dtype]:
+                yield Subject(operator, dtype, data_format, first.direction)
+    for direction in PRODUCTS:
+        if direction in declared.directions and direction != first.direction:
+            yield replace(first, direction=direction)
+
+
+def _operators(declared: Declared) -> Sequence[Operator]:
+    """Those of the family that a lane takes, conv2d_transpose first."""
+    names = sorted(OPERATORS, key=lambda name: name != FIRST)
+    return [OPERATORS[name] for name in names if declared.operators is None or name in declared.operators]
+
+
+def _layouts(declared: Declared, operator: Operator) -> Sequence[str | None]:
+    """Channels last as a call says it that leaves data_format out."""
+    last, first = operator.data_formats
+    layouts = {last: None, first: first}
+    return [said for name, said in layouts.items() if declared.layouts is None or name in declared.layouts]

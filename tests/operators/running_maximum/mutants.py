@@ -42,8 +42,22 @@ class Engine:
         return perform(plan, arrays, invoke)
 
 
+class Maximum(Engine):
+    """The reference's own function, as a lane that takes nothing else."""
+
+    def __init__(self) -> None:
+        super().__init__(running_maximum)
+
+
+class Minimum(Engine):
+    """Another function, as such a lane."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda value, window: -running_maximum(-value, window))
+
+
 MUTANTS = (
-    KindMutant("maximum", "The reference's own function.", (), lambda: Engine(running_maximum)),
+    KindMutant("maximum", "The reference's own function.", (), Maximum),
     KindMutant(
         "maximum-ahead",
         "The window begins at each position.",
@@ -51,7 +65,5 @@ MUTANTS = (
         lambda: Engine(lambda value, window: running_maximum(value[::-1], window)[::-1].copy()),
         ("behaves as if the window began at each position",),
     ),
-    KindMutant(
-        "minimum", "The smallest.", ("differs",), lambda: Engine(lambda value, window: -running_maximum(-value, window))
-    ),
+    KindMutant("minimum", "The smallest.", ("differs",), Minimum),
 )
