@@ -16,10 +16,17 @@ from reference.family import OPERATORS
 
 pytest_plugins = ["pytester"]
 
-# A shell ignores SIGINT for what it starts in the background, `nohup` ignores SIGHUP, and every child inherits that:
-# the runs that these tests interrupt would rightly go on for ever.
-signal.signal(signal.SIGINT, signal.default_int_handler)
-signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+@pytest.fixture(autouse=True)
+def _signals_as_a_terminal_has_them() -> None:
+    """What a process starts inherits the signals that it ignores, and an interrupted run that ignores them goes on.
+
+    A shell ignores SIGINT for what it starts in the background, and `nohup` SIGHUP; a test that calls the program in
+    this process leaves the handlers of its last moments.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(autouse=True, scope="module")

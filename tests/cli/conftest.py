@@ -1,10 +1,9 @@
 """The program, as a process of its own and in this one."""
 
 import os
-import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -29,13 +28,12 @@ def program() -> Process:
 
 
 @pytest.fixture
-def inside(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., int]]:
+def inside(monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
     """Run `conformance` in this process, where a test can replace parts of it; its exit status."""
     monkeypatch.syspath_prepend(ROOT)
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.setenv("COLUMNS", "120")
     monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")
-    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
 
     def run(*words: str) -> int:
         monkeypatch.setattr(sys, "argv", ["conformance", *words])
@@ -44,6 +42,4 @@ def inside(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., int]]:
         assert isinstance(left.value.code, int)
         return left.value.code
 
-    yield run
-    for number, handler in handlers.items():
-        signal.signal(number, handler)
+    return run
