@@ -14,7 +14,7 @@ from rich.console import Console
 from conformance.adapters.lane import BUILT_IN, Lane, load_adapter, missing_framework, parse_lanes
 from conformance.cli.arguments import Seconds, called, variables
 from conformance.cli.streams import mutter
-from conformance.conventions.lane import Advance, Depth, measure_lane
+from conformance.conventions.lane import Advance, Depth, measure_lane, measured_kinds
 from conformance.errors import IncompleteError, UsageError, brief, traceback_text
 from conformance.files import write_whole
 from conformance.journal import Convention, ConventionFact, LaneEntry
@@ -31,6 +31,7 @@ from conformance.workers.client import Client
 FORMATS = ("terminal", "markdown", "html", "json")
 _SUFFIXES = {".md": "markdown", ".html": "html", ".json": "json"}
 NO_VALUES = "it computes shapes and dtypes alone, so there is no picture to measure"
+NO_CONVENTIONS = "it takes no operator of a kind whose words are measured"
 _STEP = 500
 _Measured = tuple[LaneEntry, list[Convention | ConventionFact]]
 
@@ -53,7 +54,7 @@ def command(
     lane_names: tuple[str, ...], wanted: str | None, outputs: tuple[Path, ...], geometries: int | None,
     wrong_calls: bool, timeout: float, quiet: bool, variables: tuple[str, ...],
 ) -> int:  # fmt: skip
-    """Measure what frameworks' own words for conv2d_transpose mean, and hold the suite's formulas against it.
+    """Measure what frameworks' own words for operators mean, and hold the suite's formulas against it.
 
     A port, and an adapter without words of its own, is asked the suite's calls, of the first operator that it takes.
 
@@ -94,6 +95,8 @@ def _measure(lane: Lane, depth: Depth, timeout: float, advance: Advance) -> _Mea
             return LaneEntry(lane.text, "failed", lane.name, "", message=hello.message), []
         if not declared_values(hello.flags.get("values")):
             return LaneEntry(lane.text, "failed", hello.framework, hello.version, message=NO_VALUES), []
+        if not measured_kinds(client):
+            return LaneEntry(lane.text, "failed", hello.framework, hello.version, message=NO_CONVENTIONS), []
         entry = LaneEntry(lane.text, "ready", hello.framework, hello.version, hello.versions, hello.flags)
         advance(f"{hello.framework} {hello.version}", 0)
         found: list[Convention | ConventionFact] = []

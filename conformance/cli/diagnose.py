@@ -93,8 +93,7 @@ def _examine(lane_name: str, portraits: Portraits, given: dict[str, Any]) -> Fin
     if isinstance(hello, NoWorker):
         raise IncompleteError(f"lane {lane.text} did not start: {hello.message}")
     if given["operator"] is None:
-        theirs = (optional_part(name, "portrait") for name in client.declared.known_operators())
-        portraits = next(filter(None, theirs), portraits)
+        portraits = next(iter(client.declared.parts("portrait")), portraits)
     try:
         return portraits.portray(client, hello, given)
     except NoAnswer as error:

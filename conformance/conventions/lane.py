@@ -1,37 +1,17 @@
-"""All that is measured of one lane, as entries of a journal.
+"""All that is measured of one lane, as entries of a journal: the part `conventions` of each kind that it takes.
 
-Knows: adapters, workers' answers, facts. Must not know: formats, other lanes.
+Knows: no kind. Must not know: formats, other lanes.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from functools import partial
-from typing import TypeAlias
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
 
-import numpy as np
-
-from conformance.adapters.dialect import Dialect, HasDialect, Said
-from conformance.adapters.plan import Plan
-from conformance.adapters.protocol import Adapter, SpeaksNominally
-from conformance.adapters.reply import CannotSay, Refused, Reply, in_words
-from conformance.conventions import facts
-from conformance.conventions.calls import CallWords, call_words
-from conformance.conventions.layouts import find_layout
-from conformance.conventions.nominal import measure_nominal, measure_nominal_calls
-from conformance.conventions.probe import Array, Ask
-from conformance.conventions.spellings import try_spellings
-from conformance.conventions.sweep import boundary, sweep
-from conformance.conventions.validation import try_wrong_calls
 from conformance.journal import Convention, ConventionFact
-from conformance.operators.convolution.call import Convolution, RightConvolution, convolution
-from conformance.operators.convolution.inputs import Operands, factor_names, with_zeros
-from conformance.operators.convolution.subject import FIRST, Subject
-from conformance.suite.dtypes import FORMATS
 from conformance.workers.client import Client
-from conformance.workers.declared import Declared, NoWords
 
 Measurement: TypeAlias = Convention | ConventionFact
-Advance = Callable[[str, int], None]
+Advance: TypeAlias = Callable[[str, int], None]
 """which part, and how many of its geometries are done"""
 
 
@@ -44,101 +24,28 @@ class Depth:
     wrong_calls: bool = True
 
 
-def asking(client: Client) -> Ask:
-    """What is said to a lane, whose worker is started again after each question that kills it."""
+class Conventions(Protocol):
+    """The module `conventions` of a kind's package."""
 
-    def ask(said: Said, operands: Mapping[str, Array]) -> Reply:
-        if isinstance(said, Plan):
-            return client.perform(said, operands)
-        return client.reply(said, given_to(convolution(said), operands))
+    def quick_facts(self, client: Client) -> Iterator[Measurement]:
+        """What a run can afford to measure of a lane that has been started. No sweep, no wrong call."""
 
-    return ask
-
-
-def given_to(call: Convolution, operands: Mapping[str, Array]) -> Operands:
-    """A call's operands in its dtypes, from pixels and a kernel under the names of a result's; a wrong call's are its
-    own.
-    """
-    if isinstance(call, RightConvolution):
-        return with_zeros(call, dict(zip(factor_names(call), (operands["value"], operands["filter"]), strict=True)))
-    return {name: array.astype(FORMATS[call.dtype_of(name)].numpy) for name, array in operands.items()}
+    def measure(self, client: Client, depth: Depth, advance: Advance) -> Iterator[Measurement]:
+        """Everything that can be measured; what may kill the worker comes last."""
 
 
 def quick_facts(client: Client) -> Iterator[Measurement]:
-    """What a run can afford to measure: nominal calls, layouts, spellings. No sweep, no wrong call."""
-    lane, declared, ask = client.lane.text, client.declared, asking(client)
-    speaking = _speaking(client.adapter, declared)
-    yield from _nominal(lane, speaking, declared, ask)
-    if isinstance(speaking, HasDialect):
-        yield from _layout_facts(lane, speaking.dialect, ask)
-        yield from facts.spelling_facts(lane, try_spellings(ask, speaking.dialect))
+    """What a run can afford to measure of every kind."""
+    for conventions in measured_kinds(client):
+        yield from conventions.quick_facts(client)
 
 
 def measure_lane(client: Client, depth: Depth, advance: Advance) -> Iterator[Measurement]:
-    """Everything that can be measured; what may kill the worker comes last.
-
-    A lane without words of its own for conv2d_transpose is asked the suite's calls, of what it declares.
-    """
-    lane, declared, ask = client.lane.text, client.declared, asking(client)
-    speaking = _speaking(client.adapter, declared)
-    yield from _nominal(lane, speaking, declared, ask)
-    if isinstance(speaking, HasDialect):
-        yield from _facts(lane, speaking.dialect, ask, depth, advance)
-    else:
-        words = _words(declared, ask)
-        for fact in _facts(lane, words, ask, depth, advance):
-            yield replace(fact, operator=words.subject.computed)
-    if depth.wrong_calls:
-        advance("wrong calls", 0)
-        wrong_calls = speaking.dialect.wrong_calls if isinstance(speaking, HasDialect) else ()
-        yield facts.validation_fact(lane, list(try_wrong_calls(ask, declared.known_operators(), wrong_calls)))
+    """Everything that can be measured of every kind."""
+    for conventions in measured_kinds(client):
+        yield from conventions.measure(client, depth, advance)
 
 
-def _speaking(adapter: Adapter | None, declared: Declared) -> Adapter | None:
-    """The adapter, where it takes what frameworks' own words are about."""
-    return adapter if declared.takes(FIRST, "forward") else None
-
-
-def _words(declared: Declared, ask: Ask) -> CallWords:
-    """The suite's calls of what the lane answers."""
-
-    def answers(subject: Subject) -> None:
-        call = subject.call(size=2, output=2, kernel=1, channels=1)
-        reply = ask(
-            call, {"value": np.ones(call.operands[factor_names(call)[0]]), "filter": np.ones(call.filter_shape)}
-        )
-        if isinstance(reply, CannotSay | Refused):
-            raise NoWords(in_words(reply))
-
-    return call_words(declared, answers)
-
-
-def _facts(
-    lane: str, spoken: Dialect | CallWords, ask: Ask, depth: Depth, advance: Advance
-) -> Iterator[ConventionFact]:
-    dialect = spoken if isinstance(spoken, Dialect) else None
-    if dialect is not None:
-        yield from _layout_facts(lane, dialect, ask)
-    sweeps = []
-    for phrasing in spoken.phrasings:
-        sweeps.append(sweep(ask, spoken, phrasing, depth.geometries, partial(advance, phrasing.name)))
-        yield from facts.sweep_facts(lane, sweeps[-1])
-        limits = boundary(ask, spoken, phrasing, depth.geometries, partial(advance, f"{phrasing.name}: limits"))
-        if limits.answered or limits.unanswered or limits.differing:
-            yield facts.boundary_fact(lane, limits)
-    if dialect is not None:
-        spellings = try_spellings(ask, dialect)
-        yield facts.default_length_fact(lane, dialect, sweeps, spellings)
-        yield from facts.absent_facts(lane, dialect)
-        yield from facts.spelling_facts(lane, spellings)
-
-
-def _nominal(lane: str, adapter: Adapter | None, declared: Declared, ask: Ask) -> Iterator[Convention]:
-    if isinstance(adapter, SpeaksNominally):
-        return measure_nominal(lane, adapter, ask)
-    return measure_nominal_calls(lane, _words(declared, ask), ask)
-
-
-def _layout_facts(lane: str, dialect: Dialect, ask: Ask) -> Iterator[ConventionFact]:
-    for layout in dialect.layouts:
-        yield from facts.layout_facts(lane, layout, find_layout(ask, dialect, layout))
+def measured_kinds(client: Client) -> Sequence[Conventions]:
+    """Of the kinds of which the lane takes an operator those whose conventions can be measured."""
+    return client.declared.parts("conventions")

@@ -10,8 +10,9 @@ import numpy as np
 
 from conformance.adapters.dialect import RefusedCall, Said
 from conformance.adapters.reply import Answer, CannotSay
-from conformance.conventions.probe import Ask, trouble
-from conformance.operators.convolution.inputs import Operands
+from conformance.conventions.asking import Ask, trouble
+from conformance.journal import ConventionFact
+from conformance.operators.kind import Operands
 from conformance.operators.registry import signature
 from conformance.suite.case import WrongTrial
 from conformance.suite.corpus import select
@@ -41,6 +42,29 @@ def try_wrong_calls(ask: Ask, operators: Sequence[str], wrong_calls: Sequence[Re
     for wrong in wrong_calls:
         ones = {"value": np.ones(wrong.value, np.float32), "filter": np.ones(wrong.filter, np.float32)}
         yield _tried(ask, wrong.label, wrong.plan, ones)
+
+
+def validation_fact(lane: str, found: Sequence[WrongCallFound]) -> ConventionFact:
+    """What is refused, what is accepted in silence, what aborts the process."""
+    tried = [each for each in found if each.outcome != "unsaid"]
+    wrong = [each for each in tried if each.outcome != "refused"]
+    parts = [f"{sum(each.outcome == 'refused' for each in tried)} refused"]
+    for outcome, title in (
+        ("accepted", "accepted in silence"),
+        ("aborts", "abort the process"),
+        ("garbled", "garbled"),
+    ):
+        labels = [f"{each.label} ({each.text})" for each in wrong if each.outcome == outcome]
+        if labels:
+            parts.append(f"{len(labels)} {title}")
+    unsaid = len(found) - len(tried)
+    notes = [f"{each.label}: {each.text}" for each in wrong]
+    if unsaid:
+        notes.append(f"{unsaid} wrong calls of the corpus cannot be said in this API")
+    return ConventionFact(
+        lane, "validation", "wrong calls", "; ".join(parts), f"all {len(tried)} are refused",
+        not wrong if tried else None, len(tried), "wrong calls", len(wrong), notes=tuple(notes),
+    )  # fmt: skip
 
 
 def _tried(ask: Ask, label: str, said: Said, operands: Operands) -> WrongCallFound:

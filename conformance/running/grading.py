@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Protocol
 
 from conformance.journal import Grade
-from conformance.operators.registry import optional_part, parts
+from conformance.operators.registry import optional_part
 from conformance.running.session import LaneSession
 from conformance.suite.case import Trial
 
@@ -29,6 +29,6 @@ def measured_dtypes(trials: Iterable[Trial]) -> tuple[str, ...]:
 
 def measure_grades(session: LaneSession, dtypes: Sequence[str]) -> Iterator[Grade]:
     """Those of every kind of which the lane takes an operator."""
-    gradings: Iterable[Grading] = parts("grading")
+    gradings: Iterable[Grading] = session.client.declared.parts("grading")
     for grading in gradings:
         yield from grading.measure_grades(session, [dtype for dtype in dtypes if dtype in grading.DTYPES])

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from conformance.adapters.protocol import Adapter
 from conformance.adapters.reply import Answer, CannotSay, Misshapen, Refused, Reply, in_words
 from conformance.errors import AdapterError
-from conformance.operators.registry import parts
 from conformance.protocol.hello import Hello
 from conformance.protocol.requests import port_question
 from conformance.smoke.answers import LeftOut, accepted_wrong, check_form, check_values, failed, result_of
@@ -142,7 +141,7 @@ class Smoke:
         return f"{self._questions.first(self._subject).words}, {self._subject}"
 
     def _topics(self) -> Iterator[Topic]:
-        kinds: Iterable[Questions] = parts("smoke")
+        kinds: Iterable[Questions] = self._declared().parts("smoke")
         for questions in kinds:
             for subject in questions.subjects(self._declared()):
                 yield Topic(questions, subject)

@@ -10,10 +10,10 @@ subjects are asked, is the kind's.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from conformance.adapters.protocol import Adapter, directions_asked
-from conformance.operators.registry import operators
+from conformance.operators.registry import operators, optional_part
 from conformance.protocol.hello import Hello
 from reference.family import Direction
 
@@ -102,3 +102,8 @@ class Declared:
     def known_dtypes(self) -> Sequence[str]:
         """Those of the suite, in the order in which they are tried."""
         return [name for name in PREFERRED if self.dtypes is None or name in self.dtypes]
+
+    def parts(self, name: str) -> Sequence[Any]:
+        """The part of this name of each kind of which it takes an operator, where the kind has it."""
+        found = (optional_part(operator, name) for operator in self.known_operators())
+        return list(dict.fromkeys(part for part in found if part is not None))

@@ -10,8 +10,8 @@ from conformance.adapters.lane import Lane
 from conformance.adapters.plan import Operands, Plan, Unsupported
 from conformance.adapters.protocol import Adapter, CallRefused, plan_call
 from conformance.adapters.reply import Answer, CannotSay, Refused, Reply
-from conformance.conventions.lane import asking
-from conformance.conventions.probe import Ask
+from conformance.conventions.asking import Ask
+from conformance.operators.convolution.conventions.measuring import asking
 from conformance.protocol.hello import Hello
 from conformance.suite.case import Call
 from conformance.workers.client import Client

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from conformance.adapters.plan import Operands, Plan, Unsupported
 from conformance.adapters.protocol import Adapter, Call, Description
 from conformance.adapters.reference import Reference
-from conformance.conventions import nominal
 from conformance.conventions.lane import Depth, measure_lane
 from conformance.journal import Convention, ConventionFact
 from conformance.operators.convolution.call import convolution
+from conformance.operators.convolution.conventions import nominal
 from conformance.operators.convolution.nominal import Nominal
 from conformance.report.convention_table import convention_table
 from conformance.workers.client import Client

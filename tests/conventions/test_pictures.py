@@ -10,11 +10,11 @@ from conformance.adapters.dialect import AxisWords
 from conformance.adapters.protocol import Adapter, SpeaksNominally
 from conformance.adapters.reference import Reference
 from conformance.adapters.reply import Answer
-from conformance.conventions.calls import CallWords
-from conformance.conventions.nominal import measure_nominal, measure_nominal_calls
-from conformance.conventions.pictures import Canvas, picture
-from conformance.conventions.probe import Ask
+from conformance.conventions.asking import Ask
 from conformance.journal import Convention, Picture
+from conformance.operators.convolution.conventions.calls import CallWords
+from conformance.operators.convolution.conventions.nominal import measure_nominal, measure_nominal_calls
+from conformance.operators.convolution.conventions.pictures import Canvas, picture
 from conformance.operators.convolution.nominal import Nominal
 from conformance.operators.convolution.subject import Subject
 from conformance.report.convention_table import ConventionRow, convention_table

@@ -7,13 +7,15 @@ import pytest
 from conformance.adapters.dialect import AxisWords, Dialect, Phrasing
 from conformance.adapters.protocol import Adapter
 from conformance.adapters.reference import Reference
-from conformance.conventions.axis_map import predicted_map
-from conformance.conventions.facts import default_length_fact, layout_facts, sweep_facts, validation_fact
-from conformance.conventions.hypotheses import added_elements, measured_sentence, odd_element
-from conformance.conventions.layouts import find_layout
-from conformance.conventions.probe import Ask, Trouble, observe
-from conformance.conventions.spellings import try_spellings
-from conformance.conventions.sweep import Sweep, boundary, sweep
+from conformance.conventions.asking import Ask, Trouble
+from conformance.conventions.validation import validation_fact
+from conformance.operators.convolution.conventions.axis_map import predicted_map
+from conformance.operators.convolution.conventions.facts import default_length_fact, layout_facts, sweep_facts
+from conformance.operators.convolution.conventions.hypotheses import added_elements, measured_sentence, odd_element
+from conformance.operators.convolution.conventions.layouts import find_layout
+from conformance.operators.convolution.conventions.probe import observe
+from conformance.operators.convolution.conventions.spellings import try_spellings
+from conformance.operators.convolution.conventions.sweep import Sweep, boundary, sweep
 from reference.geometry import Axis
 from tests.conventions import simulated
 

@@ -102,6 +102,12 @@ def test_its_lanes_are_not_diagnosed_and_it_is_said(program: Program) -> None:
     assert "it declares nothing that can be asked: operators running_maximum" in unnamed.stderr
 
 
+def test_a_lane_that_takes_it_alone_has_no_conventions_and_it_is_said(program: Program) -> None:
+    ended = program("conventions", "--lane", "tests.operators.running_maximum.mutants:Maximum", "--quiet")
+    assert ended.returncode == 3
+    assert "it takes no operator of a kind whose words are measured" in ended.stdout
+
+
 @pytest.mark.frameworks
 def test_a_record_of_it_is_a_script_with_the_bits_of_the_worker(program: Program, tmp_path: Path) -> None:
     trial = "running_maximum/maximum/windows[window=3,dtype=float32]"

@@ -17,10 +17,10 @@ from click.testing import CliRunner
 
 from conformance.adapters.lane import Lane, parse_lane
 from conformance.cli.diagnose import command as diagnose
-from conformance.conventions import nominal
 from conformance.conventions.lane import quick_facts
 from conformance.journal import Convention
 from conformance.judging.arithmetic import Accumulation
+from conformance.operators.convolution.conventions import nominal
 from conformance.operators.convolution.nominal import Nominal
 from conformance.operators.convolution.subject import Subject, subjects
 from conformance.report.convention_table import convention_table

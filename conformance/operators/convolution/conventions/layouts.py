@@ -14,7 +14,8 @@ import numpy as np
 
 from conformance.adapters.dialect import Dialect, Layout
 from conformance.adapters.reply import Answer
-from conformance.conventions.probe import VALUE_AXES, Array, Ask, laid_out
+from conformance.conventions.asking import Array, Ask
+from conformance.operators.convolution.conventions.probe import VALUE_AXES, laid_out
 
 SIZES = {"H": 2, "W": 3, "O": 5, "I": 7}
 """all distinct, so that no order of them is taken for another"""

@@ -1,13 +1,14 @@
 """Measurements as facts: the measured sentence, the formula beside it, and whether they agree.
 
-Knows: sweeps, layouts, spellings, wrong calls, the journal's entry for a fact. Must not know: workers, formats.
+Knows: sweeps, layouts, spellings, the journal's entry for a fact. Must not know: workers, formats.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 
 from conformance.adapters.dialect import Dialect, Layout
-from conformance.conventions.calls import said_source
-from conformance.conventions.hypotheses import (
+from conformance.journal import ConventionFact
+from conformance.operators.convolution.conventions.calls import said_source
+from conformance.operators.convolution.conventions.hypotheses import (
     UNKNOWN,
     added_elements,
     measured_length,
@@ -15,11 +16,9 @@ from conformance.conventions.hypotheses import (
     odd_element,
     pads_sentence,
 )
-from conformance.conventions.layouts import OFFERED, LayoutFound
-from conformance.conventions.spellings import SpellingFound
-from conformance.conventions.sweep import Mismatch, Sweep, described
-from conformance.conventions.validation import WrongCallFound
-from conformance.journal import ConventionFact
+from conformance.operators.convolution.conventions.layouts import OFFERED, LayoutFound
+from conformance.operators.convolution.conventions.spellings import SpellingFound
+from conformance.operators.convolution.conventions.sweep import Mismatch, Sweep, described
 
 ORIENTATIONS = {False: "as the adjoint of a convolution has it", True: "back to front: not the adjoint"}
 LEFT_OUT, NAMED_BY_CALLER = "left out", "none: the caller has to name it"
@@ -103,29 +102,6 @@ def spelling_facts(lane: str, found: Sequence[SpellingFound]) -> Iterator[Conven
             _accepted(understood, others), _accepted(expected, unexpected), not wrong, len(tried), "spellings",
             len(wrong), smallest=wrong[0].text if wrong else "",
         )  # fmt: skip
-
-
-def validation_fact(lane: str, found: Sequence[WrongCallFound]) -> ConventionFact:
-    """What is refused, what is accepted in silence, what aborts the process."""
-    tried = [each for each in found if each.outcome != "unsaid"]
-    wrong = [each for each in tried if each.outcome != "refused"]
-    parts = [f"{sum(each.outcome == 'refused' for each in tried)} refused"]
-    for outcome, title in (
-        ("accepted", "accepted in silence"),
-        ("aborts", "abort the process"),
-        ("garbled", "garbled"),
-    ):
-        labels = [f"{each.label} ({each.text})" for each in wrong if each.outcome == outcome]
-        if labels:
-            parts.append(f"{len(labels)} {title}")
-    unsaid = len(found) - len(tried)
-    notes = [f"{each.label}: {each.text}" for each in wrong]
-    if unsaid:
-        notes.append(f"{unsaid} wrong calls of the corpus cannot be said in this API")
-    return ConventionFact(
-        lane, "validation", "wrong calls", "; ".join(parts), f"all {len(tried)} are refused",
-        not wrong if tried else None, len(tried), "wrong calls", len(wrong), notes=tuple(notes),
-    )  # fmt: skip
 
 
 def default_length_fact(

@@ -10,8 +10,9 @@ import numpy as np
 
 from conformance.adapters.dialect import Dialect, Spelling
 from conformance.adapters.reply import Answer, Reply
-from conformance.conventions.axis_map import predicted_map
-from conformance.conventions.probe import FILTER_AXES, VALUE_AXES, Array, Ask, laid_out, predicted_answer, trouble
+from conformance.conventions.asking import Array, Ask, trouble
+from conformance.operators.convolution.conventions.axis_map import predicted_map
+from conformance.operators.convolution.conventions.probe import FILTER_AXES, VALUE_AXES, laid_out, predicted_answer
 from conformance.suite.dtypes import FORMATS
 
 VALUE, FILTER = (1, 3, 4, 2), (3, 2, 3, 2)

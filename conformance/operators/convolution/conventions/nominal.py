@@ -12,12 +12,13 @@ from conformance.adapters.dialect import AxisWords, HasDialect, Said
 from conformance.adapters.plan import Unsupported
 from conformance.adapters.protocol import SpeaksNominally, plan_words
 from conformance.adapters.reply import Answer, Refused, Reply
-from conformance.conventions.axis_map import predicted_map
-from conformance.conventions.calls import CallWords, said_source
-from conformance.conventions.pictures import Canvas, picture
-from conformance.conventions.probe import Array, Ask, channels_last, laid_out, trouble
+from conformance.conventions.asking import Array, Ask, trouble
 from conformance.errors import AdapterError
 from conformance.journal import Convention, Picture
+from conformance.operators.convolution.conventions.axis_map import predicted_map
+from conformance.operators.convolution.conventions.calls import CallWords, said_source
+from conformance.operators.convolution.conventions.pictures import Canvas, picture
+from conformance.operators.convolution.conventions.probe import channels_last, laid_out
 from conformance.operators.convolution.nominal import Nominal, nominal_calls
 from reference.geometry import convolved_length, legal_output_lengths
 

@@ -1,6 +1,6 @@
 """The index map of one axis: which input met which tap at which output, measured or predicted.
 
-Knows: integers. Must not know: arrays, who was asked. `conformance.conventions.probe` reads maps from answers.
+Knows: integers. Must not know: arrays, who was asked. `probe.py` reads maps from answers.
 """
 
 from dataclasses import dataclass

@@ -16,9 +16,10 @@ from typing import TypeAlias
 import numpy as np
 
 from conformance.adapters.dialect import AxisWords
-from conformance.conventions.axis_map import AxisMap, predicted_map
-from conformance.conventions.probe import Array, predicted_answer
+from conformance.conventions.asking import Array
 from conformance.journal import Picture
+from conformance.operators.convolution.conventions.axis_map import AxisMap, predicted_map
+from conformance.operators.convolution.conventions.probe import predicted_answer
 from reference.family import SPATIAL_NAMES
 from reference.geometry import Axis, transposed_axis
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from conformance.adapters.dialect import AxisWords
-from conformance.conventions.axis_map import AxisMap, cut_word, predicted_map
+from conformance.operators.convolution.conventions.axis_map import AxisMap, cut_word, predicted_map
 
 Measured: TypeAlias = tuple[AxisWords, AxisMap]
 

@@ -1,6 +1,6 @@
 """A formula against measurements: many geometries, up to two in each call, and the smallest on which they part.
 
-Knows: phrasings, probes. Must not know: workers, journals (`conformance.conventions.facts` writes what is found).
+Knows: phrasings, probes. Must not know: workers, journals (`facts.py` writes what is found).
 
 A call that gives no map, or an empty one, blames none of its axes yet: each is asked again beside the least axis.
 """
@@ -9,8 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from conformance.adapters.dialect import AxisWords, Phrasing
-from conformance.conventions.axis_map import AxisMap, predicted_map, shown_map
-from conformance.conventions.probe import Ask, Layouts, Observation, Trouble, observe
+from conformance.conventions.asking import Ask, Trouble
+from conformance.operators.convolution.conventions.axis_map import AxisMap, predicted_map, shown_map
+from conformance.operators.convolution.conventions.probe import Layouts, Observation, observe
 
 Advance = Callable[[int], None]
 MOST_TOGETHER = 2

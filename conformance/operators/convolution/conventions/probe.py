@@ -1,24 +1,18 @@
 """One call that shows the whole index maps of all axes: a batch with a one at every pixel, and a kernel of codes.
 
-Knows: layouts, workers' replies. Must not know: formulas (`conformance.conventions.sweep` holds them against maps).
+Knows: layouts, workers' replies. Must not know: formulas (`sweep.py` holds them against maps).
 """
 
-import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from math import prod
-from typing import Any, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-from conformance.adapters.dialect import AxisWords, Phrasing, Said
-from conformance.adapters.reply import Answer, CannotSay, Crashed, Failed, Misshapen, Refused, Reply, TimedOut
-from conformance.conventions.axis_map import AxisMap
-
-Array: TypeAlias = NDArray[Any]
-Ask: TypeAlias = Callable[[Said, Mapping[str, Array]], Reply]
-"""what is said and the operands, to what becomes of them"""
+from conformance.adapters.dialect import AxisWords, Phrasing
+from conformance.adapters.reply import Answer
+from conformance.conventions.asking import Array, Ask, Trouble, trouble
+from conformance.operators.convolution.conventions.axis_map import AxisMap
 
 VALUE_AXES, FILTER_AXES = "NHWC", "HWOI"
 """the order in which arrays of two spatial axes are made and read here"""
@@ -32,15 +26,6 @@ class Layouts(Protocol):
 
     @property
     def filter_layout(self) -> str: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """No map came back."""
-
-    kind: str
-    """refused, aborts, or garbled: answered with something that no map explains"""
-    text: str
 
 
 Observation: TypeAlias = AxisMap | Trouble
@@ -111,25 +96,6 @@ def _given(phrasing: Phrasing, axes: Sequence[AxisWords]) -> tuple[int, ...]:
     if not phrasing.gathers:
         return tuple(words.length for words in axes)
     return tuple(words.asked for words in axes if words.asked is not None)
-
-
-def trouble(reply: Reply) -> Trouble:
-    """What became of a call without an answer."""
-    match reply:
-        case Refused(error, message):
-            # On one line, without the names of TensorFlow's graph nodes, and no longer than a row of the report.
-            plain = re.sub(r"\{\{.*?\}\} ?", "", " ".join(message.split()))[:160]
-            return Trouble("refused", f"{error}: {plain}")
-        case Crashed(how, _):
-            return Trouble("aborts", f"aborts the process ({how})")
-        case TimedOut(limit):
-            return Trouble("aborts", f"does not return within {limit:g} s")
-        case CannotSay(reason):
-            return Trouble("refused", reason)
-        case Failed(message) | Misshapen(_, _, message):
-            return Trouble("garbled", message[:200])
-        case Answer(array, _):
-            return Trouble("garbled", f"an answer of shape {list(array.shape)}")
 
 
 def _read(answer: Array, phrasing: Phrasing, axes: Sequence[AxisWords]) -> tuple[AxisMap, ...] | Trouble:
