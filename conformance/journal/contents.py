@@ -13,6 +13,7 @@ from conformance.errors import JournalError
 from conformance.journal.entry import (
     AXIS,
     FORMAT,
+    OWN_AXIS,
     REFUSAL,
     Convention,
     ConventionFact,
@@ -28,6 +29,9 @@ from conformance.journal.entry import (
     part_hash,
 )
 from conformance.judging.verdict import Outcome
+from conformance.operators.facts import own_facts
+from conformance.operators.kind import WrittenCall
+from conformance.operators.registry import operators, signature
 from conformance.shards import shard_of
 from conformance.suite.size import LONGEST_AXIS
 
@@ -115,8 +119,14 @@ class Contents:
         if len(self._trials) == header.trials:
             return f"trial {trial.id} is one more than the {header.trials} that the header says"
         self._trials[trial.id] = trial
-        problem = _trial_problem(trial)
-        return f"{problem[0]} of trial {trial.id} {problem[1]}" if problem else None
+        if problem := _trial_problem(trial):
+            return f"{problem[0]} of trial {trial.id} {problem[1]}"
+        if trial.facts is None and trial.operator in operators():
+            try:
+                self._trials[trial.id] = _with_facts(trial)
+            except (LookupError, TypeError, ValueError):
+                return f"the arguments of trial {trial.id} are none of {trial.operator}"
+        return None
 
     def _take_record(self, header: Header, record: Record) -> str | None:
         name = f"record of {record.trial} in {record.lane}"
@@ -203,18 +213,25 @@ def _part_problem(header: Header) -> str | None:
     )
 
 
+def _with_facts(trial: TrialEntry) -> TrialEntry:
+    """What an entry of an older version does not say."""
+    axes = signature(trial.operator).own_axes(trial.operator, trial.axes)
+    return replace(trial, own_axes=axes, facts=own_facts(WrittenCall(trial.operator, trial.arguments, axes)))
+
+
 def _trial_problem(trial: TrialEntry) -> tuple[str, str] | None:
     """What of a trial's entry is wrong, and what is wrong with it."""
     if trial.refusal is not None and trial.expectation != f"{REFUSAL}{trial.refusal}":
         return "the expectation", f"is {trial.expectation!r}, and the call has to be refused for {trial.refusal!r}"
     if trial.products is not None and not 1 <= trial.products <= MOST_PRODUCTS:
         return "the number of products", f"is {trial.products}; expected 1 to {MOST_PRODUCTS}"
-    return next((("an axis", problem) for axis in trial.axes if (problem := _axis_problem(axis))), None)
+    axes = [*((axis, AXIS) for axis in trial.axes), *((axis, OWN_AXIS) for axis in trial.own_axes)]
+    return next((("an axis", problem) for axis, names in axes if (problem := _axis_problem(axis, names))), None)
 
 
-def _axis_problem(axis: Mapping[str, int]) -> str | None:
+def _axis_problem(axis: Mapping[str, int], names: frozenset[str]) -> str | None:
     """What is wrong with an axis: reports draw it."""
-    if lacking := sorted(AXIS - axis.keys()):
+    if lacking := sorted(names - axis.keys()):
         return f"lacks {', '.join(lacking)}"
     for name, (least, most) in RANGES.items():
         if not least <= axis[name] <= most:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from conformance.judging.verdict import Metrics, Waived
+from conformance.operators.kind import Facts, FactValue
 
 FORMAT = 2
 """2: each line ends with a checksum; 1: none does"""
@@ -26,6 +27,11 @@ PART_DIGITS = 16
 AXIS = frozenset({"input", "kernel", "stride", "dilation", "crop_before", "crop_after", "output"})
 """what a trial's entry says of each spatial axis"""
 
+OWN_AXIS = AXIS - {"crop_before", "crop_after"}
+"""what it says of each in the operator's own names; a transposed convolution crops besides, a forward one pads"""
+
+FOLLOWING = frozenset({"refusal", "products", "own_axes", "facts"})
+"""what of a trial's entry follows from the rest: digests of what is asked leave it out, so that they stay the same"""
 
 REFUSAL = "refusal: "
 """how the expectation of a wrong call begins; the reason follows"""
@@ -74,7 +80,8 @@ class TrialEntry:
     url: str | None
     location: str
     axes: tuple[Mapping[str, int], ...]
-    """per spatial axis: input, kernel, stride, dilation, crop_before, crop_after, output; empty for a wrong call"""
+    """per spatial axis: input, kernel, stride, dilation, crop_before, crop_after, output, of a forward convolution
+    those of its adjoint (docs/protocol.md); empty for a wrong call"""
     fault: str | None
     """what is wrong with the call, in the reference's words; None for a right one"""
     written: str | None = None
@@ -84,6 +91,12 @@ class TrialEntry:
     products: int | None = None
     """K, the most products that one element of what is computed sums; None where nothing is summed, and in journals of
     older versions"""
+    own_axes: tuple[Mapping[str, int], ...] = ()
+    """the axes in the operator's own names, of a forward convolution input, kernel, stride, dilation, pad_before,
+    pad_after, output; empty where `axes` has them already"""
+    facts: Mapping[str, FactValue] | None = None
+    """what the operator's kind says of the call by name, without what is not so; None where an older version wrote the
+    journal of a kind that is not installed"""
     kind: Literal["trial"] = "trial"
 
     def __post_init__(self) -> None:
@@ -93,8 +106,17 @@ class TrialEntry:
 
     def question(self) -> dict[str, Any]:
         """All that is asked, wherever its file lies: without what follows from the rest."""
-        return {name: getattr(self, name) for name in self.__slots__ if name not in ("refusal", "products")} | {
-            "location": ""
+        return {name: getattr(self, name) for name in self.__slots__ if name not in FOLLOWING} | {"location": ""}
+
+    def all_facts(self) -> Facts:
+        """What is known of the trial by name, as of `conformance.operators.facts.facts`; what it lacks is left out."""
+        return {
+            "operator": self.operator,
+            "direction": self.arguments.get("direction", "forward"),
+            "dtype": self.arguments.get("dtype"),
+            **(self.facts or {}),
+            "refusal": self.refusal,
+            "inputs": self.inputs,
         }
 
 

@@ -9,6 +9,8 @@ from conformance.adapters.plan import Plan
 from conformance.journal import Record, TrialEntry
 from conformance.journal.entry import REFUSAL
 from conformance.judging.verdict import Verdict, Waived, suite_failure
+from conformance.operators.facts import facts
+from conformance.operators.registry import signature
 from conformance.suite.case import (
     Checksum,
     FromReference,
@@ -25,6 +27,9 @@ from conformance.suite.case import (
 def trial_entry(trial: Trial) -> TrialEntry:
     """The trial as the journal tells it."""
     call = trial.call
+    axes = call.axes if isinstance(call, RightCall) else ()
+    own_axes = signature(call.operator).own_axes(call.operator, axes)
+    known = facts(trial)
     written = [part for part in (trial.inputs, trial.expectation) if isinstance(part, Literal | Recorded | Checksum)]
     return TrialEntry(
         id=trial.id,
@@ -37,9 +42,15 @@ def trial_entry(trial: Trial) -> TrialEntry:
         why=trial.why,
         url=trial.url,
         location=trial.location,
-        axes=call.axes if isinstance(call, RightCall) else (),
+        axes=axes,
         fault=call.fault.message if isinstance(call, WrongCall) else None,
         written=sha256(repr(written).encode()).hexdigest() if written else None,
+        own_axes=() if own_axes == axes else own_axes,
+        facts={
+            fact.name: known[fact.name]
+            for fact in signature(call.operator).FACTS
+            if known[fact.name] is not fact.otherwise
+        },
     )
 
 

@@ -4,17 +4,16 @@ Knows: lanes' and trials' names, facts of a call, versions. Must not know: files
 (`conformance.judging.waivers`).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import Any
 
 from conformance.judging.verdict import Outcome, Waived
 from conformance.judging.versions import LaneVersions, VersionRange, read_ranges
+from conformance.operators.facts import absent_facts, facts
 from conformance.operators.kind import Facts
-from conformance.operators.registry import signature, signatures
-from conformance.suite.case import Refusal, RightCall, Trial
+from conformance.suite.case import Trial
 from conformance.suite.wildcard import matches
 
 CATEGORIES = ("bug", "unsupported", "permanent")
@@ -79,48 +78,6 @@ class Waiver:
         return self.waived.reason == PLACEHOLDER
 
 
-GENERAL_FACTS = ("operator", "direction", "dtype", "refusal", "inputs")
-"""of calls of every kind of operator"""
-
-
-@cache
-def fact_names() -> tuple[str, ...]:
-    """Everything that `where` may ask about, kind by kind."""
-    of_kinds = (name for each in signatures() for name in each.FACTS)
-    return tuple(dict.fromkeys((*GENERAL_FACTS[:3], *of_kinds, *GENERAL_FACTS[3:])))
-
-
-def facts(trial: Trial) -> Facts:
-    """What a waiver's `where` may ask about a trial."""
-    return call_facts(
-        trial.call.operator,
-        trial.call.arguments(),
-        trial.call.axes if isinstance(trial.call, RightCall) else (),
-        refusal=trial.expectation.reason if isinstance(trial.expectation, Refusal) else None,
-        inputs=getattr(trial.inputs, "generator", "literal"),
-    )
-
-
-def call_facts(
-    operator: str,
-    arguments: Mapping[str, Any],
-    axes: Sequence[Mapping[str, int]],
-    *,
-    refusal: str | None,
-    inputs: str,
-) -> Facts:
-    """The same of a call's arguments and its axes, none of a wrong call, as a trial or a journal tells them."""
-    return {
-        **dict.fromkeys(fact_names()),
-        "operator": operator,
-        "direction": arguments.get("direction", "forward"),
-        "dtype": arguments["dtype"],
-        **signature(operator).facts(operator, arguments, tuple(axes)),
-        "refusal": refusal,
-        "inputs": inputs,
-    }
-
-
 REQUIRED = ("lane", "trial", "class", "outcome", "reason")
 OPTIONAL = ("url", "where", "versions", "expires", "sometimes", "except")
 LISTS = ("lane", "outcome")
@@ -143,8 +100,8 @@ def entry_problems(entry: Any) -> list[str]:
     if "except" in entry and not all(isinstance(each, str) and each for each in _listed(entry["except"])):
         problems.append(f"except {entry['except']!r}; it must be a pattern of trial ids, or a list of such")
     where = entry.get("where", {})
-    if not isinstance(where, dict) or any(key not in fact_names() for key in where):
-        problems.append(f"where {where!r}; its keys must be facts of the call: {', '.join(fact_names())}")
+    if not isinstance(where, dict) or any(key not in absent_facts() for key in where):
+        problems.append(f"where {where!r}; its keys must be facts of the call: {', '.join(absent_facts())}")
     if "versions" in entry:
         problems += read_ranges(entry["versions"])[1]
     if "expires" in entry and _day(entry["expires"]) is None:

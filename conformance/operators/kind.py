@@ -3,8 +3,9 @@
 Knows: calls, trials and arrays, whatever the operator. Must not know: any kind.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 from numpy.typing import NDArray
 
@@ -19,8 +20,29 @@ Parameters: TypeAlias = Mapping[str, Any]
 """parameter name -> plain value, as written"""
 Operands: TypeAlias = Mapping[str, NDArray[Any]]
 """a call's arrays by name, in the call's dtype and layouts, contiguous"""
+FactValue: TypeAlias = bool | int | str
 Facts: TypeAlias = Mapping[str, Any]
-"""what a waiver's `where` may ask about a call"""
+"""what is known of a call, by name: a FactValue, or None where it has no such thing"""
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenCall:
+    """A call as a journal has it, which is all that facts are told from."""
+
+    operator: str
+    arguments: Parameters
+    axes: tuple[Mapping[str, int], ...]
+    """in the operator's own names; none of a wrong call"""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that can be said of a call, by a name that waivers, coverage, journals and queries share."""
+
+    name: str
+    of: Callable[[WrittenCall], FactValue | None]
+    otherwise: Literal[False] | None = None
+    """what it is where journals do not say it: no of a yes or no, or what a call does not have"""
 
 
 class Unusable(ValueError):
@@ -41,8 +63,8 @@ class Signature(Protocol):
     RIGHT_TRIAL: type[RightTrial]
     """The class of trials of right calls."""
 
-    FACTS: tuple[str, ...]
-    """Names of what `facts` tells."""
+    FACTS: tuple[Fact, ...]
+    """What is known of its calls by name."""
 
     def parameters(self) -> "type[BaseModel]":
         """The keys of a case: a model with `conformance.suite.schema.Parameters` among its bases."""
@@ -64,5 +86,5 @@ class Signature(Protocol):
     def features(self, call: Call) -> tuple[str, ...]:
         """What the call has beyond the operator itself, of `conformance.adapters.protocol.FEATURES`."""
 
-    def facts(self, operator: str, arguments: Mapping[str, Any], axes: tuple[Mapping[str, int], ...]) -> Facts:
-        """The kind's own facts of a call, from what a journal has of it."""
+    def own_axes(self, operator: str, axes: tuple[Mapping[str, int], ...]) -> tuple[Mapping[str, int], ...]:
+        """A right call's `axes` in the names that its operator has for them: what is input is called input."""

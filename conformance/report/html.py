@@ -34,7 +34,10 @@ SCRIPTS = ("journal.js", "query.js", "elements.js", "geometry.js", "heatmap.js",
 """in the order in which one builds on another"""
 MOST_FINDINGS = 200
 MOST_CHANGES = 40
-SELECTS = ("outcome", "standing", "lane", "operator", "dtype", "padding", "stride", "layout")
+SELECTS = ("outcome", "standing", "lane", "operator", "direction", "dtype", "inputs")
+"""of records and of trials of every kind"""
+MOST_CHOICES = 40
+"""of a select; what has more values is asked for in words"""
 QUESTIONS = (
     ("✗ nonconforming", "standing:nonconforming"),
     ("≈ waived", "standing:waived"),
@@ -101,6 +104,11 @@ def _page(document: Report, detail_parts: Iterable[Markup], *, folder: bool = Fa
         "plots": plots(numerics(document)),
         "questions": QUESTIONS,
         "selects": SELECTS,
+        "fact_selects": [
+            field["name"]
+            for field in columns["fields"]
+            if field["name"] not in SELECTS and 1 < len(field["values"]) <= MOST_CHOICES
+        ],
         "field_names": [field["name"] for field in columns["fields"]],
         "reproduction": "\n".join(document.reproduction),
         "matrix": embedded(columns),

@@ -9,8 +9,10 @@ Only right calls count: a wrong one has no result that a dtype or a direction co
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
+from conformance.operators.facts import facts
+from conformance.operators.kind import Facts
 from conformance.operators.registry import operators, part
 from conformance.suite.case import RightTrial, Trial
 from conformance.suite.dtypes import FORMATS
@@ -72,7 +74,7 @@ def coverage(trials: Iterable[Trial]) -> tuple[Coverage, ...]:
 
 
 def _covered(operator: Operator, trials: list[Trial]) -> Coverage:
-    right = [trial for trial in trials if isinstance(trial, RightTrial)]
+    right = [facts(trial) for trial in trials if isinstance(trial, RightTrial)]
     parameters: Sequence[Parameter] = part(operator.name, "coverage").PARAMETERS
     rows = (row for parameter in parameters for row in _rows(parameter, operator, right))
     return Coverage(operator.name, len(trials), len(trials) - len(right), tuple(rows))
@@ -85,15 +87,13 @@ class Parameter:
     name: str
     values: Callable[[Operator], tuple[str, ...]]
     """those that an operator has"""
-    of: Callable[[Any], tuple[str, ...]]
+    of: Callable[[Facts], tuple[str, ...]]
     """those that a right call takes"""
     possible: Callable[[str, Column], bool] = lambda value, column: True
 
 
-def _rows(parameter: Parameter, operator: Operator, trials: list[RightTrial]) -> list[Row]:
-    found = Counter(
-        (value, (trial.call.direction, trial.call.dtype)) for trial in trials for value in parameter.of(trial)
-    )
+def _rows(parameter: Parameter, operator: Operator, asked: list[Facts]) -> list[Row]:
+    found = Counter((value, (facts["direction"], facts["dtype"])) for facts in asked for value in parameter.of(facts))
     return [
         Row(
             parameter.name,

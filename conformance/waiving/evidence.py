@@ -10,7 +10,7 @@ from conformance.errors import JournalError
 from conformance.journal import Journal, Record, TrialEntry
 from conformance.judging.verdict import Outcome
 from conformance.judging.versions import LaneVersions
-from conformance.judging.waiver import call_facts
+from conformance.operators.facts import absent_facts
 from conformance.operators.kind import Facts
 from conformance.suite.wildcard import matches
 
@@ -73,13 +73,7 @@ def gather(journals: Sequence[Journal], lanes: Sequence[str] = ()) -> Evidence:
 
 def entry_facts(entry: TrialEntry) -> Facts:
     """What a waiver's `where` may ask about a trial, from the journal's entry of it."""
-    return call_facts(
-        entry.operator,
-        entry.arguments,
-        entry.axes,
-        refusal=entry.refusal,
-        inputs=entry.inputs,
-    )
+    return {**absent_facts(), **entry.all_facts()}
 
 
 def _trials(journals: Sequence[Journal]) -> dict[str, TrialEntry]:

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from conformance.judging.verdict import Outcome, Verdict
-from conformance.judging.waiver import fact_names, facts
 from conformance.judging.waivers import WaiverBook, read_waivers
 from conformance.operators.convolution.call import ConvolutionTrial
+from conformance.operators.facts import absent_facts, facts
 from conformance.suite.loading import load
 
 REFUSED = Verdict(Outcome.REFUSED, False, "a valid call was refused")
@@ -57,6 +57,18 @@ def asked(tmp_path: Path) -> Asked:
         ("strides: 2", "unequal_strides", False),
         ("strides: [1, 2]", "unequal_strides", True),
         ("", "empty", False),
+        ("strides: 2", "stride", 2),
+        ("strides: [1, 2]", "stride", "1x2"),
+        ("", "input", "3x4"),
+        ("strides: 2", "output", "6x8"),
+        ("dilations: 3", "kernel_beyond_input", True),
+        ("strides: 3", "kernel_below_stride", True),
+        ("groups: 2", "channels_out", 4),
+        ("", "channels_in", 2),
+        ("", "batch", 1),
+        ("", "multiplier", None),
+        ("strides: 2", "output_choice", "largest"),
+        ("padding: VALID, strides: 3", "beyond_full", True),
     ],
 )
 def test_a_fact_of_a_call_is_known(asked: Asked, changed: str, fact: str, known: Any) -> None:
@@ -68,13 +80,19 @@ def test_a_call_without_elements_is_empty(asked: Asked) -> None:
     assert facts(asked("padding: VALID, dilations: 3", "conv2d"))["empty"] is True
 
 
+def test_a_forward_convolution_s_lengths_are_its_own(asked: Asked) -> None:
+    known = facts(asked("strides: 2, padding: VALID", "depthwise_conv2d"))
+    assert (known["input"], known["output"]) == ("3x4", "1x2")
+    assert (known["channels_out"], known["multiplier"], known["output_choice"]) == (4, 2, None)
+
+
 def test_the_default_data_format_is_that_of_the_rank(asked: Asked) -> None:
     trial = asked()
     assert facts(trial)["data_format"] == "NHWC"
 
 
 def test_every_fact_that_is_accepted_is_known(asked: Asked) -> None:
-    assert set(facts(asked())) == set(fact_names())
+    assert set(facts(asked())) == set(absent_facts())
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import pytest
 
 from conformance.errors import CaseFileError
 from conformance.judging.verdict import Outcome, Verdict, Waived
-from conformance.judging.waiver import fact_names
 from conformance.judging.waivers import WaiverBook, read_waivers
+from conformance.operators.facts import absent_facts
 from conformance.suite.case import Trial
 from conformance.suite.corpus import shipped_cases
 
@@ -205,7 +205,7 @@ def test_every_problem_of_every_file_is_told_at_once(tmp_path: Path) -> None:
     good.write_text("waivers: []\n", encoding="utf-8")
     with pytest.raises(CaseFileError) as raised:
         read_waivers([wrong, none, good])
-    facts = ", ".join(fact_names())
+    facts = ", ".join(absent_facts())
     days = "it must be a day, such as 2027-03-01"
     ranges = 'it must be a range such as ">=2.20, <2.22", or a mapping of names to ranges, such as {jaxlib: "<0.11"}'
     assert [problem.removeprefix(f"{tmp_path}/") for problem in raised.value.problems] == [

@@ -34,6 +34,13 @@ SAME = {
     "dilations": None,
     "dtype": "float32",
 }
+FACTS: dict[str, bool | int | str] = {
+    "data_format": "NHWC",
+    "layout": "NHWC",
+    "padding": "SAME",
+    "stride": 2,
+    "strided": True,
+}
 
 
 def make_trial(name: str, **changes: Any) -> TrialEntry:
@@ -48,6 +55,7 @@ def make_trial(name: str, **changes: Any) -> TrialEntry:
         location="cases/conv2d_transpose/tutorial.yaml:3",
         axes=(),
         fault=None,
+        facts=FACTS,
     )
     return replace(trial, **changes)
 

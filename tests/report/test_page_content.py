@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.journal import Convention, Grade, Journal, Record, TrialEntry
+from conformance.journal.records import trial_entry
 from conformance.judging.excerpt import Excerpt
 from conformance.judging.verdict import Metrics, Quality, Waived
 from conformance.report import wording
@@ -23,18 +25,32 @@ from conformance.report.page.numerics import numerics
 from conformance.report.page.odd_element import odd_elements
 from conformance.report.page.phrases import PhraseBook, taken_apart
 from conformance.report.page.plots import Plots, plots
+from conformance.suite.loading import load
 
 Trials = Callable[..., TrialEntry]
 Records = Callable[..., Record]
 Measures = Callable[..., Metrics]
 Journals = Callable[..., Journal]
-UPSAMPLED = {"input": 4, "kernel": 3, "stride": 2, "dilation": 1, "crop_before": 0, "crop_after": 1, "output": 8}
 WINDOW = Excerpt((1, 2), (0, 0, 0, 0), (1, 2), ("1 2",), ("1 3",), ("0 9",), "bound", (".x",))
 
 
 def put_together(pieces: tuple[str, ...], integers: tuple[int, ...]) -> str:
     """As the page does it."""
     return "".join(text for pair in zip(pieces, [*map(str, integers), ""], strict=True) for text in pair)
+
+
+@pytest.fixture
+def asked(tmp_path: Path) -> Callable[..., TrialEntry]:
+    """The journal's entry of a trial of one case."""
+
+    def made(operator: str, parameters: str) -> TrialEntry:
+        path = tmp_path / f"{operator}.yaml"
+        case = f"{{name: made, why: because, batch: 1, channels: 2, {parameters}}}"
+        path.write_text(f"operator: {operator}\ncases:\n  - {case}\n", "utf-8")
+        (trial,) = load([path])
+        return trial_entry(trial)
+
+    return made
 
 
 def column(trials: list[TrialEntry], name: str) -> list[str]:
@@ -74,22 +90,28 @@ def test_k_is_what_the_journal_has(trial: Trials) -> None:
     assert column([trial("a/b/c", products=24), trial("a/b/d")], "K") == ["24", ""]
 
 
-def test_fields_tell_an_axis_s_numbers_once_where_they_are_equal(trial: Trials) -> None:
-    wide = {**UPSAMPLED, "stride": 3}
-    trials = [trial("a/b/c", axes=(UPSAMPLED, UPSAMPLED)), trial("a/b/d", axes=(UPSAMPLED, wide)), trial("a/b/e")]
-    assert column(trials, "stride") == ["2", "2x3", ""]
-    (strides,) = [each for each in columns(trials) if each["name"] == "stride"]
-    assert strides["numbers"] == [[2], [2, 3], []]
+def test_fields_are_the_facts_of_a_trial_whatever_its_kind(trial: Trials) -> None:
+    trials = [trial("a/b/c", facts={"window": 3, "pace": "2x3", "still": True}), trial("a/b/d", facts={"window": 12})]
+    assert column(trials, "window") == ["3", "12"]
+    assert column(trials, "still") == ["True", ""]
+    (paces,) = [each for each in columns(trials) if each["name"] == "pace"]
+    assert (paces["values"], paces["numbers"]) == (["2x3", ""], [[2, 3], []])
 
 
-def test_the_output_of_a_forward_convolution_is_what_its_axes_call_input(trial: Trials) -> None:
-    axes = (UPSAMPLED, UPSAMPLED)
-    assert column([trial("a/b/c", axes=axes), trial("a/b/d", axes=axes, operator="conv2d")], "output") == ["8", "4"]
-
-
-def test_pads_that_are_written_out_are_explicit(trial: Trials) -> None:
-    explicit = trial("a/b/c", arguments={"padding": [[0, 0], [1, 1], [1, 1], [0, 0]]})
-    assert column([explicit, trial("a/b/d")], "padding") == ["explicit", "SAME"]
+def test_the_query_s_words_of_a_convolution_are_its_facts(asked: Callable[..., TrialEntry]) -> None:
+    forward = asked("conv2d", "size: [9, 8], kernel: 3, strides: [2, 1], padding: VALID, data_format: NCHW")
+    explicit = asked("conv2d_transpose", "size: 4, kernel: 3, strides: 2, padding: [[1, 0], [0, 1]], output: largest")
+    trials = [forward, explicit, replace(explicit, id="a/b/wrong", facts={})]
+    known = {
+        "padding": ["VALID", "EXPLICIT", ""],
+        "stride": ["2x1", "2", ""],
+        "input": ["9x8", "4", ""],
+        "output": ["4x6", "9", ""],
+        "layout": ["NCHW", "default", ""],
+        "channels_first": ["True", "", ""],
+        "direction": ["forward"] * 3,
+    }
+    assert {name: column(trials, name) for name in known} == known
 
 
 def test_a_field_that_no_trial_has_is_left_out(trial: Trials) -> None:

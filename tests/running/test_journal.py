@@ -26,6 +26,7 @@ from conformance.journal.line import LONGEST_LINE
 from conformance.journal.records import trial_entry
 from conformance.judging.verdict import Difference, Metrics, Waived
 from conformance.suite.case import Trial
+from conformance.suite.loading import load
 from tests.journals import chained, contents
 
 AXIS = {"input": 2, "kernel": 1, "stride": 1, "dilation": 1, "crop_before": 0, "crop_after": 0, "output": 2}
@@ -45,6 +46,7 @@ WRONG = replace(
     waived=Waived("bug", "known \u2028 \x85 \r\n \x00", None),
 )  # fmt: skip
 CONVENTION = Convention("a", "SAME", 4, 3, 2, 1, (7, 8), True, "", ())
+FORWARD = {"input": 9, "kernel": 3, "stride": 2, "dilation": 1, "pad_before": 1, "pad_after": 1, "output": 5}
 FOOTER = Footer("later", True, (), (), asked={"a": 1, "b": 1})
 Written = Callable[..., Path]
 
@@ -251,3 +253,44 @@ def test_a_journal_in_whose_line_an_interrupt_comes_is_ended_and_gone_on_with(wr
     assert read_journal(path).records == ()
     written(RIGHT, resume=True)
     assert len(read_journal(path).records) == 1
+
+
+@pytest.fixture
+def forward(tmp_path: Path) -> TrialEntry:
+    """The entry of a forward convolution."""
+    case = "{name: a, why: w, batch: 1, size: 9, channels: 2, kernel: 3, strides: 2}"
+    path = tmp_path / "forward.yaml"
+    path.write_text(f"operator: conv1d\ncases:\n  - {case}\n")
+    (trial,) = load([path])
+    return trial_entry(trial)
+
+
+def test_a_forward_convolution_s_axes_stand_in_its_own_names_beside_those_of_its_adjoint(forward: TrialEntry) -> None:
+    adjoint = {"input": 5, "kernel": 3, "stride": 2, "dilation": 1, "crop_before": 1, "crop_after": 1, "output": 9}
+    assert (forward.axes, forward.own_axes) == ((adjoint,), (FORWARD,))
+
+
+def test_a_trial_of_an_older_journal_gets_the_facts_and_names_that_it_lacks(
+    written: Written, forward: TrialEntry
+) -> None:
+    older = replace(forward, facts=None, own_axes=())
+    assert content_hash([older]) == content_hash([forward])
+    path = written(replace(HEADER, content_hash=content_hash([older]), trials=1), older)
+    found = read_journal(path).trials[forward.id]
+    assert (found.facts, found.own_axes) == (forward.facts, forward.own_axes)
+
+
+def test_a_trial_of_an_older_journal_without_the_arguments_of_its_operator_is_refused(
+    written: Written, forward: TrialEntry
+) -> None:
+    older = replace(forward, facts=None, arguments={"value": [1]})
+    path = written(replace(HEADER, content_hash=content_hash([older]), trials=1), older)
+    with pytest.raises(JournalError, match=f"the arguments of trial {forward.id} are none of conv1d"):
+        read_journal(path)
+
+
+def test_an_own_axis_without_its_numbers_is_refused(written: Written, forward: TrialEntry) -> None:
+    lacking = replace(forward, own_axes=({"input": 9, "output": 5},))
+    path = written(replace(HEADER, content_hash=content_hash([lacking]), trials=1), lacking)
+    with pytest.raises(JournalError, match="lacks dilation, kernel, stride"):
+        read_journal(path)

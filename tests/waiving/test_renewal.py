@@ -15,8 +15,8 @@ from conformance.errors import CaseFileError, JournalError
 from conformance.journal import Journal
 from conformance.journal.records import trial_entry
 from conformance.judging.verdict import Outcome
-from conformance.judging.waiver import facts
 from conformance.judging.waivers import read_waivers
+from conformance.operators.facts import facts
 from conformance.waiving.evidence import entry_facts, gather
 from conformance.waiving.renewal import renew
 from conformance.waiving.waiver_text import EMPTY, renewed

@@ -3,14 +3,15 @@
 Knows: the concrete and the parametric form of a case. Must not know: what is right.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from conformance.operators.convolution import inputs as inputs_of_calls
 from conformance.operators.convolution.call import Convolution, ConvolutionTrial, RightConvolution, convolution
 from conformance.operators.convolution.calls import Pads, make_call
+from conformance.operators.convolution.facts import FACTS, own_axes
 from conformance.operators.convolution.parametric import ParametricForm, Shapes
-from conformance.operators.kind import Facts, Operands, Parameters, Unusable, frozen
+from conformance.operators.kind import Operands, Parameters, Unusable, frozen
 from conformance.suite.case import Call, Checksum, Expectation, Generated, Inputs, Literal, Recorded
 from conformance.suite.dtypes import FORMATS
 from conformance.suite.generators import GENERATORS, Unfit
@@ -20,21 +21,9 @@ from reference.family import OPERATORS, Operator
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-__all__ = ["OPERATORS"]
+__all__ = ["FACTS", "OPERATORS", "own_axes"]
 
 RIGHT_TRIAL = ConvolutionTrial
-FACTS = (
-    "data_format",
-    "channels_first",
-    "padding",
-    "strided",
-    "unequal_strides",
-    "dilated",
-    "stride_beside_dilation",
-    "grouped",
-    "bias",
-    "empty",
-)
 _CONCRETE = ("value", "filter", "output_shape")
 _PARAMETRIC = ("batch", "size", "channels", "kernel", "output")
 _NAMES_OUTPUT = ("output_shape", "output")
@@ -86,26 +75,6 @@ def features(call: Call) -> tuple[str, ...]:
     """Groups and a bias, where the call has them."""
     asked = convolution(call)
     return (*(("groups",) if asked.groups != 1 else ()), *(("bias",) if asked.bias else ()))
-
-
-def facts(operator: str, arguments: Mapping[str, Any], axes: tuple[Mapping[str, int], ...]) -> Facts:
-    """FACTS of a call; a wrong one has no axes."""
-    padding, data_format = arguments["padding"], arguments["data_format"]
-    last, first = OPERATORS[operator].data_formats
-    strides = {axis["stride"] for axis in axes}
-    lengths = [length for axis in axes for length in (axis["input"], axis["output"])]
-    return {
-        "data_format": data_format or last,
-        "channels_first": data_format == first,
-        "padding": padding if isinstance(padding, str) else "EXPLICIT",
-        "strided": any(stride > 1 for stride in strides),
-        "unequal_strides": len(strides) > 1,
-        "dilated": any(axis["dilation"] > 1 for axis in axes),
-        "stride_beside_dilation": any(axis["stride"] > 1 and axis["dilation"] > 1 for axis in axes),
-        "grouped": arguments.get("groups", 1) > 1,
-        "bias": arguments.get("bias", False),
-        "empty": bool(axes) and 0 in (arguments["value"][0], *lengths),
-    }
 
 
 def _check_form(operator: Operator, given: Parameters) -> None:

@@ -23,8 +23,6 @@ from conformance.report.script_files import Scripts
 TRIALS_A_PART = 100
 EXCERPT_CHARACTERS = 1_500_000
 """of heat maps in one file; the folder form keeps all of them"""
-AXIS = ("input", "kernel", "stride", "dilation", "crop_before", "crop_after", "output")
-"""in the order in which a trial's integers stand"""
 
 
 _Key = TypeVar("_Key")
@@ -100,7 +98,7 @@ class _TrialsPart:
                 "call": number(story.call),
                 "why": number(trial.why),
                 "facts": [[label, number(text)] for label, text in _facts(trial) if text],
-                "axes": [[axis[name] for name in AXIS] for axis in trial.axes],
+                "axes": number(json.dumps(trial.own_axes or trial.axes)),
                 "explain": list(map(number, explain_around(story.answers[0].header, trial))),
                 "records": [self._record(records.get(lane)) for lane in self._lanes],
             }

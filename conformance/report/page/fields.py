@@ -1,9 +1,10 @@
 """What trials can be filtered by: the words of a query and of the page's selects.
 
-Knows: a trial's entry. Must not know: how a page draws or matches (`templates/scripts/query.js` does).
+Knows: a trial's entry and its facts, whatever they are. Must not know: how a page draws or matches
+(`templates/scripts/query.js` does), kinds of operators.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from conformance.journal import TrialEntry
@@ -13,14 +14,26 @@ Column = dict[str, Any]
 
 def columns(trials: Iterable[TrialEntry]) -> list[Column]:
     """Per field its name, its distinct values as text, the numbers in each, and per trial the value's number."""
-    entries = list(trials)
-    found = [_column(name, [told(entry) for entry in entries]) for name, told in _FIELDS.items()]
+    fields = [_fields(trial) for trial in trials]
+    names = dict.fromkeys(name for each in fields for name in each)
+    found = [_column(name, [each.get(name, "") for each in fields]) for name in names]
     return [column for column in found if column["values"] != [""]]
 
 
 def chapter(trial: TrialEntry) -> str:
     """What precedes a trial's own name: operator and case file."""
     return "/".join(trial.id.partition("[")[0].split("/")[:-1])
+
+
+def _fields(trial: TrialEntry) -> dict[str, str]:
+    """What a trial is asked for by; a yes is `True`, and a no nothing."""
+    known = {
+        "chapter": chapter(trial),
+        **trial.all_facts(),
+        "expects": trial.expectation,
+        "K": trial.products,
+    }
+    return {name: "" if value is None or value is False else str(value) for name, value in known.items()}
 
 
 def _column(name: str, told: list[str]) -> Column:
@@ -37,50 +50,3 @@ def _numbers(value: str) -> list[int]:
     """The whole numbers of `2x3`, for comparisons; none of other text."""
     parts = value.split("x")
     return [int(part) for part in parts] if all(part.isdecimal() for part in parts) else []
-
-
-def _axes(name: str) -> Callable[[TrialEntry], str]:
-    """One number where all axes have the same."""
-
-    def told(trial: TrialEntry) -> str:
-        numbers = [str(axis[name]) for axis in trial.axes]
-        return numbers[0] if len(set(numbers)) == 1 else "x".join(numbers)
-
-    return told
-
-
-def _output(trial: TrialEntry) -> str:
-    """A forward convolution's axes are those of its adjoint: what they call input is its output."""
-    return _axes("output" if "transpose" in trial.operator else "input")(trial)
-
-
-def _argument(name: str) -> Callable[[TrialEntry], str]:
-    def told(trial: TrialEntry) -> str:
-        found = trial.arguments.get(name)
-        return "" if found is None else str(found)
-
-    return told
-
-
-def _padding(trial: TrialEntry) -> str:
-    found = trial.arguments.get("padding")
-    return found if isinstance(found, str) else "" if found is None else "explicit"
-
-
-_FIELDS: Mapping[str, Callable[[TrialEntry], str]] = {
-    "operator": lambda trial: trial.operator,
-    "chapter": chapter,
-    "dtype": _argument("dtype"),
-    "padding": _padding,
-    "stride": _axes("stride"),
-    "kernel": _axes("kernel"),
-    "dilation": _axes("dilation"),
-    "output": _output,
-    "layout": lambda trial: str(trial.arguments.get("data_format") or "default"),
-    "direction": _argument("direction"),
-    "groups": _argument("groups"),
-    "bias": _argument("bias"),
-    "inputs": lambda trial: trial.inputs,
-    "expects": lambda trial: trial.expectation,
-    "K": lambda trial: str(trial.products or ""),
-}

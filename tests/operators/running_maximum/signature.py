@@ -1,12 +1,11 @@
 """What can be asked of it."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 import numpy as np
 from pydantic import BaseModel
 
-from conformance.operators.kind import Facts, Operands, Parameters, Unusable
+from conformance.operators.kind import Fact, Operands, Parameters, Unusable
 from conformance.suite.case import Call, CallFault, Expectation, Generated, Inputs, RightTrial
 from conformance.suite.generators import Words
 from conformance.suite.schema import Integer
@@ -17,7 +16,10 @@ from tests.operators.running_maximum.call import RightMaximum, WrongMaximum
 
 OPERATORS = {"running_maximum": Operator("running_maximum", 1, transposed=False)}
 RIGHT_TRIAL = RightTrial
-FACTS = ("window",)
+FACTS = (
+    Fact("window", lambda call: call.arguments["window"]),
+    Fact("beyond_length", lambda call: call.arguments["window"] > call.arguments["value"][0], False),
+)
 WORDS = "np.random.PCG64({seed}).random_raw({length}) % 97 + 1"
 
 
@@ -65,5 +67,5 @@ def features(call: Call) -> tuple[str, ...]:
     return ()
 
 
-def facts(operator: str, arguments: Mapping[str, Any], axes: tuple[Mapping[str, int], ...]) -> Facts:
-    return {"window": arguments["window"]}
+def own_axes(operator: str, axes: tuple[Mapping[str, int], ...]) -> tuple[Mapping[str, int], ...]:
+    return axes

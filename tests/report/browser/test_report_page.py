@@ -159,13 +159,20 @@ def test_one_figure_an_axis_is_drawn(opened: "Opener", told: Journal, count: int
     expect(page.locator("figure.geometry figcaption strong")).to_have_text(names)
 
 
-def test_a_forward_convolution_reads_the_same_picture_upwards(opened: "Opener", told: Journal) -> None:
-    forward = replace(told.trials[WRONG], operator="conv2d")
+PADDED = {"input": 8, "kernel": 3, "stride": 2, "dilation": 1, "pad_before": 0, "pad_after": 1, "output": 4}
+
+
+def test_a_forward_convolution_is_drawn_in_its_own_names(opened: "Opener", told: Journal) -> None:
+    forward = replace(told.trials[WRONG], own_axes=(PADDED, PADDED))
     page = opened.journal(replace(told, trials={**told.trials, WRONG: forward}), fragment=RECORD)
     drawing = page.locator("figure.geometry").first
     expect(drawing.locator("figcaption")).to_contain_text("8 → 4,")
     expect(drawing.locator("figcaption")).to_contain_text("pad 0 before, pad 1 after")
-    drawing.locator("[data-name=y4]").hover()
+    expect(drawing.locator(".input text")).to_have_text([str(place) for place in range(8)])
+    expect(drawing.locator(".output text")).to_have_text(["0", "1", "2", "3"])
+    drawing.locator("[data-name=y3]").hover()
+    expect(drawing.locator(".reached")).to_have_text("y[3] = x[6]·w[0] + x[7]·w[1] + 0·w[2]")
+    drawing.locator("[data-name=x4]").hover()
     expect(drawing.locator(".reached")).to_have_text("x[4] is used in y[1] by w[2] + y[2] by w[0]")
 
 

@@ -1,124 +1,133 @@
-// The geometry of one axis, drawn from its integers: input j and tap t reach stride j + dilation t, and crop_before
-// and crop_after of the result are cut off. A forward convolution reads the same picture upwards.
+// The geometry of one axis, drawn from its integers, inputs above and outputs below. Tap t joins the j-th pixel of one
+// row and pixel p = stride j + dilation t - before of the other: an output j of a convolution sums inputs p, of which
+// pad_before and pad_after lie beyond the value; an input j of a transposed one reaches outputs p, of which crop_before
+// and crop_after are cut off.
 
 const CELL = 30;
 const MOST_CELLS = 30;
 const NAMES = { 1: ["length"], 2: ["height", "width"], 3: ["depth", "height", "width"] };
+const TOP = 22;
+const BOTTOM = 122;
 let patterns = 0;
 
 /** One figure per axis; two where an axis is long: its beginning and its end. */
-function geometryFigures(axes, operator) {
-  const transposed = operator.includes("transpose");
+function geometryFigures(axes) {
   const names = NAMES[axes.length] ?? axes.map((_, index) => `axis ${index}`);
-  return axes.map((axis, index) => axisFigure(axis, names[index], transposed));
+  return axes.map((axis, index) => axisFigure(axis, names[index]));
 }
 
-function axisFigure(axis, name, transposed) {
-  const length = Math.max(fullLength(axis), axis.crop_before + axis.output);
+function axisFigure(axis, name) {
+  const { full, dense, before } = rowsOf(axis);
+  const length = Math.max(full, before + dense);
   const windows = length <= MOST_CELLS ? [[0, length]] : [[0, MOST_CELLS / 2], [length - MOST_CELLS / 2, length]];
-  const told = element("p", { class: "reached", "aria-live": "polite" }, hint(transposed));
-  const drawings = windows.map((range) => axisDrawing(axis, range, told, transposed));
+  const told = element("p", { class: "reached", "aria-live": "polite" }, HINT);
   return element(
     "figure", { class: "geometry" },
-    element("figcaption", {}, element("strong", {}, name), ` ${sentence(axis, transposed)}`),
-    element("div", { class: "drawings" }, drawings),
+    element("figcaption", {}, element("strong", {}, name), ` ${sentence(axis)}`),
+    element("div", { class: "drawings" }, windows.map((range) => axisDrawing(axis, range, told))),
     told,
   );
 }
 
-const fullLength = (axis) => axis.stride * (axis.input - 1) + axis.dilation * (axis.kernel - 1) + 1;
+const HINT = "Point at an output to see what it sums, at an input to see where it goes.";
 
-function hint(transposed) {
-  return transposed ? "Point at an output to see what it sums." : "Point at an input to see which outputs use it.";
+/** The lengths of the row whose pixels lie side by side, and of the one that is spread over it by the stride. */
+function rowsOf(axis) {
+  const pads = "pad_before" in axis;
+  const [dense, spread] = pads ? [axis.input, axis.output] : [axis.output, axis.input];
+  const [before, after] = pads ? [axis.pad_before, axis.pad_after] : [axis.crop_before, axis.crop_after];
+  const full = axis.stride * (spread - 1) + axis.dilation * (axis.kernel - 1) + 1;
+  return { pads, dense, spread, before, after, full };
 }
 
-function sentence(axis, transposed) {
-  const line = `p = ${factor(axis.stride)}j + ${factor(axis.dilation)}t − ${axis.crop_before}`;
-  const full = fullLength(axis);
-  if (!transposed) {
-    const tail = axis.crop_after < 0 ? `${-axis.crop_after} not read after` : `pad ${axis.crop_after} after`;
-    return `${axis.output} → ${axis.input}, ${line}: pad ${axis.crop_before} before, ${tail}`;
-  }
-  const after = axis.crop_after < 0 ? `${-axis.crop_after} zeros added after` : `crop ${axis.crop_after} after`;
-  return `${axis.input} → ${axis.output}, ${line}: of ${full}, crop ${axis.crop_before} before, ${after}`;
+function sentence(axis) {
+  const { pads, before, after, full } = rowsOf(axis);
+  const lengths = `${axis.input} → ${axis.output}, p = ${factor(axis.stride)}j + ${factor(axis.dilation)}t − ${before}`;
+  if (pads) return `${lengths}: pad ${before} before, ${after < 0 ? `${-after} not read after` : `pad ${after} after`}`;
+  return `${lengths}: of ${full}, crop ${before} before, ${after < 0 ? `${-after} zeros added after` : `crop ${after} after`}`;
 }
 
 const factor = (number) => (number === 1 ? "" : `${number}·`);
 
-/** Inputs above, the whole result below; what is cut off is hatched and crossed. */
-function axisDrawing(axis, [first, last], told, transposed) {
+/** What is cut off, or padded, is hatched and crossed. */
+function axisDrawing(axis, [first, last], told) {
   const pattern = `cut-${(patterns += 1)}`;
+  const { pads, dense, spread, before } = rowsOf(axis);
   const width = (last - first) * CELL + 20;
-  const spread = inputSpread(axis);
   const svg = drawn("svg", {
-    viewBox: `0 0 ${width} 176`, width, height: 176, role: "img", "aria-label": sentence(axis, transposed), class: "axis",
+    viewBox: `0 0 ${width} 176`, width, height: 176, role: "img", "aria-label": sentence(axis), class: "axis",
   }, hatching(pattern));
-  const top = (input) => 10 + (spread(input) - first + 0.5) * CELL;
-  const bottom = (position) => 10 + (position - first + 0.5) * CELL;
-  svg.append(drawn("text", { x: 10, y: 12, class: "label" }, transposed ? "input x[j]" : "output y[j]"));
-  svg.append(drawn("text", { x: 10, y: 172, class: "label" }, transposed ? "output y[p]; hatched: cut off" : "input x[p]; hatched: padding"));
-  const lines = productLines(axis, first, last, top, bottom);
+  svg.append(drawn("text", { x: 10, y: 12, class: "label" }, pads ? "input x[p]; hatched: padding" : "input x[j]"));
+  svg.append(drawn("text", { x: 10, y: 172, class: "label" }, pads ? "output y[j]" : "output y[p]; hatched: cut off"));
+  // A pixel of the spread row stands above or below the middle of those that it meets.
+  const spreadPlace = (j) => axis.stride * j + (axis.dilation * (axis.kernel - 1)) / 2;
+  const across = (place) => 10 + (place - first + 0.5) * CELL;
+  const lines = productLines(axis, [first, last], (j) => across(spreadPlace(j)), across);
   svg.append(drawn("g", { class: "products" }, lines.map((line) => line.shape)));
-  for (let input = 0; input < axis.input; input += 1) {
-    if (spread(input) >= first - 0.5 && spread(input) < last) svg.append(cell(top(input), 22, `x${input}`, String(input), "input"));
+  const [spreadRow, denseRow] = pads ? [BOTTOM, TOP] : [TOP, BOTTOM];
+  for (let j = 0; j < spread; j += 1) {
+    if (spreadPlace(j) < first - 0.5 || spreadPlace(j) >= last) continue;
+    const own = lines.filter((line) => line.j === j);
+    svg.append(pixel(across(spreadPlace(j)), spreadRow, j, own, told));
   }
   for (let position = first; position < last; position += 1) {
-    svg.append(resultCell(axis, position, bottom(position), pattern, lines, told, transposed));
+    const p = position - before;
+    const own = lines.filter((line) => line.p === p);
+    const beyond = p < 0 || p >= dense ? `fill:url(#${pattern})` : null;
+    svg.append(pixel(across(position), denseRow, p, own, told, beyond));
   }
   return svg;
 }
 
-/** Inputs stand above the middle of what they reach. */
-function inputSpread(axis) {
-  const shift = (axis.dilation * (axis.kernel - 1)) / 2;
-  return (input) => axis.stride * input + shift;
-}
-
-function productLines(axis, first, last, top, bottom) {
+function productLines(axis, [first, last], spreadAcross, denseAcross) {
+  const { pads, dense, spread, before } = rowsOf(axis);
   const lines = [];
-  for (let input = 0; input < axis.input; input += 1) {
+  for (let j = 0; j < spread; j += 1) {
     for (let tap = 0; tap < axis.kernel; tap += 1) {
-      const position = axis.stride * input + axis.dilation * tap;
+      const position = axis.stride * j + axis.dilation * tap;
       if (position < first || position >= last) continue;
-      const output = position - axis.crop_before;
-      const lost = output < 0 || output >= axis.output;
+      const p = position - before;
+      const beyond = p < 0 || p >= dense;
+      const [top, bottom] = pads ? [denseAcross(position), spreadAcross(j)] : [spreadAcross(j), denseAcross(position)];
       const shape = drawn("line", {
-        x1: top(input), y1: 48, x2: bottom(position), y2: 122, class: lost ? "lost" : `tap tap-${tap % 4}`,
+        x1: top, y1: TOP + 26, x2: bottom, y2: BOTTOM, class: beyond ? "lost" : `tap tap-${tap % 4}`,
       });
-      lines.push({ input, tap, position, shape });
+      const product = pads && beyond ? `0·w[${tap}]` : `x[${pads ? p : j}]·w[${tap}]`;
+      lines.push({ j, p, shape, product, use: `y[${pads ? j : p}] by w[${tap}]`, cut: !pads && beyond });
     }
   }
   return lines;
 }
 
-function cell(x, y, name, label, kind, fill = null) {
-  return drawn(
-    "g", { class: `pixel ${kind}`, "data-name": name },
-    drawn("rect", { x: x - CELL / 2 + 1, y, width: CELL - 2, height: 26, rx: 3, style: fill }),
-    drawn("text", { x, y: y + 18, "text-anchor": "middle" }, label),
+/** A pixel of one of the rows; what lies beyond the ends of its row has a fill of its own. */
+function pixel(x, y, index, lines, told, beyond = null) {
+  const isInput = y === TOP;
+  const [letter, kind] = beyond ? ["", "cut"] : isInput ? ["x", "input"] : ["y", "output"];
+  const shape = drawn(
+    "g", { class: `pixel ${kind}`, "data-name": beyond ? "" : `${letter}${index}` },
+    drawn("rect", { x: x - CELL / 2 + 1, y, width: CELL - 2, height: 26, rx: 3, style: beyond }),
+    drawn("text", { x, y: y + 18, "text-anchor": "middle" }, beyond ? "×" : String(index)),
   );
-}
-
-function resultCell(axis, position, x, pattern, lines, told, transposed) {
-  const output = position - axis.crop_before;
-  const kept = output >= 0 && output < axis.output;
-  const shape = kept ? cell(x, 122, `y${output}`, String(output), "output") : cell(x, 122, "", "×", "cut", `fill:url(#${pattern})`);
-  const own = lines.filter((line) => line.position === position);
+  const text = isInput ? usesOf(index, lines, beyond) : sumOf(index, lines, beyond);
   const show = (on) => {
-    own.forEach((line) => line.shape.classList.toggle("lit", on));
+    lines.forEach((line) => line.shape.classList.toggle("lit", on));
     shape.classList.toggle("lit", on);
-    told.textContent = on ? reachedBy(own, output, kept, transposed) : hint(transposed);
+    told.textContent = on ? text : HINT;
   };
   shape.addEventListener("pointerenter", () => show(true));
   shape.addEventListener("pointerleave", () => show(false));
   return shape;
 }
 
-function reachedBy(lines, output, kept, transposed) {
-  const products = lines.map(({ input, tap }) => (transposed ? `x[${input}]·w[${tap}]` : `y[${input}] by w[${tap}]`));
-  const sum = products.join(" + ") || "nothing";
-  if (!kept) return `cut off: ${sum}`;
-  return transposed ? `y[${output}] = ${products.length ? sum : "0: no tap reaches it"}` : `x[${output}] is used in ${sum}`;
+function sumOf(index, lines, beyond) {
+  const sum = lines.map((line) => line.product).join(" + ");
+  if (beyond) return `cut off: ${sum || "nothing"}`;
+  return `y[${index}] = ${sum || "0: no tap reaches it"}`;
+}
+
+function usesOf(index, lines, beyond) {
+  const uses = lines.filter((line) => !line.cut).map((line) => line.use).join(" + ") || "nothing";
+  return `${beyond ? "a zero" : `x[${index}]`} is used in ${uses}`;
 }
 
 function hatching(id) {

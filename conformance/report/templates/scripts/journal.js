@@ -8,7 +8,6 @@ const fields = new Map(run.fields.map((field) => [field.name, field]));
 const lanePlaces = new Map(run.lanes.map((lane, place) => [lane.name, place]));
 const parts = new Map();
 const waiting = new Map();
-const AXIS = ["input", "kernel", "stride", "dilation", "crop_before", "crop_after", "output"];
 const NUMBERS = ["compared", "wrong", "exact", "error", "equal", "maxAbs", "maxUlp", "largest", "rms", "bias"];
 
 function outcomeOf(lane, place) {
@@ -44,7 +43,7 @@ async function trialOf(place) {
     call: text(told.call),
     why: text(told.why),
     facts: told.facts.map(([label, index]) => [label, text(index)]),
-    axes: told.axes.map((numbers) => Object.fromEntries(AXIS.map((name, index) => [name, numbers[index]]))),
+    axes: JSON.parse(text(told.axes)),
     records: told.records.map((record, lane) => record && recordOf(part, told, record, lane, text)),
   };
 }

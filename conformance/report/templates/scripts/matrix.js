@@ -225,7 +225,8 @@ function choicesOf(key) {
   if (key === "lane") return run.lanes.map((lane) => lane.name);
   if (key === "standing") return run.standings;
   if (key === "outcome") return run.outcomes.filter((_, index) => run.lanes.some((lane) => lane.outcomes.includes(String.fromCharCode(97 + index))));
-  return fields.get(key)?.values ?? [];
+  const values = fields.get(key)?.values.filter((value) => value !== "") ?? [];
+  return values.toSorted((a, b) => a.localeCompare(b, "en", { numeric: true }));
 }
 
 /** What is asked for becomes part of the address, so that it can be sent to somebody. */

@@ -2,7 +2,7 @@
 // of its records, in the lanes that are asked for, meets all terms about records.
 
 const ALIASES = new Map([
-  ["strides", "stride"], ["dilations", "dilation"], ["data_format", "layout"], ["k", "K"], ["expect", "expects"],
+  ["strides", "stride"], ["dilations", "dilation"], ["k", "K"], ["expect", "expects"],
   ["flags", "flag"], ["worst", "error"],
 ]);
 const RECORD_KEYS = new Set(["outcome", "standing", "said", "flag", "error"]);

@@ -25,7 +25,7 @@ function trialHead(trial) {
     copied(trial.call, "the call"),
     factList(trial.facts),
     trial.axes.length ? element("h3", {}, "Geometry") : null,
-    element("div", { class: "geometries" }, geometryFigures(trial.axes, fieldOf("operator", trial.place))),
+    element("div", { class: "geometries" }, geometryFigures(trial.axes)),
   ].filter(Boolean);
 }
 
