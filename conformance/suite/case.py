@@ -101,10 +101,10 @@ class Generated:
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """Inputs written in the case, in the layouts of the call."""
+    """Inputs written in the case, in the layouts of the call; None for an operand that it does not take."""
 
     value: Nested
-    filter: Nested
+    filter: Nested | None = None
     bias: Nested | None = None
     cotangent: Nested | None = None
 

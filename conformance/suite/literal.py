@@ -1,17 +1,30 @@
 """Numbers that a case writes out, as arrays.
 
-Knows: nested numbers and dtypes. Must not know: calls.
+Knows: nested numbers, shapes and dtypes. Must not know: calls.
 """
 
+from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.suite.case import Nested
+from conformance.suite.case import Literal, Nested
 from conformance.suite.generators import Unfit
 
 Array = NDArray[Any]
+
+
+def literal_operands(inputs: Literal, shapes: Mapping[str, tuple[int, ...]], dtype: np.dtype[Any]) -> dict[str, Array]:
+    """The operands that a case writes out, in the order of their shapes; raises Unfit for one too many or too few, and
+    as `literal_array` does.
+    """
+    written = {field.name: getattr(inputs, field.name) for field in fields(inputs)}
+    given = {name: numbers for name, numbers in written.items() if numbers is not None}
+    if given.keys() != shapes.keys():
+        raise Unfit(f"literal inputs give {', '.join(given)}; the call takes {', '.join(shapes)}")
+    return {name: literal_array(given[name], shape, dtype) for name, shape in shapes.items()}
 
 
 def literal_array(numbers: Nested, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:

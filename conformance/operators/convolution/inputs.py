@@ -4,7 +4,7 @@ Knows: trials' calls and generators. Must not know: results (`conformance.operat
 """
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from math import prod
 from typing import TypeAlias
 
@@ -15,7 +15,7 @@ from conformance.suite.case import Generated, Inputs
 from conformance.suite.case import Literal as LiteralInputs
 from conformance.suite.dtypes import FORMATS
 from conformance.suite.generators import GENERATORS, Array, Generator, Request, Unfit, Words
-from conformance.suite.literal import literal_array
+from conformance.suite.literal import literal_operands
 
 Operands: TypeAlias = Mapping[str, Array]
 """a call's arrays by name, in the call's dtype and layouts, contiguous"""
@@ -95,13 +95,8 @@ def with_zeros(call: Convolution, factors: Operands) -> Operands:
 
 
 def literal_arrays(inputs: LiteralInputs, call: Convolution) -> Operands:
-    """The operands that a case writes out; raises Unfit for one too many or too few, and as `literal_array` does."""
-    written = {field.name: getattr(inputs, field.name) for field in fields(inputs)}
-    given = [name for name, numbers in written.items() if numbers is not None]
-    if set(given) != set(call.operands):
-        raise Unfit(f"literal inputs give {', '.join(given)}; the call takes {', '.join(call.operands)}")
-    dtype = FORMATS[call.dtype].numpy
-    return {name: literal_array(written[name], shape, dtype) for name, shape in call.operands.items()}
+    """The operands that a case writes out; raises Unfit as `conformance.suite.literal.literal_operands` does."""
+    return literal_operands(inputs, call.operands, FORMATS[call.dtype].numpy)
 
 
 def request_of(call: RightConvolution) -> Request:
