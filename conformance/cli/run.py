@@ -20,24 +20,31 @@ from conformance.cli.arguments import MOST_THREADS, Seconds, Shard, called, vari
 from conformance.cli.explain import make_folder, write_scripts
 from conformance.cli.progress import progress
 from conformance.cli.results import hold_journal, journal_writer, leave_earlier, write_results
-from conformance.cli.streams import heard_or_not
+from conformance.cli.streams import heard_or_not, mutter
 from conformance.distributed.cluster import cluster
 from conformance.errors import IncompleteError, JournalError, UsageError
 from conformance.journal import Header, Journal, content_hash, is_blank, part_hash, read_journal
 from conformance.journal.records import trial_entry
 from conformance.judging.question import check_recorded
 from conformance.judging.waivers import read_waivers
+from conformance.report import wording
 from conformance.report.script_files import read_scripts
 from conformance.report.summary import exit_status, summarise
 from conformance.report.writing import print_report
 from conformance.running.assignment import Assignment
-from conformance.running.costs import SHIPPED, cut, read_costs
+from conformance.running.costs import SHIPPED, Costs, cut, read_costs
 from conformance.running.lane_run import Threads
 from conformance.running.progress import Executor, now
 from conformance.running.runner import run
 from conformance.suite.case import Trial
-from conformance.suite.corpus import WAIVERS, select, shipped_cases
+from conformance.suite.corpus import WAIVERS, of_tier, select, shipped_cases
+from conformance.suite.tiers import FULL, QUICK, TIERS
 from conformance.workers.environment import environment_flags
+
+START_SECONDS = 5
+"""until the slowest framework is imported"""
+MANY = 1000
+"""trials from which on a shorter way is named"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +79,11 @@ class _Executor(click.ParamType[_Where]):
 @variables
 @click.option("--output", type=click.Path(path_type=Path, file_okay=False), default=Path("conformance-report"),
               show_default=True, help="folder for journal.jsonl and the reports")  # fmt: skip
+@click.option("--tier", type=click.Choice(TIERS), default=FULL, show_default=True,
+              help="of the selected shipped trials, quick: those that catch every known mutant, in seconds; standard: "
+              "those that ask everything once, in every direction and dtype; full: all")  # fmt: skip
+@click.option("--quick", "tier", flag_value=QUICK, help="the same as --tier quick")
+@click.option("--full", "tier", flag_value=FULL, help="the same as --tier full")
 @click.option("--shard", type=Shard(), help="run the I-th of N parts that cost about the same")
 @click.option("--costs", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False),
               help="cut the shards by what trials cost in this journal or table, instead of the shipped one; the same "
@@ -96,7 +108,7 @@ class _Executor(click.ParamType[_Where]):
               help="folder for the stand-alone script of every nonconformance, waived or not")  # fmt: skip
 @click.option("--quiet", is_flag=True, help="no progress")
 def command(
-    selection: tuple[str, ...], lane_names: tuple[str, ...], output: Path, shard: tuple[int, int] | None,
+    selection: tuple[str, ...], lane_names: tuple[str, ...], output: Path, tier: str, shard: tuple[int, int] | None,
     costs: Path | None, resume: bool, keep_earlier: int | None, timeout: float, threads: int,
     waiver_files: tuple[Path, ...], no_waivers: bool, executor: _Where, script_dir: Path | None, quiet: bool,
     variables: tuple[str, ...],
@@ -106,21 +118,27 @@ def command(
     SELECT is a case file, a folder of them, or a pattern of trial ids of the shipped corpus, where * stands for any
     text. Without it, the whole shipped corpus runs.
     """
-    asked = select(selection)
+    if costs is not None and shard is None:
+        raise UsageError("--costs tells how to cut shards; it goes with --shard")
+    selected = select(selection)
+    asked = of_tier(selected, tier)
     lanes = _lanes(lane_names, variables, elsewhere=bool(executor.address))
-    part = _part(asked, shard, lanes, costs)
+    table = read_costs(costs if costs is not None else shipped_cases() / SHIPPED)
+    part = _part(asked, shard, lanes, table)
     trials = part.trials
+    if not quiet:
+        mutter(_outline(trials, lanes, tier, table, len(selected)))
     check_recorded(trials)
     shipped = [] if no_waivers else sorted((shipped_cases() / WAIVERS).glob("*.yaml"))
     waivers = read_waivers([*shipped, *waiver_files])
     assignment = Assignment(
         trials, lanes, waivers, timeout, threads,
-        whole_corpus=not selection and shard is None,
+        whole_corpus=not selection and shard is None and tier == FULL,
         samples=not selection,
-        measures=not selection and (shard is None or shard[0] == 1),
+        measures=not selection and (shard is None or shard[0] == 1) and tier != QUICK,
     )  # fmt: skip
     journal_path = output / "journal.jsonl"
-    header = _header(assignment, selection, shard, part, named_lanes=bool(lane_names))
+    header = _header(assignment, selection, tier, shard, part, named_lanes=bool(lane_names))
     with hold_journal(journal_path, header.command):
         previous = _previous(journal_path, header) if resume else None
         if script_dir is not None:
@@ -167,6 +185,17 @@ def _lanes(names: Sequence[str], variables: Sequence[str], *, elsewhere: bool) -
     return lanes
 
 
+def _outline(trials: Sequence[Trial], lanes: Sequence[Lane], tier: str, costs: Costs, selected: int) -> str:
+    """What the run does, and about how long it takes: as long as its slowest lane, since lanes run side by side."""
+    each = [sum(costs.of([trial.id for trial in trials], [lane.text]).values()) / 1e6 for lane in lanes]
+    seconds = START_SECONDS + max(each, default=0)
+    about = f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
+    of = f"{len(trials):,} of " if len(trials) < selected else ""
+    rest = "; --quick asks the few that catch every known mutant" if tier == FULL and selected > MANY else ""
+    where = f"{of}{wording.count(selected, 'trial')} in {wording.count(len(lanes), 'lane')}"
+    return f"{tier} tier: {where}, about {about}{rest}"
+
+
 @dataclass(frozen=True, slots=True)
 class _Part:
     """The shard's trials, in their order, and what its header says of the others."""
@@ -178,13 +207,10 @@ class _Part:
     """digest of what each shard asks"""
 
 
-def _part(trials: list[Trial], shard: tuple[int, int] | None, lanes: Sequence[Lane], costs: Path | None) -> _Part:
+def _part(trials: list[Trial], shard: tuple[int, int] | None, lanes: Sequence[Lane], table: Costs) -> _Part:
     if shard is None:
-        if costs is not None:
-            raise UsageError("--costs tells how to cut shards; it goes with --shard")
         return _Part(trials)
     number, count = shard
-    table = read_costs(costs if costs is not None else shipped_cases() / SHIPPED)
     shares = cut(table.of([trial.id for trial in trials], [lane.text for lane in lanes]), count)
     entries = {trial.id: trial_entry(trial) for trial in trials}
     digests = (part_hash(content_hash(entries[trial] for trial in share)) for share in shares)
@@ -194,6 +220,7 @@ def _part(trials: list[Trial], shard: tuple[int, int] | None, lanes: Sequence[La
 def _header(
     assignment: Assignment,
     selection: tuple[str, ...],
+    tier: str,
     shard: tuple[int, int] | None,
     part: _Part,
     *,
@@ -214,6 +241,7 @@ def _header(
         flags={"timeout": f"{assignment.timeout:g}", "threads": str(assignment.threads), **environment_flags()},
         lanes=tuple(lane.text for lane in assignment.lanes),
         selection=selection,
+        tier=tier,
         trials=len(assignment.trials),
         shard="" if shard is None else f"{shard[0]}/{shard[1]}",
         costs=part.costs,

@@ -11,8 +11,10 @@ from conformance.files import write_whole
 from conformance.mutants import KindMutant, renamed
 from conformance.scoring.score import ENOUGH, FaultScore, Score, all_faults, score
 from conformance.scoring.table import as_json, markdown
+from conformance.scoring.tiers import choose
 from conformance.scoring.yardstick import Yardstick, onnx_yardstick
 from conformance.suite.corpus import select
+from conformance.suite.tiers import written
 from conformance.suite.wildcard import matches
 
 FAULTS_A_JOB = 8
@@ -39,6 +41,8 @@ FAULTS_A_JOB = 8
     help="processes that ask at once; one is enough for fewer than 16 faults",
 )
 @click.option("--output", type=click.Path(path_type=Path, file_okay=False), help="folder for score.md and score.json")
+@click.option("--tiers", "table", type=click.Path(path_type=Path, dir_okay=False),
+              help="choose the quick and the standard tier by this score, and write them into the file")  # fmt: skip
 def command(
     faults: tuple[str, ...],
     sample: int | None,
@@ -48,15 +52,20 @@ def command(
     cases: tuple[str, ...],
     jobs: int,
     output: Path | None,
+    table: Path | None,
 ) -> int:
     """Hold every deliberately wrong adapter against the shipped cases, or others.
 
     FAULT is a name, or a pattern with *. Exit status 1 when a fault survives, shows an outcome that it does not
     explain, or a right engine is flagged.
     """
-    chosen = _sampled(_chosen(faults), sample)
+    if table is not None and (faults or sample or cases):
+        raise UsageError(
+            "--tiers needs the score of every fault on the whole corpus: leave FAULT, --sample, --cases out"
+        )
+    chosen, trials = _sampled(_chosen(faults), sample), select(cases)
     result = score(
-        select(cases),
+        trials,
         chosen,
         _yardstick() if measured else None,
         diagnosed=diagnosed,
@@ -65,13 +74,15 @@ def command(
         # Each process makes the questions of the whole corpus, which takes as long as a few faults.
         jobs=min(jobs, max(1, len(chosen) // FAULTS_A_JOB)),
     )
-    if output is not None:
-        try:
+    try:
+        if output is not None:
             output.mkdir(parents=True, exist_ok=True)
             write_whole(output / "score.md", markdown(result))
             write_whole(output / "score.json", as_json(result))
-        except OSError as error:
-            raise IncompleteError(f"{error.filename or output}: cannot be written: {error.strerror}") from error
+        if table is not None:
+            write_whole(table, written(choose(trials, result)))
+    except OSError as error:
+        raise IncompleteError(f"{error.filename or output}: cannot be written: {error.strerror}") from error
     return _conclude(result)
 
 

@@ -51,6 +51,8 @@ class Header:
     lanes: tuple[str, ...]
     selection: tuple[str, ...]
     trials: int
+    tier: str = "full"
+    """of the selection, what was asked: quick, standard or full"""
     shard: str = ""
     """I/N for the I-th of N parts of the selection; empty for all of it"""
     costs: str = ""

@@ -14,7 +14,7 @@ NAME = "conformance-lanes"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare the options."""
-    group = parser.getgroup("conformance", "conformance of transposed convolutions (nn-conformance)")
+    group = parser.getgroup("conformance", "conformance of neural network operators (nn-conformance)")
     group.addoption("--conformance-lane", dest="conformance_lanes", action="append", default=[], metavar="LANE",
                     help="ask the trials of case files in this lane: NAME[:mode][@device], package.module:Adapter, "
                     "./file.py:Adapter, exec:COMMAND or NAME=exec:COMMAND; may be repeated. Without it the plugin "
@@ -25,6 +25,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--conformance-corpus", dest="conformance_corpus", action="append", nargs="?", const="*",
                     default=[], metavar="PATTERN", help="collect the shipped corpus too, or those of its trials whose "
                     "ids match PATTERN, where * stands for any text; may be repeated")  # fmt: skip
+    # Spelled out: a session that asks no lane loads nothing of the suite.
+    group.addoption("--conformance-tier", dest="conformance_tier", choices=("quick", "standard", "full"),
+                    default="full", help="of the shipped corpus, quick: the trials that catch every known mutant; "
+                    "standard: those that ask everything once, in every direction and dtype (default: full)"
+                    )  # fmt: skip
     group.addoption("--conformance-timeout", dest="conformance_timeout", type=_seconds, default=60.0, metavar="S",
                     help="seconds a trial may take, once its lane is warm (default: 60)")  # fmt: skip
     group.addoption("--conformance-threads", dest="conformance_threads", type=_count, default=1, metavar="N",

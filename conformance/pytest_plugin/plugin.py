@@ -23,7 +23,7 @@ from conformance.pytest_plugin.nodes import CORPUS, CaseFile, Corpus, TrialItem
 from conformance.report import wording
 from conformance.report.flags import meaning
 from conformance.suite.case import Trial
-from conformance.suite.corpus import WAIVERS, select, shipped_cases
+from conformance.suite.corpus import WAIVERS, of_tier, select, shipped_cases
 from conformance.suite.document import MOST_BYTES
 from conformance.suite.loading import load_file
 
@@ -43,7 +43,7 @@ def make_plugin(config: pytest.Config) -> "ConformancePlugin":
             raise UsageError("\n".join(missing))
         paths = sorted((shipped_cases() / WAIVERS).glob("*.yaml")) if option.conformance_waivers else []
         examiner = Examiner(lanes, read_waivers(paths), option.conformance_timeout, option.conformance_threads)
-        return ConformancePlugin(examiner, _corpus(option.conformance_corpus))
+        return ConformancePlugin(examiner, _corpus(option.conformance_corpus, option.conformance_tier))
     except ConformanceError as error:
         raise pytest.UsageError(harmless(str(error))) from error
 
@@ -138,15 +138,15 @@ class ConformancePlugin:
         return trials
 
 
-def _corpus(patterns: Sequence[str]) -> list[Trial]:
-    """The shipped trials that are asked for, none without a pattern."""
+def _corpus(patterns: Sequence[str], tier: str) -> list[Trial]:
+    """The shipped trials of the tier that are asked for, none without a pattern."""
     for text in patterns:
         if os.path.exists(text):
             raise UsageError(
                 f"--conformance-corpus takes a pattern of trial ids, and {text!r} is a path; "
                 "write --conformance-corpus=* before paths"
             )
-    trials = select(patterns) if patterns else []
+    trials = of_tier(select(patterns), tier) if patterns else []
     check_recorded(trials)
     return trials
 

@@ -154,6 +154,8 @@ def _headline(summary: Summary) -> str:
 
 def _asked(summary: Summary) -> str:
     trials = wording.count(summary.trials, "trial")
+    if summary.tier != "full":
+        trials = f"{trials} of the {summary.tier} tier"
     lanes = len(summary.lanes)
     return trials if lanes == 1 else f"{trials} in {wording.count(lanes, 'lane')}"
 
@@ -194,6 +196,7 @@ def _provenance(journal: Journal, summary: Summary) -> tuple[tuple[str, str], ..
         ("content hash", header.content_hash),
         ("command", shlex.join(header.command)),
         ("selection", " ".join(header.selection) or "everything"),
+        ("tier", header.tier),
         ("started", header.started),
         ("finished", footer.finished if footer else f"never; continue with: {resume_command(header)}"),
         ("machine", wording.pairs(header.machine)),

@@ -121,6 +121,7 @@ def _header_problems(shards: Sequence[Journal]) -> list[str]:
         ("suite version", lambda header: header.suite_version),
         ("lanes", lambda header: " ".join(header.lanes)),
         ("selection", lambda header: " ".join(header.selection) or "everything"),
+        ("tier", lambda header: header.tier),
         ("flags", lambda header: dict(sorted(header.flags.items()))),
         ("costs that it was cut by", lambda header: header.costs or "none"),
         ("trials of all shards", lambda header: sha256(" ".join(header.parts).encode()).hexdigest()[:16]),

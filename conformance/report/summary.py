@@ -134,6 +134,7 @@ class Summary:
     """A run in figures."""
 
     trials: int
+    tier: str
     records: int
     lanes: tuple[LaneSummary, ...]
     interrupted: bool
@@ -174,6 +175,7 @@ def summarise(journal: Journal) -> Summary:
     interrupted = footer is None or footer.interrupted or not (footer.complete or footer.incomplete)
     found = Summary(
         trials=journal.header.trials,
+        tier=journal.header.tier,
         records=len(journal.records),
         lanes=lanes,
         interrupted=interrupted,

@@ -29,6 +29,7 @@ def summary_json(document: Report) -> str:
         "problems": summary.problems,
         "notes": document.notes,
         "trials": summary.trials,
+        "tier": summary.tier,
         "records": summary.records,
         "judged": summary.judged,
         "nonconforming": summary.nonconforming,

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from conformance.scoring.score import Score
 from conformance.scoring.tally import FaultScore
@@ -50,8 +50,9 @@ def markdown(score: Score) -> str:
 
 
 def as_json(score: Score) -> str:
-    """The score for programs."""
-    return json.dumps(asdict(score), indent=1) + "\n"
+    """The score for programs, without the trials that caught each fault, which only tiers are made of."""
+    faults = [replace(fault, catchers=()) for fault in score.faults]
+    return json.dumps(asdict(replace(score, faults=tuple(faults))), indent=1) + "\n"
 
 
 def _summary(score: Score, faults: Sequence[FaultScore]) -> list[str]:

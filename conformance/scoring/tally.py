@@ -45,6 +45,8 @@ class FaultScore:
     """cases of the yardstick that catch it; None where they cannot be asked"""
     operators: tuple[str, ...]
     """of the trials that caught it, in order of name"""
+    catchers: tuple[str, ...] = ()
+    """the trials that caught it, of those that were asked"""
     missed: tuple[str, ...] = ()
     """operators with their directions in which it is due, and nothing caught it"""
 
@@ -65,7 +67,7 @@ class Tally:
     diagnosed: int = 0
     named: int = 0
     sentence: str = ""
-    witness: str = ""
+    catchers: list[str] = field(default_factory=list)
     operators: set[str] = field(default_factory=set)
 
     @property
@@ -79,7 +81,7 @@ class Tally:
         if verdict.conforms:
             return
         self.outcomes[str(verdict.outcome)] += 1
-        self.witness = self.witness or trial.id
+        self.catchers.append(trial.id)
         self.operators.add(trial.call.operator)
         if not isinstance(reply, Answer) or not isinstance(trial, RightTrial) or not self.fault.diagnosis:
             return
@@ -117,8 +119,9 @@ class Tally:
             diagnosed=self.diagnosed,
             named=self.named,
             sentence=self.sentence,
-            witness=self.witness,
+            witness=next(iter(self.catchers), ""),
             yardstick=yardstick,
             operators=tuple(sorted(self.operators)),
+            catchers=tuple(self.catchers),
             missed=tuple(missed),
         )

@@ -10,6 +10,7 @@ from pathlib import Path
 from conformance.errors import UsageError
 from conformance.suite.case import Trial
 from conformance.suite.loading import load
+from conformance.suite.tiers import FULL, TABLE, read_tiers
 from conformance.suite.wildcard import can_begin, matches
 
 WAIVERS = "waivers"
@@ -41,6 +42,19 @@ def select(selection: Sequence[str]) -> list[Trial]:
     if patterns:
         trials += _matching(_shipped(patterns), patterns)
     return list({trial.id: trial for trial in trials}.values())
+
+
+def of_tier(selected: Sequence[Trial], tier: str) -> list[Trial]:
+    """Those of the selected trials that are in a tier of the shipped corpus; raises UsageError where none is."""
+    if tier == FULL:
+        return list(selected)
+    asked = read_tiers(shipped_cases() / TABLE).of(selected, tier)
+    if not asked:
+        raise UsageError(
+            f"none of the {len(selected)} selected trials is in the {tier} tier, which is chosen of shipped trials; "
+            "leave the tier out to have all of them asked"
+        )
+    return asked
 
 
 def files_in(folder: Path) -> list[Path]:

@@ -1,5 +1,7 @@
 """`conformance run`: exit statuses, what is written before them, shards and going on."""
 
+import json
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -67,6 +69,7 @@ def test_quiet_leaves_standard_error_empty(program: Process, tmp_path: Path) -> 
         (["--lane", "reference", "--executor", "spark"], "'spark' is no executor; accepted: local, dask, dask://HOST:"),
         (["--lane", "reference", "--executor", "dask://here"], "'dask://here' is no executor"),
         (["--lane", "reference", "--threads", "0"], "--threads"),
+        (["--lane", "reference", "--tier", "slow"], "'slow' is not one of 'quick', 'standard', 'full'"),
         (["--lane", "reference", "no/such/*"], "conformance: 'no/such/*' matches no trial; "),
         (["--lane", "reference", "gone.yaml"], "conformance: gone.yaml: no such case file"),
         (["--lane", "reference", "--resume"], "journal.jsonl: No such file or directory"),
@@ -246,3 +249,32 @@ def test_a_trial_may_take_as_long_as_the_timeout_says(inside: Inside, tmp_path: 
     assert inside("run", codes, *words) == 1
     (record,) = read_journal(tmp_path / "journal.jsonl").records
     assert (record.outcome, record.detail) == ("timed_out", "no reply within 0.3 s")
+
+
+def test_a_run_says_first_what_it_asks_and_about_how_long_that_takes(program: Process, tmp_path: Path) -> None:
+    done = program("run", EXAMPLES, "--lane", "reference", "--output", str(tmp_path))
+    assert re.match(r"full tier: 19 trials in 1 lane, about \d+ s\n", done.stderr)
+
+
+def test_a_tier_is_named_in_every_report(program: Process, tmp_path: Path) -> None:
+    selection = "conv1d/combinations/*"
+    done = program("run", selection, "--lane", "reference", "--quick", "--output", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    asked = read_journal(tmp_path / "journal.jsonl").header.trials
+    assert 0 < asked < 100
+    assert done.stderr.startswith(f"quick tier: {asked} of 100 trials in 1 lane, ")
+    assert f"({asked} trials of the quick tier)" in " ".join(done.stdout.split())
+    assert f"{asked} trials of the quick tier" in (tmp_path / "report.md").read_text("utf-8")
+    assert f"{asked} trials of the quick tier" in (tmp_path / "report.html").read_text("utf-8")
+    assert json.loads((tmp_path / "summary.json").read_text("utf-8"))["tier"] == "quick"
+
+
+def test_a_tier_of_own_cases_is_refused(program: Process) -> None:
+    done = program("run", "tests/mutants/cases/conv1d.yaml", "--lane", "reference", "--quick")
+    assert done.returncode == 2
+    assert re.search(r"none of the \d+ selected trials is in the quick tier, which is chosen of shipped", done.stderr)
+
+
+def test_the_last_word_about_the_tier_counts(program: Process, tmp_path: Path) -> None:
+    words = ("run", EXAMPLE, "--lane", "reference", "--output", str(tmp_path))
+    assert program(*words, "--quick", "--full").stderr.startswith("full tier: 1 trial in 1 lane, ")

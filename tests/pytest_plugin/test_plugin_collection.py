@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from conformance.suite.tiers import TIERS
+
 OTHER_LANE = "tests.running.stand_ins:Sound"
 MIX = "conv2d_transpose/mine/upsample[inputs=mix,dtype=float32]"
 CODES = "conv2d_transpose/mine/upsample[inputs=codes,dtype=float32]"
@@ -156,6 +158,20 @@ def test_the_shipped_corpus_joins_what_is_collected(asked: Asked) -> None:
 def test_the_whole_corpus_needs_no_pattern(asked: Asked) -> None:
     result = asked("reference", "mine.yaml", "--conformance-corpus", "--collect-only", "-q")
     assert len(collected(result)) > 1000
+
+
+def test_a_tier_of_the_corpus_joins_what_is_collected(asked: Asked) -> None:
+    words = ("--conformance-corpus=conv1d/combinations/*", "--collect-only", "-q")
+    all_of_them = len(collected(asked("reference", *words))) - 3
+    quick, standard = (
+        len(collected(asked("reference", f"--conformance-tier={tier}", *words))) - 3 for tier in ("quick", "standard")
+    )
+    assert 0 < quick < standard < all_of_them == 100
+
+
+def test_the_tiers_are_those_of_a_run(asked: Asked) -> None:
+    result = asked("reference", "--conformance-tier=slow")
+    result.stderr.fnmatch_lines([f"*--conformance-tier: invalid choice: 'slow' (choose from *{'*'.join(TIERS)}*"])
 
 
 def test_a_shipped_finding_is_explained_without_a_path(asked: Asked) -> None:

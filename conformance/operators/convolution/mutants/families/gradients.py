@@ -13,7 +13,7 @@ import numpy as np
 from conformance.operators.convolution.mutants.changes import operand
 from conformance.operators.convolution.mutants.engine import PLAIN, Engine, Meetings, Scratch, meetings
 from conformance.operators.convolution.mutants.families.results import NEGATIVE
-from conformance.operators.convolution.mutants.families.state import STALE
+from conformance.operators.convolution.mutants.families.state import STALE, between_calls
 from conformance.operators.convolution.mutants.fault import GRADIENT, Read, asked_for, wrong
 from conformance.operators.convolution.mutants.problem import Array, Asked, Problem, read
 
@@ -63,11 +63,11 @@ FAULTS = (
           where=GRADIENT, edit=operand("cotangent", np.ones_like)),
     replace(NEGATIVE, name="gradient-negated", summary="Gradients have the other sign.", where=GRADIENT),
     replace(STALE, name="gradients-accumulate", summary="Gradients are added to those of the last call of this shape.",
-            where=GRADIENT),
+            **between_calls("value_gradient", "filter_gradient", "bias_gradient")),
     wrong("gradient-of-saved-operands",
           "Gradients are those of the first call of these shapes, whose operands were kept.",
           undiagnosed="two operands of another call have more unknown numbers than the gradient has elements",
-          where=GRADIENT, compute=_of_saved_operands),
+          compute=_of_saved_operands, **between_calls("value_gradient", "filter_gradient")),
     wrong("filter-gradient-overwritten",
           "The filter's gradient keeps each tap's last pair of pixels instead of the sum.", "one_pixel_of_each_tap",
           where=asked_for("filter_gradient"), compute=Engine(meet=_last_pixel)),

@@ -29,13 +29,18 @@ READS: dict[Name, tuple[Direction, ...]] = {
 """the directions whose result depends on an operand"""
 
 
-def _fault(name: str, summary: str, directions: tuple[Direction, ...], compute: Compute, **stages: Any) -> Fault:
+def between_calls(*directions: Direction) -> dict[str, Any]:
+    """Where a fault of these directions applies, and that a series of calls must see it in each of them."""
+
     def due(_: Operator, direction: Direction) -> bool:
         return direction in directions
 
+    return {"where": asked_for(*directions), "due": due, "chapter": "state"}
+
+
+def _fault(name: str, summary: str, directions: tuple[Direction, ...], compute: Compute, **stages: Any) -> Fault:
     why = "one answer does not tell what an earlier call has left"
-    parts: dict[str, Any] = {"where": asked_for(*directions), "due": due, "chapter": "state", "compute": compute}
-    return wrong(name, summary, undiagnosed=why, **parts, **stages)
+    return wrong(name, summary, undiagnosed=why, compute=compute, **between_calls(*directions), **stages)
 
 
 def by_shapes(problem: Problem) -> tuple[Any, ...]:
@@ -136,12 +141,13 @@ def _with_first_filter(problem: Problem, scratch: Scratch) -> Array:
 
 
 STALE = wrong("stale-output", "Sums begin with what the last call of this shape left.", compute=_stale,
-              undiagnosed="the result of another call has as many unknown numbers as elements")  # fmt: skip
+              undiagnosed="the result of another call has as many unknown numbers as elements",
+              **between_calls(*_EVERY))  # fmt: skip
 
 FAULTS = (
     STALE,
     wrong("filter-of-first-call", "The filter of the first call of its shape is taken for all of them.",
-          "another_filter", where=asked_for(*READS["filter"]), compute=_with_first_filter),
+          "another_filter", compute=_with_first_filter, **between_calls(*READS["filter"])),
     _fault("result-kept-by-shape", "The first result of these shapes is given for all.", _EVERY,
            lambda problem, scratch: scratch.setdefault(("result", *by_shapes(problem)), PLAIN(problem, scratch))),
     _fault("result-of-the-last-call",
