@@ -19,8 +19,8 @@ from hashlib import sha256
 from time import monotonic
 
 from conformance.operators.convolution.call import ConvolutionTrial
+from conformance.operators.convolution.readings.tensorflow import read_trial
 from conformance.suite.corpus import select
-from conformance.translation.readings.tensorflow import read_trial
 from tests.translation.pasted import texts
 from tests.translation.proof import Examination, difference, run
 

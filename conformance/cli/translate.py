@@ -1,7 +1,6 @@
 """`conformance translate`."""
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import click
@@ -10,16 +9,14 @@ from conformance.adapters.lane import Lane, parse_lanes
 from conformance.adapters.plan import Plan
 from conformance.cli.arguments import INTEGER, Seconds, variables
 from conformance.errors import UsageError
-from conformance.operators.convolution.call import convolution
+from conformance.operators.registry import operators, optional_part
 from conformance.suite.corpus import select
 from conformance.suite.dtypes import FORMATS
 from conformance.translation.experiment import Attempt, Experiment
-from conformance.translation.meaning import Reading
-from conformance.translation.readings import read_call
-from conformance.translation.readings.tensorflow import read_trial, read_words
+from conformance.translation.reading import Reading, Readings, read_call
 from conformance.translation.telling import Story, document, exit_status, lines
 from conformance.translation.translating import Translation, translate
-from reference.family import DATA_FORMATS, OPERATORS
+from reference.family import DATA_FORMATS
 
 SPOKEN = ("tensorflow", "torch", "jax")
 """the lanes of the frameworks whose calls are read"""
@@ -78,7 +75,7 @@ Exit status:
 @variables
 @click.option("--value", type=_Numbers(), help="shape of the value: of a layer that is not called, or of the call that "
               "the next options name in TensorFlow's words")  # fmt: skip
-@click.option("--operator", type=click.Choice(list(OPERATORS)), help="[default: conv2d_transpose]")
+@click.option("--operator", type=click.Choice(list(operators())), help="[default: conv2d_transpose]")
 @click.option("--filter", type=_Numbers(), help="shape of the filter, such as height x width x out x in")
 @click.option("--output-shape", type=_Numbers(), help="shape of the result, of a transposed convolution")
 @click.option("--strides", type=_Numbers(), help="one number, or one for each axis  [default: 1]")
@@ -125,14 +122,14 @@ def _read(call: str | None, dtype: str | None, flags: dict[str, Any]) -> Reading
     found = select([call])
     if len(found) != 1:
         raise UsageError(f"{call!r} matches {len(found)} trials; `translate` takes one")
-    asked = convolution(found[0].call)
-    return read_trial(asked if dtype is None else replace(asked, dtype=dtype))
+    asked = found[0].call
+    return _readings(asked.operator).read_trial(asked, dtype)
 
 
 def _read_flags(
     dtype: str, operator: str = "conv2d_transpose", strides: tuple[int, ...] = (1,), **given: Any
 ) -> Reading:
-    needed = {"value", "filter", *(("output_shape",) if OPERATORS[operator].transposed else ())}
+    needed = {"value", "filter", *(("output_shape",) if operators()[operator].transposed else ())}
     if not needed <= set(given):
         raise UsageError("no call: give code, a trial's id, or --value, --filter and --output-shape")
     shapes = given.pop("value"), given.pop("filter"), given.pop("output_shape", ())
@@ -140,7 +137,14 @@ def _read_flags(
     for name in ("strides", "dilations"):
         if len(given.get(name, ())) == 1:
             (given[name],) = given[name]
-    return read_words(operator, shapes, dtype=dtype, **given)
+    return _readings(operator).read_words(operator, shapes, dtype=dtype, **given)
+
+
+def _readings(operator: str) -> Readings:
+    found: Readings | None = optional_part(operator, "readings")
+    if found is None:
+        raise UsageError(f"{operator}: calls of its kind are not translated")
+    return found
 
 
 def _tried(reading: Reading, translations: list[Translation], variables: tuple[str, ...], timeout: float) -> Story:

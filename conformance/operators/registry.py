@@ -13,6 +13,7 @@ A kind may have these, too; without one it is not served by what needs it, and n
     mutants       who is wrong on purpose (`conformance.mutants.kinds.Mutants`)
     scoring       which trials those are asked, and when they are named (`conformance.scoring.rounds.Scoring`)
     conventions   what frameworks' words mean, measured (`conformance.conventions.lane.Conventions`)
+    readings      how frameworks' calls are read and written (`conformance.translation.reading.Readings`)
     smoke         what a lane is asked first (`conformance.smoke.questions.Questions`)
     grading       how a lane's arithmetic is measured (`conformance.running.grading.Grading`)
     portrait      how a lane, or one result, is diagnosed (`conformance.running.portrait.Portraits`)

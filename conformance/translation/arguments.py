@@ -1,7 +1,7 @@
 """A written call's arguments, by what they say, whatever their function calls them.
 
 Knows: a function's documented parameters (`conformance.adapters.function`). Must not know: what the numbers
-mean (`conformance.translation.readings`).
+mean (the part `readings` of a kind).
 """
 
 from collections.abc import Mapping, Sequence

@@ -3,7 +3,7 @@
 Knows: Python's grammar. Accepts `function(...)`, and `layer(...)(...)` for a layer that is made and then called; around
 it `... + b[8]` and `function(..., b[8])`, which may add a bias. Of arguments it takes `name[integers]` for a tensor of
 that shape, integers, strings, booleans, None, tuples and lists; everything else is an error that points at its column.
-Must not know: which functions there are (`conformance.translation.readings`).
+Must not know: which functions there are (`conformance.translation.reading`).
 """
 
 import ast

@@ -8,15 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.adapters.plan import Unsupported
-from conformance.adapters.tensorflow.composition import taken
 from conformance.judging.verdict import Outcome, Verdict
-from conformance.operators.convolution.call import Convolution
 from conformance.translation.experiment import Attempt
-from conformance.translation.meaning import Meaning, Reading
-from conformance.translation.readings.tensorflow import written
+from conformance.translation.reading import Reading
 from conformance.translation.translating import Translation
-from conformance.translation.writing import fit_notes
-from reference.geometry import Axis
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +45,8 @@ def _refused(attempt: Attempt) -> bool:
 def lines(story: Story) -> Iterator[str]:
     """The story for a terminal."""
     reading = story.reading
-    call = reading.meaning.call
     yield f"given: {reading.text}"
-    yield f"  {_facts_text(call)}"
-    for name, axis in _axes(reading):
-        yield f"  {name}: {_axis_text(axis, call)}"
-    if not reading.in_tensorflow_s_words:
-        yield f"  in TensorFlow's words: {'; '.join(_tensorflow_words(reading.meaning))}"
-    yield from (f"  {remark}" for remark in reading.remarks)
+    yield from (f"  {line}" for line in (*reading.lines(), *reading.remarks))
     yield from _attempt_lines(story.given)
     for translation, attempt in story.targets:
         yield ""
@@ -71,10 +60,7 @@ def document(story: Story) -> dict[str, Any]:
         "given": {
             "text": reading.text,
             "lane": reading.lane,
-            **_facts(reading.meaning.call),
-            "axes": [_axis_entry(name, axis, reading.meaning.call) for name, axis in _axes(reading)],
-            "tensorflow": _tensorflow_words(reading.meaning)[0],
-            "tensorflow_notes": _tensorflow_words(reading.meaning)[1:],
+            **reading.document(),
             "remarks": reading.remarks,
             **_attempt_entry(story.given),
         },
@@ -102,7 +88,7 @@ def _target_lines(translation: Translation, attempt: Attempt | None) -> Iterator
         return
     yield f"{lane}: {'native' if plan.native else 'composed'}"
     yield from (f"  {note}" for note in plan.notes)
-    yield f"  filter: {translation.filter}"
+    yield from (f"  {name}: {words}" for name, words in translation.operands.items())
     yield from (f"    {line}" for line in translation.code)
     yield from (f"  {remark}" for remark in translation.remarks)
     yield from _attempt_lines(attempt)
@@ -117,67 +103,13 @@ def _attempt_lines(attempt: Attempt | None) -> Iterator[str]:
         yield f"  {attempt.framework} on {inputs}: {verdict_text(verdict)}"
 
 
-def _axes(reading: Reading) -> Iterator[tuple[str, Axis]]:
-    yield from zip(reading.meaning.call.definition.spatial_names, reading.meaning.geometry.axes, strict=True)
-
-
-def _facts(call: Convolution) -> dict[str, Any]:
-    """What a call is besides its numbers per axis."""
-    return {
-        "operator": call.operator,
-        "dtype": call.dtype,
-        "data_format": call.data_format or call.definition.data_formats[0],
-        "groups": call.groups,
-        "bias": call.bias,
-        "direction": call.direction,
-    }
-
-
-def _facts_text(call: Convolution) -> str:
-    facts = _facts(call)
-    family = [f"groups {call.groups}"] if call.groups != 1 else []
-    family += ["with a bias"] if call.bias else []
-    family += [call.direction.replace("_", " ")] if call.direction != "forward" else []
-    return ", ".join([facts["operator"], facts["dtype"], facts["data_format"], *family])
-
-
-def _axis_text(axis: Axis, call: Convolution) -> str:
-    dilation = f", dilation {axis.dilation}" if axis.dilation != 1 else ""
-    if not call.definition.transposed:
-        read = f"{axis.output} -> {axis.input}, kernel {axis.kernel}, stride {axis.stride}{dilation}"
-        after = f"{axis.crop_after} after" if axis.crop_after >= 0 else f"the last {-axis.crop_after} not read"
-        return f"{read}; zeros around the value: {axis.crop_before} before, {after}"
-    crops = (axis.crop_before, axis.crop_after)
-    before, after = (f"{-crop} zeros added" if crop < 0 else f"{crop} cropped" for crop in crops)
-    shape = f"{axis.input} -> {axis.output}, kernel {axis.kernel}, stride {axis.stride}{dilation}"
-    return f"{shape}; the full result has {axis.full}: {before} before, {after} after"
-
-
-def _tensorflow_words(meaning: Meaning) -> tuple[str, ...]:
-    """The call that TensorFlow takes, and what is done around it."""
-    if meaning.call.direction != "forward":
-        return (written(meaning.call),)
-    told = taken(meaning.call)
-    return (written(told.call), *told.notes, *fit_notes(meaning))
-
-
-def _axis_entry(name: str, axis: Axis, call: Convolution) -> dict[str, Any]:
-    given, result, cut = axis.input, axis.output, "crop"
-    if not call.definition.transposed:
-        given, result, cut = axis.output, axis.input, "pad"
-    return {
-        "name": name, "input": given, "kernel": axis.kernel, "stride": axis.stride, "dilation": axis.dilation,
-        "output": result, f"{cut}_before": axis.crop_before, f"{cut}_after": axis.crop_after,
-    }  # fmt: skip
-
-
 def _target_entry(translation: Translation, attempt: Attempt | None) -> dict[str, Any]:
     entry: dict[str, Any] = {"lane": translation.lane.text, "remarks": translation.remarks}
     plan = translation.plan
     if isinstance(plan, Unsupported):
         return {**entry, "kind": "refused", "reason": plan.reason}
     kind = "native" if plan.native else "composed"
-    entry |= {"kind": kind, "notes": plan.notes, "filter": translation.filter, "code": translation.code}
+    entry |= {"kind": kind, "notes": plan.notes, **translation.operands, "code": translation.code}
     return {**entry, **_attempt_entry(attempt)}
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from conformance.cli.translate import command
-from conformance.translation.readings import READERS
+from tests.translation.reading import READERS
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "translate.md").read_text()
 

@@ -105,7 +105,13 @@ def test_its_lanes_are_not_diagnosed_and_it_is_said(program: Program) -> None:
 def test_a_lane_that_takes_it_alone_has_no_conventions_and_it_is_said(program: Program) -> None:
     ended = program("conventions", "--lane", "tests.operators.running_maximum.mutants:Maximum", "--quiet")
     assert ended.returncode == 3
-    assert "it takes no operator of a kind whose words are measured" in ended.stdout
+    assert "it takes no operator of a kind whose words are measured" in " ".join(ended.stdout.split())
+
+
+def test_its_calls_are_not_translated_and_it_is_said(program: Program) -> None:
+    ended = program("translate", "--operator", "running_maximum", "--value", "4", "--filter", "1")
+    assert ended.returncode == 2
+    assert "running_maximum: calls of its kind are not translated" in ended.stderr
 
 
 @pytest.mark.frameworks

@@ -9,11 +9,11 @@ import pytest
 from conformance.adapters.lane import load_adapter, parse_lane
 from conformance.adapters.plan import Argument, Invoke, Plan, Transpose, Unsupported
 from conformance.cli.main import main
-from conformance.translation.meaning import Reading
-from conformance.translation.readings import read_call
-from conformance.translation.writing import write
+from conformance.operators.convolution.readings.reading import ConvolutionReading
+from conformance.operators.convolution.readings.writing import write
+from tests.translation.reading import read_call
 
-Read = Callable[[str], Reading]
+Read = Callable[[str], ConvolutionReading]
 
 
 @pytest.fixture(scope="session")
@@ -22,7 +22,7 @@ def read() -> Read:
     return lambda text: read_call(text, "float32")
 
 
-def planned(reading: Reading, lane: str) -> Plan | Unsupported:
+def planned(reading: ConvolutionReading, lane: str) -> Plan | Unsupported:
     """The reading in a lane's words."""
     return write(reading.meaning, load_adapter(parse_lane(lane)))
 

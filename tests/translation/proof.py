@@ -20,12 +20,12 @@ from numpy.typing import NDArray
 from conformance.adapters.lane import load_adapter, parse_lane
 from conformance.adapters.plan import Plan
 from conformance.adapters.tensorflow.composition import taken
+from conformance.operators.convolution.readings.reading import ConvolutionReading
+from conformance.operators.convolution.readings.writing import write
 from conformance.suite.dtypes import FORMATS
 from conformance.translation.code import CallError
-from conformance.translation.meaning import Reading
-from conformance.translation.readings import read_call
 from conformance.translation.translating import translate
-from conformance.translation.writing import write
+from tests.translation.reading import read_call
 
 RUNNER = Path(__file__).parent / "code_runner.py"
 TARGETS = {"tensorflow": ("tensorflow", "tensorflow:xla"), "torch": ("torch",), "jax": ("jax",)}
@@ -38,7 +38,7 @@ Arrays = dict[str, NDArray[Any]]
 class Examination:
     """What is to be run in each framework, and what all of it must answer."""
 
-    readings: dict[str, Reading] = field(default_factory=dict)
+    readings: dict[str, ConvolutionReading] = field(default_factory=dict)
     expected: dict[str, NDArray[Any]] = field(default_factory=dict)
     jobs: dict[str, list[tuple[str, tuple[str, list[str], Arrays]]]] = field(
         default_factory=lambda: {name: [] for name in TARGETS}
@@ -58,7 +58,7 @@ class Examination:
         if not _is_at_fault(text, reading):
             self.jobs[framework].append((text, ("pasted", [text], arrays)))
 
-    def add_reading(self, name: str, reading: Reading) -> Arrays:
+    def add_reading(self, name: str, reading: ConvolutionReading) -> Arrays:
         """The translations of a reading; the operands that all are given."""
         self.readings[name] = reading
         arrays = operands(name, reading)
@@ -85,7 +85,7 @@ class Examination:
         return found
 
 
-def operands(name: str, reading: Reading) -> Arrays:
+def operands(name: str, reading: ConvolutionReading) -> Arrays:
     """Integers from -3 to 3, none of them 0, in the shapes of the given call."""
     drawn = np.random.default_rng(list(name.encode()))
     dtype = FORMATS[reading.meaning.call.dtype].numpy
@@ -122,7 +122,7 @@ def _run(framework: str, jobs: Sequence[Any]) -> tuple[list[Any], str]:
     return answers, f"the process ended with {done.returncode}: {done.stderr[:400]}" if done.returncode else ""
 
 
-def _is_at_fault(text: str, reading: Reading) -> bool:
+def _is_at_fault(text: str, reading: ConvolutionReading) -> bool:
     """Whether the text's own framework is known to answer it wrongly (KNOWN_BUGS; waivers of conv3d, stride-beyond)."""
     call = reading.meaning.call
     if "keras" in text or "layers." in text:

@@ -14,9 +14,9 @@ from conformance.adapters.reply import Answer, Refused
 from conformance.protocol.hello import Hello
 from conformance.protocol.requests import encode_plan
 from conformance.translation.code import CallError
-from conformance.translation.readings import read_call
 from conformance.translation.translating import translate
 from conformance.workers.process import Worker
+from tests.translation.reading import read_call
 from tests.translation.test_translate import EXAMPLE_1
 
 pytestmark = pytest.mark.frameworks

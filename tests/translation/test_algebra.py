@@ -7,17 +7,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conformance.adapters.plan import Crop, Pad, Plan, Unsupported
+from conformance.operators.convolution.readings.reading import ConvolutionReading
+from conformance.operators.convolution.readings.tensorflow import read_words
 from conformance.translation.code import CallError
-from conformance.translation.meaning import Reading
-from conformance.translation.readings import read_call
-from conformance.translation.readings.tensorflow import read_words
 from reference.arguments import conv2d_transpose_geometry
 from reference.geometry import Axis, AxisPadding, TransposedConvolution, legal_output_lengths
 from tests.translation.conftest import call_text, planned
+from tests.translation.reading import read_call
 
 
 @st.composite
-def calls(draw: st.DrawFn) -> Reading:
+def calls(draw: st.DrawFn) -> ConvolutionReading:
     """Any right TensorFlow call with something to look at."""
     padding = draw(st.sampled_from(("SAME", "VALID", "EXPLICIT")))
     last = draw(st.booleans())
@@ -52,7 +52,7 @@ def calls(draw: st.DrawFn) -> Reading:
     )
 
 
-def back(reading: Reading, plan: Plan) -> TransposedConvolution:
+def back(reading: ConvolutionReading, plan: Plan) -> TransposedConvolution:
     """The geometry of the plan's call, as its own framework's reading has it."""
     call = reading.meaning.call
     return read_call(call_text(plan, call.value_shape, call.filter_shape), "float32").meaning.geometry
@@ -60,7 +60,7 @@ def back(reading: Reading, plan: Plan) -> TransposedConvolution:
 
 @settings(max_examples=400, deadline=None)
 @given(calls())
-def test_what_jax_is_told_has_the_geometry_of_the_call(reading: Reading) -> None:
+def test_what_jax_is_told_has_the_geometry_of_the_call(reading: ConvolutionReading) -> None:
     plan = planned(reading, "jax")
     assert isinstance(plan, Plan)
     assert plan.native
@@ -69,7 +69,7 @@ def test_what_jax_is_told_has_the_geometry_of_the_call(reading: Reading) -> None
 
 @settings(max_examples=400, deadline=None)
 @given(calls())
-def test_what_torch_is_told_has_the_geometry_of_the_call_once_it_is_cropped(reading: Reading) -> None:
+def test_what_torch_is_told_has_the_geometry_of_the_call_once_it_is_cropped(reading: ConvolutionReading) -> None:
     plan = planned(reading, "torch")
     geometry = reading.meaning.geometry
     if isinstance(plan, Unsupported):
@@ -92,14 +92,14 @@ def test_what_torch_is_told_has_the_geometry_of_the_call_once_it_is_cropped(read
 
 @settings(max_examples=300, deadline=None)
 @given(calls())
-def test_a_written_call_reads_as_what_it_was_written_from(reading: Reading) -> None:
+def test_a_written_call_reads_as_what_it_was_written_from(reading: ConvolutionReading) -> None:
     again = read_call(reading.text, "float32")
     assert (again.text, again.meaning, again.plan) == (reading.text, reading.meaning, again.plan)
 
 
 @settings(max_examples=300, deadline=None)
 @given(calls())
-def test_jax_s_call_goes_back_to_tensorflow_with_the_same_geometry(reading: Reading) -> None:
+def test_jax_s_call_goes_back_to_tensorflow_with_the_same_geometry(reading: ConvolutionReading) -> None:
     plan = planned(reading, "jax")
     assert isinstance(plan, Plan)
     call = reading.meaning.call
@@ -108,7 +108,7 @@ def test_jax_s_call_goes_back_to_tensorflow_with_the_same_geometry(reading: Read
     assert meaning.call.geometry == reading.meaning.geometry
 
 
-def read_or_error(text: str) -> Reading | str:
+def read_or_error(text: str) -> ConvolutionReading | str:
     """The reading, or the message for the user."""
     try:
         return read_call(text, "float32")

@@ -9,7 +9,7 @@ import pytest
 
 from conformance.adapters.function import Function, Required
 from conformance.adapters.lane import missing_framework, parse_lane
-from conformance.translation.readings import READERS
+from tests.translation.reading import READERS
 
 SCRIPT = """
 import ast, importlib, inspect, json, sys

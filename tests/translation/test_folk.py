@@ -5,8 +5,8 @@ from itertools import product
 
 import pytest
 
-from conformance.translation.folk import folk_axis, remark_on_same, remark_on_torch
-from conformance.translation.meaning import is_same
+from conformance.operators.convolution.readings.folk import folk_axis, remark_on_same, remark_on_torch
+from conformance.operators.convolution.readings.meaning import is_same
 from reference.geometry import Axis, transposed_axis
 
 NAMES = ("height", "width")

@@ -3,7 +3,7 @@
 import pytest
 
 from conformance.translation.code import CallError
-from conformance.translation.readings import read_call
+from tests.translation.reading import read_call
 from tests.translation.test_readings import LAX, TF, F
 
 

@@ -12,9 +12,9 @@ import pytest
 from conformance.adapters.lane import missing_framework, parse_lane
 from conformance.adapters.tensorflow.words import TUTORIAL
 from conformance.translation.code import CallError, parse_call
-from conformance.translation.readings import READERS, read_call
 from tests.translation.pasted import functions, texts
 from tests.translation.proof import TARGETS, Examination, run
+from tests.translation.reading import READERS, read_call
 
 SAMPLE = (("float32", 2, 1), ("float64", 1, 2))
 """dtype, calls of each function, seed"""

@@ -3,11 +3,11 @@
 import pytest
 
 from conformance.adapters.plan import Crop, Flip, Invoke, Pad, Plan, Transpose
+from conformance.operators.convolution.readings.tensorflow import read_words
 from conformance.translation.code import CallError
-from conformance.translation.readings import read_call
-from conformance.translation.readings.tensorflow import read_words
 from reference.geometry import Axis, TransposedConvolution
 from tests.translation.conftest import Read
+from tests.translation.reading import read_call
 
 TF = "tf.nn.conv2d_transpose(x[1,4,4,1], f[3,3,1,1], [1,8,8,1], 2"
 F = "F.conv_transpose2d(x[1,2,4,4], w[2,3,3,3]"

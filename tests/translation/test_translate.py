@@ -8,9 +8,9 @@ import pytest
 from conformance.adapters import lane as lanes
 from conformance.judging.verdict import Outcome, Verdict
 from conformance.translation.experiment import Attempt
-from conformance.translation.readings import read_call
 from conformance.translation.telling import Story, exit_status
 from tests.translation.conftest import Inside
+from tests.translation.reading import read_call
 
 EXAMPLE_1 = 'tf.nn.conv2d_transpose(x[1,4,4,1], f[3,3,1,1], [1,8,8,1], strides=2, padding="SAME")'
 FOLK = "F.conv_transpose2d(x[1,1,4,4], w[1,1,3,3], stride=2, padding=1, output_padding=1)"

@@ -11,16 +11,16 @@ import pytest
 from conformance.adapters.lane import load_adapter, missing_framework, parse_lane
 from conformance.adapters.plan import Plan, Unsupported
 from conformance.operators.convolution.call import ConvolutionTrial, convolution
+from conformance.operators.convolution.readings.reading import ConvolutionReading
+from conformance.operators.convolution.readings.tensorflow import read_trial
+from conformance.operators.convolution.readings.writing import write
 from conformance.protocol.hello import Hello
 from conformance.suite.case import Call, Trial, WrongTrial
 from conformance.suite.corpus import select
 from conformance.translation.code import CallError
 from conformance.translation.experiment import Experiment
-from conformance.translation.meaning import Reading
-from conformance.translation.readings.tensorflow import read_trial
 from conformance.translation.telling import Story, lines
 from conformance.translation.translating import translate
-from conformance.translation.writing import write
 from conformance.workers.process import Worker
 
 ADAPTERS = [load_adapter(parse_lane(name)) for name in ("torch", "jax", "tensorflow:session")]
@@ -34,7 +34,7 @@ def corpus() -> list[Trial]:
     return select(["*"])
 
 
-def first_lines(reading: Reading) -> tuple[str, str]:
+def first_lines(reading: ConvolutionReading) -> tuple[str, str]:
     given, facts, *_ = lines(Story(reading, None, []))
     return given, facts
 

@@ -1,7 +1,7 @@
 """The layers of Keras: the arguments of `keras.layers.Conv*`, under their names.
 
 Knows: parameters. Must not know: keras. Keras speaks through TensorFlow's adapter here, and its words mean what
-TensorFlow's do (`conformance.translation.readings.keras`).
+TensorFlow's do (`conformance.operators.convolution.readings.keras`).
 """
 
 from collections.abc import Mapping

@@ -11,7 +11,7 @@ frameworks.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from conformance.translation.meaning import is_same
+from conformance.operators.convolution.readings.meaning import is_same
 from reference.geometry import Axis, convolved_length, legal_output_lengths, transposed_axis
 
 

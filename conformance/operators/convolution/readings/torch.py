@@ -7,17 +7,18 @@ from conformance.adapters.axes import convolved_axis
 from conformance.adapters.function import Role
 from conformance.adapters.plan import Argument, Invoke, Plan
 from conformance.adapters.torch.words import FUNCTIONALS, LAYERS, torch_same_axis, torch_transposed_axis
+from conformance.operators.convolution.readings.folk import remark_on_torch
+from conformance.operators.convolution.readings.layouts import channels_first
+from conformance.operators.convolution.readings.meaning import Shape
+from conformance.operators.convolution.readings.reading import ConvolutionReading
+from conformance.operators.convolution.readings.shapes import ReadAxis, read_shapes
 from conformance.translation.arguments import CallArguments
-from conformance.translation.folk import remark_on_torch
-from conformance.translation.meaning import Reading, Shape
-from conformance.translation.readings.layouts import channels_first
-from conformance.translation.readings.shapes import ReadAxis, read_shapes
 from reference.family import OPERATORS, Operator
 
 FUNCTIONS = (*FUNCTIONALS.values(), *LAYERS.values())
 
 
-def read(arguments: CallArguments, dtype: str) -> Reading:
+def read(arguments: CallArguments, dtype: str) -> ConvolutionReading:
     """What the call means; raises CallError for one that PyTorch refuses."""
     operator = OPERATORS[arguments.function.operator]
     value = arguments.shape("value", operator.rank + 2)

@@ -7,6 +7,7 @@ dimension_numbers call I is the output's under `conv_transpose(transpose_kernel=
 """
 
 from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 from conformance.adapters.axes import convolved_axis, same_pads
 from conformance.adapters.jax.words import (
@@ -19,11 +20,15 @@ from conformance.adapters.jax.words import (
     jax_padded_axis,
     jax_word_axis,
 )
+from conformance.operators.convolution.readings.layouts import AxisLetters, channels_first, flipped, regrouped
+from conformance.operators.convolution.readings.meaning import Shape
+from conformance.operators.convolution.readings.reading import ConvolutionReading
+from conformance.operators.convolution.readings.shapes import ReadAxis, ReadCall, read_shapes
 from conformance.translation.arguments import CallArguments, pairs
-from conformance.translation.meaning import Reading, Shape
-from conformance.translation.readings.layouts import AxisLetters, channels_first, flipped, regrouped
-from conformance.translation.readings.shapes import ReadAxis, ReadCall, read_shapes
 from reference.family import OPERATORS, Operator
+
+Given: TypeAlias = Mapping[str, Shape]
+"""shapes of value and filter, as the call has them"""
 
 FUNCTIONS = (CONV_GENERAL_DILATED, CONV_TRANSPOSE, CONV, CONV_WITH_GENERAL_PADDING)
 
@@ -33,7 +38,7 @@ UNFLIPPED = (
 )
 
 
-def read(arguments: CallArguments, dtype: str) -> Reading:
+def read(arguments: CallArguments, dtype: str) -> ConvolutionReading:
     """What the call means; raises CallError for one that JAX refuses, or that is no operator of the family."""
     rank = arguments.value_axes - 2
     if rank not in DEFAULT_NUMBERS:
@@ -50,14 +55,16 @@ def read(arguments: CallArguments, dtype: str) -> Reading:
     return shapes.reading("jax", dtype, _convolved_axis(arguments, convolution))
 
 
-def _read_shapes(arguments: CallArguments, operator: Operator, given: Mapping[str, Shape]) -> ReadCall:
+def _read_shapes(arguments: CallArguments, operator: Operator, given: Given) -> ReadCall:
     """Of a convolution, be its value dilated or not."""
     layouts = _layouts(arguments, operator, channels_first(operator.rank, "OI"))
     groups = arguments.number("groups") if arguments.has("groups") else 1
     return read_shapes(arguments, operator, layouts, given, groups, scatters=False)
 
 
-def _dilated(arguments: CallArguments, dtype: str, operator: Operator, given: Mapping[str, Shape]) -> Reading:
+def _dilated(
+    arguments: CallArguments, dtype: str, operator: Operator, given: Mapping[str, Shape]
+) -> ConvolutionReading:
     """A convolution of the dilated value: transposed, its kernel back to front, its channels in by groups."""
     if any(number != 1 for number in arguments.numbers("strides", operator.spatial_names)):
         message = "window_strides beside lhs_dilation: no operator of the family has both"
@@ -76,7 +83,9 @@ def _dilated(arguments: CallArguments, dtype: str, operator: Operator, given: Ma
     )
 
 
-def _transposed(arguments: CallArguments, dtype: str, operator: Operator, given: Mapping[str, Shape]) -> Reading:
+def _transposed(
+    arguments: CallArguments, dtype: str, operator: Operator, given: Mapping[str, Shape]
+) -> ConvolutionReading:
     transposes = arguments.flag("transpose_kernel")
     layouts = _layouts(arguments, operator, AxisLetters(*DEFAULT_NUMBERS[operator.rank]))
     layouts = layouts.exchanged if transposes else layouts

@@ -1,7 +1,7 @@
 """What a call means, whoever says it: its geometry, TensorFlow's words for it, and the notation in between.
 
 Knows: integers, TensorFlow's rules through `reference.arguments`. Must not know: other frameworks' words (that is
-`conformance.translation.readings`), arrays.
+`jax.py` and its neighbours), arrays.
 
 TensorFlow's words crop the full result of a transposed convolution, or let it run on by less than a stride. What other
 frameworks put around it beyond that (JAX's wide pads, PyTorch's output_padding under dilation) comes of zeros around
@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from conformance.adapters.plan import Crop, Flip, Pad, Plan, Reshape, Transpose
+from conformance.adapters.plan import Crop, Flip, Pad, Reshape, Transpose
 from conformance.operators.convolution.call import RightConvolution
 from conformance.operators.convolution.calls import right_call
 from reference.family import Operator
@@ -50,24 +50,6 @@ class Meaning:
             return self.call
         value, _ = _ends(self.call.definition, self.geometry)
         return replace(self.call, value_shape=value, geometry=self.geometry)
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A call as it was read."""
-
-    text: str
-    lane: str
-    """who is asked to run it as it was given"""
-    plan: Plan
-    """the call as it was given, for that lane"""
-    filter_layout: tuple[str, ...]
-    """what each axis of the given filter is"""
-    meaning: Meaning
-    remarks: tuple[str, ...] = ()
-    """what a reader of the call may not expect of it"""
-    in_tensorflow_s_words: bool = False
-    """whether the text is TensorFlow's own call already"""
 
 
 def meaning_of(call: RightConvolution) -> Meaning:

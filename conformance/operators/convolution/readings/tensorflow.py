@@ -4,32 +4,32 @@ Knows: what `conformance.adapters.tensorflow.words` has of its functions' parame
 `reference.arguments`'; those that only TensorFlow has are here.
 """
 
+from dataclasses import replace
 from typing import Any, Unpack
 
 from conformance.adapters.function import Role
-from conformance.adapters.lane import load_adapter, parse_lane
 from conformance.adapters.plan import Argument, Plan, Unsupported
 from conformance.adapters.tensorflow.words import FUNCTIONS as BY_OPERATOR
 from conformance.adapters.tensorflow.words import TUTORIAL
 from conformance.operators.convolution.call import Convolution, RightConvolution
 from conformance.operators.convolution.calls import ConvolutionWords, right_call
 from conformance.operators.convolution.parametric import Shapes
+from conformance.operators.convolution.readings.meaning import Shape, meaning_of
+from conformance.operators.convolution.readings.reading import ConvolutionReading
+from conformance.operators.convolution.readings.writing import TENSORFLOW, written
 from conformance.translation.arguments import CallArguments, integers
 from conformance.translation.code import CallError
-from conformance.translation.meaning import Reading, Shape, meaning_of
 from reference.arguments import channels_last
 from reference.errors import ArgumentError
 from reference.family import OPERATORS, Operator
 
 FUNCTIONS = (*BY_OPERATOR.values(), TUTORIAL)
 
-_LETTERS = {"value": "x", "filter": "f", "bias": "b", "cotangent": "c"}
-_ADAPTER = load_adapter(parse_lane("tensorflow"))
 _ROLES = {"filter_channels": "filter", "size": "value", "groups": "filter"}
 """of the argument at fault, where the reason of a refusal has another name"""
 
 
-def read(arguments: CallArguments, dtype: str) -> Reading:
+def read(arguments: CallArguments, dtype: str) -> ConvolutionReading:
     """The call as it stands; raises CallError for one that the definition or TensorFlow refuses."""
     operator = OPERATORS[arguments.function.operator]
     value, filter = arguments.shape("value", operator.rank + 2), arguments.shape("filter", operator.rank + 2)
@@ -53,7 +53,7 @@ def read(arguments: CallArguments, dtype: str) -> Reading:
     return _reading(arguments.call.text, Plan((arguments.invoke(),)), call)
 
 
-def read_words(operator: str, shapes: Shapes, **words: Unpack[ConvolutionWords]) -> Reading:
+def read_words(operator: str, shapes: Shapes, **words: Unpack[ConvolutionWords]) -> ConvolutionReading:
     """The call that flags name; raises CallError for one that the definition refuses."""
     try:
         return read_trial(right_call(operator, shapes, **words))
@@ -61,33 +61,21 @@ def read_words(operator: str, shapes: Shapes, **words: Unpack[ConvolutionWords])
         raise CallError(str(error)) from error
 
 
-def read_trial(call: Convolution) -> Reading:
-    """The reading of a call of any operator that is there already, as TensorFlow's adapter says it.
+def read_trial(call: Convolution, dtype: str | None = None) -> ConvolutionReading:
+    """The reading of a call of any operator that is there already, as TensorFlow's adapter says it, in another dtype
+    where one is named.
 
     The words do not depend on the dtype: in one that TensorFlow does not take, the call is refused when it is run.
     Raises CallError for one that is wrong on purpose, or that TensorFlow has no words for.
     """
     if not isinstance(call, RightConvolution):
         raise CallError(f"the call is wrong ({call.fault.reason}): {call.fault.message}")
-    plan = _ADAPTER.plan(call)
+    if dtype is not None:
+        call = replace(call, dtype=dtype)
+    plan = TENSORFLOW.plan(call)
     if isinstance(plan, Unsupported):
         raise CallError(f"tensorflow has no words for the call: {plan.reason}")
     return _reading(written(call), plan, call)
-
-
-def written(call: Convolution) -> str:
-    """A TensorFlow call as a user would write it here: with a bias, and what it is differentiated for."""
-    plan = _ADAPTER.plan(call)
-    assert isinstance(plan, Plan)
-    _, invoke, _ = plan.parts
-    text = ""
-    for each in (invoke, *invoke.then):
-        operands = [text if name == "result" else _tensor(call, name) for _, name in each.operands]
-        keywords = [f"{name}={_listed(argument)}" for name, argument in each.keywords]
-        text = f"{each.function}({', '.join(operands + keywords)})"
-    if invoke.gradient:
-        return f"gradient({text}, of {_LETTERS[invoke.gradient]}, with {_tensor(call, 'cotangent')})"
-    return text
 
 
 def _groups(operator: Operator, whole: Argument, filter: Shape, data_format: str | None) -> int:
@@ -123,17 +111,9 @@ def _check_depthwise(arguments: CallArguments, call: RightConvolution) -> None:
             raise arguments.wrong("strides", "tf.nn.depthwise_conv2d takes strides of 1 only beside a dilation")
 
 
-def _reading(text: str, plan: Plan, call: RightConvolution) -> Reading:
+def _reading(text: str, plan: Plan, call: RightConvolution) -> ConvolutionReading:
     layout = tuple(call.definition.filter_layout.split(", "))
-    return Reading(text, "tensorflow", plan, layout, meaning_of(call), in_tensorflow_s_words=True)
-
-
-def _tensor(call: Convolution, name: str) -> str:
-    return f"{_LETTERS[name]}{_listed(call.operands[name])}"
-
-
-def _listed(argument: Argument) -> str:
-    return f"[{', '.join(_listed(each) for each in argument)}]" if isinstance(argument, tuple) else repr(argument)
+    return ConvolutionReading(text, "tensorflow", plan, layout, meaning_of(call), in_tensorflow_s_words=True)
 
 
 def _holds_boolean(argument: Argument) -> bool:

@@ -6,9 +6,14 @@ Knows: plans and adapters. Must not know: where the call came from, workers (`co
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from conformance.adapters.plan import Crop, Flip, NumpyStep, Pad, Plan, Step, Transpose, Unsupported
+from conformance.adapters.lane import load_adapter, parse_lane
+from conformance.adapters.plan import Argument, Crop, Flip, NumpyStep, Pad, Plan, Step, Transpose, Unsupported
 from conformance.adapters.protocol import Adapter, Composes, asked, plan_call
-from conformance.translation.meaning import Meaning
+from conformance.operators.convolution.call import Convolution
+from conformance.operators.convolution.readings.meaning import Meaning
+
+TENSORFLOW = load_adapter(parse_lane("tensorflow"))
+_LETTERS = {"value": "x", "filter": "f", "bias": "b", "cotangent": "c"}
 
 
 def write(meaning: Meaning, adapter: Adapter) -> Plan | Unsupported:
@@ -35,6 +40,21 @@ def fit_notes(meaning: Meaning) -> tuple[str, ...]:
         case Crop():
             return ("the pads cut into the value; what they cut off is cropped: composed",)
     return ()
+
+
+def written(call: Convolution) -> str:
+    """A TensorFlow call as a user would write it here: with a bias, and what it is differentiated for."""
+    plan = TENSORFLOW.plan(call)
+    assert isinstance(plan, Plan)
+    _, invoke, _ = plan.parts
+    text = ""
+    for each in (invoke, *invoke.then):
+        operands = [text if name == "result" else _tensor(call, name) for _, name in each.operands]
+        keywords = [f"{name}={_listed(argument)}" for name, argument in each.keywords]
+        text = f"{each.function}({', '.join(operands + keywords)})"
+    if invoke.gradient:
+        return f"gradient({text}, of {_LETTERS[invoke.gradient]}, with {_tensor(call, 'cotangent')})"
+    return text
 
 
 def simplified(plan: Plan) -> Plan:
@@ -85,3 +105,11 @@ class _Notation:
         flips: list[NumpyStep] = [Flip(operand, tuple(sorted(self.flipped)))] if self.flipped else []
         moves = self.order and self.order != tuple(range(len(self.order)))
         return [*flips, Transpose(operand, self.order)] if moves else flips
+
+
+def _tensor(call: Convolution, name: str) -> str:
+    return f"{_LETTERS[name]}{_listed(call.operands[name])}"
+
+
+def _listed(argument: Argument) -> str:
+    return f"[{', '.join(_listed(each) for each in argument)}]" if isinstance(argument, tuple) else repr(argument)

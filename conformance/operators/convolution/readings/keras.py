@@ -15,8 +15,9 @@ from conformance.adapters.plan import Argument, Invoke, Pad, Plan, Reshape, Step
 from conformance.adapters.tensorflow.keras import LAYERS, keras_length
 from conformance.operators.convolution.call import Convolution, RightConvolution
 from conformance.operators.convolution.calls import right_call
+from conformance.operators.convolution.readings.meaning import Shape, meaning_of
+from conformance.operators.convolution.readings.reading import ConvolutionReading
 from conformance.translation.arguments import CallArguments
-from conformance.translation.meaning import Reading, Shape, meaning_of
 from reference.arguments import channels_last
 from reference.errors import ArgumentError
 from reference.family import OPERATORS, Operator
@@ -29,7 +30,7 @@ DATA_FORMATS: Mapping[Argument, int] = {None: 0, "channels_last": 0, "channels_f
 REMARK = "data_format is left out, and taken for channels_last: Keras reads it from keras.json then"
 
 
-def read(arguments: CallArguments, dtype: str) -> Reading:
+def read(arguments: CallArguments, dtype: str) -> ConvolutionReading:
     """What the layer computes; raises CallError for one that Keras refuses."""
     operator = OPERATORS[arguments.function.operator]
     value = arguments.shape("value", operator.rank + 2)
@@ -45,7 +46,7 @@ def read(arguments: CallArguments, dtype: str) -> Reading:
     plan = Plan((*_before(call), _invoke(arguments, call)))
     layout = tuple(operator.filter_layout.split(", "))
     remarks = (REMARK,) if given is None else ()
-    return Reading(arguments.call.text, "tensorflow", plan, layout, meaning_of(call), remarks)
+    return ConvolutionReading(arguments.call.text, "tensorflow", plan, layout, meaning_of(call), remarks)
 
 
 def _call(arguments: CallArguments, operator: Operator, value: Shape, data_format: str, dtype: str) -> RightConvolution:

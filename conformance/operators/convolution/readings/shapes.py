@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from conformance.adapters.axes import NoAxis, Numbers
 from conformance.adapters.function import Role
 from conformance.adapters.plan import Plan
+from conformance.operators.convolution.readings.layouts import AxisLetters
+from conformance.operators.convolution.readings.meaning import Notation, Shape, Unsayable, mean
+from conformance.operators.convolution.readings.reading import ConvolutionReading
 from conformance.translation.arguments import CallArguments
-from conformance.translation.meaning import Notation, Reading, Shape, Unsayable, mean
-from conformance.translation.readings.layouts import AxisLetters
 from reference.family import Operator
 from reference.geometry import Axis, TransposedConvolution
 
@@ -45,7 +46,7 @@ class ReadCall:
         plan: Plan | None = None,
         filter: Notation = (),
         remark: Callable[[tuple[Axis, ...]], str | None] = lambda axes: None,
-    ) -> Reading:
+    ) -> ConvolutionReading:
         """The reading with each axis as `read_axis` has it; NoAxis becomes the error at the argument.
 
         strides: the role that says them. plan: the call as the lane is asked for it, where it is not what was written.
@@ -65,7 +66,7 @@ class ReadCall:
             raise arguments.wrong("padding", str(error)) from error
         remarks = tuple(each for each in (remark(axes),) if each)
         plan = plan or Plan((arguments.invoke(),))
-        return Reading(arguments.call.text, lane, plan, layouts.filter_names(operator), meaning, remarks)
+        return ConvolutionReading(arguments.call.text, lane, plan, layouts.filter_names(operator), meaning, remarks)
 
     def _axes(self, read_axis: ReadAxis, strides: Role) -> tuple[Axis, ...]:
         arguments, names = self.arguments, self.operator.spatial_names

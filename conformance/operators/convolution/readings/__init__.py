@@ -1,0 +1,15 @@
+"""How frameworks' calls of convolutions are read: one file per framework, each from its call to its meaning.
+
+    a written call --arguments by name--> a reading (geometry, TensorFlow's call, notation) --writing--> a plan in the
+    target's words
+
+Knows: the functions that can be read. Must not know: the frameworks themselves; their rules are written out as
+integers, and tests hold them to the installed versions.
+"""
+
+from conformance.operators.convolution.readings import jax, keras, tensorflow, torch
+from conformance.operators.convolution.readings.tensorflow import read_trial, read_words
+
+READERS = tuple((module.FUNCTIONS, module.read) for module in (tensorflow, torch, jax, keras))
+
+__all__ = ["READERS", "read_trial", "read_words"]

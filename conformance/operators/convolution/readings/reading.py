@@ -1,0 +1,194 @@
+"""A call of a convolution as it was read: what it means in words, how it is asked, written and judged.
+
+Knows: meanings, notation, generators. Must not know: how one framework's call is read (`tensorflow.py` and its
+neighbours).
+
+The oracle speaks TensorFlow's layout: operands go from there to the given call's layout before they are sent, and
+results the other way before they are judged.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from numpy.typing import NDArray
+
+from conformance.adapters.adjoint import backwards
+from conformance.adapters.plan import Flip, Plan, Transpose, Unsupported
+from conformance.adapters.protocol import Adapter
+from conformance.adapters.tensorflow.composition import taken
+from conformance.operators.convolution.call import Convolution, ConvolutionTrial, RightConvolution
+from conformance.operators.convolution.inputs import check_fit
+from conformance.operators.convolution.readings.folk import remark_on_same
+from conformance.operators.convolution.readings.meaning import Meaning, Notation, Shape
+from conformance.operators.convolution.readings.writing import fit_notes, write, written
+from conformance.operators.kind import Operands
+from conformance.suite.case import FromReference, Generated
+from conformance.suite.generators import GENERATORS, Unfit
+from reference.geometry import Axis
+
+INPUTS = ("mix", "normal64")
+"""exact data, which prove which products were summed, and real ones where the bound is sharp"""
+KERNEL = "transpose_kernel=True is part of the translation: by default JAX does not flip the kernel"
+
+
+@dataclass(frozen=True, slots=True)
+class ConvolutionReading:
+    """A call as it was read."""
+
+    text: str
+    lane: str
+    """who is asked to run it as it was given"""
+    plan: Plan
+    """the call as it was given, for that lane"""
+    filter_layout: tuple[str, ...]
+    """what each axis of the given filter is"""
+    meaning: Meaning
+    remarks: tuple[str, ...] = ()
+    """what a reader of the call may not expect of it"""
+    in_tensorflow_s_words: bool = False
+    """whether the text is TensorFlow's own call already"""
+
+    @property
+    def given(self) -> Mapping[str, Shape]:
+        return self.meaning.given
+
+    @property
+    def judged(self) -> RightConvolution:
+        return self.meaning.judged
+
+    def trials(self) -> list[ConvolutionTrial]:
+        call, found = self.judged, []
+        for name in INPUTS:
+            try:
+                check_fit(GENERATORS[name], call)
+            except Unfit:
+                continue
+            id = f"translate/{self.text}"
+            found.append(ConvolutionTrial(id, call, Generated(name), FromReference(), "", None, "command line"))
+        return found
+
+    def given_operands(self, operands: Operands) -> Operands:
+        """A bias and a cotangent have the oracle's layout."""
+        notation = {"value": self.meaning.value, "filter": self.meaning.filter}
+        shapes = {**self.judged.operands, **self.given}
+        return {name: _undone(notation.get(name, ()), shapes[name], array) for name, array in operands.items()}
+
+    def as_judged(self, result: NDArray[Any]) -> NDArray[Any]:
+        shape = self.judged.result_shape
+        return result if result.ndim != len(shape) else _undone(self.meaning.result, shape, result)
+
+    def write(self, adapter: Adapter) -> Plan | Unsupported:
+        return write(self.meaning, adapter)
+
+    def remarks_on(self, lane: str, plan: Plan | Unsupported) -> tuple[str, ...]:
+        operator = self.meaning.call.definition
+        if lane == self.lane:
+            return ()
+        if lane == "torch" and self.meaning.call.padding == "SAME":
+            axes = self.meaning.geometry.axes
+            remark = remark_on_same(axes, operator.spatial_names, transposed=operator.transposed)
+            return (remark,) if remark is not None else ()
+        turned = isinstance(plan, Plan) and "transpose_kernel" in dict(plan.parts[1].keywords)
+        return (KERNEL,) if lane == "jax" and turned else ()
+
+    def operands_in(self, plan: Plan) -> Mapping[str, str]:
+        return {"filter": _filter(self.filter_layout, plan)}
+
+    def lines(self) -> list[str]:
+        call = self.meaning.call
+        axes = [f"{name}: {_axis_text(axis, call)}" for name, axis in self._axes()]
+        found = [_facts_text(call), *axes]
+        if not self.in_tensorflow_s_words:
+            found.append(f"in TensorFlow's words: {'; '.join(_tensorflow_words(self.meaning))}")
+        return found
+
+    def document(self) -> Mapping[str, Any]:
+        words = _tensorflow_words(self.meaning)
+        return {
+            **_facts(self.meaning.call),
+            "axes": [_axis_entry(name, axis, self.meaning.call) for name, axis in self._axes()],
+            "tensorflow": words[0],
+            "tensorflow_notes": words[1:],
+        }
+
+    def _axes(self) -> list[tuple[str, Axis]]:
+        return list(zip(self.meaning.call.definition.spatial_names, self.meaning.geometry.axes, strict=True))
+
+
+def _undone(notation: Notation, shape: Shape, array: NDArray[Any]) -> NDArray[Any]:
+    """What the notation would have made the array of, from the shape that it starts from."""
+    for step in backwards(notation, shape, ""):
+        array = step.apply(array)
+    return array
+
+
+def _facts(call: Convolution) -> dict[str, Any]:
+    """What a call is besides its numbers per axis."""
+    return {
+        "operator": call.operator,
+        "dtype": call.dtype,
+        "data_format": call.data_format or call.definition.data_formats[0],
+        "groups": call.groups,
+        "bias": call.bias,
+        "direction": call.direction,
+    }
+
+
+def _facts_text(call: Convolution) -> str:
+    facts = _facts(call)
+    family = [f"groups {call.groups}"] if call.groups != 1 else []
+    family += ["with a bias"] if call.bias else []
+    family += [call.direction.replace("_", " ")] if call.direction != "forward" else []
+    return ", ".join([facts["operator"], facts["dtype"], facts["data_format"], *family])
+
+
+def _axis_text(axis: Axis, call: Convolution) -> str:
+    dilation = f", dilation {axis.dilation}" if axis.dilation != 1 else ""
+    if not call.definition.transposed:
+        read = f"{axis.output} -> {axis.input}, kernel {axis.kernel}, stride {axis.stride}{dilation}"
+        after = f"{axis.crop_after} after" if axis.crop_after >= 0 else f"the last {-axis.crop_after} not read"
+        return f"{read}; zeros around the value: {axis.crop_before} before, {after}"
+    crops = (axis.crop_before, axis.crop_after)
+    before, after = (f"{-crop} zeros added" if crop < 0 else f"{crop} cropped" for crop in crops)
+    shape = f"{axis.input} -> {axis.output}, kernel {axis.kernel}, stride {axis.stride}{dilation}"
+    return f"{shape}; the full result has {axis.full}: {before} before, {after} after"
+
+
+def _tensorflow_words(meaning: Meaning) -> tuple[str, ...]:
+    """The call that TensorFlow takes, and what is done around it."""
+    if meaning.call.direction != "forward":
+        return (written(meaning.call),)
+    told = taken(meaning.call)
+    return (written(told.call), *told.notes, *fit_notes(meaning))
+
+
+def _axis_entry(name: str, axis: Axis, call: Convolution) -> dict[str, Any]:
+    given, result, cut = axis.input, axis.output, "crop"
+    if not call.definition.transposed:
+        given, result, cut = axis.output, axis.input, "pad"
+    return {
+        "name": name, "input": given, "kernel": axis.kernel, "stride": axis.stride, "dilation": axis.dilation,
+        "output": result, f"{cut}_before": axis.crop_before, f"{cut}_after": axis.crop_after,
+    }  # fmt: skip
+
+
+def _filter(layout: tuple[str, ...], plan: Plan) -> str:
+    """`[height, width, out, in] -> [in, out, height, width]`, and along what it is flipped."""
+    given, flipped = layout, ""
+    for step in (each for each in plan.parts[0] if each.operand == "filter"):
+        match step:
+            case Flip(_, axes):
+                named = [layout[axis] for axis in axes]
+                flipped = f", flipped along {' and '.join(named)}"
+            case Transpose(_, axes):
+                layout = tuple(layout[axis] for axis in axes)
+            case _:
+                return "changed by the steps below"
+    if layout == given:
+        return f"{_listed(given)}, {'as it is' if not flipped else flipped.removeprefix(', ')}"
+    return f"{_listed(given)} -> {_listed(layout)}{flipped}"
+
+
+def _listed(layout: tuple[str, ...]) -> str:
+    return f"[{', '.join(layout)}]"

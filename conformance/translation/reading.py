@@ -1,0 +1,132 @@
+"""A call as it was read, and who reads it: the part `readings` of each kind.
+
+Knows: how people import modules. Must not know: any kind, the frameworks themselves.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
+from functools import cache
+from typing import Any, Protocol, TypeAlias
+
+from numpy.typing import NDArray
+
+from conformance.adapters.function import Function
+from conformance.adapters.plan import Plan, Unsupported
+from conformance.adapters.protocol import Adapter
+from conformance.operators.kind import Operands
+from conformance.operators.registry import parts
+from conformance.suite.case import Call, RightCall, RightTrial
+from conformance.translation.arguments import CallArguments, Shape, bind
+from conformance.translation.code import parse_call
+
+
+class Reading(Protocol):
+    """A call as it was read."""
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def lane(self) -> str:
+        """Who is asked to run it as it was given."""
+
+    @property
+    def plan(self) -> Plan:
+        """The call as it was given, for that lane."""
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a reader of the call may not expect of it."""
+
+    @property
+    def given(self) -> Mapping[str, Shape]:
+        """The shapes of the given call's operands, by name, in order."""
+
+    @property
+    def judged(self) -> RightCall:
+        """The call whose oracle is the given call's."""
+
+    def trials(self) -> Sequence[RightTrial]:
+        """What proves something about the call that is judged, each of a generator of its own."""
+
+    def given_operands(self, operands: Operands) -> Operands:
+        """Operands of the call that is judged in the layouts of the given call."""
+
+    def as_judged(self, result: NDArray[Any]) -> NDArray[Any]:
+        """The given call's result in the layout of the one that is judged; one of another rank as it is."""
+
+    def write(self, adapter: Adapter) -> Plan | Unsupported:
+        """The call for the adapter's framework, from the operands that the given call has to the result that it has."""
+
+    def remarks_on(self, lane: str, plan: Plan | Unsupported) -> tuple[str, ...]:
+        """What a reader of its translation, for an adapter of this name, may not expect of it."""
+
+    def operands_in(self, plan: Plan) -> Mapping[str, str]:
+        """What becomes of operands in a translation, by name, in words."""
+
+    def lines(self) -> Sequence[str]:
+        """What it means, for a terminal."""
+
+    def document(self) -> Mapping[str, Any]:
+        """What it means, as JSON has it."""
+
+
+Reader: TypeAlias = Callable[[CallArguments, str], Reading]
+"""of a call's arguments in a dtype; raises CallError for a call that its framework refuses"""
+
+
+class Readings(Protocol):
+    """The module `readings` of a kind's package."""
+
+    READERS: Sequence[tuple[Sequence[Function], Reader]]
+    """functions that are understood, by who reads them"""
+
+    def read_trial(self, call: Call, dtype: str | None) -> Reading:
+        """The reading of a call that is there already, in another dtype where one is named; raises CallError for one
+        that cannot be said.
+        """
+
+    def read_words(self, operator: str, shapes: tuple[Shape, Shape, Shape], **words: Any) -> Reading:
+        """The reading of a call that options name, of the shapes of its value, filter and result; raises CallError."""
+
+
+MODULES: Mapping[str, tuple[str, ...]] = {
+    "tf.nn": ("tensorflow.nn",),
+    "tf.compat.v1.nn": ("tensorflow.compat.v1.nn",),
+    "torch.nn.functional": ("F", "nn.functional", "torch"),
+    "torch.nn": ("nn", ""),
+    "keras.layers": ("tf.keras.layers", "tensorflow.keras.layers", "layers", ""),
+    "jax.lax": ("lax",),
+}
+"""how people import the modules; nothing where a class is imported by its own name"""
+
+
+@cache
+def readers() -> Mapping[str, tuple[Function, Reader]]:
+    """Every function that is understood and its reader, by every name under which it is."""
+    spelled = {}
+    for readings in parts("readings"):
+        for functions, read in readings.READERS:
+            for function in functions:
+                module, _, name = function.name.rpartition(".")
+                for prefix in (module, *MODULES[module]):
+                    spelled[f"{prefix}.{name}" if prefix else name] = (function, read)
+    return spelled
+
+
+def read_call(text: str, dtype: str, value: Shape | None = None) -> Reading:
+    """What the written call means; `value` is the shape of what a bare layer is called with.
+
+    Raises CallError for one that cannot be read, or that its framework refuses.
+    """
+    call, known = parse_call(text), readers()
+    if call.function not in known:
+        close = get_close_matches(call.function, known, n=3)
+        if close:
+            raise call.wrong(f"{call.function} is not understood; did you mean {' or '.join(close)}?")
+        names = ", ".join(sorted({function.name for function, _ in known.values()}))
+        raise call.wrong(
+            f"{call.function} is not understood; these are understood: {names} (tf., F., nn., lax. and layers. too)"
+        )
+    function, read = known[call.function]
+    return read(bind(call, function, value), dtype)
