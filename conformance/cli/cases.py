@@ -2,15 +2,14 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import click
 import numpy as np
 
 from conformance.cli.arguments import INTEGER
-from conformance.cli.array_listing import array_entry, array_lines
 from conformance.cli.lattice import lattice_entries, lattice_lines
 from conformance.cli.streams import mutter, say
 from conformance.errors import CaseFileError, UsageError
@@ -18,18 +17,52 @@ from conformance.files import write_whole
 from conformance.journal.records import trial_entry
 from conformance.judging.question import check_recorded, make_question
 from conformance.judging.recording import generate_cases
-from conformance.operators.convolution.covering.array import arrays
-from conformance.operators.convolution.covering.chapter import CHAPTER, completed_chapter
-from conformance.operators.convolution.witness import blind_cases
+from conformance.operators.registry import operators as every_operator
+from conformance.operators.registry import optional_part, parts
 from conformance.report.merging import read_run
 from conformance.running.costs import condensed, measured, written
 from conformance.suite.case import Checksum, Recorded, Trial, WrongTrial
 from conformance.suite.corpus import select, shipped_cases
 from conformance.suite.document import read_document
 from conformance.suite.lattice import coverage
-from reference.family import OPERATORS
+from reference.family import Operator
 
 SHOWN_ELEMENTS = 400
+
+
+class Witness(Protocol):
+    """The module `witness` of a kind's package, which may have none."""
+
+    def blind_cases(self, trials: Iterable[Trial]) -> Sequence[object]:
+        """A note, as its `str`, for each case of the kind that cannot see some mistake."""
+
+
+class Array(Protocol):
+    """Which pairs and triples of classes an operator's calls are of."""
+
+    @property
+    def missing(self) -> Sequence[Sequence[tuple[str, str]]]:
+        """Legal combinations of (relation, class) of which no call is."""
+
+    @property
+    def numbers(self) -> Sequence[tuple[int, int]]:
+        """Of pairs, then of triples: how many there are, of how many legal ones."""
+
+
+class Covering(Protocol):
+    """The module `covering` of a kind's package, which may have none."""
+
+    CHAPTER: str
+    """the file of an operator's chapter of generated cases"""
+
+    def array_lines(self, trials: Iterable[Trial]) -> Iterator[str]:
+        """Which combinations the trials have, for a terminal."""
+
+    def array_entries(self, trials: Iterable[Trial]) -> Mapping[str, Any]:
+        """The same as JSON has it, operator by operator."""
+
+    def completed_chapter(self, operator: Operator, path: Path, afresh: bool) -> tuple[str, Array]:
+        """The text of the chapter with what else is needed, and the combinations that there are then."""
 
 
 @click.group("cases")
@@ -48,7 +81,8 @@ def check(selection: tuple[str, ...], witness: bool) -> None:
     """
     trials = select(selection)
     check_recorded(trials)
-    for blindness in blind_cases(trials) if witness else ():
+    witnesses: Sequence[Witness] = parts("witness") if witness else ()
+    for blindness in (each for part in witnesses for each in part.blind_cases(trials)):
         mutter(f"note: {blindness}")
     recorded = sum(isinstance(trial.expectation, Recorded | Checksum) for trial in trials)
     refusals = sum(isinstance(trial, WrongTrial) for trial in trials)
@@ -82,20 +116,22 @@ def list_(selection: tuple[str, ...], wanted: str, lattice: bool) -> None:
 
 
 def _list_coverage(trials: list[Trial], wanted: str) -> None:
-    covered, found = coverage(trials), arrays(trials)
+    covered = coverage(trials)
+    coverings: Sequence[Covering] = parts("covering")
     if wanted == "json":
-        entries = [
-            {**entry, "array": array_entry(found[entry["operator"]]) if entry["operator"] in found else None}
-            for entry in lattice_entries(covered)
-        ]
+        found = {name: entry for covering in coverings for name, entry in covering.array_entries(trials).items()}
+        entries = [{**entry, "array": found.get(entry["operator"])} for entry in lattice_entries(covered)]
         click.echo(json.dumps(entries, indent=1))
         return
-    for line in (*lattice_lines(covered), "", *array_lines(found)):
+    for line in lattice_lines(covered):
         click.echo(line)
+    for covering in coverings:
+        for line in ("", *covering.array_lines(trials)):
+            click.echo(line)
 
 
 @command.command("complete")
-@click.argument("operators", nargs=-1, metavar="[OPERATOR]...", type=click.Choice(list(OPERATORS)))
+@click.argument("operators", nargs=-1, metavar="[OPERATOR]...", type=click.Choice(list(every_operator())))
 @click.option("--cases", "folder", type=click.Path(path_type=Path, file_okay=False, exists=True),
               help="folder of the operators' chapters; the shipped cases by default")  # fmt: skip
 @click.option("--check", "only_check", is_flag=True, help="write nothing; exit with 1 where a chapter would change")
@@ -107,9 +143,14 @@ def complete(operators: tuple[str, ...], folder: Path | None, only_check: bool, 
     exit status is 1.
     """
     complete_so_far = True
-    for operator in operators or OPERATORS:
-        path = (folder or shipped_cases()) / operator / CHAPTER
-        text, array = completed_chapter(OPERATORS[operator], path, afresh)
+    for operator in operators or every_operator():
+        covering: Covering | None = optional_part(operator, "covering")
+        if covering is None:
+            if operators:
+                raise UsageError(f"{operator}: no calls are generated for operators of its kind")
+            continue
+        path = (folder or shipped_cases()) / operator / covering.CHAPTER
+        text, array = covering.completed_chapter(every_operator()[operator], path, afresh)
         stale = not path.exists() or path.read_text(encoding="utf-8") != text
         complete_so_far &= not (stale and only_check) and not any(array.missing)
         if stale and only_check:
@@ -193,7 +234,7 @@ def _swept_option(name: str, text: str) -> Callable[[click.decorators.FC], click
 
 @command.command("generate")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--operator", type=click.Choice(list(OPERATORS)), default="conv2d_transpose", show_default=True,
+@click.option("--operator", type=click.Choice(list(every_operator())), default="conv2d_transpose", show_default=True,
               help="whose cases these are")  # fmt: skip
 @_swept_option("batch", "batch sizes (default 1)")
 @_swept_option("size", "input sizes: 4, or 4x5 for height and width")

@@ -1,6 +1,6 @@
 """The coverage of a corpus as text and as JSON.
 
-Knows: how wide a terminal is. Must not know: how trials are counted (`conformance.operators.convolution.covering`).
+Knows: how wide a terminal is. Must not know: how trials are counted (`conformance.suite.lattice`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from conformance.suite.case import Checksum, Recorded, RightTrial
 from conformance.suite.dtypes import FORMATS, FloatFormat
-from conformance.suite.generators import Unfit
+from conformance.suite.generating import Unfit
 from conformance.suite.literal import literal_array
 
 

@@ -10,6 +10,8 @@ never loads what is right:
 
 A kind may have these, too; without one it is not served by what needs it, and nothing else changes:
 
+    witness       which mistakes a case cannot see (`conformance.cli.cases.Witness`)
+    covering      which combinations a corpus asks, and calls for the others (`conformance.cli.cases.Covering`)
     mutants       who is wrong on purpose (`conformance.mutants.kinds.Mutants`)
     scoring       which trials those are asked, and when they are named (`conformance.scoring.rounds.Scoring`)
     conventions   what frameworks' words mean, measured (`conformance.conventions.lane.Conventions`)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.suite.case import Literal, Nested
-from conformance.suite.generators import Unfit
+from conformance.suite.generating import Unfit
 
 Array = NDArray[Any]
 

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from conformance.operators.convolution.call import RightConvolution
 from conformance.operators.convolution.calls import right_call
+from conformance.operators.convolution.generators import GENERATORS
 from conformance.operators.convolution.inputs import fill
-from conformance.suite.generators import GENERATORS, Unfit
+from conformance.suite.generating import Unfit
 from reference.errors import ArgumentError
 
 Array = NDArray[np.float64]

@@ -15,10 +15,10 @@ from click.testing import CliRunner, Result
 from conformance.cli.diagnose import command
 from conformance.errors import UsageError
 from conformance.operators.convolution.call import RightConvolution
+from conformance.operators.convolution.generators import GENERATORS
 from conformance.operators.convolution.inputs import Operands, fill
 from conformance.operators.convolution.oracle import expect_call
 from conformance.operators.convolution.subject import Subject
-from conformance.suite.generators import GENERATORS
 from reference.family import OPERATORS, Direction
 from tests.diagnosis.configuration import ONE, SAME, Configuration, configure
 from tests.diagnosis.wrong_results import WRONG, scattered

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from conformance.operators.convolution.call import ConvolutionTrial, convolution
+from conformance.operators.convolution.generators import GENERATORS
 from conformance.operators.convolution.inputs import generate
 from conformance.operators.convolution.listing import list_inputs
 from conformance.suite.case import Trial
-from conformance.suite.generators import GENERATORS
 from conformance.suite.source import InputsListing
 from reference.family import DIRECTIONS, OPERATORS
 

@@ -12,8 +12,8 @@ from conformance.adapters.plan import Plan
 from conformance.judging.judge import digest
 from conformance.judging.question import make_question
 from conformance.operators.convolution.call import ConvolutionTrial, convolution
+from conformance.operators.convolution.generators import GENERATORS
 from conformance.suite.case import Trial
-from conformance.suite.generators import GENERATORS
 from conformance.workers.process import THREAD_VARIABLES
 from reference import conv2d_transpose
 

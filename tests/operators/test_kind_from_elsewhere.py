@@ -61,6 +61,7 @@ def test_its_parameters_have_a_row_in_the_coverage(program: Program) -> None:
     found = json.loads(program("cases", "list", "--coverage", "--format", "json", str(CASES)).stdout)
     (own,) = [entry for entry in found if entry["operator"] == "running_maximum"]
     assert (own["trials"], own["refusals"]) == (7, 1)
+    assert own["array"] is None
     assert {row["value"] for row in own["rows"]} == {"1", "beyond the length", "else"}
 
 
@@ -112,6 +113,12 @@ def test_its_calls_are_not_translated_and_it_is_said(program: Program) -> None:
     ended = program("translate", "--operator", "running_maximum", "--value", "4", "--filter", "1")
     assert ended.returncode == 2
     assert "running_maximum: calls of its kind are not translated" in ended.stderr
+
+
+def test_no_cases_of_it_are_generated_and_it_is_said(program: Program) -> None:
+    ended = program("cases", "complete", "running_maximum", "--check")
+    assert ended.returncode == 2
+    assert "running_maximum: no calls are generated for operators of its kind" in ended.stderr
 
 
 @pytest.mark.frameworks

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from conformance.errors import CaseFileError
+from conformance.operators.convolution.generators import GENERATORS
 from conformance.operators.convolution.keys import ConvolutionParameters as Parameters
 from conformance.suite.dtypes import FORMATS
 from conformance.suite.file_schema import json_schema
-from conformance.suite.generators import GENERATORS
 from conformance.suite.loading import load
 from conformance.suite.per_operator import choosers
 from reference.errors import REASONS

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from conformance.judging.expected import Expected
 from conformance.operators.convolution.call import ConvolutionTrial, convolution
 from conformance.operators.convolution.expectation import expect
+from conformance.operators.convolution.generators import GENERATORS
 from conformance.operators.convolution.inputs import fill, generate, request_of
 from conformance.suite.case import Generated, Literal, WrongTrial
 from conformance.suite.dtypes import FORMATS
-from conformance.suite.generators import GENERATORS, Unfit
+from conformance.suite.generating import Unfit
 from reference.family import DIRECTIONS, OPERATORS
 
 Family = Callable[..., ConvolutionTrial]

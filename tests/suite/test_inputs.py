@@ -9,10 +9,11 @@ import pytest
 
 from conformance.operators.convolution.call import RightConvolution, WrongConvolution
 from conformance.operators.convolution.calls import make_call, right_call
+from conformance.operators.convolution.generators import Array
 from conformance.operators.convolution.inputs import generate
 from conformance.suite.case import Generated
 from conformance.suite.dtypes import FORMATS
-from conformance.suite.generators import Array, Unfit, Words
+from conformance.suite.generating import Unfit, Words
 from reference.geometry import legal_output_lengths
 from reference.magnitude import magnitude
 

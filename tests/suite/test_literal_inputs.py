@@ -9,7 +9,7 @@ import pytest
 from conformance.operators.convolution.call import convolution
 from conformance.operators.convolution.inputs import generate
 from conformance.suite.case import Literal, Trial
-from conformance.suite.generators import Unfit
+from conformance.suite.generating import Unfit
 from conformance.suite.literal import literal_array
 
 FLOAT32, FLOAT64 = np.dtype("float32"), np.dtype("float64")

@@ -7,9 +7,10 @@ import pytest
 
 from conformance.operators.convolution.call import ConvolutionTrial, convolution
 from conformance.operators.convolution.expectation import expect
+from conformance.operators.convolution.generators import GENERATORS
 from conformance.operators.convolution.inputs import check_fit, generate
 from conformance.suite.case import Trial
-from conformance.suite.generators import GENERATORS, Unfit
+from conformance.suite.generating import Unfit
 
 Family = Callable[..., ConvolutionTrial]
 

@@ -5,9 +5,9 @@ Knows: facts, generators. Must not know: calls, who counts (`conformance.suite.l
 
 from collections.abc import Callable
 
+from conformance.operators.convolution.generators import GENERATORS
 from conformance.operators.kind import Facts
 from conformance.suite.dtypes import FORMATS
-from conformance.suite.generators import GENERATORS
 from conformance.suite.lattice import Column, Parameter
 from reference.family import Operator
 

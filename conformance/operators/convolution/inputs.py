@@ -11,10 +11,11 @@ from typing import TypeAlias
 import numpy as np
 
 from conformance.operators.convolution.call import Convolution, RightConvolution
+from conformance.operators.convolution.generators import GENERATORS, Array, Generator, Request
 from conformance.suite.case import Generated, Inputs
 from conformance.suite.case import Literal as LiteralInputs
 from conformance.suite.dtypes import FORMATS
-from conformance.suite.generators import GENERATORS, Array, Generator, Request, Unfit, Words
+from conformance.suite.generating import Unfit, Words
 from conformance.suite.literal import literal_operands
 
 Operands: TypeAlias = Mapping[str, Array]

@@ -4,8 +4,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from conformance.operators.convolution.generators import GENERATORS
 from conformance.suite.dtypes import FORMATS
-from conformance.suite.generators import GENERATORS
 from conformance.suite.schema import Integer, Integers, Pairs, Parameters, Strict
 
 

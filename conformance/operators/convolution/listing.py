@@ -1,6 +1,7 @@
 """Inputs as lines of Python that make the same bytes: literal numbers written out, generators in their own source.
 
-Knows: the text of `conformance.suite.generators`. Must not know: plans (`conformance.adapters.script` prints them).
+Knows: the text of `generators.py` and of what it is made of. Must not know: plans (`conformance.adapters.script` prints
+them).
 
 What is listed of the generators is the one function, and everything in its module that it needs. A stand-in with the
 numbers filled in takes the place of the request.
@@ -11,13 +12,14 @@ from collections.abc import Callable
 from dataclasses import asdict, fields
 from typing import Any
 
+from conformance.operators.convolution import generators
 from conformance.operators.convolution.call import Convolution, RightConvolution
+from conformance.operators.convolution.generators import GENERATORS, Generator
 from conformance.operators.convolution.inputs import factor_names, literal_arrays, request_of
-from conformance.suite import generators
+from conformance.suite import generating
 from conformance.suite.case import Generated, Inputs
 from conformance.suite.case import Literal as LiteralInputs
 from conformance.suite.dtypes import FORMATS
-from conformance.suite.generators import GENERATORS, Generator
 from conformance.suite.source import InputsListing, definitions_of, dtype_line, import_lines, literal_line
 
 
@@ -49,7 +51,7 @@ def _generated(name: str, seed: str, call: RightConvolution) -> InputsListing:
     functions: list[Callable[..., Any]] = [generator.fill]
     if call.bias and generator.bias is not None:
         functions.append(generator.bias)
-    needed = definitions_of((generators,), "Words", *(_function_name(function) for function in functions))
+    needed = definitions_of((generating, generators), "Words", *(_function_name(function) for function in functions))
     signs = any("words.signs(" in line for line in _filling(generator, seed, call))
     imports = sorted({*needed.imports, *(("from math import prod",) if signs else ())})
     return InputsListing(

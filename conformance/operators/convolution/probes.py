@@ -18,11 +18,12 @@ from numpy.typing import NDArray
 
 from conformance.judging.question import Question
 from conformance.operators.convolution.call import RightConvolution
+from conformance.operators.convolution.generators import GENERATORS, accumulator_bits
 from conformance.operators.convolution.inputs import Operands, factor_names, request_of, with_zeros
 from conformance.operators.convolution.oracle import expect_call
 from conformance.suite.case import Generated, Inputs
 from conformance.suite.dtypes import FORMATS, FloatFormat
-from conformance.suite.generators import GENERATORS, Words, accumulator_bits
+from conformance.suite.generating import Words
 from reference.operators import Linear
 
 MOST_BITS_LOST = 2

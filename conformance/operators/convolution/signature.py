@@ -10,11 +10,12 @@ from conformance.operators.convolution import inputs as inputs_of_calls
 from conformance.operators.convolution.call import Convolution, ConvolutionTrial, RightConvolution, convolution
 from conformance.operators.convolution.calls import Pads, make_call
 from conformance.operators.convolution.facts import FACTS, own_axes
+from conformance.operators.convolution.generators import GENERATORS
 from conformance.operators.convolution.parametric import ParametricForm, Shapes
 from conformance.operators.kind import Operands, Parameters, Unusable, frozen
 from conformance.suite.case import Call, Checksum, Expectation, Generated, Inputs, Literal, Recorded
 from conformance.suite.dtypes import FORMATS
-from conformance.suite.generators import GENERATORS, Unfit
+from conformance.suite.generating import Unfit
 from conformance.suite.source import InputsListing
 from reference.family import OPERATORS, Operator
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from conformance.operators.kind import Fact, Operands, Parameters, Unusable
 from conformance.suite.case import Call, CallFault, Expectation, Generated, Inputs, RightTrial
-from conformance.suite.generators import Words
+from conformance.suite.generating import Words
 from conformance.suite.schema import Integer
 from conformance.suite.schema import Parameters as CommonParameters
 from conformance.suite.source import InputsListing

@@ -17,11 +17,11 @@ from conformance.operators.convolution.affine import Map, fit_map
 from conformance.operators.convolution.call import RightConvolution
 from conformance.operators.convolution.diagnosis import Diagnosis, diagnose
 from conformance.operators.convolution.footprint import Footprint, read_footprint
+from conformance.operators.convolution.generators import GENERATORS
 from conformance.operators.convolution.inputs import fill
 from conformance.operators.convolution.masking import EXPONENTS, MaskingQuestion, SignificandBits, measure_bits
 from conformance.operators.convolution.oracle import expect_call
 from conformance.operators.convolution.subject import Subject
-from conformance.suite.generators import GENERATORS
 from conformance.workers.client import Client
 from conformance.workers.declared import NoAnswer, first_answered
 from reference.family import Operator

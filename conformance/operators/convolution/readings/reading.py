@@ -18,13 +18,14 @@ from conformance.adapters.plan import Flip, Plan, Transpose, Unsupported
 from conformance.adapters.protocol import Adapter
 from conformance.adapters.tensorflow.composition import taken
 from conformance.operators.convolution.call import Convolution, ConvolutionTrial, RightConvolution
+from conformance.operators.convolution.generators import GENERATORS
 from conformance.operators.convolution.inputs import check_fit
 from conformance.operators.convolution.readings.folk import remark_on_same
 from conformance.operators.convolution.readings.meaning import Meaning, Notation, Shape
 from conformance.operators.convolution.readings.writing import fit_notes, write, written
 from conformance.operators.kind import Operands
 from conformance.suite.case import FromReference, Generated
-from conformance.suite.generators import GENERATORS, Unfit
+from conformance.suite.generating import Unfit
 from reference.geometry import Axis
 
 INPUTS = ("mix", "normal64")

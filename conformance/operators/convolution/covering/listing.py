@@ -1,21 +1,24 @@
 """The covering array as text and as JSON.
 
-Knows: how a line is worded. Must not know: how combinations are counted
-(`conformance.operators.convolution.covering.array`).
+Knows: how a line is worded. Must not know: how combinations are counted (`array.py`).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from textwrap import wrap
 from typing import Any
 
-from conformance.operators.convolution.covering.array import Array, Combination
+from conformance.operators.convolution.covering.array import Array, Combination, arrays
 from conformance.operators.convolution.covering.rules import Rule
+from conformance.suite.case import Trial
 
 WIDTH = 120
 
 
-def array_lines(found: Mapping[str, Array]) -> Iterator[str]:
-    """The classes of each operator and how many axes of calls are of them, what is illegal and why, what is missing."""
+def array_lines(trials: Iterable[Trial]) -> Iterator[str]:
+    """The classes of each operator and how many axes of the trials' calls are of them, what is illegal and why, what is
+    missing.
+    """
+    found = arrays(trials)
     for name, array in found.items():
         yield f"Classes of {name}, and how many axes of calls are of each"
         for relation in array.classes.relations:
@@ -38,8 +41,12 @@ def array_lines(found: Mapping[str, Array]) -> Iterator[str]:
             yield f"  missing: {name} {_named(combination)}"
 
 
-def array_entry(array: Array) -> dict[str, Any]:
-    """The same of one operator as a program reads it."""
+def array_entries(trials: Iterable[Trial]) -> Mapping[str, Any]:
+    """The same as a program reads it, operator by operator."""
+    return {name: _entry(array) for name, array in arrays(trials).items()}
+
+
+def _entry(array: Array) -> dict[str, Any]:
     (pairs, legal_pairs), (triples, legal_triples) = array.numbers
     return {
         "classes": [
