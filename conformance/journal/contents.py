@@ -30,7 +30,7 @@ from conformance.journal.entry import (
 )
 from conformance.judging.verdict import Outcome
 from conformance.operators.facts import own_facts
-from conformance.operators.kind import WrittenCall
+from conformance.operators.kind import PlainCall
 from conformance.operators.registry import operators, signature
 from conformance.shards import shard_of
 from conformance.suite.size import LONGEST_AXIS
@@ -216,7 +216,7 @@ def _part_problem(header: Header) -> str | None:
 def _with_facts(trial: TrialEntry) -> TrialEntry:
     """What an entry of an older version does not say."""
     axes = signature(trial.operator).own_axes(trial.operator, trial.axes)
-    return replace(trial, own_axes=axes, facts=own_facts(WrittenCall(trial.operator, trial.arguments, axes)))
+    return replace(trial, own_axes=axes, facts=own_facts(PlainCall(trial.operator, trial.arguments, axes)))
 
 
 def _trial_problem(trial: TrialEntry) -> tuple[str, str] | None:

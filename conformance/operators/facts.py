@@ -5,7 +5,7 @@ Knows: what there is to say of every kind of operator; the rest are the FACTS of
 
 from functools import cache, lru_cache
 
-from conformance.operators.kind import Facts, FactValue, WrittenCall
+from conformance.operators.kind import Facts, FactValue, PlainCall
 from conformance.operators.registry import signature, signatures
 from conformance.suite.case import Refusal, RightCall, Trial
 
@@ -17,7 +17,7 @@ def absent_facts() -> Facts:
     return {**dict.fromkeys(("operator", "direction", "dtype")), **own, **dict.fromkeys(("refusal", "inputs"))}
 
 
-def own_facts(call: WrittenCall) -> dict[str, FactValue]:
+def own_facts(call: PlainCall) -> dict[str, FactValue]:
     """The facts that its kind says of a call; without those that it does not have, and without what it is not."""
     told = ((fact, fact.of(call)) for fact in signature(call.operator).FACTS)
     return {fact.name: known for fact, known in told if known is not None and known is not fact.otherwise}
@@ -33,7 +33,7 @@ def facts(trial: Trial) -> Facts:
         "operator": call.operator,
         "direction": call.direction,
         "dtype": call.dtype,
-        **own_facts(WrittenCall(call.operator, call.arguments(), axes)),
+        **own_facts(PlainCall(call.operator, call.arguments(), axes)),
         "refusal": trial.expectation.reason if isinstance(trial.expectation, Refusal) else None,
         "inputs": getattr(trial.inputs, "generator", "literal"),
     }

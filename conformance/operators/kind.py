@@ -26,7 +26,7 @@ Facts: TypeAlias = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class WrittenCall:
+class PlainCall:
     """A call as a journal has it, which is all that facts are told from."""
 
     operator: str
@@ -40,7 +40,7 @@ class Fact:
     """One thing that can be said of a call, by a name that waivers, coverage, journals and queries share."""
 
     name: str
-    of: Callable[[WrittenCall], FactValue | None]
+    of: Callable[[PlainCall], FactValue | None]
     otherwise: Literal[False] | None = None
     """what it is where journals do not say it: no of a yes or no, or what a call does not have"""
 

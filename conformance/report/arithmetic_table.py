@@ -6,7 +6,7 @@ Knows: grades and the metrics of records. Must not know: formats. Nothing here d
 from collections import Counter
 from dataclasses import dataclass
 
-from conformance.journal import Grade, Journal, Record, TrialEntry
+from conformance.journal import Journal, Record, TrialEntry
 from conformance.judging.arithmetic import SIXTEEN_BIT
 from conformance.judging.verdict import Flag, Quality
 from conformance.report import wording
@@ -106,12 +106,13 @@ def _row(lane: str, dtype: str, records: list[Record], journal: Journal) -> Arit
         outside=sum(each.within is False for each in statistics),
         not_repeatable=sum(Flag.NOT_REPEATABLE in record.flags for record in records),
         free=sum(record.metrics.free for record in records if record.metrics is not None),
-        asked=", ".join(dict.fromkeys(map(_asked, own))),
+        asked=", ".join(
+            dict.fromkeys(
+                grade.operator if grade.direction == "forward" else f"{grade.direction} of {grade.operator}"
+                for grade in own
+            )
+        ),
     )
-
-
-def _asked(grade: Grade) -> str:
-    return grade.operator if grade.direction == "forward" else f"{grade.direction} of {grade.operator}"
 
 
 def quality_of(record: Record, trial: TrialEntry) -> Quality | None:

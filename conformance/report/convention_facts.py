@@ -86,7 +86,20 @@ def fact_topics(facts: Sequence[ConventionFact], lanes: Iterable[str]) -> tuple[
             (fact for fact in facts if fact.topic == name), key=lambda fact: places.get(fact.lane, len(places))
         )
         if about:
-            topics.append(FactTopic(TOPICS.get(name, name), tuple(map(_row, about))))
+            rows = (
+                FactRow(
+                    fact.lane,
+                    wording.of_operator(fact.name, fact.operator),
+                    fact.measured or wording.ABSENT,
+                    fact.formula,
+                    _mark(fact),
+                    _over(fact),
+                    fact.smallest,
+                    fact.notes,
+                )
+                for fact in about
+            )
+            topics.append(FactTopic(TOPICS.get(name, name), tuple(rows)))
     return tuple(topics)
 
 
@@ -99,19 +112,6 @@ def lane_figures(facts: Sequence[ConventionFact], lane: str) -> LaneFigures:
         lane, sum(fact.checked for fact in swept), sum(fact.differing for fact in swept), len(own),
         sum(bool(fact.agrees) for fact in stated), len(stated),
     )  # fmt: skip
-
-
-def _row(fact: ConventionFact) -> FactRow:
-    return FactRow(
-        fact.lane,
-        wording.of_operator(fact.name, fact.operator),
-        fact.measured or wording.ABSENT,
-        fact.formula,
-        _mark(fact),
-        _over(fact),
-        fact.smallest,
-        fact.notes,
-    )
 
 
 def _mark(fact: ConventionFact) -> Mark:

@@ -180,14 +180,12 @@ def _offsets(entry: Convention) -> list[str]:
     found = sorted({picture.offset for picture in entry.pictures if picture.offset is not None})
     if not any(map(any, found)) and (entry.chosen or not found):
         return []
-    return [f"offset {', '.join(map(_offset, found))}"]
-
-
-def _offset(offset: tuple[int, ...]) -> str:
-    shown = [f"{pixels:+d}" if pixels else "0" for pixels in offset]
-    if len(set(shown)) == 1:
-        return shown[0]
-    return " and ".join(f"{pixels} on {axis}" for pixels, axis in zip(shown, AXES[-len(shown) :], strict=True))
+    texts = []
+    for offset in found:
+        shown = [f"{pixels:+d}" if pixels else "0" for pixels in offset]
+        by_axis = (f"{pixels} on {axis}" for pixels, axis in zip(shown, AXES[-len(shown) :], strict=True))
+        texts.append(shown[0] if len(set(shown)) == 1 else " and ".join(by_axis))
+    return [f"offset {', '.join(texts)}"]
 
 
 def _lengths(outputs: Sequence[int]) -> str:

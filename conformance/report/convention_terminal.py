@@ -8,7 +8,6 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from conformance.report import wording
-from conformance.report.convention_facts import FactRow, FactTopic
 from conformance.report.convention_report import ConventionReport
 from conformance.report.convention_table import ConventionTable
 
@@ -27,7 +26,15 @@ def print_conventions(report: ConventionReport, console: Console) -> None:
     for note in report.notes:
         console.print(f"[bold]{_text(note)}[/bold]")
     for topic in report.conventions.topics:
-        console.print(_topic(topic))
+        heads = ("words", "measured", "formula held", "mark")
+        table = Table(_lane_column(), *heads, title=_text(topic.title), expand=True)
+        for fact in topic.rows:
+            smallest = [f"smallest that differs: {fact.smallest}"] if fact.smallest else []
+            measured = "\n".join(map(_text, [fact.measured, *smallest]))
+            style = _STYLES[fact.mark]
+            mark = f"[{style}]{fact.mark}[/{style}] {_text(fact.over)}"
+            table.add_row(_text(fact.lane), _text(fact.name), measured, _text(fact.formula), mark)
+        console.print(table)
     if report.conventions.rows:
         console.print(_nominal(report.conventions))
         for sentence in report.conventions.legend:
@@ -37,20 +44,6 @@ def print_conventions(report: ConventionReport, console: Console) -> None:
 def _lane_column() -> Column:
     """Folded, not cut: import strings differ at their ends."""
     return Column("lane", overflow="fold")
-
-
-def _topic(topic: FactTopic) -> Table:
-    table = Table(_lane_column(), "words", "measured", "formula held", "mark", title=_text(topic.title), expand=True)
-    for fact in topic.rows:
-        style = _STYLES[fact.mark]
-        mark = f"[{style}]{fact.mark}[/{style}] {_text(fact.over)}"
-        table.add_row(_text(fact.lane), _text(fact.name), _measured(fact), _text(fact.formula), mark)
-    return table
-
-
-def _measured(fact: FactRow) -> str:
-    smallest = [f"smallest that differs: {fact.smallest}"] if fact.smallest else []
-    return "\n".join(map(_text, [fact.measured, *smallest]))
 
 
 def _nominal(table: ConventionTable) -> Table:

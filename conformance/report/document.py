@@ -5,7 +5,6 @@ looks. `terminal`, `markdown`, `html`, `junit` and `summary_file` each render on
 """
 
 import shlex
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from conformance.journal import Header, Journal, LaneEntry, TrialEntry
@@ -93,14 +92,17 @@ def describe(journal: Journal, base: Journal | None = None, scripts: Scripts | N
     """
     summary = summarise(journal)
     answers = findings(journal)
-    lanes = [lane.lane for lane in summary.lanes]
+    by_trial: dict[str, list[Finding]] = {}
+    for answer in answers:
+        by_trial.setdefault(answer.record.trial, []).append(answer)
+    measured = (*(entry.lane for entry in journal.conventions), *(fact.lane for fact in journal.facts))
     return Report(
         summary=summary,
         headline=_headline(summary),
         warnings=_warnings(summary, journal.header),
         notes=_notes(journal, summary),
         findings=answers,
-        stories=_stories(journal.trials, answers),
+        stories=tuple(TrialStory(trial, tuple(by_trial.get(name, ()))) for name, trial in journal.trials.items()),
         nonconformances=tuple(answer for answer in answers if answer.standing == "nonconforming"),
         known=known_deviations(answer for answer in answers if answer.standing == "waived"),
         composed=why_composed(journal.records),
@@ -108,28 +110,19 @@ def describe(journal: Journal, base: Journal | None = None, scripts: Scripts | N
         arithmetic=arithmetic_table(journal),
         conventions=convention_table(
             journal.conventions,
-            dict.fromkeys(
-                [*lanes, *(entry.lane for entry in journal.conventions), *(fact.lane for fact in journal.facts)]
-            ),
+            dict.fromkeys([*(lane.lane for lane in summary.lanes), *measured]),
             journal.facts,
         ),
-        missing=_missing(summary),
+        missing=tuple(
+            (lane.lane, lane.message or "its framework is not installed")
+            for lane in summary.lanes
+            if lane.status == "missing"
+        ),
         provenance=_provenance(journal, summary),
         reproduction=_reproduction(journal),
         odd_elements=odd_elements(journal.conventions),
         scripts=scripts or {},
         changes=None if base is None else compare(base, journal, intersection=True),
-    )
-
-
-def _free_notes(summary: Summary) -> tuple[str, ...]:
-    """What the lanes' answers do not prove."""
-    return tuple(
-        f"{lane.lane}: {wording.count(lane.numbers.free, 'element')} of {lane.numbers.compared:,} free in "
-        f"{wording.count(lane.flags.get('free', 0), 'record')}: the error bound demands nothing there that zero would "
-        "not meet"
-        for lane in summary.lanes
-        if lane.numbers.free
     )
 
 
@@ -141,7 +134,11 @@ def resume_command(header: Header) -> str:
 
 def _headline(summary: Summary) -> str:
     """The exit status in words; counts are of what was judged, not of what was listed."""
-    counts = f"{judged_sentence(summary.lanes)} ({_asked(summary)})"
+    trials, lanes = wording.count(summary.trials, "trial"), len(summary.lanes)
+    if summary.tier != "full":
+        trials = f"{trials} of the {summary.tier} tier"
+    asked = trials if lanes == 1 else f"{trials} in {wording.count(lanes, 'lane')}"
+    counts = f"{judged_sentence(summary.lanes)} ({asked})"
     status = exit_status(summary)
     if status == 3:
         return f"Incomplete: {counts}."
@@ -152,16 +149,16 @@ def _headline(summary: Summary) -> str:
     return f"Not conforming: {wrong}{beside}; {counts}."
 
 
-def _asked(summary: Summary) -> str:
-    trials = wording.count(summary.trials, "trial")
-    if summary.tier != "full":
-        trials = f"{trials} of the {summary.tier} tier"
-    lanes = len(summary.lanes)
-    return trials if lanes == 1 else f"{trials} in {wording.count(lanes, 'lane')}"
-
-
 def _notes(journal: Journal, summary: Summary) -> tuple[str, ...]:
-    told = (*(journal.footer.notes if journal.footer else ()), *_free_notes(summary))
+    """The run's own, then what the lanes' answers do not prove."""
+    free = (
+        f"{lane.lane}: {wording.count(lane.numbers.free, 'element')} of {lane.numbers.compared:,} free in "
+        f"{wording.count(lane.flags.get('free', 0), 'record')}: the error bound demands nothing there that zero would "
+        "not meet"
+        for lane in summary.lanes
+        if lane.numbers.free
+    )
+    told = (*(journal.footer.notes if journal.footer else ()), *free)
     return (*told, REFERENCE_ALONE) if summary.reference_alone and journal.header.named_lanes else told
 
 
@@ -171,21 +168,6 @@ def _warnings(summary: Summary, header: Header) -> tuple[str, ...]:
         *((interruption,) if summary.interrupted else ()),
         *(f"Incomplete: {reason}" for reason in summary.incomplete),
         *(f"Problem: {problem}" for problem in summary.problems),
-    )
-
-
-def _stories(trials: Mapping[str, TrialEntry], answers: Iterable[Finding]) -> tuple[TrialStory, ...]:
-    by_trial: dict[str, list[Finding]] = {}
-    for answer in answers:
-        by_trial.setdefault(answer.record.trial, []).append(answer)
-    return tuple(TrialStory(trial, tuple(by_trial.get(name, ()))) for name, trial in trials.items())
-
-
-def _missing(summary: Summary) -> tuple[tuple[str, str], ...]:
-    return tuple(
-        (lane.lane, lane.message or "its framework is not installed")
-        for lane in summary.lanes
-        if lane.status == "missing"
     )
 
 

@@ -69,13 +69,35 @@ class Finding:
             f"{wording.shape(found.index)} expected {found.expected}, observed {found.observed} ({found.region})"
             for found in self.differences
         )
-        trace = _last(tuple((self.record.traceback or "").splitlines()))
-        told = (("plan", _first(self.plan)), ("differs at", _first(differences)), ("traceback", trace))
+        trace = tuple((self.record.traceback or "").splitlines())
+        ending = ("...", *trace[-MOST_LINES:]) if len(trace) > MOST_LINES else trace
+        told = (("plan", _first(self.plan)), ("differs at", _first(differences)), ("traceback", ending))
         return tuple((label, lines) for label, lines in told if lines)
 
     def facts(self) -> tuple[tuple[str, str], ...]:
         """Label and text, in reading order, without those that have no text."""
-        told = [*_asked(self.trial), *_came_back(self.record), *_known(self.record.waived), ("script", self.explain)]
+        trial, record, waived = self.trial, self.record, self.record.waived
+        shape = "" if record.observed_shape is None else wording.shape(record.observed_shape)
+        told = (
+            ("call", wording.call(trial.operator, trial.arguments)),
+            ("inputs", trial.inputs),
+            ("expected", trial.expectation),
+            ("wrong on purpose", trial.fault),
+            ("why asked", trial.why),
+            ("case", trial.location),
+            ("source", trial.url),
+            ("observed", record.detail),
+            ("shape, dtype", f"{shape} {record.observed_dtype or ''}".strip()),
+            ("diagnosis", "\n".join(record.diagnosis)),
+            ("elements", _elements(record.metrics)),
+            ("flags", ", ".join(record.flags)),
+            ("said", said(record)),
+            ("notes", "\n".join(record.notes)),
+            ("waived as", waived and waived.category),
+            ("reason", waived and waived.reason),
+            ("see", waived and waived.url),
+            ("script", self.explain),
+        )
         return tuple((label, wording.clipped(text, LONGEST_FACT)) for label, text in told if text)
 
 
@@ -184,45 +206,6 @@ def _explanations(told: Iterable[tuple[str, Record]]) -> tuple[Reason, ...]:
 def _first(lines: tuple[str, ...]) -> tuple[str, ...]:
     left_out = len(lines) - MOST_LINES
     return (*lines[:MOST_LINES], f"and {left_out:,} more") if left_out > 0 else lines
-
-
-def _last(lines: tuple[str, ...]) -> tuple[str, ...]:
-    return ("...", *lines[-MOST_LINES:]) if len(lines) > MOST_LINES else lines
-
-
-def _asked(trial: TrialEntry) -> list[tuple[str, str]]:
-    return [
-        ("call", wording.call(trial.operator, trial.arguments)),
-        ("inputs", trial.inputs),
-        ("expected", trial.expectation),
-        ("wrong on purpose", trial.fault or ""),
-        ("why asked", trial.why),
-        ("case", trial.location),
-        ("source", trial.url or ""),
-    ]
-
-
-def _came_back(record: Record) -> list[tuple[str, str]]:
-    return [
-        ("observed", record.detail),
-        ("shape, dtype", _form(record)),
-        ("diagnosis", "\n".join(record.diagnosis)),
-        ("elements", _elements(record.metrics)),
-        ("flags", ", ".join(record.flags)),
-        ("said", said(record)),
-        ("notes", "\n".join(record.notes)),
-    ]
-
-
-def _known(waived: Waived | None) -> list[tuple[str, str]]:
-    return (
-        [] if waived is None else [("waived as", waived.category), ("reason", waived.reason), ("see", waived.url or "")]
-    )
-
-
-def _form(record: Record) -> str:
-    known = [] if record.observed_shape is None else [wording.shape(record.observed_shape)]
-    return " ".join([*known, record.observed_dtype or ""]).strip()
 
 
 def _elements(metrics: Metrics | None) -> str:

@@ -15,11 +15,10 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from conformance.journal import Record, TrialEntry
 from conformance.report import wording
 from conformance.report.arithmetic_table import HEADS
 from conformance.report.convention_report import ConventionReport
-from conformance.report.document import Report, TrialStory
+from conformance.report.document import Report
 from conformance.report.flags import legend
 from conformance.report.page.details import ALL_HEAT_MAPS, EXCERPT_CHARACTERS, TRIALS_A_PART, heat_maps_within, parts
 from conformance.report.page.embedding import embedded
@@ -99,7 +98,11 @@ def _page(document: Report, detail_parts: Iterable[Markup], *, folder: bool = Fa
         "change_headline": headline(document.changes) if document.changes else "",
         "most_changes": MOST_CHANGES,
         "most_findings": MOST_FINDINGS,
-        "deviating": [story for story in document.wrong_calls if _deviates(story)],
+        "deviating": [
+            story
+            for story in document.wrong_calls
+            if any(answer.standing in ("nonconforming", "waived") for answer in story.answers)
+        ],
         "odd_elements": document.odd_elements,
         "plots": plots(numerics(document)),
         "questions": QUESTIONS,
@@ -118,10 +121,6 @@ def _page(document: Report, detail_parts: Iterable[Markup], *, folder: bool = Fa
         "scripts": _scripts(),
     }
     return _environment().get_template("report.html.j2").render(content)
-
-
-def _deviates(story: TrialStory) -> bool:
-    return any(answer.standing in ("nonconforming", "waived") for answer in story.answers)
 
 
 @cache
@@ -149,17 +148,12 @@ def _environment() -> Environment:
         "percentage": wording.percentage,
         "shape": wording.shape,
     }
-    environment.globals |= {"record_address": _record_address, "trial_address": _trial_address}
+    environment.globals |= {
+        "record_address": lambda record: f"#record/{_fragment(record.lane)}/{_fragment(record.trial)}",
+        "trial_address": lambda trial: f"#trial/{_fragment(trial.id)}",
+    }
     environment.tests["web_address"] = wording.web_address
     return environment
-
-
-def _record_address(record: Record) -> str:
-    return f"#record/{_fragment(record.lane)}/{_fragment(record.trial)}"
-
-
-def _trial_address(trial: TrialEntry) -> str:
-    return f"#trial/{_fragment(trial.id)}"
 
 
 def _fragment(text: str) -> str:

@@ -21,12 +21,22 @@ LONGEST_MESSAGE = 1000
 def junit(document: Report) -> str:
     """The whole file, declaration included."""
     root = Element("testsuites", name="nn-conformance")
-    root.append(_run_suite(document))
+    run = SubElement(root, "testsuite", name=RUN)
+    complete = _case(run, "run", "complete")
+    if document.summary.interrupted or document.summary.incomplete:
+        _attach(complete, "error", document.headline, document.warnings)
+    waivers = _case(run, "run", "waivers")
+    if document.summary.problems:
+        _attach(waivers, "failure", document.summary.problems[0], document.summary.problems)
     answers: dict[str, list[Finding]] = {}
     for finding in document.findings:
         answers.setdefault(finding.record.lane, []).append(finding)
     for lane in document.summary.lanes:
         root.append(_lane_suite(lane, answers.get(lane.lane, ())))
+    for suite in root:
+        suite.set("tests", str(len(suite.findall("testcase"))))
+        for total, kind in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+            suite.set(total, str(len(suite.findall(f"testcase/{kind}"))))
     for total in ("tests", "failures", "errors", "skipped"):
         root.set(total, str(sum(int(suite.get(total, "0")) for suite in root)))
     indent(root)
@@ -38,17 +48,6 @@ def chapter_and_name(trial: str) -> tuple[str, str]:
     path, bracket, values = trial.partition("[")
     chapter, _, name = path.rpartition("/")
     return chapter.replace("/", "."), f"{name}{bracket}{values}"
-
-
-def _run_suite(document: Report) -> Element:
-    suite = Element("testsuite", name=RUN)
-    complete = _case(suite, "run", "complete")
-    if document.summary.interrupted or document.summary.incomplete:
-        _attach(complete, "error", document.headline, document.warnings)
-    waivers = _case(suite, "run", "waivers")
-    if document.summary.problems:
-        _attach(waivers, "failure", document.summary.problems[0], document.summary.problems)
-    return _totalled(suite)
 
 
 def _lane_suite(lane: LaneSummary, answers: Iterable[Finding]) -> Element:
@@ -69,14 +68,13 @@ def _lane_suite(lane: LaneSummary, answers: Iterable[Finding]) -> Element:
         _trial_case(suite, answer)
     if lane.status == "missing":
         _attach(_case(suite, "run", "installed"), "skipped", lane.message, (lane.message,))
-    return _totalled(suite)
+    return suite
 
 
 def _trial_case(suite: Element, answer: Finding) -> None:
     record = answer.record
     case = _case(suite, *chapter_and_name(record.trial))
     case.set("time", f"{record.seconds or 0.0:.3f}")
-    facts = [f"{label}: {fact}" for label, fact in answer.facts()] + ["plan:", *answer.plan]
     match answer.standing:
         case "as expected":
             pass
@@ -84,12 +82,16 @@ def _trial_case(suite: Element, answer: Finding) -> None:
             _attach(case, "skipped", record.detail or record.outcome, ())
         case "waived":
             reason = f"{record.waived.category}: {record.waived.reason}" if record.waived else ""
-            _attach(case, "skipped", f"waived as {reason} ({record.outcome})", facts)
+            _attach(case, "skipped", f"waived as {reason} ({record.outcome})", _told(answer))
         case "nonconforming":
             kind = "error" if record.outcome == "errored" else "failure"
-            _attach(case, kind, f"{record.outcome}: {record.detail}", facts)
+            _attach(case, kind, f"{record.outcome}: {record.detail}", _told(answer))
         case _:
             assert_never(answer.standing)
+
+
+def _told(answer: Finding) -> list[str]:
+    return [*(f"{label}: {fact}" for label, fact in answer.facts()), "plan:", *answer.plan]
 
 
 def _case(suite: Element, chapter: str, name: str) -> Element:
@@ -100,10 +102,3 @@ def _attach(case: Element, kind: str, message: str, lines: Iterable[str]) -> Non
     line = wording.clipped(wording.one_line(message), LONGEST_MESSAGE)
     element = SubElement(case, kind, message=wording.printable(line))
     element.text = wording.printable("\n".join(lines))
-
-
-def _totalled(suite: Element) -> Element:
-    suite.set("tests", str(len(suite.findall("testcase"))))
-    for total, kind in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
-        suite.set(total, str(len(suite.findall(f"testcase/{kind}"))))
-    return suite

@@ -3,10 +3,12 @@
 Knows: GitHub's Markdown. Must not know: journals. Foreign text is quoted as code or escaped, and clipped.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import TypeAlias
 
 from conformance.report import wording
-from conformance.report.arithmetic_table import HEADS, ArithmeticRow
+from conformance.report.arithmetic_table import HEADS
 from conformance.report.convention_markdown import facts_section, nominal_section
 from conformance.report.document import Report, TrialStory
 from conformance.report.findings import Finding, KnownDeviation, Reason
@@ -23,17 +25,28 @@ ELSEWHERE = "in report.html and journal.jsonl"
 MOST_WARNINGS = 20
 MOST_DIFFERENCES = 6
 
+LANE_NOTE = "Native, composed and unsupported are of the right calls that a lane declares; a port has no plans."
+NUMBER_NOTE = "What is marked (info) is information only and decides no verdict."
+ARITHMETIC_NOTE = (
+    "Measured by probes, and told, not judged: where sums are kept (for 16-bit dtypes), the significand bits of "
+    "accumulators along channels / taps, and statistics of the rounding errors of real numbers."
+)
+Columns: TypeAlias = Mapping[str, Callable[[LaneSummary], str]]
+"""of a table of lanes, by heading"""
+
 
 def markdown(document: Report) -> str:
     """The report in at most LIMIT characters; what had to be left out is counted and located."""
     lanes = document.summary.lanes
+    names = dict.fromkeys(name for lane in lanes for name, number in lane.counts.items() if number)
+    outcomes = {name: partial(_counted, name) for name in names}
     sections = [
         _opening(document),
-        _change_section(document.changes),
-        _lane_section(lanes),
-        _outcome_section(lanes),
-        _number_section(lanes),
-        _arithmetic_section(document.arithmetic),
+        None if document.changes is None else _change_section(document.changes),
+        _lane_section("Lanes", LANE_NOTE, _LANE_COLUMNS, lanes),
+        _lane_section("Outcomes", "", outcomes, lanes),
+        _lane_section("Numerical differences", NUMBER_NOTE, _NUMBER_COLUMNS, lanes),
+        _table("Arithmetic", ARITHMETIC_NOTE, HEADS, (map(cell, each.cells()) for each in document.arithmetic), "rows"),
         _nonconformance_section(document.nonconformances),
         _known_section(document.known),
         _flag_section(document),
@@ -42,7 +55,7 @@ def markdown(document: Report) -> str:
         _explanation_section("What cannot be said", document.unsupported, "Calls for which a lane has no words."),
         nominal_section(document.conventions),
         facts_section(document.conventions.topics),
-        _provenance_section(document),
+        _table("Provenance", "", ("what", "which"), (map(cell, pair) for pair in document.provenance), "entries"),
     ]
     return fit([section for section in sections if section is not None], LIMIT, ELSEWHERE)
 
@@ -58,10 +71,8 @@ def _opening(document: Report) -> Section:
     return Section("\n\n".join(part for part in parts if part))
 
 
-def _change_section(changes: Comparison | None) -> Section | None:
+def _change_section(changes: Comparison) -> Section:
     """What changed since the base, regressions one by one; `conformance compare` tells the rest."""
-    if changes is None:
-        return None
     lead = f"## What changed\n\n**{prose(headline(changes))}**\n"
     blocks = [
         f"- {prose(change.said)} in {code(change.after.lane)}: {code(change.after.trial)}"
@@ -70,94 +81,60 @@ def _change_section(changes: Comparison | None) -> Section | None:
     return Section(lead, tuple(blocks), "regressions", "\n")
 
 
-def _lane_section(lanes: Iterable[LaneSummary]) -> Section:
-    names = ("lane", "framework", "state", "judged", "as expected", "wrong", "waived", "cannot say", "not declared")
-    said = ("native", "composed", "unsupported", "right shapes")
-    note = "Native, composed and unsupported are of the right calls that a lane declares; a port has no plans."
-    return Section(
-        f"## Lanes\n\n{note}\n\n{table_head((*names, *said))}",
-        tuple(_lane_row(lane) for lane in lanes),
-        "lanes",
-        "\n",
-    )
+def _lane_section(title: str, note: str, columns: Columns, lanes: Iterable[LaneSummary]) -> Section:
+    rows = ([code(lane.lane), *(told(lane) for told in columns.values())] for lane in lanes)
+    return _table(title, note, ["lane", *map(cell, columns)], rows, "lanes")
 
 
-def _lane_row(lane: LaneSummary) -> str:
-    said = lane.expression
-    unsaid = lane.unsupported - lane.undeclared
-    counts = (lane.judged, lane.conforming, lane.nonconforming, lane.waived, unsaid, lane.undeclared)
-    shares = (
-        (said.native, said.native_share),
-        (said.composed, said.composed_share),
-        (said.unsupported - said.undeclared, said.unsupported_share),
-    )
-    parts = [
-        wording.ABSENT if share is None else f"{number:,} ({wording.percentage(share)})" for number, share in shares
-    ]
-    framework = cell(f"{lane.framework} {lane.version}".strip() or wording.ABSENT)
-    figures = [*(f"{number:,}" for number in counts), *parts, f"{lane.shapes_as_defined:,}"]
-    return row([code(lane.lane), framework, lane.status, *figures])
+def _table(title: str, note: str, heads: Sequence[str], rows: Iterable[Iterable[str]], noun: str) -> Section:
+    lead = "\n\n".join([f"## {title}", *([note] if note else []), table_head(heads)])
+    return Section(lead, tuple(map(row, rows)), noun, "\n")
 
 
-def _outcome_section(lanes: Sequence[LaneSummary]) -> Section:
-    outcomes = list(dict.fromkeys(name for lane in lanes for name, number in lane.counts.items() if number))
-    rows = (row([code(lane.lane), *(f"{lane.counts.get(name, 0):,}" for name in outcomes)]) for lane in lanes)
-    return Section(f"## Outcomes\n\n{table_head(['lane', *map(cell, outcomes)])}", tuple(rows), "lanes", "\n")
+def _counted(outcome: str, lane: LaneSummary) -> str:
+    return f"{lane.counts.get(outcome, 0):,}"
 
 
-def _number_section(lanes: Iterable[LaneSummary]) -> Section:
-    names = (
-        "lane",
-        "elements compared",
-        "largest error / bound",
-        "bitwise equal",
-        "max abs (info)",
-        "max ULP (info)",
-        "s",
-    )
-    rows = tuple(
-        row(
-            [
-                code(lane.lane),
-                f"{lane.numbers.compared:,}",
-                wording.in_bounds(lane.numbers.worst_error_over_bound),
-                wording.percentage(lane.numbers.bitwise_equal),
-                wording.figure(lane.numbers.max_abs),
-                wording.figure(lane.numbers.max_ulp),
-                f"{lane.seconds:.1f}",
-            ]
-        )
-        for lane in lanes
-    )
-    note = "What is marked (info) is information only and decides no verdict."
-    return Section(f"## Numerical differences\n\n{note}\n\n{table_head(names)}", rows, "lanes", "\n")
+def _shared(number: int, share: float | None) -> str:
+    return wording.ABSENT if share is None else f"{number:,} ({wording.percentage(share)})"
 
 
-def _arithmetic_section(rows: Sequence[ArithmeticRow]) -> Section:
-    note = (
-        "Measured by probes, and told, not judged: where sums are kept (for 16-bit dtypes), the significand bits of "
-        "accumulators along channels / taps, and statistics of the rounding errors of real numbers."
-    )
-    lines = tuple(row(map(cell, each.cells())) for each in rows)
-    return Section(f"## Arithmetic\n\n{note}\n\n{table_head(HEADS)}", lines, "rows", "\n")
+_LANE_COLUMNS: Columns = {
+    "framework": lambda lane: cell(f"{lane.framework} {lane.version}".strip() or wording.ABSENT),
+    "state": lambda lane: lane.status,
+    "judged": lambda lane: f"{lane.judged:,}",
+    "as expected": lambda lane: f"{lane.conforming:,}",
+    "wrong": lambda lane: f"{lane.nonconforming:,}",
+    "waived": lambda lane: f"{lane.waived:,}",
+    "cannot say": lambda lane: f"{lane.unsupported - lane.undeclared:,}",
+    "not declared": lambda lane: f"{lane.undeclared:,}",
+    "native": lambda lane: _shared(lane.expression.native, lane.expression.native_share),
+    "composed": lambda lane: _shared(lane.expression.composed, lane.expression.composed_share),
+    "unsupported": lambda lane: _shared(
+        lane.expression.unsupported - lane.expression.undeclared, lane.expression.unsupported_share
+    ),
+    "right shapes": lambda lane: f"{lane.shapes_as_defined:,}",
+}
+_NUMBER_COLUMNS: Columns = {
+    "elements compared": lambda lane: f"{lane.numbers.compared:,}",
+    "largest error / bound": lambda lane: wording.in_bounds(lane.numbers.worst_error_over_bound),
+    "bitwise equal": lambda lane: wording.percentage(lane.numbers.bitwise_equal),
+    "max abs (info)": lambda lane: wording.figure(lane.numbers.max_abs),
+    "max ULP (info)": lambda lane: wording.figure(lane.numbers.max_ulp),
+    "s": lambda lane: f"{lane.seconds:.1f}",
+}
 
 
 def _nonconformance_section(findings: Sequence[Finding]) -> Section:
     if not findings:
         return Section("## Nonconformances\n\nNone that is not waived.")
     lead = f"## Nonconformances\n\n{wording.count(len(findings), 'record')} not as expected, and no waiver says why."
-    return Section(lead, tuple(_finding_block(finding) for finding in findings), "nonconformances")
-
-
-def _finding_block(finding: Finding) -> str:
-    record = finding.record
-    title = f"{code(record.outcome)} in {code(record.lane)}: {code(record.trial)}"
-    return f"### {title}\n\n{_finding_body(finding)}"
-
-
-def _waived_block(finding: Finding) -> str:
-    record = finding.record
-    return folded(f"waived: {record.outcome} in {record.lane}: {record.trial}", _finding_body(finding))
+    blocks = []
+    for finding in findings:
+        record = finding.record
+        title = f"### {code(record.outcome)} in {code(record.lane)}: {code(record.trial)}"
+        blocks.append(f"{title}\n\n{_finding_body(finding)}")
+    return Section(lead, tuple(blocks), "nonconformances")
 
 
 def _finding_body(finding: Finding) -> str:
@@ -175,18 +152,17 @@ def _known_section(known: Sequence[KnownDeviation]) -> Section | None:
     if not known:
         return None
     lead = "## Known deviations (waived)\n\nNot as expected, with a reason on record; they do not fail the run."
-    blocks = [_known_block(deviation) for deviation in known]
-    details = [_waived_block(finding) for deviation in known for finding in deviation.findings]
+    blocks, details = [], []
+    for deviation in known:
+        lanes = ", ".join(f"{code(lane)} {number:,}" for lane, number in deviation.lanes)
+        address = f" ({link(deviation.url)})" if deviation.url else ""
+        kind = f"{wording.count(len(deviation.findings), 'record')}, {prose(deviation.category)}"
+        blocks.append(f"- **{kind}**: {prose(deviation.reason)}{address}\n  {lanes}")
+        for finding in deviation.findings:
+            record = finding.record
+            title = f"waived: {record.outcome} in {record.lane}: {record.trial}"
+            details.append(folded(title, _finding_body(finding)))
     return Section(lead, (*blocks, *details), "known deviations")
-
-
-def _known_block(deviation: KnownDeviation) -> str:
-    lanes = ", ".join(f"{code(lane)} {number:,}" for lane, number in deviation.lanes)
-    address = f" ({link(deviation.url)})" if deviation.url else ""
-    return (
-        f"- **{wording.count(len(deviation.findings), 'record')}, {prose(deviation.category)}**: "
-        f"{prose(deviation.reason)}{address}\n  {lanes}"
-    )
 
 
 def _flag_section(document: Report) -> Section | None:
@@ -201,20 +177,17 @@ def _flag_section(document: Report) -> Section | None:
 def _tutorial_section(stories: Sequence[TrialStory]) -> Section | None:
     if not stories:
         return None
-    return Section("## The tutorial's examples", tuple(_story_block(story) for story in stories), "examples")
-
-
-def _story_block(story: TrialStory) -> str:
-    fault = f"\n\nWrong on purpose: {prose(story.trial.fault)}" if story.trial.fault else ""
-    rows = [_answer_row(answer) for answer in story.answers]
     head = table_head(("lane", "outcome", "standing", "said", "why"))
-    lead = f"### {code(story.trial.id)}\n\n{prose(story.trial.why)}\n\n{fenced([story.call])}{fault}"
-    return "\n".join([f"{lead}\n\n{head}", *rows])
-
-
-def _answer_row(answer: Finding) -> str:
-    record = answer.record
-    return row([code(record.lane), cell(record.outcome), answer.standing, answer.said, cell(answer.why)])
+    blocks = []
+    for story in stories:
+        fault = f"\n\nWrong on purpose: {prose(story.trial.fault)}" if story.trial.fault else ""
+        lead = f"### {code(story.trial.id)}\n\n{prose(story.trial.why)}\n\n{fenced([story.call])}{fault}"
+        rows = (
+            row([code(each.record.lane), cell(each.record.outcome), each.standing, each.said, cell(each.why)])
+            for each in story.answers
+        )
+        blocks.append("\n".join([f"{lead}\n\n{head}", *rows]))
+    return Section("## The tutorial's examples", tuple(blocks), "examples")
 
 
 def _explanation_section(title: str, explanations: Sequence[Reason], lead: str) -> Section | None:
@@ -227,8 +200,3 @@ def _explanation_section(title: str, explanations: Sequence[Reason], lead: str) 
         for explanation in explanations
     )
     return Section(f"## {title}\n\n{lead}\n", blocks, "reasons", "\n")
-
-
-def _provenance_section(document: Report) -> Section:
-    rows = tuple(row([cell(label), cell(text)]) for label, text in document.provenance)
-    return Section(f"## Provenance\n\n{table_head(('what', 'which'))}", rows, "entries", "\n")

@@ -44,9 +44,10 @@ def merge(journals: Sequence[Journal]) -> Journal:
     _check_shards(journals)
     if len(journals) == 1:
         return journals[0]
-    shards = sorted(journals, key=_number)
-    _check_agreement(shards)
-    trials = _trials(shards)
+    shards = sorted(journals, key=lambda journal: shard_of(journal.header.shard) or (0, 0))
+    _raise_all([*_header_problems(shards), *_lane_problems(shards), *_trial_problems(shards)])
+    every = [trial for shard in shards for trial in shard.trials.values()]
+    trials = {trial.id: trial for trial in sorted(every, key=_written_at)}
     header = _header(shards, trials)
     places = {trial: place for place, trial in enumerate(trials)}
     lanes = {lane: place for place, lane in enumerate(header.lanes)}
@@ -84,19 +85,20 @@ def _check_shards(journals: Sequence[Journal]) -> None:
         for journal in journals
         if shard_of(journal.header.shard) is None
     ]
-    _raise_all(problems or _count_problems(journals))
+    _raise_all(problems or _number_problems(journals))
 
 
-def _count_problems(shards: Sequence[Journal]) -> list[str]:
-    counts = {_count(shard) for shard in shards}
+def _number_problems(shards: Sequence[Journal]) -> list[str]:
+    by_number: dict[int, list[Journal]] = {}
+    counts = set()
+    for shard in shards:
+        number, count = shard_of(shard.header.shard) or (0, 0)
+        by_number.setdefault(number, []).append(shard)
+        counts.add(count)
     if len(counts) > 1:
         return [
             f"{shard.path}: shard {shard.header.shard}: shards of one run agree in their number" for shard in shards
         ]
-    by_number: dict[int, list[Journal]] = {}
-    for shard in shards:
-        by_number.setdefault(_number(shard), []).append(shard)
-    (count,) = counts
     absent = [f"{number}/{count}" for number in range(1, count + 1) if number not in by_number]
     problems = [
         f"duplicate shard {same[0].header.shard}: {', '.join(str(shard.path) for shard in same)}"
@@ -110,12 +112,8 @@ def _count_problems(shards: Sequence[Journal]) -> list[str]:
     return problems
 
 
-def _check_agreement(shards: Sequence[Journal]) -> None:
-    """That the shards were run by the same suite with the same words, and ask each trial once."""
-    _raise_all([*_header_problems(shards), *_lane_problems(shards), *_trial_problems(shards)])
-
-
 def _header_problems(shards: Sequence[Journal]) -> list[str]:
+    """Shards that were run by another suite, or with other words."""
     first, *others = shards
     facts: tuple[tuple[str, Callable[[Header], object]], ...] = (
         ("suite version", lambda header: header.suite_version),
@@ -178,19 +176,6 @@ def _raise_all(problems: Sequence[str]) -> None:
         raise JournalError("\n".join(problems))
 
 
-def _number(shard: Journal) -> int:
-    return (shard_of(shard.header.shard) or (0, 0))[0]
-
-
-def _count(shard: Journal) -> int:
-    return (shard_of(shard.header.shard) or (0, 0))[1]
-
-
-def _trials(shards: Iterable[Journal]) -> dict[str, TrialEntry]:
-    every = [trial for shard in shards for trial in shard.trials.values()]
-    return {trial.id: trial for trial in sorted(every, key=_written_at)}
-
-
 def _written_at(trial: TrialEntry) -> tuple[list[str], str, int, str]:
     """By operator and chapter, as a run asks the shipped trials, and within them as they stand in their files."""
     file, _, line = trial.location.rpartition(":")
@@ -229,7 +214,17 @@ def _lanes(shards: Iterable[Journal]) -> dict[str, LaneEntry]:
 
 def _footer(shards: Sequence[Journal]) -> Footer:
     footers = [shard.footer for shard in shards if shard.footer is not None]
-    incomplete = tuple(f"shard {shard.header.shard}: {reason}" for shard in shards for reason in _incomplete(shard))
+    unsaid = ("interrupted before it could say why",)
+    incomplete = tuple(
+        f"shard {shard.header.shard}: {reason}"
+        for shard in shards
+        for reason in (unsaid if shard.footer is None else shard.footer.incomplete)
+    )
+    # An older shard does not say how many trials were each lane's share.
+    shares = [footer.asked for footer in footers if footer.asked is not None]
+    asked: Counter[str] = Counter()
+    for share in shares:
+        asked.update(share)
     return Footer(
         finished=max((footer.finished for footer in footers), default=""),
         complete=len(footers) == len(shards) and all(footer.complete for footer in footers),
@@ -237,22 +232,8 @@ def _footer(shards: Sequence[Journal]) -> Footer:
         incomplete=incomplete,
         interrupted=len(footers) < len(shards) or any(footer.interrupted for footer in footers),
         notes=tuple(dict.fromkeys(note for footer in footers for note in footer.notes)),
-        asked=_asked([footer.asked for footer in footers]),
+        asked=dict(asked) if len(shares) == len(footers) else None,
     )
-
-
-def _asked(shares: Sequence[Mapping[str, int] | None]) -> Mapping[str, int] | None:
-    """How many trials were each lane's share; None where an older shard does not say it."""
-    total: Counter[str] = Counter()
-    for share in shares:
-        if share is None:
-            return None
-        total.update(share)
-    return dict(total)
-
-
-def _incomplete(shard: Journal) -> tuple[str, ...]:
-    return ("interrupted before it could say why",) if shard.footer is None else shard.footer.incomplete
 
 
 def _united(entries: Iterable[_Entry], key: Callable[[_Entry], tuple[object, ...]]) -> tuple[_Entry, ...]:

@@ -63,12 +63,17 @@ def terminal(comparison: Comparison) -> str:
     for group in _groups(comparison):
         if group.changes:
             lines += ["", f"{group.title} ({len(group.changes):,})"]
-            lines += [line for change in group.changes[:MOST_CHANGES] for line in _lines(change, group.full)]
+        for change in group.changes[:MOST_CHANGES]:
+            told = _told(change) if group.full else _why(change)
+            lines.append(f"  {change.said} in {change.after.lane}: {change.after.trial}")
+            lines += [f"      {wording.one_line(text)}" for text in told]
         if len(group.changes) > MOST_CHANGES:
             lines.append(f"  and {len(group.changes) - MOST_CHANGES:,} more: --format json tells them all")
     beside = _beside(comparison)
     lines += ["", *beside] if beside else []
-    return "".join(f"{wording.clipped(_flat(line), LONGEST_FACT)}\n" for line in lines)
+    # Foreign text stays in a line of its own, with its indentation.
+    flat = (wording.printable(line).replace("\n", " ").replace("\t", " ") for line in lines)
+    return "".join(f"{wording.clipped(line, LONGEST_FACT)}\n" for line in flat)
 
 
 def markdown(comparison: Comparison) -> str:
@@ -156,40 +161,25 @@ def _named(label: str, names: Sequence[str]) -> list[str]:
     return [f"{label} ({len(names):,}): {shown}"] if names else []
 
 
-def _flat(line: str) -> str:
-    """Foreign text in a line of its own, with its indentation."""
-    return wording.printable(line).replace("\n", " ").replace("\t", " ")
-
-
 def _section(group: _Group) -> Section:
     if not group.changes:
         return Section(f"## {group.title}\n\nNone.")
     lead = f"## {group.title} ({len(group.changes):,})\n\n{group.lead}"
+    blocks = []
+    for change in group.changes:
+        title = f"{prose(change.said)} in {code(change.after.lane)}: {code(change.after.trial)}"
+        if group.full:
+            blocks.append(f"### {title}\n\n{fenced(_told(change))}")
+        else:
+            why = "; ".join(_why(change))
+            blocks.append(f"- {title}{f': {prose(why)}' if why else ''}")
     if group.full:
-        return Section(lead, tuple(map(_block, group.changes)), group.title.lower())
-    return Section(f"{lead}\n", tuple(f"- {_bullet(change)}" for change in group.changes), group.title.lower(), "\n")
+        return Section(lead, tuple(blocks), group.title.lower())
+    return Section(f"{lead}\n", tuple(blocks), group.title.lower(), "\n")
 
 
-def _block(change: Change) -> str:
-    title = f"### {prose(change.said)} in {code(change.after.lane)}: {code(change.after.trial)}"
-    return f"{title}\n\n{fenced([f'{label}: {text}' for label, text in _told(change)])}"
-
-
-def _bullet(change: Change) -> str:
-    why = "; ".join(_why(change))
-    told = f": {prose(why)}" if why else ""
-    return f"{prose(change.said)} in {code(change.after.lane)}: {code(change.after.trial)}{told}"
-
-
-def _lines(change: Change, full: bool) -> list[str]:
-    line = f"  {change.said} in {change.after.lane}: {change.after.trial}"
-    if full:
-        return [line, *(f"      {label}: {wording.one_line(text)}" for label, text in _told(change))]
-    return [line, *(f"      {wording.one_line(text)}" for text in _why(change))]
-
-
-def _told(change: Change) -> list[tuple[str, str]]:
-    """Label and text, without those that have no text."""
+def _told(change: Change) -> list[str]:
+    """Everything, a line each."""
     told = [
         ("call", change.call),
         ("before", change.before.detail),
@@ -198,7 +188,7 @@ def _told(change: Change) -> list[tuple[str, str]]:
         ("error", change.errors),
         ("script", change.explain),
     ]
-    return [(label, wording.clipped(text, LONGEST_FACT)) for label, text in told if text]
+    return [f"{label}: {wording.clipped(text, LONGEST_FACT)}" for label, text in told if text]
 
 
 def _why(change: Change) -> list[str]:

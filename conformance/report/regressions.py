@@ -24,7 +24,7 @@ FLOOR = 0.25
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class Provenance:
     """Something that a reader wants to know of both runs: where they are, their versions."""
 
     name: str
@@ -77,7 +77,7 @@ class Only:
 class Comparison:
     """Two runs beside each other. Each pair of records is in one of the groups at most."""
 
-    facts: tuple[Fact, ...]
+    facts: tuple[Provenance, ...]
     lanes: int
     trials: int
     """in both runs, and asking the same"""
@@ -113,11 +113,21 @@ def compare(base: Journal, new: Journal, *, intersection: bool = False) -> Compa
     lane is in both.
     """
     if base.header.content_hash != new.header.content_hash and not intersection:
-        raise JournalError(_different(base, new))
+        ids = base.trials.keys() & new.trials.keys()
+        alike = sum(_asked_alike(base.trials[name], new.trials[name]) for name in ids)
+        raise JournalError(
+            f"{base.path} and {new.path} do not ask the same: {len(base.trials):,} and {len(new.trials):,} trials, "
+            f"{len(ids):,} ids in common, {alike:,} of them with the same content; "
+            "compare those with --intersection, or run both on the same cases"
+        )
     trials = {name: trial for name, trial in new.trials.items() if _asked_alike(base.trials.get(name), trial)}
     before, after = summarise(base), summarise(new)
     lanes = [lane for lane in _lanes(before) if lane in _lanes(after)]
-    _check_common(base, new, trials, lanes)
+    if not trials:
+        raise JournalError(f"{base.path} and {new.path}: no trial is in both with the same content: nothing to compare")
+    if not lanes:
+        had = [" ".join(_lanes(summary)) or "none" for summary in (before, after)]
+        raise JournalError(f"{base.path} and {new.path}: no lane is in both: BASE has {had[0]}; NEW has {had[1]}")
     old, fresh = _among(base.records, trials, lanes), _among(new.records, trials, lanes)
     changes = [_change(old[key], record, new) for key, record in fresh.items() if key in old]
     lost = counted(lane for trial, lane in old if (trial, lane) not in fresh)
@@ -129,16 +139,20 @@ def compare(base: Journal, new: Journal, *, intersection: bool = False) -> Compa
         raise JournalError(
             f"{base.path} and {new.path}: no record of one lane and trial is in both: nothing to compare"
         )
-    groups = _grouped(changes)
+    groups: dict[str, list[Change]] = {name: [] for name in _RULES}
+    for change in changes:
+        name = next((name for name, meets in _RULES.items() if meets(change.before, change.after)), None)
+        if name is not None:
+            groups[name].append(change)
     return Comparison(
         facts=_facts(base, new),
         lanes=len(lanes),
         trials=len(trials),
         records=len(changes),
-        regressions=groups["regression"],
-        improvements=groups["improvement"],
-        otherwise=groups["otherwise"],
-        grown=groups["grown"],
+        regressions=tuple(groups["regression"]),
+        improvements=tuple(groups["improvement"]),
+        otherwise=tuple(groups["otherwise"]),
+        grown=tuple(groups["grown"]),
         other_bits=counted(change.after.lane for change in groups["other bits"]),
         only=Only(
             lanes_added=_without(_lanes(after), _lanes(before)),
@@ -154,27 +168,9 @@ def compare(base: Journal, new: Journal, *, intersection: bool = False) -> Compa
     )
 
 
-def _different(base: Journal, new: Journal) -> str:
-    ids = base.trials.keys() & new.trials.keys()
-    alike = sum(_asked_alike(base.trials[name], new.trials[name]) for name in ids)
-    return (
-        f"{base.path} and {new.path} do not ask the same: {len(base.trials):,} and {len(new.trials):,} trials, "
-        f"{len(ids):,} ids in common, {alike:,} of them with the same content; "
-        "compare those with --intersection, or run both on the same cases"
-    )
-
-
 def _asked_alike(base: TrialEntry | None, new: TrialEntry) -> bool:
     """Whether both ask the same, wherever the cases' files lie."""
     return base is not None and base.question() == new.question()
-
-
-def _check_common(base: Journal, new: Journal, trials: Mapping[str, TrialEntry], lanes: list[str]) -> None:
-    if not trials:
-        raise JournalError(f"{base.path} and {new.path}: no trial is in both with the same content: nothing to compare")
-    if not lanes:
-        had = [" ".join(_lanes(summarise(journal))) or "none" for journal in (base, new)]
-        raise JournalError(f"{base.path} and {new.path}: no lane is in both: BASE has {had[0]}; NEW has {had[1]}")
 
 
 def _lanes(summary: Summary) -> list[str]:
@@ -199,27 +195,9 @@ def _change(before: Record, after: Record, new: Journal) -> Change:
     return Change(before, after, call, explain_command(new.header, after, trial))
 
 
-def _grouped(changes: Iterable[Change]) -> dict[str, tuple[Change, ...]]:
-    """The changes by the first group whose rule they meet."""
-    groups: dict[str, list[Change]] = {name: [] for name in _RULES}
-    for change in changes:
-        name = next((name for name, meets in _RULES.items() if meets(change.before, change.after)), None)
-        if name is not None:
-            groups[name].append(change)
-    return {name: tuple(group) for name, group in groups.items()}
-
-
 def _regressed(before: Record, after: Record) -> bool:
     old, new = standing(before), standing(after)
     return old != new and (new == "nonconforming" or (old, new) == ("as expected", "unsupported"))
-
-
-def _improved(before: Record, after: Record) -> bool:
-    return standing(before) != "as expected" and standing(after) == "as expected"
-
-
-def _otherwise(before: Record, after: Record) -> bool:
-    return (standing(before), before.outcome) != (standing(after), after.outcome)
 
 
 def _grown(before: Record, after: Record) -> bool:
@@ -228,17 +206,14 @@ def _grown(before: Record, after: Record) -> bool:
     return after.outcome == "agrees" and old is not None and new is not None and new > max(GROWTH * old, FLOOR)
 
 
-def _other_bits(before: Record, after: Record) -> bool:
-    return before.digest is not None and after.digest is not None and before.digest != after.digest
-
-
 _RULES: Mapping[str, Callable[[Record, Record], bool]] = {
     "regression": _regressed,
-    "improvement": _improved,
-    "otherwise": _otherwise,
+    "improvement": lambda before, after: standing(before) != "as expected" and standing(after) == "as expected",
+    "otherwise": lambda before, after: (standing(before), before.outcome) != (standing(after), after.outcome),
     "grown": _grown,
-    "other bits": _other_bits,
+    "other bits": lambda before, after: None not in (before.digest, after.digest) and before.digest != after.digest,
 }
+"""a change belongs to the first group whose rule it meets"""
 
 
 def _error(record: Record) -> float | None:
@@ -253,16 +228,16 @@ def _incomplete(summary: Summary) -> tuple[str, ...]:
     return summary.incomplete or (("the run was interrupted",) if summary.interrupted else ())
 
 
-def _facts(base: Journal, new: Journal) -> tuple[Fact, ...]:
+def _facts(base: Journal, new: Journal) -> tuple[Provenance, ...]:
     lanes = dict.fromkeys([*base.lanes, *new.lanes])
     headers = base.header, new.header
     return (
-        Fact("journal", str(base.path), str(new.path)),
-        Fact("suite", *(f"nn-conformance {header.suite_version}" for header in headers)),
-        *(Fact(f"lane {lane}", _behind(base.lanes.get(lane)), _behind(new.lanes.get(lane))) for lane in lanes),
-        Fact("started", *(header.started for header in headers)),
-        Fact("machine", *(wording.pairs(header.machine) for header in headers)),
-        Fact("flags", *(wording.pairs(header.flags) for header in headers)),
+        Provenance("journal", str(base.path), str(new.path)),
+        Provenance("suite", *(f"nn-conformance {header.suite_version}" for header in headers)),
+        *(Provenance(f"lane {lane}", _behind(base.lanes.get(lane)), _behind(new.lanes.get(lane))) for lane in lanes),
+        Provenance("started", *(header.started for header in headers)),
+        Provenance("machine", *(wording.pairs(header.machine) for header in headers)),
+        Provenance("flags", *(wording.pairs(header.flags) for header in headers)),
     )
 
 

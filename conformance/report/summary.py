@@ -215,6 +215,7 @@ def standing(record: Record) -> Standing:
 def _lane_summary(lane: str, entry: LaneEntry | None, records: Sequence[Record], journal: Journal) -> LaneSummary:
     counts = Counter(record.outcome for record in records)
     standings = Counter(standing(record) for record in records)
+    right = [record for record in records if journal.trials[record.trial].fault is None]
     return LaneSummary(
         lane=lane,
         framework=entry.framework if entry else "",
@@ -230,19 +231,15 @@ def _lane_summary(lane: str, entry: LaneEntry | None, records: Sequence[Record],
         unsupported=standings["unsupported"],
         undeclared=sum(map(_is_undeclared, records)),
         shapes_as_defined=counts["agrees"] + counts["differs"],
-        expression=_expression([record for record in records if journal.trials[record.trial].fault is None]),
+        expression=Expression(
+            calls=len(right),
+            native=sum(record.native is True for record in right),
+            composed=sum(record.native is False for record in right),
+            unsupported=sum(record.outcome == "unsupported" for record in right),
+            undeclared=sum(map(_is_undeclared, right)),
+        ),
         numbers=_numbers(records),
         seconds=sum(record.seconds or 0.0 for record in records),
-    )
-
-
-def _expression(right: Sequence[Record]) -> Expression:
-    return Expression(
-        calls=len(right),
-        native=sum(record.native is True for record in right),
-        composed=sum(record.native is False for record in right),
-        unsupported=sum(record.outcome == "unsupported" for record in right),
-        undeclared=sum(map(_is_undeclared, right)),
     )
 
 
@@ -272,7 +269,8 @@ def _incomplete(journal: Journal, lanes: Iterable[LaneSummary]) -> tuple[str, ..
     reasons = [] if journal.footer is None else list(journal.footer.incomplete)
     for lane in lanes:
         reason = _lane_incomplete(lane, journal)
-        if reason and not any(_mentions(known, lane.lane) for known in reasons):
+        named = {word.strip(".,:;()`'\"") for known in reasons for word in known.split()}
+        if reason and lane.lane not in named:
             reasons.append(f"{lane.lane}: {reason}")
     return tuple(reasons)
 
@@ -285,24 +283,10 @@ def _lane_incomplete(lane: LaneSummary, journal: Journal) -> str | None:
             return None
         case "unstarted" if journal.header.trials:
             return "the lane was never started"
-        case "ready" if lane.judged == 0 and _was_asked(lane, journal):
-            return f"the lane judged nothing: {_unjudged(lane)}"
+        # An empty shard asks nothing; an interrupted run may not have come to this lane yet.
+        case "ready" if lane.judged == 0 and (lane.records or (journal.footer and journal.header.trials)):
+            kinds = {0: "all of them unsupported", lane.records: "all of them not declared"}
+            mixed = f"{lane.undeclared:,} of them not declared, the others unsupported"
+            counted = f"{wording.count(lane.records, 'record')}, {kinds.get(lane.undeclared, mixed)}"
+            return f"the lane judged nothing: {counted if lane.records else 'no record at all'}"
     return None
-
-
-def _unjudged(lane: LaneSummary) -> str:
-    """Why none of its records is judged."""
-    if not lane.records:
-        return "no record at all"
-    kinds = {0: "all of them unsupported", lane.records: "all of them not declared"}
-    mixed = f"{lane.undeclared:,} of them not declared, the others unsupported"
-    return f"{wording.count(lane.records, 'record')}, {kinds.get(lane.undeclared, mixed)}"
-
-
-def _was_asked(lane: LaneSummary, journal: Journal) -> bool:
-    """An empty shard asks nothing; an interrupted run may not have come to this lane yet."""
-    return lane.records > 0 or (journal.footer is not None and journal.header.trials > 0)
-
-
-def _mentions(reason: str, lane: str) -> bool:
-    return any(word.strip(".,:;()`'\"") == lane for word in reason.split())

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from conformance.report import wording
 from conformance.report.document import Report
-from conformance.report.findings import Finding, KnownDeviation
+from conformance.report.findings import Finding
 from conformance.report.flags import legend
 from conformance.report.regression_report import headline
 from conformance.report.summary import LaneSummary
@@ -52,8 +52,17 @@ def print_document(document: Report, console: Console) -> None:
     if document.changes is not None:
         _say(console, f"Since the base: {headline(document.changes)}", "bold")
     console.print(_lane_table(document.summary.lanes, console))
-    _print_nonconformances(document.nonconformances, console)
-    _print_known(document.known, console)
+    if document.nonconformances:
+        _print_nonconformances(document.nonconformances, console)
+    if document.known:
+        _say(console, "\nKnown deviations (waived)", "bold")
+    for deviation in document.known:
+        lanes = ", ".join(f"{lane} {number:,}" for lane, number in deviation.lanes)
+        address = f"\n{deviation.url}" if deviation.url else ""
+        reason = wording.clipped(deviation.reason, LONGEST_FACT)
+        first = f"\nthe first of them: {deviation.findings[0].explain}"
+        text = f"{len(deviation.findings):,} x {deviation.category}: {reason}\n{lanes}{address}{first}"
+        console.print(Padding(_text(text, console), (0, 0, 0, 2)))
     for note in document.notes:
         _say(console, f"Note: {note}", "dim")
     for lane, message in document.missing:
@@ -89,8 +98,6 @@ def _lane_table(lanes: Iterable[LaneSummary], console: Console) -> Table:
 
 
 def _print_nonconformances(findings: tuple[Finding, ...], console: Console) -> None:
-    if not findings:
-        return
     _say(console, f"\n{wording.count(len(findings), 'nonconformance')}", "bold red")
     for finding in findings[:MOST_FINDINGS]:
         _print_finding(finding, console)
@@ -112,19 +119,6 @@ def _print_finding(finding: Finding, console: Console) -> None:
     for label, lines in finding.lines():
         grid.add_row(label, _text("\n".join(wording.clipped(line, LONGEST_FACT) for line in lines), console))
     console.print(Padding(grid, (0, 0, 1, 2)))
-
-
-def _print_known(known: tuple[KnownDeviation, ...], console: Console) -> None:
-    if not known:
-        return
-    _say(console, "\nKnown deviations (waived)", "bold")
-    for deviation in known:
-        lanes = ", ".join(f"{lane} {number:,}" for lane, number in deviation.lanes)
-        address = f"\n{deviation.url}" if deviation.url else ""
-        reason = wording.clipped(deviation.reason, LONGEST_FACT)
-        first = f"\nthe first of them: {deviation.findings[0].explain}"
-        text = f"{len(deviation.findings):,} x {deviation.category}: {reason}\n{lanes}{address}{first}"
-        console.print(Padding(_text(text, console), (0, 0, 0, 2)))
 
 
 def _say(console: Console, text: str, style: str) -> None:

@@ -23,7 +23,16 @@ def printable(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    return "".join(_spelled(character) for character in text)
+    spelled = []
+    for character in text:
+        code = ord(character)
+        if character in "\n\t" or (
+            character not in _NONCHARACTERS and unicodedata.category(character) not in _TAKES_EFFECT
+        ):
+            spelled.append(character)
+        else:
+            spelled.append(f"\\U{code:08x}" if code > 0xFFFF else f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}")
+    return "".join(spelled)
 
 
 def clipped(text: str, length: int) -> str:
@@ -106,14 +115,3 @@ def web_address(text: str | None) -> bool:
         and printable(text) == text
         and not any(character.isspace() or character in "<>\"'`|()" for character in text)
     )
-
-
-def _spelled(character: str) -> str:
-    if character in "\n\t":
-        return character
-    if character not in _NONCHARACTERS and unicodedata.category(character) not in _TAKES_EFFECT:
-        return character
-    code = ord(character)
-    if code > 0xFFFF:
-        return f"\\U{code:08x}"
-    return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}"

@@ -6,7 +6,7 @@ follow from them is false, or None where it is no yes or no.
 
 from collections.abc import Callable, Mapping
 
-from conformance.operators.kind import Fact, WrittenCall, frozen
+from conformance.operators.kind import Fact, PlainCall, frozen
 from reference.family import OPERATORS
 from reference.geometry import legal_output_lengths
 from reference.spelling import axis_paddings
@@ -30,24 +30,24 @@ def own_axes(operator: str, axes: tuple[Mapping[str, int], ...]) -> tuple[Mappin
     )
 
 
-def _data_format(call: WrittenCall) -> str:
+def _data_format(call: PlainCall) -> str:
     """The default of the rank where the call names none."""
     return str(call.arguments["data_format"] or OPERATORS[call.operator].data_formats[0])
 
 
-def _channels_first(call: WrittenCall) -> bool:
+def _channels_first(call: PlainCall) -> bool:
     return bool(call.arguments["data_format"] == OPERATORS[call.operator].data_formats[1])
 
 
-def _padding(call: WrittenCall) -> str:
+def _padding(call: PlainCall) -> str:
     padding = call.arguments["padding"]
     return padding if isinstance(padding, str) else "EXPLICIT"
 
 
-def _each(name: str) -> Callable[[WrittenCall], int | str | None]:
+def _each(name: str) -> Callable[[PlainCall], int | str | None]:
     """One number where it is that of all axes, else `2x1`."""
 
-    def of(call: WrittenCall) -> int | str | None:
+    def of(call: PlainCall) -> int | str | None:
         numbers = [axis[name] for axis in call.axes]
         if len(set(numbers)) > 1:
             return "x".join(map(str, numbers))
@@ -56,30 +56,30 @@ def _each(name: str) -> Callable[[WrittenCall], int | str | None]:
     return of
 
 
-def _stride_beside_dilation(call: WrittenCall) -> bool:
+def _stride_beside_dilation(call: PlainCall) -> bool:
     """On the same axis."""
     return any(axis["stride"] > 1 and axis["dilation"] > 1 for axis in call.axes)
 
 
-def _kernel_beyond_input(call: WrittenCall) -> bool:
+def _kernel_beyond_input(call: PlainCall) -> bool:
     """Whether the dilated kernel is longer than the value."""
     return any(axis["dilation"] * (axis["kernel"] - 1) + 1 > axis["input"] for axis in call.axes)
 
 
-def _kernel_below_stride(call: WrittenCall) -> bool:
+def _kernel_below_stride(call: PlainCall) -> bool:
     """Whether pixels are left that no tap reaches."""
     return any(axis["kernel"] < axis["stride"] for axis in call.axes)
 
 
-def _multiplier(call: WrittenCall) -> int | None:
+def _multiplier(call: PlainCall) -> int | None:
     return call.arguments["filter"][-1] if call.axes and OPERATORS[call.operator].depthwise else None
 
 
-def _channels_in(call: WrittenCall) -> int | None:
+def _channels_in(call: PlainCall) -> int | None:
     return call.arguments["value"][1 if _channels_first(call) else -1] if call.axes else None
 
 
-def _channels_out(call: WrittenCall) -> int | None:
+def _channels_out(call: PlainCall) -> int | None:
     if not call.axes:
         return None
     operator, (*_, first, last) = OPERATORS[call.operator], call.arguments["filter"]
@@ -88,7 +88,7 @@ def _channels_out(call: WrittenCall) -> int | None:
     return int(first * last if operator.depthwise else last)
 
 
-def _output_choice(call: WrittenCall) -> str | None:
+def _output_choice(call: PlainCall) -> str | None:
     """Where a transposed convolution's lengths lie among those that are legal for it."""
     operator = OPERATORS[call.operator]
     if not operator.transposed or not call.axes:
@@ -106,12 +106,12 @@ def _output_choice(call: WrittenCall) -> str | None:
     return "largest" if lengths == [each[-1] for each in legal] else "between"
 
 
-def _beyond_full(call: WrittenCall) -> bool:
+def _beyond_full(call: PlainCall) -> bool:
     """Whether the result of a transposed convolution ends in zeros, behind all that was computed."""
     return any(axis.get("crop_after", 0) < 0 for axis in call.axes)
 
 
-def _empty(call: WrittenCall) -> bool:
+def _empty(call: PlainCall) -> bool:
     lengths = (length for axis in call.axes for length in (axis["input"], axis["output"]))
     return bool(call.axes) and 0 in (call.arguments["value"][0], *lengths)
 

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from itertools import accumulate
 from typing import Any, TypeVar
 
-from conformance.journal import Record, TrialEntry
+from conformance.journal import Record
 from conformance.judging.excerpt import Excerpt
 from conformance.judging.verdict import Metrics
 from conformance.report import wording
@@ -93,11 +93,18 @@ class _TrialsPart:
         """The trial with what every lane made of it."""
         number, trial = self._book.number, story.trial
         records = {each.record.lane: each for each in story.answers}
+        facts = (
+            ("wrong on purpose", trial.fault),
+            ("inputs", trial.inputs),
+            ("expected", trial.expectation),
+            ("case", trial.location),
+            ("source", trial.url),
+        )
         self._trials.append(
             {
                 "call": number(story.call),
                 "why": number(trial.why),
-                "facts": [[label, number(text)] for label, text in _facts(trial) if text],
+                "facts": [[label, number(text)] for label, text in facts if text],
                 "axes": number(json.dumps(trial.own_axes or trial.axes)),
                 "explain": list(map(number, explain_around(story.answers[0].header, trial))),
                 "records": [self._record(records.get(lane)) for lane in self._lanes],
@@ -138,16 +145,6 @@ class _TrialsPart:
 
 def _place(known: dict[_Key, int], key: _Key) -> int:
     return known.setdefault(key, len(known))
-
-
-def _facts(trial: TrialEntry) -> list[tuple[str, str]]:
-    return [
-        ("wrong on purpose", trial.fault or ""),
-        ("inputs", trial.inputs),
-        ("expected", trial.expectation),
-        ("case", trial.location),
-        ("source", trial.url or ""),
-    ]
 
 
 def _numbers(metrics: Metrics) -> list[Any]:

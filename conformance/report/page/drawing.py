@@ -46,17 +46,12 @@ def drawn(specifications: Sequence[Mapping[str, Any]]) -> list[Markup]:
     except subprocess.TimeoutExpired as error:
         raise NotDrawn(_failed(f"did not end within {LIMIT_SECONDS:g} s")) from error
     if done.returncode != 0:
-        raise NotDrawn(_failed(f"ended with {_how(done.returncode, done.stderr)}"))
+        # Of an exception the last line is the message.
+        said = done.stderr.strip().splitlines()[-1:]
+        status = "".join([f"status {done.returncode}", *(f" ({line[:200]})" for line in said)])
+        raise NotDrawn(_failed(f"ended with {f'signal {-done.returncode}' if done.returncode < 0 else status}"))
     return [Markup(json.loads(line)) for line in done.stdout.splitlines()]  # noqa: S704
 
 
 def _failed(how: str) -> str:
     return f"The plots are left out: the process that draws them {how}. Where it has more memory, {AGAIN}."
-
-
-def _how(status: int, words: str) -> str:
-    """A signal, or a status and the last line of what was said, which of an exception is its message."""
-    if status < 0:
-        return f"signal {-status}"
-    lines = words.strip().splitlines()
-    return f"status {status}" + (f" ({lines[-1][:200]})" if lines else "")

@@ -85,15 +85,11 @@ def numerics(document: Report) -> Numerics:
         dtypes=tuple(name for name in dict.fromkeys((*DTYPES, *(dtype for _, dtype in groups))) if name in seen),
         errors=_spreads(groups, lambda each: each[1].worst_error_over_bound),
         growth=tuple(_growth(groups)),
-        bias=_spreads(groups, _bias),
+        bias=_spreads(
+            groups, lambda each: quality.bias if (quality := quality_of(each[0].record, each[0].trial)) else None
+        ),
         equal=tuple(_shares(groups)),
     )
-
-
-def _bias(compared: Compared) -> float | None:
-    found, _ = compared
-    quality = quality_of(found.record, found.trial)
-    return None if quality is None else quality.bias
 
 
 def _spreads(groups: Groups, figure: Callable[[Compared], float | None]) -> tuple[Spread, ...]:

@@ -42,7 +42,10 @@ def odd_elements(conventions: Sequence[Convention]) -> tuple[OddCrop, ...]:
     drawn = [found for entry in cropping for found in _measured(entry)]
     if not drawn:
         return ()
-    geometry = _commonest(drawn)
+    lanes: dict[tuple[int, ...], set[str]] = {}
+    for found in drawn:
+        lanes.setdefault(_geometry(found), set()).add(found.lane)
+    geometry = min(lanes, key=lambda geometry: (-len(lanes[geometry]), geometry))
     chosen: dict[str, OddCrop] = {}
     for found in [*(each for each in drawn if _geometry(each) == geometry), *sorted(drawn, key=_geometry)]:
         chosen.setdefault(found.lane, found)
@@ -62,10 +65,3 @@ def _measured(entry: Convention) -> Iterable[OddCrop]:
 
 def _geometry(found: OddCrop) -> tuple[int, ...]:
     return (found.full, found.length, found.kernel, found.stride, found.dilation, found.output)
-
-
-def _commonest(drawn: Iterable[OddCrop]) -> tuple[int, ...]:
-    lanes: dict[tuple[int, ...], set[str]] = {}
-    for found in drawn:
-        lanes.setdefault(_geometry(found), set()).add(found.lane)
-    return min(lanes, key=lambda geometry: (-len(lanes[geometry]), geometry))

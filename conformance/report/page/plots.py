@@ -11,6 +11,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from conformance.report import wording
 from conformance.report.page.drawing import NotDrawn, drawn
 from conformance.report.page.embedding import visible
 from conformance.report.page.numerics import Growth, Numerics, Spread
@@ -203,7 +204,7 @@ def _growth_spec(own: Sequence[Growth], dtypes: Sequence[str], top: float) -> Sp
 
 
 def _equal_plots(figures: Numerics) -> Iterator[_Sketch]:
-    rows = [{**asdict(each), "label": _share(each.equal)} for each in figures.equal]
+    rows = [{**asdict(each), "label": wording.percentage(each.equal)} for each in figures.equal]
     if not rows:
         return
     order = [lane for lane in figures.lanes if any(row["lane"] == lane for row in rows)]
@@ -232,12 +233,6 @@ def _equal_plots(figures: Numerics) -> Iterator[_Sketch]:
     }
     told = "; ".join(f"{row['lane']} {row['dtype']}: {row['label']}" for row in rows)
     yield _Sketch("all lanes", told, spec)
-
-
-def _share(share: float) -> str:
-    """Never 100 % for what is not all of it."""
-    text = f"{100 * share:.1f} %"
-    return "> 99.9 %" if text == "100.0 %" and share < 1 else text
 
 
 def _whole(spec: Spec) -> Spec:
