@@ -5,7 +5,7 @@ only if every id of the corpus that it matches belongs to the set: it is never b
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import combinations
 
 from conformance.suite.wildcard import matches
@@ -19,12 +19,14 @@ def cover(needed: Collection[str], corpus: Sequence[str], *, whole_files: bool) 
 
     `whole_files` allows `operator/file/*`, which says something of cases that a partial corpus does not hold.
     """
-    neighbours = _by_file(corpus)
+    files: dict[str, list[str]] = {}
+    for trial in corpus:
+        files.setdefault(_file(trial), []).append(trial)
     left = dict.fromkeys(trial for trial in corpus if trial in needed)
     chosen: list[str] = []
     for level in range(-1 if whole_files else 0, MOST_KEPT + 1):
-        for candidate in _broadest_first({each for trial in left for each in _candidates(trial, level)}, neighbours):
-            reached = _reached(candidate, neighbours)
+        candidates = {each: _reached(each, files) for trial in left for each in _candidates(trial, level)}
+        for candidate, reached in sorted(candidates.items(), key=lambda each: (-len(each[1]), each[0])):
             if len(reached) > 1 and reached <= set(needed) and reached & left.keys():
                 chosen.append(candidate)
                 left = {trial: None for trial in left if trial not in reached}
@@ -57,19 +59,8 @@ def _file(trial: str) -> str:
     return trial.partition("[")[0].rpartition("/")[0]
 
 
-def _by_file(corpus: Iterable[str]) -> dict[str, list[str]]:
-    files: dict[str, list[str]] = {}
-    for trial in corpus:
-        files.setdefault(_file(trial), []).append(trial)
-    return files
-
-
-def _reached(candidate: str, neighbours: dict[str, list[str]]) -> set[str]:
+def _reached(candidate: str, files: Mapping[str, Sequence[str]]) -> set[str]:
     """The ids that a pattern matches, all of which lie in its own file or below it."""
     folder = _file(candidate)
-    near = (trial for file in neighbours if file.startswith(folder) for trial in neighbours[file])
+    near = (trial for file in files if file.startswith(folder) for trial in files[file])
     return {trial for trial in near if matches(candidate, trial)}
-
-
-def _broadest_first(candidates: Collection[str], neighbours: dict[str, list[str]]) -> list[str]:
-    return sorted(candidates, key=lambda candidate: (-len(_reached(candidate, neighbours)), candidate))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from conformance.errors import JournalError
-from conformance.journal import Journal, Record, TrialEntry
+from conformance.journal import Journal, TrialEntry
 from conformance.judging.verdict import Outcome
 from conformance.judging.versions import LaneVersions
 from conformance.operators.facts import absent_facts
@@ -55,11 +55,19 @@ def gather(journals: Sequence[Journal], lanes: Sequence[str] = ()) -> Evidence:
     problems = []
     for journal in journals:
         for record in journal.records:
-            if not _wanted(record.lane, lanes):
+            if lanes and not any(matches(each, record.lane) for each in lanes):
                 continue
             if record.trial in shown.setdefault(record.lane, {}):
                 problems.append(f"{journal.path}: {record.trial} in {record.lane} is in another journal too")
-            shown[record.lane][record.trial] = _shown(record, known[record.trial])
+            shown[record.lane][record.trial] = Shown(
+                record.trial,
+                record.lane,
+                Outcome(record.outcome),
+                record.conforms,
+                record.waived is not None,
+                record.detail,
+                known[record.trial],
+            )
     if problems:
         raise JournalError("\n".join([*problems, "give the shards of one run, or runs of different lanes or trials"]))
     return Evidence(
@@ -67,7 +75,9 @@ def gather(journals: Sequence[Journal], lanes: Sequence[str] = ()) -> Evidence:
         lanes={lane: tuple(found[trial] for trial in trials if trial in found) for lane, found in shown.items()},
         behind={lane: _behind(lane, journals) for lane in shown},
         complete=frozenset(lane for journal in journals for lane in _complete(journal) if lane in shown),
-        unfinished=tuple(str(journal.path) for journal in journals if _ended_early(journal)),
+        unfinished=tuple(
+            str(journal.path) for journal in journals if journal.footer is None or not journal.footer.complete
+        ),
     )
 
 
@@ -94,15 +104,6 @@ def _trials(journals: Sequence[Journal]) -> dict[str, TrialEntry]:
     return trials
 
 
-def _wanted(lane: str, lanes: Sequence[str]) -> bool:
-    return not lanes or any(matches(each, lane) for each in lanes)
-
-
-def _shown(record: Record, known: Facts) -> Shown:
-    outcome = Outcome(record.outcome)
-    return Shown(record.trial, record.lane, outcome, record.conforms, record.waived is not None, record.detail, known)
-
-
 def _behind(lane: str, journals: Iterable[Journal]) -> LaneVersions:
     entries = [journal.lanes[lane] for journal in journals if lane in journal.lanes]
     if not entries:
@@ -119,7 +120,3 @@ def _complete(journal: Journal) -> Iterable[str]:
     for record in journal.records:
         counts[record.lane] = counts.get(record.lane, 0) + 1
     return [lane for lane, number in counts.items() if number == header.trials > 0]
-
-
-def _ended_early(journal: Journal) -> bool:
-    return journal.footer is None or not journal.footer.complete

@@ -4,7 +4,7 @@ Knows: waivers and what journals show. Must not know: files and their text (`con
 It decides by the file as it is now, not by what the journal says was waived, so that doing it twice does nothing new.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from conformance.judging.verdict import Outcome
@@ -58,8 +58,15 @@ def renew(waivers: Sequence[Waiver], evidence: Evidence) -> Renewal:
 
 def _change(index: int, waiver: Waiver, evidence: Evidence) -> EntryChange | None:
     """None for an entry that a run would not complain of."""
-    lanes = _lanes(waiver, evidence)
-    named = {lane: _named(waiver, lane, evidence) for lane in lanes}
+    lanes = [
+        lane for lane, versions in evidence.behind.items() if waiver.speaks_of(lane) and waiver.holds_for(versions)
+    ]
+    named = {
+        lane: [
+            each for each in evidence.lanes[lane] if each.outcome is not Outcome.UNSUPPORTED and _names(waiver, each)
+        ]
+        for lane in lanes
+    }
     shown = [] if waiver.sometimes else [each for found in named.values() for each in found]
     conforming = next((each for each in shown if each.conforms), None)
     if conforming is not None:
@@ -71,21 +78,8 @@ def _change(index: int, waiver: Waiver, evidence: Evidence) -> EntryChange | Non
     return EntryChange(index, why, _pieces(waiver, named, evidence))
 
 
-def _lanes(waiver: Waiver, evidence: Evidence) -> list[str]:
-    """The journal's lanes that the waiver is about, in the versions that answered."""
-    return [lane for lane, versions in evidence.behind.items() if waiver.speaks_of(lane) and waiver.holds_for(versions)]
-
-
-def _named(waiver: Waiver, lane: str, evidence: Evidence) -> list[Shown]:
-    return [
-        each
-        for each in evidence.lanes[lane]
-        if each.outcome is not Outcome.UNSUPPORTED and _names(waiver, each.trial, each)
-    ]
-
-
-def _names(waiver: Waiver, trial: str, shown: Shown) -> bool:
-    return waiver.names_asked(trial, shown.lane, lambda: shown.facts)
+def _names(waiver: Waiver, shown: Shown) -> bool:
+    return waiver.names_asked(shown.trial, shown.lane, lambda: shown.facts)
 
 
 def _pieces(waiver: Waiver, named: Mapping[str, Sequence[Shown]], evidence: Evidence) -> tuple[Piece, ...]:
@@ -109,13 +103,12 @@ def _patterns(waiver: Waiver, lane: str, named: Sequence[Shown], evidence: Evide
         return (waiver.trial,) if named or lane not in evidence.complete else ()
     needed = {each.trial for each in named if not each.conforms and each.outcome in waiver.outcomes}
     asked = {each.trial: each for each in evidence.lanes[lane]}
-    corpus = [trial for trial in evidence.trials if trial not in asked or _asked_of(waiver, asked[trial])]
+    corpus = [
+        trial
+        for trial in evidence.trials
+        if trial not in asked or all(asked[trial].facts[name] in accepted for name, accepted in waiver.where.items())
+    ]
     return cover(needed, corpus, whole_files=lane in evidence.complete)
-
-
-def _asked_of(waiver: Waiver, shown: Shown) -> bool:
-    """Whether the facts of the call are those that the waiver names."""
-    return all(shown.facts[name] in accepted for name, accepted in waiver.where.items())
 
 
 def _additions(
@@ -132,13 +125,11 @@ def _additions(
                 matched = [found[name] for name in found if matches(trial, name)]
                 lacking.setdefault((outcome, trial), {})[lane] = matched
     places = {trial: place for place, trial in enumerate(evidence.trials)}
-    additions = [_addition(outcome, trial, lanes) for (outcome, trial), lanes in lacking.items()]
+    additions = []
+    for (outcome, trial), found_in in lacking.items():
+        matched = [each for records in found_in.values() for each in records]
+        additions.append(Addition(tuple(found_in), trial, outcome, len(matched), matched[0]))
     return tuple(sorted(additions, key=lambda each: (places[each.first.trial], each.trial, each.outcome)))
-
-
-def _addition(outcome: Outcome, trial: str, lanes: Mapping[str, Sequence[Shown]]) -> Addition:
-    shown = [each for found in lanes.values() for each in found]
-    return Addition(tuple(lanes), trial, outcome, len(shown), shown[0])
 
 
 def _excused(waivers: Sequence[Waiver], changes: Mapping[int, EntryChange], shown: Shown, evidence: Evidence) -> bool:
@@ -147,13 +138,13 @@ def _excused(waivers: Sequence[Waiver], changes: Mapping[int, EntryChange], show
     return any(
         shown.outcome in waiver.outcomes
         and waiver.holds_for(versions)
-        and _names(waiver, shown.trial, shown)
-        and (index not in changes or _kept(changes[index].pieces, shown))
+        and _names(waiver, shown)
+        and (
+            index not in changes
+            or any(
+                matches(piece.trial, shown.trial) and any(matches(lane, shown.lane) for lane in piece.lanes)
+                for piece in changes[index].pieces
+            )
+        )
         for index, waiver in enumerate(waivers)
-    )
-
-
-def _kept(pieces: Iterable[Piece], shown: Shown) -> bool:
-    return any(
-        matches(piece.trial, shown.trial) and any(matches(lane, shown.lane) for lane in piece.lanes) for piece in pieces
     )

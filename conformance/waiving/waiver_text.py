@@ -43,17 +43,19 @@ def renewed(text: str, path: Path, renewal: Renewal) -> str:
     before = content["waivers"]
     assert isinstance(before, list)
     after = _edited(text, path, renewal)
-    wanted = [*_kept(before, renewal.changes), *map(_content, renewal.additions)]
-    if _read_back(after, path) != {**content, "waivers": wanted}:
+    added = (
+        {"lane": _written(each.lanes), "trial": each.trial, "outcome": str(each.outcome), "class": "bug",
+         "reason": PLACEHOLDER}
+        for each in renewal.additions
+    )  # fmt: skip
+    wanted = [*_kept(before, renewal.changes), *added]
+    try:
+        said = parse_document(after, path).content
+    except CaseFileError:
+        said = None
+    if said != {**content, "waivers": wanted}:
         raise CaseFileError([f"{path}: this file is written in a way that cannot be edited line by line; {_STYLE}"])
     return after
-
-
-def _read_back(text: str, path: Path) -> object:
-    try:
-        return parse_document(text, path).content
-    except CaseFileError:
-        return None
 
 
 def comment_above(text: str, line: int) -> bool:
@@ -70,8 +72,10 @@ def _edited(text: str, path: Path, renewal: Renewal) -> str:
     if lines and not lines[-1].endswith("\n"):
         lines[-1] += newline
     sequence = _sequence(text, path)
-    if not sequence.value:
-        return _filled(lines, sequence, renewal, newline)
+    if not sequence.value:  # the first entries take the place of `[]`
+        row = sequence.start_mark.line
+        before = "".join([*lines[:row], lines[row][: sequence.start_mark.column].rstrip(), newline])
+        return _appended(before, renewal.additions, "  ", newline, first=True) + "".join(lines[row + 1 :])
     if sequence.flow_style:
         raise CaseFileError([f"{path}:{sequence.start_mark.line + 1}: the waivers are a list in brackets; {_STYLE}"])
     entries = list(_entries(lines, sequence, path))
@@ -118,14 +122,12 @@ def _entries(lines: Sequence[str], sequence: yaml.SequenceNode, path: Path) -> I
         if written.strip() != "-" or not isinstance(node, yaml.MappingNode):
             raise CaseFileError([f"{path}:{begin + 1}: this entry cannot be edited; {_STYLE}"])
         end = next_begin
-        while end > begin + 1 and _belongs_to_next(lines[end - 1], column):
+        while end > begin + 1:
+            last, margin = lines[end - 1].strip(), len(lines[end - 1]) - len(lines[end - 1].lstrip())
+            if last and not (last.startswith("#") and margin <= column):
+                break
             end -= 1
         yield _Entry(begin, end, node)
-
-
-def _belongs_to_next(line: str, column: int) -> bool:
-    bare = line.strip()
-    return not bare or (bare.startswith("#") and len(line) - len(line.lstrip()) <= column)
 
 
 def _narrowed(text: str, lines: Sequence[str], entry: _Entry, piece: Piece) -> str:
@@ -139,16 +141,11 @@ def _narrowed(text: str, lines: Sequence[str], entry: _Entry, piece: Piece) -> s
         node = values[name]
         begin = node.start_mark.index
         end = begin + len(text[begin : _end(node)].rstrip())
-        if _value(node) != (piece.trial if name == "trial" else list(piece.lanes)):
+        # A single lane is a list of one.
+        said = [each.value for each in node.value] if isinstance(node, yaml.SequenceNode) else node.value
+        if said != (piece.trial if name == "trial" else list(piece.lanes)):
             own = f"{own[: begin - start]}{wanted[name]}{own[end - start :]}"
     return own
-
-
-def _value(node: yaml.Node) -> object:
-    """What a lane or a pattern says; a single lane is a list of one."""
-    if isinstance(node, yaml.SequenceNode):
-        return [each.value for each in node.value]
-    return node.value
 
 
 def _end(node: yaml.Node) -> int:
@@ -156,15 +153,6 @@ def _end(node: yaml.Node) -> int:
         return _end(node.value[-1])
     end: int = node.end_mark.index
     return end
-
-
-def _filled(lines: Sequence[str], sequence: yaml.SequenceNode, renewal: Renewal, newline: str) -> str:
-    """The text of a file without entries, with its first ones in the place of `[]`."""
-    row = sequence.start_mark.line
-    before = lines[row][: sequence.start_mark.column].rstrip() + newline
-    return _appended("".join([*lines[:row], before]), renewal.additions, "  ", newline, first=True) + "".join(
-        lines[row + 1 :]
-    )
 
 
 def _emptied(head: Sequence[str], path: Path) -> str:
@@ -220,18 +208,9 @@ def _kept(before: Sequence[Any], changes: Sequence[EntryChange]) -> Iterator[Map
             yield entry
             continue
         for piece in by_index[index].pieces:
-            lanes = entry["lane"] if _as_list(entry["lane"]) == list(piece.lanes) else _written(piece.lanes)
+            listed = entry["lane"] if isinstance(entry["lane"], list) else [entry["lane"]]
+            lanes = entry["lane"] if listed == list(piece.lanes) else _written(piece.lanes)
             yield {**entry, "lane": lanes, "trial": piece.trial}
-
-
-def _content(addition: Addition) -> Mapping[str, Any]:
-    lanes = _written(addition.lanes)
-    outcome = str(addition.outcome)
-    return {"lane": lanes, "trial": addition.trial, "outcome": outcome, "class": "bug", "reason": PLACEHOLDER}
-
-
-def _as_list(lane: Any) -> list[Any]:
-    return lane if isinstance(lane, list) else [lane]
 
 
 def _written(lanes: Sequence[str]) -> str | list[str]:
