@@ -97,9 +97,12 @@ def exact_level(expected: Expected, arithmetic: Arithmetic) -> bool:
     if expected.format.kind == "integer":
         return True
     if arithmetic.flushes and expected.quantum != 1.0 and expected.magnitude.any():
-        return False  # a sum of normal numbers that is subnormal is flushed as well
+        # A sum of normal numbers that is subnormal is flushed as well.
+        return False
     if arithmetic.declared:
-        return _is_structural(expected)
+        # Small integers, which an engine of declared low precision must still hit when rounded.
+        small = expected.exact_in(FORMATS["float16"]) and expected.exact_in(expected.format)
+        return expected.quantum == 1.0 and small
     match arithmetic.accumulation:
         case Accumulation.WIDE if expected.added is None:
             return expected.exact_in(FLOAT32)
@@ -109,14 +112,15 @@ def exact_level(expected: Expected, arithmetic: Arithmetic) -> bool:
             return expected.exact_in(expected.format)
 
 
-def _is_structural(expected: Expected) -> bool:
-    """Whether the sums are small integers, which an engine of declared low precision must still hit when rounded."""
-    small = expected.exact_in(FORMATS["float16"]) and expected.exact_in(expected.format)
-    return expected.quantum == 1.0 and small
-
-
 def _sentence(metrics: Metrics, arithmetic: Arithmetic, flags: tuple[Flag, ...]) -> str:
-    said = _difference_sentence(metrics, arithmetic) if metrics.wrong else _agreement_sentence(metrics, arithmetic)
+    profile = "" if arithmetic.accumulation is Accumulation.CLASSICAL else f" of {arithmetic.accumulation} sums"
+    if metrics.wrong:
+        said = _difference_sentence(metrics, profile)
+    elif metrics.exact:
+        said = f"all {metrics.compared} elements are bitwise right"
+    else:
+        worst = f"the worst uses {metrics.worst_error_over_bound or 0.0:.2g} of it"
+        said = f"all {metrics.compared} elements lie within the error bound{profile}; {worst}"
     flushed = "; subnormal numbers are flushed to zero" if Flag.FLUSHED in flags else ""
     if not metrics.free:
         return said + flushed
@@ -125,27 +129,14 @@ def _sentence(metrics: Metrics, arithmetic: Arithmetic, flags: tuple[Flag, ...])
     return f"{said}{flushed}; {free}"
 
 
-def _difference_sentence(metrics: Metrics, arithmetic: Arithmetic) -> str:
+def _difference_sentence(metrics: Metrics, profile: str) -> str:
     first = metrics.differences[0]
-    return (
-        f"{metrics.wrong} of {metrics.compared} elements differ {_rule(metrics, arithmetic)}; first at "
-        f"{list(first.index)} ({first.region}): expected {first.expected}, observed {first.observed}"
-    )
-
-
-def _rule(metrics: Metrics, arithmetic: Arithmetic) -> str:
     missing, extra = metrics.not_a_number
     if missing or extra:
-        return f"({missing} lack the NaN or infinity of the inputs, {extra} have one that nothing explains)"
-    if metrics.exact:
-        return "bitwise"
-    profile = "" if arithmetic.accumulation is Accumulation.CLASSICAL else f" of {arithmetic.accumulation} sums"
-    return f"beyond the error bound{profile}"
-
-
-def _agreement_sentence(metrics: Metrics, arithmetic: Arithmetic) -> str:
-    if metrics.exact:
-        return f"all {metrics.compared} elements are bitwise right"
-    profile = "" if arithmetic.accumulation is Accumulation.CLASSICAL else f" of {arithmetic.accumulation} sums"
-    worst = metrics.worst_error_over_bound or 0.0
-    return f"all {metrics.compared} elements lie within the error bound{profile}; the worst uses {worst:.2g} of it"
+        rule = f"({missing} lack the NaN or infinity of the inputs, {extra} have one that nothing explains)"
+    else:
+        rule = "bitwise" if metrics.exact else f"beyond the error bound{profile}"
+    return (
+        f"{metrics.wrong} of {metrics.compared} elements differ {rule}; first at "
+        f"{list(first.index)} ({first.region}): expected {first.expected}, observed {first.observed}"
+    )

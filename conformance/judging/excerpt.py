@@ -48,12 +48,13 @@ def excerpt(answer: NDArray[Any], values: NDArray[Any], errors: Errors, spatial:
     """The window around the worst wrong element; None where nothing is wrong, or there are not two axes."""
     if answer.ndim < 2 or not errors.wrong.any():
         return None
-    axes = _axes(answer.ndim, spatial)
+    # The last two spatial axes; the last two of all where there are not as many.
+    axes = (spatial[-2], spatial[-1]) if len(spatial) > 1 else (answer.ndim - 2, answer.ndim - 1)
     worst = _worst(errors)
     window: list[int | slice] = list(worst)
     start = list(worst)
     for axis in axes:
-        start[axis] = _first(worst[axis], answer.shape[axis])
+        start[axis] = max(0, min(worst[axis] - LONGEST_SIDE // 2, answer.shape[axis] - LONGEST_SIDE))
         window[axis] = slice(start[axis], start[axis] + LONGEST_SIDE)
     cut = tuple(window)
     return Excerpt(
@@ -68,20 +69,11 @@ def excerpt(answer: NDArray[Any], values: NDArray[Any], errors: Errors, spatial:
     )
 
 
-def _axes(rank: int, spatial: tuple[int, ...]) -> tuple[int, int]:
-    """The last two spatial axes; the last two of all where there are not as many."""
-    return (spatial[-2], spatial[-1]) if len(spatial) > 1 else (rank - 2, rank - 1)
-
-
 def _worst(errors: Errors) -> tuple[int, ...]:
     """The first of the largest wrong errors; what is not a number is worse than any number."""
     size = np.where(np.isnan(errors.units), np.inf, errors.units)
     flat = int(np.argmax(np.where(errors.wrong, size, -1.0)))
     return tuple(int(position) for position in np.unravel_index(flat, errors.units.shape))
-
-
-def _first(center: int, length: int) -> int:
-    return max(0, min(center - LONGEST_SIDE // 2, length - LONGEST_SIDE))
 
 
 def _rows(window: NDArray[Any], digits: int) -> tuple[str, ...]:

@@ -15,6 +15,8 @@ from conformance.judging.expected import Expected
 from conformance.judging.verdict import Flag, Outcome, Verdict
 from conformance.suite.case import Refusal, Trial
 
+LONGEST_MESSAGE = 400
+
 
 def judge(
     trial: Trial,
@@ -34,15 +36,19 @@ def judge(
             return Verdict(Outcome.UNSUPPORTED, True, reason, (Flag.UNDECLARED,) if undeclared else ())
         case Failed(message, traceback):
             return Verdict(Outcome.ERRORED, False, message, traceback=traceback)
+        case Misshapen(shape, dtype, message) if isinstance(trial.expectation, Refusal):
+            detail = f"{message}; the call is wrong ({trial.expectation.reason}) and must be refused"
+            return Verdict(Outcome.ACCEPTED, False, detail, (), shape, dtype)
         case Misshapen(shape, dtype, message):
-            return _judge_misshapen(trial, message, shape, dtype)
+            detail = f"{message}; the result's shape is {list(trial.call.result_shape)}"
+            return Verdict(Outcome.WRONG_SHAPE, False, detail, (), shape, dtype)
         case Crashed(how, last_words):
             words = f"; last words: {last_words[-300:]}" if last_words else ""
             return Verdict(Outcome.CRASHED, False, f"the process ended: {how}{words}")
         case TimedOut(limit):
             return Verdict(Outcome.TIMED_OUT, False, f"no reply within {limit:g} s")
         case Refused(error, message):
-            return _judge_refusal(trial, f"{error}: {_first_line(message)}")
+            return _judge_refusal(trial, error, message)
         case Answer(array, disturbed=disturbed):
             verdict = _judge_answer(trial, array, expected, arithmetic, values=values)
             verdict = replace(verdict, digest=digest(array)) if values else verdict
@@ -79,22 +85,9 @@ def _judge_answer(
     return Verdict(Outcome.ACCEPTED, False, detail, (), tuple(array.shape), array.dtype.name)
 
 
-def _judge_misshapen(trial: Trial, message: str, shape: tuple[int, ...], dtype: str) -> Verdict:
-    if isinstance(trial.expectation, Refusal):
-        detail = f"{message}; the call is wrong ({trial.expectation.reason}) and must be refused"
-        return Verdict(Outcome.ACCEPTED, False, detail, (), shape, dtype)
-    detail = f"{message}; the result's shape is {list(trial.call.result_shape)}"
-    return Verdict(Outcome.WRONG_SHAPE, False, detail, (), shape, dtype)
-
-
-def _judge_refusal(trial: Trial, message: str) -> Verdict:
-    match trial.expectation:
-        case Refusal(reason):
-            return Verdict(Outcome.REFUSED, True, f"refused, as it must be ({reason}): {message}")
-        case _:
-            return Verdict(Outcome.REFUSED, False, f"a valid call was refused: {message}")
-
-
-def _first_line(message: str) -> str:
+def _judge_refusal(trial: Trial, error: str, message: str) -> Verdict:
     line = " ".join(message.split())
-    return line if len(line) <= 400 else f"{line[:397]}..."
+    said = f"{error}: {line if len(line) <= LONGEST_MESSAGE else f'{line[: LONGEST_MESSAGE - 3]}...'}"
+    if isinstance(trial.expectation, Refusal):
+        return Verdict(Outcome.REFUSED, True, f"refused, as it must be ({trial.expectation.reason}): {said}")
+    return Verdict(Outcome.REFUSED, False, f"a valid call was refused: {said}")

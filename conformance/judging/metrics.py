@@ -33,8 +33,10 @@ def measure(
         within = equal if limits is None else np.where(finite, _within(observed, error, limits), equal)
         if expected.undefined is not None:
             within = within | (expected.undefined & np.isnan(observed))
-        error = np.where(within & ~np.isfinite(observed), 0.0, error)  # an overflow is right, or no number is
-        relative = np.divide(error, np.abs(expected.values), out=np.zeros_like(error), where=_nonzero(expected))
+        # Where an overflow is right, or no number is.
+        error = np.where(within & ~np.isfinite(observed), 0.0, error)
+        nonzero = finite & (expected.values != 0)
+        relative = np.divide(error, np.abs(expected.values), out=np.zeros_like(error), where=nonzero)
         units = error / _spacing(expected)
     unexplained = finite & ~np.isfinite(observed) & ~within
     ratio = None if bound is None else _over(error, bound)
@@ -43,7 +45,9 @@ def measure(
         compared=answer.size,
         wrong=int((~within).sum()),
         exact=bound is None,
-        worst_error_over_bound=None if bound is None or ratio is None else _worst(ratio, bound, finite),
+        worst_error_over_bound=(
+            None if bound is None or ratio is None else _largest(np.where(finite & np.isfinite(bound), ratio, 0.0))
+        ),
         bitwise_equal=float(equal.mean()),
         max_abs=_largest(error),
         max_rel=_largest(relative),
@@ -101,19 +105,10 @@ def zero_share(expected: Expected, free: NDArray[np.bool_] | None = None) -> flo
     return float(proves_nothing[reached].mean()) if reached.any() else 1.0
 
 
-def _nonzero(expected: Expected) -> NDArray[np.bool_]:
-    nonzero: NDArray[np.bool_] = np.isfinite(expected.values) & (expected.values != 0)
-    return nonzero
-
-
 def _over(error: NDArray[np.float64], bound: NDArray[np.float64]) -> NDArray[np.float64]:
     """Errors in units of their bounds; infinite where a bound of 0 is exceeded."""
     with np.errstate(invalid="ignore", over="ignore"):
         return np.divide(error, bound, out=np.where(error > 0, np.inf, 0.0), where=(bound > 0) & np.isfinite(bound))
-
-
-def _worst(ratio: NDArray[np.float64], bound: NDArray[np.float64], finite: NDArray[np.bool_]) -> float | None:
-    return _largest(np.where(finite & np.isfinite(bound), ratio, 0.0))
 
 
 def _largest(numbers: NDArray[np.float64]) -> float | None:

@@ -33,7 +33,11 @@ def generate_cases(
     problems = sweep_problems(operator, sweep)
     if problems:
         raise CaseFileError(problems)
-    trials = _chosen(_parametric_trials(operator, stem, sweep), sample, seed)
+    trials = _parametric_trials(operator, stem, sweep)
+    if sample is not None:
+        ranked = sorted(trials, key=lambda trial: sha256(f"{seed}/{trial.id}".encode()).digest())
+        kept = {trial.id for trial in ranked[:sample]}
+        trials = [trial for trial in trials if trial.id in kept]
     lines = [
         f"# Written by: conformance cases generate ({len(trials)} cases, seed {seed}).",
         "# The recorded expectations are the reference's; `conformance cases check` holds both together.",
@@ -63,19 +67,14 @@ def _parametric_trials(operator: str, stem: str, sweep: Mapping[str, Sequence[An
     return trials
 
 
-def _chosen(trials: list[Trial], sample: int | None, seed: int) -> list[Trial]:
-    if sample is None or sample >= len(trials):
-        return trials
-    ranked = sorted(trials, key=lambda trial: sha256(f"{seed}/{trial.id}".encode()).digest())
-    kept = {trial.id for trial in ranked[:sample]}
-    return [trial for trial in trials if trial.id in kept]
-
-
 def _case_lines(stem: str, trial: Trial, why: str) -> Iterator[str]:
-    name = _name(trial)
+    # What varies: brackets, equal signs and colons are not for names.
+    swept = trial.id.partition("[")[2].removesuffix("]")
+    name = swept.replace("=", "").replace(",", "_").replace(":", "-") or "case"
     yield f"  - name: {name}"
     yield f"    why: {json.dumps(why)}"
-    parameters = _concrete(trial)
+    given = {**trial.call.arguments(), "inputs": getattr(trial.inputs, "generator", None)}
+    parameters = {key: written for key, written in given.items() if written is not None}
     for key, written in parameters.items():
         yield f"    {key}: {written if isinstance(written, str) else json.dumps(written)}"
     recorded = _trial_of(trial.call.operator, stem, name, parameters)
@@ -83,22 +82,12 @@ def _case_lines(stem: str, trial: Trial, why: str) -> Iterator[str]:
     assert expected is not None
     if not expected.exact_in(expected.format):
         raise CaseFileError([f"{trial.id}: recorded values need exact inputs, such as mix"])
-    if expected.values.size <= MOST_VALUES and expected.format.kind != "complex":  # which YAML has no numbers for
+    # YAML has no complex numbers.
+    if expected.values.size <= MOST_VALUES and expected.format.kind != "complex":
         whole = expected.values.astype(int).tolist()
         yield f"    expect: {{values: {json.dumps(whole)}}}"
     else:
         yield f'    expect: {{checksum: "{checksum(expected)}"}}'
-
-
-def _name(trial: Trial) -> str:
-    """What varies, as a case's name: brackets, equal signs and colons are not for names."""
-    swept = trial.id.partition("[")[2].removesuffix("]")
-    return swept.replace("=", "").replace(",", "_").replace(":", "-") or "case"
-
-
-def _concrete(trial: Trial) -> dict[str, Any]:
-    parameters = {**trial.call.arguments(), "inputs": getattr(trial.inputs, "generator", None)}
-    return {name: written for name, written in parameters.items() if written is not None}
 
 
 def _trial_of(operator: str, stem: str, name: str, parameters: Mapping[str, Any]) -> Trial:

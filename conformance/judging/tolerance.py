@@ -92,14 +92,10 @@ def _least(expected: Expected, arithmetic: Arithmetic) -> Bound | None:
     larger, smaller = (S + size) / 2, (S - size) / 2
     shrunk = larger * np.exp(n * np.log1p(-form.unit_roundoff))
     # The reference's own sums, and these lines, are right to a few units of float64.
-    slack = (n + 8) * FLOAT64.unit_roundoff * S + n * _underflow(expected, arithmetic)
+    underflow = form.smallest_normal if arithmetic.flushes else form.smallest_subnormal
+    slack = (n + 8) * FLOAT64.unit_roundoff * S + n * underflow
     least = shrunk - smaller * (1.0 + growth(n, form.unit_roundoff)) - slack
     return np.where(least > 0.0, least, 0.0)
-
-
-def _underflow(expected: Expected, arithmetic: Arithmetic) -> float:
-    form = expected.format
-    return form.smallest_normal if arithmetic.flushes else form.smallest_subnormal
 
 
 def error_bound(expected: Expected, arithmetic: Arithmetic) -> Bound:

@@ -37,7 +37,9 @@ def _of_kind(parameters: type[BaseModel], names: tuple[str, ...]) -> dict[str, A
         properties.update({array: _per_operator(numbers) for array, numbers in properties.items()})
     swept = definitions["Sweep"]["properties"]
     for parameter in parameters.model_fields:
-        swept[parameter] = _per_operator(_values_per_operator(swept[parameter]))
+        lists, *null = swept[parameter]["anyOf"]
+        values = {**lists, "items": _per_operator(_per_axis(lists["items"]))}
+        swept[parameter] = _per_operator({**swept[parameter], "anyOf": [values, *null]})
     for rows in ("together", "exclude", "sample"):
         swept[rows] = _per_operator(swept[rows])
     schema["properties"]["operators"] = {**listed, "description": "the same cases of each of these"}
@@ -58,12 +60,6 @@ def _per_operator(schema: Mapping[str, Any]) -> dict[str, Any]:
         "minProperties": 1,
     }
     return {**about, "anyOf": [*alternatives, mapping]}
-
-
-def _values_per_operator(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Of a parameter's swept values: each may be per operator and per axis."""
-    lists, *null = schema["anyOf"]
-    return {**schema, "anyOf": [{**lists, "items": _per_operator(_per_axis(lists["items"]))}, *null]}
 
 
 def _per_axis(schema: Mapping[str, Any]) -> dict[str, Any]:

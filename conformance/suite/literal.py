@@ -35,7 +35,8 @@ def literal_array(numbers: Nested, shape: tuple[int, ...], dtype: np.dtype[Any])
     except ValueError as error:
         raise Unfit(f"literal numbers are not nested as {list(shape)}: {error}") from error
     if wide.size == 0 and 0 in shape:
-        wide = wide.reshape(shape)  # nested lists cannot tell the lengths behind an empty axis
+        # Nested lists cannot tell the lengths behind an empty axis.
+        wide = wide.reshape(shape)
     if wide.shape != shape:
         raise Unfit(f"literal numbers have shape {list(wide.shape)}; the call has {list(shape)}")
     with np.errstate(invalid="ignore"):

@@ -51,7 +51,12 @@ def load(paths: Iterable[Path], wanted: Callable[[Case], bool] | None = None) ->
             trials += _expanded(cases)
         except CaseFileError as error:
             problems += error.problems
-    problems += _repeated_ids(trials)
+    first = {trial.id: trial for trial in reversed(trials)}
+    problems += [
+        f"{trial.location}: the id {trial.id} is taken already, at {first[trial.id].location}"
+        for trial in trials
+        if first[trial.id] is not trial
+    ]
     if problems:
         # What is wrong with a case of several operators may be wrong for each of them.
         raise CaseFileError(list(dict.fromkeys(problems)))
@@ -80,7 +85,10 @@ def _expanded(cases: Sequence[Case]) -> list[Trial]:
     for case in cases:
         expanded = list(expand(case))
         trials += [each for each in expanded if isinstance(each, Trial)]
-        problems += _described(case, [each for each in expanded if isinstance(each, UnusableCombination)])
+        wrong = [each for each in expanded if isinstance(each, UnusableCombination)]
+        problems += [f"{case.location}: {each.trial_id}: {each.message}" for each in wrong[:MOST_PROBLEMS_OF_A_CASE]]
+        if (left := len(wrong) - MOST_PROBLEMS_OF_A_CASE) > 0:
+            problems.append(f"{case.location}: {case.name}: and {left} more combinations like these")
         if not expanded:
             problems.append(f"{case.location}: {case.name}: no trial is left; `exclude` drops every combination")
     if problems:
@@ -108,25 +116,15 @@ def _case(document: Document, operator: str, index: int, entry: dict[str, Any]) 
     url, expect = entry.pop("url", None), entry.pop("expect", "reference")
     sweep: dict[str, Any] = entry.pop("sweep", None) or {}
     together, exclude, sample = (sweep.pop(key, None) for key in ("together", "exclude", "sample"))
-    crossed = {name: sweep[name] for name in _written_order(document, index) if sweep.get(name) is not None}
+    # Ids follow the order in which the author wrote the keys.
+    content: Any = document.content
+    written = content["cases"][index].get("sweep") or ()
+    crossed = {name: sweep[name] for name in written if sweep.get(name) is not None}
     prefix = f"{operator}/{document.path.stem}"
     return Case(
         prefix, name, why, url, document.locate(("cases", index)), operator,
         entry, expect, crossed, together or (), exclude or (), sample,
     )  # fmt: skip
-
-
-def _written_order(document: Document, index: int) -> list[str]:
-    """The sweep's keys as the author ordered them, which is the order that ids follow."""
-    content: Any = document.content
-    return list(content["cases"][index].get("sweep") or ())
-
-
-def _described(case: Case, wrong: Sequence[UnusableCombination]) -> list[str]:
-    shown = [f"{case.location}: {problem.trial_id}: {problem.message}" for problem in wrong[:MOST_PROBLEMS_OF_A_CASE]]
-    if len(wrong) > len(shown):
-        shown.append(f"{case.location}: {case.name}: and {len(wrong) - len(shown)} more combinations like these")
-    return shown
 
 
 def _repeated_names(cases: Sequence[Case]) -> list[str]:
@@ -137,16 +135,6 @@ def _repeated_names(cases: Sequence[Case]) -> list[str]:
         for case in cases
         if first.setdefault(case.name, case) is not case
     ]
-
-
-def _repeated_ids(trials: Sequence[Trial]) -> list[str]:
-    first: dict[str, Trial] = {}
-    problems = []
-    for trial in trials:
-        other = first.setdefault(trial.id, trial)
-        if other is not trial:
-            problems.append(f"{trial.location}: the id {trial.id} is taken already, at {other.location}")
-    return problems
 
 
 def _described_errors(document: Document, errors: Sequence["ErrorDetails"]) -> list[str]:
