@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from reference.geometry import Axis
 
+# Windows are multiplied from the cache before it forgets them.
 BLOCK_BYTES = 4 * 2**20
-"""Windows are multiplied from the cache before it forgets them."""
 
 
 def convolution(image: NDArray[Any], filter: NDArray[Any], axes: tuple[Axis, ...]) -> NDArray[Any]:

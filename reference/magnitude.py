@@ -26,7 +26,7 @@ def magnitude_ceiling(value: NDArray[Any], filter: NDArray[Any], axes: tuple[Axi
     nothing underflows or overflows: k is n - 1 sums, a product, two roundings of its operands and two of the scaling.
     Source of gamma_k = k u / (1 - k u): Higham, Accuracy and Stability of Numerical Algorithms, lemma 3.1.
     """
-    roundings = value.shape[-1] * prod(_most_taps(axis) for axis in axes) + 4
+    roundings = value.shape[-1] * prod(min(axis.kernel, axis.input) for axis in axes) + 4
     narrow_value, narrow_filter = _narrowed(value), _narrowed(filter)
     if narrow_value is None or narrow_filter is None or roundings > MOST_ROUNDINGS:
         return magnitude(value, filter, axes)
@@ -60,13 +60,8 @@ def _narrowed(numbers: NDArray[Any]) -> NDArray[np.float32] | None:
 
 BLOCK = 2**14
 _ONE = np.uint32(1)
+# Between these nothing underflows or overflows: not a product, and not a sum of fewer than 2**24.
 _SMALLEST, _LARGEST = np.float32(2.0**-50).view(np.uint32), np.float32(2.0**50).view(np.uint32)
-"""Between these nothing underflows or overflows: not a product, and not a sum of fewer than 2**24."""
-
-
-def _most_taps(axis: Axis) -> int:
-    """At least as many taps as reach any output."""
-    return min(axis.kernel, axis.input)
 
 
 def tap_counts(axes: tuple[Axis, ...]) -> NDArray[np.int64]:

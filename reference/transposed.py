@@ -29,10 +29,10 @@ from reference.forms.windows import by_windows
 from reference.geometry import Axis
 
 FEW_CHANNELS = 16
+# Elements up to which spreading out all products takes less time than the calls of NumPy that windows need
 TINIEST = 2**14
-"""elements up to which spreading out all products takes less time than the calls of NumPy that windows need"""
+# multiply-adds up to which the cost of a call of NumPy outweighs that of windows' products with zero
 TINY = 2**22
-"""multiply-adds up to which the cost of a call of NumPy outweighs that of windows' products with zero"""
 LEAST_BUFFER = 16
 
 

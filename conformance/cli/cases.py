@@ -37,7 +37,7 @@ class Witness(Protocol):
         """A note, as its `str`, for each case of the kind that cannot see some mistake."""
 
 
-class Array(Protocol):
+class Combinations(Protocol):
     """Which pairs and triples of classes an operator's calls are of."""
 
     @property
@@ -61,7 +61,7 @@ class Covering(Protocol):
     def array_entries(self, trials: Iterable[Trial]) -> Mapping[str, Any]:
         """The same as JSON has it, operator by operator."""
 
-    def completed_chapter(self, operator: Operator, path: Path, afresh: bool) -> tuple[str, Array]:
+    def completed_chapter(self, operator: Operator, path: Path, afresh: bool) -> tuple[str, Combinations]:
         """The text of the chapter with what else is needed, and the combinations that there are then."""
 
 

@@ -13,7 +13,7 @@ from conformance.cli.streams import say
 from conformance.errors import IncompleteError, UsageError
 from conformance.operators.registry import operators, optional_part, parts
 from conformance.protocol.hello import NoWorker
-from conformance.running.portrait import Finding, Portraits
+from conformance.running.portrait import Examined, Portraits
 from conformance.suite.dtypes import FORMATS
 from conformance.workers.client import Client
 from conformance.workers.declared import NoAnswer
@@ -80,7 +80,7 @@ def _portraits(operator: str | None) -> Portraits:
     return found
 
 
-def _examine(lane_name: str, portraits: Portraits, given: dict[str, Any]) -> Finding:
+def _examine(lane_name: str, portraits: Portraits, given: dict[str, Any]) -> Examined:
     portraits.check_asked(given)
     if given["output"] not in (None, "smallest", "largest"):
         given["output"] = Integers().convert(given["output"], None, None)

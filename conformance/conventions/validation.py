@@ -17,8 +17,8 @@ from conformance.operators.registry import signature
 from conformance.suite.case import WrongTrial
 from conformance.suite.corpus import select
 
+# The chapter of an operator's wrong calls
 REFUSALS = "refusals"
-"""the chapter of an operator's wrong calls"""
 
 
 @dataclass(frozen=True, slots=True)

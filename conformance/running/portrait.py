@@ -16,8 +16,8 @@ Options: TypeAlias = Mapping[str, Any]
 """of `conformance diagnose`, by name; None where one was left out"""
 
 
-class Finding(Protocol):
-    """What was found."""
+class Examined(Protocol):
+    """What was found of a lane, or of one result."""
 
     @property
     def conforms(self) -> bool:
@@ -36,14 +36,14 @@ class Portraits(Protocol):
     def check_asked(self, given: Options) -> None:
         """Raise UsageError for options that mean nothing where a lane is examined."""
 
-    def portray(self, client: Client, hello: Hello, given: Options) -> Finding:
+    def portray(self, client: Client, hello: Hello, given: Options) -> Examined:
         """What questions show of a lane that has said hello, about the first subject for which it has words.
 
         Raises NoAnswer where there is none, or where one gets no answer for another reason; ValueError when codes do
         not fit the dtype; UsageError for options that make no call.
         """
 
-    def explain(self, given: Options, read: Callable[[Path], NDArray[Any]]) -> Finding:
+    def explain(self, given: Options, read: Callable[[Path], NDArray[Any]]) -> Examined:
         """What a result behaves like that was computed elsewhere; `read` reads the array of a .npy file.
 
         Raises UsageError for options that make no right call, and for those that are missing.

@@ -32,10 +32,10 @@ from conformance.workers.process import Worker
 
 __all__ = ["ENOUGH", "FaultScore", "Score", "all_faults", "score"]
 
+# The limit of a trial asked of a mutant that may hang
 ALONE_SECONDS = 1.0
-"""the limit of a trial asked of a mutant that may hang"""
+# Trials that caught a fault, after which no more are asked
 ENOUGH = 20
-"""trials that caught a fault, after which no more are asked"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,10 @@ from conformance.suite.case import RightCall, RightTrial, Trial
 from conformance.suite.lattice import Parameter
 from conformance.suite.tiers import Tiers
 
+# The family of mutants that begin at a size: their trials are the slow ones
 SIZES = "sizes"
-"""the family of mutants that begin at a size: their trials are the slow ones"""
+# In every tier: what users know, and what has gone wrong once
 WHOLE_CHAPTERS = ("tutorial", "regressions")
-"""in every tier: what users know, and what has gone wrong once"""
 
 
 def choose(trials: Sequence[Trial], score: Score) -> Tiers:

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from conformance.adapters.reply import Answer, CannotSay, Failed, Misshapen, Refused, Reply
 from conformance.smoke.conversation import Blame, StepFailed
-from conformance.smoke.questions import Asked, AskedWrongly, Questions
+from conformance.smoke.questions import Questions, SmallCall, SmallWrongCall
 from conformance.suite.case import Call
 from conformance.workers.declared import NoWords
 
+# Errors of a small right call that are its adapter's
 MISSPELT = ("TypeError", "AttributeError", "NameError", "ImportError", "ModuleNotFoundError")
-"""errors of a small right call that are its adapter's"""
 SAY_UNSUPPORTED = (
     "an adapter's plan returns Unsupported(reason), a port answers unsupported, and what never works is left out of "
     "the operators, dtypes and layouts that they declare"
@@ -27,7 +27,7 @@ class LeftOut(NoWords):
     """A step that does not make sense for this lane, with the reason."""
 
 
-def result_of(reply: Reply, asked: Asked, *, adapter: bool) -> NDArray[Any]:
+def result_of(reply: Reply, asked: SmallCall, *, adapter: bool) -> NDArray[Any]:
     """The result of a right call; raises StepFailed for what is none, LeftOut for what the lane cannot say."""
     match reply:
         case Answer(result, _, ()):
@@ -81,7 +81,7 @@ def failed(reply: Reply, expected: str, *, adapter: bool) -> StepFailed:
     return StepFailed(f"error: {reply.message[:300]}", expected, hint, traceback=reply.traceback)
 
 
-def check_form(result: NDArray[Any], asked: Asked) -> None:
+def check_form(result: NDArray[Any], asked: SmallCall) -> None:
     """Raises StepFailed for another dtype or shape than that of the call."""
     found, wanted = (result.dtype.name, list(result.shape)), (asked.call.dtype, list(asked.call.result_shape))
     if found != wanted:
@@ -89,7 +89,7 @@ def check_form(result: NDArray[Any], asked: Asked) -> None:
         raise StepFailed(f"{found[0]} {found[1]}", f"{wanted[0]} {wanted[1]}", hint)
 
 
-def check_values(result: NDArray[Any], asked: Asked, questions: Questions, lane: str) -> None:
+def check_values(result: NDArray[Any], asked: SmallCall, questions: Questions, lane: str) -> None:
     """Raises StepFailed for wrong values, which are the harness' where bytes or axes explain them, and a question of
     words where the kind has another meaning of them that does.
     """
@@ -115,7 +115,7 @@ def check_values(result: NDArray[Any], asked: Asked, questions: Questions, lane:
     raise StepFailed(found, wanted, hint, Blame.IMPLEMENTATION)
 
 
-def accepted_wrong(asked: AskedWrongly, shape: tuple[int, ...]) -> StepFailed:
+def accepted_wrong(asked: SmallWrongCall, shape: tuple[int, ...]) -> StepFailed:
     """What to say of an answer to a wrong call; an argument may mean something else to its implementation."""
     found = f"it answered {list(shape)} to a wrong call: {written(asked.call)}"
     expected = f"a refusal: {asked.call.fault.message}"
@@ -133,7 +133,7 @@ def _words_hint(word: str) -> str:
     )
 
 
-def _shape_hint(asked: Asked) -> str:
+def _shape_hint(asked: SmallCall) -> str:
     shape = f"their {asked.named}" if asked.named else "what follows from them"
     hint = f"shape {shape}, in the order of the call's data_format."
     return f"{hint} {_words_hint(asked.named)}" if asked.named else hint

@@ -25,10 +25,10 @@ from conformance.workers.child import Child, Expired
 from conformance.workers.process import LONGEST_ANSWER_HEADER, WARM_UP_SECONDS, most_result_bytes
 
 SHOWN_BYTES = 48
+# How long to look for a second answer
 PATIENCE = 0.03
-"""how long to look for a second answer"""
+# How long a port may take to exit
 LAST_SECONDS = 5.0
-"""how long a port may take to exit"""
 KEPT = re.compile(r"\d{3,}-(sent|received)\.frame")
 
 

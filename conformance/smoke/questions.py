@@ -15,7 +15,7 @@ from conformance.workers.declared import Declared
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Asked:
+class SmallCall:
     """A small right call with numbers that every dtype holds, as does everything that is computed of them."""
 
     call: RightCall
@@ -29,7 +29,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class AskedWrongly:
+class SmallWrongCall:
     """A small call that must be refused."""
 
     call: WrongCall
@@ -51,26 +51,26 @@ class Questions(Protocol):
     def beside(self, declared: Declared, first: Subject) -> Iterator[tuple[str, Subject]]:
         """What is declared, once each, beside what was asked first; with what is said of it where it is answered."""
 
-    def first(self, subject: Subject) -> Asked:
+    def first(self, subject: Subject) -> SmallCall:
         """One element, computed from as few as there can be."""
 
-    def again(self, subject: Subject) -> Sequence[Asked]:
+    def again(self, subject: Subject) -> Sequence[SmallCall]:
         """The same twice, with other numbers."""
 
-    def ordered(self, subject: Subject) -> Asked:
+    def ordered(self, subject: Subject) -> SmallCall:
         """Elements of which each says where it belongs."""
 
-    def whole(self, subject: Subject) -> tuple[str, Asked]:
+    def whole(self, subject: Subject) -> tuple[str, SmallCall]:
         """What the operator is there for, and the name of the step that asks it."""
 
-    def wrong(self, subject: Subject) -> AskedWrongly | None:
+    def wrong(self, subject: Subject) -> SmallWrongCall | None:
         """A call that the definition refuses."""
 
-    def empty(self, subject: Subject) -> Asked | None:
+    def empty(self, subject: Subject) -> SmallCall | None:
         """A call with no image."""
 
-    def large(self, subject: Subject) -> Asked:
+    def large(self, subject: Subject) -> SmallCall:
         """A tensor of 1 MiB."""
 
-    def other_meaning(self, asked: Asked, result: NDArray[Any]) -> tuple[str, str] | None:
+    def other_meaning(self, asked: SmallCall, result: NDArray[Any]) -> tuple[str, str] | None:
         """Under which other reading of its words a wrong result is right, and which argument that reads."""

@@ -19,18 +19,18 @@ from conformance.protocol.hello import Hello
 from conformance.protocol.requests import port_question
 from conformance.smoke.answers import LeftOut, accepted_wrong, check_form, check_values, failed, result_of
 from conformance.smoke.conversation import Blame, Conversation, StepFailed
-from conformance.smoke.questions import Asked, Questions, Subject
+from conformance.smoke.questions import Questions, SmallCall, Subject
 from conformance.suite.case import Call
 from conformance.workers.client import in_words_of
 from conformance.workers.declared import Declared, NothingAnswered, first_answered
 
 Status: TypeAlias = Literal["ok", "failed", "left out", "not reached"]
+# A seq that a port which counts for itself does not reach
 FIRST_OF_TWO = 1000
-"""a seq that a port which counts for itself does not reach"""
 FOREIGN_OPERATOR = "no_such_operator"
 FOREIGN_DTYPE = "int8"
+# What the step of the kind's own is called where none of its questions was answered
 UNREACHED = "upsamples"
-"""what the step of the kind's own is called where none of its questions was answered"""
 DECLARED = "declared in hello: nothing else is sent"
 
 
@@ -299,11 +299,11 @@ class Smoke:
     def _ask(self, question: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Reply:
         return self._talk.ask(next(self._seq), question, arrays)
 
-    def _result(self, asked: Asked) -> NDArray[Any]:
+    def _result(self, asked: SmallCall) -> NDArray[Any]:
         reply = self._ask(self._question(asked.call), asked.operands)
         return result_of(reply, asked, adapter=self._adapter is not None)
 
-    def _agree(self, asked: Asked) -> None:
+    def _agree(self, asked: SmallCall) -> None:
         """The answer is what the oracle says; the questions are exact in every dtype."""
         result = self._result(asked)
         check_form(result, asked)

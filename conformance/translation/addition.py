@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from conformance.adapters.plan import Argument, Invoke
 from conformance.translation.code import Part, WrittenCall, WrittenTensor
 
+# After the call itself
 PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "+": ("bias",),
     "tf.nn.bias_add": ("bias", "data_format", "name"),
@@ -16,9 +17,8 @@ PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "jax.numpy.add": ("y",),
     "jnp.add": ("y",),
 }
-"""after the call itself"""
+# What `+` is, by the package of the call's function
 SUMS = {"tf": "tf.add", "keras": "tf.add", "jax": "jax.numpy.add"}
-"""what `+` is, by the package of the call's function"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,11 @@ from conformance.translation.code import CallError, Part, WrittenCall, WrittenTe
 
 Shape: TypeAlias = tuple[int, ...]
 
+# Of what is said as plain numbers
 LEAST: Mapping[Role, int] = {
     "strides": 1, "dilations": 1, "value_dilation": 1, "kernel": 1, "groups": 1, "channels_in": 1, "channels_out": 1,
     "multiplier": 1, "padding": 0, "output_padding": 0,
 }  # fmt: skip
-"""of what is said as plain numbers"""
 
 NO_VALUE = "a layer is read with its value's shape: call it, as in {}(...)(x[{}]), or name the shape by --value"
 

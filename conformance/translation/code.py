@@ -15,11 +15,11 @@ from typing import TypeAlias
 from conformance.adapters.plan import Argument
 from conformance.errors import UsageError
 
+# Characters of a call
 LONGEST = 10_000
-"""characters of a call"""
 
+# Beyond every integer that frameworks take
 LARGEST = 2**63
-"""beyond every integer that frameworks take"""
 
 ACCEPTED = "it must be a tensor as name[shape], an integer, a string, True, False, None, a tuple or a list"
 

@@ -90,6 +90,7 @@ class Readings(Protocol):
         """The reading of a call that options name, of the shapes of its value, filter and result; raises CallError."""
 
 
+# How people import the modules; nothing where a class is imported by its own name
 MODULES: Mapping[str, tuple[str, ...]] = {
     "tf.nn": ("tensorflow.nn",),
     "tf.compat.v1.nn": ("tensorflow.compat.v1.nn",),
@@ -98,7 +99,6 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     "keras.layers": ("tf.keras.layers", "tensorflow.keras.layers", "layers", ""),
     "jax.lax": ("lax",),
 }
-"""how people import the modules; nothing where a class is imported by its own name"""
 
 
 @cache

@@ -20,8 +20,8 @@ ABOUT = "answers.json"
 RESULT = "result"
 TENSORS, WORDS = ".safetensors", ".json"
 LONGEST_MESSAGE = 4000
+# Bytes of a JSON file
 MOST_WORDS = 2**20
-"""bytes of a JSON file"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,10 @@ from conformance.vectors.layout import FILE, MANIFEST, NAME, Manifest, StatedRef
 from conformance.vectors.parsing import Unreadable
 from conformance.vectors.tensors import Arrays, as_dtype
 
+# Tensors with the shape of the result
 WHOLE = ("expected", "reference", "allowed_error", "magnitude")
-"""tensors with the shape of the result"""
+# Tensors that broadcast to it
 COUNTS = ("taps", "products")
-"""tensors that broadcast to it"""
 
 
 def manifest_problems(folder: Path, manifest: Manifest) -> Iterator[str]:

@@ -25,7 +25,7 @@ from conformance.judging.waivers import Waiver, WaiverBook
 from conformance.running.assignment import Listener
 from conformance.running.progress import now
 from conformance.suite.case import RightTrial, Trial
-from conformance.vectors.answering import About, Answers
+from conformance.vectors.answering import Answers
 from conformance.vectors.layout import Manifest, Values
 from conformance.vectors.reading import Demand, Vector, Vectors
 from conformance.vectors.recalling import recalled
@@ -66,7 +66,9 @@ def judge_answers(judgement: Judgement, command: Sequence[str], writer: JournalW
     writer.write(_header(judgement, command))
     for vector in vectors:
         writer.write(vector.description.trial)
-    entry = _lane_entry(lane, about)
+    language = {"language": about.language} if about.language else {}
+    name, version = about.name or lane, about.version or "(no version told)"
+    entry = LaneEntry(lane, "ready", name, version, about.versions, {**language, **about.flags})
     writer.write(entry)
     listener.lane_ready(entry)
     judging = _Judging(judgement, writer, listener)
@@ -167,12 +169,6 @@ def _header(judgement: Judgement, command: Sequence[str]) -> Header:
         selection=manifest.selection,
         trials=len(manifest.trials),
     )
-
-
-def _lane_entry(lane: str, about: About) -> LaneEntry:
-    language = {"language": about.language} if about.language else {}
-    name, version = about.name or lane, about.version or "(no version told)"
-    return LaneEntry(lane, "ready", name, version, about.versions, {**language, **about.flags})
 
 
 def _most(vector: Vector) -> int:

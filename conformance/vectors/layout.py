@@ -19,14 +19,14 @@ MANIFEST = "manifest.json"
 CHECKSUMS = "SHA256SUMS"
 TRIALS, INPUTS, EXPECTED = "trials", "inputs", "expected"
 
+# Of a trial's files: lower case, since some systems do not tell cases apart, and no word that a system reserves
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
-"""of a trial's files: lower case, since some systems do not tell cases apart, and no word that a system reserves"""
 FILE = re.compile(rf"({TRIALS}|{INPUTS}|{EXPECTED})/{NAME.pattern}\.(json|safetensors)")
 
+# Of each file: tensors and their header, as of a frame
 MOST_FILE_BYTES = 2**31 + 2**24
-"""of each file: tensors and their header, as of a frame"""
+# Of the manifest, where a folder is only looked at
 MOST_TEXT_BYTES = 2**26
-"""of the manifest, where a folder is only looked at"""
 
 LONGEST_SLUG = 60
 DIGEST_DIGITS = 12

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from reference.forms.phases import grid_shape, interleaved, phase_length, single_taps
 from reference.geometry import Axis
 
+# Enough for a large product; the planes of more would not stay in the cache. An image that is alone in its product is
+# not copied where its channels come first in memory.
 PIXELS = 1024
-"""Enough for a large product; the planes of more would not stay in the cache. An image that is alone in its product is
-not copied where its channels come first in memory."""
 
 
 def by_planes(value: NDArray[Any], filter: NDArray[Any], axes: tuple[Axis, ...]) -> NDArray[Any]:

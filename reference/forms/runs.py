@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from reference.forms.phases import Run, grid_shape, interleaved, runs, single_taps
 from reference.geometry import Axis
 
+# Enough rows for a large product; more would not stay in the cache from the product to the sum.
 ROWS = 512
-"""Enough rows for a large product; more would not stay in the cache from the product to the sum."""
+# Columns from which a product gains little by having more of them.
 WIDE = 512
-"""Columns from which a product gains little by having more of them."""
+# Channels in from which the gain of a wider product is more than what reading it in pieces loses.
 DEEP = 128
-"""Channels in from which the gain of a wider product is more than what reading it in pieces loses."""
 
 
 def by_runs(value: NDArray[Any], filter: NDArray[Any], axes: tuple[Axis, ...]) -> NDArray[Any]:
@@ -31,7 +31,10 @@ def by_runs(value: NDArray[Any], filter: NDArray[Any], axes: tuple[Axis, ...]) -
     grid = np.empty(grid_shape(batch, axes, out), dtype=value.dtype)
     pixels, kernel = prod([axis.input for axis in axes]), axes[-1].kernel
     images = max(1, ROWS // max(1, pixels))
-    spans = _spans(runs(axes[-1]), channels, out)
+    # What of the last axis is one product: each run by itself, or all of them where that is too narrow a product.
+    pieces = runs(axes[-1])
+    narrow = max([piece.taps.stop - piece.taps.start for piece in pieces], default=0) * out < WIDE
+    spans = [pieces] if narrow and channels >= DEEP and pieces else [[piece] for piece in pieces]
     outer = list(product(*(single_taps(axis) for axis in axes[:-1])))
     memory = np.empty(min(images, batch) * pixels * kernel * out, dtype=value.dtype)
     for first in range(0, batch, images):
@@ -44,12 +47,6 @@ def by_runs(value: NDArray[Any], filter: NDArray[Any], axes: tuple[Axis, ...]) -
             for span in spans:
                 _add_products(target, rows, weights, span, memory)
     return interleaved(grid, axes)
-
-
-def _spans(pieces: list[Run], channels: int, out: int) -> list[list[Run]]:
-    """What of the last axis is one product: each run by itself, or all of them where that is too narrow a product."""
-    narrow = max([piece.taps.stop - piece.taps.start for piece in pieces], default=0) * out < WIDE
-    return [pieces] if narrow and channels >= DEEP and pieces else [[piece] for piece in pieces]
 
 
 def _add_products(

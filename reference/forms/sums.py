@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 
 from reference.geometry import Axis
 
+# To make an index takes about as long as it saves in twice as many calls.
 OFTEN = 3
-"""To make an index takes about as long as it saves in twice as many calls."""
+# How many are remembered; the index of one is some 10 KB, at most 128.
 GEOMETRIES = 512
-"""How many are remembered; the index of one is some 10 KB, at most 128."""
 
 
 def by_sums(value: NDArray[Any], filter: NDArray[Any], axes: tuple[Axis, ...]) -> NDArray[Any]:
@@ -30,8 +30,37 @@ def by_sums(value: NDArray[Any], filter: NDArray[Any], axes: tuple[Axis, ...]) -
     if landings.asked <= OFTEN:
         return _spread(value, filter, axes)
     if landings.rows is None:
-        landings.rows = _rows(value.shape[0], axes)
-    return _gathered(value, filter, landings.rows)
+        # (most taps, batch, *output): the rows (pixel, tap) of the products that each output sums. Outputs with fewer
+        # taps than the most sum the row after the last pixel's, which holds zeros.
+        rank = len(axes)
+        taps = prod([axis.kernel for axis in axes])
+        image = taps * prod([axis.input for axis in axes])
+        per_input, per_tap = image, taps
+        rows = np.zeros((1,) * (2 * rank), np.intp)
+        for number, axis in enumerate(axes):
+            per_input, per_tap = per_input // max(1, axis.input), per_tap // axis.kernel
+            # (most taps, output): what each pair of one axis adds to the number of its row; very negative for none.
+            reaching: list[list[int]] = [[] for _ in range(axis.output)]
+            for tap in range(axis.kernel):
+                landing = axis.landing(tap)
+                for step in range(landing.count):
+                    place = landing.first_output + axis.stride * step
+                    reaching[place].append((landing.first_input + step) * per_input + tap * per_tap)
+            most = max(map(len, reaching), default=0)
+            padded = [pairs + [_NONE] * (most - len(pairs)) for pairs in reaching]
+            pairs = np.array(padded, np.intp).reshape(axis.output, most).T
+            shape = [1] * (2 * rank)
+            shape[number], shape[rank + number] = pairs.shape
+            rows = rows + pairs.reshape(shape)
+        rows = rows.reshape(prod(rows.shape[:rank]), 1, *rows.shape[rank:])
+        images = np.arange(value.shape[0]).reshape(1, -1, *[1] * rank)
+        landings.rows = np.where(rows < 0, value.shape[0] * image, rows + images * image)
+    out, channels = filter.shape[-2:]
+    left, right = value.reshape(-1, channels), filter.reshape(-1, channels).T
+    products = np.zeros((left.shape[0] + 1, right.shape[1]), value.dtype)
+    np.matmul(left, right, out=products[:-1])
+    result: NDArray[Any] = np.add.reduce(products.reshape(-1, out).take(landings.rows, 0), 0)
+    return result
 
 
 def spread_positions(batch: int, axes: tuple[Axis, ...]) -> int:
@@ -83,49 +112,6 @@ def _spread_length(axis: Axis) -> int:
 def _before(axis: Axis) -> int:
     """The zeros of an output that begins before what any tap reaches: JAX's wide pads."""
     return max(-axis.crop_before, 0)
-
-
-def _gathered(value: NDArray[Any], filter: NDArray[Any], rows: NDArray[np.intp]) -> NDArray[Any]:
-    out, channels = filter.shape[-2:]
-    left, right = value.reshape(-1, channels), filter.reshape(-1, channels).T
-    products = np.zeros((left.shape[0] + 1, right.shape[1]), value.dtype)
-    np.matmul(left, right, out=products[:-1])
-    result: NDArray[Any] = np.add.reduce(products.reshape(-1, out).take(rows, 0), 0)
-    return result
-
-
-def _rows(batch: int, axes: tuple[Axis, ...]) -> NDArray[np.intp]:
-    """(most taps, batch, *output): the rows (pixel, tap) of the products that each output sums.
-
-    Outputs with fewer taps than the most sum the row after the last pixel's, which holds zeros.
-    """
-    rank = len(axes)
-    taps = prod([axis.kernel for axis in axes])
-    image = taps * prod([axis.input for axis in axes])
-    per_input, per_tap = image, taps
-    rows = np.zeros((1,) * (2 * rank), np.intp)
-    for number, axis in enumerate(axes):
-        per_input, per_tap = per_input // max(1, axis.input), per_tap // axis.kernel
-        pairs = _pairs(axis, per_input, per_tap)
-        shape = [1] * (2 * rank)
-        shape[number], shape[rank + number] = pairs.shape
-        rows = rows + pairs.reshape(shape)
-    rows = rows.reshape(prod(rows.shape[:rank]), 1, *rows.shape[rank:])
-    images = np.arange(batch).reshape(1, -1, *[1] * rank)
-    return np.where(rows < 0, batch * image, rows + images * image)
-
-
-def _pairs(axis: Axis, per_input: int, per_tap: int) -> NDArray[np.intp]:
-    """(most taps, output): what each pair of one axis adds to the number of its row; very negative for none."""
-    reaching: list[list[int]] = [[] for _ in range(axis.output)]
-    for tap in range(axis.kernel):
-        landing = axis.landing(tap)
-        for step in range(landing.count):
-            place = landing.first_output + axis.stride * step
-            reaching[place].append((landing.first_input + step) * per_input + tap * per_tap)
-    most = max(map(len, reaching), default=0)
-    padded = [pairs + [_NONE] * (most - len(pairs)) for pairs in reaching]
-    return np.array(padded, np.intp).reshape(axis.output, most).T
 
 
 _NONE = -(2**40)

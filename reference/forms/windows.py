@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from reference.geometry import Axis
 
+# Products are stored from the cache before it forgets them.
 BLOCK_BYTES = 8 * 2**20
-"""Products are stored from the cache before it forgets them."""
 
 
 class Reach(NamedTuple):
@@ -137,8 +137,8 @@ def _weights(filter: NDArray[Any], reaches: Reaches) -> NDArray[Any]:
     return forwards.reshape(prod(reaches.reach) * channels, -1)
 
 
+# (reach, stride) of one axis: tap number 0 takes the last input of a window
 _BACKWARDS = (slice(None, None, -1), slice(None))
-"""(reach, stride) of one axis: tap number 0 takes the last input of a window"""
 
 
 def _store(windows: NDArray[Any], weights: NDArray[Any], by_phase: NDArray[Any]) -> None:

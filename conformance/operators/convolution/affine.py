@@ -16,8 +16,8 @@ from conformance.operators.convolution.subject import Subject
 from reference.family import Operator
 from reference.geometry import Axis, TransposedConvolution
 
+# How far beyond the numbers asked for strides and dilations are looked for
 _REACH = 4
-"""how far beyond the numbers asked for strides and dilations are looked for"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,16 @@ def fit_map(footprint: Footprint, call: RightConvolution) -> Map | None:
     best = _best(footprint.seen, asked)
     kernel = tuple(asked.axes[axis].kernel for axis in best.kernel_axes)
     predicted = set(_predicted(call, kernel, best.lines))
-    missing, missing_products, extra = _departures(footprint.seen, predicted, best.taps)
+    observed = {
+        (each.input, each.output, tuple(tap), each.channel_in, each.channel_out)
+        for each, tap in zip(footprint.seen, best.taps.tolist(), strict=True)
+    }
+    absent = predicted - observed
+    missing, missing_products, extra = (
+        tuple(sorted({tap for _, _, tap, _, _ in absent})),
+        len(absent),
+        len(observed - predicted),
+    )
     fits = tuple(_axis_fit(line, length) for line, length in zip(best.lines, kernel, strict=True))
     names = _axis_names(call.definition)
     layout = tuple(name for axis in best.order for name in names[axis])
@@ -201,16 +210,6 @@ def _axis_fit(line: _Line, kernel: int) -> AxisFit:
 _Place = tuple[int, ...]
 _Product = tuple[_Place, _Place, _Place, int, int]
 """input, output, tap, channel in, channel out"""
-
-
-def _departures(seen: Sequence[Seen], predicted: set[_Product], taps: _Indices) -> tuple[tuple[_Place, ...], int, int]:
-    """Taps and products that the map predicts and nobody saw, and products off the map."""
-    observed = {
-        (each.input, each.output, tuple(tap), each.channel_in, each.channel_out)
-        for each, tap in zip(seen, taps.tolist(), strict=True)
-    }
-    absent = predicted - observed
-    return tuple(sorted({tap for _, _, tap, _, _ in absent})), len(absent), len(observed - predicted)
 
 
 def _predicted(call: RightConvolution, kernel: _Place, lines: tuple[_Line, ...]) -> Iterator[_Product]:

@@ -19,8 +19,8 @@ from conformance.operators.convolution.oracle import expect_call
 from conformance.operators.kind import Operands
 from conformance.suite.case import Inputs, RightCall
 
+# Which are asked of right convolutions alone
 PROBES = cast(Probes, probes)
-"""which are asked of right convolutions alone"""
 
 
 def expect(call: RightCall, inputs: Inputs, operands: Operands) -> Expected:

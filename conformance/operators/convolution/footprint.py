@@ -84,17 +84,12 @@ def read_footprint(call: RightConvolution, ask: Ask) -> Footprint:
 
 def one_hot_places(call: RightConvolution) -> Iterator[tuple[tuple[int, ...], int]]:
     """Spatial position and channel of every one-hot pixel."""
-    _, *lengths, channels = _canonical_shape(call)
+    _, *lengths, channels = call.geometry.value_shape if Subject.of(call).scatters else call.geometry.output_shape
     for place in product(*map(range, lengths)):
         yield place, 0
     middle = tuple(length // 2 for length in lengths)
     for channel in range(1, channels):
         yield middle, channel
-
-
-def _canonical_shape(call: RightConvolution) -> tuple[int, ...]:
-    """(batch, *spatial, channels) of the pixels given."""
-    return call.geometry.value_shape if Subject.of(call).scatters else call.geometry.output_shape
 
 
 def _operands(call: RightConvolution, pixels: Array, filter: Array) -> Operands:

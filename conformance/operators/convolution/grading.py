@@ -16,8 +16,8 @@ from conformance.workers.declared import NoAnswer, NothingAnswered, NoWords, fir
 
 DTYPES = frozenset(EXPONENTS)
 
+# Of the padding: libraries choose their kernels by it
 FORMS = ("SAME", "explicit")
-"""of the padding: libraries choose their kernels by it"""
 
 
 def measure_grades(session: LaneSession, dtypes: Iterable[str]) -> Iterator[Grade]:

@@ -21,8 +21,8 @@ from conformance.suite.literal import literal_operands
 Operands: TypeAlias = Mapping[str, Array]
 """a call's arrays by name, in the call's dtype and layouts, contiguous"""
 
+# Fewer for complex numbers: a part sums twice as many products, of sums of parts where three multiplications do
 COMPLEX_BITS = 3
-"""fewer for complex numbers: a part sums twice as many products, of sums of parts where three multiplications do"""
 
 
 def generate(trial_id: str, call: Convolution, inputs: Inputs) -> Operands:

@@ -22,20 +22,20 @@ from conformance.operators.convolution.inputs import Operands, factor_names, wit
 from conformance.operators.convolution.subject import Subject
 from conformance.suite.dtypes import FORMATS
 
+# Of one sum: channels, or taps
 TERMS = 16
-"""of one sum: channels, or taps"""
+# Of the taps, for each number of spatial axes
 SIDES = {1: (16,), 2: (4, 4), 3: (4, 2, 2)}
-"""of the taps, for each number of spatial axes"""
 RESULT_CHANNELS = 3
+# float16 has no 2^16: there every term is split, 2^e = 2^(e - 12) 2^12 and 1 = 2^-12 2^12
 HALF_SHIFT = 12
-"""float16 has no 2^16: there every term is split, 2^e = 2^(e - 12) 2^12 and 1 = 2^-12 2^12"""
+# The e that may be asked; an accumulator for which the last is exact has more bits than can be seen
 EXPONENTS = {
     "float64": range(4, 60),
     "float32": range(4, 56),
     "float16": range(4, 27),
     "bfloat16": range(4, 56),
 }
-"""the e that may be asked; an accumulator for which the last is exact has more bits than can be seen"""
 
 Along = Literal["channels", "taps"]
 
@@ -131,7 +131,22 @@ class _Form:
         """given: (placements, *spatial, channels), the value, or the cotangent where the value's gradient is asked for;
         before: the crop, or pad, in front of each axis.
         """
-        call = self._call(given.shape, kernel, result, stride, before)
+        pads = tuple((cut, length - 1 - cut if stride == 1 else 0) for cut, length in zip(before, kernel, strict=True))
+        ends = (given.shape[1:-1], given.shape[-1]), (result, RESULT_CHANNELS)
+        if self.subject.direction == "value_gradient":
+            ends = ends[::-1]
+        (size, channels_in), (output, channels_out) = ends
+        if self.subject.operator.depthwise:
+            channels_in = channels_out  # each channel has a sum of its own, with one filter
+        call = self.subject.call(
+            batch=given.shape[0],
+            size=size,
+            channels=(channels_in, channels_out),
+            kernel=kernel,
+            output=output,
+            strides=stride,
+            padding=pads if self.padding == "explicit" else self.padding,
+        )
         numpy = FORMATS[call.dtype].numpy
         shift = HALF_SHIFT if call.dtype == "float16" else 0
         first, second = factor_names(call)
@@ -141,23 +156,6 @@ class _Form:
             second: np.full(call.operands[second], 2.0**shift).astype(numpy),
         }
         return MaskingQuestion(call, with_zeros(call, factors), position)
-
-    def _call(
-        self, given: tuple[int, ...], kernel: tuple[int, ...], result: tuple[int, ...], stride: int,
-        before: tuple[int, ...],
-    ) -> RightConvolution:  # fmt: skip
-        """The gradient of the value leads from the operator's result to its value."""
-        pads = tuple((cut, length - 1 - cut if stride == 1 else 0) for cut, length in zip(before, kernel, strict=True))
-        ends = (given[1:-1], given[-1]), (result, RESULT_CHANNELS)
-        if self.subject.direction == "value_gradient":
-            ends = ends[::-1]
-        (size, channels_in), (output, channels_out) = ends
-        if self.subject.operator.depthwise:
-            channels_in = channels_out  # each channel has a sum of its own, with one filter
-        return self.subject.call(
-            batch=given[0], size=size, channels=(channels_in, channels_out), kernel=kernel, output=output,
-            strides=stride, padding=pads if self.padding == "explicit" else self.padding,
-        )  # fmt: skip
 
 
 def _along_channels(form: _Form, exponent: int) -> MaskingQuestion:

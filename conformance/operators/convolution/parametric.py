@@ -17,8 +17,8 @@ from reference.geometry import AxisPadding, legal_output_lengths
 Shapes: TypeAlias = tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]
 """value, filter and output_shape, the last empty for a forward convolution"""
 
+# Legal output shapes that one combination may ask for at once
 MOST_OUTPUTS = 1024
-"""legal output shapes that one combination may ask for at once"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,15 +22,15 @@ from conformance.operators.convolution.generators import GENERATORS, accumulator
 from conformance.operators.convolution.inputs import Operands, factor_names, request_of, with_zeros
 from conformance.operators.convolution.oracle import expect_call
 from conformance.suite.case import Generated, Inputs
-from conformance.suite.dtypes import FORMATS, FloatFormat
+from conformance.suite.dtypes import FORMATS
 from conformance.suite.generating import Words
 from reference.operators import Linear
 
+# Operands of fewer bits cannot tell
 MOST_BITS_LOST = 2
-"""operands of fewer bits cannot tell"""
+# Products of an element that a thinned probe aims at: n u is far below 1/2 in every dtype, and elements of one or two
+# tell a rounding of the operands from one of the sums
 FEW = 6
-"""products of an element that a thinned probe aims at: n u is far below 1/2 in every dtype, and elements of one or two
-tell a rounding of the operands from one of the sums"""
 
 
 def wide_questions(call: RightConvolution) -> list[Question]:
@@ -67,7 +67,10 @@ def thinned_questions(call: RightConvolution) -> list[Question]:
     questions = []
     for draw in range(2):
         words = Words(f"probe/{call.dtype}/thinned/{draw}")
-        kept = [_kept(words, shape, share) for shape in (request.value_shape, request.filter_shape)]
+        kept = [
+            (words.uniform(prod(shape)) < share).astype(np.float64).reshape(shape)
+            for shape in (request.value_shape, request.filter_shape)
+        ]
         terms = _terms(call, dict(zip(names, kept, strict=True)))
         bits = accumulator_bits(form, int(terms.max(initial=1)))
         if bits < MOST_BITS_LOST:
@@ -82,11 +85,6 @@ def thinned_questions(call: RightConvolution) -> list[Question]:
         ]
         questions.append(_made(call, dict(zip(names, drawn, strict=True))))
     return questions
-
-
-def _kept(words: Words, shape: tuple[int, ...], share: float) -> NDArray[np.float64]:
-    """Ones in about that share of the places, zeros elsewhere."""
-    return (words.uniform(prod(shape)) < share).astype(np.float64).reshape(shape)
 
 
 def _drawn(
@@ -150,12 +148,12 @@ def subnormal_questions(call: RightConvolution) -> list[Question]:
     if place is None:
         return []
     longest = 2.0 - 2.0 ** (1 - form.significand)
-    numbers = (3 * form.smallest_subnormal, 2 * longest * form.smallest_normal, longest * 2.0 ** (_exponent(form) - 2))
+    numbers = (
+        3 * form.smallest_subnormal,
+        2 * longest * form.smallest_normal,
+        longest * 2.0 ** (int(np.frexp(form.largest)[1]) - 2),
+    )
     return [_one_hot(call, place, number) for number in numbers]
-
-
-def _exponent(form: FloatFormat) -> int:
-    return int(np.frexp(form.largest)[1])
 
 
 def _reaching_place(call: RightConvolution) -> int | None:
@@ -163,13 +161,9 @@ def _reaching_place(call: RightConvolution) -> int | None:
     size = prod(call.operands[factor_names(call)[0]])
     for step in range(size):
         place = (size // 2 + step) % size
-        if _sums_of_one_hot(call, place).any():
+        if np.asarray(expect_call(call, _one_hot_operands(call, place, 1.0)).values).any():
             return place
     return None
-
-
-def _sums_of_one_hot(call: RightConvolution, place: int) -> NDArray[Any]:
-    return np.asarray(expect_call(call, _one_hot_operands(call, place, 1.0)).values)
 
 
 def _one_hot_operands(call: RightConvolution, place: int, number: float) -> Operands:

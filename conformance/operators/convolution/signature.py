@@ -55,7 +55,17 @@ def check(call: Call, inputs: Inputs, expectation: Expectation) -> None:
     asked = convolution(call)
     _check_family(asked)
     try:
-        _check_inputs(inputs, asked, expectation)
+        match inputs:
+            case Generated(name):
+                generator = GENERATORS[name]
+                if isinstance(asked, RightConvolution):
+                    inputs_of_calls.check_fit(generator, asked)
+                if generator.judged != "exact" and isinstance(expectation, Recorded | Checksum):
+                    raise Unusable(
+                        f"recorded values need exact inputs, and sums of {name} depend on the order of their terms"
+                    )
+            case Literal():
+                inputs_of_calls.literal_arrays(inputs, asked)
     except Unfit as error:
         raise Unusable(str(error)) from error
 
@@ -112,12 +122,6 @@ def _call(operator: str, given: Parameters, shapes: Shapes, padding: str | Pads)
         cotangent_given=frozen(given.get("cotangent_shape")),
         operand_dtypes=tuple(given.get("operand_dtypes", {}).items()),
     )
-    _check_operands_named(call)
-    return call
-
-
-def _check_operands_named(call: Convolution) -> None:
-    """Raise Unusable for words about operands that the call does not take."""
     if call.bias_given is not None and not call.bias:
         raise Unusable("bias_shape needs bias: true")
     if call.cotangent_given is not None and call.direction == "forward":
@@ -125,6 +129,7 @@ def _check_operands_named(call: Convolution) -> None:
     stray = [operand for operand, _ in call.operand_dtypes if operand not in call.operands]
     if stray:
         raise Unusable(f"operand_dtypes names {stray[0]}; the call takes {', '.join(call.operands)}")
+    return call
 
 
 def _check_family(call: Convolution) -> None:
@@ -142,17 +147,3 @@ def _check_family(call: Convolution) -> None:
             f"direction {call.direction} with dtype {call.dtype}: integers have no derivative, and frameworks define "
             "complex ones differently; it must be a floating-point dtype"
         )
-
-
-def _check_inputs(inputs: Inputs, call: Convolution, expectation: Expectation) -> None:
-    match inputs:
-        case Generated(name):
-            generator = GENERATORS[name]
-            if isinstance(call, RightConvolution):
-                inputs_of_calls.check_fit(generator, call)
-            if generator.judged != "exact" and isinstance(expectation, Recorded | Checksum):
-                raise Unusable(
-                    f"recorded values need exact inputs, and sums of {name} depend on the order of their terms"
-                )
-        case Literal():
-            inputs_of_calls.literal_arrays(inputs, call)

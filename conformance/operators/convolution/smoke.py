@@ -19,18 +19,18 @@ from conformance.operators.convolution.oracle import expect_call
 from conformance.operators.convolution.parametric import ParametricForm
 from conformance.operators.convolution.subject import Subject, subjects
 from conformance.operators.convolution.subject import beside as subjects_beside
-from conformance.smoke.questions import Asked, AskedWrongly
+from conformance.smoke.questions import SmallCall, SmallWrongCall
 from conformance.suite.dtypes import FORMATS
 from conformance.workers.declared import Declared
 
 __all__ = ["again", "beside", "empty", "first", "large", "ordered", "other_meaning", "subjects", "whole", "wrong"]
 
+# Lengths before and after upsampling, and the other way round of a forward convolution
 COARSE, FINE, KERNEL, STRIDE = 4, 8, 3, 2
-"""lengths before and after upsampling, and the other way round of a forward convolution"""
+# Bytes
 LARGE = 2**20
-"""bytes"""
+# That are tried where values are wrong: as far as the kernels of the questions reach
 CROPS = range(4)
-"""that are tried where values are wrong: as far as the kernels of the questions reach"""
 
 
 def beside(declared: Declared, first: Subject) -> Iterator[tuple[str, Subject]]:
@@ -40,17 +40,17 @@ def beside(declared: Declared, first: Subject) -> Iterator[tuple[str, Subject]]:
         yield str(subject).removeprefix(f"{first.operator.name} ") if same else subject.direction, subject
 
 
-def first(subject: Subject) -> Asked:
+def first(subject: Subject) -> SmallCall:
     """3 times 5."""
     return _pixel(subject, 3, 5)
 
 
-def again(subject: Subject) -> tuple[Asked, ...]:
+def again(subject: Subject) -> tuple[SmallCall, ...]:
     """2 times 3, and 7 times 11."""
     return _pixel(subject, 2, 3), _pixel(subject, 7, 11)
 
 
-def ordered(subject: Subject) -> Asked:
+def ordered(subject: Subject) -> SmallCall:
     """Pixels of different numbers, along axes of different lengths, times two weights: each of the products says where
     it belongs.
     """
@@ -71,7 +71,7 @@ def ordered(subject: Subject) -> Asked:
     return _asked(call, with_zeros(call, {counted: pixels, weighted: weights}))
 
 
-def whole(subject: Subject) -> tuple[str, Asked]:
+def whole(subject: Subject) -> tuple[str, SmallCall]:
     """4 to 8 along every axis, 8 to 4 of a forward convolution, with numbers that no flip leaves as they are.
 
     No sum exceeds 27 x 2 x 4, and none over 64 pixels 64 x 2 x 2, so that every order of summation is exact in every
@@ -86,13 +86,13 @@ def whole(subject: Subject) -> tuple[str, Asked]:
     return "upsamples" if upwards else "downsamples", asked
 
 
-def empty(subject: Subject) -> Asked:
+def empty(subject: Subject) -> SmallCall:
     """The same with no image."""
     call = _strided(subject, batch=0)
     return _asked(call, _filled(call, 1, 1))
 
 
-def large(subject: Subject) -> Asked:
+def large(subject: Subject) -> SmallCall:
     """A tensor of 1 MiB; of a gradient of the filter, which sums all pixels, all but the last meet zeros."""
     elements = LARGE / FORMATS[subject.dtype].numpy.itemsize
     side = round(elements ** (1 / subject.operator.rank))
@@ -104,7 +104,7 @@ def large(subject: Subject) -> Asked:
     return _asked(call, _named(call, _counted(first) % 251, others))
 
 
-def wrong(subject: Subject) -> AskedWrongly:
+def wrong(subject: Subject) -> SmallWrongCall:
     """A call that the definition refuses: an output_shape that no padding leads to; of a forward convolution, which has
     none, a filter for more channels than there are.
     """
@@ -128,10 +128,10 @@ def wrong(subject: Subject) -> AskedWrongly:
     )
     assert isinstance(call, WrongConvolution)
     ones = {name: np.ones(shape, FORMATS[subject.dtype].numpy) for name, shape in call.operands.items()}
-    return AskedWrongly(call, ones, _named_shape(subject))
+    return SmallWrongCall(call, ones, _named_shape(subject))
 
 
-def other_meaning(asked: Asked, result: NDArray[Any]) -> tuple[str, str] | None:
+def other_meaning(asked: SmallCall, result: NDArray[Any]) -> tuple[str, str] | None:
     """The crop before the result, or the pad before the value, under which the answer is right."""
     call = asked.call
     assert isinstance(call, RightConvolution)
@@ -146,14 +146,14 @@ def other_meaning(asked: Asked, result: NDArray[Any]) -> tuple[str, str] | None:
     return None
 
 
-def _pixel(subject: Subject, value: int, weight: int) -> Asked:
+def _pixel(subject: Subject, value: int, weight: int) -> SmallCall:
     """One pixel of one channel, and a filter of one weight, or a cotangent of one pixel."""
     call = subject.call(size=1, kernel=1, output=1, channels=1)
     return _asked(call, _filled(call, value, weight), f"{value} times {weight}")
 
 
-def _asked(call: RightConvolution, operands: Operands, words: str = "") -> Asked:
-    return Asked(call, operands, expect_call(call, operands).rounded, words, _named_shape(Subject.of(call)))
+def _asked(call: RightConvolution, operands: Operands, words: str = "") -> SmallCall:
+    return SmallCall(call, operands, expect_call(call, operands).rounded, words, _named_shape(Subject.of(call)))
 
 
 def _named_shape(subject: Subject) -> str:

@@ -13,12 +13,12 @@ from conformance.operators.convolution.parametric import ParametricForm
 from conformance.workers.declared import PREFERRED, Declared
 from reference.family import OPERATORS, Direction, Operator
 
+# What is asked of a lane that takes it
 FIRST = "conv2d_transpose"
-"""what is asked of a lane that takes it"""
+# Directions that sum products; the gradient of a bias sums one array
 PRODUCTS: tuple[Direction, ...] = ("forward", "value_gradient", "filter_gradient")
-"""directions that sum products; the gradient of a bias sums one array"""
+# Directions in which a kernel leads from pixels to pixels, as the questions about taps need it
 PIXELS: tuple[Direction, ...] = ("forward", "value_gradient")
-"""directions in which a kernel leads from pixels to pixels, as the questions about taps need it"""
 
 
 @dataclass(frozen=True, slots=True)

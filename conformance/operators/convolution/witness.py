@@ -22,8 +22,8 @@ from conformance.suite.dtypes import FORMATS
 from reference.geometry import Axis
 from reference.operators import Linear
 
+# Larger trials are taken to see what they can: they are of the same cases as small ones, or of published layers
 MOST_MULTIPLY_ADDS = 1_000_000
-"""larger trials are taken to see what they can: they are of the same cases as small ones, or of published layers"""
 
 Axes = tuple[Axis, ...]
 Array = NDArray[Any]

@@ -21,16 +21,16 @@ from conformance.suite.dtypes import FORMATS
 from conformance.workers.declared import Declared, NothingAnswered, first_answered
 from reference.family import OPERATORS
 
+# In the order in which they are tried: the first six hold every sum of mixed numbers
 DTYPES = ("float32", "float64", "int32", "int64", "complex64", "complex128", "bfloat16", "float16")
-"""in the order in which they are tried: the first six hold every sum of mixed numbers"""
 NO_DEFAULT = "not asked: a call of the suite always names its padding"
 ONLY_RESULTS = "not asked: the length of a gradient is its operand's"
+# What words mean of a forward convolution, whose value has the length o
 _FORWARD = {
     "SAME": "result length = ceil(o / s); pad_before = max(full - o, 0) // 2",
     "VALID": "result length = ceil((o - d(k-1)) / s); pad_before = 0",
     "explicit pads": "result length = floor((o + before + after - d(k-1) - 1) / s) + 1; pad_before = before",
 }
-"""what words mean of a forward convolution, whose value has the length o"""
 
 
 PLAIN = Subject(OPERATORS[FIRST], "float32")

@@ -23,8 +23,8 @@ from conformance.operators.convolution.conventions.sweep import Mismatch, Sweep,
 ORIENTATIONS = {False: "as the adjoint of a convolution has it", True: "back to front: not the adjoint"}
 LEFT_OUT, NAMED_BY_CALLER = "left out", "none: the caller has to name it"
 NOT_ASKED = "nothing was asked"
+# What becomes of SAME's odd element, by what the words ask, where it is not cropped
 _DONE = {"value": ("padded", "pad")}
-"""what becomes of SAME's odd element, by what the words ask, where it is not cropped"""
 _MOST_SHOWN = 3
 
 

@@ -20,6 +20,7 @@ _ORIENTATIONS = {
     True: "kernel back to front",
     None: "orientation not settled",
 }
+# Of a forward convolution, whose value has the length o
 _RESULTS: Mapping[str, Callable[[AxisWords, int], int]] = {
     "ceil(o / s)": lambda words, value: -(-value // words.stride),
     "ceil((o - d(k-1)) / s)": lambda words, value: -(-(value - words.extent + 1) // words.stride),
@@ -27,7 +28,6 @@ _RESULTS: Mapping[str, Callable[[AxisWords, int], int]] = {
         (value + words.before + words.after - words.extent) // words.stride + 1
     ),
 }
-"""of a forward convolution, whose value has the length o"""
 
 # The first that fits is shown: simpler formulas stand before those that agree with them on some geometries.
 _OUTPUTS: Mapping[str, Callable[[AxisWords], int | None]] = {

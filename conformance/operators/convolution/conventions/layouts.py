@@ -17,10 +17,10 @@ from conformance.adapters.reply import Answer
 from conformance.conventions.asking import Array, Ask
 from conformance.operators.convolution.conventions.probe import VALUE_AXES, laid_out
 
+# All distinct, so that no order of them is taken for another
 SIZES = {"H": 2, "W": 3, "O": 5, "I": 7}
-"""all distinct, so that no order of them is taken for another"""
+# Orders of four axes
 OFFERED = 24
-"""orders of four axes"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,8 +27,8 @@ NO_FORMULA = "fits no formula"
 NOT_EXPLAINED = "another picture, and the question that would explain it was not answered"
 Taps: TypeAlias = frozenset[tuple[int, int]]
 """(tap, pixel of the result) of one pixel's products"""
+# Bits that the sums of mixed numbers may need
 MIXED = 24
-"""bits that the sums of mixed numbers may need"""
 
 
 @dataclass(frozen=True, slots=True)

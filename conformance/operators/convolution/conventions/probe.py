@@ -14,8 +14,8 @@ from conformance.adapters.reply import Answer
 from conformance.conventions.asking import Array, Ask, Trouble, trouble
 from conformance.operators.convolution.conventions.axis_map import AxisMap
 
+# The order in which arrays of two spatial axes are made and read here
 VALUE_AXES, FILTER_AXES = "NHWC", "HWOI"
-"""the order in which arrays of two spatial axes are made and read here"""
 
 
 class Layouts(Protocol):

@@ -15,8 +15,8 @@ from conformance.operators.convolution.conventions.axis_map import predicted_map
 from conformance.operators.convolution.conventions.probe import FILTER_AXES, VALUE_AXES, laid_out, predicted_answer
 from conformance.suite.dtypes import FORMATS
 
+# Batch, height, width, in; height, width, out, in: as `Dialect.plain` says
 VALUE, FILTER = (1, 3, 4, 2), (3, 2, 3, 2)
-"""batch, height, width, in; height, width, out, in: as `Dialect.plain` says"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from conformance.operators.convolution.conventions.axis_map import AxisMap, pred
 from conformance.operators.convolution.conventions.probe import Layouts, Observation, observe
 
 Advance = Callable[[int], None]
+# Axes that are asked in one call: a third is the least one, or its arrays would be too large
 MOST_TOGETHER = 2
-"""axes that are asked in one call: a third is the least one, or its arrays would be too large"""
 
 
 @dataclass(frozen=True, slots=True)

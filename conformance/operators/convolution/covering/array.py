@@ -32,8 +32,8 @@ from reference.family import OPERATORS, Direction, Operator
 Flags: TypeAlias = NDArray[np.bool_]
 Combination: TypeAlias = tuple[Class, ...]
 
+# Those that depend on the geometry; that of a bias does not
 GRADIENTS: tuple[Direction, ...] = ("value_gradient", "filter_gradient")
-"""those that depend on the geometry; that of a bias does not"""
 TRIPLES_DTYPE = "float32"
 SHOWN_BY_EMPTY = ("padding", "dilated kernel against value")
 
@@ -73,7 +73,8 @@ class Classes:
         self._place = {number: place for place, number in enumerate(self.in_triples)}
         self.legal_pairs = self._distinct(range(len(self.named)), 2)
         self.legal_triples = self._distinct(self.in_triples, 3)
-        self._leave_to_pairs()
+        # Two classes and `forward` are nothing of their own: three classes are asked forward.
+        self.legal_triples[:, :, self._place[self.number["direction", "forward"]]] = False
         self.before_rules = self.legal_pairs.copy(), self.legal_triples.copy()
         self.excluded = [Excluded(rule, *self._exclude(rule)) for rule in RULES if rule.holds_for(operator)]
 
@@ -126,10 +127,6 @@ class Classes:
     def _clear(legal: Flags, literals: list[list[int]]) -> None:
         for chosen in product(*literals):
             legal[tuple(sorted(chosen))] = False
-
-    def _leave_to_pairs(self) -> None:
-        """Two classes and `forward` are nothing of their own: three classes are asked forward."""
-        self.legal_triples[:, :, self._place[self.number["direction", "forward"]]] = False
 
 
 @cache

@@ -34,6 +34,7 @@ HEADER = """\
 # far as no other chapter has them: `conformance cases list --coverage` shows the classes.
 # Written by: conformance cases complete
 """
+# The relations that a case's reason names, those for which its calls differ most
 TOLD = (
     "kernel against stride",
     "dilated kernel against value",
@@ -42,7 +43,6 @@ TOLD = (
     "pads over axes",
     "length in its legal range",
 )
-"""the relations that a case's reason names, those for which its calls differ most"""
 ORDER = (
     "direction", "batch", "size", "channels", "groups", "bias", "kernel", "strides", "dilations", "padding", "output",
     "data_format", "dtype",

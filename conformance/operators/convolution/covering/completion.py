@@ -29,14 +29,14 @@ Row: TypeAlias = dict[str, Any]
 """the parameters of one trial, as a case has them"""
 
 SEED = 18
+# Calls among which a step chooses
 TRIED = 48
-"""calls among which a step chooses"""
+# Calls of which none is of the wanted classes, before a combination is given up
 MOST_TRIED = 50 * TRIED
-"""calls of which none is of the wanted classes, before a combination is given up"""
+# Of one trial: a lane answers it in milliseconds
 MOST_MULTIPLY_ADDS = 150_000
-"""of one trial: a lane answers it in milliseconds"""
+# Of its operands and result together: a dilation of 65 on three axes leaves few products of millions of elements
 MOST_ELEMENTS = 500_000
-"""of its operands and result together: a dilation of 65 on three axes leaves few products of millions of elements"""
 KERNELS, STRIDES, DILATIONS = (1, 2, 3, 4, 6), (1, 2, 3, 6, 7), (1, 2, 3)
 LENGTHS = (1, 2, 3, 4, 5, 6, 8, 9)
 LONG_LENGTHS = (17, 33, 65)
@@ -44,8 +44,8 @@ CHANNELS = (1, 2, 3, 4, 6, 9, 16, 17, 18, 32, 65, 66)
 MULTIPLIERS = (1, 2, 3, 4, 17, 65)
 GROUPS = (1, 2, 3, 8, 9, 11, 16, 17, 65)
 BATCHES = (1, 2, 3, 16)
+# The call in which a choice is looked at
 PLAIN: Row = {"batch": 1, "size": 4, "channels": [1, 1], "kernel": 2, "strides": 1, "padding": "SAME"}
-"""the call in which a choice is looked at"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,10 @@ def array_lines(trials: Iterable[Trial]) -> Iterator[str]:
             )
             marked = " (in triples)" if relation.in_triples else ""
             yield from wrap(f"{relation.name}{marked}: {counted}", WIDTH, initial_indent="  ", subsequent_indent="    ")
-        yield from _illegal(array)
+        yield "  illegal, because"
+        for each in array.classes.excluded:
+            text = f"{each.rule.sentence}: {_excluded(each.rule)} ({each.pairs} pairs, {each.triples} triples)"
+            yield from wrap(text, WIDTH, initial_indent="    ", subsequent_indent="      ")
         yield ""
     yield "Combinations of classes"
     for name, array in found.items():
@@ -65,13 +68,6 @@ def _entry(array: Array) -> dict[str, Any]:
         ],
         "missing": [[list(each) for each in combination] for combination in array.missing],
     }
-
-
-def _illegal(array: Array) -> Iterator[str]:
-    yield "  illegal, because"
-    for each in array.classes.excluded:
-        text = f"{each.rule.sentence}: {_excluded(each.rule)} ({each.pairs} pairs, {each.triples} triples)"
-        yield from wrap(text, WIDTH, initial_indent="    ", subsequent_indent="      ")
 
 
 def _excluded(rule: Rule) -> str:

@@ -18,8 +18,8 @@ from reference.family import DIRECTIONS, Operator
 from reference.geometry import Axis, AxisPadding, legal_output_lengths
 from reference.spelling import axis_paddings
 
+# Vector registers hold 4 to 16 numbers; the blocks of matrix products are of 64 and more
 SMALL_CHANNELS, MANY_CHANNELS = 16, 64
-"""vector registers hold 4 to 16 numbers; the blocks of matrix products are of 64 and more"""
 LARGE_BATCH = 16
 MANY_GROUPS = 8
 LONG_KERNEL = 6

@@ -23,15 +23,15 @@ from conformance.operators.convolution.diagnosis.renderer import Renderer, produ
 from conformance.operators.convolution.diagnosis.rendition import Array, Rendition
 from conformance.suite.dtypes import FORMATS, FloatFormat
 
+# A narrow accumulator's error is taken to stay within this times sqrt(n) u S, where gamma_n(u) is wider: the hard bound
+# of many products would explain any answer
 NATIVE_SPREAD = 4.0
-"""a narrow accumulator's error is taken to stay within this times sqrt(n) u S, where gamma_n(u) is wider: the hard
-bound of many products would explain any answer"""
+# Errors of two orders of the same sum differ by less than this factor, in their root mean square and their largest; the
+# next finer and the next coarser format differ by 8 at least
 LIKE = 4.0
-"""errors of two orders of the same sum differ by less than this factor, in their root mean square and their largest;
-the next finer and the next coarser format differ by 8 at least"""
+# What was never written is hardly ever so close to the right sum, in relation to its terms; a rounding to the narrowest
+# format is closer
 STRANGE = 2.0**-6
-"""what was never written is hardly ever so close to the right sum, in relation to its terms; a rounding to the
-narrowest format is closer"""
 
 
 class Agreement:

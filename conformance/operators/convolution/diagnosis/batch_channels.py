@@ -137,8 +137,8 @@ def _images_edits() -> Iterator[Edit]:
         yield Edit(name, "batch", clause, _lost(on_images, at, 0))
 
 
+# What implementations work in
 BLOCKS = (2, 4, 8, 16, 32, 64, 128, 256, 1024, 4096)
-"""what implementations work in"""
 
 BATCH_CHANNELS: tuple[Edit, ...] = (
     *_images_edits(),

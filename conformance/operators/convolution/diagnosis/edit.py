@@ -18,8 +18,8 @@ Place: TypeAlias = Callable[[int], slice]
 """which of a number of taps, phases, rows or channels"""
 
 
+# Of an edited array, or four times those of the call: an edit that puts pixels 2^32 apart has no room
 MOST_POSITIONS = 10_000_000
-"""of an edited array, or four times those of the call: an edit that puts pixels 2^32 apart has no room"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from conformance.operators.convolution.diagnosis.precision import PRECISION
 from conformance.operators.convolution.diagnosis.result import RESULT
 from conformance.operators.convolution.diagnosis.structure import STRUCTURE
 
+# Every edit by its name, which the journal and the users see; all hold for all operators, as far as they have an object
+# there.
 EDITS: Mapping[str, Edit] = {
     edit.name: edit
     for family in (
@@ -21,5 +23,3 @@ EDITS: Mapping[str, Edit] = {
     )
     for edit in family
 }  # fmt: skip
-"""Every edit by its name, which the journal and the users see; all hold for all operators, as far as they have an
-object there."""

@@ -17,17 +17,12 @@ _NAMES = {"d": "depth", "h": "height", "w": "width", "o": "out", "i": "in", "m":
 _SPATIAL = {1: "w", 2: "hw", 3: "dhw"}
 
 
-def _own_order(old: Rendition) -> str:
-    """The letters of the filter's axes in the call."""
-    channels = "oi" if old.operator.transposed else "im" if old.operator.depthwise else "io"
-    return _SPATIAL[old.operator.rank] + channels
-
-
 def _read_as(order: str) -> Apply:
     """The filter's memory read in another order of its axes, whose lengths stay; that of its gradient, written."""
 
     def apply(old: Rendition) -> Iterator[Rendition]:
-        own = _own_order(old)
+        channels = "oi" if old.operator.transposed else "im" if old.operator.depthwise else "io"
+        own = _SPATIAL[old.operator.rank] + channels
         if sorted(order) != sorted(own) or order == own:
             return
         if old.has_filter:

@@ -14,8 +14,8 @@ from reference.geometry import Axis
 Numbers: TypeAlias = Callable[[list[int]], list[int]]
 """one number an axis, as somebody misread them"""
 
+# Of a stride or dilation in an implementation; each smaller one is tried, and a stride may be 2^32
 MOST_LIMIT = 64
-"""of a stride or dilation in an implementation; each smaller one is tried, and a stride may be 2^32"""
 
 
 def _read(field: str, numbers: Numbers) -> Apply:

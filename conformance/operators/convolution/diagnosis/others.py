@@ -19,11 +19,11 @@ from conformance.operators.convolution.diagnosis import engine
 from conformance.operators.convolution.diagnosis.edit import Edit
 from conformance.operators.convolution.diagnosis.rendition import Array, Rendition
 
+# Elements of a channel beyond the weights that lead to it: the chance of a fit that means nothing is then that of as
+# many numbers with all their digits
 SURPLUS = 4
-"""elements of a channel beyond the weights that lead to it: the chance of a fit that means nothing is then that of as
-many numbers with all their digits"""
+# Weights that lead to one channel: more take longer than all edits together
 MOST_UNKNOWNS = 400
-"""weights that lead to one channel: more take longer than all edits together"""
 
 ANOTHER_FILTER = Edit(
     "another_filter",

@@ -150,16 +150,12 @@ def _stored_bits(bits: int) -> Apply:
 
     def apply(old: Rendition) -> Iterator[Rendition]:
         if bits < old.form.significand and old.form.kind != "integer":
-            part = _part(old)
+            # A complex number is stored as two parts, each of which loses its own bits.
+            parts = {"complex64": "float32", "complex128": "float64"}
+            part = FORMATS[parts.get(old.form.name, old.form.name)]
             yield old.changed(_by_parts(lambda result: _bits(through(part, result), bits, np.trunc)))
 
     return apply
-
-
-def _part(old: Rendition) -> FloatFormat:
-    """The format of the call's numbers, of complex ones that of a part."""
-    parts = {"complex64": "float32", "complex128": "float64"}
-    return FORMATS[parts.get(old.form.name, old.form.name)]
 
 
 def _real(apply: Apply) -> Apply:

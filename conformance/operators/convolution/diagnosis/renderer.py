@@ -15,8 +15,8 @@ from conformance.operators.convolution.diagnosis.engine import Where
 from conformance.operators.convolution.diagnosis.rendition import Array, Rendition
 from conformance.suite.dtypes import FORMATS, FloatFormat
 
+# That are simulated one by one: beyond these a sum of narrow roundings is simulated tap by tap alone
 MOST_TERMS = 600
-"""that are simulated one by one: beyond these a sum of narrow roundings is simulated tap by tap alone"""
 Sums = Callable[[Rendition], Array]
 
 
@@ -101,7 +101,17 @@ def _summed(rendition: Rendition) -> Array:
     if rendition.parts != "multiplied":
         return _of_parts(rendition)
     if not _is_plain(rendition):
-        return _one_by_one(rendition)
+        # Every term put where it belongs; of those that meet the last or the first one stays, or all are added.
+        terms = _terms(rendition)
+        assert terms is not None
+        sums = _blank(rendition)
+        kept = list(terms)
+        for where, term in reversed(kept) if rendition.meeting == "first stays" else kept:
+            if rendition.meeting == "added":
+                sums[where] += term
+            else:
+                sums[where] = term
+        return _joined(sums, rendition)
     axes, groups = rendition.axes, rendition.groups
     match rendition.target:
         case "output":
@@ -120,20 +130,6 @@ def _is_plain(rendition: Rendition) -> bool:
     """Whether products that meet are added, and zeros may be multiplied by the operands."""
     plain = rendition.meeting == "added" and rendition.parts == "multiplied"
     return plain and (rendition.target == "output" or all(map(_finite, rendition.operands.values())))
-
-
-def _one_by_one(rendition: Rendition) -> Array:
-    """Every term put where it belongs; of those that meet the last or the first one stays, or all are added."""
-    terms = _terms(rendition)
-    assert terms is not None
-    sums = _blank(rendition)
-    kept = list(terms)
-    for where, term in reversed(kept) if rendition.meeting == "first stays" else kept:
-        if rendition.meeting == "added":
-            sums[where] += term
-        else:
-            sums[where] = term
-    return _joined(sums, rendition)
 
 
 def _of_parts(rendition: Rendition) -> Array:

@@ -30,10 +30,10 @@ from conformance.operators.convolution.diagnosis.renderer import Renderer
 from conformance.operators.convolution.diagnosis.rendition import Rendition, faithful
 from conformance.operators.convolution.oracle import expect_call
 
+# Beyond these a call is not diagnosed unless asked: every edit costs about as much as the call
 MOST_MULTIPLY_ADDS = 1_000_000
-"""beyond these a call is not diagnosed unless asked: every edit costs about as much as the call"""
+# For pairs
 MOST_SECONDS = 20.0
-"""for pairs"""
 
 
 def diagnose(

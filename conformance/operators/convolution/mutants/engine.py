@@ -167,8 +167,8 @@ class Engine:
         return iter(list(every)[::-1]) if self.backwards else every
 
 
+# Right, and what every fault is a deviation from.
 PLAIN = Engine()
-"""Right, and what every fault is a deviation from."""
 
 
 def add_bias(result: Array, problem: Problem) -> Array:

@@ -173,8 +173,8 @@ _TABLE = (
               hello=lambda: Reply({"type": "reply", "seq": 0}, {"result": np.zeros(1)}).bytes),
 )  # fmt: skip
 
+# Every port, by the name it is started with.
 PORT_FAULTS: Mapping[str, PortFault] = {fault.name: fault for fault in _TABLE}
-"""Every port, by the name it is started with."""
 
 if __name__ == "__main__":
     main(sys.argv[1])

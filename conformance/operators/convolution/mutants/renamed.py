@@ -5,6 +5,7 @@ Knows: names. Two old faults of one new name were one fault, or the same in othe
 
 from collections.abc import Mapping
 
+# By the new name
 _FORMER = {
     "ignores-stride": "stride-ignored", "first-stride-for-all": "stride-of-height",
     "exchanged-strides": "strides-in-other-order", "taps-ignore-dilation": "dilation-ignored",
@@ -49,7 +50,6 @@ _FORMER = {
     "int64-for-int32": "int32-comes-back-as-int64", "float32-for-complex64": "complex-comes-back-real",
     "faithful-widest": "faithful-float64",
 }  # fmt: skip
-"""by the new name"""
 
+# The name of each fault by the one that it had
 RENAMED: Mapping[str, str] = {old: new for new, former in _FORMER.items() for old in former.split()}
-"""the name of each fault by the one that it had"""

@@ -27,6 +27,7 @@ from conformance.operators.convolution.mutants.families import (
 )  # fmt: skip
 from conformance.operators.convolution.mutants.fault import Fault
 
+# What goes wrong, and the faults of it
 FAMILIES: Mapping[str, tuple[Fault, ...]] = {
     "faithful": right.FAULTS,
     "declared arithmetic": declared.FAULTS,
@@ -46,7 +47,6 @@ FAMILIES: Mapping[str, tuple[Fault, ...]] = {
     "refused calls": refusing.FAULTS,
     "process": process.FAULTS,
 }
-"""what goes wrong, and the faults of it"""
 
+# Every mutant; those without outcomes are right.
 FAULTS: Mapping[str, Fault] = {fault.name: fault for faults in FAMILIES.values() for fault in faults}
-"""Every mutant; those without outcomes are right."""

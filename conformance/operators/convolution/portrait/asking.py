@@ -17,13 +17,13 @@ from conformance.running.portrait import Options
 from conformance.workers.declared import Declared
 from reference.errors import ArgumentError
 
+# (length before, length after upsampling, kernel, stride) of each spatial axis: no two lengths that could be taken for
+# one another are equal, and the crops of the first two differ on all four sides
 AXES = ((4, 8, 3, 2), (5, 5, 4, 1), (3, 7, 2, 3))
-"""(length before, length after upsampling, kernel, stride) of each spatial axis: no two lengths that could be taken for
-one another are equal, and the crops of the first two differ on all four sides"""
 BATCH = 2
 CHANNELS, CHANNELS_DEPTHWISE = (2, 3), (3, 3)
+# To a lane: one for each pixel of a value
 MOST_QUESTIONS = 4096
-"""to a lane: one for each pixel of a value"""
 
 
 def subjects_asked(declared: Declared, given: Options) -> Iterator[Subject]:

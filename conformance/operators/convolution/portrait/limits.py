@@ -9,10 +9,10 @@ from conformance.errors import UsageError
 from conformance.operators.convolution.call import RightConvolution
 from conformance.suite.size import excess
 
+# multiply-adds of a call that is explained: its some hundred edits cost about as much each, a second or so
 MOST_DIAGNOSED = 10**9
-"""multiply-adds of a call that is explained: its some hundred edits cost about as much each, a second or so"""
+# Each costs every edit a loop's turn, however few products it has
 MOST_TAPS = 4096
-"""each costs every edit a loop's turn, however few products it has"""
 
 
 def check_size(call: RightConvolution) -> None:

@@ -24,8 +24,8 @@ from reference.family import OPERATORS, Operator
 
 FUNCTIONS: tuple[Function, ...] = tuple(LAYERS.values())
 
+# The place among `Operator.data_formats`
 DATA_FORMATS: Mapping[Argument, int] = {None: 0, "channels_last": 0, "channels_first": 1}
-"""the place among `Operator.data_formats`"""
 
 REMARK = "data_format is left out, and taken for channels_last: Keras reads it from keras.json then"
 

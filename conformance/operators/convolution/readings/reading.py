@@ -28,8 +28,8 @@ from conformance.suite.case import FromReference, Generated
 from conformance.suite.generating import Unfit
 from reference.geometry import Axis
 
+# Exact data, which prove which products were summed, and real ones where the bound is sharp
 INPUTS = ("mix", "normal64")
-"""exact data, which prove which products were summed, and real ones where the bound is sharp"""
 KERNEL = "transpose_kernel=True is part of the translation: by default JAX does not flip the kernel"
 
 

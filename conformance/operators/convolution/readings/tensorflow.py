@@ -25,8 +25,8 @@ from reference.family import OPERATORS, Operator
 
 FUNCTIONS = (*BY_OPERATOR.values(), TUTORIAL)
 
+# Of the argument at fault, where the reason of a refusal has another name
 _ROLES = {"filter_channels": "filter", "size": "value", "groups": "filter"}
-"""of the argument at fault, where the reason of a refusal has another name"""
 
 
 def read(arguments: CallArguments, dtype: str) -> ConvolutionReading:
@@ -48,7 +48,13 @@ def read(arguments: CallArguments, dtype: str) -> ConvolutionReading:
     except ArgumentError as error:
         role_at_fault: Any = _ROLES.get(error.reason, error.reason)
         raise arguments.wrong(role_at_fault if arguments.has(role_at_fault) else None, str(error)) from error
-    _check_depthwise(arguments, call)
+    # TensorFlow documents these strides as illegal, and answers some of them, wrongly.
+    strides = {axis.stride for axis in call.geometry.axes}
+    if call.definition.depthwise and strides != {1}:
+        if len(strides) > 1:
+            raise arguments.wrong("strides", "tf.nn.depthwise_conv2d takes strides of height and width alike only")
+        if any(axis.dilation > 1 for axis in call.geometry.axes):
+            raise arguments.wrong("strides", "tf.nn.depthwise_conv2d takes strides of 1 only beside a dilation")
     arguments.check_bias(*call.bias_shape, last=call.last)
     return _reading(arguments.call.text, Plan((arguments.invoke(),)), call)
 
@@ -99,16 +105,6 @@ def _check_spelling(arguments: CallArguments) -> None:
             raise arguments.unexpected(parameter.says, expected)
     if not arguments.function.pads and not isinstance(arguments.said("padding"), str):
         raise arguments.unexpected("padding", f"'SAME' or 'VALID': {arguments.function.name} takes no pairs")
-
-
-def _check_depthwise(arguments: CallArguments, call: RightConvolution) -> None:
-    """Raise CallError for strides that TensorFlow documents as illegal: it answers some of them, wrongly."""
-    strides = {axis.stride for axis in call.geometry.axes}
-    if call.definition.depthwise and strides != {1}:
-        if len(strides) > 1:
-            raise arguments.wrong("strides", "tf.nn.depthwise_conv2d takes strides of height and width alike only")
-        if any(axis.dilation > 1 for axis in call.geometry.axes):
-            raise arguments.wrong("strides", "tf.nn.depthwise_conv2d takes strides of 1 only beside a dilation")
 
 
 def _reading(text: str, plan: Plan, call: RightConvolution) -> ConvolutionReading:

@@ -26,14 +26,14 @@ from reference.family import DIRECTIONS, OPERATORS, Direction
 Place: TypeAlias = tuple[str, Direction]
 """an operator's name, and what is asked for"""
 
+# The engine is literal, and slow; larger calls catch nothing more, but of a fault that begins at a size
 MOST_MULTIPLY_ADDS = 100_000
-"""the engine is literal, and slow; larger calls catch nothing more, but of a fault that begins at a size"""
 MOST_OF_SIZES = 5_000_000
+# Chapters with what harms a process: each such trial costs a new one, and no operator has another process
 ALONE = (
     "conv2d_transpose/layouts/batch", "conv2d_transpose/refusals/", "conv2d_transpose/kernels/kernel-beyond-input",
     "conv2d_transpose/kernels/one-pixel", "conv2d_transpose/regressions/",
 )  # fmt: skip
-"""chapters with what harms a process: each such trial costs a new one, and no operator has another process"""
 
 
 class ConvolutionCandidates:

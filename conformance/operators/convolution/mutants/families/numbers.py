@@ -15,10 +15,10 @@ from conformance.operators.convolution.mutants.engine import BFLOAT16, PLAIN, En
 from conformance.operators.convolution.mutants.fault import Condition, Fault, wrong
 from conformance.operators.convolution.mutants.problem import Array, Problem
 
+# Of the significand, the hidden one included
 TF32_BITS, BFLOAT16_BITS = 11, 8
-"""of the significand, the hidden one included"""
+# float16's smallest normal number
 HALF_TINY = 2.0**-14
-"""float16's smallest normal number"""
 FLOAT16: np.dtype[Any] = np.dtype(np.float16)
 
 

@@ -13,8 +13,8 @@ from conformance.operators.convolution.mutants.dimensions import CHANNELS_IN, CH
 from conformance.operators.convolution.mutants.fault import GRADIENT, Fault, in_direction, wrong
 from conformance.operators.convolution.mutants.problem import Array, Problem
 
+# What an implementation might have room for
 MOST_IMAGES, MOST_CHANNELS = 8, 64
-"""what an implementation might have room for"""
 
 
 def _first(axis: int) -> Any:

@@ -14,8 +14,8 @@ from conformance.operators.convolution.mutants.families.numbers import real
 from conformance.operators.convolution.mutants.fault import GRADIENT, Fault, Finish, wrong
 from conformance.operators.convolution.mutants.problem import Array, Problem, write
 
+# What memory that nobody wrote might hold
 GARBAGE = -12345.0
-"""what memory that nobody wrote might hold"""
 NOT_FINITE = "explanations are of finite numbers of normal size"
 
 

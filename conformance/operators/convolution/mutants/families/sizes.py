@@ -29,10 +29,10 @@ from conformance.operators.convolution.mutants.problem import Array, Problem
 from reference.family import Direction, Operator
 from reference.geometry import Axis
 
+# What is computed at once: the lanes of a vector register, rows of a tile, threads of a block, a page of floats
 BLOCKS = (4, 8, 16, 32, 64, 128, 256, 1024, 4096)
-"""what is computed at once: the lanes of a vector register, rows of a tile, threads of a block, a page of floats"""
+# Elements that an index of 16 bits tells apart
 WRAP = 2**16
-"""elements that an index of 16 bits tells apart"""
 UNDIAGNOSED = "no edit of the question speaks of such a part of a dimension"
 
 

@@ -17,16 +17,16 @@ from conformance.operators.convolution.mutants.fault import Fault, asked_for, wr
 from conformance.operators.convolution.mutants.problem import Array, Problem, write
 from reference.family import Direction, Operator
 
+# Long enough for another thread to come in between
 YIELD_SECONDS = 0.001
-"""long enough for another thread to come in between"""
 
 _EVERY: tuple[Direction, ...] = ("forward", "value_gradient", "filter_gradient", "bias_gradient")
+# The directions whose result depends on an operand
 READS: dict[Name, tuple[Direction, ...]] = {
     "value": ("forward", "filter_gradient"),
     "filter": ("forward", "value_gradient"),
     "cotangent": ("value_gradient", "filter_gradient", "bias_gradient"),
 }
-"""the directions whose result depends on an operand"""
 
 
 def between_calls(*directions: Direction) -> dict[str, Any]:
