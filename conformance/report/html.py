@@ -5,7 +5,7 @@ data is embedded as JSON that no text can break out of, and scripts set text, ne
 elsewhere.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -25,6 +25,7 @@ from conformance.report.page.embedding import embedded
 from conformance.report.page.glance import glances
 from conformance.report.page.matrix import matrix
 from conformance.report.page.numerics import numerics
+from conformance.report.page.phrases import Templates
 from conformance.report.page.plots import plots
 from conformance.report.regression_report import headline
 from conformance.report.summary import OUTCOMES, exit_status
@@ -65,15 +66,17 @@ class Folder:
 
 def html(document: Report) -> str:
     """The whole report as one file."""
-    content = list(parts(document, heat_maps_within(document, EXCERPT_CHARACTERS)))
-    return _page(document, [embedded(part) for part in content])
+    templates: Templates = {}
+    content = [embedded(part) for part in parts(document, heat_maps_within(document, EXCERPT_CHARACTERS), templates)]
+    return _page(document, templates, content)
 
 
 def html_folder(document: Report) -> Folder:
     """The report as a folder, with all heat maps, for runs too large for one file."""
-    content = parts(document, ALL_HEAT_MAPS)
+    templates: Templates = {}
+    content = parts(document, ALL_HEAT_MAPS, templates)
     records = {f"part-{number}.js": f"receivePart({number},{embedded(part)});\n" for number, part in enumerate(content)}
-    return Folder(_page(document, (), folder=True), records)
+    return Folder(_page(document, templates, (), folder=True), records)
 
 
 def convention_page(report: ConventionReport) -> str:
@@ -81,7 +84,9 @@ def convention_page(report: ConventionReport) -> str:
     return _environment().get_template("convention_page.html.j2").render(report=report, document=report)
 
 
-def _page(document: Report, detail_parts: Iterable[Markup], *, folder: bool = False) -> str:
+def _page(
+    document: Report, templates: Iterable[Sequence[str]], detail_parts: Iterable[Markup], *, folder: bool = False
+) -> str:
     lanes = document.summary.lanes
     columns = matrix(document)
     content: dict[str, Any] = {
@@ -115,6 +120,7 @@ def _page(document: Report, detail_parts: Iterable[Markup], *, folder: bool = Fa
         "field_names": [field["name"] for field in columns["fields"]],
         "reproduction": "\n".join(document.reproduction),
         "matrix": embedded(columns),
+        "templates": embedded(list(templates)),
         "detail_parts": detail_parts,
         "trials_a_part": TRIALS_A_PART,
         "folder": folder,

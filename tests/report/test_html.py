@@ -83,7 +83,7 @@ def test_hostile_text_is_shown_and_takes_no_effect(hostile: Journal) -> None:
     text = render([hostile], "html")
     page = Page(text)
     assert page.open == []
-    assert [attributes.get("type") for attributes in page.named("script")] == ["application/json"] * 2 + [None]
+    assert [attributes.get("type") for attributes in page.named("script")] == ["application/json"] * 3 + [None]
     assert "<script>alert(1)</script> ]]> [red]bold[/red] [/] \\x1b[31m \\x00 \\ud800 \\u202e" in page.text
     assert "{{ 7*7 }}" in page.text
     assert [found for found in text if ord(found) < 32 and found != "\n"] == []

@@ -23,7 +23,7 @@ from conformance.report.page.glance import glances
 from conformance.report.page.matrix import matrix
 from conformance.report.page.numerics import numerics
 from conformance.report.page.odd_element import odd_elements
-from conformance.report.page.phrases import PhraseBook, taken_apart
+from conformance.report.page.phrases import PhraseBook, Templates, taken_apart
 from conformance.report.page.plots import Plots, plots
 from conformance.suite.loading import load
 
@@ -55,11 +55,11 @@ def asked(tmp_path: Path) -> Callable[..., TrialEntry]:
 
 def column(trials: list[TrialEntry], name: str) -> list[str]:
     (found,) = [each for each in columns(trials) if each["name"] == name]
-    return [found["values"][number] for number in found["rows"]]
+    return [found["values"][number] for number, times in found["rows"] for _ in range(times)]
 
 
 def only_part(document: Report, heat_maps: HeatMaps = ALL_HEAT_MAPS) -> dict[str, Any]:
-    (part,) = parts(document, heat_maps)
+    (part,) = parts(document, heat_maps, {})
     return part
 
 
@@ -73,10 +73,12 @@ def test_integers_that_would_not_come_back_stay_text() -> None:
 
 
 def test_texts_that_differ_in_integers_alone_share_a_template() -> None:
-    book = PhraseBook()
+    templates: Templates = {}
+    book, other = PhraseBook(templates), PhraseBook(templates)
     assert [book.number(text) for text in ("crop 1 of 9", "crop 0 of 8", "crop 1 of 9", "no crop")] == [0, 1, 0, 2]
-    assert book.templates == [["crop ", " of ", ""], ["no crop"]]
+    assert list(templates) == [("crop ", " of ", ""), ("no crop",)]
     assert book.texts == [[0, 1, 9], [0, 0, 8], [1]]
+    assert (other.number("no crop"), other.texts) == (0, [[1]])
 
 
 @given(st.text())
@@ -94,6 +96,8 @@ def test_fields_are_the_facts_of_a_trial_whatever_its_kind(trial: Trials) -> Non
     trials = [trial("a/b/c", facts={"window": 3, "pace": "2x3", "still": True}), trial("a/b/d", facts={"window": 12})]
     assert column(trials, "window") == ["3", "12"]
     assert column(trials, "still") == ["True", ""]
+    (windows,) = [each for each in columns([*trials, trials[1]]) if each["name"] == "window"]
+    assert windows["rows"] == [[0, 1], [1, 2]]
     (paces,) = [each for each in columns(trials) if each["name"] == "pace"]
     assert (paces["values"], paces["numbers"]) == (["2x3", ""], [[2, 3], []])
 
@@ -160,7 +164,7 @@ def test_a_nonconformance_is_told_in_full(record: Records, journal: Journals, me
 
 def test_parts_hold_so_many_trials(record: Records, journal: Journals) -> None:
     run = journal([record(f"a/b/{number}", "torch") for number in range(TRIALS_A_PART + 1)])
-    assert [len(part["trials"]) for part in parts(describe(run), ALL_HEAT_MAPS)] == [TRIALS_A_PART, 1]
+    assert [len(part["trials"]) for part in parts(describe(run), ALL_HEAT_MAPS, {})] == [TRIALS_A_PART, 1]
 
 
 def test_the_smallest_heat_maps_come_first(record: Records, journal: Journals, metrics: Measures) -> None:

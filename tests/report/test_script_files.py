@@ -9,6 +9,7 @@ from conformance.errors import JournalError
 from conformance.journal import Journal, Record
 from conformance.report.document import describe
 from conformance.report.page.details import ALL_HEAT_MAPS, parts
+from conformance.report.page.phrases import Templates
 from conformance.report.script_files import read_scripts, script_stem
 
 Records = Callable[..., Record]
@@ -26,9 +27,10 @@ def test_scripts_of_nonconformances_are_told(record: Records, journal: Journals,
         (tmp_path / f"{script_stem(name, 'torch')}.py").write_text("import torch\nx = 12\n", encoding="utf-8")
     scripts = read_scripts(tmp_path, run)
     assert scripts == {("a/b", "torch"): "import torch\nx = 12\n"}
-    (part,) = parts(describe(run, scripts=scripts), ALL_HEAT_MAPS)
+    templates: Templates = {}
+    (part,) = parts(describe(run, scripts=scripts), ALL_HEAT_MAPS, templates)
     lines = [part["texts"][number] for number in part["answers"][0]["script"]]
-    assert [part["templates"][template] for template, *_ in lines] == [["import torch"], ["x = ", ""]]
+    assert [list(templates)[template] for template, *_ in lines] == [("import torch",), ("x = ", "")]
 
 
 def test_scripts_that_cannot_be_read_are_an_error(record: Records, journal: Journals, tmp_path: Path) -> None:

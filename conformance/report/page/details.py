@@ -1,10 +1,11 @@
-"""What a record's page tells, in parts of so many trials, each with a phrase book of its own.
+"""What a record's page tells, in parts of so many trials, each with a phrase book of its own and templates of all.
 
 Knows: a document's findings. Must not know: HTML. `templates/scripts/journal.js` reads a part when one of its
 trials is opened. Agreeing answers are told by their integers; whatever is not as expected is told in full.
 """
 
 import json
+import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import accumulate
@@ -17,7 +18,7 @@ from conformance.report import wording
 from conformance.report.document import Report, TrialStory
 from conformance.report.findings import LONGEST_FACT, Finding, explain_around
 from conformance.report.page.matrix import answered, shortened
-from conformance.report.page.phrases import PhraseBook
+from conformance.report.page.phrases import PhraseBook, Templates
 from conformance.report.script_files import Scripts
 
 TRIALS_A_PART = 100
@@ -57,11 +58,12 @@ def _size(window: Excerpt) -> int:
     return sum(len(row) for rows in (window.expected, window.observed, window.error) for row in rows)
 
 
-def parts(document: Report, heat_maps: HeatMaps) -> Iterator[dict[str, Any]]:
-    """The details of all trials, part by part, in the matrix's order."""
+def parts(document: Report, heat_maps: HeatMaps, templates: Templates) -> Iterator[dict[str, Any]]:
+    """The details of all trials, part by part, in the matrix's order; the templates of their texts are added."""
     told = answered(document)
     for start in range(0, len(told), TRIALS_A_PART):
-        part = _TrialsPart([lane.lane for lane in document.summary.lanes], heat_maps, document.scripts)
+        lanes = [lane.lane for lane in document.summary.lanes]
+        part = _TrialsPart(lanes, heat_maps, document.scripts, PhraseBook(templates))
         for story in told[start : start + TRIALS_A_PART]:
             part.add(story)
         yield part.content()
@@ -70,11 +72,11 @@ def parts(document: Report, heat_maps: HeatMaps) -> Iterator[dict[str, Any]]:
 class _TrialsPart:
     """Trials with their records; what several records have in common is kept once and told by its number."""
 
-    def __init__(self, lanes: Sequence[str], heat_maps: HeatMaps, scripts: Scripts) -> None:
+    def __init__(self, lanes: Sequence[str], heat_maps: HeatMaps, scripts: Scripts, book: PhraseBook) -> None:
         self._lanes = lanes
         self._heat_maps = heat_maps
         self._scripts = scripts
-        self._book = PhraseBook()
+        self._book = book
         self._answers: dict[str, int] = {}
         self._plans: dict[tuple[int, ...], int] = {}
         self._trials: list[dict[str, Any]] = []
@@ -82,7 +84,6 @@ class _TrialsPart:
     def content(self) -> dict[str, Any]:
         """As `journal.js` reads it."""
         return {
-            "templates": self._book.templates,
             "texts": self._book.texts,
             "answers": [json.loads(answer) for answer in self._answers],
             "plans": list(self._plans),
@@ -93,20 +94,19 @@ class _TrialsPart:
         """The trial with what every lane made of it."""
         number, trial = self._book.number, story.trial
         records = {each.record.lane: each for each in story.answers}
-        facts = (
-            ("wrong on purpose", trial.fault),
-            ("inputs", trial.inputs),
-            ("expected", trial.expectation),
-            ("case", trial.location),
-            ("source", trial.url),
-        )
+        # Without labels, which `journal.js` has: there are thousands of trials.
+        facts = (trial.inputs, trial.expectation, trial.location, trial.fault, trial.url)
         self._trials.append(
             {
                 "call": number(story.call),
                 "why": number(trial.why),
-                "facts": [[label, number(text)] for label, text in facts if text],
+                "facts": [number(text or "") for text in facts],
                 "axes": number(json.dumps(trial.own_axes or trial.axes)),
-                "explain": list(map(number, explain_around(story.answers[0].header, trial))),
+                # Without the id, which makes each command a template of its own.
+                "explain": [
+                    list(map(number, text.split(shlex.quote(trial.id))))
+                    for text in explain_around(story.answers[0].header, trial)
+                ],
                 "records": [self._record(records.get(lane)) for lane in self._lanes],
             }
         )

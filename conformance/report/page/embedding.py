@@ -4,6 +4,7 @@ Knows: HTML's and JavaScript's rules for what stands in a script element. Must n
 """
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,12 +12,23 @@ from markupsafe import Markup
 
 from conformance.report import wording
 
+_ESCAPE = re.compile(r"\\[bfr]|\\u[0-9a-f]{4}|\x7f")
+"""how JSON writes whatever may have to be spelled out"""
+
 
 def embedded(content: Any) -> Markup:
     """The content as JSON for a script element: ASCII, without `<`, `>` and `&`; foreign control characters spelled."""
-    text = json.dumps(visible(content), ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+    text = _written(content)
+    escaped = "".join(json.loads(f'"{each}"') for each in set(_ESCAPE.findall(text)))
+    # Most content has nothing to spell out, and going through all of it takes longer than all else.
+    if wording.printable(escaped) != escaped:
+        text = _written(visible(content))
     # Nothing in it can end the element, open a comment, or be a line end to JavaScript.
     return Markup(text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e"))  # noqa: S704
+
+
+def _written(content: Any) -> str:
+    return json.dumps(content, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
 
 
 def visible(content: Any) -> Any:

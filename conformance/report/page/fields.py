@@ -5,6 +5,7 @@ Knows: a trial's entry and its facts, whatever they are. Must not know: how a pa
 """
 
 from collections.abc import Iterable
+from itertools import groupby
 from typing import Any
 
 from conformance.journal import TrialEntry
@@ -13,7 +14,9 @@ Column = dict[str, Any]
 
 
 def columns(trials: Iterable[TrialEntry]) -> list[Column]:
-    """Per field its name, its distinct values as text, the numbers in each, and per trial the value's number."""
+    """Per field its name, its distinct values as text, the numbers in each, and the value's number of each trial, as
+    [number, how often] of neighbours: trials come case by case.
+    """
     fields = [_fields(trial) for trial in trials]
     names = dict.fromkeys(name for each in fields for name in each)
     found = [_column(name, [each.get(name, "") for each in fields]) for name in names]
@@ -42,7 +45,7 @@ def _column(name: str, told: list[str]) -> Column:
         "name": name,
         "values": list(values),
         "numbers": [_numbers(value) for value in values],
-        "rows": [values[value] for value in told],
+        "rows": [[values[value], len(list(same))] for value, same in groupby(told)],
     }
 
 

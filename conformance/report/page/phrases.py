@@ -1,4 +1,4 @@
-"""Texts that differ in their integers alone, kept once: a phrase book for thousands of plans and sentences.
+"""Texts that differ in their integers alone, kept once: phrase books for thousands of plans and sentences.
 
 Knows: text. Must not know: what it says, JSON. `templates/scripts/journal.js` puts the texts together again.
 A text is a template (the pieces between its integers) and the integers. Digits that would not come back the same way
@@ -6,18 +6,21 @@ A text is a template (the pieces between its integers) and the integers. Digits 
 """
 
 import re
+from typing import TypeAlias
 
 from conformance.report import wording
 
+Templates: TypeAlias = dict[tuple[str, ...], int]
+"""the pieces of each template, with its number"""
 _INTEGER = re.compile(r"(?<![0-9.])(0|[1-9][0-9]{0,14})(?![0-9])")
 
 
 class PhraseBook:
-    """Numbers texts in the order in which they come."""
+    """Numbers texts in the order in which they come, by templates that several books may share."""
 
-    def __init__(self) -> None:
+    def __init__(self, templates: Templates) -> None:
         self._texts: dict[str, int] = {}
-        self._templates: dict[tuple[str, ...], int] = {}
+        self._templates = templates
         self._written: list[list[int]] = []
 
     def number(self, text: str) -> int:
@@ -30,11 +33,6 @@ class PhraseBook:
             template = self._templates.setdefault(pieces, len(self._templates))
             self._written.append([template, *integers])
         return known
-
-    @property
-    def templates(self) -> list[list[str]]:
-        """The pieces of each template."""
-        return [list(pieces) for pieces in self._templates]
 
     @property
     def texts(self) -> list[list[int]]:

@@ -269,7 +269,7 @@ def test_the_folder_reads_its_records_from_files_beside_it(opened: "Opener", tol
 def test_hostile_texts_stay_text(opened: "Opener", hostile: Journal, size: str, view: str) -> None:
     page = opened.journal(hostile, size, f"#{view}")
     expect(page.locator(f"#{view}")).to_be_visible()
-    assert page.evaluate("document.scripts.length") == 3  # matrix, records, the page's own
+    assert page.evaluate("document.scripts.length") == 4  # matrix, templates, records, the page's own
 
 
 def test_hostile_records_stay_text(opened: "Opener", hostile: Journal) -> None:

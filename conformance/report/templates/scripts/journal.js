@@ -4,11 +4,18 @@
 const run = JSON.parse(document.getElementById("matrix-content").textContent);
 const trialsAPart = Number(document.documentElement.dataset.trialsAPart);
 const places = new Map(run.ids.map((id, place) => [id, place]));
-const fields = new Map(run.fields.map((field) => [field.name, field]));
+const fields = new Map(run.fields.map((field) => [field.name, { ...field, rows: spread(field.rows) }]));
 const lanePlaces = new Map(run.lanes.map((lane, place) => [lane.name, place]));
 const parts = new Map();
+let templates = null;
 const waiting = new Map();
+const FACTS = ["inputs", "expected", "case", "wrong on purpose", "source"];
 const NUMBERS = ["compared", "wrong", "exact", "error", "equal", "maxAbs", "maxUlp", "largest", "rms", "bias"];
+
+/** [value, how often] of neighbouring rows, as one value a row. */
+function spread(runs) {
+  return runs.flatMap(([value, times]) => Array(times).fill(value));
+}
 
 function outcomeOf(lane, place) {
   const letter = run.lanes[lane].outcomes.charCodeAt(place) - 97;
@@ -42,13 +49,18 @@ async function trialOf(place) {
     place,
     call: text(told.call),
     why: text(told.why),
-    facts: told.facts.map(([label, index]) => [label, text(index)]),
+    facts: told.facts.map((index, place) => [FACTS[place], text(index)]),
     axes: JSON.parse(text(told.axes)),
-    records: told.records.map((record, lane) => record && recordOf(part, told, record, lane, text)),
+    records: told.records.map((record, lane) => record && recordOf(part, record, text, commandOf(told, place, lane, text))),
   };
 }
 
-function recordOf(part, told, [answer, plan, seconds], lane, text) {
+/** The command that prints a record's script: what stands around the trial's id, and around the lane. */
+function commandOf(told, place, lane, text) {
+  return told.explain.map((around) => around.map(text).join(quoted(run.ids[place]))).join(quoted(run.lanes[lane].name));
+}
+
+function recordOf(part, [answer, plan, seconds], text, explain) {
   const found = part.answers[answer];
   const numbers = (found.numbers || []).map((number, index) => [NUMBERS[index], number]);
   return {
@@ -61,13 +73,19 @@ function recordOf(part, told, [answer, plan, seconds], lane, text) {
     plan: part.plans[plan].map(text),
     numbers: found.numbers ? Object.fromEntries(numbers) : null,
     seconds,
-    explain: told.explain.map(text).join(quoted(run.lanes[lane].name)),
+    explain,
   };
+}
+
+/** Of all parts; taken apart when the first record is opened. */
+function templatesOf() {
+  templates ??= JSON.parse(document.getElementById("templates-content").textContent);
+  return templates;
 }
 
 function assembled(part, index) {
   const [template, ...integers] = part.texts[index];
-  return part.templates[template].reduce((text, piece, place) => text + integers[place - 1] + piece);
+  return templatesOf()[template].reduce((text, piece, place) => text + integers[place - 1] + piece);
 }
 
 /** A word as a shell takes it. */
