@@ -169,10 +169,12 @@ class ComputesTogether(Protocol):
     together: int
     """how many calls one module takes; 0 where each has to be asked alone"""
 
-    def execute_together(self, asked: Sequence[tuple[Plan, Operands]]) -> list[NDArray[Any]]:
-        """The results of several plans, in their order. Called in the worker.
+    def execute_together(self, asked: Sequence[tuple[Plan, Operands]]) -> Sequence[NDArray[Any] | None]:
+        """The results of several plans, in their order; None for one that has to be asked alone. Called in the worker.
 
-        Whatever it raises, or if it takes the process with it, each plan is asked again alone: outcomes stay per call.
+        Where it raises, halves of them are asked, down to single ones, and where it takes the process with it, each is
+        asked alone: outcomes stay per call. The same plans come again with other operands of the same shapes, for which
+        nothing has to be compiled again.
         """
 
 

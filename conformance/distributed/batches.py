@@ -18,7 +18,7 @@ from conformance import __version__
 from conformance.adapters.lane import Lane
 from conformance.journal import LaneEntry, Record
 from conformance.running.examination import Examination
-from conformance.running.lane_run import Measurement, examine, measure
+from conformance.running.lane_run import Measurement, examine, measurements
 from conformance.running.session import LaneSession
 from conformance.suite.case import Trial
 from conformance.workers.environment import environment_flags
@@ -74,9 +74,10 @@ def do(batch: Batch) -> Done:
     with _SESSIONS.of(batch) as (session, entry):
         ready = entry.status == "ready"
         trials = batch.trials if ready else ()
-        records = tuple(examine(session, trials, lambda: _SESSIONS.is_over(batch.run)))
+        records = tuple(examine(session, session.units(trials), lambda: _SESSIONS.is_over(batch.run)))
         grades = batch.grades if ready else None
-        measured = () if grades is None else tuple(measure(session, grades, lambda: False))
+        measuring = [] if grades is None else measurements(session, grades)
+        measured = tuple(entry for each in measuring for entry in each(session))
         notes = session.notes
     return Done(entry, records, measured, site(), f"{socket.gethostname()} (process {os.getpid()})", notes)
 

@@ -11,9 +11,8 @@ from typing import Any
 
 from conformance.judging.verdict import Outcome, Waived
 from conformance.judging.versions import LaneVersions, VersionRange, read_ranges
-from conformance.operators.facts import absent_facts, facts
+from conformance.operators.facts import absent_facts
 from conformance.operators.kind import Facts
-from conformance.suite.case import Trial
 from conformance.suite.wildcard import matches
 
 CATEGORIES = ("bug", "unsupported", "permanent")
@@ -51,13 +50,13 @@ class Waiver:
         """Whether the waiver is about these versions."""
         return all(each.holds(versions) for each in self.versions)
 
-    def names(self, trial: Trial, lane: str) -> bool:
+    def names(self, trial: str, lane: str, known: Callable[[], Facts]) -> bool:
         """Whether the record of this trial in this lane is one that the waiver speaks of, in some version."""
-        return self.names_asked(trial.id, lane, lambda: facts(trial))
+        return self.speaks_of(lane) and self.describes(trial, known)
 
-    def names_asked(self, trial: str, lane: str, known: Callable[[], Facts]) -> bool:
-        """The same of a trial's id and the facts of its call."""
-        if not self.speaks_of(lane) or not matches(self.trial, trial) or self.excepts(trial):
+    def describes(self, trial: str, known: Callable[[], Facts]) -> bool:
+        """Whether the trial's id, and the facts of its call where it asks for any, are those of the waiver."""
+        if not matches(self.trial, trial) or self.excepts(trial):
             return False
         if not self.where:
             return True

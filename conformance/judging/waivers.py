@@ -17,8 +17,11 @@ from conformance.errors import CaseFileError
 from conformance.judging.verdict import Outcome, Waived
 from conformance.judging.versions import LaneVersions
 from conformance.judging.waiver import PLACEHOLDER, Waiver, entry_problems, make_waiver
+from conformance.operators.facts import facts
+from conformance.operators.kind import Facts
 from conformance.suite.case import Trial
 from conformance.suite.document import Document, read_document
+from conformance.suite.wildcard import can_begin
 
 __all__ = ["Waiver", "WaiverBook", "read_waivers", "state_problem", "today", "waivers_of"]
 
@@ -49,20 +52,30 @@ class WaiverBook:
     _stale: dict[int, str] = field(default_factory=dict)
     _excepted: set[tuple[int, str]] = field(default_factory=set)
     """exceptions that were met, by the number of their waiver"""
+    _speaking: dict[tuple[str, str], Sequence[tuple[int, Waiver]]] = field(default_factory=dict)
+    """by lane and the beginning of a trial's id: the waivers that may speak of it, and their numbers"""
+    _facts: dict[str, Facts] = field(default_factory=dict)
+    """of the trials about which a waiver asked, for the next lane"""
 
     def answers(self, lane: str, version: str, versions: Mapping[str, str]) -> None:
         """Remember the versions that answer behind a lane: those of its hello, before its first record."""
         self._behind[lane] = LaneVersions(version, versions)
+        self._speaking = {key: waivers for key, waivers in self._speaking.items() if key[0] != lane}
+
+    def asks_alone(self, trial: Trial, lane: str) -> bool:
+        """Whether a waiver lets one expect that the call is refused in this lane, or takes the process with it."""
+        return any(
+            not _ANSWERED.issuperset(waiver.outcomes) and waiver.describes(trial.id, lambda: self._known(trial))
+            for _, waiver in self._waivers_of(trial, lane)
+        )
 
     def excuse(self, trial: Trial, lane: str, shown: Judged) -> Waived | None:
         """The waiver of what was shown, if it has one; remembers which waivers were met and which proved stale."""
         excused = None
-        for number, waiver in enumerate(self.waivers):
-            if waiver.exceptions and waiver.speaks_of(lane):
+        for number, waiver in self._waivers_of(trial, lane):
+            if waiver.exceptions:
                 self._excepted |= {(number, each) for each in waiver.excepts(trial.id)}
-            if shown.outcome == Outcome.UNSUPPORTED or not waiver.names(trial, lane):
-                continue
-            if not waiver.holds_for(self._versions(lane)):
+            if shown.outcome == Outcome.UNSUPPORTED or not waiver.describes(trial.id, lambda: self._known(trial)):
                 continue
             self._met[number] += 1
             if shown.conforms and not waiver.sometimes:
@@ -93,6 +106,25 @@ class WaiverBook:
         return [*([f"{number} of other versions than those that answered: {places}"] if silent else []),
                 *self._obstacles()]  # fmt: skip
 
+    def _waivers_of(self, trial: Trial, lane: str) -> Sequence[tuple[int, Waiver]]:
+        """Those that may speak of the trial, as far as its lane, versions and the beginning of its id tell."""
+        folder, slash, _ = trial.id.partition("[")[0].rpartition("/")
+        key = lane, folder + slash
+        if key not in self._speaking:
+            self._speaking[key] = [
+                (number, waiver)
+                for number, waiver in enumerate(self.waivers)
+                if waiver.speaks_of(lane)
+                and waiver.holds_for(self._versions(lane))
+                and any(can_begin(pattern, key[1]) for pattern in (waiver.trial, *waiver.exceptions))
+            ]
+        return self._speaking[key]
+
+    def _known(self, trial: Trial) -> Facts:
+        if trial.id not in self._facts:
+            self._facts[trial.id] = facts(trial)
+        return self._facts[trial.id]
+
     def _problem(self, number: int, waiver: Waiver, complete: Iterable[str]) -> str | None:
         if number in self._stale:
             return f"waiver no longer needed: {self._stale[number]}"
@@ -120,6 +152,8 @@ class WaiverBook:
 
 
 MOST_PLACES = 5
+_ANSWERED = {Outcome.AGREES, Outcome.DIFFERS, Outcome.WRONG_SHAPE, Outcome.WRONG_DTYPE, Outcome.ACCEPTED}
+"""outcomes of calls that can be asked with others"""
 _UNTOLD = LaneVersions()
 
 

@@ -1,16 +1,25 @@
-"""Inputs and oracle of each trial, made once for all lanes that ask it.
+"""What lanes share of a trial: its question and its probes, made once, and the verdict on the same bits of it.
 
 Knows: trials and what they are judged by. Must not know: lanes and workers.
 """
 
 from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 from threading import Lock
 
+from conformance.adapters.reply import Answer
+from conformance.judging.arithmetic import Arithmetic
+from conformance.judging.expectation import expectation
+from conformance.judging.judge import digest, judge
 from conformance.judging.question import Question, make_question
-from conformance.suite.case import Trial
+from conformance.judging.verdict import Verdict
+from conformance.suite.case import RightCall, RightTrial, Trial
 
 KEPT_BYTES = 2**28
+KEPT_VERDICTS = 2**14
+"""of about 2 KB each: two rounds of the corpus, so that a lane far behind the others meets theirs"""
 
 
 class Examination:
@@ -22,33 +31,56 @@ class Examination:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._questions: OrderedDict[str, Future[Question]] = OrderedDict()
+        self._questions: OrderedDict[Hashable, Future[Sequence[Question]]] = OrderedDict()
         self._bytes = 0
+        self._verdicts: OrderedDict[Hashable, Verdict] = OrderedDict()
 
     def question(self, trial: Trial) -> Question:
         """The trial's question; a second thread that asks for it waits for the first to make it."""
+        return self._kept(trial.id, lambda: [make_question(trial)])[0]
+
+    def probes(self, make: Callable[[RightCall], Sequence[Question]], call: RightCall) -> Sequence[Question]:
+        """The questions of one kind of probe for the call, in the same way."""
+        return self._kept((make.__name__, call), lambda: make(call))
+
+    def verdict(self, trial: RightTrial, question: Question, reply: Answer, arithmetic: Arithmetic) -> Verdict:
+        """The verdict on an answer, and what a wrong one behaves like: the same for the same bits in every lane."""
+        key = trial.id, arithmetic, reply.array.dtype, reply.array.shape, digest(reply.array), reply.disturbed
+        found = self._verdicts.get(key)
+        if found is not None:
+            return found
+        verdict = judge(trial, reply, question.expected, arithmetic)
+        if not verdict.conforms:
+            kind = expectation(trial.call.operator)
+            told = kind.diagnose(trial.call, question.operands, reply.array, arithmetic)
+            verdict = replace(verdict, diagnosis=tuple(told))
         with self._lock:
-            future = self._questions.get(trial.id)
+            self._verdicts[key] = verdict
+            if len(self._verdicts) > KEPT_VERDICTS:
+                self._verdicts.popitem(last=False)
+        return verdict
+
+    def _kept(self, key: Hashable, make: Callable[[], Sequence[Question]]) -> Sequence[Question]:
+        with self._lock:
+            future = self._questions.get(key)
             mine = future is None
             if future is None:
-                future = self._questions[trial.id] = Future()
-        if mine:
-            self._make(trial, future)
-        return future.result()
-
-    def _make(self, trial: Trial, future: Future[Question]) -> None:
+                future = self._questions[key] = Future()
+        if not mine:
+            return future.result()
         try:
-            question = make_question(trial)
+            questions = make()
         except BaseException as error:
             future.set_exception(error)
             with self._lock:
-                del self._questions[trial.id]
-            return
-        future.set_result(question)
+                del self._questions[key]
+            raise
+        future.set_result(questions)
         with self._lock:
-            self._bytes += question.bytes
+            self._bytes += sum(question.bytes for question in questions)
             while self._bytes > KEPT_BYTES and len(self._questions) > 1:
                 oldest = next(iter(self._questions))
                 if not self._questions[oldest].done():
                     break
-                self._bytes -= self._questions.pop(oldest).result().bytes
+                self._bytes -= sum(question.bytes for question in self._questions.pop(oldest).result())
+        return questions

@@ -3,9 +3,9 @@
 Knows: probes, and how to ask one question. Must not know: verdicts and journals (`conformance.running.runner`).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from conformance.adapters.reply import Answer, Reply, in_words
 from conformance.judging.arithmetic import (
@@ -22,6 +22,9 @@ from conformance.judging.question import Question, agrees
 from conformance.suite.case import Call, RightCall, RightTrial
 
 Ask: TypeAlias = Callable[[Call, Question], Reply]
+Questions: TypeAlias = Callable[[Callable[[RightCall], Sequence[Question]], RightCall], Sequence[Question]]
+"""from who makes a kind of probe and the call: the questions, made or kept"""
+Told = TypeVar("Told")
 MOST_SHOWN = 200
 """characters of a reply that is not an answer"""
 
@@ -42,11 +45,37 @@ class _Unknown:
     reason: str
 
 
+Asking: TypeAlias = Generator[Question, Reply, Told]
+"""Yields one question of a call after the other, and is sent the reply to each: who asks several calls at once runs
+several of these side by side."""
+
+
+def drive(asking: Asking[Told], answer: Callable[[Question], Reply]) -> Told:
+    """What is found out where each question is asked by itself; what `answer` raises is raised where it was asked."""
+    try:
+        question = next(asking)
+        while True:
+            question = advance(asking, question, answer)
+    except StopIteration as end:
+        told: Told = end.value
+        return told
+
+
+def advance(asking: Asking[Told], question: Question, answer: Callable[[Question], Reply]) -> Question:
+    """Ask one question; the next one. Raises StopIteration, with what was found out, where there is none."""
+    try:
+        reply = answer(question)
+    except Exception as error:
+        return asking.throw(error)
+    return asking.send(reply)
+
+
 class Prober:
     """Asks what it has to, once per kind of call, and only when a trial depends on it."""
 
-    def __init__(self, ask: Ask) -> None:
+    def __init__(self, ask: Ask, questions: Questions = lambda make, call: make(call)) -> None:
         self._ask = ask
+        self._questions = questions
         self._roundoff = 0.0
         self._fast = False
         self._accumulation: dict[RightCall, Accumulation | _Unknown] = {}
@@ -77,6 +106,17 @@ class Prober:
             unknown.append(f"{flushes.reason}: they must be kept")
         return Measured(replace(self._declared(call, accumulation), flushes=flushes is True), tuple(unknown))
 
+    def inquire(self, trial: RightTrial, question: Question) -> Asking[None]:
+        """Ask what `measured` and `accumulation` will want to know of the trial."""
+        call, probes = trial.call, expectation(trial.call.operator).PROBES
+        if probes is None:
+            return
+        if call.dtype in SIXTEEN_BIT and call not in self._accumulation:
+            self._accumulation[call] = yield from self._measure_accumulation(call)
+        asks = call not in self._flushes and not probes.asks_required(trial.inputs)
+        if asks and probes.depends_on_subnormals(call, question.operands):
+            self._flushes[call] = yield from self._measure_flushing(call)
+
     def accumulation(self, call: RightCall) -> Accumulation:
         """Where calls of these shapes and arguments keep their sums; where they must, if no probe tells."""
         kept = self._kept(call)
@@ -92,8 +132,11 @@ class Prober:
 
     def _flushing(self, call: RightCall) -> bool | _Unknown:
         if call not in self._flushes:
-            self._flushes[call] = self._measure_flushing(call)
+            self._flushes[call] = self._told(call, self._measure_flushing(call))
         return self._flushes[call]
+
+    def _told(self, call: RightCall, asking: Asking[Told]) -> Told:
+        return drive(asking, lambda question: self._ask(call, question))
 
     def _declared(self, call: RightCall, accumulation: Accumulation) -> Arithmetic:
         roundoff = self._roundoff if call.dtype == "float32" else 0.0
@@ -103,36 +146,36 @@ class Prober:
         if call.dtype not in SIXTEEN_BIT or expectation(call.operator).PROBES is None:
             return CLASSICAL.accumulation
         if call not in self._accumulation:
-            self._accumulation[call] = self._measure_accumulation(call)
+            self._accumulation[call] = self._told(call, self._measure_accumulation(call))
         return self._accumulation[call]
 
-    def _measure_accumulation(self, call: RightCall) -> Accumulation | _Unknown:
+    def _measure_accumulation(self, call: RightCall) -> Asking[Accumulation | _Unknown]:
         """The strictest profile that explains all of its probe's answers; unknown where none does or one is missing."""
-        answers, probes = _Answers(self._ask, call), expectation(call.operator).PROBES
+        answers, probes = _Answers(), expectation(call.operator).PROBES
         assert probes is not None
-        dense = probes.wide_questions(call) or probes.thinned_questions(call)
-        if answers.agree(dense, Arithmetic(Accumulation.WIDE)):
+        dense = self._questions(probes.wide_questions, call) or self._questions(probes.thinned_questions, call)
+        if (yield from answers.agree(dense, Arithmetic(Accumulation.WIDE))):
             return Accumulation.WIDE
-        single = probes.single_tap_questions(call)
-        if single and answers.agree([*single, *dense], Arithmetic(Accumulation.TAP)):
+        single = self._questions(probes.single_tap_questions, call)
+        if single and (yield from answers.agree([*single, *dense], Arithmetic(Accumulation.TAP))):
             return Accumulation.TAP
-        narrow = [*dense, *single, *probes.thinned_questions(call)]
-        if answers.agree(narrow, Arithmetic(Accumulation.NATIVE)):
+        narrow = [*dense, *single, *self._questions(probes.thinned_questions, call)]
+        if (yield from answers.agree(narrow, Arithmetic(Accumulation.NATIVE))):
             return Accumulation.NATIVE
         return answers.unknown("the probe of sums", "no profile explains the probe's answers")
 
-    def _measure_flushing(self, call: RightCall) -> bool | _Unknown:
+    def _measure_flushing(self, call: RightCall) -> Asking[bool | _Unknown]:
         probes = expectation(call.operator).PROBES
-        questions = probes.subnormal_questions(call) if probes is not None else []
+        questions = self._questions(probes.subnormal_questions, call) if probes is not None else []
         if not questions:
             return False  # nothing is summed, or nothing reaches an element
-        answers = _Answers(self._ask, call)
+        answers = _Answers()
         arithmetic = self._declared(call, required_arithmetic(call.dtype).accumulation)
         subnormal, *normal = questions
-        if answers.agree([subnormal], arithmetic):
+        if (yield from answers.agree([subnormal], arithmetic)):
             return False
-        zeros = answers.agree([subnormal], replace(arithmetic, flushes=True))
-        if zeros and answers.agree(normal, arithmetic):
+        zeros = yield from answers.agree([subnormal], replace(arithmetic, flushes=True))
+        if zeros and (yield from answers.agree(normal, arithmetic)):
             return True
         return answers.unknown("the probe of subnormal numbers", "no probe tells what becomes of subnormal numbers")
 
@@ -140,14 +183,18 @@ class Prober:
 class _Answers:
     """A lane's answers to the probes of one call, each asked once."""
 
-    def __init__(self, ask: Ask, call: RightCall) -> None:
-        self._ask = ask
-        self._call = call
+    def __init__(self) -> None:
         self._replies: dict[Question, Reply] = {}
 
-    def agree(self, questions: Sequence[Question], arithmetic: Arithmetic) -> bool:
+    def agree(self, questions: Sequence[Question], arithmetic: Arithmetic) -> Asking[bool]:
         """Whether there are answers, and all of them are right under the arithmetic."""
-        return bool(questions) and all(self._agrees(question, arithmetic) for question in questions)
+        for question in questions:
+            if question not in self._replies:
+                self._replies[question] = yield question
+            reply = self._replies[question]
+            if not isinstance(reply, Answer) or not agrees(question, reply.array, arithmetic):
+                return False
+        return bool(questions)
 
     def unknown(self, probe: str, unexplained: str) -> _Unknown:
         """Why the answers tell nothing: one of them did not come, or nothing explains them."""
@@ -156,9 +203,3 @@ class _Answers:
             return _Unknown(unexplained)
         said = in_words(missing[0]).partition("\n")[0]
         return _Unknown(f"{probe} was not answered ({said[:MOST_SHOWN]})")
-
-    def _agrees(self, question: Question, arithmetic: Arithmetic) -> bool:
-        if question not in self._replies:
-            self._replies[question] = self._ask(self._call, question)
-        reply = self._replies[question]
-        return isinstance(reply, Answer) and agrees(question, reply.array, arithmetic)

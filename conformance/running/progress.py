@@ -76,7 +76,8 @@ class Progress:
     def keep(self, trial: Trial, record: Record) -> None:
         """Tell journal and listener a record, with its waiver if it has one."""
         try:
-            kept = replace(record, waived=self._excuse(trial, record))
+            waived = self._excuse(trial, record)
+            kept = record if waived is None else replace(record, waived=waived)
             self._writer.write(kept)
         except ConformanceError:  # the journal cannot be written
             raise
@@ -88,6 +89,11 @@ class Progress:
     def note(self, entry: Grade | Convention | ConventionFact) -> None:
         """Tell the journal what was measured beside the records."""
         self._writer.write(entry)
+
+    def asks_alone(self, trial: Trial, lane: str) -> bool:
+        """Whether the trial is known to be refused in the lane, or to take its process with it."""
+        with self._book_lock:
+            return self._book.asks_alone(trial, lane)
 
     def footer(self, finished: Collection[str], interrupted: bool) -> Footer:
         """How the run ended."""

@@ -4,31 +4,39 @@ Knows: one lane and its worker. Must not know: runs, waivers, journals. `conform
 trials through it, `conformance.pytest_plugin` those of a pytest session.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from hashlib import sha256
-from typing import Literal
+from time import perf_counter
+from typing import Literal, TypeAlias
 
 from conformance.adapters.lane import Lane
 from conformance.adapters.protocol import ComputesTogether
 from conformance.adapters.reply import Answer, Reply
 from conformance.journal import LaneEntry, Record
 from conformance.journal.records import failed_record, record
-from conformance.judging.arithmetic import declared_values
-from conformance.judging.expectation import expectation
+from conformance.judging.arithmetic import SIXTEEN_BIT, declared_values
 from conformance.judging.judge import judge
 from conformance.judging.question import Question
 from conformance.judging.verdict import Flag, Outcome, Verdict, suite_failure
 from conformance.protocol.hello import NoWorker
 from conformance.running.examination import Examination
-from conformance.running.probing import Prober
-from conformance.suite.case import RightTrial, Trial
-from conformance.workers.client import Answered, Client
+from conformance.running.probing import Asking, Prober, advance, drive
+from conformance.suite.case import Call, RightCall, RightTrial, Trial
+from conformance.workers.client import Client
 from conformance.workers.environment import instruction_sets
 
 MOST_MULTIPLY_ADDS_TOGETHER = 2**20
 """of a call that is asked with others; a larger one costs more than its compilation"""
+REPEATED = 16
+"""of 256 trials, so many are asked twice"""
+REPEATED_ALONE = 4
+"""of 256 trials, so many are asked the second time by themselves: of a compilation of their own, where others were in
+the module of the first answer"""
+
+Unit: TypeAlias = Sequence[Sequence[Trial]]
+"""What is asked in one go: the trials of one call, or of several that are asked together, call by call."""
 
 
 class LaneSession:
@@ -41,7 +49,9 @@ class LaneSession:
         self._examination = examination
         self.values = True
         """whether the lane computes values; one that declares none is judged by shapes and dtypes alone"""
-        self.prober = Prober(lambda call, question: self.client.reply(call, question.operands))
+        self.prober = Prober(
+            lambda call, question: self.client.reply(call, question.operands), self._examination.probes
+        )
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -63,27 +73,67 @@ class LaneSession:
         flags = hello.flags if lane.command else {**instruction_sets(), **hello.flags}
         return LaneEntry(lane.text, "ready", hello.framework, hello.version, hello.versions, flags)
 
+    def units(self, trials: Iterable[Trial], apart: Callable[[Trial], bool] = lambda trial: False) -> Iterator[Unit]:
+        """All that is to be asked, cut as the adapter takes it; what stands apart is asked by itself, and last: it may
+        take the process with it.
+        """
+        adapter = self.client.adapter
+        together = adapter.together if isinstance(adapter, ComputesTogether) else 0
+        return units(trials, together, apart)
+
     def ask(self, trial: Trial) -> Record:
         """The record of one trial, which no waiver has seen. Whatever the worker does is an outcome of it, and so is a
         failure of the suite itself.
         """
-        return self._record(trial, None) if trial.calls == 1 else self._series(trial)
+        started = perf_counter()
+        found = self._series(trial) if trial.calls > 1 else drive(self._inquiry(trial), self._asked(trial.call))
+        return replace(found, elapsed=perf_counter() - started)
 
-    def ask_all(self, trials: Sequence[Trial]) -> Iterator[Record]:
-        """Ask trial after trial; those that the adapter computes together in one exchange."""
-        adapter = self.client.adapter
-        if not isinstance(adapter, ComputesTogether) or adapter.together < 2:
-            yield from map(self.ask, trials)
+    def ask_all(self, trials: Iterable[Trial]) -> Iterator[Record]:
+        """The records of all trials, in the order of their units."""
+        for unit in self.units(trials):
+            yield from self.ask_unit(unit)
+
+    def ask_unit(self, unit: Unit) -> Iterator[Record]:
+        """The records of a unit's trials: of several calls their questions, probes and repetitions are asked in rounds,
+        a question of each call at a time, so that what was compiled for the first round answers all of them.
+        """
+        if len(unit) == 1:
+            yield from map(self.ask, unit[0])
             return
-        for batch in batches(trials, adapter.together):
-            answered: Mapping[int, Answered] = {}
-            if len(batch) > 1:
-                # Where one of the trials fails, each is asked alone next, and the failure is that trial's own.
-                with suppress(Exception):
-                    asked = [(trial.call, self._examination.question(trial).operands) for trial in batch]
-                    answered = self.client.ask_together(asked)
-            for place, trial in enumerate(batch):
-                yield self._record(trial, answered[place]) if place in answered else self.ask(trial)
+        started = perf_counter()
+        records: list[Record] = []
+        asking = [(trials[0].call, self._inquiries(trials, records)) for trials in unit]
+        questions = [next(inquiries, None) for _, inquiries in asking]
+        waiting = {place: question for place, question in enumerate(questions) if question is not None}
+        last, sound = dict(waiting), True
+        while waiting:
+            answered: Mapping[int, Answer | None] = {}
+            # A call with nothing left to ask is asked its last question again: what is compiled is for all of them.
+            with suppress(Exception):  # each is asked alone next, and what fails is its own
+                if sound:
+                    asked = [(asking[place][0], question.operands) for place, question in last.items()]
+                    answered = dict(zip(last, self.client.ask_together(asked), strict=True))
+            sound = any(answered.values())
+            for place, question in tuple(waiting.items()):
+                call, inquiries = asking[place]
+                try:
+                    last[place] = waiting[place] = advance(inquiries, question, self._asked(call, answered.get(place)))
+                except StopIteration:
+                    del waiting[place]
+        seconds = (perf_counter() - started) / len(records)
+        yield from (replace(each, elapsed=seconds) for each in records)
+
+    def _inquiries(self, trials: Sequence[Trial], records: list[Record]) -> Asking[None]:
+        """Trial after trial of one call: what is known of the call is not asked again."""
+        for trial in trials:
+            found = yield from self._inquiry(trial)
+            records.append(found)
+
+    def _asked(self, call: Call, first: Reply | None = None) -> Callable[[Question], Reply]:
+        """Answers questions of a call: the first one by the reply that came already, if one did."""
+        came = [] if first is None else [first]
+        return lambda question: came.pop() if came else self.client.reply(call, question.operands)
 
     def _series(self, trial: Trial) -> Record:
         """All its calls in one process before any is judged: what is measured for a judgement are calls as well.
@@ -93,12 +143,12 @@ class LaneSession:
         try:
             calls = trial.each_call()
             operands = [self._examination.question(call).operands for call in calls]
-            plan, replies = self.client.ask_series(trial.call, operands, trial.at_once)
+            replies = self.client.ask_series(trial.call, operands, trial.at_once)
         except Exception as error:
             return failed_record(trial, self.lane.text, error)
         records: list[Record] = []
         for call, reply in zip(calls, replies, strict=False):
-            records.append(self._record(call, (plan, reply)))
+            records.append(drive(self._inquiry(call), self._asked(call.call, reply)))
             if not records[-1].conforms:
                 at_once = f", made {trial.at_once} at once" if trial.at_once > 1 else ""
                 detail = f"call {len(records)} of {trial.calls}{at_once}: {records[-1].detail}"
@@ -107,13 +157,14 @@ class LaneSession:
         detail = records[0].detail if unsaid else f"each of {trial.calls} calls: {records[0].detail}"
         return replace(records[0], trial=trial.id, detail=detail)
 
-    def _record(self, trial: Trial, answered: Answered | None) -> Record:
-        """That of the trial, asked unless it was answered with others."""
+    def _inquiry(self, trial: Trial) -> Asking[Record]:
+        """The record of a trial, from the replies to its question, its probes and its repetition."""
         plan = seconds = accumulation = None
         try:
             question = self._examination.question(trial)
-            plan, reply = answered or self.client.ask(trial.call, question.operands)
-            verdict = self._verdict(trial, question, reply)
+            plan = self.client.plan(trial.call)
+            reply = yield question
+            verdict = yield from self._verdict(trial, question, reply)
             if isinstance(reply, Answer):
                 seconds = reply.seconds
                 if self.values and isinstance(trial, RightTrial):
@@ -125,49 +176,55 @@ class LaneSession:
         except Exception as error:  # a plan that cannot be printed
             return failed_record(trial, self.lane.text, error)
 
+    def _verdict(self, trial: Trial, question: Question, reply: Reply) -> Asking[Verdict]:
+        """The verdict under the measured arithmetic, with what a second look adds to an answer."""
+        if not self.values or not isinstance(reply, Answer) or not isinstance(trial, RightTrial):
+            return judge(trial, reply, question.expected, values=self.values)
+        yield from self.prober.inquire(trial, question)
+        measured = self.prober.measured(trial, question)
+        verdict = self._examination.verdict(trial, question, reply, measured.arithmetic)
+        if measured.unknown:
+            detail = "; ".join((verdict.detail, *measured.unknown))
+            verdict = replace(verdict, detail=detail, flags=(*verdict.flags, Flag.UNPROBED))
+        if is_repeated(trial, REPEATED):
+            again = self._asked(trial.call)(question) if is_repeated(trial, REPEATED_ALONE) else (yield question)
+            # An answer that does not come back does not count.
+            if isinstance(again, Answer) and again.array.tobytes() != reply.array.tobytes():
+                verdict = replace(verdict, flags=(*verdict.flags, Flag.NOT_REPEATABLE))
+        return verdict
+
     def close(self) -> None:
         """End the worker."""
         self.client.close()
 
-    def _verdict(self, trial: Trial, question: Question, reply: Reply) -> Verdict:
-        """The verdict under the measured arithmetic, with what a second look adds to an answer."""
-        if not self.values or not isinstance(reply, Answer) or not isinstance(trial, RightTrial):
-            return judge(trial, reply, question.expected, values=self.values)
-        measured = self.prober.measured(trial, question)
-        verdict = judge(trial, reply, question.expected, measured.arithmetic)
-        if measured.unknown:
-            detail = "; ".join((verdict.detail, *measured.unknown))
-            verdict = replace(verdict, detail=detail, flags=(*verdict.flags, Flag.UNPROBED))
-        if _is_repeated(trial):
-            # Asked alone: where others were in the module of the first answer, this compares with a compilation of its
-            # own. An answer that does not come back does not count.
-            again = self.client.reply(trial.call, question.operands)
-            if isinstance(again, Answer) and again.array.tobytes() != reply.array.tobytes():
-                verdict = replace(verdict, flags=(*verdict.flags, Flag.NOT_REPEATABLE))
-        # However many were wrong before: a record does not depend on what else was asked, in this shard or before it.
-        if verdict.conforms:
-            return verdict
-        kind = expectation(trial.call.operator)
-        found = kind.diagnose(trial.call, question.operands, reply.array, measured.arithmetic)
-        return replace(verdict, diagnosis=tuple(found))
+
+def is_repeated(trial: Trial, of_256: int) -> bool:
+    """Whether the trial is one of so many in 256, chosen by its id: the same ones in any shard."""
+    return sha256(trial.id.encode()).digest()[0] < of_256
 
 
-def _is_repeated(trial: Trial) -> bool:
-    """Every sixteenth trial, chosen by its id, is asked twice."""
-    return sha256(trial.id.encode()).digest()[0] < 16
+def units(trials: Iterable[Trial], together: int, apart: Callable[[Trial], bool]) -> Iterator[Unit]:
+    """Large calls, each by itself; small right calls, up to so many a unit, each with all its trials; then what is
+    wrong on purpose, of several calls, or apart, each by itself.
 
-
-def batches(trials: Sequence[Trial], together: int) -> Iterator[list[Trial]]:
-    """The trials in their order, neighbours together as far as they are small and right calls, the others alone."""
-    batch: list[Trial] = []
+    Where not even two calls go together, all trials by themselves, in their order.
+    """
+    if together < 2:
+        yield from ([[trial]] for trial in trials)
+        return
+    large: list[RightTrial] = []
+    calls: dict[RightCall, list[RightTrial]] = {}
+    others: list[Trial] = []
     for trial in trials:
-        small = isinstance(trial, RightTrial) and trial.call.work <= MOST_MULTIPLY_ADDS_TOGETHER
-        if batch and (not small or trial.calls > 1 or len(batch) >= max(together, 1)):
-            yield batch
-            batch = []
-        if small and trial.calls == 1:
-            batch.append(trial)
+        if not isinstance(trial, RightTrial) or trial.calls > 1 or apart(trial):
+            others.append(trial)
+        elif trial.call.work > MOST_MULTIPLY_ADDS_TOGETHER:
+            large.append(trial)
         else:
-            yield [trial]
-    if batch:
-        yield batch
+            calls.setdefault(trial.call, []).append(trial)
+    # What takes longest comes first, so that nobody has to wait for it at the end.
+    yield from ([[trial]] for trial in sorted(large, key=lambda trial: -trial.call.work))
+    # Calls with as many questions side by side, or all would be asked again for the sake of one.
+    ordered = sorted(calls.values(), key=lambda same: (same[0].call.dtype in SIXTEEN_BIT, len(same)))
+    yield from (ordered[first : first + together] for first in range(0, len(ordered), together))
+    yield from ([[trial]] for trial in others)

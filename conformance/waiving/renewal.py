@@ -79,7 +79,7 @@ def _change(index: int, waiver: Waiver, evidence: Evidence) -> EntryChange | Non
 
 
 def _names(waiver: Waiver, shown: Shown) -> bool:
-    return waiver.names_asked(shown.trial, shown.lane, lambda: shown.facts)
+    return waiver.names(shown.trial, shown.lane, lambda: shown.facts)
 
 
 def _pieces(waiver: Waiver, named: Mapping[str, Sequence[Shown]], evidence: Evidence) -> tuple[Piece, ...]:

@@ -32,6 +32,10 @@ PEEKS = hasattr(os, "waitid")
 """whether an exit status can be looked at without reaping the process: macOS has it from Python 3.13 on"""
 MOST_READ = 2**20
 """bytes at once"""
+READ_AHEAD = 2**16
+"""bytes that are read where fewer are wanted: what a pipe holds, so that a small frame takes one read"""
+JOINED = 2**16
+"""bytes of small parts that are written at once"""
 
 
 class Expired(Exception):
@@ -64,6 +68,9 @@ class Child:
         self._reaping = threading.Lock()
         self._ending: Crashed | None = None
         os.set_blocking(self._stdin, False)
+        os.set_blocking(self._stdout, False)
+        self._ahead = b""
+        """what has been read and not yet been asked for"""
         assert self._popen.stderr is not None
         self._last_words = _LastWords(self._popen.stderr)
 
@@ -79,11 +86,16 @@ class Child:
         return self._popen.stdout.fileno()
 
     def send(self, parts: Sequence[bytes | memoryview], deadline: float) -> None:
+        """Write the parts. Raises Expired at the deadline, BrokenPipeError where nobody reads any more."""
+        if sum(map(len, parts)) <= JOINED:
+            parts = [b"".join(parts)]
         for part in parts:
             rest = memoryview(part).cast("B")
             while rest:
-                self._wait(self._stdin, select.POLLOUT, deadline)
-                rest = rest[os.write(self._stdin, rest) :]
+                try:
+                    rest = rest[os.write(self._stdin, rest) :]
+                except BlockingIOError:
+                    self._wait(self._stdin, select.POLLOUT, deadline)
 
     def receive(self, deadline: float, limits: FrameLimits) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         return read_frame(lambda count: self.read(count, deadline), limits)
@@ -92,7 +104,7 @@ class Child:
         """Whether something comes to be read within `patience` seconds, though nothing was asked."""
         poll = select.poll()
         poll.register(self._stdout, select.POLLIN)
-        return any(event & select.POLLIN for _, event in poll.poll(patience * 1000))
+        return bool(self._ahead) or any(event & select.POLLIN for _, event in poll.poll(patience * 1000))
 
     def close_input(self, deadline: float) -> int | None:
         """End its input, and wait for it to exit; its exit status, or None where it still runs at the deadline."""
@@ -163,11 +175,22 @@ class Child:
         The memory is reserved at once and touched as bytes come: a promise of many costs nothing.
         """
         buffer = bytearray(count)
-        filled = 0
+        filled = min(count, len(self._ahead))
+        buffer[:filled], self._ahead = self._ahead[:filled], self._ahead[filled:]
         try:
-            while filled < count and self._wait(self._stdout, select.POLLIN, deadline):
-                with memoryview(buffer)[filled : filled + MOST_READ] as rest:
-                    came = os.readv(self._stdout, [rest])
+            while filled < count:
+                try:
+                    if count - filled >= READ_AHEAD:
+                        with memoryview(buffer)[filled : filled + MOST_READ] as rest:
+                            came = os.readv(self._stdout, [rest])
+                    else:
+                        chunk = os.read(self._stdout, READ_AHEAD)
+                        came = min(len(chunk), count - filled)
+                        buffer[filled : filled + came], self._ahead = chunk[:came], chunk[came:]
+                except BlockingIOError:
+                    if self._wait(self._stdout, select.POLLIN, deadline):
+                        continue
+                    break
                 if not came:
                     break
                 filled += came

@@ -5,7 +5,8 @@ Knows: adapters, plans, workers. Must not know: trials, what is expected, verdic
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from functools import lru_cache, partial
+from typing import Any
 
 from numpy.typing import NDArray
 
@@ -23,8 +24,8 @@ from conformance.workers.process import UNKNOWN_RESULT, Worker, most_result_byte
 ONE_BY_ONE = CannotSay("a port answers one frame after the other: it cannot be made several calls at once")
 NOT_CONCURRENT = CannotSay("the adapter does not declare `concurrent`: it is called from one thread at a time")
 
-Answered: TypeAlias = tuple[Plan | None, Reply]
-"""what came back, and the plan that was sent"""
+PLANS_KEPT = 256
+"""of calls that are asked again soon: by probes, with other numbers, for a second time"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class Client:
         """None for a port"""
         self.worker = Worker(lane, threads)
         self._timeout = timeout
+        self._in_words = lru_cache(PLANS_KEPT)(partial(in_words_of, self.adapter))
 
     def start(self) -> Hello | NoWorker:
         """Start the worker."""
@@ -75,16 +77,15 @@ class Client:
         """What comes back for a plan that is not a call's."""
         return self.worker.ask({"plan": encode_plan(plan)}, operands, self._timeout)
 
-    def ask(self, call: Call, operands: Operands) -> Answered:
-        """What came back, and the plan that was sent; an adapter that fails in its plan is a reply, too."""
+    def plan(self, call: Call) -> Plan | None:
+        """The plan that is sent for a call; None where there is none, as for a port, which plans for itself."""
         words = self._words(call)
-        if not isinstance(words, LaneCall):
-            return None, words
-        return words.plan, self._send(words, call, operands)
+        return words.plan if isinstance(words, LaneCall) else None
 
     def reply(self, call: Call, operands: Operands) -> Reply:
-        """What came back."""
-        return self.ask(call, operands)[1]
+        """What comes back; an adapter that fails in its plan is a reply, too."""
+        words = self._words(call)
+        return self._send(words, call, operands) if isinstance(words, LaneCall) else words
 
     def answer(self, call: Call, operands: Operands) -> NDArray[Any]:
         """The lane's answer; raises NoAnswer for any other reply, NoWords for one that says no more than that."""
@@ -93,32 +94,28 @@ class Client:
             return reply.array
         raise (NoWords if isinstance(reply, CannotSay | Refused) else NoAnswer)(in_words(reply))
 
-    def ask_together(self, asked: Sequence[tuple[Call, Operands]]) -> dict[int, Answered]:
-        """What came back, by place, for those that could be asked in one exchange: the others have to be asked alone.
-
-        Raises AdapterError where a plan fails: whose it is shows when each is asked alone.
-        """
-        said = {
-            place: words
-            for place, (call, _) in enumerate(asked)
-            if isinstance(words := in_words_of(self.adapter, call), LaneCall)
-        }
+    def ask_together(self, asked: Sequence[tuple[Call, Operands]]) -> list[Answer | None]:
+        """The answers of those that could be asked in one exchange; None for the others, to be asked alone."""
+        words = [self._words(call) for call, _ in asked]
+        said = {place: each.header["plan"] for place, each in enumerate(words) if isinstance(each, LaneCall)}
         if not said:
-            return {}
-        plans = [words.header["plan"] for words in said.values()]
+            return [None] * len(asked)
         most = sum(_most(asked[place][0]) for place in said)
-        answers = self.worker.ask_together(plans, [asked[place][1] for place in said], self._timeout, most) or []
-        return {place: (words.plan, answer) for (place, words), answer in zip(said.items(), answers, strict=False)}
+        operands = [asked[place][1] for place in said]
+        answers = dict(
+            zip(said, self.worker.ask_together(list(said.values()), operands, self._timeout, most), strict=True)
+        )
+        return [answers.get(place) for place in range(len(asked))]
 
-    def ask_series(self, call: Call, operands: Sequence[Operands], at_once: int) -> tuple[Plan | None, list[Reply]]:
-        """The plan of a series of the same call, and its replies, so many at a time, until one is not an answer."""
+    def ask_series(self, call: Call, operands: Sequence[Operands], at_once: int) -> list[Reply]:
+        """The replies to a series of the same call, so many at a time, until one is not an answer."""
         words = self._words(call)
         if not isinstance(words, LaneCall):
-            return None, [words]
+            return [words]
         if words.plan is None and at_once > 1:
-            return None, [ONE_BY_ONE]
+            return [ONE_BY_ONE]
         if at_once > 1 and not (isinstance(self.adapter, Concurrent) and self.adapter.concurrent):
-            return words.plan, [NOT_CONCURRENT]
+            return [NOT_CONCURRENT]
         replies: list[Reply] = []
         for start in range(0, len(operands), at_once):
             if words.plan is None:
@@ -129,11 +126,11 @@ class Client:
                 replies += self.worker.ask_at_once(plans, together, start + 1, self._timeout, most)
             if not all(isinstance(reply, Answer) for reply in replies):
                 break
-        return words.plan, replies
+        return replies
 
     def _words(self, call: Call) -> LaneCall | Reply:
         try:
-            return in_words_of(self.adapter, call)
+            return self._in_words(call)
         except AdapterError as error:
             return Failed(error.brief, error.traceback)
 

@@ -134,16 +134,13 @@ class Worker:
 
     def ask_together(
         self, plans: Sequence[Any], asked: Sequence[Mapping[str, NDArray[Any]]], limit: float, most: int
-    ) -> list[Answer] | None:
-        """The answers to several plans in one exchange; None where anything else came: each is to be asked alone."""
+    ) -> list[Answer | None]:
+        """The answers to several plans in one exchange; None for those that are to be asked alone."""
         reply = self._frame({"together": list(plans)}, operands_together(asked), limit, most)
-        if not isinstance(reply, tuple):
-            return None
-        header, tensors = reply
-        results = [tensors[str(number)] for number in range(len(plans)) if str(number) in tensors]
-        if header.get("type") != "reply" or not carries(header, self._seq) or len(results) != len(plans):
-            return None
-        return [Answer(result, seconds_of(header, limit)) for result in results]
+        header, tensors = reply if isinstance(reply, tuple) else ({}, {})
+        answered = header.get("type") == "reply" and carries(header, self._seq)
+        results = [tensors.get(str(number)) if answered else None for number in range(len(plans))]
+        return [None if result is None else Answer(result, seconds_of(header, limit)) for result in results]
 
     def ask_at_once(
         self, plans: Sequence[Any], asked: Sequence[Mapping[str, NDArray[Any]]], number: int, limit: float, most: int

@@ -12,7 +12,7 @@ import os
 import resource
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
 from typing import Any, BinaryIO
@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.adapters.lane import load_adapter, parse_lane
-from conformance.adapters.plan import WrongShape
+from conformance.adapters.plan import Plan, WrongShape
 from conformance.adapters.protocol import Adapter, CallRefused, ComputesTogether
 from conformance.errors import brief, said, traceback_text
 from conformance.protocol.frames import (
@@ -149,17 +149,28 @@ def _answer(
 def _answer_together(
     adapter: Adapter, request: Mapping[str, Any], arrays: dict[str, NDArray[Any]]
 ) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    """All results of several plans; whatever goes wrong with one of them, each is asked alone next."""
+    """The results of several plans, named by their places; those that are not there are asked alone next."""
     plans = [decode_plan(plan) for plan in request["together"]]
     assert isinstance(adapter, ComputesTogether)
     started = perf_counter()
+    results = _results_together(adapter, list(zip(plans, operands_apart(arrays, len(plans)), strict=True)))
+    there = {str(place): np.asarray(result) for place, result in enumerate(results) if result is not None}
+    return {"type": "reply", "seconds": (perf_counter() - started) / max(len(there), 1)}, there
+
+
+def _results_together(
+    adapter: ComputesTogether, asked: Sequence[tuple[Plan, Mapping[str, NDArray[Any]]]]
+) -> Sequence[NDArray[Any] | None]:
+    """Where they cannot be computed, those of each half: what one call fails by costs the others little."""
     try:
-        asked = list(zip(plans, operands_apart(arrays, len(plans)), strict=True))
         results = adapter.execute_together(asked)
-    except Exception as error:
-        return {"type": "error", "message": brief(error)}, {}
-    seconds = (perf_counter() - started) / len(plans)
-    return {"type": "reply", "seconds": seconds}, {str(n): np.asarray(result) for n, result in enumerate(results)}
+        if len(results) == len(asked):
+            return results
+    except Exception:
+        if len(asked) > 1:
+            middle = len(asked) // 2
+            return [*_results_together(adapter, asked[:middle]), *_results_together(adapter, asked[middle:])]
+    return [None] * len(asked)
 
 
 def _memory() -> int:

@@ -158,6 +158,25 @@ def test_what_a_lane_cannot_say_neither_needs_a_waiver_nor_meets_it(trial: Trial
     assert len(found.problems(["torch"])) == 1
 
 
+@pytest.mark.parametrize(
+    ("outcome", "alone"), [("refused", True), ("crashed", True), ("differs", False), ("[differs, crashed]", True)]
+)
+def test_what_is_known_to_be_refused_or_to_crash_is_asked_alone(
+    trial: Trials, book: Books, outcome: str, alone: bool
+) -> None:
+    found = book(outcome=outcome)
+    assert found.asks_alone(trial(), "torch") is alone
+    assert not found.asks_alone(trial(), "jax")
+
+
+def test_what_other_versions_are_known_to_refuse_is_asked_with_others(trial: Trials, book: Books) -> None:
+    found = book(versions='">=2"')
+    found.answers("torch", "1.0", {})
+    assert not found.asks_alone(trial(), "torch")
+    found.answers("torch", "2.0", {})
+    assert found.asks_alone(trial(), "torch")
+
+
 def test_a_waiver_that_was_needed_is_no_problem(trial: Trials, book: Books) -> None:
     found = book()
     found.excuse(trial(), "torch", REFUSED)

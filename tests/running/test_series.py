@@ -13,7 +13,7 @@ from conformance.journal.records import trial_entry
 from conformance.operators.convolution.call import convolution
 from conformance.operators.convolution.inputs import generate
 from conformance.running.examination import Examination
-from conformance.running.session import LaneSession, batches
+from conformance.running.session import LaneSession, units
 from conformance.suite.case import Trial
 from conformance.suite.corpus import select
 
@@ -174,4 +174,4 @@ def test_an_adapter_that_does_not_declare_it_is_not_called_from_several_threads(
 def test_trials_of_several_calls_are_never_asked_with_others() -> None:
     ten, alone = only(TEN), only(ALONE)
 
-    assert list(batches([alone, ten, alone], 64)) == [[alone], [ten], [alone]]
+    assert list(units([alone, ten], 64, lambda trial: False)) == [[[alone]], [[ten]]]

@@ -56,9 +56,9 @@ def failing(original: Callable[..., Any], place: int) -> Callable[..., Any]:
 
 STAGES: dict[str, tuple[Any, str, int]] = {
     "oracle": (examination, "make_question", 0),
-    "judge": (session, "judge", 0),
+    "judge": (examination, "judge", 0),
     "probing": (Prober, "measured", 1),
-    "repetition": (session, "_is_repeated", 0),
+    "repetition": (session, "is_repeated", 0),
     "record": (session, "record", 0),
     "waiver": (WaiverBook, "excuse", 1),
 }
@@ -95,14 +95,14 @@ def test_a_diagnosis_that_fails_costs_its_trial(
 
 
 def test_a_record_that_is_no_json_costs_its_trial(ran: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    judge: Callable[..., Verdict] = vars(session)["judge"]
+    judge: Callable[..., Verdict] = vars(examination)["judge"]
 
     def odd(trial: Trial, *arguments: Any, **keywords: Any) -> Verdict:
         verdict = judge(trial, *arguments, **keywords)
         odd_detail: Any = object()
         return Verdict(Outcome.AGREES, True, odd_detail) if CODES in trial.id else verdict
 
-    monkeypatch.setattr(session, "judge", odd)
+    monkeypatch.setattr(examination, "judge", odd)
     journal = ran("reference")
     assert [record.outcome for record in journal.records] == ["errored", "agrees", "refused"]
 
@@ -136,12 +136,14 @@ def test_a_plan_that_fails_costs_its_trial_though_many_are_asked_at_once() -> No
     session = LaneSession(parse_lane("tests.running.stand_ins:TogetherPlanFails"), Examination(), 60.0, 1)
     try:
         assert session.start().status == "ready"
-        found = dict(zip(trials, session.ask_all(trials), strict=True))
+        found = {record.trial: record for record in session.ask_all(trials)}
     finally:
         session.close()
     even = {trial: convolution(trial.call).output_shape[1] % 2 == 0 for trial in trials}
     assert set(even.values()) == {True, False}
-    for trial, record in found.items():
+    assert found.keys() == {trial.id for trial in trials}
+    for trial in trials:
+        record = found[trial.id]
         assert (record.outcome == Outcome.ERRORED) == even[trial], trial.id
         assert ("in plan" in (record.traceback or "")) == even[trial]
 

@@ -10,7 +10,7 @@ from conformance.adapters.lane import parse_lane
 from conformance.operators.convolution.call import ConvolutionTrial
 from conformance.protocol.frames import operands_apart, operands_together
 from conformance.running.examination import Examination
-from conformance.running.session import MOST_MULTIPLY_ADDS_TOGETHER, LaneSession, batches
+from conformance.running.session import MOST_MULTIPLY_ADDS_TOGETHER, REPEATED_ALONE, LaneSession, is_repeated, units
 from conformance.suite.case import Trial
 from conformance.suite.corpus import select
 from conformance.workers import process
@@ -55,10 +55,10 @@ def asked(trials: list[Trial]) -> Iterator[Any]:
     """The outcomes of the trials in a stand-in's lane, and what was asked."""
     opened: list[LaneSession] = []
 
-    def asking(name: str, timeout: float = 60.0) -> tuple[list[tuple[str, str]], Told]:
+    def asking(name: str, timeout: float = 60.0) -> tuple[dict[str, str], Told]:
         opened.append(session(name, timeout))
         told = Told(opened[-1])
-        found = [(each.trial, str(each.outcome)) for each in opened[-1].ask_all(trials)]
+        found = {each.trial: str(each.outcome) for each in opened[-1].ask_all(trials)}
         return found, told
 
     yield asking
@@ -66,15 +66,15 @@ def asked(trials: list[Trial]) -> Iterator[Any]:
         each.close()
 
 
-def _expected(trials: Sequence[Trial], trouble: str) -> list[tuple[str, str]]:
-    return [(trial.id, trouble if CODES in trial.id else "agrees") for trial in trials]
+def _expected(trials: Sequence[Trial], trouble: str) -> dict[str, str]:
+    return {trial.id: trouble if CODES in trial.id else "agrees" for trial in trials}
 
 
 def test_calls_that_go_together_take_one_exchange(asked: Any, trials: list[Trial]) -> None:
     found, told = asked("Together")
     assert found == _expected(trials, "agrees")
-    assert told.together == 3
-    assert told.alone < len(trials) / 2  # only those that are asked twice
+    assert told.together <= 6  # two modules, of two trials of each call and a repetition
+    assert told.alone == 0
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_where_an_exchange_fails_each_call_has_its_own_outcome(
 ) -> None:
     found, told = asked(name)
     assert found == _expected(trials, trouble)
-    assert told.alone >= len(trials)
+    assert told.alone >= list(found.values()).count(trouble)
 
 
 def test_a_module_that_hangs_costs_its_calls_nothing_but_time(asked: Any, trials: list[Trial]) -> None:
@@ -94,25 +94,49 @@ def test_a_module_that_hangs_costs_its_calls_nothing_but_time(asked: Any, trials
 
 
 def test_a_sample_of_calls_is_compared_with_itself_alone(trials: list[Trial]) -> None:
-    wide = select(["conv2d_transpose/kernels/square[*"])
+    wide = select(["conv2d_transpose/kernels/unequal-strides[*"])
     opened = session("TogetherOtherwise")
-    flags = {flag for each in opened.ask_all(wide) for flag in each.flags}
+    found = {each.trial: "not_repeatable" in each.flags for each in opened.ask_all(wide)}
     opened.close()
-    assert "not_repeatable" in flags
+    assert found == {trial.id: is_repeated(trial, REPEATED_ALONE) for trial in wide}
+    assert any(found.values())
 
 
-def test_large_and_wrong_calls_are_asked_alone() -> None:
+def test_large_and_wrong_calls_are_asked_alone_the_large_ones_first_and_the_wrong_ones_last() -> None:
     mixed = select(
         ["conv2d_transpose/layers/*", "conv2d_transpose/refusals/stride-zero*", "conv2d_transpose/tutorial/*"]
     )
-    found = list(batches(mixed, 8))
-    assert [trial for batch in found for trial in batch] == mixed
-    for batch in found:
-        for trial in batch:
-            small = (
+    found = list(units(mixed, 8, lambda trial: False))
+    asked = [trial for unit in found for same in unit for trial in same]
+    assert sorted(trial.id for trial in asked) == sorted(trial.id for trial in mixed)
+    sizes = [len(unit) for unit in found]
+    assert max(sizes) == 8
+    for unit in found:
+        for same in unit:
+            assert len({trial.call for trial in same}) == 1
+            small = [
                 isinstance(trial, ConvolutionTrial) and trial.call.geometry.multiply_adds <= MOST_MULTIPLY_ADDS_TOGETHER
-            )
-            assert small or len(batch) == 1
+                for trial in same
+            ]
+            assert all(small) or len(unit) == len(same) == 1
+    large, *_, wrong = asked
+    assert isinstance(large, ConvolutionTrial)
+    assert large.call.work == max(trial.call.work for trial in mixed if isinstance(trial, ConvolutionTrial))
+    assert not isinstance(wrong, ConvolutionTrial)
+
+
+def test_what_stands_apart_is_asked_by_itself_behind_what_goes_together(trials: list[Trial]) -> None:
+    first, *others = trials
+    found = list(units(trials, 64, lambda trial: trial is first))
+    assert found[-1] == [[first]]
+    assert sorted(trial.id for same in found[0] for trial in same) == sorted(trial.id for trial in others)
+
+
+def test_trials_of_one_call_share_what_is_compiled_for_it(trials: list[Trial]) -> None:
+    calls = {trial.call for trial in trials}
+    assert len(calls) < len(trials)
+    (unit,) = units(trials, 64, lambda trial: False)
+    assert len(unit) == len(calls)
 
 
 def test_operands_come_apart_as_they_were_put_together() -> None:

@@ -4,8 +4,8 @@ Knows: JAX's modes, arrays and derivatives. Imports jax in the worker only; `pla
 """
 
 import os
-from collections.abc import Sequence
-from functools import cached_property
+from collections.abc import Callable, Sequence
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,8 @@ from conformance.adapters.protocol import DIRECTIONS, DTYPES, FEATURES, Call, Ca
 
 MODULE_CALLS = 64
 """in one module: compiling them costs a third of what 64 modules cost, and more would gain little"""
+MODULES_KEPT = 4
+"""for the next numbers of the same calls: those of the latest module, or of the parts of one that failed"""
 
 
 class Jax:
@@ -81,15 +83,9 @@ class Jax:
         return execute(plan, arrays, self.call_source, jax=jax)
 
     def execute_together(self, asked: Sequence[tuple[Plan, Operands]]) -> list[NDArray[Any]]:
-        import jax
-
         prepared = [prepare(plan, arrays) for plan, arrays in asked]
-        functions = [define(_computation(each.invoke), (("jax", jax),))["computation"] for each in prepared]
-
-        def all_of_them(operands: list[tuple[Any, ...]]) -> list[Any]:
-            return [function(*arrays) for function, arrays in zip(functions, operands, strict=True)]
-
-        results = jax.jit(all_of_them)([tuple(each.operands.values()) for each in prepared])
+        module = _module(tuple(each.invoke for each in prepared))
+        results = module([tuple(each.operands.values()) for each in prepared])
         return [each.finish(np.asarray(result)) for each, result in zip(prepared, results, strict=True)]
 
     def call_source(self, step: Invoke, dtype: str) -> CallSource:
@@ -116,6 +112,20 @@ def _check_device(device: str) -> None:
         jax.devices(device)
     except Exception as error:
         raise RuntimeError(f"JAX sees no device {device} on this machine ({type(error).__name__}: {error})") from error
+
+
+@lru_cache(maxsize=MODULES_KEPT)
+def _module(steps: tuple[Invoke, ...]) -> Callable[[Sequence[tuple[Any, ...]]], list[Any]]:
+    """The steps compiled as one, from the operands of each to the results."""
+    import jax
+
+    functions = [define(_computation(step), (("jax", jax),))["computation"] for step in steps]
+
+    def module(operands: Sequence[tuple[Any, ...]]) -> list[Any]:
+        return [function(*arrays) for function, arrays in zip(functions, operands, strict=True)]
+
+    compiled: Callable[[Sequence[tuple[Any, ...]]], list[Any]] = jax.jit(module)
+    return compiled
 
 
 def _computation(step: Invoke) -> Lines:

@@ -4,27 +4,39 @@ Knows: TensorFlow's spellings of the family. Imports tensorflow in the worker on
 """
 
 import os
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
-from functools import cached_property
-from typing import Any
+from functools import cached_property, lru_cache
+from itertools import chain
+from typing import Any, TypeAlias
 
 from numpy.typing import NDArray
 
 from conformance.adapters.dialect import Dialect
-from conformance.adapters.execution import execute
+from conformance.adapters.execution import define, execute
 from conformance.adapters.function import Takes
 from conformance.adapters.notation import bias_add, given_keywords, is_channels_last, nominal_keywords, spatial_numbers
-from conformance.adapters.plan import Argument, Invoke, Operands, Plan, Unsupported
+from conformance.adapters.plan import Argument, Invoke, Operands, Plan, Unsupported, prepare
 from conformance.adapters.planning import plan_of, planned_operators
 from conformance.adapters.protocol import DIRECTIONS, FEATURES, Call, CallSource, Description, Nominal
 from conformance.adapters.tensorflow.composition import composed_plan
 from conformance.adapters.tensorflow.dialect import tensorflow_dialect
-from conformance.adapters.tensorflow.execution import SOURCES
+from conformance.adapters.tensorflow.execution import SOURCES, computation
 from conformance.adapters.tensorflow.words import FUNCTIONS
 from conformance.operators.convolution.call import Convolution, convolution
 
 DTYPES = ("float16", "bfloat16", "float32", "float64", "int32")
 EXECUTIONS = ("function", "session", "xla")
+MODULE_CALLS = 64
+"""in one graph: one of them costs as much as a few calls that each have their own"""
+MODULES_KEPT = 4
+"""for the next numbers of the same calls: those of the latest graph, or of the parts of one that failed"""
+Shapes: TypeAlias = tuple[tuple[Any, tuple[int, ...]], ...]
+"""dtype and shape of each operand of a call"""
+Given: TypeAlias = Sequence[Sequence[Any]]
+"""the operands of each call"""
+Results: TypeAlias = dict[int, NDArray[Any]]
 DEVICES = {None: "/CPU:0", "cpu": "/CPU:0", "cuda": "/GPU:0"}
 
 
@@ -48,6 +60,7 @@ class TensorFlow:
         if "tf32" in modes and device != "cuda":
             raise ValueError("mode tf32 is for the device cuda")
         self._mode = executions[0] if executions else "eager"
+        self.together = MODULE_CALLS if executions else 0
         self._device = device
         self._tf32 = "tf32" in modes
         # Errors only: the end of standard error is what is shown of a process that dies.
@@ -101,6 +114,16 @@ class TensorFlow:
         with tf.device(DEVICES[self._device]):
             return execute(plan, arrays, self.call_source, tf=tf)
 
+    def execute_together(self, asked: Sequence[tuple[Plan, Operands]]) -> list[NDArray[Any] | None]:
+        import tensorflow as tf
+
+        prepared = [prepare(plan, arrays) for plan, arrays in asked]
+        operands = [tuple(each.operands.values()) for each in prepared]
+        shapes = tuple(tuple((array.dtype, array.shape) for array in arrays) for arrays in operands)
+        with tf.device(DEVICES[self._device]):
+            results = _module(self._mode, tuple(each.invoke for each in prepared), shapes)(operands)
+        return [each.finish(results[place]) if place in results else None for place, each in enumerate(prepared)]
+
     def call_source(self, step: Invoke, dtype: str) -> CallSource:
         return replace(SOURCES[self._mode](step), environment=self._environment)
 
@@ -118,6 +141,37 @@ class TensorFlow:
     @property
     def _module(self) -> str:
         return "tf.compat.v1.nn" if self._mode == "session" else "tf.nn"
+
+
+@lru_cache(maxsize=MODULES_KEPT)
+def _module(mode: str, steps: tuple[Invoke, ...], shapes: tuple[Shapes, ...]) -> Callable[[Given], Results]:
+    """The steps as one graph, from the operands of each to the results by place; a step that is refused while the graph
+    is built is left out.
+    """
+    import tensorflow as tf
+
+    functions = [define(computation(step, mode), (("tf", tf),))["computation"] for step in steps]
+
+    def build(operands: Given) -> dict[int, Any]:
+        results: dict[int, Any] = {}
+        for place, (function, tensors) in enumerate(zip(functions, operands, strict=True)):
+            with suppress(Exception):
+                results[place] = function(*tensors)
+        return results
+
+    if mode == "session":
+        graph = tf.compat.v1.Graph()
+        with graph.as_default():
+            placeholders = [[tf.compat.v1.placeholder(*each) for each in of_step] for of_step in shapes]
+            fetched = build(placeholders)
+        session = tf.compat.v1.Session(graph=graph)
+        fed = [placeholder for of_step in placeholders for placeholder in of_step]
+        return lambda operands: session.run(fetched, dict(zip(fed, chain.from_iterable(operands), strict=True)))
+    traced = tf.function(build, autograph=False, jit_compile=mode == "xla")
+    return lambda operands: {
+        place: result.numpy()
+        for place, result in traced([[tf.constant(array) for array in arrays] for arrays in operands]).items()
+    }
 
 
 def _kernel_library() -> dict[str, str]:

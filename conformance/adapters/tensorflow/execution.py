@@ -30,7 +30,6 @@ def _function(step: Invoke, compiled: str = "") -> CallSource:
 
 def _session(step: Invoke) -> CallSource:
     operands = step.needed
-    pulled = f"    (result,) = tf.compat.v1.gradients(result, [{step.gradient}], grad_ys=[cotangent])"
     # A placeholder takes its operand's name, so the arrays are kept under another one.
     before = (
         "graph = tf.compat.v1.Graph()",
@@ -41,7 +40,7 @@ def _session(step: Invoke) -> CallSource:
     call = (
         "with graph.as_default():",
         *(f"    {line}" for line in step.calls()),
-        *((pulled,) if step.gradient else ()),
+        *((f"    {_pulled(step)}",) if step.gradient else ()),
         "with tf.compat.v1.Session(graph=graph) as session:",
         f"    result = session.run(result, feed_dict=dict(zip(({', '.join(operands)}), fed)))",
     )
@@ -55,6 +54,17 @@ SOURCES: Mapping[str, Callable[[Invoke], CallSource]] = {
     "session": _session,
 }
 """by the lane's mode"""
+
+
+def computation(step: Invoke, mode: str) -> Lines:
+    """The step as a function of tensors, to be built with others into the graph of a mode."""
+    pulled = (_pulled(step),) if step.gradient else ()
+    lines = (*step.calls(), *pulled) if mode == "session" else _taped(step)
+    return (f"def computation({', '.join(step.needed)}):", *(f"    {line}" for line in lines), "    return result")
+
+
+def _pulled(step: Invoke) -> str:
+    return f"(result,) = tf.compat.v1.gradients(result, [{step.gradient}], grad_ys=[cotangent])"
 
 
 def _taped(step: Invoke) -> Lines:
