@@ -84,14 +84,14 @@ class Smoke:
         finally:
             self._talk.close()
 
-    def _plan(self) -> Iterator[tuple[str, Callable[[], str], bool]]:
+    def _plan(self) -> Iterator[tuple[str, Callable[[], str | None], bool]]:
         """Name, action, and whether nothing that follows makes sense without it; named as they are come to."""
-        yield "starts", self._starts, True
+        yield "starts", self._talk.start, True
         yield "says hello", self._greets, True
         yield "answers a call of one pixel", self._answers, True
-        yield "gives it the right dtype and shape", self._right_form, True
-        yield "gives it the right value", self._right_value, True
-        yield "sends the elements in order", self._in_order, False
+        yield "gives it the right dtype and shape", lambda: check_form(self._first, self._first_asked), True
+        yield "gives it the right value", lambda: self._check_values(self._first, self._first_asked), True
+        yield "sends the elements in order", lambda: self._agree(self._questions.ordered(self._subject)), False
         yield "answers two calls in a row", self._two_in_a_row, False
         yield "takes the dtypes and layouts of its hello", self._takes_declared, False
         yield self._questions.whole(self._subject)[0] if self._topic else UNREACHED, self._whole, False
@@ -99,23 +99,19 @@ class Smoke:
         yield "refuses a wrong call", self._refuses, False
         yield "says what it does not support", self._unsupported, False
         yield "takes an empty batch", self._empty_batch, False
-        yield "takes a tensor of 1 MiB", self._large, False
-        yield "exits at the end of its input", self._exits, False
+        yield "takes a tensor of 1 MiB", lambda: self._agree(self._questions.large(self._subject)), False
+        yield "exits at the end of its input", self._talk.end_input, False
 
-    def _done(self, name: str, act: Callable[[], str]) -> Step:
+    def _done(self, name: str, act: Callable[[], str | None]) -> Step:
         try:
             if self._hello is not None and not self._talk.alive:
                 self._talk.start()
                 self._talk.hello()
-            return Step(name, "ok", act())
+            return Step(name, "ok", act() or "")
         except LeftOut as reason:
             return Step(name, "left out", str(reason))
         except StepFailed as it:
             return Step(name, "failed", "", it.found, it.expected, it.hint, it.blame, it.traceback)
-
-    def _starts(self) -> str:
-        self._talk.start()
-        return ""
 
     def _greets(self) -> str:
         hello = self._hello = self._talk.hello()
@@ -138,7 +134,7 @@ class Smoke:
                 f"Declare the operators, dtypes and layouts that it takes; of these {len(tried)} were asked.",
             ) from nothing  # fmt: skip
         self._topic, self._first = found.subject, found.answer
-        return f"{self._questions.first(self._subject).words}, {self._subject}"
+        return f"{self._first_asked.words}, {self._subject}"
 
     def _topics(self) -> Iterator[Topic]:
         kinds: Iterable[Questions] = self._declared().parts("smoke")
@@ -154,23 +150,10 @@ class Smoke:
             self.judged = False
             raise
 
-    def _right_form(self) -> str:
-        check_form(self._first, self._questions.first(self._subject))
-        return ""
-
-    def _right_value(self) -> str:
-        check_values(self._first, self._questions.first(self._subject), self._questions, self.lane)
-        return ""
-
-    def _in_order(self) -> str:
-        self._agree(self._questions.ordered(self._subject))
-        return ""
-
-    def _two_in_a_row(self) -> str:
+    def _two_in_a_row(self) -> None:
         self._seq = count(FIRST_OF_TWO)
         for asked in self._questions.again(self._subject):
             self._agree(asked)
-        return ""
 
     def _takes_declared(self) -> str:
         declared = self._declared()
@@ -194,7 +177,7 @@ class Smoke:
 
     def _without_axes(self) -> str:
         self._only_ports()
-        asked = self._questions.first(self._subject)
+        asked = self._first_asked
         reply = self._ask({**port_question(asked.call), "axes": None}, asked.operands)
         if isinstance(reply, Refused):
             raise StepFailed(
@@ -204,7 +187,7 @@ class Smoke:
             )
         if isinstance(reply, CannotSay):
             return f"unsupported ({reply.reason[:100]}): nothing is claimed about wrong calls then"
-        check_values(result_of(reply, asked, adapter=False), asked, self._questions, self.lane)
+        self._check_values(result_of(reply, asked, adapter=False), asked)
         return ""
 
     def _refuses(self) -> str:
@@ -224,7 +207,7 @@ class Smoke:
 
     def _unsupported(self) -> str:
         self._only_ports()
-        declared, asked = self._declared(), self._questions.first(self._subject)
+        declared, asked = self._declared(), self._first_asked
         question, arrays = port_question(asked.call), asked.operands
         if declared.operators is None:
             foreign = {**question, "operator": FOREIGN_OPERATOR}
@@ -255,19 +238,16 @@ class Smoke:
         self._agree(asked)
         return "a tensor with a length of 0 has no bytes"
 
-    def _large(self) -> str:
-        self._agree(self._questions.large(self._subject))
-        return ""
-
-    def _exits(self) -> str:
-        self._talk.end_input()
-        return ""
-
     @property
     def _questions(self) -> Questions:
         """Those of the kind of which the lane has answered one."""
         assert self._topic is not None
         return self._topic.questions
+
+    @property
+    def _first_asked(self) -> SmallCall:
+        """The question that it has answered."""
+        return self._questions.first(self._subject)
 
     @property
     def _subject(self) -> Subject:
@@ -307,4 +287,7 @@ class Smoke:
         """The answer is what the oracle says; the questions are exact in every dtype."""
         result = self._result(asked)
         check_form(result, asked)
+        self._check_values(result, asked)
+
+    def _check_values(self, result: NDArray[Any], asked: SmallCall) -> None:
         check_values(result, asked, self._questions, self.lane)

@@ -98,15 +98,6 @@ class _Witness:
         return not np.array_equal(result, self._right, equal_nan=True)
 
 
-def _sees_flip(witness: _Witness) -> bool:
-    return witness.tells_filter(lambda taps: np.flip(taps, tuple(range(witness.rank))))
-
-
-def _sees_channel_swap(witness: _Witness) -> bool:
-    """The filter's two channel axes read in the other order, from the same memory."""
-    return witness.tells_filter(_channels_swapped)
-
-
 def _channels_swapped(filter: Array) -> Array:
     *kernel, first, second = filter.shape
     return np.swapaxes(filter.reshape(*kernel, second, first), -1, -2)
@@ -132,8 +123,10 @@ def _mistakes(rank: int) -> Mapping[str, Callable[[_Witness], bool]]:
     """What a call of so many spatial axes can be mistaken about."""
     exchange = {2: "height and width exchanged", 3: "two axes exchanged"}
     return {
-        "a flipped kernel": _sees_flip,
-        "swapped filter channels": _sees_channel_swap,
+        "a flipped kernel": lambda witness: witness.tells_filter(
+            lambda taps: np.flip(taps, tuple(range(witness.rank)))
+        ),
+        "swapped filter channels": lambda witness: witness.tells_filter(_channels_swapped),
         **({exchange[rank]: _sees_exchange} if rank in exchange else {}),
         "a crop on the wrong side": _sees_sides,
     }

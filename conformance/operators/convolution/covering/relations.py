@@ -134,10 +134,6 @@ def _range(axis: PaddedAxis) -> str:
     return "shortest" if axis.surplus == 0 else "longest" if axis.surplus == most else "between"
 
 
-def _end(axis: PaddedAxis) -> str:
-    return "beyond the last tap" if axis.axis.crop_after < 0 else "within the taps"
-
-
 def _length(axis: PaddedAxis) -> str:
     length = axis.value
     if length <= 1:
@@ -248,7 +244,11 @@ RELATIONS: tuple[Relation, ...] = (
         of_axis=_range,
         in_triples=True,
     ),
-    Relation("end", _always("within the taps", "beyond the last tap"), of_axis=_end),
+    Relation(
+        "end",
+        _always("within the taps", "beyond the last tap"),
+        of_axis=lambda axis: "beyond the last tap" if axis.axis.crop_after < 0 else "within the taps",
+    ),
     Relation("length", _always("1", "2 to 16", "17 to 32", "33 to 64", "65+"), of_axis=_length),
     Relation(
         "pads over axes",

@@ -47,10 +47,6 @@ def _forward(operator: Operator) -> bool:
     return not operator.transposed
 
 
-def _forward_over_axes(operator: Operator) -> bool:
-    return _forward(operator) and _several_axes(operator)
-
-
 def _depthwise(operator: Operator) -> bool:
     return operator.depthwise
 
@@ -149,7 +145,7 @@ _LENGTHS = (
     Rule(
         "without pads no window of a kernel beyond the value lies within it: the result is empty",
         {OVER_AXES: ("none",), OF_VALUE: ("ke > value",)},
-        _forward_over_axes,
+        lambda operator: _forward(operator) and _several_axes(operator),
     ),
     Rule(
         "a point has length 1 on each axis",

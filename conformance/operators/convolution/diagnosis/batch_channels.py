@@ -30,19 +30,6 @@ def _lost(where: Callable[[Rendition, Change], Iterator[Rendition]], at: slice, 
     return _of(where, partial(without, at=at, axis=axis))
 
 
-def _first_image(array: Array) -> Array:
-    return np.repeat(array[:1], len(array), axis=0)
-
-
-def _first_channel(array: Array) -> Array:
-    return np.repeat(array[..., :1], array.shape[-1], axis=-1)
-
-
-def _first_result_channel(old: Rendition) -> Iterator[Rendition]:
-    """Of a gradient, the first channel's cotangent for all."""
-    yield from on_result_channels(old, _first_channel)
-
-
 def _tail_dropped(array: Array, lanes: int) -> Array:
     whole = array.shape[-1] // lanes * lanes
     return without(array, slice(whole, None), -1) if whole else array
@@ -125,7 +112,11 @@ def _two_groups(old: Rendition) -> Iterator[Rendition]:
 
 def _images_edits() -> Iterator[Edit]:
     for name, clause, change in (
-        ("first_image_everywhere", "every image were the first", _first_image),
+        (
+            "first_image_everywhere",
+            "every image were the first",
+            lambda array: np.repeat(array[:1], len(array), axis=0),
+        ),
         ("reverse_batch", "the images were in reverse order", lambda array: array[::-1]),
     ):
         yield Edit(name, "batch", clause, _of(on_images, change))
@@ -165,7 +156,7 @@ BATCH_CHANNELS: tuple[Edit, ...] = (
     ),
     Edit(
         "first_output_channel_everywhere", "channels_out", "every output channel were the first",
-        _first_result_channel,
+        lambda old: on_result_channels(old, lambda array: np.repeat(array[..., :1], array.shape[-1], axis=-1)),
     ),
     Edit(
         "reverse_output_channels", "channels_out", "the output channels were in reverse order",

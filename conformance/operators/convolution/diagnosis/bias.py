@@ -57,17 +57,8 @@ def _once_in_first_image(rendition: Rendition) -> Array:
     return times
 
 
-def _of_one_group(bias: Array, old: Rendition) -> Array:
-    return np.resize(bias[: len(bias) // old.groups], bias.shape)
-
-
 def _of_change(change: Change) -> Callable[[Array, Rendition], Array]:
     return lambda bias, _: change(bias)
-
-
-def _before_groups_are_joined(bias: Array, old: Rendition) -> Array:
-    """The channels of the bias are taken as interleaved."""
-    return np.ascontiguousarray(bias.reshape(old.groups, -1).T).reshape(bias.shape)
 
 
 BIAS: tuple[Edit, ...] = (
@@ -78,13 +69,15 @@ BIAS: tuple[Edit, ...] = (
         "first_bias_for_all", "bias", "every channel had the first one's bias",
         _changed(_of_change(lambda bias: np.resize(bias[:1], bias.shape))),
     ),
-    Edit("first_group_bias", "bias", "every group had the first one's bias", _changed(_of_one_group)),
+    Edit("first_group_bias", "bias", "every group had the first one's bias",
+         _changed(lambda bias, old: np.resize(bias[: len(bias) // old.groups], bias.shape))),
     Edit("bias_reversed", "bias", "the channels had the bias in the other order", _changed(_of_change(np.flip))),
     Edit(
         "bias_rolled", "bias", "each channel had its neighbour's bias",
         lambda old: [new for by in (1, -1) for new in _changed(_of_change(partial(np.roll, shift=by)))(old)],
     ),
-    Edit("bias_interleaved", "bias", "the groups' biases were interleaved", _changed(_before_groups_are_joined)),
+    Edit("bias_interleaved", "bias", "the groups' biases were interleaved",
+         _changed(lambda bias, old: np.ascontiguousarray(bias.reshape(old.groups, -1).T).reshape(bias.shape))),
     Edit(
         "bias_within_full_extent", "bias", "the bias were added only as far as the uncropped result reaches",
         _times(_within_full_extent),

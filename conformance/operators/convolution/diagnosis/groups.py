@@ -74,10 +74,6 @@ def _shuffles(where: Callable[[Rendition, Change], Iterator[Rendition]], channel
     return apply
 
 
-def _channels_of_value(old: Rendition) -> int:
-    return int(old.operands["value"].shape[-1])
-
-
 def _channels_of_result(old: Rendition) -> int:
     *_, out, channels = old.filter.shape
     return int(out * old.groups if old.operator.transposed else channels)
@@ -94,10 +90,6 @@ def _two_exchanged(parts: Array) -> Array:
     return np.asarray(parts[..., order, :])
 
 
-def _first_repeated(parts: Array) -> Array:
-    return np.repeat(parts[..., :1, :], parts.shape[-2], axis=-2)
-
-
 def _filter_parts(*changes: Parts) -> Apply:
     """The filter as (*kernel, out / groups, groups, in / groups), changed."""
 
@@ -106,10 +98,6 @@ def _filter_parts(*changes: Parts) -> Apply:
             yield from on_filter(old, partial(_by_groups, change, old.groups))
 
     return apply
-
-
-def _first_multiplier(parts: Array) -> Array:
-    return np.repeat(parts[..., :1], parts.shape[-1], axis=-1)
 
 
 def _summed(old: Rendition) -> Iterator[Rendition]:
@@ -127,7 +115,7 @@ GROUPS: tuple[Edit, ...] = (
     Edit("groups_ignored", "groups", "groups were 1 instead of {old.groups}", _grouped(_ignored)),
     Edit(
         "groups_interleaved", "groups", "channels {old.groups} apart were of one group, instead of neighbours",
-        _grouped(_shuffles(on_value_channels, _channels_of_value)),
+        _grouped(_shuffles(on_value_channels, lambda old: int(old.operands["value"].shape[-1]))),
     ),
     Edit(
         "multiplier_first", "groups", "channel c's q-th result were channel q in + c instead of c multiplier + q",
@@ -152,7 +140,7 @@ GROUPS: tuple[Edit, ...] = (
     Edit("first_group_alone", "groups", "only the first group were computed", _grouped(_result_parts(_first_alone))),
     Edit(
         "first_filter_for_all", "groups", "every group had the first one's filter",
-        _grouped(_filter_parts(_first_repeated)),
+        _grouped(_filter_parts(lambda parts: np.repeat(parts[..., :1, :], parts.shape[-2], axis=-2))),
     ),
     Edit(
         "next_filter", "groups", "every group had another one's filter",
@@ -160,7 +148,7 @@ GROUPS: tuple[Edit, ...] = (
     ),
     Edit(
         "first_multiplier", "groups", "all results of a channel came from its first filter",
-        _depthwise(_filter_parts(_first_multiplier)),
+        _depthwise(_filter_parts(lambda parts: np.repeat(parts[..., :1], parts.shape[-1], axis=-1))),
     ),
     Edit("channels_summed", "groups", "all channels were summed, as in a full convolution", _depthwise(_summed)),
 )  # fmt: skip

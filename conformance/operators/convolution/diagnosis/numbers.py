@@ -83,19 +83,6 @@ def _at_most(field: str) -> Apply:
     return apply
 
 
-def _exchanged(axis: Axis) -> Axis:
-    return replace(axis, stride=axis.dilation, dilation=axis.stride)
-
-
-def _dilated_in_strides(axis: Axis) -> Axis:
-    """The dilation counts what the stride does, not single pixels."""
-    return replace(axis, dilation=axis.dilation * axis.stride) if axis.dilation > 1 else axis
-
-
-def _strided_in_dilations(axis: Axis) -> Axis:
-    return replace(axis, stride=axis.stride * axis.dilation)
-
-
 def _of_other_layout(old: Rendition, field: str) -> Iterator[Rendition]:
     """One number an axis of the data format: where the other one has its spatial axes, one of them is the channels'."""
     numbers = [getattr(axis, field) for axis in old.axes]
@@ -131,9 +118,13 @@ NUMBERS: tuple[Edit, ...] = (
     _of_strides(
         "exchange_strides_and_dilations",
         "strides and dilations were exchanged, dilations {new.dilations} instead of {old.dilations}, strides",
-        _changed(_exchanged),
+        _changed(lambda axis: replace(axis, stride=axis.dilation, dilation=axis.stride)),
     ),
-    _of_strides("strides_times_dilations", "strides were multiplied by the dilations", _changed(_strided_in_dilations)),
+    _of_strides(
+        "strides_times_dilations",
+        "strides were multiplied by the dilations",
+        _changed(lambda axis: replace(axis, stride=axis.stride * axis.dilation)),
+    ),
     _of_strides(
         "strides_of_other_layout",
         "strides were read in the order of {old.other_layout}",
@@ -148,7 +139,11 @@ NUMBERS: tuple[Edit, ...] = (
         "first_dilation_for_all", "the first axis's dilation were used for all axes", _read("dilation", _first)
     ),
     _of_dilations("last_dilation_for_all", "the last axis's dilation were used for all axes", _read("dilation", _last)),
-    _of_dilations("dilations_in_strides", "dilations counted strides", _changed(_dilated_in_strides)),
+    _of_dilations(
+        "dilations_in_strides",
+        "dilations counted strides",
+        _changed(lambda axis: replace(axis, dilation=axis.dilation * axis.stride) if axis.dilation > 1 else axis),
+    ),
     _of_dilations(
         "dilations_of_other_layout",
         "dilations were read in the order of {old.other_layout}",

@@ -70,10 +70,6 @@ def _total(axis: Axis) -> int:
     return max(axis.full - axis.output, 0)
 
 
-def _sides_swapped(axis: Axis, _: AxisPadding) -> int:
-    return max(_total(axis) - axis.crop_before, 0)
-
-
 def _after(axis: Axis, _: AxisPadding) -> int:
     """What is cropped behind taken for what is cropped before, below zero where the output runs on."""
     return axis.crop_after
@@ -94,10 +90,6 @@ def _halved_up(axis: Axis, rule: AxisPadding) -> int:
     return ((_total(axis) if isinstance(rule, str) else sum(rule)) + 1) // 2
 
 
-def _half_total(axis: Axis, _: AxisPadding) -> int:
-    return _total(axis) // 2
-
-
 def _half_kernel(old: Rendition) -> Iterator[Rendition]:
     """Of a forward convolution the lengths may follow from the pads."""
     cropped = list(_by(lambda axis, _: (axis.extent - 1) // 2)(old))
@@ -107,33 +99,12 @@ def _half_kernel(old: Rendition) -> Iterator[Rendition]:
         yield from _of_rules(old, [(half, half) for half in halves])
 
 
-def _undilated(axis: Axis, rule: AxisPadding) -> int:
-    return recropped(replace(axis, dilation=1), rule).crop_before
-
-
-def _unstrided(axis: Axis, rule: AxisPadding) -> int:
-    return recropped(replace(axis, stride=1), rule).crop_before
-
-
-def _as_with_stride_one(axis: Axis, rule: AxisPadding) -> int | None:
-    """SAME's pads of a forward convolution of stride 1."""
-    return (axis.extent - 1) // 2 if rule == "SAME" else None
-
-
 def _of_input_length(axis: Axis, rule: AxisPadding) -> int | None:
     """SAME's pads of a forward convolution whose input has the value's length."""
     if rule != "SAME":
         return None
     count = -(-axis.input // axis.stride)
     return max(axis.stride * (count - 1) + axis.extent - axis.input, 0) // 2
-
-
-def _of_smallest(axis: Axis, rule: AxisPadding) -> int:
-    return recropped(replace(axis, output=legal(axis, rule)[0]), rule).crop_before
-
-
-def _of_largest(axis: Axis, rule: AxisPadding) -> int:
-    return recropped(replace(axis, output=legal(axis, rule)[-1]), rule).crop_before
 
 
 def _all_before(old: Rendition) -> Iterator[Rendition]:
@@ -169,7 +140,7 @@ def _with_stride_of(at: int) -> Apply:
 
 
 def _symmetric(old: Rendition) -> Iterator[Rendition]:
-    for crop in (_halved, _halved_up, _half_total):
+    for crop in (_halved, _halved_up, lambda axis, _: _total(axis) // 2):
         yield from _by(crop)(old)
 
 
@@ -281,14 +252,6 @@ def _rounded_down(old: Rendition) -> Iterator[Rendition]:
         yield from on_axes(old, lambda axis, _: replace(axis, input=axis.output // axis.stride))
 
 
-def _last_window_missing(old: Rendition) -> Iterator[Rendition]:
-    yield from on_axes(old, lambda axis, _: replace(axis, input=max(axis.input - 1, 0)))
-
-
-def _last_of_each_stride(old: Rendition) -> Iterator[Rendition]:
-    yield from on_axes(old, lambda axis, _: replace(axis, crop_before=axis.crop_before - (axis.stride - 1)))
-
-
 def _cropping(name: str, clause: str, apply: Apply) -> Edit:
     return Edit(name, "crop", clause + _CROPS, apply)
 
@@ -299,7 +262,11 @@ def _outputs(name: str, clause: str, apply: Apply) -> Edit:
 
 PADDING: tuple[Edit, ...] = (
     *_shift_edits(),
-    _cropping("swap_crop_sides", "the two sides of the crop were swapped", _by(_sides_swapped)),
+    _cropping(
+        "swap_crop_sides",
+        "the two sides of the crop were swapped",
+        _by(lambda axis, _: max(_total(axis) - axis.crop_before, 0)),
+    ),
     _cropping("crop_after_for_before", "the crop behind were taken for the one before", _by(_after)),
     _cropping("swap_explicit_pads", "the explicit pads' two sides were swapped", _pads_swapped),
     _cropping("symmetric_crop", "the crop were the same on both sides", _symmetric),
@@ -308,17 +275,33 @@ PADDING: tuple[Edit, ...] = (
     _cropping("last_crop_for_all", "the last axis's crop were used for all axes", _of_one_axis(-1)),
     _cropping("zero_crop", "nothing were cropped before", _by(lambda axis, rule: 0)),
     _cropping("half_kernel_crop", "half of the kernel were cropped, whatever the lengths", _half_kernel),
-    _cropping("crop_ignores_dilations", "the crop were computed without the dilations", _by(_undilated)),
-    _cropping("crop_ignores_strides", "the crop were computed without the strides", _by(_unstrided)),
-    _cropping("crop_of_stride_one", "the crop were that of a stride of 1", _by(_as_with_stride_one)),
+    _cropping(
+        "crop_ignores_dilations",
+        "the crop were computed without the dilations",
+        _by(lambda axis, rule: recropped(replace(axis, dilation=1), rule).crop_before),
+    ),
+    _cropping(
+        "crop_ignores_strides",
+        "the crop were computed without the strides",
+        _by(lambda axis, rule: recropped(replace(axis, stride=1), rule).crop_before),
+    ),
+    _cropping(
+        "crop_of_stride_one",
+        "the crop were that of a stride of 1",
+        _by(lambda axis, rule: (axis.extent - 1) // 2 if rule == "SAME" else None),
+    ),
     _cropping(
         "crop_of_input_length", "the crop were computed from the input's length", _transposed(_by(_of_input_length))
     ),
     _cropping(
-        "crop_of_smallest_output", "the crop were that of the smallest legal output", _transposed(_by(_of_smallest))
+        "crop_of_smallest_output",
+        "the crop were that of the smallest legal output",
+        _transposed(_by(lambda axis, rule: recropped(replace(axis, output=legal(axis, rule)[0]), rule).crop_before)),
     ),
     _cropping(
-        "crop_of_largest_output", "the crop were that of the largest legal output", _transposed(_by(_of_largest))
+        "crop_of_largest_output",
+        "the crop were that of the largest legal output",
+        _transposed(_by(lambda axis, rule: recropped(replace(axis, output=legal(axis, rule)[-1]), rule).crop_before)),
     ),
     _cropping("crop_all_before", "all of the crop were before", _all_before),
     _cropping("crop_at_most_kernel", "no crop could exceed the dilated kernel less one", _clamped),
@@ -344,10 +327,16 @@ PADDING: tuple[Edit, ...] = (
     _outputs("largest_output", "output_shape were ignored, for the largest legal one", _transposed(_output_of(-1))),
     _outputs("uncropped_output", "nothing were cropped at all", _transposed(_uncropped)),
     _outputs("rounded_down", "SAME gave length / stride rounded down", _convolution(_rounded_down)),
-    _outputs("last_window_missing", "the last window were left out", _convolution(_last_window_missing)),
+    _outputs(
+        "last_window_missing",
+        "the last window were left out",
+        _convolution(lambda old: on_axes(old, lambda axis, _: replace(axis, input=max(axis.input - 1, 0)))),
+    ),
     _cropping(
         "last_of_each_stride",
         "of the windows that a stride leaves, the last were kept instead of the first",
-        _convolution(_last_of_each_stride),
+        _convolution(
+            lambda old: on_axes(old, lambda axis, _: replace(axis, crop_before=axis.crop_before - (axis.stride - 1)))
+        ),
     ),
 )

@@ -136,7 +136,13 @@ def _of_parts(rendition: Rendition) -> Array:
     """Complex factors whose parts are not multiplied as they should be."""
 
     def parts(first: str, second: str) -> Array:
-        taken = dict(zip(_factors(rendition), (first, second), strict=True))
+        taken = dict(
+            zip(
+                (*rendition.pixel_operands, *(("filter",) if rendition.has_filter else ())),
+                (first, second),
+                strict=True,
+            )
+        )
         operands = {
             name: np.ascontiguousarray(array.real if taken.get(name, "real") == "real" else array.imag)
             for name, array in rendition.operands.items()
@@ -147,10 +153,6 @@ def _of_parts(rendition: Rendition) -> Array:
     if rendition.parts == "apart":
         return np.asarray(parts("real", "real") + 1j * both)
     return np.asarray(parts("real", "real") + both + 1j * (parts("real", "imag") + parts("imag", "real")))
-
-
-def _factors(rendition: Rendition) -> tuple[str, ...]:
-    return (*rendition.pixel_operands, *(("filter",) if rendition.has_filter else ()))
 
 
 def _terms(rendition: Rendition, *, products: bool = False) -> Iterator[tuple[Where, Array]] | None:

@@ -142,10 +142,6 @@ def _kept_taps(lost: Callable[[int], list[slice]]) -> Apply:
     return apply
 
 
-def _beside_centre(kernel: int) -> list[slice]:
-    return [slice(0, kernel // 2), slice(kernel // 2 + 1, None)]
-
-
 def _without_phases(drop: Place) -> Apply:
     """Phases of the stride stay zero, counted from the result's first element or from the uncropped result's."""
 
@@ -309,7 +305,12 @@ STRUCTURE: tuple[Edit, ...] = (
     Edit("drop_first_tap", "taps", "the first tap were missing", _without_taps(lambda k: slice(1))),
     Edit("drop_last_tap", "taps", "the last tap were missing", _without_taps(lambda k: slice(k - 1, k))),
     Edit("drop_centre_tap", "taps", "the centre tap were missing", _without_taps(lambda k: slice(k // 2, k // 2 + 1))),
-    Edit("only_centre_tap", "taps", "only the centre of the kernel were used", _kept_taps(_beside_centre)),
+    Edit(
+        "only_centre_tap",
+        "taps",
+        "only the centre of the kernel were used",
+        _kept_taps(lambda kernel: [slice(0, kernel // 2), slice(kernel // 2 + 1, None)]),
+    ),
     Edit("at_most_three_taps", "taps", "taps beyond the third were ignored", _kept_taps(lambda _: [slice(3, None)])),
     Edit(
         "only_phase_zero",

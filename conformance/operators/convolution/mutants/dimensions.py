@@ -105,14 +105,6 @@ def _images(shape: Shape, _: Problem) -> Array:
     return np.arange(shape[0]).reshape(-1, *[1] * (len(shape) - 1))
 
 
-def _pixels(shape: Shape, _: Problem) -> Array:
-    return np.arange(prod(shape[1:-1])).reshape(1, *shape[1:-1], 1)
-
-
-def _depth(shape: Shape, problem: Problem) -> Array:
-    return _images(shape[1:], problem) if len(shape) == 5 else np.zeros(0, np.int64)
-
-
 def _channels(shape: Shape, _: Problem) -> Array:
     return np.arange(shape[-1])
 
@@ -123,11 +115,6 @@ def _groups(shape: Shape, problem: Problem) -> Array:
 
 def _multipliers(shape: Shape, problem: Problem) -> Array:
     return np.arange(shape[-1]) % (shape[-1] // problem.groups) if problem.depthwise else np.zeros(0, np.int64)
-
-
-def _pixels_of_images(shape: Shape, _: Problem) -> Array:
-    """What a filter's gradient sums over."""
-    return np.arange(prod(shape[:-1])).reshape(*shape[:-1], 1)
 
 
 def _taps_and_channels(shape: Shape, problem: Problem) -> Array:
@@ -149,8 +136,16 @@ def _of_pixels(positions: Positions) -> Mapping[Direction, tuple[Name, Positions
 
 
 IMAGES = Dimension("images", _of_pixels(_images), diagnosis=lambda block: "image_tail")
-PIXELS = Dimension("pixels", _of_pixels(_pixels), diagnosis=lambda block: "pixel_tail")
-DEPTH = Dimension("planes", _of_pixels(_depth), lambda operator, block: operator.rank == 3)
+PIXELS = Dimension(
+    "pixels",
+    _of_pixels(lambda shape, _: np.arange(prod(shape[1:-1])).reshape(1, *shape[1:-1], 1)),
+    diagnosis=lambda block: "pixel_tail",
+)
+DEPTH = Dimension(
+    "planes",
+    _of_pixels(lambda shape, problem: _images(shape[1:], problem) if len(shape) == 5 else np.zeros(0, np.int64)),
+    lambda operator, block: operator.rank == 3,
+)
 CHANNELS_IN = Dimension(
     "input-channels",
     {"forward": ("value", _channels), "value_gradient": ("result", _channels), "filter_gradient": ("value", _channels)},
@@ -181,7 +176,7 @@ PRODUCTS = Dimension(
     "products",
     {
         "forward": ("filter", _taps_and_channels), "value_gradient": ("filter", _taps_and_channels),
-        "filter_gradient": ("cotangent", _pixels_of_images),
+        "filter_gradient": ("cotangent", lambda shape, _: np.arange(prod(shape[:-1])).reshape(*shape[:-1], 1)),
     },
 )  # fmt: skip
 DIMENSIONS = (IMAGES, PIXELS, DEPTH, CHANNELS_IN, CHANNELS_OUT, GROUPS, MULTIPLIERS, PRODUCTS)

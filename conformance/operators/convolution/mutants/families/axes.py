@@ -16,10 +16,6 @@ from reference.geometry import Axis, AxisPadding, transposed_axis
 Numbers = list[int]
 
 
-def _undilated(problem: Problem) -> Problem:
-    return ruled_axes(lambda axis, rule: reread(problem, axis, rule, 1))(problem)
-
-
 def _crop_undilated(axis: Axis, rule: AxisPadding) -> Axis:
     numbers = (axis.input, axis.kernel, axis.stride, 1, rule, axis.output)
     return replace(axis, crop_before=transposed_axis(*numbers).crop_before)
@@ -57,7 +53,8 @@ FAULTS = (
     DILATION,
     *in_direction("value_gradient", STRIDE, DILATION),
     *in_direction("filter_gradient", STRIDE, DILATION),
-    _axes("ignores-dilation", "The call is answered as if its dilations were 1.", "ignore_dilations", _undilated,
+    _axes("ignores-dilation", "The call is answered as if its dilations were 1.", "ignore_dilations",
+          lambda problem: ruled_axes(lambda axis, rule: reread(problem, axis, rule, 1))(problem),
           outcomes="differs wrong_shape", known_bug="https://github.com/keras-team/keras/issues/8159"),
     _axes("crop-ignores-dilation", "The taps are right, and the crop, or pad, is that of dilation 1.",
           "crop_ignores_dilations", ruled_axes(_crop_undilated),

@@ -106,10 +106,6 @@ def _lengths_exchanged(value: Array) -> Array:
     return np.ascontiguousarray(value).reshape(*outer, width, height, channels).swapaxes(-3, -2)
 
 
-def _column_major(value: Array) -> Array:
-    return np.ascontiguousarray(value).ravel().reshape(value.shape, order="F")
-
-
 _ORDERS_OF_FRAMEWORKS = (
     "filter_as_iow filter_as_oiw filter_as_iohw filter_as_oihw filter_as_iodhw filter_as_oidhw filter_as_mihw"
 )
@@ -134,7 +130,7 @@ FAULTS = (
     wrong("exchanged-lengths", "The value is read with its last two spatial lengths exchanged.", "transpose_value",
           where=lambda problem: len(problem.axes) > 1, edit=operand("value", _lengths_exchanged)),
     wrong("column-major", "The value is read in column-major order.", "value_column_major",
-          edit=operand("value", _column_major)),
+          edit=operand("value", lambda value: np.ascontiguousarray(value).ravel().reshape(value.shape, order="F"))),
     wrong("squeezes", "Axes of length 1 are dropped from what comes back.", "squeeze", "wrong_shape",
           write=lambda result, problem: write(result, problem).squeeze()),
     wrong("filter-read-channels-first", "The filter's memory is read with its channels, exchanged, before its taps.",

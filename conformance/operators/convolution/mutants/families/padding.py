@@ -134,14 +134,6 @@ def _pads_of_dilated_input(axis: Axis, rule: AxisPadding) -> Axis:
     return replace(axis, crop_before=around - before, output=max(axis.full - 2 * around + before + after, 0))
 
 
-def _begins_then_ends(pads: Pads, _: Problem) -> list[int]:
-    return [pad for pair in pads for pad in pair][: len(pads)]
-
-
-def _ends_beside_begins(pads: Pads, _: Problem) -> list[int]:
-    return ([before for before, _ in pads] + [after for _, after in pads])[::2]
-
-
 def _of_other_layout(pads: Pads, problem: Problem) -> list[int]:
     before = [pair[0] for pair in pads]
     return [*before[1:], 0] if problem.asked.last else [0, *before[:-1]]
@@ -206,10 +198,11 @@ FAULTS = (
            known_bug="https://github.com/tinygrad/tinygrad/pull/840"),
     _fault("pads-interleaved",
            "Explicit pads in a row, begin and end of each axis, are read as all begins and then all ends.",
-           "interleaved_pads", _pads(_begins_then_ends)),
+           "interleaved_pads", _pads(lambda pads, _: [pad for pair in pads for pad in pair][: len(pads)])),
     _fault("pads-of-begins-and-ends",
            "Explicit pads in a row, all begins and then all ends, are read as begin and end of each axis.",
-           "interleaved_pads", _pads(_ends_beside_begins)),
+           "interleaved_pads",
+           _pads(lambda pads, _: ([before for before, _ in pads] + [after for _, after in pads])[::2])),
     _fault("pads-of-first-axis", "Explicit pads of all axes are the first one's.", "first_crop_for_all",
            _pads(lambda pads, _: [pads[0][0]] * len(pads))),
     _fault("pads-in-other-order", "Explicit pads are read from the last axis to the first.", "swap_crop_axes",

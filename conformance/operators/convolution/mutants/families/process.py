@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from conformance.operators.convolution.mutants.fault import Disturb, Fault, wrong
-from conformance.operators.convolution.mutants.problem import Array, Asked, Problem, write
+from conformance.operators.convolution.mutants.problem import Asked, Problem, write
 
 LARGE_BATCH = 16
 LONG = 3600.0
@@ -67,10 +67,6 @@ def _exit_leaving_a_child() -> None:
     time.sleep(LONG)
 
 
-def _nothing(result: Array, problem: Problem) -> Array:
-    return write(result, problem) if len(result) < LARGE_BATCH else None  # type: ignore[return-value]
-
-
 def _hang_deaf() -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     time.sleep(LONG)
@@ -79,7 +75,8 @@ def _hang_deaf() -> None:
 FAULTS = (
     _fault("raises", "The framework raises on large batches.", "refused", alone=False, edit=_raising_inside),
     _large("raises-outside", "make the adapter raise", "errored", _raising(RuntimeError("outside")), alone=False),
-    _fault("returns-nothing", "Large batches have no result.", "errored", write=_nothing),
+    _fault("returns-nothing", "Large batches have no result.", "errored",
+           write=lambda result, problem: write(result, problem) if len(result) < LARGE_BATCH else None),
     _large("exits-leaving-a-child", "end the process, and a child of it lives on with its pipes", "crashed timed_out",
            _exit_leaving_a_child),
     _large("exhausts-memory", "find no memory", "errored", _raising(MemoryError("for the columns")), alone=False),

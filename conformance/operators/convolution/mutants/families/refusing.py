@@ -30,11 +30,6 @@ def _few_strides(problem: Problem) -> bool:
     return isinstance(strides, int) or len(strides) < problem.asked.operator.rank + 2
 
 
-def _beyond_full(problem: Problem) -> bool:
-    """Of a transposed convolution alone, whose caller can ask for more than there is."""
-    return problem.transposed and any(axis.crop_after < 0 for axis in problem.axes)
-
-
 FAULTS = (
     _fault("refuses-even-kernels", "SAME with an even kernel and stride 1 is refused.", _even_kernel_stride_one,
            "https://github.com/keras-team/keras/issues/20949"),
@@ -46,7 +41,8 @@ FAULTS = (
            lambda problem: len({axis.stride for axis in problem.axes}) > 1),
     _fault("refuses-empty-batch", "A batch of none is refused.", lambda problem: len(problem.value) == 0),
     _fault("refuses-short-strides", "Strides that are not those of all axes are refused.", _few_strides),
-    _fault("refuses-zero-tail", "Outputs beyond the full result are refused.", _beyond_full),
+    _fault("refuses-zero-tail", "Outputs beyond the full result are refused.",
+           lambda problem: problem.transposed and any(axis.crop_after < 0 for axis in problem.axes)),
     _fault("refuses-wide-strides", "Strides larger than the kernel are refused.",
            lambda problem: any(axis.stride > axis.kernel for axis in problem.axes)),
 )  # fmt: skip

@@ -57,10 +57,6 @@ def _with_gaps(problem: Problem) -> bool:
     return real(problem) and problem.target is not None
 
 
-def _half(result: Array) -> Array:
-    return result // 2 if result.dtype.kind == "i" else result * result.dtype.type(0.5)
-
-
 def _returned_as(given: str, dtype: str, change: Change = lambda array: array) -> dict[str, Any]:
     return {
         "finish": lambda result, problem: change(result).astype(dtype),
@@ -106,7 +102,8 @@ NEGATIVE = wrong("negatives", "The result has the other sign.", "negated", finis
 
 FAULTS = (
     wrong("zeros", "Zeros come back.", "all_zeros", finish=result(np.zeros_like)),
-    wrong("halves", "Half of the result comes back.", "halved", finish=result(_half)),
+    wrong("halves", "Half of the result comes back.", "halved",
+          finish=result(lambda result: result // 2 if result.dtype.kind == "i" else result * result.dtype.type(0.5))),
     NEGATIVE,
     wrong("doubles", "Twice the result comes back.", "doubled", finish=result(lambda result: result + result)),
     wrong("first-element-zero", "The first element is zero.", "first_element_zero", finish=result(_spoiled(0.0, 0))),

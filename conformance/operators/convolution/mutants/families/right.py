@@ -28,10 +28,6 @@ from conformance.operators.convolution.mutants.fault import asked_for, right
 from conformance.operators.convolution.mutants.problem import Array, Asked, Problem, write
 
 
-def _bias_to_the_stored(result: Array, problem: Problem) -> Array:
-    return add_bias(result.astype(problem.value.dtype), problem)
-
-
 def _with_negative_zeros(result: Array, _: Problem) -> Array:
     return result if result.dtype.kind in "ic" else np.where(result == 0, result.dtype.type(-0.0), result)
 
@@ -77,7 +73,7 @@ FAULTS = (
     right("faithful-three-multiplications", "Complex products are made of three real ones.",
           compute=Engine(three_multiplications)),
     right("faithful-separate-bias", "A bias is added to what has been rounded to the dtype already.",
-          add_bias=_bias_to_the_stored),
+          add_bias=lambda result, problem: add_bias(result.astype(problem.value.dtype), problem)),
     right("faithful-negative-zeros", "Every zero is negative.", finish=_with_negative_zeros),
     right("faithful-transposed-memory", "The result is not contiguous.",
           write=lambda result, problem: np.asfortranarray(write(result, problem))),
