@@ -7,7 +7,7 @@ whose checksum does not fit. That is for accidents; who edits a journal can comp
 
 import json
 import re
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from functools import cache
 from hashlib import sha256
 from typing import Annotated, Any
@@ -59,8 +59,23 @@ def entry_of(content: bytes) -> Entry | str:
 
 
 def _members(entry: Any) -> dict[str, Any]:
-    """A dataclass as JSON has it: one level, of which the encoder asks for the next; nothing is copied."""
-    return {field.name: getattr(entry, field.name) for field in fields(entry)}
+    """A dataclass as JSON has it: one level, of which the encoder asks for the next; nothing is copied.
+
+    A member that is empty, and is so by default, is left out: thousands of records say nothing else of most members.
+    """
+    members = ((name, getattr(entry, name), empty) for name, empty in _empty_by_default(entry.__class__).items())
+    return {name: member for name, member, empty in members if member or member != empty}
+
+
+@cache
+def _empty_by_default(entry: type) -> dict[str, Any]:
+    """The fields with their defaults; of a field that has none, or one that says something, a value that nothing is."""
+    said = object()
+    defaults = {
+        field.name: field.default if field.default_factory is MISSING else field.default_factory()
+        for field in fields(entry)
+    }
+    return {name: said if default is MISSING or default else default for name, default in defaults.items()}
 
 
 @cache

@@ -1,5 +1,6 @@
 """The journal: written line by line, read back whole, torn ends and wrong lines."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -294,3 +295,12 @@ def test_an_own_axis_without_its_numbers_is_refused(written: Written, forward: T
     path = written(replace(HEADER, content_hash=content_hash([lacking]), trials=1), lacking)
     with pytest.raises(JournalError, match="lacks dilation, kernel, stride"):
         read_journal(path)
+
+
+def test_members_that_are_empty_by_default_are_not_written_and_come_back(written: Written) -> None:
+    path = written(HEADER, FIRST, SECOND, *LANES, RIGHT, WRONG)
+    of_right, of_wrong = (json.loads(line) for line in contents(path)[-2:])
+    assert of_right.keys().isdisjoint({"waived", "diagnosis", "traceback", "metrics"})
+    assert {"notes", "observed_shape", "kind"} <= of_right.keys()
+    assert "free" not in of_wrong["metrics"]
+    assert read_journal(path).records == (RIGHT, WRONG)
