@@ -13,7 +13,6 @@ from conformance.errors import JournalError
 from conformance.journal.entry import (
     AXIS,
     FORMAT,
-    OWN_AXIS,
     REFUSAL,
     Convention,
     ConventionFact,
@@ -225,13 +224,13 @@ def _trial_problem(trial: TrialEntry) -> tuple[str, str] | None:
         return "the expectation", f"is {trial.expectation!r}, and the call has to be refused for {trial.refusal!r}"
     if trial.products is not None and not 1 <= trial.products <= MOST_PRODUCTS:
         return "the number of products", f"is {trial.products}; expected 1 to {MOST_PRODUCTS}"
-    axes = [*((axis, AXIS) for axis in trial.axes), *((axis, OWN_AXIS) for axis in trial.own_axes)]
-    return next((("an axis", problem) for axis, names in axes if (problem := _axis_problem(axis, names))), None)
+    axes = (*trial.axes, *trial.own_axes)
+    return next((("an axis", problem) for axis in axes if (problem := _axis_problem(axis))), None)
 
 
-def _axis_problem(axis: Mapping[str, int], names: frozenset[str]) -> str | None:
+def _axis_problem(axis: Mapping[str, int]) -> str | None:
     """What is wrong with an axis: reports draw it."""
-    if lacking := sorted(names - axis.keys()):
+    if lacking := sorted(AXIS - axis.keys()):
         return f"lacks {', '.join(lacking)}"
     for name, (least, most) in RANGES.items():
         if not least <= axis[name] <= most:

@@ -24,11 +24,8 @@ VECTORS = "vectors"
 PART_DIGITS = 16
 """hexadecimal digits by which the header of each shard names all shards"""
 
-AXIS = frozenset({"input", "kernel", "stride", "dilation", "crop_before", "crop_after", "output"})
-"""what a trial's entry says of each spatial axis"""
-
-OWN_AXIS = AXIS - {"crop_before", "crop_after"}
-"""what it says of each in the operator's own names; a transposed convolution crops besides, a forward one pads"""
+AXIS = frozenset({"input", "kernel", "stride", "dilation", "output"})
+"""what a trial's entry says of each spatial axis, whatever its operator crops or pads besides"""
 
 FOLLOWING = frozenset({"refusal", "products", "own_axes", "facts"})
 """what of a trial's entry follows from the rest: digests of what is asked leave it out, so that they stay the same"""

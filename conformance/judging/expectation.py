@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from numpy.typing import NDArray
 
-from conformance.judging.arithmetic import Arithmetic
+from conformance.judging.arithmetic import CLASSICAL, Arithmetic, required_arithmetic
 from conformance.judging.expected import Expected
 from conformance.operators.kind import Operands
 from conformance.operators.registry import part
-from conformance.suite.case import Inputs, RightCall
+from conformance.suite.case import Call, Inputs, RightCall
 
 if TYPE_CHECKING:
     from conformance.judging.question import Question
@@ -41,7 +41,7 @@ class Expectation(Protocol):
     """The module `expectation` of a kind's package."""
 
     PROBES: Probes | None
-    """None for a kind in which nothing is summed."""
+    """None for a kind in which nothing is summed, or whose bounds hold whatever the accumulator."""
 
     def expect(self, call: RightCall, inputs: Inputs, operands: Operands) -> Expected:
         """What the reference says of a right call with these operands."""
@@ -50,6 +50,13 @@ class Expectation(Protocol):
         self, call: RightCall, operands: Operands, answer: NDArray[Any], arithmetic: Arithmetic | None
     ) -> Sequence[str]:
         """What a wrong answer behaves like, a sentence for each explanation, the closest first."""
+
+
+def required_of(call: Call) -> Arithmetic:
+    """The weakest profile that a lane may have for a call: what its dtype asks for, or where the kind has no probes,
+    that of sums in the operands' own dtype.
+    """
+    return CLASSICAL if expectation(call.operator).PROBES is None else required_arithmetic(call.dtype)
 
 
 def expectation(operator: str) -> Expectation:

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.adapters.reply import Answer, CannotSay, Crashed, Failed, Misshapen, Refused, Reply, TimedOut
-from conformance.judging.arithmetic import Arithmetic, required_arithmetic
+from conformance.judging.arithmetic import Arithmetic
 from conformance.judging.comparison import compare
+from conformance.judging.expectation import required_of
 from conformance.judging.expected import Expected
 from conformance.judging.verdict import Flag, Outcome, Verdict
 from conformance.suite.case import Refusal, Trial
@@ -79,7 +80,7 @@ def _judge_answer(
     values: bool = True,
 ) -> Verdict:
     if expected is not None:
-        return compare(array, expected, arithmetic or required_arithmetic(trial.call.dtype), values=values)
+        return compare(array, expected, arithmetic or required_of(trial.call), values=values)
     reason = trial.expectation.reason if isinstance(trial.expectation, Refusal) else "?"
     detail = f"answered {list(array.shape)}; the call is wrong ({reason}) and must be refused"
     return Verdict(Outcome.ACCEPTED, False, detail, (), tuple(array.shape), array.dtype.name)

@@ -15,9 +15,8 @@ from conformance.judging.arithmetic import (
     Arithmetic,
     declared_fast,
     declared_roundoff,
-    required_arithmetic,
 )
-from conformance.judging.expectation import expectation
+from conformance.judging.expectation import expectation, required_of
 from conformance.judging.question import Question, agrees
 from conformance.suite.case import Call, RightCall, RightTrial
 
@@ -91,7 +90,7 @@ class Prober:
     def measured(self, trial: RightTrial, question: Question) -> Measured:
         """The profile under which the trial is judged in this lane."""
         call = trial.call
-        required = required_arithmetic(call.dtype)
+        required = required_of(call)
         probes = expectation(call.operator).PROBES
         if probes is None or probes.asks_required(trial.inputs):
             return Measured(self._declared(call, required.accumulation))
@@ -120,7 +119,7 @@ class Prober:
     def accumulation(self, call: RightCall) -> Accumulation:
         """Where calls of these shapes and arguments keep their sums; where they must, if no probe tells."""
         kept = self._kept(call)
-        return required_arithmetic(call.dtype).accumulation if isinstance(kept, _Unknown) else kept
+        return required_of(call).accumulation if isinstance(kept, _Unknown) else kept
 
     def flushes(self, call: RightCall) -> bool | None:
         """Whether calls of these shapes and arguments take subnormal numbers for zero; None where no probe tells.
@@ -170,7 +169,7 @@ class Prober:
         if not questions:
             return False  # nothing is summed, or nothing reaches an element
         answers = _Answers()
-        arithmetic = self._declared(call, required_arithmetic(call.dtype).accumulation)
+        arithmetic = self._declared(call, required_of(call).accumulation)
         subnormal, *normal = questions
         if (yield from answers.agree([subnormal], arithmetic)):
             return False

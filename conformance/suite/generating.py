@@ -47,3 +47,8 @@ class Words:
 
     def _take(self, count: int) -> NDArray[np.uint64]:
         return np.asarray(self._bits.random_raw(count), dtype="<u8")
+
+
+def bits_of_count(count: int) -> int:
+    """ceil(log2(count)): the bits that a sum of that many terms needs beyond its terms'."""
+    return max(count - 1, 0).bit_length()

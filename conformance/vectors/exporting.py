@@ -19,8 +19,8 @@ from conformance.errors import UsageError
 from conformance.files import read_regular
 from conformance.journal import TrialEntry, content_hash
 from conformance.journal.records import trial_entry
-from conformance.judging.arithmetic import required_arithmetic
 from conformance.judging.comparison import allowed_error
+from conformance.judging.expectation import required_of
 from conformance.judging.expected import Expected
 from conformance.judging.question import Question, make_question
 from conformance.judging.tolerance import Bound
@@ -149,7 +149,7 @@ def _files(trial: Trial, entry: TrialEntry, listed: Listed) -> list[tuple[str, b
         assert isinstance(trial, WrongTrial)
         said: Values | StatedRefusal = StatedRefusal(trial.expectation.reason, entry.fault or "")
     else:
-        bound = _allowed(expected, allowed_error(expected, required_arithmetic(trial.call.dtype)))
+        bound = _allowed(expected, allowed_error(expected, required_of(trial.call)))
         said = _values(trial, expected, bound)
         files.append((listed.expected, write_tensors(_expected_arrays(expected, bound))))
     # Only the file's name and the line: the same bytes wherever the cases lie.
@@ -167,7 +167,7 @@ def _values(trial: Trial, expected: Expected, bound: Bound | None) -> Values:
         dtype=expected.format.name,
         shape=tuple(expected.values.shape),
         rule="bitwise" if bound is None else "bound",
-        arithmetic=required_arithmetic(trial.call.dtype).accumulation,
+        arithmetic=required_of(trial.call).accumulation,
         elements=expected.values.size,
         free=0 if bound is None else int(np.isinf(_written(expected, bound)).sum()),
         not_finite=int((~np.isfinite(expected.values)).sum()),

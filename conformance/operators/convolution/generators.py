@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.suite.dtypes import FloatFormat, Kind
-from conformance.suite.generating import Unfit, Words
+from conformance.suite.generating import Unfit, Words, bits_of_count
 
 Array: TypeAlias = NDArray[Any]
 Filled: TypeAlias = tuple[Array, Array]
@@ -57,11 +57,6 @@ class Generator:
     """of which every number of the first factor, and so every product, is a whole multiple, where it promises that"""
     needs_bias: bool = False
     """it is about the bias of a result"""
-
-
-def bits_of_count(count: int) -> int:
-    """ceil(log2(count)): the bits that a sum of that many terms needs beyond its terms'."""
-    return max(count - 1, 0).bit_length()
 
 
 def _odd(words: Words, bits: int, shape: tuple[int, ...]) -> Array:

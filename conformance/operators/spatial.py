@@ -1,0 +1,89 @@
+"""Facts of calls that have spatial axes, a padding and a data format, whatever their kind of operator.
+
+Knows: arguments as they are written, axes as integers. Must not know: any kind. A wrong call has no axes: what would
+follow from them is false, or None where it is no yes or no.
+"""
+
+from collections.abc import Callable
+
+from conformance.operators.kind import PlainCall
+from conformance.operators.registry import operators
+
+
+def data_format(call: PlainCall) -> str:
+    """The default of the rank where the call names none."""
+    return str(call.arguments["data_format"] or operators()[call.operator].data_formats[0])
+
+
+def layout(call: PlainCall) -> str:
+    """The data format as the call names it."""
+    return str(call.arguments["data_format"] or "default")
+
+
+def channels_first(call: PlainCall) -> bool:
+    """Whether the call names the data format that has the channels first."""
+    return bool(call.arguments["data_format"] == operators()[call.operator].data_formats[1])
+
+
+def padding(call: PlainCall) -> str:
+    """The word, or EXPLICIT for pairs."""
+    written = call.arguments["padding"]
+    return written if isinstance(written, str) else "EXPLICIT"
+
+
+def each(name: str) -> Callable[[PlainCall], int | str | None]:
+    """One number where it is that of all axes, else `2x1`."""
+
+    def of(call: PlainCall) -> int | str | None:
+        numbers = [axis[name] for axis in call.axes]
+        if len(set(numbers)) > 1:
+            return "x".join(map(str, numbers))
+        return numbers[0] if numbers else None
+
+    return of
+
+
+def strided(call: PlainCall) -> bool:
+    """Whether a stride is not 1."""
+    return any(axis["stride"] > 1 for axis in call.axes)
+
+
+def unequal_strides(call: PlainCall) -> bool:
+    """Whether two axes have other strides."""
+    return len({axis["stride"] for axis in call.axes}) > 1
+
+
+def dilated(call: PlainCall) -> bool:
+    """Whether a dilation is not 1."""
+    return any(axis["dilation"] > 1 for axis in call.axes)
+
+
+def stride_beside_dilation(call: PlainCall) -> bool:
+    """On the same axis."""
+    return any(axis["stride"] > 1 and axis["dilation"] > 1 for axis in call.axes)
+
+
+def kernel_beyond_input(call: PlainCall) -> bool:
+    """Whether the dilated kernel is longer than the value."""
+    return any(axis["dilation"] * (axis["kernel"] - 1) + 1 > axis["input"] for axis in call.axes)
+
+
+def kernel_below_stride(call: PlainCall) -> bool:
+    """Whether pixels are left that no tap reaches."""
+    return any(axis["kernel"] < axis["stride"] for axis in call.axes)
+
+
+def batch(call: PlainCall) -> int | None:
+    """How many images the value has."""
+    return call.arguments["value"][0] if call.axes else None
+
+
+def channels(call: PlainCall) -> int | None:
+    """How many channels the value has."""
+    return call.arguments["value"][1 if channels_first(call) else -1] if call.axes else None
+
+
+def empty(call: PlainCall) -> bool:
+    """Whether value or result have no elements."""
+    lengths = (length for axis in call.axes for length in (axis["input"], axis["output"]))
+    return bool(call.axes) and 0 in (call.arguments["value"][0], *lengths)
