@@ -39,14 +39,14 @@ UNCHECKED = (
 )
 ANSWERED = (Outcome.AGREES, Outcome.DIFFERS, Outcome.WRONG_SHAPE, Outcome.WRONG_DTYPE)
 """the outcomes of answers to right calls"""
+# Of an axis' numbers; no framework takes a stride beyond the larger of the two.
 RANGES = {
     **dict.fromkeys(("input", "kernel", "output"), (0, LONGEST_AXIS)),
     **dict.fromkeys(("stride", "dilation"), (1, 2**63)),
 }
-"""of an axis' numbers; no framework takes a stride beyond the larger of the two"""
 MOST_PRODUCTS = 2**63
+# Thirty years; sums of more could leave the range of numbers.
 MOST_SECONDS = 1e9
-"""thirty years; sums of more could leave the range of numbers"""
 
 
 class Contents:

@@ -27,8 +27,8 @@ PART_DIGITS = 16
 AXIS = frozenset({"input", "kernel", "stride", "dilation", "output"})
 """what a trial's entry says of each spatial axis, whatever its operator crops or pads besides"""
 
+# What of a trial's entry follows from the rest: digests of what is asked leave it out, so that they stay the same.
 FOLLOWING = frozenset({"refusal", "products", "own_axes", "facts"})
-"""what of a trial's entry follows from the rest: digests of what is asked leave it out, so that they stay the same"""
 
 REFUSAL = "refusal: "
 """how the expectation of a wrong call begins; the reason follows"""

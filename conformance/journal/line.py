@@ -14,10 +14,10 @@ from typing import Annotated, Any
 
 from conformance.journal.entry import Entry
 
+# Hexadecimal digits of a line's checksum: 64 bits, of which an accident hits the right ones once in 1.8e19.
 LINE_DIGITS = 16
-"""hexadecimal digits of a line's checksum: 64 bits, of which an accident hits the right ones once in 1.8e19"""
+# Bytes; a record takes 1 to 100 thousand.
 LONGEST_LINE = 2**24
-"""bytes; a record takes 1 to 100 thousand"""
 _CHECKSUM = re.compile(rb',"checksum":"([0-9a-f]{%d})"\}\Z' % LINE_DIGITS)
 
 

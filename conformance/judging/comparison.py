@@ -16,8 +16,8 @@ from conformance.judging.tolerance import FLOAT32, Bound, error_bound, limits
 from conformance.judging.verdict import Flag, Metrics, Outcome, Verdict
 from conformance.suite.dtypes import FORMATS
 
+# Beyond this share of zeros an answer of zeros would nearly pass as well: the record is mistrusted.
 MOST_ZEROS = 0.7
-"""beyond this share of zeros an answer of zeros would nearly pass as well: the record is mistrusted"""
 
 
 AllowedError: TypeAlias = Callable[[Expected, Arithmetic], Bound | None]

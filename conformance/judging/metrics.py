@@ -14,6 +14,7 @@ from conformance.judging.tolerance import Limits
 from conformance.judging.verdict import Difference, Metrics, Quality
 
 SHOWN_DIFFERENCES = 8
+# The limits that probabilistic bounds give: `Quality` names their sources, and for how many outputs they hold.
 LARGEST_QUALITY, LARGEST_ROOT_MEAN_SQUARE, FEWEST_FOR_QUALITY = 6.0, 1.0, 1000
 
 

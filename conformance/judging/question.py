@@ -18,8 +18,8 @@ from conformance.operators.kind import Operands
 from conformance.operators.registry import signature
 from conformance.suite.case import Checksum, Recorded, RightTrial, Trial
 
+# Of a question whose arrays hold next to nothing, as tracemalloc counts it: 5,300 to 6,200.
 OBJECT_BYTES = 6000
-"""of a question whose arrays hold next to nothing, as tracemalloc counts it: 5,300 to 6,200"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

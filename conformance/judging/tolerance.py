@@ -22,8 +22,8 @@ FLOAT32, FLOAT64 = FORMATS["float32"], FORMATS["float64"]
 
 Bound = NDArray[np.float64]
 
+# How much larger the error, and the numbers on the way, of a fast algorithm may be; 7.4 is what right ones needed.
 FAST = 16.0
-"""how much larger the error, and the numbers on the way, of a fast algorithm may be; 7.4 is what right ones needed"""
 
 
 def gamma(products: NDArray[np.int64], unit_roundoff: float) -> Bound:

@@ -15,8 +15,8 @@ from conformance.report.convention_table import ConventionTable, convention_tabl
 from conformance.report.fitting import Section
 from conformance.report.markdown_text import cell, code, prose, row, table_head
 
+# Of the JSON; a field that goes or changes its meaning makes it another.
 FORMAT = 1
-"""of the JSON; a field that goes or changes its meaning makes it another"""
 
 
 @dataclass(frozen=True, slots=True)

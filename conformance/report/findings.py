@@ -15,8 +15,8 @@ from conformance.report.summary import Standing, standing
 
 MOST_LINES = 12
 """of a plan, or of differing elements, where a format tells them line by line"""
+# Characters; a traceback of a megabyte is in the journal for those who want it.
 LONGEST_FACT = 4000
-"""Characters; a traceback of a megabyte is in the journal for those who want it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,8 +36,8 @@ MOST_FINDINGS = 200
 MOST_CHANGES = 40
 SELECTS = ("outcome", "standing", "lane", "operator", "direction", "dtype", "inputs")
 """of records and of trials of every kind"""
+# Of a select; what has more values is asked for in words.
 MOST_CHOICES = 40
-"""of a select; what has more values is asked for in words"""
 QUESTIONS = (
     ("✗ nonconforming", "standing:nonconforming"),
     ("≈ waived", "standing:waived"),
@@ -51,8 +51,8 @@ QUESTIONS = (
     ("mistrusted", "flag:mistrusted"),
     ("free elements", "flag:free"),
 )
+# Beside the word, so that a standing is seen at a glance without its colour.
 _MARKS = {"as expected": "✓", "nonconforming": "✗", "waived": "≈", "unsupported": "○"}
-"""Beside the word, so that a standing is seen at a glance without its colour."""
 
 
 @dataclass(frozen=True, slots=True)

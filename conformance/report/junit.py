@@ -15,6 +15,7 @@ from conformance.report.summary import LaneSummary
 
 RUN = "the run"
 """Name of the suite for what concerns no single trial."""
+# CI services show a message in one line; all of it stands in the text below.
 LONGEST_MESSAGE = 1000
 
 

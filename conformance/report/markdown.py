@@ -19,8 +19,8 @@ from conformance.report.regression_report import headline
 from conformance.report.regressions import Comparison
 from conformance.report.summary import LaneSummary
 
+# Characters; a comment on GitHub holds 65,536.
 LIMIT = 60_000
-"""Characters; a comment on GitHub holds 65,536."""
 ELSEWHERE = "in report.html and journal.jsonl"
 MOST_WARNINGS = 20
 MOST_DIFFERENCES = 6

@@ -9,6 +9,7 @@ from html import escape
 
 from conformance.report import wording
 
+# No text of a lane or a case may crowd out the others: sections lose whole blocks, and a block is never cut.
 LONGEST_NAME = 200
 LONGEST_TEXT = 600
 LONGEST_LINE = 400

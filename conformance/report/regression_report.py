@@ -14,10 +14,10 @@ from conformance.report.markdown_text import cell, code, fenced, prose, row, tab
 from conformance.report.regressions import FLOOR, GROWTH, Change, Comparison
 from conformance.report.summary import standing
 
+# Of the JSON; a field that goes or changes its meaning makes it another.
 FORMAT = 1
-"""of the JSON; a field that goes or changes its meaning makes it another"""
+# Characters of the Markdown; a comment on GitHub holds 65,536.
 LIMIT = 60_000
-"""Characters of the Markdown; a comment on GitHub holds 65,536."""
 ELSEWHERE = "told by `conformance compare --format json`"
 MOST_CHANGES = 40
 MOST_WARNINGS = 20

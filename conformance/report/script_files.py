@@ -11,6 +11,7 @@ from pathlib import Path
 from conformance.errors import JournalError
 from conformance.journal import Journal
 
+# File systems take names of 255 bytes, and a digest and an ending follow.
 LONGEST_STEM = 120
 Scripts = Mapping[tuple[str, str], str]
 """(trial, lane) -> the script's text"""

@@ -7,13 +7,13 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+# Stands where there is no figure; ASCII, for terminals that know nothing else.
 ABSENT = "-"
-"""Stands where there is no figure; ASCII, for terminals that know nothing else."""
 
+# Forbidden in XML.
 _NONCHARACTERS = "\ufffe\uffff"
-"""forbidden in XML"""
+# Unicode's categories of controls, of what reorders or hides, of lone surrogates, of line and paragraph ends.
 _TAKES_EFFECT = ("Cc", "Cf", "Cs", "Zl", "Zp")
-"""Unicode's categories of controls, of what reorders or hides, of lone surrogates, of line and paragraph ends"""
 
 
 def printable(text: str) -> str:

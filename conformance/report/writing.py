@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 Format: TypeAlias = Literal["html", "markdown", "json", "junit"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 
+# What programs read comes first: should the larger ones fail, CI has its answer.
 _FILES: dict[str, Format] = {
     "summary.json": "json",
     "junit.xml": "junit",
     "report.md": "markdown",
     "report.html": "html",
 }
-"""what programs read comes first: should the larger ones fail, CI has its answer"""
 
 
 def write_reports(journal: Journal, directory: Path, scripts: Scripts | None = None) -> tuple[Path, ...]:

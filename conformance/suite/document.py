@@ -20,6 +20,8 @@ from conformance.files import read_regular
 Value: TypeAlias = "dict[str, Value] | list[Value] | str | int | float | bool | None"
 KeyPath: TypeAlias = tuple[str | int, ...]
 
+# What a file may cost: aliases let a few lines stand for more values than memory holds, and whoever reads values
+# recurses as deep as they are nested.
 MOST_VALUES = 1_000_000
 MOST_BYTES = 2**26
 DEEPEST = 64

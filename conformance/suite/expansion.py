@@ -31,10 +31,10 @@ from conformance.suite.case import (
 from conformance.suite.size import excess
 from reference.errors import ArgumentError
 
+# Of a case, and of all cases that are loaded at once: about half a minute.
 MOST_COMBINATIONS = 200_000
-"""of a case, and of all cases that are loaded at once: about half a minute"""
+# Comparisons of a combination with an entry of `exclude`: about two seconds.
 MOST_EXCLUSIONS = 5_000_000
-"""comparisons of a combination with an entry of `exclude`: about two seconds"""
 
 
 @dataclass(frozen=True, slots=True)

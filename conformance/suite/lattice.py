@@ -21,13 +21,13 @@ from reference.family import DIRECTIONS, Direction, Operator
 Column: TypeAlias = tuple[Direction, str]
 """direction and dtype"""
 
+# Gradients are asked in floating-point dtypes only.
 COLUMNS: tuple[Column, ...] = tuple(
     (direction, dtype)
     for direction in DIRECTIONS
     for dtype, form in FORMATS.items()
     if direction == "forward" or form.kind == "real"
 )
-"""gradients are asked in floating-point dtypes only"""
 
 
 @dataclass(frozen=True, slots=True)

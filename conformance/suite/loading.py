@@ -19,6 +19,7 @@ from conformance.suite.per_operator import documents
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
+# The combinations of one case mostly fail for one reason.
 MOST_PROBLEMS_OF_A_CASE = 5
 
 

@@ -7,11 +7,11 @@ from math import prod
 
 from conformance.suite.case import Call, WrongCall
 
+# Of all arrays together; the oracle holds each in float64.
 MOST_BYTES = 2**30
-"""of all arrays together; the oracle holds each in float64"""
 MOST_MULTIPLY_ADDS = 2 * 10**11
+# Positions of an axis, and taps of a kernel: what meets at each is counted one by one, about a second each time.
 LONGEST_AXIS = 10**7
-"""positions of an axis, and taps of a kernel: what meets at each is counted one by one, about a second each time"""
 
 
 def excess(call: Call) -> str | None:

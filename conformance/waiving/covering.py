@@ -10,8 +10,8 @@ from itertools import combinations
 
 from conformance.suite.wildcard import matches
 
+# Values that a pattern keeps beside its stars; more of them are as long as the ids themselves.
 MOST_KEPT = 3
-"""values that a pattern keeps beside its stars; more of them are as long as the ids themselves"""
 
 
 def cover(needed: Collection[str], corpus: Sequence[str], *, whole_files: bool) -> tuple[str, ...]:

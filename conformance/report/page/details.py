@@ -21,9 +21,10 @@ from conformance.report.page.matrix import answered, shortened
 from conformance.report.page.phrases import PhraseBook, Templates
 from conformance.report.script_files import Scripts
 
+# Few, since a part is parsed when the first of its trials is opened.
 TRIALS_A_PART = 100
+# Of heat maps in one file; the folder form keeps all of them.
 EXCERPT_CHARACTERS = 1_500_000
-"""of heat maps in one file; the folder form keeps all of them"""
 
 
 _Key = TypeVar("_Key")

@@ -15,8 +15,8 @@ from typing import Any
 
 from markupsafe import Markup
 
+# For all drawings of a page; 40 of them take about three seconds.
 LIMIT_SECONDS = 120.0
-"""for all drawings of a page; 40 of them take about three seconds"""
 AGAIN = "write the report again with `conformance report JOURNAL --format html`"
 MISSING = (
     "The plots are left out: they need vl-convert-python. Install it with `pip install 'nn-conformance[html]'` and "

@@ -12,8 +12,8 @@ from markupsafe import Markup
 
 from conformance.report import wording
 
+# How JSON writes whatever may have to be spelled out.
 _ESCAPE = re.compile(r"\\[bfr]|\\u[0-9a-f]{4}|\x7f")
-"""how JSON writes whatever may have to be spelled out"""
 
 
 def embedded(content: Any) -> Markup:

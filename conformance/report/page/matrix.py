@@ -12,6 +12,7 @@ from conformance.report.summary import OUTCOMES, standing
 
 STANDINGS = ("as expected", "nonconforming", "waived", "unsupported")
 NOT_ASKED = "-"
+# A letter stands for an outcome: a number with its comma would take twice the room, once for each record.
 _FIRST = ord("a")
 _SAID = {True: "n", False: "c", None: NOT_ASKED}
 """natively, composed, or nobody says"""

@@ -12,6 +12,7 @@ from conformance.report import wording
 
 Templates: TypeAlias = dict[tuple[str, ...], int]
 """the pieces of each template, with its number"""
+# At most 15 digits, as many as a number of JavaScript holds.
 _INTEGER = re.compile(r"(?<![0-9.])(0|[1-9][0-9]{0,14})(?![0-9])")
 
 

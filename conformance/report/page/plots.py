@@ -16,11 +16,12 @@ from conformance.report.page.drawing import NotDrawn, drawn
 from conformance.report.page.embedding import visible
 from conformance.report.page.numerics import Growth, Numerics, Spread
 
+# In units of the bound; what is smaller or larger is drawn there: a logarithmic axis has no zero, and far beyond the
+# bound one wrong lane would leave no room for the others.
 SMALLEST_ERROR, LARGEST_ERROR = 1e-4, 100.0
-"""in units of the bound; what is smaller or larger is drawn there: a logarithmic axis has no zero, and far beyond the
-bound one wrong lane would leave no room for the others"""
 WIDTH, LANE_HEIGHT = 300, 18
 _COLOURS = [f"var(--series-{number})" for number in range(1, 9)]
+# As many as there are colours, so that series are told apart without them.
 _SHAPES = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "triangle-left"]
 _INK, _LINE, _QUIET = "var(--ink)", "var(--line)", "var(--quiet)"
 
