@@ -122,7 +122,10 @@ class Contents:
             return f"{problem[0]} of trial {trial.id} {problem[1]}"
         if trial.facts is None and trial.operator in operators():
             try:
-                self._trials[trial.id] = _with_facts(trial)
+                # An older version wrote no facts.
+                axes = signature(trial.operator).own_axes(trial.operator, trial.axes)
+                facts = own_facts(PlainCall(trial.operator, trial.arguments, axes))
+                self._trials[trial.id] = replace(trial, own_axes=axes, facts=facts)
             except (LookupError, TypeError, ValueError):
                 return f"the arguments of trial {trial.id} are none of {trial.operator}"
         return None
@@ -210,12 +213,6 @@ def _part_problem(header: Header) -> str | None:
         f"content hash {header.content_hash}, but that of shard {header.shard} of this run begins with "
         f"{header.parts[number - 1]}: this is another shard, or one of another run"
     )
-
-
-def _with_facts(trial: TrialEntry) -> TrialEntry:
-    """What an entry of an older version does not say."""
-    axes = signature(trial.operator).own_axes(trial.operator, trial.axes)
-    return replace(trial, own_axes=axes, facts=own_facts(PlainCall(trial.operator, trial.arguments, axes)))
 
 
 def _trial_problem(trial: TrialEntry) -> tuple[str, str] | None:

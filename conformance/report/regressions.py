@@ -127,7 +127,16 @@ def compare(base: Journal, new: Journal, *, intersection: bool = False) -> Compa
         had = [" ".join(_lanes(summary)) or "none" for summary in (before, after)]
         raise JournalError(f"{base.path} and {new.path}: no lane is in both: BASE has {had[0]}; NEW has {had[1]}")
     old, fresh = _among(base.records, trials, lanes), _among(new.records, trials, lanes)
-    changes = [_change(old[key], record, new) for key, record in fresh.items() if key in old]
+    changes = [
+        Change(
+            old[key],
+            record,
+            wording.call(trials[record.trial].operator, trials[record.trial].arguments),
+            explain_command(new.header, record, trials[record.trial]),
+        )
+        for key, record in fresh.items()
+        if key in old
+    ]
     lost = counted(lane for trial, lane in old if (trial, lane) not in fresh)
     incomplete = [
         *_incomplete(after),
@@ -185,12 +194,6 @@ def _among(records: Iterable[Record], trials: Container[str], lanes: Container[s
     return {
         (record.trial, record.lane): record for record in records if record.trial in trials and record.lane in lanes
     }
-
-
-def _change(before: Record, after: Record, new: Journal) -> Change:
-    trial = new.trials[after.trial]
-    call = wording.call(trial.operator, trial.arguments)
-    return Change(before, after, call, explain_command(new.header, after, trial))
 
 
 def _regressed(before: Record, after: Record) -> bool:

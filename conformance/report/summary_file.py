@@ -11,7 +11,7 @@ from conformance.report.document import Report
 from conformance.report.findings import Finding
 from conformance.report.flags import legend
 from conformance.report.regression_report import regression_json
-from conformance.report.summary import LaneSummary, exit_status
+from conformance.report.summary import exit_status
 
 FORMAT = 1
 
@@ -34,7 +34,20 @@ def summary_json(document: Report) -> str:
         "judged": summary.judged,
         "nonconforming": summary.nonconforming,
         "waived": summary.waived,
-        "lanes": [_lane(lane) for lane in summary.lanes],
+        "lanes": [
+            {
+                **asdict(lane),
+                "judged": lane.judged,
+                "sentence": lane.sentence,
+                "expression": {
+                    **asdict(lane.expression),
+                    "native_share": lane.expression.native_share,
+                    "composed_share": lane.expression.composed_share,
+                    "unsupported_share": lane.expression.unsupported_share,
+                },
+            }
+            for lane in summary.lanes
+        ],
         "flags": dict(legend(finding.record for finding in document.findings)),
         "arithmetic": [asdict(row) for row in document.arithmetic],
         "nonconformances": [_finding(finding) for finding in document.nonconformances],
@@ -43,16 +56,6 @@ def summary_json(document: Report) -> str:
         "provenance": dict(document.provenance),
     }
     return json.dumps(content, indent=2, allow_nan=False) + "\n"
-
-
-def _lane(lane: LaneSummary) -> dict[str, object]:
-    said = lane.expression
-    shares = {
-        "native_share": said.native_share,
-        "composed_share": said.composed_share,
-        "unsupported_share": said.unsupported_share,
-    }
-    return {**asdict(lane), "judged": lane.judged, "sentence": lane.sentence, "expression": {**asdict(said), **shares}}
 
 
 def _finding(finding: Finding) -> dict[str, object]:

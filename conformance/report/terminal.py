@@ -100,25 +100,21 @@ def _lane_table(lanes: Iterable[LaneSummary], console: Console) -> Table:
 def _print_nonconformances(findings: tuple[Finding, ...], console: Console) -> None:
     _say(console, f"\n{wording.count(len(findings), 'nonconformance')}", "bold red")
     for finding in findings[:MOST_FINDINGS]:
-        _print_finding(finding, console)
+        record = finding.record
+        _say(console, f"{record.outcome} in {record.lane}: {record.trial}", "bold")
+        grid = Table.grid(padding=(0, 1))
+        grid.add_column(no_wrap=True, style="dim")
+        grid.add_column(overflow="fold")
+        for label, fact in finding.facts():
+            grid.add_row(label, _text(wording.clipped(fact, LONGEST_FACT), console))
+        for label, lines in finding.lines():
+            grid.add_row(label, _text("\n".join(wording.clipped(line, LONGEST_FACT) for line in lines), console))
+        console.print(Padding(grid, (0, 0, 1, 2)))
     for flag, meaning in legend(finding.record for finding in findings[:MOST_FINDINGS]):
         _say(console, f"flag {flag}: {meaning}", "dim")
     if len(findings) > MOST_FINDINGS:
         rest = wording.count(len(findings) - MOST_FINDINGS, "more nonconformance")
         _say(console, f"{rest}: all of them are in report.html and journal.jsonl", "bold")
-
-
-def _print_finding(finding: Finding, console: Console) -> None:
-    record = finding.record
-    _say(console, f"{record.outcome} in {record.lane}: {record.trial}", "bold")
-    grid = Table.grid(padding=(0, 1))
-    grid.add_column(no_wrap=True, style="dim")
-    grid.add_column(overflow="fold")
-    for label, fact in finding.facts():
-        grid.add_row(label, _text(wording.clipped(fact, LONGEST_FACT), console))
-    for label, lines in finding.lines():
-        grid.add_row(label, _text("\n".join(wording.clipped(line, LONGEST_FACT) for line in lines), console))
-    console.print(Padding(grid, (0, 0, 1, 2)))
 
 
 def _say(console: Console, text: str, style: str) -> None:

@@ -91,16 +91,12 @@ def parse_document(text: str, path: Path) -> Document:
         content = builder.build(yaml.parse(text, Loader=yaml.CSafeLoader))
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise CaseFileError([f"{path}:{line}: not YAML: {error.problem}{_tab_hint(text, line)}"]) from error
+        tab = any("\t" in each for each in text.splitlines()[line - 1 : line])
+        hint = " (this line holds a tab; YAML indents with spaces)" if tab else ""
+        raise CaseFileError([f"{path}:{line}: not YAML: {error.problem}{hint}"]) from error
     except yaml.YAMLError as error:
         raise CaseFileError([f"{path}: not YAML: {error}"]) from error
     return Document(path, content, builder.lines)
-
-
-def _tab_hint(text: str, line: int) -> str:
-    lines = text.splitlines()
-    inside = line <= len(lines) and "\t" in lines[line - 1]
-    return " (this line holds a tab; YAML indents with spaces)" if inside else ""
 
 
 class _Builder:

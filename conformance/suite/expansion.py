@@ -133,7 +133,12 @@ def _concrete_trials(case: Case, swept: Parameters) -> Iterator[Trial | Unusable
 def _trial(case: Case, trial_id: str, given: Parameters, call: Call) -> Trial:
     kind = signature(case.operator)
     expectation = _expectation(case.expect)
-    inputs = _inputs(given.get("inputs", "mix"))
+    written = given.get("inputs", "mix")
+    inputs: Inputs = (
+        Generated(written)
+        if isinstance(written, str)
+        else Literal(**{name: frozen(numbers) for name, numbers in written.items() if numbers is not None})
+    )
     calls, at_once = given.get("calls", 1), given.get("at_once", 1)
     trial: Trial
     match call, expectation:
@@ -164,12 +169,6 @@ def _check_calls(calls: int, at_once: int, inputs: Inputs, expectation: Expectat
         raise Unusable(f"at_once is {at_once}; it must be a divisor of calls, which is {calls}")
     if calls > 1 and not (isinstance(inputs, Generated) and isinstance(expectation, FromReference)):
         raise Unusable("calls above 1 need inputs from a generator and expect: reference, for each has its own content")
-
-
-def _inputs(written: Any) -> Inputs:
-    if isinstance(written, str):
-        return Generated(written)
-    return Literal(**{name: frozen(numbers) for name, numbers in written.items() if numbers is not None})
 
 
 def _expectation(written: Mapping[str, Any] | str) -> Expectation:

@@ -65,7 +65,9 @@ def _operators_of_file(document: Document, content: Mapping[str, Any]) -> tuple[
         return [], [document.problem(("operators",), "a file has operator or operators, not both; remove one of them")]
     names, problems = _listed(document, ("operators",), content["operators"], tuple(operators()))
     cases = content["cases"] if isinstance(content.get("cases"), list) else []
-    idle = [name for name in names if cases and not any(_is_of(case, name) for case in cases)]
+    lists = [case.get("operators") if isinstance(case, dict) else None for case in cases]
+    # A case without a list is of all of them, and what is wrong with another list is told where it stands.
+    idle = [name for name in names if lists and all(isinstance(each, list) and name not in each for each in lists)]
     problems += [document.problem(("operators",), f"no case of this file is of {name}") for name in idle]
     return [name for name in names if name not in idle], problems
 
@@ -85,12 +87,6 @@ def _listed(document: Document, place: KeyPath, written: Any, accepted: Sequence
         else:
             names.append(name)
     return names, problems
-
-
-def _is_of(entry: Any, name: str) -> bool:
-    """Whether a case or a row is of the operator, as far as its `operators` say."""
-    listed = entry.get("operators") if isinstance(entry, dict) else None
-    return name in listed if isinstance(listed, list) else True
 
 
 class _Reading:
@@ -150,15 +146,15 @@ class _Reading:
         unlike = {key: value for key, value in entry.items() if key not in (*_ALIKE, "operators", "sweep")}
         read = {**alike, **self._mapping(unlike, place, path, self._value)}
         if "sweep" in entry:
-            read["sweep"] = self._at((*place, "sweep"), (*path, "sweep"), entry["sweep"], self._sweep)
+            sweep, place, path = entry["sweep"], (*place, "sweep"), (*path, "sweep")
+            if place != path:
+                self._moved[path] = place
+            read["sweep"] = self._mapping(sweep, place, path, self._swept) if isinstance(sweep, dict) else sweep
         return read
 
     def _mapping(self, mapping: Mapping[str, Any], place: KeyPath, path: KeyPath, read: _Read) -> dict[str, Any]:
         found = {key: self._at((*place, key), (*path, key), value, read) for key, value in mapping.items()}
         return {key: value for key, value in found.items() if value is not _ABSENT}
-
-    def _sweep(self, sweep: Any, place: KeyPath, path: KeyPath) -> Any:
-        return self._mapping(sweep, place, path, self._swept) if isinstance(sweep, dict) else sweep
 
     def _swept(self, values: Any, place: KeyPath, path: KeyPath) -> Any:
         """The rows of `together` or `exclude`, or the values of a parameter, each of which may be a list of numbers."""

@@ -17,26 +17,19 @@ def columns(trials: Iterable[TrialEntry]) -> list[Column]:
     """Per field its name, its distinct values as text, the numbers in each, and the value's number of each trial, as
     [number, how often] of neighbours: trials come case by case.
     """
-    fields = [_fields(trial) for trial in trials]
-    names = dict.fromkeys(name for each in fields for name in each)
-    found = [_column(name, [each.get(name, "") for each in fields]) for name in names]
-    return [column for column in found if column["values"] != [""]]
+    known = [
+        {"chapter": chapter(trial), **trial.all_facts(), "expects": trial.expectation, "K": trial.products}
+        for trial in trials
+    ]
+    # A yes is `True`; what is not so, or is not there, is nothing.
+    told = [{name: str(each) for name, each in of.items() if each is not None and each is not False} for of in known]
+    names = dict.fromkeys(name for of in told for name in of)
+    return [_column(name, [of.get(name, "") for of in told]) for name in names]
 
 
 def chapter(trial: TrialEntry) -> str:
     """What precedes a trial's own name: operator and case file."""
     return "/".join(trial.id.partition("[")[0].split("/")[:-1])
-
-
-def _fields(trial: TrialEntry) -> dict[str, str]:
-    """What a trial is asked for by; a yes is `True`, and a no nothing."""
-    known = {
-        "chapter": chapter(trial),
-        **trial.all_facts(),
-        "expects": trial.expectation,
-        "K": trial.products,
-    }
-    return {name: "" if value is None or value is False else str(value) for name, value in known.items()}
 
 
 def _column(name: str, told: list[str]) -> Column:

@@ -3,7 +3,6 @@
 Knows: a document. Must not know: HTML. The template `glance.html.j2` lays the rows out.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from conformance.report import wording
@@ -51,17 +50,19 @@ class Glance:
 
 def glances(document: Report) -> tuple[Glance, ...]:
     """A row per lane, in the run's order."""
-    return tuple(_glance(lane, document.arithmetic) for lane in document.summary.lanes)
-
-
-def _glance(lane: LaneSummary, arithmetic: Iterable[ArithmeticRow]) -> Glance:
-    counts = [(name, lane.counts[name]) for name in SHARES]
-    return Glance(
-        lane=lane,
-        mode=_mode(lane.lane),
-        segments=tuple(Segment(name, number, number / lane.records) for name, number in counts if number),
-        crashed=lane.counts["crashed"] + lane.counts["timed_out"],
-        grades=tuple((row.dtype, _bits(row)) for row in arithmetic if row.lane == lane.lane and row.bits),
+    return tuple(
+        Glance(
+            lane=lane,
+            mode=_mode(lane.lane),
+            segments=tuple(
+                Segment(name, lane.counts[name], lane.counts[name] / lane.records)
+                for name in SHARES
+                if lane.counts[name]
+            ),
+            crashed=lane.counts["crashed"] + lane.counts["timed_out"],
+            grades=tuple((row.dtype, _bits(row)) for row in document.arithmetic if row.lane == lane.lane and row.bits),
+        )
+        for lane in document.summary.lanes
     )
 
 
