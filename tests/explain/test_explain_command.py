@@ -132,7 +132,7 @@ def test_a_folder_that_cannot_be_made_stops_a_run_before_it_starts(
     folder = tmp_path / "file" / "scripts"
     words = ("--lane", "reference", "--output", str(tmp_path / "out"), "--script-dir", str(folder))
     assert inside("run", EXAMPLE, *words) == 2
-    assert capsys.readouterr().err == f"conformance: {folder}: cannot be made: Not a directory\n"
+    assert capsys.readouterr().err.endswith(f"\nconformance: {folder}: cannot be made: Not a directory\n")
     assert not (tmp_path / "out" / "journal.jsonl").exists()
 
 
