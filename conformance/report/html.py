@@ -26,7 +26,7 @@ from conformance.report.page.glance import glances
 from conformance.report.page.matrix import matrix
 from conformance.report.page.numerics import numerics
 from conformance.report.page.phrases import Templates
-from conformance.report.page.plots import plots
+from conformance.report.page.plots import Plots, plots
 from conformance.report.regression_report import headline
 from conformance.report.summary import OUTCOMES, exit_status
 
@@ -51,6 +51,9 @@ QUESTIONS = (
     ("mistrusted", "flag:mistrusted"),
     ("free elements", "flag:free"),
 )
+# Of fewer answers quartiles say little, and the engine takes a second, as long as all the rest of a small run.
+FEWEST_DRAWN = 100
+TOO_FEW = f"The plots are left out: they are drawn of {FEWEST_DRAWN} answers or more."
 # Beside the word, so that a standing is seen at a glance without its colour.
 _MARKS = {"as expected": "✓", "nonconforming": "✗", "waived": "≈", "unsupported": "○"}
 
@@ -89,6 +92,7 @@ def _page(
 ) -> str:
     lanes = document.summary.lanes
     columns = matrix(document)
+    drawn = sum(finding.record.metrics is not None for finding in document.findings) >= FEWEST_DRAWN
     content: dict[str, Any] = {
         "document": document,
         "summary": document.summary,
@@ -109,7 +113,7 @@ def _page(
             if any(answer.standing in ("nonconforming", "waived") for answer in story.answers)
         ],
         "odd_elements": document.odd_elements,
-        "plots": plots(numerics(document)),
+        "plots": plots(numerics(document)) if drawn else Plots(missing=TOO_FEW),
         "questions": QUESTIONS,
         "selects": SELECTS,
         "fact_selects": [

@@ -164,6 +164,13 @@ def test_without_the_library_of_the_plots_the_page_says_what_to_install(
     assert "Arithmetic" in page.text
 
 
+def test_plots_of_a_few_answers_are_left_out(realistic: Journal) -> None:
+    few = replace(realistic, records=realistic.records[:50])
+    page = Page(render([few], "html"))
+    assert "The plots are left out: they are drawn of 100 answers or more." in page.text
+    assert "Arithmetic" in page.text
+
+
 @pytest.mark.parametrize(
     ("engine", "said"),
     [
