@@ -122,7 +122,11 @@ class Scorer:
         by_kind: dict[str, list[Trial]] = {}
         for trial in self.trials:
             by_kind.setdefault(kind_of(trial.call.operator), []).append(trial)
-        return {kind: _candidates(trials) for kind, trials in by_kind.items()}
+        found: dict[str, Candidates] = {}
+        for kind, trials in by_kind.items():
+            scoring: Scoring | None = optional_part(trials[0].call.operator, "scoring")
+            found[kind] = EveryTrial(trials) if scoring is None else scoring.candidates(trials)
+        return found
 
     @property
     def asked(self) -> int:
@@ -151,12 +155,6 @@ class Scorer:
         if self.yardstick is None or not theirs:
             return None
         return sum(self.yardstick.catches(case, _ask(adapter, case.call, case.question)) for case in theirs)
-
-
-def _candidates(trials: Sequence[Trial]) -> Candidates:
-    """Trials of one kind, as it has them asked."""
-    scoring: Scoring | None = optional_part(trials[0].call.operator, "scoring")
-    return EveryTrial(trials) if scoring is None else scoring.candidates(trials)
 
 
 def ask_all(mutant: Adapter, corpus: Corpus, tally: Tally, enough: int | None = None) -> None:

@@ -4,7 +4,7 @@ Knows: small questions with known answers. Must not know: the corpus, waivers, j
 oracle and stay here.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any, Literal, TypeAlias
@@ -121,7 +121,9 @@ class Smoke:
     def _answers(self) -> str:
         """Asks until a question is one that the lane has words for: of a subject of its own."""
         try:
-            found = first_answered(self._topics(), self._answer_about)
+            kinds: Sequence[Questions] = self._declared().parts("smoke")
+            topics = (Topic(each, subject) for each in kinds for subject in each.subjects(self._declared()))
+            found = first_answered(topics, self._answer_about)
         except NothingAnswered as nothing:
             tried = nothing.passed_over
             what = (
@@ -135,12 +137,6 @@ class Smoke:
             ) from nothing  # fmt: skip
         self._topic, self._first = found.subject, found.answer
         return f"{self._first_asked.words}, {self._subject}"
-
-    def _topics(self) -> Iterator[Topic]:
-        kinds: Iterable[Questions] = self._declared().parts("smoke")
-        for questions in kinds:
-            for subject in questions.subjects(self._declared()):
-                yield Topic(questions, subject)
 
     def _answer_about(self, topic: Topic) -> NDArray[Any]:
         self.judged = True

@@ -61,7 +61,15 @@ class Experiment:
 
     def verdicts(self, worker: Worker, plan: Plan) -> tuple[tuple[str, Verdict], ...]:
         """What a worker's answers to all questions are worth, by the generator of the inputs."""
-        return tuple(self._verdict(worker, plan, *asked) for asked in self._questions)
+        found = []
+        for trial, question in self._questions:
+            operands = self._reading.given_operands(question.operands)
+            reply = worker.ask({"plan": encode_plan(plan)}, operands, self._timeout)
+            if isinstance(reply, Answer):
+                reply = replace(reply, array=self._reading.as_judged(reply.array))
+            assert isinstance(trial.inputs, Generated)
+            found.append((trial.inputs.generator, judge(trial, reply, question.expected)))
+        return tuple(found)
 
     def _attempt(self, lane: Lane, plan: Plan) -> Attempt:
         obstacle = self._obstacle or missing_framework(lane)
@@ -76,10 +84,3 @@ class Experiment:
                     return Attempt(lane.text, f"{framework} {version}", self.verdicts(worker, plan))
         finally:
             worker.kill()
-
-    def _verdict(self, worker: Worker, plan: Plan, trial: Trial, question: Question) -> tuple[str, Verdict]:
-        reply = worker.ask({"plan": encode_plan(plan)}, self._reading.given_operands(question.operands), self._timeout)
-        if isinstance(reply, Answer):
-            reply = replace(reply, array=self._reading.as_judged(reply.array))
-        assert isinstance(trial.inputs, Generated)
-        return trial.inputs.generator, judge(trial, reply, question.expected)

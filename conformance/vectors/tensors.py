@@ -35,7 +35,12 @@ def write_tensors(arrays: Arrays) -> bytes:
     """The file's bytes: the same for the same arrays. Complex numbers become pairs on a last axis of 2."""
     from safetensors.numpy import save
 
-    return bytes(save({name: np.require(_in_pairs(array), requirements="C") for name, array in arrays.items()}))
+    # The format has no complex128: complex numbers of both widths are written alike.
+    written = {
+        name: np.stack([array.real, array.imag], axis=-1) if array.dtype.kind == "c" else array
+        for name, array in arrays.items()
+    }
+    return bytes(save({name: np.require(array, requirements="C") for name, array in written.items()}))
 
 
 def read_tensors(content: bytes) -> dict[str, NDArray[Any]]:
@@ -44,8 +49,13 @@ def read_tensors(content: bytes) -> dict[str, NDArray[Any]]:
 
     deserialize: Callable[[bytes], list[tuple[str, dict[str, Any]]]] = safetensors.deserialize
     try:
-        found = deserialize(content)
-        return {name: _array(name, tensor) for name, tensor in found}
+        arrays: dict[str, NDArray[Any]] = {}
+        for name, tensor in deserialize(content):
+            dtype = DTYPES.get(tensor["dtype"])
+            if dtype is None:
+                raise TensorError(f"holds {name!r} as {tensor['dtype']}; accepted: {', '.join(DTYPES)}")
+            arrays[name] = np.frombuffer(tensor["data"], dtype=dtype).reshape(tensor["shape"])
+        return arrays
     except (safetensors.SafetensorError, ValueError) as error:
         raise TensorError(f"is no safetensors file that can be read: {error}") from error
 
@@ -57,17 +67,3 @@ def as_dtype(array: NDArray[Any], dtype: str) -> NDArray[Any]:
         return array
     pairs: NDArray[Any] = np.ascontiguousarray(array).view(dtype)[..., 0]
     return pairs
-
-
-def _in_pairs(array: NDArray[Any]) -> NDArray[Any]:
-    if array.dtype.kind != "c":
-        return array
-    pairs: NDArray[Any] = np.stack([array.real, array.imag], axis=-1)
-    return pairs
-
-
-def _array(name: str, tensor: Mapping[str, Any]) -> NDArray[Any]:
-    if tensor["dtype"] not in DTYPES:
-        raise TensorError(f"holds {name!r} as {tensor['dtype']}; accepted: {', '.join(DTYPES)}")
-    array: NDArray[Any] = np.frombuffer(tensor["data"], dtype=DTYPES[tensor["dtype"]]).reshape(tensor["shape"])
-    return array

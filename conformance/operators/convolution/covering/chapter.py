@@ -78,7 +78,11 @@ def chapter_text(operator: Operator, rows: Sequence[Row]) -> str:
     """The text of the chapter; rows stand in the order in which they were found, within their case."""
     cases: dict[str, list[Row]] = {}
     for row in rows:
-        cases.setdefault(_name(row), []).append(row)
+        padding = row["padding"] if isinstance(row["padding"], str) else "explicit"
+        strides = row.get("strides", 1)
+        stride = "strides" if isinstance(strides, list) else f"stride-{strides if strides < 3 else '3-or-more'}"
+        name = f"{row['direction'].replace('_', '-')}-{padding.lower()}-{stride}"
+        cases.setdefault(name, []).append(row)
     lines = [f"{HEADER}operator: {operator.name}", "cases:"]
     for name in sorted(cases):
         lines += [*_case(operator, name, cases[name]), ""]
@@ -110,13 +114,6 @@ def _shortened(name: str, written: Any) -> Any:
     return written[0]
 
 
-def _name(row: Row) -> str:
-    padding = row["padding"] if isinstance(row["padding"], str) else "explicit"
-    strides = row.get("strides", 1)
-    stride = "strides" if isinstance(strides, list) else f"stride-{strides if strides < 3 else '3-or-more'}"
-    return f"{row['direction'].replace('_', '-')}-{padding.lower()}-{stride}"
-
-
 def _case(operator: Operator, name: str, rows: Sequence[Row]) -> Iterator[str]:
     trials = [trial for trial in (trial_of(operator, row) for row in rows) if trial is not None]
     yield f"  - name: {name}"
@@ -130,14 +127,10 @@ def _case(operator: Operator, name: str, rows: Sequence[Row]) -> Iterator[str]:
     yield "      together:"
     for row in rows:
         told = {key: value for key, value in row.items() if key != "direction" and not (shared and key == "padding")}
-        yield from _together(told)
-
-
-def _together(row: Mapping[str, Any]) -> Iterator[str]:
-    text = ", ".join(f"{key}: {value if isinstance(value, str) else json.dumps(value)}" for key, value in row.items())
-    lines = wrap(f"{{{text}}}", WIDTH - 11, break_on_hyphens=False, break_long_words=False)
-    yield f"        - {lines[0]}"
-    yield from (f"           {line}" for line in lines[1:])
+        text = ", ".join(f"{key}: {each if isinstance(each, str) else json.dumps(each)}" for key, each in told.items())
+        lines = wrap(f"{{{text}}}", WIDTH - 11, break_on_hyphens=False, break_long_words=False)
+        yield f"        - {lines[0]}"
+        yield from (f"           {line}" for line in lines[1:])
 
 
 def _why(trials: Sequence[ConvolutionTrial]) -> str:

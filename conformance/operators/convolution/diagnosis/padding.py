@@ -39,13 +39,6 @@ def _shifted(place: int | None, by: int) -> Apply:
     return apply
 
 
-def _shift_edits() -> Iterator[Edit]:
-    for name, place in (*_PLACES.items(), ("all", None)):
-        for size in range(1, MOST_SHIFT + 1):
-            for by, sign in ((size, "plus"), (-size, "minus")):
-                yield Edit(f"crop_before_{name}_{sign}_{size}", "crop", "{new.said}", _shifted(place, by))
-
-
 def _by(crop: Crop) -> Apply:
     """Another formula for crop_before, on all axes or on some."""
 
@@ -261,7 +254,12 @@ def _outputs(name: str, clause: str, apply: Apply) -> Edit:
 
 
 PADDING: tuple[Edit, ...] = (
-    *_shift_edits(),
+    *(
+        Edit(f"crop_before_{name}_{sign}_{size}", "crop", "{new.said}", _shifted(place, by))
+        for name, place in (*_PLACES.items(), ("all", None))
+        for size in range(1, MOST_SHIFT + 1)
+        for by, sign in ((size, "plus"), (-size, "minus"))
+    ),
     _cropping(
         "swap_crop_sides",
         "the two sides of the crop were swapped",

@@ -93,15 +93,6 @@ def _operands(names: tuple[str, ...], narrow: _Narrow, change: Change) -> Apply:
     return apply
 
 
-def _operand_edits() -> Iterator[Edit]:
-    for which, (told, names) in _WHICH.items():
-        for narrow in _OPERANDS:
-            name = f"{which}_{narrow.name}"
-            yield Edit(name, "operands", f"{told} rounded to {narrow.told}", _operands(names, narrow, narrow.rounded))
-            cut = _operands(names, narrow, narrow.truncated)
-            yield Edit(f"{name}_truncated", "operands", f"{told} cut to {narrow.told}", cut)
-
-
 def _is_narrower(form: FloatFormat, old: Rendition) -> bool:
     return form.significand < old.form.significand and form.kind == "real"
 
@@ -266,7 +257,12 @@ NUMBERS_OF_OTHER_KINDS: tuple[Edit, ...] = (
 
 PRECISION: tuple[Edit, ...] = (
     *NUMBERS_OF_OTHER_KINDS,
-    *_operand_edits(),
+    *(
+        Edit(f"{which}_{narrow.name}{end}", "operands", f"{told} {done} {narrow.told}", _operands(names, narrow, made))
+        for which, (told, names) in _WHICH.items()
+        for narrow in _OPERANDS
+        for end, done, made in (("", "rounded to", narrow.rounded), ("_truncated", "cut to", narrow.truncated))
+    ),
     *_sum_edits(),
     Edit("operands_int8", "operands", "all operands were quantised to 8 bits", _real(_operands_int8)),
     Edit("result_integers", "result_precision", "the result were rounded to integers", _real(_result_integers)),

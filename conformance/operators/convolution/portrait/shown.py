@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from conformance.operators.convolution.affine import AxisFit, Map
+from conformance.operators.convolution.affine import Map
 from conformance.operators.convolution.call import Convolution
 from conformance.operators.convolution.masking import EXPONENTS, SignificandBits
 from conformance.operators.convolution.portrait.measuring import Portrait, crop_word
 from conformance.operators.convolution.subject import Subject
 from conformance.protocol.hello import Hello
 from reference.family import Operator
-from reference.geometry import Axis
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,12 @@ class ShownPortrait:
         yield f"asked: {', '.join(f'{name} {list(shape)}' for name, shape in shapes.items())}, padding {call.padding}"
         if portrait.map is not None:
             for name, fit, asked in zip(call.definition.spatial_names, portrait.map.axes, geometry.axes, strict=True):
-                yield _axis_line(name, fit, asked, crop_word(call.definition))
+                yield (
+                    f"{name}: stride {_number(fit.stride, asked.stride)}, "
+                    f"dilation {_number(fit.dilation, asked.dilation)}, "
+                    f"{crop_word(call.definition)} {_number(fit.crop_before, asked.crop_before)}"
+                    f"{', kernel flipped' if fit.flipped else ''}"
+                )
             yield f"filter: [{', '.join(portrait.map.filter_layout)}]"
         yield f"taps that meet: {portrait.footprint.meeting}"
         yield f"accumulator: {_bits_text(portrait.bits, call)}"
@@ -78,14 +82,6 @@ class ShownPortrait:
             "detail": portrait.verdict.detail,
             **asdict(portrait.diagnosis),
         }
-
-
-def _axis_line(name: str, fit: AxisFit, asked: Axis, cut: str) -> str:
-    flip = ", kernel flipped" if fit.flipped else ""
-    return (
-        f"{name}: stride {_number(fit.stride, asked.stride)}, dilation {_number(fit.dilation, asked.dilation)}, "
-        f"{cut} {_number(fit.crop_before, asked.crop_before)}{flip}"
-    )
 
 
 def _number(found: int | None, asked: int) -> str:

@@ -98,17 +98,25 @@ class ConvolutionReading:
 
     def lines(self) -> list[str]:
         call = self.meaning.call
-        axes = [f"{name}: {_axis_text(axis, call)}" for name, axis in self._axes()]
-        found = [_facts_text(call), *axes]
+        facts = [call.operator, call.dtype, call.data_format or call.definition.data_formats[0]]
+        facts += [f"groups {call.groups}"] if call.groups != 1 else []
+        facts += ["with a bias"] if call.bias else []
+        facts += [call.direction.replace("_", " ")] if call.direction != "forward" else []
+        found = [", ".join(facts), *(f"{name}: {_axis_text(axis, call)}" for name, axis in self._axes())]
         if not self.in_tensorflow_s_words:
             found.append(f"in TensorFlow's words: {'; '.join(_tensorflow_words(self.meaning))}")
         return found
 
     def document(self) -> Mapping[str, Any]:
-        words = _tensorflow_words(self.meaning)
+        call, words = self.meaning.call, _tensorflow_words(self.meaning)
         return {
-            **_facts(self.meaning.call),
-            "axes": [_axis_entry(name, axis, self.meaning.call) for name, axis in self._axes()],
+            "operator": call.operator,
+            "dtype": call.dtype,
+            "data_format": call.data_format or call.definition.data_formats[0],
+            "groups": call.groups,
+            "bias": call.bias,
+            "direction": call.direction,
+            "axes": [_axis_entry(name, axis, call) for name, axis in self._axes()],
             "tensorflow": words[0],
             "tensorflow_notes": words[1:],
         }
@@ -122,26 +130,6 @@ def _undone(notation: Notation, shape: Shape, array: NDArray[Any]) -> NDArray[An
     for step in backwards(notation, shape, ""):
         array = step.apply(array)
     return array
-
-
-def _facts(call: Convolution) -> dict[str, Any]:
-    """What a call is besides its numbers per axis."""
-    return {
-        "operator": call.operator,
-        "dtype": call.dtype,
-        "data_format": call.data_format or call.definition.data_formats[0],
-        "groups": call.groups,
-        "bias": call.bias,
-        "direction": call.direction,
-    }
-
-
-def _facts_text(call: Convolution) -> str:
-    facts = _facts(call)
-    family = [f"groups {call.groups}"] if call.groups != 1 else []
-    family += ["with a bias"] if call.bias else []
-    family += [call.direction.replace("_", " ")] if call.direction != "forward" else []
-    return ", ".join([facts["operator"], facts["dtype"], facts["data_format"], *family])
 
 
 def _axis_text(axis: Axis, call: Convolution) -> str:
