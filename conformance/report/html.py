@@ -6,6 +6,7 @@ elsewhere.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -70,8 +71,13 @@ class Folder:
 def html(document: Report) -> str:
     """The whole report as one file."""
     templates: Templates = {}
-    content = [embedded(part) for part in parts(document, heat_maps_within(document, EXCERPT_CHARACTERS), templates)]
-    return _page(document, templates, content)
+    # The plots are drawn by a process of their own, which takes about as long as all else.
+    with ThreadPoolExecutor(1) as beside:
+        drawings = beside.submit(_drawings, document)
+        content = [
+            embedded(part) for part in parts(document, heat_maps_within(document, EXCERPT_CHARACTERS), templates)
+        ]
+        return _page(document, drawings.result(), templates, content)
 
 
 def html_folder(document: Report) -> Folder:
@@ -79,7 +85,12 @@ def html_folder(document: Report) -> Folder:
     templates: Templates = {}
     content = parts(document, ALL_HEAT_MAPS, templates)
     records = {f"part-{number}.js": f"receivePart({number},{embedded(part)});\n" for number, part in enumerate(content)}
-    return Folder(_page(document, templates, (), folder=True), records)
+    return Folder(_page(document, _drawings(document), templates, (), folder=True), records)
+
+
+def _drawings(document: Report) -> Plots:
+    answers = sum(finding.record.metrics is not None for finding in document.findings)
+    return plots(numerics(document)) if answers >= FEWEST_DRAWN else Plots(missing=TOO_FEW)
 
 
 def convention_page(report: ConventionReport) -> str:
@@ -88,11 +99,15 @@ def convention_page(report: ConventionReport) -> str:
 
 
 def _page(
-    document: Report, templates: Iterable[Sequence[str]], detail_parts: Iterable[Markup], *, folder: bool = False
+    document: Report,
+    drawings: Plots,
+    templates: Iterable[Sequence[str]],
+    detail_parts: Iterable[Markup],
+    *,
+    folder: bool = False,
 ) -> str:
     lanes = document.summary.lanes
     columns = matrix(document)
-    drawn = sum(finding.record.metrics is not None for finding in document.findings) >= FEWEST_DRAWN
     content: dict[str, Any] = {
         "document": document,
         "summary": document.summary,
@@ -113,7 +128,7 @@ def _page(
             if any(answer.standing in ("nonconforming", "waived") for answer in story.answers)
         ],
         "odd_elements": document.odd_elements,
-        "plots": plots(numerics(document)) if drawn else Plots(missing=TOO_FEW),
+        "plots": drawings,
         "questions": QUESTIONS,
         "selects": SELECTS,
         "fact_selects": [

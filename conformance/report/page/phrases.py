@@ -26,11 +26,10 @@ class PhraseBook:
 
     def number(self, text: str) -> int:
         """The text's number; control characters are spelled out."""
-        text = wording.printable(text)
         known = self._texts.get(text)
         if known is None:
             known = self._texts[text] = len(self._written)
-            pieces, integers = taken_apart(text)
+            pieces, integers = taken_apart(wording.printable(text))
             template = self._templates.setdefault(pieces, len(self._templates))
             self._written.append([template, *integers])
         return known
