@@ -31,10 +31,6 @@ def own_axes(operator: str, axes: tuple[Mapping[str, int], ...]) -> tuple[Mappin
     )
 
 
-def _multiplier(call: PlainCall) -> int | None:
-    return call.arguments["filter"][-1] if call.axes and OPERATORS[call.operator].depthwise else None
-
-
 def _channels_out(call: PlainCall) -> int | None:
     if not call.axes:
         return None
@@ -62,11 +58,6 @@ def _output_choice(call: PlainCall) -> str | None:
     return "largest" if lengths == [each[-1] for each in legal] else "between"
 
 
-def _beyond_full(call: PlainCall) -> bool:
-    """Whether the result of a transposed convolution ends in zeros, behind all that was computed."""
-    return any(axis.get("crop_after", 0) < 0 for axis in call.axes)
-
-
 FACTS = (
     Fact("data_format", spatial.data_format),
     Fact("layout", spatial.layout),
@@ -84,13 +75,17 @@ FACTS = (
     Fact("input", spatial.each("input")),
     Fact("output", spatial.each("output")),
     Fact("output_choice", _output_choice),
-    Fact("beyond_full", _beyond_full, False),
+    # Whether the result of a transposed convolution ends in zeros, behind all that was computed.
+    Fact("beyond_full", lambda call: any(axis.get("crop_after", 0) < 0 for axis in call.axes), False),
     Fact("batch", spatial.batch),
     Fact("channels_in", spatial.channels),
     Fact("channels_out", _channels_out),
     Fact("groups", lambda call: call.arguments.get("groups", 1)),
     Fact("grouped", lambda call: call.arguments.get("groups", 1) > 1, False),
-    Fact("multiplier", _multiplier),
+    Fact(
+        "multiplier",
+        lambda call: call.arguments["filter"][-1] if call.axes and OPERATORS[call.operator].depthwise else None,
+    ),
     Fact("bias", lambda call: call.arguments.get("bias", False), False),
     Fact("empty", spatial.empty, False),
 )

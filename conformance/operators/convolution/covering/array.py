@@ -1,6 +1,6 @@
 """The covering array: which pairs and triples of classes the calls of a corpus witness, and which none does.
 
-Knows: relations, rules, trials. Must not know: how it is printed (`conformance.cli.array_listing`), how calls are found
+Knows: relations, rules, trials. Must not know: how it is printed (`listing.py`), how calls are found
 (`completion`).
 
 What is witnessed is witnessed on one axis: a row of the array is an axis of a call, with the classes of that axis and

@@ -63,11 +63,6 @@ def _total(axis: Axis) -> int:
     return max(axis.full - axis.output, 0)
 
 
-def _after(axis: Axis, _: AxisPadding) -> int:
-    """What is cropped behind taken for what is cropped before, below zero where the output runs on."""
-    return axis.crop_after
-
-
 def _pads_swapped(old: Rendition) -> Iterator[Rendition]:
     pairs = [rule for rule in old.rules if not isinstance(rule, str)]
     if pairs:
@@ -265,7 +260,10 @@ PADDING: tuple[Edit, ...] = (
         "the two sides of the crop were swapped",
         _by(lambda axis, _: max(_total(axis) - axis.crop_before, 0)),
     ),
-    _cropping("crop_after_for_before", "the crop behind were taken for the one before", _by(_after)),
+    # What is cropped behind taken for what is cropped before, below zero where the output runs on.
+    _cropping(
+        "crop_after_for_before", "the crop behind were taken for the one before", _by(lambda axis, _: axis.crop_after)
+    ),
     _cropping("swap_explicit_pads", "the explicit pads' two sides were swapped", _pads_swapped),
     _cropping("symmetric_crop", "the crop were the same on both sides", _symmetric),
     _cropping("swap_crop_axes", "the crops of the axes were read in the other order", _crops_reversed),
