@@ -38,7 +38,7 @@ MOST_CHANGES = 40
 SELECTS = ("outcome", "standing", "lane", "operator", "direction", "dtype", "inputs")
 """of records and of trials of every kind"""
 # Of a select; what has more values is asked for in words.
-MOST_CHOICES = 40
+MOST_CHOICES = 150
 QUESTIONS = (
     ("✗ nonconforming", "standing:nonconforming"),
     ("≈ waived", "standing:waived"),

@@ -93,6 +93,16 @@ def test_a_select_writes_the_query_and_the_address(opened: "Opener", told: Journ
     assert page.url.endswith("#matrix?q=outcome%3Adiffers%20lane%3A%3Dtorch")
 
 
+def test_facts_of_the_call_have_selects_whatever_they_are(opened: "Opener", told: Journal) -> None:
+    window = replace(told.trials[WRONG], facts={"window": 12, "still": True})
+    page = opened.journal(replace(told, trials={**told.trials, WRONG: window}), fragment="#matrix")
+    page.locator("#fact-selects summary").click()
+    expect(page.locator("select[data-key=still] option")).to_have_text(["any", "True"])
+    page.locator("select[data-key=window]").select_option("12")
+    expect(page.locator("#query")).to_have_value("window:12")
+    expect(rows(page)).to_have_count(1)
+
+
 def test_an_address_brings_its_query_back(opened: "Opener", told: Journal) -> None:
     page = opened.journal(told, fragment="#matrix?q=outcome%3Adiffers")
     expect(page.locator("#query")).to_have_value("outcome:differs")
