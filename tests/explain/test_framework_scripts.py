@@ -1,7 +1,7 @@
 """Scripts of the installed frameworks against what their workers answer: the same bits, error or signal."""
 
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -19,25 +19,31 @@ from conformance.workers.process import Worker
 pytestmark = pytest.mark.frameworks
 
 ScriptOf = Callable[[Trial, str], str]
+Replied = Callable[[Trial, str], Reply]
 Perform = Callable[[str], subprocess.CompletedProcess[str]]
 TIMEOUT = 120.0
 CORRECTED = "conv2d_transpose/tutorial/example-2-corrected[inputs=normal64,dtype=float32]"
 
 
-def replied(trial: Trial, lane: str) -> Reply:
-    """What the lane's worker makes of the trial."""
-    asked = parse_lane(lane)
-    hint = missing_framework(asked)
-    if hint is not None:
-        pytest.skip(hint)
-    plan = load_adapter(asked).plan(trial.call)
-    assert isinstance(plan, Plan)
-    question = make_question(trial)
-    worker = Worker(asked)
-    try:
-        assert isinstance(worker.start(), Hello)
-        return worker.ask({"plan": encode_plan(plan)}, question.operands, TIMEOUT)
-    finally:
+@pytest.fixture(scope="module")
+def replied() -> Iterator[Replied]:
+    """What a lane's worker makes of a trial; it is started once: to import TensorFlow takes seconds."""
+    workers: dict[str, Worker] = {}
+
+    def reply(trial: Trial, lane: str) -> Reply:
+        asked = parse_lane(lane)
+        hint = missing_framework(asked)
+        if hint is not None:
+            pytest.skip(hint)
+        plan = load_adapter(asked).plan(trial.call)
+        assert isinstance(plan, Plan)
+        if lane not in workers:
+            workers[lane] = Worker(asked)
+            assert isinstance(workers[lane].start(), Hello)
+        return workers[lane].ask({"plan": encode_plan(plan)}, make_question(trial).operands, TIMEOUT)
+
+    yield reply
+    for worker in workers.values():
         worker.kill()
 
 
@@ -58,7 +64,7 @@ def replied(trial: Trial, lane: str) -> Reply:
     ],
 )
 def test_a_script_answers_with_the_worker_s_bits(
-    shipped: dict[str, Trial], script_of: ScriptOf, perform: Perform, lane: str, trial: str
+    shipped: dict[str, Trial], replied: Replied, script_of: ScriptOf, perform: Perform, lane: str, trial: str
 ) -> None:
     reply = replied(shipped[trial], lane)
     assert isinstance(reply, Answer), reply
@@ -78,7 +84,12 @@ def test_a_script_answers_with_the_worker_s_bits(
     ],
 )
 def test_a_script_of_a_gradient_answers_with_the_worker_s_bits(
-    family: Callable[..., ConvolutionTrial], script_of: ScriptOf, perform: Perform, lane: str, direction: str
+    family: Callable[..., ConvolutionTrial],
+    replied: Replied,
+    script_of: ScriptOf,
+    perform: Perform,
+    lane: str,
+    direction: str,
 ) -> None:
     trial = family("conv2d_transpose", direction=direction, bias=True, inputs="normal64", batch=1)
     reply = replied(trial, lane)
@@ -88,7 +99,7 @@ def test_a_script_of_a_gradient_answers_with_the_worker_s_bits(
 
 
 def test_a_script_is_refused_with_the_worker_s_error(
-    shipped: dict[str, Trial], script_of: ScriptOf, perform: Perform
+    shipped: dict[str, Trial], replied: Replied, script_of: ScriptOf, perform: Perform
 ) -> None:
     trial = shipped["conv2d_transpose/tutorial/example-2-as-printed"]
     reply = replied(trial, "torch")
@@ -96,7 +107,9 @@ def test_a_script_is_refused_with_the_worker_s_error(
     assert perform(script_of(trial, "torch")).stdout == f"refused {reply.error}\n"
 
 
-def test_a_script_dies_of_the_worker_s_signal(shipped: dict[str, Trial], script_of: ScriptOf, perform: Perform) -> None:
+def test_a_script_dies_of_the_worker_s_signal(
+    shipped: dict[str, Trial], replied: Replied, script_of: ScriptOf, perform: Perform
+) -> None:
     trial = shipped["conv2d_transpose/refusals/output-of-three"]
     reply = replied(trial, "tensorflow")
     assert isinstance(reply, Crashed), reply
