@@ -187,17 +187,12 @@ class Contents:
         if entry.status == "missing":
             return None
         found = sum(record.lane == lane for record in self._records.values())
-        asked = _share(header, footer, lane)
-        if asked is None or found == asked:
+        asked = header.trials if footer.asked is None else footer.asked.get(lane, header.trials)
+        # An older journal says in words that a lane took a sample, and not how large.
+        sampled = footer.asked is None and any(note.startswith(f"lane {lane} took a sample") for note in footer.notes)
+        if sampled or found == asked:
             return None
         return f"the footer says complete, but lane {lane} has {found} records of {asked} trials"
-
-
-def _share(header: Header, footer: Footer, lane: str) -> int | None:
-    """How many trials a lane had to answer; None where an older journal does not say it."""
-    if footer.asked is not None:
-        return footer.asked.get(lane, header.trials)
-    return None if any(note.startswith(f"lane {lane} took a sample") for note in footer.notes) else header.trials
 
 
 def _part_problem(header: Header) -> str | None:

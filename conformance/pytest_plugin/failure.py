@@ -3,8 +3,6 @@
 Knows: findings and their words. Must not know: pytest, lanes.
 """
 
-from collections.abc import Iterator
-
 from conformance.report import wording
 from conformance.report.findings import Finding
 
@@ -14,17 +12,11 @@ LONGEST_LINE = 1200
 def failure(finding: Finding) -> str:
     """The first line says what is wrong, for the short summary; facts follow, each under its label."""
     record = finding.record
-    facts = list(_facts(finding))
+    lines_told = ((label, "\n".join(lines)) for label, lines in finding.lines())
+    facts = [("trial", record.trial), *finding.facts(), *lines_told]
     width = max(len(label) for label, _ in facts)
     lines = [f"{record.outcome} in {record.lane}: {wording.one_line(record.detail)}"]
     for label, text in facts:
         first, *rest = text.splitlines()
         lines += [f"  {label:{width}}  {first}", *(f"  {'':{width}}  {line}" for line in rest)]
     return wording.printable("\n".join(wording.clipped(line, LONGEST_LINE) for line in lines))
-
-
-def _facts(finding: Finding) -> Iterator[tuple[str, str]]:
-    yield "trial", finding.record.trial
-    yield from finding.facts()
-    for label, lines in finding.lines():
-        yield label, "\n".join(lines)

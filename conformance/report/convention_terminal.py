@@ -9,7 +9,6 @@ from rich.table import Column, Table
 
 from conformance.report import wording
 from conformance.report.convention_report import ConventionReport
-from conformance.report.convention_table import ConventionTable
 
 _STYLES = {"agrees": "green", "differs": "bold red", "no words": "dim", "not asked": "dim", "not answered": "yellow"}
 
@@ -36,7 +35,14 @@ def print_conventions(report: ConventionReport, console: Console) -> None:
             table.add_row(_text(fact.lane), _text(fact.name), measured, _text(fact.formula), mark)
         console.print(table)
     if report.conventions.rows:
-        console.print(_nominal(report.conventions))
+        columns = (Column(_text(lane), overflow="fold") for lane in report.conventions.lanes)
+        nominal = Table("call", "agree", *columns, title="The same words everywhere: output length, offset")
+        for entry in report.conventions.rows:
+            call = f"{entry.word} k{entry.kernel} s{entry.stride} d{entry.dilation} i{entry.length}"
+            wrong = entry.agreement in ("no", "shape only")
+            agreement = f"[bold red]{entry.agreement}[/bold red]" if wrong else entry.agreement
+            nominal.add_row(_text(call), agreement, *(_text(answer.text) for answer in entry.cells))
+        console.print(nominal)
         for sentence in report.conventions.legend:
             console.print(_text(sentence), style="dim")
 
@@ -44,17 +50,6 @@ def print_conventions(report: ConventionReport, console: Console) -> None:
 def _lane_column() -> Column:
     """Folded, not cut: import strings differ at their ends."""
     return Column("lane", overflow="fold")
-
-
-def _nominal(table: ConventionTable) -> Table:
-    lanes = (Column(_text(lane), overflow="fold") for lane in table.lanes)
-    shown = Table("call", "agree", *lanes, title="The same words everywhere: output length, offset")
-    for entry in table.rows:
-        call = f"{entry.word} k{entry.kernel} s{entry.stride} d{entry.dilation} i{entry.length}"
-        wrong = entry.agreement in ("no", "shape only")
-        agreement = f"[bold red]{entry.agreement}[/bold red]" if wrong else entry.agreement
-        shown.add_row(_text(call), agreement, *(_text(answer.text) for answer in entry.cells))
-    return shown
 
 
 def _text(text: str) -> str:

@@ -92,6 +92,7 @@ def describe(journal: Journal, base: Journal | None = None, scripts: Scripts | N
     """
     summary = summarise(journal)
     answers = findings(journal)
+    interruption = f"This run was interrupted and is incomplete. Continue it with: {resume_command(journal.header)}"
     by_trial: dict[str, list[Finding]] = {}
     for answer in answers:
         by_trial.setdefault(answer.record.trial, []).append(answer)
@@ -99,7 +100,11 @@ def describe(journal: Journal, base: Journal | None = None, scripts: Scripts | N
     return Report(
         summary=summary,
         headline=_headline(summary),
-        warnings=_warnings(summary, journal.header),
+        warnings=(
+            *((interruption,) if summary.interrupted else ()),
+            *(f"Incomplete: {reason}" for reason in summary.incomplete),
+            *(f"Problem: {problem}" for problem in summary.problems),
+        ),
         notes=_notes(journal, summary),
         findings=answers,
         stories=tuple(TrialStory(trial, tuple(by_trial.get(name, ()))) for name, trial in journal.trials.items()),
@@ -160,15 +165,6 @@ def _notes(journal: Journal, summary: Summary) -> tuple[str, ...]:
     )
     told = (*(journal.footer.notes if journal.footer else ()), *free)
     return (*told, REFERENCE_ALONE) if summary.reference_alone and journal.header.named_lanes else told
-
-
-def _warnings(summary: Summary, header: Header) -> tuple[str, ...]:
-    interruption = f"This run was interrupted and is incomplete. Continue it with: {resume_command(header)}"
-    return (
-        *((interruption,) if summary.interrupted else ()),
-        *(f"Incomplete: {reason}" for reason in summary.incomplete),
-        *(f"Problem: {problem}" for problem in summary.problems),
-    )
 
 
 def _provenance(journal: Journal, summary: Summary) -> tuple[tuple[str, str], ...]:

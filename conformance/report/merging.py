@@ -49,6 +49,11 @@ def merge(journals: Sequence[Journal]) -> Journal:
     every = [trial for shard in shards for trial in shard.trials.values()]
     trials = {trial.id: trial for trial in sorted(every, key=_written_at)}
     header = _header(shards, trials)
+    # Each lane as it was, failed if it failed in any shard.
+    entered: dict[str, LaneEntry] = {}
+    for entry in (entry for shard in shards for entry in shard.lanes.values()):
+        if entry.lane not in entered or entry.status == "failed":
+            entered[entry.lane] = entry
     places = {trial: place for place, trial in enumerate(trials)}
     lanes = {lane: place for place, lane in enumerate(header.lanes)}
     records = [record for shard in shards for record in shard.records]
@@ -56,7 +61,7 @@ def merge(journals: Sequence[Journal]) -> Journal:
         path=shards[0].path,
         header=header,
         trials=trials,
-        lanes=_lanes(shards),
+        lanes=entered,
         records=tuple(sorted(records, key=lambda each: (places.get(each.trial, -1), lanes.get(each.lane, -1)))),
         conventions=_united(
             (entry for shard in shards for entry in shard.conventions),
@@ -200,16 +205,6 @@ def _header(shards: Sequence[Journal], trials: Mapping[str, TrialEntry]) -> Head
         costs="",
         parts=(),
     )
-
-
-def _lanes(shards: Iterable[Journal]) -> dict[str, LaneEntry]:
-    """Each lane as it was, failed if it failed in any shard."""
-    lanes: dict[str, LaneEntry] = {}
-    for shard in shards:
-        for entry in shard.lanes.values():
-            if entry.lane not in lanes or entry.status == "failed":
-                lanes[entry.lane] = entry
-    return lanes
 
 
 def _footer(shards: Sequence[Journal]) -> Footer:
