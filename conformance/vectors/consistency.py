@@ -5,7 +5,7 @@ folder may come from anywhere: what does not fit is refused before any answer is
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,9 @@ def manifest_problems(folder: Path, manifest: Manifest) -> Iterator[str]:
     where = folder / MANIFEST
     ids, names = [each.id for each in manifest.trials], [each.name for each in manifest.trials]
     for what, found in (("id", ids), ("name", names)):
-        yield from (f"{where}: {what} {one!r} is there {count} times" for one, count in _repeated(found))
+        for one, count in Counter(found).items():
+            if count > 1:
+                yield f"{where}: {what} {one!r} is there {count} times"
     for each in manifest.trials:
         if not NAME.fullmatch(each.name):
             yield f"{where}: {each.id}: {each.name!r} is no name of files: a-z, 0-9 and -, at most 100"
@@ -110,10 +112,6 @@ def _broadcasts(array: NDArray[Any], values: Values) -> bool:
         return np.broadcast_shapes(array.shape, values.shape) == values.shape
     except ValueError:
         return False
-
-
-def _repeated(found: Iterable[str]) -> list[tuple[str, int]]:
-    return [(one, count) for one, count in Counter(found).items() if count > 1]
 
 
 def _is_inside(folder: Path, path: str) -> bool:

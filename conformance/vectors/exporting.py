@@ -42,7 +42,7 @@ from conformance.vectors.layout import (
     file_name,
     json_text,
 )
-from conformance.vectors.tensors import Arrays, write_tensors
+from conformance.vectors.tensors import write_tensors
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,15 @@ def _files(trial: Trial, entry: TrialEntry, listed: Listed) -> list[tuple[str, b
     else:
         bound = _allowed(expected, allowed_error(expected, required_of(trial.call)))
         said = _values(trial, expected, bound)
-        files.append((listed.expected, write_tensors(_expected_arrays(expected, bound))))
+        arrays = {
+            "expected": expected.rounded,
+            "reference": expected.values,
+            "allowed_error": _written(expected, bound),
+            "magnitude": expected.magnitude,
+            "taps": expected.taps,
+            "products": expected.products,
+        }
+        files.append((listed.expected, write_tensors(arrays)))
     # Only the file's name and the line: the same bytes wherever the cases lie.
     description = VectorDescription(replace(entry, location=PurePath(entry.location).name), said)
     return [(listed.description, json_text(description)), *files]
@@ -175,17 +183,6 @@ def _values(trial: Trial, expected: Expected, bound: Bound | None) -> Values:
         spatial=expected.spatial,
         strides=expected.strides,
     )
-
-
-def _expected_arrays(expected: Expected, bound: Bound | None) -> Arrays:
-    return {
-        "expected": expected.rounded,
-        "reference": expected.values,
-        "allowed_error": _written(expected, bound),
-        "magnitude": expected.magnitude,
-        "taps": expected.taps,
-        "products": expected.products,
-    }
 
 
 def _allowed(expected: Expected, bound: Bound | None) -> Bound | None:

@@ -57,7 +57,8 @@ def diagnose(
         return Diagnosis(())
     with np.errstate(all="ignore"):
         found = _of_dtype(answer, expected)
-        if found and not _is_like(answer, expected):
+        # Complex numbers tell nothing of real ones.
+        if found and (answer.dtype.kind == "c") != (expected.format.kind == "complex"):
             return _told(found)
         if found and compare(answer.astype(expected.format.numpy), expected, arithmetic).conforms:
             return _told(found)
@@ -188,11 +189,6 @@ class _Search:
 
 def _canonical(array: NDArray[Any], right: Rendition) -> NDArray[Any]:
     return array if right.last or not right.of_pixels else np.moveaxis(array, 1, -1)
-
-
-def _is_like(answer: NDArray[Any], expected: Expected) -> bool:
-    """Whether the answer's numbers are of the kind that was asked for: complex ones tell nothing of real ones."""
-    return (answer.dtype.kind == "c") == (expected.format.kind == "complex")
 
 
 def _of_dtype(answer: NDArray[Any], expected: Expected) -> list[Explanation]:
