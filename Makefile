@@ -42,12 +42,13 @@ test-browser: $(READY) ## the HTML report in Chromium, which is installed where 
 unit: $(READY) ## the tests alone
 	$(BIN)/python -m pytest -n auto
 
-score: $(READY) ## hold every deliberately wrong adapter against the cases; writes reports/score.md
-	$(BIN)/conformance score --output reports
+score: $(READY) ## hold every deliberately wrong adapter against the cases; writes reports/score.md and cases/tiers.json
+	$(BIN)/conformance score --output reports --tiers cases/tiers.json
 
 benchmark: $(READY) ## time the reference and the whole; writes reports/benchmark.json and reports/benchmark.md
 	$(BIN)/python benchmarks/reference_speed.py --output reports
 	$(BIN)/python benchmarks/throughput.py --output reports
+	$(BIN)/python benchmarks/whole_run.py --output reports
 
 format: $(READY) ## bring the code into shape
 	$(BIN)/ruff check --fix .
