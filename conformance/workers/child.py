@@ -119,6 +119,10 @@ class Child:
             if self._popen.returncode is None or not PEEKS:  # until it is reaped, its number is nobody else's
                 os.killpg(self._popen.pid, signal.SIGKILL)
 
+    def crash(self, status: int) -> Crashed:
+        """What a copy of the process died of that it had made for its calls, while it lives on itself."""
+        return Crashed(_how(status), self._last_words.take())
+
     def end(self) -> Crashed:
         """Kill the process and everything it started; what it had died of before, if it had. May be called again."""
         if self._ending is not None:
@@ -207,6 +211,7 @@ class _LastWords:
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
         self._kept = b""
+        self._keeping = threading.Lock()
         self._over = False
         self._thread = threading.Thread(target=self._drain, daemon=True)
         self._thread.start()
@@ -217,14 +222,25 @@ class _LastWords:
         self._over = True
         return self._kept.decode(errors="replace").strip()
 
+    def take(self) -> str:
+        """What has come until now and was not taken before."""
+        until = monotonic() + LAST_WORDS_SECONDS
+        with suppress(OSError, ValueError):  # the stream ends meanwhile
+            while _ready(self._stream.fileno(), select.POLLIN, 0.0) and monotonic() < until:
+                sleep(EXIT_GLANCE_SECONDS)
+        with self._keeping:
+            kept, self._kept = self._kept, b""
+        return kept.decode(errors="replace").strip()
+
     def _drain(self) -> None:
         with self._stream, suppress(OSError):
             while not self._over:
                 if _ready(self._stream.fileno(), select.POLLIN, GLANCE_SECONDS):
-                    chunk = os.read(self._stream.fileno(), 65536)
+                    with self._keeping:
+                        chunk = os.read(self._stream.fileno(), 65536)
+                        self._kept = (self._kept + chunk)[-KEPT_STDERR:]
                     if not chunk:
                         return
-                    self._kept = (self._kept + chunk)[-KEPT_STDERR:]
 
 
 def _ready(descriptor: int, event: int, seconds: float) -> bool:

@@ -76,7 +76,7 @@ class Worker:
         """A worker of the lane whose framework computes with `threads` threads, as far as it listens."""
         self._command = worker_command(lane)
         self._environment = worker_environment(lane, threads)
-        self._patience = FOREIGN_PATIENCE if lane.command else 0.0
+        self._own = not lane.command
         self._process: Child | None = None
         self.hello: Hello | None = None
         """of the process that `start` started last"""
@@ -198,11 +198,13 @@ class Worker:
         except FrameError as error:
             self._process = None
             return Failed(f"the worker's reply is not a frame: {error} (the process: {process.end().how})")
+        if self._own and header.get("type") == "crashed":
+            return process.crash(header["status"])
         # Compilers keep what they compiled, a megabyte a shape: our own worker tells how much it holds.
         memory = header.get("memory")
         if not carries(header, self._seq) or (type(memory) is int and MOST_WORKER_BYTES < memory <= LARGEST_MEMORY):
             self.kill()
-        elif process.has_more(self._patience):
+        elif process.has_more(0.0 if self._own else FOREIGN_PATIENCE):
             self.kill()
             return Failed("the worker sent more than one reply to one request")
         return header, tensors

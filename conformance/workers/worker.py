@@ -13,6 +13,7 @@ import resource
 import signal
 import sys
 from collections.abc import Mapping, Sequence
+from mmap import mmap
 from pathlib import Path
 from time import perf_counter
 from typing import Any, BinaryIO
@@ -45,8 +46,10 @@ def main(lane: str, folder: str | None = None) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     requests, replies = _guarded_streams()
     adapter = _hello(lane, Path(folder) if folder else None, replies)
-    if adapter is not None:
-        _serve(adapter, requests, replies)
+    if adapter is not None and _may_fork(parse_lane(lane).device):
+        _serve_in_copies(adapter, requests, replies)
+    elif adapter is not None:
+        _serve(adapter, requests, replies, bytearray(1))
     replies.flush()
     sys.stderr.flush()
     # Frameworks spend seconds on an orderly exit, and some crash in it; nothing of theirs is worth waiting for.
@@ -88,18 +91,49 @@ def _hello(lane: str, folder: Path | None, replies: BinaryIO) -> Adapter | None:
     return adapter
 
 
-def _serve(adapter: Adapter, requests: BinaryIO, replies: BinaryIO) -> None:
+def _may_fork(device: str | None) -> bool:
+    """Whether a copy of this process is as good as it is: no other thread is lost in it, and no device's context."""
+    try:
+        threads = len(os.listdir("/proc/self/task"))
+    except OSError:
+        return False
+    return threads == 1 and (device or "cpu").startswith("cpu")
+
+
+def _serve_in_copies(adapter: Adapter, requests: BinaryIO, replies: BinaryIO) -> None:
+    """Serve in a copy of this process, as it is before anything was computed; where a call takes the copy with it, tell
+    that and make another one, which takes milliseconds where importing a framework takes seconds.
+    """
+    computing = mmap(-1, 1)  # shared with the copies
+    while True:
+        copy = os.fork()
+        if not copy:
+            return _serve(adapter, requests, replies, computing)
+        status = os.waitstatus_to_exitcode(os.waitpid(copy, 0)[1])
+        if not computing[0]:
+            # Its input has ended, or it died where a frame may be half read or written: this process ends likewise.
+            if status < 0:
+                os.kill(os.getpid(), -status)
+            os._exit(abs(status))
+        computing[0] = 0
+        _send(replies, {"type": "crashed", "status": status})
+
+
+def _serve(adapter: Adapter, requests: BinaryIO, replies: BinaryIO, computing: bytearray | mmap) -> None:
+    """`computing`: its first byte is 1 between a request and its reply."""
     keeping = Keeping()
     while True:
         try:
             request, arrays = read_frame(requests.read, REQUEST_LIMITS)
         except EndOfStream:
             return
+        computing[0] = 1
         if "together" in request:
             header, tensors = _answer_together(adapter, request, arrays)
         else:
             header, tensors = _answer(adapter, request, arrays, keeping)
         header["memory"] = _memory()
+        computing[0] = 0
         try:
             _send(replies, {"seq": request["seq"], **header}, tensors)
         except FrameError as error:

@@ -31,7 +31,9 @@ def test_calls_of_one_module_have_the_outcomes_and_bits_of_single_ones(lane: str
         pytest.skip(f"{lane} is not installed")
     session = LaneSession(asked, Examination(), 180.0, 1)
     try:
-        assert session.start().status == "ready"
+        entry = session.start()
+        assert entry.status == "ready"
+        assert ("modules" in entry.flags) == (lane == "jax:jit")
         together = {record.trial: record for record in session.ask_all(trials)}
         alone = {trial.id: session.ask(trial) for trial in trials}
     finally:

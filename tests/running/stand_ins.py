@@ -144,12 +144,16 @@ class HangsAtStart(Sound):
         return super().describe()
 
 
-class StartsOnce(Aborts):
+class StartsOnce(Hangs):
     """Starts while the file that STARTS_ONCE names is not there, and makes it."""
 
     def describe(self) -> Description:
         Path(os.environ["TORCH_STARTS_ONCE"]).touch(exist_ok=False)
         return super().describe()
+
+
+class StartsOnceAndAborts(StartsOnce):
+    misbehave = Aborts.misbehave
 
 
 class Slow(Sound):

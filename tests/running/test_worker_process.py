@@ -131,13 +131,27 @@ def test_a_worker_that_cannot_start_again_is_not_tried_for_ever(
 ) -> None:
     monkeypatch.setenv("TORCH_STARTS_ONCE", str(tmp_path / "started"))
     worker = started("StartsOnce")
-    assert isinstance(ask(worker, tutorial[TROUBLE]), Crashed)
+    assert isinstance(ask(worker, tutorial[TROUBLE], IMPATIENCE), TimedOut)
     replies = [ask(worker, tutorial[CALM]) for _ in range(4)]
     messages = [reply.message for reply in replies if isinstance(reply, Failed)]
     assert [message.partition(":")[0] for message in messages] == [
         *["the worker did not start again"] * 3,
         "the worker failed to start 3 times in a row; it is not tried again",
     ]
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="the system does not tell of threads")
+def test_a_crash_costs_no_second_start(
+    started: Starting, tutorial: dict[str, Trial], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TORCH_STARTS_ONCE", str(tmp_path / "started"))
+    worker = started("StartsOnceAndAborts")
+    for _ in range(2):
+        reply = ask(worker, tutorial[TROUBLE])
+        assert isinstance(reply, Crashed)
+        assert reply.how == "SIGABRT"
+        assert reply.last_words.count("check failed: all is lost") == 1
+        assert outcome(tutorial[CALM], ask(worker, tutorial[CALM])) is Outcome.AGREES
 
 
 def test_an_interrupt_ends_a_worker_that_hangs_at_its_start(stand_in: Callable[[str], str]) -> None:

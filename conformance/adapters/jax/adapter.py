@@ -5,7 +5,7 @@ Knows: JAX's modes, arrays and derivatives. Imports jax in the worker only; `pla
 
 import os
 from collections.abc import Callable, Sequence
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,9 @@ from conformance.adapters.protocol import DIRECTIONS, DTYPES, FEATURES, Call, Ca
 
 MODULE_CALLS = 64
 """in one module: compiling them costs a third of what 64 modules cost, and more would gain little"""
+MODULE_OPTIONS = {"xla_cpu_use_fusion_emitters": False, "xla_backend_optimization_level": 1}
+"""of modules of several calls: they compile in less than half the time, to the same bits. What is asked alone is
+compiled without them, among it every 64th trial a second time, whose bits are compared (decision 0031)"""
 MODULES_KEPT = 4
 """for the next numbers of the same calls: those of the latest module, or of the parts of one that failed"""
 
@@ -66,6 +69,8 @@ class Jax:
             # On a GPU JAX may round float32 operands to TF32, unless this says otherwise.
             jax.config.update("jax_default_matmul_precision", self._precision)
             flags |= {"operands": "tf32"} if self._precision == "tensorfloat32" else {}
+        if self._jit and _takes_options():
+            flags["modules"] = " ".join(f"{name}={option}" for name, option in MODULE_OPTIONS.items())
         versions = {"jax": jax.__version__, "jaxlib": jaxlib.__version__}
         return Description("jax", jax.__version__, versions, flags)
 
@@ -124,8 +129,21 @@ def _module(steps: tuple[Invoke, ...]) -> Callable[[Sequence[tuple[Any, ...]]], 
     def module(operands: Sequence[tuple[Any, ...]]) -> list[Any]:
         return [function(*arrays) for function, arrays in zip(functions, operands, strict=True)]
 
-    compiled: Callable[[Sequence[tuple[Any, ...]]], list[Any]] = jax.jit(module)
+    options = dict(MODULE_OPTIONS) if _takes_options() else None
+    compiled: Callable[[Sequence[tuple[Any, ...]]], list[Any]] = jax.jit(module, compiler_options=options)
     return compiled
+
+
+@cache
+def _takes_options() -> bool:
+    """Whether XLA knows MODULE_OPTIONS: they are those of its CPU compiler, and of some of its versions."""
+    import jax
+
+    try:
+        jax.jit(lambda: 0, compiler_options=dict(MODULE_OPTIONS))()
+    except Exception:
+        return False
+    return True
 
 
 def _computation(step: Invoke) -> Lines:
