@@ -125,7 +125,7 @@ class Contents:
                 # An older version wrote no facts.
                 axes = signature(trial.operator).own_axes(trial.operator, trial.axes)
                 facts = own_facts(PlainCall(trial.operator, trial.arguments, axes))
-                self._trials[trial.id] = replace(trial, own_axes=axes, facts=facts)
+                self._trials[trial.id] = replace(trial, own_axes=() if axes == trial.axes else axes, facts=facts)
             except (LookupError, TypeError, ValueError):
                 return f"the arguments of trial {trial.id} are none of {trial.operator}"
         return None

@@ -257,13 +257,23 @@ def test_a_journal_in_whose_line_an_interrupt_comes_is_ended_and_gone_on_with(wr
 
 
 @pytest.fixture
-def forward(tmp_path: Path) -> TrialEntry:
+def asked(tmp_path: Path) -> Callable[..., TrialEntry]:
+    """The entry of a call of an operator with one axis."""
+
+    def made(operator: str, more: str = "") -> TrialEntry:
+        case = f"{{name: a, why: w, batch: 1, size: 9, channels: 2, kernel: 3, strides: 2{more}}}"
+        path = tmp_path / f"{operator}.yaml"
+        path.write_text(f"operator: {operator}\ncases:\n  - {case}\n")
+        (trial,) = load([path])
+        return trial_entry(trial)
+
+    return made
+
+
+@pytest.fixture
+def forward(asked: Callable[..., TrialEntry]) -> TrialEntry:
     """The entry of a forward convolution."""
-    case = "{name: a, why: w, batch: 1, size: 9, channels: 2, kernel: 3, strides: 2}"
-    path = tmp_path / "forward.yaml"
-    path.write_text(f"operator: conv1d\ncases:\n  - {case}\n")
-    (trial,) = load([path])
-    return trial_entry(trial)
+    return asked("conv1d")
 
 
 def test_a_forward_convolution_s_axes_stand_in_its_own_names_beside_those_of_its_adjoint(forward: TrialEntry) -> None:
@@ -271,14 +281,16 @@ def test_a_forward_convolution_s_axes_stand_in_its_own_names_beside_those_of_its
     assert (forward.axes, forward.own_axes) == ((adjoint,), (FORWARD,))
 
 
+@pytest.mark.parametrize(("operator", "more"), [("conv1d", ""), ("conv1d_transpose", ", output: largest")])
 def test_a_trial_of_an_older_journal_gets_the_facts_and_names_that_it_lacks(
-    written: Written, forward: TrialEntry
+    written: Written, asked: Callable[..., TrialEntry], operator: str, more: str
 ) -> None:
-    older = replace(forward, facts=None, own_axes=())
-    assert content_hash([older]) == content_hash([forward])
+    newer = asked(operator, more)
+    older = replace(newer, facts=None, own_axes=())
+    assert content_hash([older]) == content_hash([newer])
     path = written(replace(HEADER, content_hash=content_hash([older]), trials=1), older)
-    found = read_journal(path).trials[forward.id]
-    assert (found.facts, found.own_axes) == (forward.facts, forward.own_axes)
+    found = read_journal(path).trials[newer.id]
+    assert (found.facts, found.own_axes) == (newer.facts, newer.own_axes)
 
 
 def test_a_trial_of_an_older_journal_without_the_arguments_of_its_operator_is_refused(
