@@ -6,7 +6,7 @@ Knows: trials and what they are judged by. Must not know: lanes and workers.
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import Future
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from threading import Lock
 
 from conformance.adapters.reply import Answer
@@ -22,16 +22,31 @@ KEPT_VERDICTS = 2**14
 """of about 2 KB each: two rounds of the corpus, so that a lane far behind the others meets theirs"""
 
 
+@dataclass(slots=True)
+class _Kept:
+    """Questions that are made or being made, and how many lanes have asked for them."""
+
+    questions: Future[Sequence[Question]] = field(default_factory=Future)
+    asked: int = 0
+
+    @property
+    def bytes(self) -> int:
+        return sum(question.bytes for question in self.questions.result())
+
+
 class Examination:
-    """Keeps the newest questions up to KEPT_BYTES. Lanes run at different speeds: a slow one may have to have its
-    question made again, and what is kept stays bounded all the same.
+    """Keeps a question until each of the lanes has asked for it, and of those that wait the newest up to KEPT_BYTES.
+    Lanes run at different speeds, and in different orders: a slow one may have to have its question made again, and
+    what is kept stays bounded all the same.
 
     Beside it a run grows by about 1 KB a record: which records there are, and what is known of geometries.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, lanes: int | None = None) -> None:
+        """`lanes`: how many will ask, each question once; None where nobody knows."""
+        self._lanes = lanes
         self._lock = Lock()
-        self._questions: OrderedDict[Hashable, Future[Sequence[Question]]] = OrderedDict()
+        self._questions: OrderedDict[Hashable, _Kept] = OrderedDict()
         self._bytes = 0
         self._verdicts: OrderedDict[Hashable, Verdict] = OrderedDict()
 
@@ -62,25 +77,30 @@ class Examination:
 
     def _kept(self, key: Hashable, make: Callable[[], Sequence[Question]]) -> Sequence[Question]:
         with self._lock:
-            future = self._questions.get(key)
-            mine = future is None
-            if future is None:
-                future = self._questions[key] = Future()
-        if not mine:
-            return future.result()
+            mine = key not in self._questions
+            kept = self._questions.setdefault(key, _Kept())
+            kept.asked += 1
+        if mine:
+            self._make(key, kept, make)
+        questions = kept.questions.result()
+        with self._lock:
+            if kept.asked == self._lanes and self._questions.get(key) is kept:
+                del self._questions[key]
+                self._bytes -= kept.bytes
+        return questions
+
+    def _make(self, key: Hashable, kept: _Kept, make: Callable[[], Sequence[Question]]) -> None:
         try:
-            questions = make()
+            kept.questions.set_result(make())
         except BaseException as error:
-            future.set_exception(error)
+            kept.questions.set_exception(error)
             with self._lock:
                 del self._questions[key]
-            raise
-        future.set_result(questions)
+            return
         with self._lock:
-            self._bytes += sum(question.bytes for question in questions)
+            self._bytes += kept.bytes
             while self._bytes > KEPT_BYTES and len(self._questions) > 1:
-                oldest = next(iter(self._questions))
-                if not self._questions[oldest].done():
+                oldest = next(iter(self._questions.values()))
+                if not oldest.questions.done():
                     break
-                self._bytes -= sum(question.bytes for question in self._questions.pop(oldest).result())
-        return questions
+                self._bytes -= self._questions.popitem(last=False)[1].bytes

@@ -24,7 +24,7 @@ class Progress:
 
     def __init__(self, assignment: Assignment, writer: JournalWriter, listener: Listener) -> None:
         self.assignment = assignment
-        self.examination = Examination()
+        self.examination = Examination(len(assignment.lanes))
         self.stop = Event()
         self.incomplete: list[str] = []
         """why the run could not judge all that it was asked to"""

@@ -142,13 +142,13 @@ class LaneSession:
         """
         try:
             calls = trial.each_call()
-            operands = [self._examination.question(call).operands for call in calls]
-            replies = self.client.ask_series(trial.call, operands, trial.at_once)
+            questions = [self._examination.question(call) for call in calls]
+            replies = self.client.ask_series(trial.call, [each.operands for each in questions], trial.at_once)
         except Exception as error:
             return failed_record(trial, self.lane.text, error)
         records: list[Record] = []
-        for call, reply in zip(calls, replies, strict=False):
-            records.append(drive(self._inquiry(call), self._asked(call.call, reply)))
+        for call, question, reply in zip(calls, questions, replies, strict=False):
+            records.append(drive(self._inquiry(call, question), self._asked(call.call, reply)))
             if not records[-1].conforms:
                 at_once = f", made {trial.at_once} at once" if trial.at_once > 1 else ""
                 detail = f"call {len(records)} of {trial.calls}{at_once}: {records[-1].detail}"
@@ -157,11 +157,11 @@ class LaneSession:
         detail = records[0].detail if unsaid else f"each of {trial.calls} calls: {records[0].detail}"
         return replace(records[0], trial=trial.id, detail=detail)
 
-    def _inquiry(self, trial: Trial) -> Asking[Record]:
+    def _inquiry(self, trial: Trial, made: Question | None = None) -> Asking[Record]:
         """The record of a trial, from the replies to its question, its probes and its repetition."""
         plan = seconds = accumulation = None
         try:
-            question = self._examination.question(trial)
+            question = made or self._examination.question(trial)
             plan = self.client.plan(trial.call)
             reply = yield question
             verdict = yield from self._verdict(trial, question, reply)

@@ -67,6 +67,24 @@ def test_beyond_the_limit_the_oldest_questions_are_made_again(
     assert made == [trial.id for trial in (first, *others, first)]
 
 
+def test_what_every_lane_has_asked_is_not_kept(
+    tutorial: dict[str, Trial], made: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that there is room for what a slow lane has not asked yet."""
+    first, *others = [trial for trial in tutorial.values() if isinstance(trial, ConvolutionTrial)]
+    size = max(make_question(trial).bytes for trial in (first, *others))
+    monkeypatch.setattr(examination, "KEPT_BYTES", 2 * size)
+    asked = Examination(lanes=2)
+    asked.question(first)
+    for trial in others:
+        asked.question(trial)
+        asked.question(trial)
+    asked.question(first)
+    assert made == [first.id, *(trial.id for trial in others)]
+    asked.question(first)
+    assert made[-1] == first.id
+
+
 def test_a_question_larger_than_the_limit_is_kept_until_the_next(
     tutorial: dict[str, Trial], made: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
