@@ -51,6 +51,8 @@ class Lane:
     """where an author's modules and files lie: the folder that the command was called from"""
     environment: tuple[str, ...] = ()
     """names of variables that its process inherits beside those that every lane does"""
+    cache: str = ""
+    """folder in which its compiler may keep what it compiled, for the next run; empty for none"""
 
 
 @dataclass(frozen=True, slots=True)

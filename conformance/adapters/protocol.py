@@ -64,6 +64,8 @@ FEATURES = ("groups", "bias", "gradients")
 """what a call may have beyond the operator itself: an adapter or port is not asked for those it does not declare"""
 DTYPES = tuple(FORMATS)
 """all that the suite asks for"""
+CACHE_VARIABLE = "CONFORMANCE_CACHE"
+"""in a worker's environment: a folder in which an adapter that compiles may keep what it compiled, for the next run"""
 DECLARATIONS: Mapping[str, tuple[str, Callable[[], Sequence[str]]]] = {
     "operators": ('("conv2d_transpose",)', lambda: tuple(operators())),
     "features": ("()", lambda: FEATURES),

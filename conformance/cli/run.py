@@ -6,7 +6,7 @@ import signal
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +97,9 @@ class _Executor(click.ParamType[_Where]):
 @click.option(
     "--threads", type=click.IntRange(1, MOST_THREADS), default=1, show_default=True, help="threads of each framework"
 )
+@click.option("--cache", type=click.Path(path_type=Path, file_okay=False),
+              help="folder in which lanes that compile (jax) keep what they compiled, for the next run with the same "
+              "versions on the same processor")  # fmt: skip
 @click.option("--waivers", "waiver_files", multiple=True, metavar="FILE",
               type=click.Path(path_type=Path, dir_okay=False, exists=True),
               help="excuse this file's known deviations too; may be repeated")  # fmt: skip
@@ -110,8 +113,8 @@ class _Executor(click.ParamType[_Where]):
 def command(
     selection: tuple[str, ...], lane_names: tuple[str, ...], output: Path, tier: str, shard: tuple[int, int] | None,
     costs: Path | None, resume: bool, keep_earlier: int | None, timeout: float, threads: int,
-    waiver_files: tuple[Path, ...], no_waivers: bool, executor: _Where, script_dir: Path | None, quiet: bool,
-    variables: tuple[str, ...],
+    cache: Path | None, waiver_files: tuple[Path, ...], no_waivers: bool, executor: _Where, script_dir: Path | None,
+    quiet: bool, variables: tuple[str, ...],
 ) -> int:  # fmt: skip
     """Run the selected trials through every lane.
 
@@ -122,7 +125,8 @@ def command(
         raise UsageError("--costs tells how to cut shards; it goes with --shard")
     selected = select(selection)
     asked = of_tier(selected, tier)
-    lanes = _lanes(lane_names, variables, elsewhere=bool(executor.address))
+    folder = "" if cache is None else str(cache.resolve())
+    lanes = [replace(each, cache=folder) for each in _lanes(lane_names, variables, elsewhere=bool(executor.address))]
     table = read_costs(costs if costs is not None else shipped_cases() / SHIPPED)
     part = _part(asked, shard, lanes, table)
     trials = part.trials

@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 from numpy.typing import NDArray
 
 from conformance.adapters.lane import Lane
+from conformance.adapters.protocol import CACHE_VARIABLE
 from conformance.adapters.reply import Answer, CannotSay, Failed, Misshapen, Reply, TimedOut
 from conformance.protocol.frames import (
     MOST_TENSOR_BYTES,
@@ -66,7 +67,8 @@ def worker_command(lane: Lane) -> tuple[str, ...]:
 
 def worker_environment(lane: Lane, threads: int = 1) -> dict[str, str]:
     """What a lane's process finds in its environment; of THREAD_VARIABLES, frameworks listen to some each."""
-    return {**inherited(lane.environment), **{name: str(threads) for name in THREAD_VARIABLES}}
+    cache = {CACHE_VARIABLE: lane.cache} if lane.cache else {}
+    return {**inherited(lane.environment), **{name: str(threads) for name in THREAD_VARIABLES}, **cache}
 
 
 class Worker:

@@ -1,6 +1,8 @@
 """Lanes that compile: many calls in one module or graph have the bits of calls that have their own."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -22,6 +24,25 @@ def trials() -> Sequence[Trial]:
         ["conv2d_transpose/gradients/*", "conv3d/combinations/*", "conv2d/bias/*", "conv2d_transpose/sixteen_bits/*"]
     )
     return [trial for trial in found if isinstance(trial, RightTrial)][::ONE_IN]
+
+
+def test_the_next_run_finds_in_the_cache_what_this_one_compiled(trials: Sequence[Trial], tmp_path: Path) -> None:
+    lane = replace(parse_lane("jax:jit"), cache=str(tmp_path))
+    if missing_framework(lane) is not None:
+        pytest.skip("jax is not installed")
+    found: list[dict[str, str | None]] = []
+    kept: list[set[Path]] = []
+    for _ in range(2):
+        session = LaneSession(lane, Examination(), 180.0, 1)
+        try:
+            assert session.start().status == "ready"
+            found.append({record.trial: record.digest for record in session.ask_all(trials)})
+        finally:
+            session.close()
+        kept.append(set(tmp_path.rglob("*-cache")))
+    assert found[0] == found[1]
+    assert kept[0]
+    assert kept[0] == kept[1]
 
 
 @pytest.mark.parametrize("lane", ["jax:jit", "tensorflow:function", "tensorflow:session"])

@@ -6,8 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from conformance.adapters.lane import parse_lanes
+from conformance.cli.main import program
+from conformance.journal import read_journal
 from conformance.smoke.conversation import Conversation, Keeper
 from conformance.workers.environment import INHERITED, inherited
 from conformance.workers.process import Worker
@@ -56,7 +59,8 @@ def test_the_page_lists_what_is_inherited() -> None:
 
 TELLS = """\
 import json, os, struct, sys
-named = {name: value for name, value in os.environ.items() if name.startswith(("SECRET", "ANOTHER"))}
+told = ("SECRET", "ANOTHER", "CONFORMANCE_CACHE")
+named = {name: value for name, value in os.environ.items() if name.startswith(told)}
 hello = json.dumps({"type": "hello", "protocol": 1, "framework": "teller", "version": "1", "flags": named}).encode()
 os.write(1, struct.pack("<Q", len(hello)) + hello)
 sys.stdin.read()
@@ -85,6 +89,14 @@ def test_a_port_finds_what_it_inherits_and_nothing_else(
     finally:
         worker.kill()
     assert getattr(hello, "flags", hello) == found
+
+
+def test_a_run_tells_lanes_the_folder_of_their_cache(teller: str, tmp_path: Path) -> None:
+    folder, output = tmp_path / "kept", tmp_path / "report"
+    options = ["--lane", teller, "--cache", str(folder), "--output", str(output), "--timeout", "0.2", "--quiet"]
+    CliRunner().invoke(program, ["run", "conv2d_transpose/tutorial/example-2-as-printed", *options])
+    (entry,) = read_journal(output / "journal.jsonl").lanes.values()
+    assert entry.flags == {"CONFORMANCE_CACHE": str(folder)}
 
 
 def test_smoke_hands_on_what_a_run_does(teller: str, monkeypatch: pytest.MonkeyPatch) -> None:

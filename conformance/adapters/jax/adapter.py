@@ -17,7 +17,16 @@ from conformance.adapters.jax.dialect import jax_dialect
 from conformance.adapters.jax.plans import jax_nominal_plan
 from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported, prepare
 from conformance.adapters.planning import plan_of, planned_operators
-from conformance.adapters.protocol import DIRECTIONS, DTYPES, FEATURES, Call, CallSource, Description, Nominal
+from conformance.adapters.protocol import (
+    CACHE_VARIABLE,
+    DIRECTIONS,
+    DTYPES,
+    FEATURES,
+    Call,
+    CallSource,
+    Description,
+    Nominal,
+)
 
 MODULE_CALLS = 64
 """in one module: compiling them costs a third of what 64 modules cost, and more would gain little"""
@@ -62,6 +71,11 @@ class Jax:
 
         # Without it JAX computes 64-bit operands in 32 bits, and says nothing.
         jax.config.update("jax_enable_x64", True)
+        if folder := os.environ.get(CACHE_VARIABLE):
+            jax.config.update("jax_compilation_cache_dir", os.path.join(folder, "jax"))
+            # By itself JAX keeps what took a second to compile.
+            jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
+            jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
         if self._device != "cpu":
             _check_device(self._device)
         flags = {"jax_enable_x64": "True", "device": self._device}
