@@ -23,7 +23,7 @@ KEPT_VERDICTS = 2**14
 
 
 @dataclass(slots=True)
-class _Kept:
+class _Making:
     """Questions that are made or being made, and how many lanes have asked for them."""
 
     questions: Future[Sequence[Question]] = field(default_factory=Future)
@@ -46,7 +46,7 @@ class Examination:
         """`lanes`: how many will ask, each question once; None where nobody knows."""
         self._lanes = lanes
         self._lock = Lock()
-        self._questions: OrderedDict[Hashable, _Kept] = OrderedDict()
+        self._questions: OrderedDict[Hashable, _Making] = OrderedDict()
         self._bytes = 0
         self._verdicts: OrderedDict[Hashable, Verdict] = OrderedDict()
 
@@ -78,7 +78,7 @@ class Examination:
     def _kept(self, key: Hashable, make: Callable[[], Sequence[Question]]) -> Sequence[Question]:
         with self._lock:
             mine = key not in self._questions
-            kept = self._questions.setdefault(key, _Kept())
+            kept = self._questions.setdefault(key, _Making())
             kept.asked += 1
         if mine:
             self._make(key, kept, make)
@@ -89,7 +89,7 @@ class Examination:
                 self._bytes -= kept.bytes
         return questions
 
-    def _make(self, key: Hashable, kept: _Kept, make: Callable[[], Sequence[Question]]) -> None:
+    def _make(self, key: Hashable, kept: _Making, make: Callable[[], Sequence[Question]]) -> None:
         try:
             kept.questions.set_result(make())
         except BaseException as error:

@@ -54,8 +54,11 @@ class LaneRun:
 
     @property
     def gain(self) -> float:
-        """Seconds by which one more worker would end the share earlier, by what trials took so far."""
-        if not self._trials_done:
+        """Seconds by which one more worker would end the share earlier, by what trials took so far.
+
+        A port, or a lane on a device, is never started twice: it may hold what there is one of.
+        """
+        if not self._trials_done or self.lane.command or self.lane.device:
             return 0.0
         workers = len(self.sessions)
         left = self._trials_left * self._seconds / self._trials_done

@@ -164,6 +164,14 @@ class Slow(Sound):
         return super().execute(plan, arrays)
 
 
+class Slower(Sound):
+    """Takes longer over all its trials than a second worker takes to start."""
+
+    def execute(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
+        time.sleep(0.05)
+        return super().execute(plan, arrays)
+
+
 class SaysNothing(Sound):
     def plan(self, call: Call) -> Plan | Unsupported:
         return Unsupported("has no words at all")
