@@ -7,9 +7,10 @@ versions outside its range a waiver says nothing: it is neither applied nor stal
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -18,10 +19,8 @@ from conformance.judging.verdict import Outcome, Waived
 from conformance.judging.versions import LaneVersions
 from conformance.judging.waiver import PLACEHOLDER, Waiver, entry_problems, make_waiver
 from conformance.operators.facts import facts
-from conformance.operators.kind import Facts
 from conformance.suite.case import Trial
 from conformance.suite.document import Document, read_document
-from conformance.suite.wildcard import can_begin
 
 __all__ = ["Waiver", "WaiverBook", "read_waivers", "state_problem", "today", "waivers_of"]
 
@@ -41,6 +40,16 @@ class Judged(Protocol):
     def conforms(self) -> bool: ...
 
 
+@dataclass(frozen=True, slots=True)
+class _Described:
+    """What waivers say of one trial, whatever the lane."""
+
+    waivers: tuple[int, ...]
+    """the numbers of those whose pattern and facts are the trial's"""
+    exceptions: tuple[tuple[int, str], ...]
+    """numbers of waivers, and those of their exceptions of which the trial is one"""
+
+
 @dataclass
 class WaiverBook:
     """The waivers of a run and what they have met; used from one thread at a time."""
@@ -52,31 +61,35 @@ class WaiverBook:
     _stale: dict[int, str] = field(default_factory=dict)
     _excepted: set[tuple[int, str]] = field(default_factory=set)
     """exceptions that were met, by the number of their waiver"""
-    _speaking: dict[tuple[str, str], Sequence[tuple[int, Waiver]]] = field(default_factory=dict)
-    """by lane and the beginning of a trial's id: the waivers that may speak of it, and their numbers"""
-    _facts: dict[str, Facts] = field(default_factory=dict)
-    """of the trials about which a waiver asked, for the next lane"""
+    _speaking: dict[str, Set[int]] = field(default_factory=dict)
+    """by lane, the numbers of the waivers that speak of it, in the versions that answered"""
+    _described: dict[str, _Described] = field(default_factory=dict)
+    """by a trial's id, the same in every lane"""
 
     def answers(self, lane: str, version: str, versions: Mapping[str, str]) -> None:
         """Remember the versions that answer behind a lane: those of its hello, before its first record."""
         self._behind[lane] = LaneVersions(version, versions)
-        self._speaking = {key: waivers for key, waivers in self._speaking.items() if key[0] != lane}
+        self._speaking.pop(lane, None)
 
     def asks_alone(self, trial: Trial, lane: str) -> bool:
         """Whether a waiver lets one expect that the call is refused in this lane, or takes the process with it."""
+        speaking = self._speaking_of(lane)
         return any(
-            not _ANSWERED.issuperset(waiver.outcomes) and waiver.describes(trial.id, lambda: self._known(trial))
-            for _, waiver in self._waivers_of(trial, lane)
+            number in speaking and not _ANSWERED.issuperset(self.waivers[number].outcomes)
+            for number in self._describing(trial).waivers
         )
 
     def excuse(self, trial: Trial, lane: str, shown: Judged) -> Waived | None:
         """The waiver of what was shown, if it has one; remembers which waivers were met and which proved stale."""
+        speaking, described = self._speaking_of(lane), self._describing(trial)
+        self._excepted |= {each for each in described.exceptions if each[0] in speaking}
+        if shown.outcome == Outcome.UNSUPPORTED:
+            return None
         excused = None
-        for number, waiver in self._waivers_of(trial, lane):
-            if waiver.exceptions:
-                self._excepted |= {(number, each) for each in waiver.excepts(trial.id)}
-            if shown.outcome == Outcome.UNSUPPORTED or not waiver.describes(trial.id, lambda: self._known(trial)):
+        for number in described.waivers:
+            if number not in speaking:
                 continue
+            waiver = self.waivers[number]
             self._met[number] += 1
             if shown.conforms and not waiver.sometimes:
                 self._stale.setdefault(number, f"{trial.id} in {lane} conforms ({shown.outcome})")
@@ -106,24 +119,27 @@ class WaiverBook:
         return [*([f"{number} of other versions than those that answered: {places}"] if silent else []),
                 *self._obstacles()]  # fmt: skip
 
-    def _waivers_of(self, trial: Trial, lane: str) -> Sequence[tuple[int, Waiver]]:
-        """Those that may speak of the trial, as far as its lane, versions and the beginning of its id tell."""
-        folder, slash, _ = trial.id.partition("[")[0].rpartition("/")
-        key = lane, folder + slash
-        if key not in self._speaking:
-            self._speaking[key] = [
-                (number, waiver)
+    def _speaking_of(self, lane: str) -> Set[int]:
+        if lane not in self._speaking:
+            versions = self._versions(lane)
+            self._speaking[lane] = {
+                number
                 for number, waiver in enumerate(self.waivers)
-                if waiver.speaks_of(lane)
-                and waiver.holds_for(self._versions(lane))
-                and any(can_begin(pattern, key[1]) for pattern in (waiver.trial, *waiver.exceptions))
-            ]
-        return self._speaking[key]
+                if waiver.speaks_of(lane) and waiver.holds_for(versions)
+            }
+            self._described.clear()  # what is known of trials is about the lanes before
+        return self._speaking[lane]
 
-    def _known(self, trial: Trial) -> Facts:
-        if trial.id not in self._facts:
-            self._facts[trial.id] = facts(trial)
-        return self._facts[trial.id]
+    def _describing(self, trial: Trial) -> _Described:
+        """What waivers say of the trial, as far as they speak of any lane that was asked about."""
+        if trial.id not in self._described:
+            told = cache(lambda: facts(trial))
+            asked = [(number, self.waivers[number]) for number in sorted(set().union(*self._speaking.values()))]
+            self._described[trial.id] = _Described(
+                tuple(number for number, waiver in asked if waiver.describes(trial.id, told)),
+                tuple((number, each) for number, waiver in asked for each in waiver.excepts(trial.id)),
+            )
+        return self._described[trial.id]
 
     def _problem(self, number: int, waiver: Waiver, complete: Iterable[str]) -> str | None:
         if number in self._stale:

@@ -206,7 +206,7 @@ class Worker:
         memory = header.get("memory")
         if not carries(header, self._seq) or (type(memory) is int and MOST_WORKER_BYTES < memory <= LARGEST_MEMORY):
             self.kill()
-        elif process.has_more(0.0 if self._own else FOREIGN_PATIENCE):
+        elif not self._own and process.has_more(FOREIGN_PATIENCE):
             self.kill()
             return Failed("the worker sent more than one reply to one request")
         return header, tensors
