@@ -32,9 +32,9 @@ PARTS = {
     "YAML": ["conformance.cli.run:select"],
     "inputs": [f"{package}.signature:generate" for package in packages()],
     "oracle": ["conformance.running.examination:make_question"],
-    "plans": ["conformance.workers.client:in_words_of"],
+    "plans": ["conformance.workers.client:Client.plan", "conformance.workers.client:in_words_of"],
     "wire": ["conformance.workers.process:Worker.ask", "conformance.workers.process:Worker.ask_together"],
-    "judging": ["conformance.running.session:judge"],
+    "judging": ["conformance.running.session:judge", "conformance.running.examination:judge"],
     "waivers": ["conformance.judging.waivers:WaiverBook.excuse"],
     "journal": ["conformance.journal.writing:JournalWriter.write", "conformance.cli.run:read_journal"],
     "reports": ["conformance.cli.run:write_results", "conformance.cli.run:print_report"],
@@ -82,13 +82,15 @@ finally:
 
 BARE = """\
 import json, sys
+from contextlib import suppress
+from itertools import zip_longest
 from time import perf_counter, process_time
 
 from conformance.adapters.lane import load_adapter, parse_lane
 from conformance.adapters.plan import Plan
 from conformance.adapters.protocol import ComputesTogether, plan_call
 from conformance.operators.registry import signature
-from conformance.running.session import batches
+from conformance.running.session import units
 from conformance.suite.corpus import select
 
 def inputs(trial):
@@ -99,23 +101,22 @@ adapter = load_adapter(lane)
 trials = [trial for trial in select([]) if trial.id in answered]
 started, began = process_time(), perf_counter()
 adapter.describe()
-together = adapter.together if isinstance(adapter, ComputesTogether) else 1
+together = adapter.together if isinstance(adapter, ComputesTogether) else 0
 processor, wall = process_time() - started, perf_counter() - began
-for batch in batches(trials, together):
-    asked = [(plan_call(adapter, trial.call), inputs(trial)) for trial in batch]
-    started, began = process_time(), perf_counter()
-    try:
-        if len(asked) > 1:
-            adapter.execute_together(asked)
-        else:
-            adapter.execute(*asked[0])
-    except Exception:
-        for each in asked:
-            try:
-                adapter.execute(*each)
-            except Exception:
-                pass  # a refusal is an answer, too
-    processor, wall = processor + process_time() - started, wall + perf_counter() - began
+for unit in units(trials, together, lambda trial: False):
+    rounds = zip_longest(*unit) if len(unit) > 1 else ([trial] for trial in unit[0])
+    for asked in rounds:
+        calls = [(plan_call(adapter, trial.call), inputs(trial)) for trial in asked if trial is not None]
+        started, began = process_time(), perf_counter()
+        results = [None] * len(calls)
+        with suppress(Exception):
+            if len(calls) > 1:
+                results = adapter.execute_together(calls)
+        for result, call in zip(results, calls):
+            with suppress(Exception):  # a refusal is an answer, too
+                if result is None:
+                    adapter.execute(*call)
+        processor, wall = processor + process_time() - started, wall + perf_counter() - began
 print(json.dumps([processor, wall]))
 """
 
