@@ -30,7 +30,7 @@ from conformance.adapters.protocol import (
 
 MODULE_CALLS = 64
 """in one module: compiling them costs a third of what 64 modules cost, and more would gain little"""
-MODULE_OPTIONS = {"xla_cpu_use_fusion_emitters": False, "xla_backend_optimization_level": 1}
+MODULE_OPTIONS = {"xla_cpu_use_fusion_emitters": False}
 """of modules of several calls: they compile in less than half the time, to the same bits. What is asked alone is
 compiled without them, among it every 64th trial a second time, whose bits are compared (decision 0031)"""
 MODULES_KEPT = 4
