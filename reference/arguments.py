@@ -113,9 +113,11 @@ def transposed_geometry(
     ):
         legal = legal_output_lengths(length, kernel, stride, dilation, rule)
         if output not in legal:
+            span = f"{legal[0]} to {legal[-1]}" if len(legal) > 1 else str(legal[0]) if legal else ""
+            wanted = f"it must be {span}" if legal else "there is no right one"
             raise OutputShapeError(
-                f"output_shape has {name} {output}; legal for input {length}, kernel {kernel}, stride {stride}, "
-                f"dilation {dilation}, padding {rule if isinstance(rule, str) else list(rule)}: {_span(legal)}"
+                f"output_shape has {name} {output}; for input {length}, kernel {kernel}, stride {stride}, dilation "
+                f"{dilation}, padding {rule if isinstance(rule, str) else list(rule)} {wanted}"
             )
         axes.append(transposed_axis(length, kernel, stride, dilation, rule, output))
     return TransposedConvolution(batch, channels, output_channels, tuple(axes), groups)
@@ -149,7 +151,7 @@ def convolution_geometry(
     if filter_out < 1:
         raise SizeError(f"filter is {shown(filter)}; kernel lengths and channels are at least 1")
     if operator.depthwise and groups != 1:
-        raise GroupsError(f"groups is {groups}; a depthwise convolution has as many as channels, and is told none")
+        raise GroupsError(f"groups is {groups}; leave it out: a depthwise convolution splits into channels")
     groups = channels if operator.depthwise else groups
     channels_out = channels * filter_out if operator.depthwise else filter_out
     _check_groups(groups, channels, "in")
@@ -176,7 +178,7 @@ def convolution_geometry(
 def check_bias(bias_shape: Sequence[int], channels: int) -> None:
     """Raise RankError or SizeError unless a bias has one axis with one number for each of the result's channels."""
     if len(bias_shape) != 1:
-        raise RankError(f"bias has shape {shown(bias_shape)}; one axis is legal: [{channels}], the result's channels")
+        raise RankError(f"bias has shape {shown(bias_shape)}; it must be one axis: [{channels}], the result's channels")
     if bias_shape[0] != channels:
         raise SizeError(f"bias has {bias_shape[0]} numbers; the result has {channels} channels")
 
@@ -206,7 +208,7 @@ def _dilations(dilations: PerAxis | None, rank: int, last: bool) -> list[int]:
 
 def _check_groups(groups: int, channels: int, which: str) -> None:
     if groups < 1 or channels % groups:
-        raise GroupsError(f"groups is {groups}; legal are the divisors of the {channels} channels {which}")
+        raise GroupsError(f"groups is {groups}; it must be a divisor of the {channels} channels {which}")
 
 
 def _swapped_channels(filter: Sequence[int], layout: str, channels: int) -> str:
@@ -215,7 +217,7 @@ def _swapped_channels(filter: Sequence[int], layout: str, channels: int) -> str:
         f"filter is {shown(filter)}, layout [{layout}]: its last axis is {last}, and the value has {channels} channels"
     )
     if out == channels:
-        message += f"; the two channel axes are swapped: {shown([*kernels, last, out])} would be legal"
+        message += f"; the two channel axes are swapped: {shown([*kernels, last, out])} would be right"
     return message
 
 
@@ -226,9 +228,3 @@ def _other_channels(operator: Operator, filter: Sequence[int], channels: int, gr
         f"filter is {shown(filter)}, layout [{operator.filter_layout}]: its axis `in` is {filter[-2]}; the value's "
         f"{channels} channels{of_groups} need {wanted}"
     )
-
-
-def _span(legal: range) -> str:
-    if not legal:
-        return "none"
-    return str(legal[0]) if len(legal) == 1 else f"{legal[0]} to {legal[-1]}"

@@ -22,7 +22,7 @@ def channels_last(data_format: str | None, spatial_rank: int = 2) -> bool:
     """
     last, first = DATA_FORMATS[spatial_rank]
     if data_format not in (None, last, first):
-        raise DataFormatError(f"data_format is {data_format!r}; legal are {last!r} and {first!r}")
+        raise DataFormatError(f"data_format is {data_format!r}; it must be {last!r} or {first!r}")
     return data_format != first
 
 
@@ -35,14 +35,14 @@ def spatial_pairs(
     negative numbers.
     """
     rank = spatial_rank + 2
-    legal = f"legal are SAME, VALID, or {rank} pairs [before, after]"
+    accepted = f"it must be SAME, VALID, or {rank} pairs [before, after]"
     try:
         pairs = [(index(before), index(after)) for before, after in padding]
     except (TypeError, ValueError) as cause:
         given = shown(padding) if isinstance(padding, Sequence) else padding
-        raise PaddingError(f"padding is {given}; {legal}") from cause
+        raise PaddingError(f"padding is {given}; {accepted}") from cause
     if len(pairs) != rank:
-        raise PaddingError(f"padding is {shown(padding)}; {legal}")
+        raise PaddingError(f"padding is {shown(padding)}; {accepted}")
     outer = {0, rank - 1 if channels_last(data_format, spatial_rank) else 1}
     for axis, pair in enumerate(pairs):
         if axis in outer and pair != (0, 0):
@@ -55,12 +55,12 @@ def spatial_pairs(
 
 
 def axis_paddings(padding: Padding, data_format: str | None, spatial_rank: int) -> Sequence[AxisPadding]:
-    """The rule of each spatial axis; raises PaddingError for a word that is none, and as `spatial_pairs` does."""
+    """The rule of each spatial axis; raises PaddingError for another word, and as `spatial_pairs` does."""
     if isinstance(padding, str):
         words: dict[str, Literal["SAME", "VALID"]] = {"SAME": "SAME", "VALID": "VALID"}
         if padding not in words:
             raise PaddingError(
-                f"padding is {padding!r}; legal are 'SAME', 'VALID' (upper case), or a list of {spatial_rank + 2} pairs"
+                f"padding is {padding!r}; it must be 'SAME', 'VALID' (upper case), or {spatial_rank + 2} pairs"
             )
         return [words[padding]] * spatial_rank
     return spatial_pairs(padding, data_format, spatial_rank)
@@ -71,7 +71,7 @@ def numbers_per_axis(name: str, given: PerAxis, spatial_rank: int, last: bool, e
     try:
         numbers = [index(number) for number in given] if isinstance(given, Iterable) else [index(given)]
     except TypeError as cause:
-        raise error(f"{name} are {given!r}; legal are 1, {spatial_rank} or {spatial_rank + 2} integers") from cause
+        raise error(f"{name} are {given!r}; they must be 1, {spatial_rank} or {spatial_rank + 2} integers") from cause
     written = given if isinstance(given, int) else list(numbers)
     if len(numbers) == 1:
         numbers *= spatial_rank
@@ -81,7 +81,7 @@ def numbers_per_axis(name: str, given: PerAxis, spatial_rank: int, last: bool, e
             raise error(f"{name} are {shown(numbers)}; batch and channels must have 1")
         numbers = numbers[1:-1] if last else numbers[2:]
     if len(numbers) != spatial_rank:
-        raise error(f"{name} are {shown(numbers)}; legal are 1, {spatial_rank} or {spatial_rank + 2} numbers")
+        raise error(f"{name} are {shown(numbers)}; they must be 1, {spatial_rank} or {spatial_rank + 2} numbers")
     if min(numbers) < 1:
         raise error(f"{name} are {written}; each must be at least 1")
     return numbers
@@ -93,9 +93,9 @@ def whole_numbers(name: str, shape: Sequence[int], layout: str) -> list[int]:
     try:
         lengths = [index(length) for length in shape]
     except TypeError as cause:
-        raise RankError(f"{name} is {shape!r}; legal are {rank} integers: [{layout}]") from cause
+        raise RankError(f"{name} is {shape!r}; it must be {rank} integers: [{layout}]") from cause
     if len(lengths) != rank:
-        raise RankError(f"{name} is {lengths}, {len(lengths)} numbers; legal are {rank}: [{layout}]")
+        raise RankError(f"{name} is {lengths}, {len(lengths)} numbers; it must be {rank}: [{layout}]")
     return lengths
 
 

@@ -241,7 +241,7 @@ def _unknown(name: str, attribute: str, folder: Path) -> str:
     meant = f"; did you mean {close[0]}?" if close else ""
     return (
         f"no adapter is called {name!r}{tried}{meant}; it must be one of {', '.join(names)}, "
-        "an import string such as my_port:Adapter, and a file such as ./my_port.py:Adapter"
+        "an import string such as my_port:Adapter, or a file such as ./my_port.py:Adapter"
     )
 
 
@@ -253,5 +253,5 @@ def _check_modes(lane: Lane) -> None:
     known = BUILT_IN.get(lane.name)
     for mode in lane.modes:
         if known is not None and mode not in known.modes:
-            accepted = ", ".join(known.modes) or "none"
-            raise UsageError(f"lane {lane.text!r}: {lane.name} has no mode {mode!r}; accepted: {accepted}")
+            accepted = f"it must be one of {', '.join(known.modes)}" if known.modes else "it has none"
+            raise UsageError(f"lane {lane.text!r}: {lane.name} has no mode {mode!r}; {accepted}")

@@ -46,7 +46,7 @@ class Integers(click.ParamType[Any]):
         text = value.strip().removeprefix("[").removesuffix("]")
         parts = re.split(r"\s*[x,]\s*", text)
         if not all(map(INTEGER.fullmatch, parts)):
-            self.fail(f"{value!r} are no integers; expected 4, 4x5, 4,5 or [4, 5]", param, ctx)
+            self.fail(f"{value!r} are not integers; expected 4, 4x5, 4,5 or [4, 5]", param, ctx)
         numbers = tuple(int(part) for part in parts)
         return numbers[0] if len(numbers) == 1 else numbers
 
@@ -87,7 +87,7 @@ def read_array(path: Path) -> NDArray[Any]:
     except ValueError as error:
         if content.startswith(ZIPPED):
             raise UsageError(f"{path}: holds several arrays; expected a .npy file of one") from error
-        raise UsageError(f"{path}: is no .npy file of numbers: {error}") from error
+        raise UsageError(f"{path}: is not an .npy file of numbers: {error}") from error
     if array.dtype.kind == "V" and array.dtype.itemsize == 2:
         array = array.view(ml_dtypes.bfloat16)
     if array.dtype.name not in FORMATS:

@@ -128,7 +128,8 @@ def _progress(lane: Lane, quiet: bool) -> Advance:
 
 def _format_of(output: Path) -> str:
     if output.suffix not in _SUFFIXES:
-        raise UsageError(f"{output}: its name says no format; legal are {', '.join(_SUFFIXES)}, or name a --format")
+        endings = ", ".join(_SUFFIXES)
+        raise UsageError(f"{output}: its name does not say a format; it must end with {endings}, or name a --format")
     return _SUFFIXES[output.suffix]
 
 

@@ -66,7 +66,7 @@ class _Executor(click.ParamType[_Where]):
         if value == "local":
             return _Where()
         if kind != "dask" or bool(slashes) != bool(host and port.isdecimal()):
-            self.fail(f"{value!r} is no executor; accepted: local, dask, dask://HOST:PORT", param, ctx)
+            self.fail(f"{value!r} is not an executor; it must be local, dask or dask://HOST:PORT", param, ctx)
         return _Where(cluster=True, address=address)
 
 

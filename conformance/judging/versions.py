@@ -41,10 +41,10 @@ class VersionRange:
         """Why the range cannot be compared with the version that answers; None where it can."""
         version = self._version(versions)
         if version is None:
-            told = ", ".join(sorted(versions.parts)) or "none"
-            return f"it tells no version of {self.part}; told are: {told}"
+            known = ", ".join(sorted(versions.parts)) or "none"
+            return f"it has no version of {self.part}; its versions are of {known}"
         if _parsed(version) is None:
-            return f"{self.part or 'its version'} {version!r} is no PEP 440 version"
+            return f"{self.part or 'its version'} {version!r} is not a PEP 440 version"
         return None
 
     def _version(self, versions: LaneVersions) -> str | None:

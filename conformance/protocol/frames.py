@@ -159,7 +159,7 @@ def _header(text: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise FrameError(f"a frame's header is not JSON: {error}: {text[:60]!r}") from error
     if not isinstance(header, dict):
-        raise FrameError(f"a frame's header is no JSON object: {text[:60]!r}")
+        raise FrameError(f"a frame's header is not a JSON object: {text[:60]!r}")
     return header
 
 

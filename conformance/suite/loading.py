@@ -179,7 +179,7 @@ def _message(document: Document, key_path: KeyPath, errors: Sequence["ErrorDetai
     found = repr(errors[0]["input"])
     found = found if len(found) <= 60 else f"{found[:57]}..."
     accepted = dict.fromkeys(error["msg"].removeprefix("Input should be ") for error in errors)
-    return f"found {found}; accepted: {', or '.join(accepted)}"
+    return f"found {found}; expected {', or '.join(accepted)}"
 
 
 def _unknown_key(document: Document, key: str, parent: KeyPath) -> str:
@@ -187,5 +187,5 @@ def _unknown_key(document: Document, key: str, parent: KeyPath) -> str:
 
     known = known_keys(parent, document.content)
     close = get_close_matches(key, known, n=1)
-    hint = f"did you mean {close[0]!r}?" if close else f"accepted: {', '.join(known)}" if known else "remove it"
+    hint = f"did you mean {close[0]!r}?" if close else f"it must be one of {', '.join(known)}" if known else "remove it"
     return f"unknown key {key!r}; {hint}"

@@ -76,14 +76,14 @@ def _listed(document: Document, place: KeyPath, written: Any, accepted: Sequence
     """The operators that a key `operators` lists, and what is wrong with the list."""
     choice = ", ".join(accepted)
     if not isinstance(written, list) or not written:
-        return [], [document.problem(place, f"found {written!r}; accepted: a list of operators, of {choice}")]
+        return [], [document.problem(place, f"found {written!r}; it must be a list of operators, of {choice}")]
     names: list[str] = []
     problems = []
     for index, name in enumerate(written):
         if name in names:
             problems.append(document.problem((*place, index), f"{name!r} is in the list twice; name an operator once"))
         elif not isinstance(name, str) or name not in accepted:
-            problems.append(document.problem((*place, index), f"found {name!r}; accepted: {choice}"))
+            problems.append(document.problem((*place, index), f"found {name!r}; it must be one of {choice}"))
         else:
             names.append(name)
     return names, problems
@@ -234,7 +234,7 @@ class _Reading:
         if key in choosers():
             return f"{key} chooses none of the operators here, which are {', '.join(self._names)}"
         close = get_close_matches(key, choosers(), n=1)
-        hint = f"did you mean {close[0]!r}?" if close else f"accepted: {', '.join(choosers())}"
+        hint = f"did you mean {close[0]!r}?" if close else f"it must be one of {', '.join(choosers())}"
         return f"{key!r} chooses no operator; {hint}"
 
 

@@ -48,8 +48,8 @@ def read_addition(call: WrittenCall) -> AddedBias | None:
     if added is None:
         return None
     if added.by not in PARAMETERS:
-        accepted = "`+ b[8]`, `tf.nn.bias_add(..., b[8])` and `jnp.add(..., b[8])`"
-        raise call.wrong(f"{added.by} of a call is not read: nothing is evaluated; around one is read {accepted}")
+        accepted = "`+ b[8]`, `tf.nn.bias_add(..., b[8])` or `jnp.add(..., b[8])`"
+        raise call.wrong(f"{added.by} of a call is not read; what is around a call must be one of {accepted}")
     names = PARAMETERS[added.by]
     positional, keywords = added.parts.positional, added.parts.keywords
     if len(positional) > len(names):

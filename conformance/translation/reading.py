@@ -126,7 +126,7 @@ def read_call(text: str, dtype: str, value: Shape | None = None) -> Reading:
             raise call.wrong(f"{call.function} is not understood; did you mean {' or '.join(close)}?")
         names = ", ".join(sorted({function.name for function, _ in known.values()}))
         raise call.wrong(
-            f"{call.function} is not understood; these are understood: {names} (tf., F., nn., lax. and layers. too)"
+            f"{call.function} is not understood; it must be one of {names} (tf., F., nn., lax. and layers. too)"
         )
     function, read = known[call.function]
     return read(bind(call, function, value), dtype)

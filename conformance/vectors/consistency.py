@@ -33,10 +33,10 @@ def manifest_problems(folder: Path, manifest: Manifest) -> Iterator[str]:
                 yield f"{where}: {what} {one!r} is there {count} times"
     for each in manifest.trials:
         if not NAME.fullmatch(each.name):
-            yield f"{where}: {each.id}: {each.name!r} is no name of files: a-z, 0-9 and -, at most 100"
+            yield f"{where}: {each.id}: {each.name!r} is not a name of files; it must be a-z, 0-9 and -, at most 100"
         for path in (each.description, each.inputs, each.expected):
             if path is not None and not _is_inside(folder, path):
-                yield f"{where}: {each.id}: {path!r} is no file of the layout: trials/, inputs/ or expected/NAME"
+                yield f"{where}: {each.id}: {path!r} is not a file of the layout: trials/, inputs/ or expected/NAME"
     if not manifest.trials:
         yield f"{where}: lists no trial"
 
@@ -47,7 +47,7 @@ def check_trial(trial_id: str, description: VectorDescription, inputs: Arrays, a
     if description.trial.id != trial_id:
         raise Unreadable(f"its description is of {description.trial.id}")
     if dtype not in FORMATS:
-        raise Unreadable(f"dtype {dtype!r}; accepted: {', '.join(FORMATS)}")
+        raise Unreadable(f"dtype {dtype!r}; it must be one of {', '.join(FORMATS)}")
     needed = {"value", "filter", *operands_beside(description.trial.arguments)}
     missing = needed - inputs.keys()
     if missing:

@@ -120,7 +120,7 @@ def _check_folder(folder: Path) -> None:
     if not folder.exists():
         return
     if not folder.is_dir():
-        raise UsageError(f"{folder}: is no folder")
+        raise UsageError(f"{folder}: is not a folder; name one that is empty or not there yet")
     if any(folder.iterdir()) and not _is_ours(folder / MANIFEST):
         raise UsageError(
             f"{folder}: is not empty and holds no test vectors (no {MANIFEST} of theirs); name a new folder"

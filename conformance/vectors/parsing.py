@@ -16,10 +16,10 @@ class Unreadable(Exception):
 
 
 def parse_manifest(content: bytes) -> Manifest:
-    """Raises Unreadable for what is no manifest, and for one of another format."""
+    """Raises Unreadable for what is not a manifest, and for one of another format."""
     written = _object(content)
     if written.get("kind") != KIND:
-        raise Unreadable(f"is no manifest of test vectors: kind is not {KIND!r}")
+        raise Unreadable(f"is not a manifest of test vectors; its kind must be {KIND!r}")
     if written.get("format") != FORMAT:
         raise Unreadable(f"format {str(written.get('format'))[:20]}; this version reads {FORMAT}")
     manifest: Manifest = _validated(Manifest, written)
@@ -27,7 +27,7 @@ def parse_manifest(content: bytes) -> Manifest:
 
 
 def parse_description(content: bytes) -> VectorDescription:
-    """Raises Unreadable for what is no description of a trial."""
+    """Raises Unreadable for what is not a description of a trial."""
     description: VectorDescription = _validated(VectorDescription, _object(content))
     return description
 
@@ -38,7 +38,7 @@ def _object(content: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise Unreadable(f"is not JSON: {error}") from error
     if not isinstance(written, dict):
-        raise Unreadable("is no JSON object")
+        raise Unreadable("is not a JSON object")
     return written
 
 

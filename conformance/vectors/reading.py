@@ -152,7 +152,9 @@ def _sums(folder: Path) -> dict[str, str]:
     pairs = [line.split("  ", 1) for line in lines if line]
     wrong = [line for line, pair in zip(lines, pairs, strict=False) if len(pair) != 2]
     if wrong:
-        raise UsageError(f"{path}: {wrong[0][:80]!r} is no line of digest, two spaces, path")
+        raise UsageError(
+            f"{path}: {wrong[0][:80]!r} is not a line of SHA256SUMS; it must be a digest, two spaces and a path"
+        )
     return {name: digest for digest, name in pairs}
 
 

@@ -53,11 +53,11 @@ def read_tensors(content: bytes) -> dict[str, NDArray[Any]]:
         for name, tensor in deserialize(content):
             dtype = DTYPES.get(tensor["dtype"])
             if dtype is None:
-                raise TensorError(f"holds {name!r} as {tensor['dtype']}; accepted: {', '.join(DTYPES)}")
+                raise TensorError(f"holds {name!r} as {tensor['dtype']}; it must be one of {', '.join(DTYPES)}")
             arrays[name] = np.frombuffer(tensor["data"], dtype=dtype).reshape(tensor["shape"])
         return arrays
     except (safetensors.SafetensorError, ValueError) as error:
-        raise TensorError(f"is no safetensors file that can be read: {error}") from error
+        raise TensorError(f"is not a safetensors file that can be read: {error}") from error
 
 
 def as_dtype(array: NDArray[Any], dtype: str) -> NDArray[Any]:

@@ -99,9 +99,9 @@ def test_what_follows_exec_is_a_command_and_nothing_else(text: str, command: tup
         ("my_port.adapter", "lane 'my_port.adapter': an import string names an attribute: package.module:Adapter"),
         ("exec:", "lane 'exec:': exec: is followed by a command, such as exec:./my_port"),
         ("exec:'open", 'lane "exec:\'open": No closing quotation'),
-        ("torch:function", f"lane 'torch:function': torch has no mode 'function'; accepted: {TORCH_MODES}"),
-        ("tensorflow:eager", f"lane 'tensorflow:eager': tensorflow has no mode 'eager'; accepted: {MODES}"),
-        ("tensorflow:function+", f"lane 'tensorflow:function+': tensorflow has no mode ''; accepted: {MODES}"),
+        ("torch:function", f"lane 'torch:function': torch has no mode 'function'; it must be one of {TORCH_MODES}"),
+        ("tensorflow:eager", f"lane 'tensorflow:eager': tensorflow has no mode 'eager'; it must be one of {MODES}"),
+        ("tensorflow:function+", f"lane 'tensorflow:function+': tensorflow has no mode ''; it must be one of {MODES}"),
     ],
 )
 def test_a_lane_that_names_nothing_says_what_is_accepted(text: str, message: str) -> None:
@@ -196,8 +196,8 @@ def test_the_reference_is_an_adapter_like_any_other() -> None:
 @pytest.mark.parametrize(
     ("lane", "message"),
     [
-        ("jax:compile", "jax has no mode 'compile'; accepted: jit, tf32"),
-        ("torch:eigen", f"torch has no mode 'eigen'; accepted: {TORCH_MODES}"),
+        ("jax:compile", "jax has no mode 'compile'; it must be one of jit, tf32"),
+        ("torch:eigen", f"torch has no mode 'eigen'; it must be one of {TORCH_MODES}"),
         ("tensorflow:function+session", "TensorFlow(modes) failed: modes function+session exclude one another"),
         ("tensorflow@tpu", "TensorFlow(device) failed: device 'tpu'; TensorFlow's are cpu and cuda"),
         ("tensorflow:tf32", "TensorFlow(modes) failed: mode tf32 is for the device cuda"),

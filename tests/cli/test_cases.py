@@ -94,7 +94,7 @@ def test_show_prints_the_call_and_its_expected_values(tmp_path: Path) -> None:
 
 def test_show_of_a_wrong_call_tells_its_fault() -> None:
     shown = _cases("show", "conv2d_transpose/tutorial/example-2-as-printed").output
-    assert "[3, 3, 8, 4] would be legal" in shown
+    assert "[3, 3, 8, 4] would be right" in shown
     assert "expected [" not in shown
 
 

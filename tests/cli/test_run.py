@@ -66,8 +66,11 @@ def test_quiet_leaves_standard_error_empty(program: Process, tmp_path: Path) -> 
         (["--lane", "reference", "--shard", "1/2", "--costs", "gone.json"], "gone.json: No such file or directory"),
         (["--lane", "reference", "--timeout", "0"], "--timeout"),
         (["--lane", "reference", "--costs", "x"], "--costs tells how to cut shards; it goes with --shard"),
-        (["--lane", "reference", "--executor", "spark"], "'spark' is no executor; accepted: local, dask, dask://HOST:"),
-        (["--lane", "reference", "--executor", "dask://here"], "'dask://here' is no executor"),
+        (
+            ["--lane", "reference", "--executor", "spark"],
+            "'spark' is not an executor; it must be local, dask or dask://HOST:",
+        ),
+        (["--lane", "reference", "--executor", "dask://here"], "'dask://here' is not an executor"),
         (["--lane", "reference", "--threads", "0"], "--threads"),
         (["--lane", "reference", "--tier", "slow"], "'slow' is not one of 'quick', 'standard', 'full'"),
         (["--lane", "reference", "no/such/*"], "conformance: 'no/such/*' matches no trial; "),

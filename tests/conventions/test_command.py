@@ -174,7 +174,7 @@ def test_a_lane_that_computes_shapes_alone_has_nothing_to_measure(
 
 def test_a_name_that_says_no_format_is_refused(inside: Inside, capsys: pytest.CaptureFixture[str]) -> None:
     assert inside("--lane", "reference", "--output", "found.txt") == 2
-    assert "its name says no format; legal are .md, .html, .json" in capsys.readouterr().err
+    assert "its name does not say a format; it must end with .md, .html, .json" in capsys.readouterr().err
 
 
 @pytest.mark.frameworks

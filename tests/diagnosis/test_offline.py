@@ -137,8 +137,8 @@ def test_results_of_other_than_real_numbers_are_not_explained(explain: Explain, 
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "is no .npy file of numbers"),
-        (b"not numpy", "is no .npy file of numbers"),
+        (b"", "is not an .npy file of numbers"),
+        (b"not numpy", "is not an .npy file of numbers"),
         (None, "cannot be read: No such file or directory"),
         (np.arange(3, dtype=np.uint8), "holds uint8; expected float64, float32, float16, bfloat16, int32, int64"),
     ],
@@ -185,7 +185,7 @@ def test_a_file_that_promises_more_than_it_holds_is_refused_without_making_room(
     finally:
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
     assert isinstance(result.exception, UsageError)
-    assert f"given.npy: is no .npy file of numbers: {message}" in str(result.exception)
+    assert f"given.npy: is not an .npy file of numbers: {message}" in str(result.exception)
 
 
 def test_a_file_larger_than_any_call_s_arrays_is_not_read(explain: Explain, tmp_path: Path) -> None:

@@ -308,9 +308,9 @@ def test_many_waivers_of_other_versions_are_counted_and_the_first_ones_named(tmp
 @pytest.mark.parametrize(
     ("versions", "obstacle"),
     [
-        ('">=2"', "its version 'build 77' is no PEP 440 version"),
-        ('{engine: ">=2"}', "engine 'r9' is no PEP 440 version"),
-        ('{jaxlib: ">=2"}', "it tells no version of jaxlib; told are: engine"),
+        ('">=2"', "its version 'build 77' is not a PEP 440 version"),
+        ('{engine: ">=2"}', "engine 'r9' is not a PEP 440 version"),
+        ('{jaxlib: ">=2"}', "it has no version of jaxlib; its versions are of engine"),
     ],
 )
 def test_a_version_that_cannot_be_compared_is_in_no_range_and_that_is_told(

@@ -41,7 +41,7 @@ def test_its_cases_are_checked_as_any(program: Program, tmp_path: Path) -> None:
     wrong.write_text(f"operator: running_maximum\ncases:\n  - {case}\n")
     told = program("cases", "check", str(wrong))
     assert told.returncode == 2
-    assert "unknown key 'kernel'; accepted: " in told.stderr
+    assert "unknown key 'kernel'; it must be one of " in told.stderr
     assert "window" in told.stderr
 
 

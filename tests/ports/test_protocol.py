@@ -49,7 +49,7 @@ def test_the_worked_example_is_what_crosses() -> None:
         "operators": ["conv2d_transpose"], "dtypes": ["float32"], "layouts": ["NHWC"],
     }  # fmt: skip
     question = port_question(right_call("conv2d_transpose", (ONE, ONE, ONE)))
-    message = "output_shape has height 9; legal are 7 and 8"
+    message = "output_shape has height 9; it must be 7 or 8"
     sent: list[tuple[dict[str, Any], dict[str, Any]]] = [
         (hello, {}),
         ({"type": "request", "seq": 1, **question}, {"value": filled(3), "filter": filled(5)}),

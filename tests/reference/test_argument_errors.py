@@ -28,15 +28,15 @@ WRONG: list[tuple[str, dict[str, Any], list[str]]] = [
     ("size", {"filter_shape": [0, 3, 6, 2]}, ["filter is [0, 3, 6, 2]", "at least 1"]),
     ("size", {"filter_shape": [3, 3, 0, 2]}, ["filter is [3, 3, 0, 2]", "at least 1"]),
     ("filter_channels", {"filter_shape": [3, 3, 6, 5]}, ["its last axis is 5", "the value has 2 channels"]),
-    ("filter_channels", {"filter_shape": [3, 3, 2, 6]}, ["[height, width, out, in]", "[3, 3, 6, 2] would be legal"]),
-    ("output_shape", {"output_shape": [1, 9, 10, 6]}, ["height 9", "SAME: 7 to 8"]),
-    ("output_shape", {"output_shape": [1, 8, 8, 6]}, ["width 8", "SAME: 9 to 10"]),
-    ("output_shape", {"output_shape": [1, 8, 8, 6], "padding": "VALID"}, ["height 8", "VALID: 9 to 10"]),
-    ("output_shape", {"output_shape": [1, 3, 5, 6], "strides": 1}, ["height 3", "SAME: 4"]),
+    ("filter_channels", {"filter_shape": [3, 3, 2, 6]}, ["[height, width, out, in]", "[3, 3, 6, 2] would be right"]),
+    ("output_shape", {"output_shape": [1, 9, 10, 6]}, ["height 9", "SAME it must be 7 to 8"]),
+    ("output_shape", {"output_shape": [1, 8, 8, 6]}, ["width 8", "SAME it must be 9 to 10"]),
+    ("output_shape", {"output_shape": [1, 8, 8, 6], "padding": "VALID"}, ["height 8", "VALID it must be 9 to 10"]),
+    ("output_shape", {"output_shape": [1, 3, 5, 6], "strides": 1}, ["height 3", "SAME it must be 4"]),
     (
         "output_shape",
         {"padding": [[0, 0], [9, 9], [0, 0], [0, 0]]},
-        ["height 8", "padding [9, 9]: none"],
+        ["height 8", "padding [9, 9] there is no right one"],
     ),
     ("output_shape", {"output_shape": [2, 8, 10, 6]}, ["batch 2", "the value's batch is 1"]),
     ("output_shape", {"output_shape": [1, 8, 10, 2]}, ["2 channels", "[height, width, out, in] gives 6"]),
@@ -58,7 +58,7 @@ WRONG: list[tuple[str, dict[str, Any], list[str]]] = [
     ("padding", {"padding": 1}, ["padding is 1", "4 pairs [before, after]"]),
     ("padding", {"padding": [1, 1, 1, 1]}, ["padding is [1, 1, 1, 1]", "4 pairs [before, after]"]),
     ("padding", {"padding": None}, ["padding is None", "SAME, VALID"]),
-    ("data_format", {"data_format": "nhwc"}, ["data_format is 'nhwc'", "'NHWC' and 'NCHW'"]),
+    ("data_format", {"data_format": "nhwc"}, ["data_format is 'nhwc'", "'NHWC' or 'NCHW'"]),
 ]
 
 
@@ -94,7 +94,7 @@ def test_unswapped_filter_channels_get_no_hint_of_a_swap() -> None:
 
 
 def test_example_two_as_printed_is_refused_with_the_filter_that_would_be_legal() -> None:
-    with pytest.raises(ArgumentError, match=r"\[3, 3, 8, 4\] would be legal"):
+    with pytest.raises(ArgumentError, match=r"\[3, 3, 8, 4\] would be right"):
         conv2d_transpose(np.ones((1, 4, 4, 4)), np.ones((3, 3, 4, 8)), [1, 8, 8, 8], [1, 2, 2, 1])
 
 
@@ -133,5 +133,5 @@ def test_a_data_format_says_where_the_channels_are(data_format: str | None, rank
 
 
 def test_a_data_format_of_another_rank_is_refused() -> None:
-    with pytest.raises(DataFormatError, match="'NWC' and 'NCW'"):
+    with pytest.raises(DataFormatError, match="'NWC' or 'NCW'"):
         channels_last("NHWC", 1)

@@ -21,13 +21,13 @@ WRONG: list[tuple[str, str, dict[str, Any], str]] = [
         "conv2d",
         "rank",
         {**RIGHT, "value_shape": [4, 5, 4]},
-        "value is [4, 5, 4], 3 numbers; legal are 4: [batch, height, width, in]",
+        "value is [4, 5, 4], 3 numbers; it must be 4: [batch, height, width, in]",
     ),
     (
         "conv2d",
         "rank",
         {**RIGHT, "filter_shape": [3, 3, 4]},
-        "filter is [3, 3, 4], 3 numbers; legal are 4: [height, width, in, out]",
+        "filter is [3, 3, 4], 3 numbers; it must be 4: [height, width, in, out]",
     ),
     (
         "conv2d",
@@ -62,14 +62,14 @@ WRONG: list[tuple[str, str, dict[str, Any], str]] = [
         "groups "
         "need 2",
     ),
-    ("conv2d", "groups", {**GROUPED, "groups": 3}, "groups is 3; legal are the divisors of the 4 channels in"),
-    ("conv2d", "groups", {**GROUPED, "groups": 0}, "groups is 0; legal are the divisors of the 4 channels in"),
-    ("conv2d", "groups", {**GROUPED, "groups": -2}, "groups is -2; legal are the divisors of the 4 channels in"),
+    ("conv2d", "groups", {**GROUPED, "groups": 3}, "groups is 3; it must be a divisor of the 4 channels in"),
+    ("conv2d", "groups", {**GROUPED, "groups": 0}, "groups is 0; it must be a divisor of the 4 channels in"),
+    ("conv2d", "groups", {**GROUPED, "groups": -2}, "groups is -2; it must be a divisor of the 4 channels in"),
     (
         "conv2d",
         "groups",
         {**GROUPED, "filter_shape": [3, 3, 2, 5]},
-        "groups is 2; legal are the divisors of the 5 channels out",
+        "groups is 2; it must be a divisor of the 5 channels out",
     ),
     ("conv2d", "strides", {**RIGHT, "strides": [2, 0]}, "strides are [2, 0]; each must be at least 1"),
     ("conv2d", "dilations", {**RIGHT, "dilations": 0}, "dilations are 0; each must be at least 1"),
@@ -77,16 +77,16 @@ WRONG: list[tuple[str, str, dict[str, Any], str]] = [
         "conv2d",
         "padding",
         {**RIGHT, "padding": "same"},
-        "padding is 'same'; legal are 'SAME', 'VALID' (upper case), or a list of 4 pairs",
+        "padding is 'same'; it must be 'SAME', 'VALID' (upper case), or 4 pairs",
     ),
-    ("conv2d", "data_format", {**RIGHT, "data_format": "NCW"}, "data_format is 'NCW'; legal are 'NHWC' and 'NCHW'"),
+    ("conv2d", "data_format", {**RIGHT, "data_format": "NCW"}, "data_format is 'NCW'; it must be 'NHWC' or 'NCHW'"),
     (
         "conv1d",
         "strides",
         {**RIGHT, "value_shape": [1, 4, 4], "filter_shape": [3, 4, 6], "strides": [1, 2]},
-        "strides are [1, 2]; legal are 1, 1 or 3 numbers",
+        "strides are [1, 2]; they must be 1, 1 or 3 numbers",
     ),
-    ("conv3d", "rank", RIGHT, "value is [1, 4, 5, 4], 4 numbers; legal are 5: [batch, depth, height, width, in]"),
+    ("conv3d", "rank", RIGHT, "value is [1, 4, 5, 4], 4 numbers; it must be 5: [batch, depth, height, width, in]"),
     (
         "depthwise_conv2d",
         "filter_channels",
@@ -98,13 +98,13 @@ WRONG: list[tuple[str, str, dict[str, Any], str]] = [
         "depthwise_conv2d",
         "groups",
         {**DEPTHWISE, "groups": 2},
-        "groups is 2; a depthwise convolution has as many as channels, and is told none",
+        "groups is 2; leave it out: a depthwise convolution splits into channels",
     ),
     (
         "conv2d_transpose",
         "groups",
         {**TRANSPOSED, "groups": 3},
-        "groups is 3; legal are the divisors of the 4 channels in",
+        "groups is 3; it must be a divisor of the 4 channels in",
     ),
     (
         "conv2d_transpose",
@@ -138,5 +138,5 @@ def test_the_right_calls_that_the_wrong_ones_start_from_are_accepted(operator: s
 
 
 def test_an_operator_refuses_as_its_geometry_does() -> None:
-    with pytest.raises(ArgumentError, match="a depthwise convolution has as many as channels"):
+    with pytest.raises(ArgumentError, match="a depthwise convolution splits into channels"):
         reference.depthwise_conv2d(np.ones((1, 2, 2, 2)), np.ones((1, 1, 2, 1)), groups=2)

@@ -92,7 +92,7 @@ def test_a_bias_of_another_dtype_is_refused() -> None:
 
 
 def test_a_bias_of_another_layout_is_refused() -> None:
-    with pytest.raises(DataFormatError, match="'NHWC' and 'NCHW'"):
+    with pytest.raises(DataFormatError, match="'NHWC' or 'NCHW'"):
         reference.bias_add(np.zeros((1, 2, 2, 3)), np.zeros(3), "NCW")
 
 

@@ -124,26 +124,26 @@ def test_numbers_of_all_axes_follow_the_data_format() -> None:
     ("given", "reason", "message"),
     [
         ({"ksize": 0}, "ksize", "ksize are 0; each must be at least 1"),
-        ({"ksize": (2, 2, 2)}, "ksize", "ksize are [2, 2, 2]; legal are 1, 2 or 4 numbers"),
+        ({"ksize": (2, 2, 2)}, "ksize", "ksize are [2, 2, 2]; they must be 1, 2 or 4 numbers"),
         ({"ksize": (2, 2, 2, 1)}, "ksize", "ksize are [2, 2, 2, 1]; batch and channels must have 1"),
         ({"strides": 0}, "strides", "strides are 0; each must be at least 1"),
         ({"dilations": -1}, "dilations", "dilations are -1; each must be at least 1"),
         (
             {"padding": "same"},
             "padding",
-            "padding is 'same'; legal are 'SAME', 'VALID' (upper case), or a list of 4 pairs",
+            "padding is 'same'; it must be 'SAME', 'VALID' (upper case), or 4 pairs",
         ),
         (
             {"padding": ((0, 0), (0, -1), (0, 0), (0, 0))},
             "padding",
             "padding is [[0, 0], [0, -1], [0, 0], [0, 0]]: axis 1 has a negative number",
         ),
-        ({"data_format": "NDHWC"}, "data_format", "data_format is 'NDHWC'; legal are 'NHWC' and 'NCHW'"),
+        ({"data_format": "NDHWC"}, "data_format", "data_format is 'NDHWC'; it must be 'NHWC' or 'NCHW'"),
         ({"divisor_override": 0}, "divisor", "divisor_override is 0; it must be at least 1"),
         (
             {"value_shape": (7, 6, 3)},
             "rank",
-            "value is [7, 6, 3], 3 numbers; legal are 4: [batch, height, width, channels]",
+            "value is [7, 6, 3], 3 numbers; it must be 4: [batch, height, width, channels]",
         ),
         (
             {"value_shape": (1, 4, 4, 0)},

@@ -112,7 +112,7 @@ def test_an_empty_stream_is_its_end() -> None:
         (LENGTH.pack(2) + b"\xff\xfe", "a frame's header is not JSON"),
         (LENGTH.pack(9) + b'{"a":NaN}', "NaN is not JSON"),
         (LENGTH.pack(200_000) + b"[" * 200_000, "a frame's header is not JSON"),
-        (LENGTH.pack(2) + b"[]", "a frame's header is no JSON object"),
+        (LENGTH.pack(2) + b"[]", "a frame's header is not a JSON object"),
         (LENGTH.pack(13) + b'{"tensors":1}', "a header's tensors are a list of at most 16"),
         (described(*[{"name": "a", "dtype": "int8", "shape": []}] * (MOST_TENSORS + 1)), "a list of at most 16"),
         (described("words"), "words describes no tensor"),

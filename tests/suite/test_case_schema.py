@@ -31,7 +31,7 @@ def test_an_unknown_key_gets_the_key_it_may_have_meant(problems_of: ProblemsOf) 
 
 def test_an_unknown_key_like_no_other_gets_the_accepted_ones(problems_of: ProblemsOf) -> None:
     (problem,) = problems_of("operator: conv2d_transpose\nzzz: 1\ncases:\n  - {name: a, why: w}\n")
-    assert problem == "example.yaml:2: zzz: unknown key 'zzz'; accepted: operator, operators, cases"
+    assert problem == "example.yaml:2: zzz: unknown key 'zzz'; it must be one of operator, operators, cases"
 
 
 def test_an_unknown_key_of_a_sweep_gets_the_parameter_it_may_have_meant(problems_of: ProblemsOf) -> None:
@@ -42,7 +42,7 @@ def test_an_unknown_key_of_a_sweep_gets_the_parameter_it_may_have_meant(problems
 
 def test_a_wrong_type_shows_what_was_found_and_what_is_accepted(problems_of: ProblemsOf) -> None:
     (problem,) = problems_of(CASE + ",\n     dilations: two}\n")
-    assert problem.startswith("example.yaml:4: cases[0].dilations: found 'two'; accepted: a valid integer")
+    assert problem.startswith("example.yaml:4: cases[0].dilations: found 'two'; expected a valid integer")
 
 
 def test_a_number_with_a_point_is_no_integer(problems_of: ProblemsOf) -> None:
@@ -78,7 +78,7 @@ def test_an_empty_list_of_cases_is_refused(problems_of: ProblemsOf) -> None:
 def test_an_unknown_operator_is_refused(problems_of: ProblemsOf) -> None:
     (problem,) = problems_of("operator: conv4d\ncases:\n  - {name: a, why: w}\n")
     assert problem == (
-        "example.yaml:1: operator: found 'conv4d'; accepted: 'conv1d_transpose', 'conv2d_transpose', "
+        "example.yaml:1: operator: found 'conv4d'; expected 'conv1d_transpose', 'conv2d_transpose', "
         "'conv3d_transpose', 'conv1d', 'conv2d', 'conv3d' or 'depthwise_conv2d'"
     )
 

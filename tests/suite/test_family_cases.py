@@ -115,12 +115,12 @@ CONCRETE = "value: [1, 4, 4, 2], filter: [3, 3, 2, 2], strides: 1"
         (
             "conv2d",
             f"{FORWARD}, output: smallest",
-            "output is no argument of conv2d: its result's lengths follow from the others",
+            "output is not an argument of conv2d: its result's lengths follow from the others",
         ),
         (
             "conv2d",
             f"{CONCRETE}, output_shape: [1, 4, 4, 2]",
-            "output_shape is no argument of conv2d: its result's lengths follow from the others",
+            "output_shape is not an argument of conv2d: its result's lengths follow from the others",
         ),
         (
             "conv2d",
@@ -139,13 +139,13 @@ CONCRETE = "value: [1, 4, 4, 2], filter: [3, 3, 2, 2], strides: 1"
             f"{FORWARD}, padding: [[1, 0], [0, 0]]",
             "padding [[1, 0], [0, 0]]: the parametric form takes 1 or 3 pairs [before, after]",
         ),
-        ("conv1d", f"{FORWARD}, data_format: NHWC", "data_format is 'NHWC'; legal are 'NWC' and 'NCW'"),
-        ("conv2d", f"{FORWARD}, groups: 3", "groups is 3; legal are the divisors of the 2 channels in"),
-        ("conv2d", f"{FORWARD}, groups: 0", "groups is 0; legal are the divisors of the 2 channels in"),
+        ("conv1d", f"{FORWARD}, data_format: NHWC", "data_format is 'NHWC'; it must be 'NWC' or 'NCW'"),
+        ("conv2d", f"{FORWARD}, groups: 3", "groups is 3; it must be a divisor of the 2 channels in"),
+        ("conv2d", f"{FORWARD}, groups: 0", "groups is 0; it must be a divisor of the 2 channels in"),
         (
             "conv2d_transpose",
             f"{FORWARD}, output: smallest, groups: 3",
-            "groups is 3; legal are the divisors of the 2 channels out",
+            "groups is 3; it must be a divisor of the 2 channels out",
         ),
         (
             "depthwise_conv2d",
@@ -155,7 +155,7 @@ CONCRETE = "value: [1, 4, 4, 2], filter: [3, 3, 2, 2], strides: 1"
         (
             "depthwise_conv2d",
             f"{FORWARD}, groups: 2",
-            "groups is 2; a depthwise convolution has as many as channels, and is told none (if the case is about "
+            "groups is 2; leave it out: a depthwise convolution splits into channels (if the case is about "
             "that, it says expect: {refusal: groups})",
         ),
         ("conv2d", f"{FORWARD}, direction: bias_gradient", "direction bias_gradient needs bias: true"),
@@ -211,7 +211,7 @@ def test_what_an_operator_does_not_take_is_told(problem_of: ProblemOf, operator:
 def test_a_direction_that_does_not_exist_gets_those_there_are(problems_of: Callable[[str], list[str]]) -> None:
     (problem,) = problems_of(f"operator: conv2d\ncases:\n  - {{name: a, why: w, {FORWARD}, direction: backward}}\n")
     assert problem == (
-        "example.yaml:3: cases[0].direction: found 'backward'; accepted: 'forward', 'value_gradient', "
+        "example.yaml:3: cases[0].direction: found 'backward'; expected 'forward', 'value_gradient', "
         "'filter_gradient' or 'bias_gradient'"
     )
 

@@ -225,7 +225,7 @@ def test_an_operator_that_is_listed_twice_is_refused(problems_of: ProblemsOf) ->
 
 def test_an_unknown_operator_in_the_list_gets_those_there_are(problems_of: ProblemsOf) -> None:
     (problem,) = problems_of(f"operators: [conv1d, conv4d]\ncases:\n  - name: a\n    size: 4\n{CASE}")
-    assert problem == f"example.yaml:1: operators[1]: found 'conv4d'; accepted: {', '.join(OPERATORS)}"
+    assert problem == f"example.yaml:1: operators[1]: found 'conv4d'; it must be one of {', '.join(OPERATORS)}"
 
 
 def test_a_file_without_operators_is_told_of_both_keys(problems_of: ProblemsOf) -> None:
@@ -244,13 +244,13 @@ def test_a_file_of_several_operators_without_cases_is_told_so(problems_of: Probl
 def test_operators_that_are_no_list_of_them_are_refused(problems_of: ProblemsOf, written: str) -> None:
     (problem,) = problems_of(f"operators: {written}\ncases:\n  - name: a\n    size: 4\n{CASE}")
     assert problem.startswith("example.yaml:1: operators: found ")
-    assert problem.endswith("; accepted: a list of operators, of " + ", ".join(OPERATORS))
+    assert problem.endswith("; it must be a list of operators, of " + ", ".join(OPERATORS))
 
 
 def test_a_case_of_an_operator_that_is_not_the_files_is_refused(problems_of: ProblemsOf) -> None:
     text = f"operators: [conv1d, conv2d]\ncases:\n  - name: a\n    size: 4\n    operators: [conv1d, conv3d]\n{CASE}"
     assert problems_of(f"{text}  - name: b\n    size: 4\n{CASE}") == [
-        "example.yaml:5: cases[0].operators[1]: found 'conv3d'; accepted: conv1d, conv2d"
+        "example.yaml:5: cases[0].operators[1]: found 'conv3d'; it must be one of conv1d, conv2d"
     ]
 
 
@@ -270,7 +270,7 @@ def test_a_value_per_operator_has_one_for_each(problems_of: ProblemsOf) -> None:
     ("size", "problem"),
     [
         ("{1d: 4, 2d: 3, conv3: 5}", "size.conv3: 'conv3' chooses no operator; did you mean 'conv3d'?"),
-        ("{others: 4, zzz: 5}", f"size.zzz: 'zzz' chooses no operator; accepted: {', '.join(choosers())}"),
+        ("{others: 4, zzz: 5}", f"size.zzz: 'zzz' chooses no operator; it must be one of {', '.join(choosers())}"),
         ("{others: 4, 3d: 5}", "size.3d: 3d chooses none of the operators here, which are conv1d, conv2d"),
         (
             "{1d: 4, 2d: 5, others: 6}",
@@ -286,7 +286,7 @@ def test_a_key_that_chooses_no_operator_is_refused(problems_of: ProblemsOf, size
 def test_a_wrong_value_for_an_operator_is_told_where_it_stands(problems_of: ProblemsOf) -> None:
     text = f"operators: [conv1d, conv2d]\ncases:\n  - name: a\n    size:\n      1d: 4\n      2d: four\n{CASE}"
     (problem,) = problems_of(text)
-    assert problem.startswith("example.yaml:6: cases[0].size.2d: found 'four'; accepted: a valid integer")
+    assert problem.startswith("example.yaml:6: cases[0].size.2d: found 'four'; expected a valid integer")
 
 
 @pytest.mark.parametrize(
@@ -319,7 +319,7 @@ def test_a_length_list_that_does_not_fit_an_operator_names_the_trial_and_what_fi
 
 def test_a_number_per_axis_outside_of_a_list_is_refused(problems_of: ProblemsOf) -> None:
     (problem,) = problems_of(f"operators: [conv1d, conv2d]\ncases:\n  - name: a\n    size: 4+\n{CASE}")
-    assert problem.startswith("example.yaml:4: cases[0].size: found '4+'; accepted: a valid integer")
+    assert problem.startswith("example.yaml:4: cases[0].size: found '4+'; expected a valid integer")
 
 
 @pytest.mark.parametrize("key", ["name", "why"])
@@ -327,7 +327,7 @@ def test_name_and_why_are_the_same_for_all_operators(problems_of: ProblemsOf, ke
     case = {"name": "a", "why": "w", key: "{1d: x, 2d: y}"}
     text = ", ".join(f"{name}: {written}" for name, written in case.items())
     (problem,) = problems_of(f"operators: [conv1d, conv2d]\ncases:\n  - {{{text}}}\n")
-    assert problem.startswith(f"example.yaml:3: cases[0].{key}: found {{'1d': 'x', '2d': 'y'}}; accepted: ")
+    assert problem.startswith(f"example.yaml:3: cases[0].{key}: found {{'1d': 'x', '2d': 'y'}}; expected ")
 
 
 def test_what_is_wrong_for_every_operator_is_told_once(problems_of: ProblemsOf) -> None:
@@ -352,7 +352,7 @@ cases:
 {CASE}"""
     assert sorted(problems_of(text)) == [
         "example.yaml:12: cases[1].sizes: unknown key 'sizes'; did you mean 'size'?",
-        "example.yaml:13: cases[1].sweep.together[0].strides[1]: found 'two'; accepted: a valid integer",
+        "example.yaml:13: cases[1].sweep.together[0].strides[1]: found 'two'; expected a valid integer",
     ]
     assert problems_of(text.replace("sizes", "size").replace("[1, two]", "2")) == [
         "example.yaml:18: 'b' is the name of the case in line 10 already; names make ids, give another"

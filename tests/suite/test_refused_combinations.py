@@ -55,7 +55,7 @@ def test_a_concrete_case_without_strides_is_refused(problem_of: ProblemOf) -> No
 
 def test_a_wrong_call_is_refused_with_the_expectation_that_would_make_it_a_case(problem_of: ProblemOf) -> None:
     message = problem_of(WRONG % "")
-    assert "legal for input 4, kernel 3, stride 2" in message
+    assert "for input 4, kernel 3, stride 2" in message
     assert message.endswith("it says expect: {refusal: output_shape})")
 
 
@@ -150,7 +150,7 @@ def test_recorded_values_of_real_numbers_are_refused(problem_of: ProblemOf) -> N
         (", strides: [1, 2, 2, 1]", "strides is [1, 2, 2, 1]; the parametric form takes one number or two"),
         (", strides: 0", "output: smallest needs positive strides; they are [0, 0]"),
         (", padding: [[9, 9], [0, 0]]", "no output length is legal: the padding crops more than there is"),
-        (", data_format: NCWH", "data_format is 'NCWH'; legal are 'NHWC' and 'NCHW'"),
+        (", data_format: NCWH", "data_format is 'NCWH'; it must be 'NHWC' or 'NCHW'"),
     ],
 )
 def test_the_parametric_form_says_what_it_takes(problem_of: ProblemOf, parameters: str, message: str) -> None:

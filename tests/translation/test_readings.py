@@ -122,5 +122,5 @@ def test_the_error_for_an_unknown_function_lists_what_is_understood() -> None:
 
 
 def test_flags_that_name_an_illegal_call_are_an_error() -> None:
-    with pytest.raises(CallError, match="output_shape has height 9; legal for input 4"):
+    with pytest.raises(CallError, match="output_shape has height 9; for input 4"):
         read_words("conv2d_transpose", ((1, 4, 4, 1), (3, 3, 1, 1), (1, 9, 9, 1)), strides=2)

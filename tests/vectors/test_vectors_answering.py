@@ -66,7 +66,7 @@ def test_two_files_are_an_error(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [b"", b"\xff" * 8, write_tensors({"result": np.ones(4)})[:-1]])
 def test_a_broken_tensor_file_is_an_error(tmp_path: Path, content: bytes) -> None:
     put(tmp_path, content)
-    assert failure(tmp_path).startswith("one.safetensors is no safetensors file that can be read: ")
+    assert failure(tmp_path).startswith("one.safetensors is not a safetensors file that can be read: ")
 
 
 def test_a_tensor_of_another_name_is_an_error_that_tells_the_right_one(tmp_path: Path) -> None:

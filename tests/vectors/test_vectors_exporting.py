@@ -169,7 +169,7 @@ def test_a_folder_with_something_else_is_refused_and_stays_as_it_is(
 
 def test_a_file_in_the_folders_place_is_refused(trials: list[Trial], tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(UsageError, match="is no folder"):
+    with pytest.raises(UsageError, match="is not a folder"):
         export(trials, SELECTION, tmp_path / "file")
 
 

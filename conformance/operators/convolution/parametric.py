@@ -96,7 +96,7 @@ class ParametricForm:
 
     def _share(self, channels: int, which: str) -> int:
         if self.groups < 1 or channels % self.groups:
-            raise Unusable(f"groups is {self.groups}; legal are the divisors of the {channels} channels {which}")
+            raise Unusable(f"groups is {self.groups}; it must be a divisor of the {channels} channels {which}")
         return channels // self.groups
 
     def _multiplier(self) -> int:

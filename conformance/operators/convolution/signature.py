@@ -95,7 +95,7 @@ def _check_form(operator: Operator, given: Parameters) -> None:
         raise Unusable(f"{concrete[0]} belongs to the concrete form, {parametric[0]} to the parametric; give one form")
     named = [name for name in _NAMES_OUTPUT if name in given]
     if named and not operator.transposed:
-        raise Unusable(f"{named[0]} is no argument of {operator.name}: its result's lengths follow from the others")
+        raise Unusable(f"{named[0]} is not an argument of {operator.name}: its result's lengths follow from the others")
     form = [
         name for name in (_CONCRETE if concrete else _PARAMETRIC) if operator.transposed or name not in _NAMES_OUTPUT
     ]
