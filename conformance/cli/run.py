@@ -43,8 +43,8 @@ from conformance.workers.environment import environment_flags
 
 # Until the slowest framework is imported.
 START_SECONDS = 5
-# The shipped costs are of a run of six lanes on two cores: while a trial of one lane was asked, those of others were, too,
-# and all costs together are so many times as long as that run took.
+# The shipped costs are of a run of six lanes on two cores: while a trial of one lane was asked, those of others were,
+# too, and all costs together are so many times as long as that run took.
 SIDE_BY_SIDE = 3.3
 MANY = 1000
 """trials from which on a shorter way is named"""
