@@ -39,8 +39,11 @@ test-browser: $(READY) ## the HTML report in Chromium, which is installed where 
 	  else echo "Chromium is needed: install it, on Debian with: apt-get install chromium" >&2; exit 1; fi
 	$(BIN)/python -m pytest -m browser tests/report/browser
 
+# The tests start hundreds of processes, which must not each compile the program. Of two that test, each gets tests of
+# the same modules, so that what these share is made once.
+unit: export PYTHONDONTWRITEBYTECODE :=
 unit: $(READY) ## the tests alone
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 score: $(READY) ## hold every deliberately wrong adapter against the cases; writes reports/score.md and cases/tiers.json
 	$(BIN)/conformance score --output reports --tiers cases/tiers.json

@@ -21,7 +21,6 @@ from conformance.cli.explain import make_folder, write_scripts
 from conformance.cli.progress import progress
 from conformance.cli.results import hold_journal, journal_writer, leave_earlier, write_results
 from conformance.cli.streams import heard_or_not, mutter
-from conformance.distributed.cluster import cluster
 from conformance.errors import IncompleteError, JournalError, UsageError
 from conformance.journal import Header, Journal, content_hash, is_blank, part_hash, read_journal
 from conformance.journal.records import trial_entry
@@ -283,6 +282,8 @@ def _executor(where: _Where, lanes: int) -> Iterator[Executor]:
     if not where.cluster:
         yield Threads
         return
+    from conformance.distributed.cluster import cluster  # with asyncio, which a run on this machine has no use for
+
     with cluster(f"tcp://{where.address}" if where.address else None, max(2, min(lanes, os.cpu_count() or 1))) as made:
         yield made
 

@@ -155,6 +155,7 @@ def _scripts() -> Markup:
     return Markup("\n".join((folder / name).read_text(encoding="utf-8") for name in SCRIPTS))  # noqa: S704
 
 
+@cache
 def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("conformance.report"),

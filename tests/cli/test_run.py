@@ -45,8 +45,9 @@ def test_a_nonconformance_exits_with_1_after_the_reports_are_written(program: Pr
     assert EXAMPLE in (tmp_path / "report.md").read_text("utf-8")
 
 
-def test_quiet_leaves_standard_error_empty(program: Process, tmp_path: Path) -> None:
-    assert program("run", EXAMPLE, "--lane", "reference", "--output", str(tmp_path), "--quiet").stderr == ""
+def test_quiet_leaves_standard_error_empty(inside: Inside, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    inside("run", EXAMPLE, "--lane", "reference", "--output", str(tmp_path), "--quiet")
+    assert capsys.readouterr().err == ""
 
 
 @pytest.mark.parametrize(
@@ -112,12 +113,9 @@ def test_wrong_usage_leaves_an_earlier_journal_alone(inside: Inside, tmp_path: P
         ("SaysNothing", "the lane judged nothing: 1 record, all of them unsupported"),
     ],
 )
-def test_a_named_lane_that_judges_nothing_exits_with_3(
-    program: Process, tmp_path: Path, name: str, message: str
-) -> None:
+def test_a_named_lane_that_judges_nothing_exits_with_3(inside: Inside, tmp_path: Path, name: str, message: str) -> None:
     lanes = ("--lane", "reference", "--lane", f"{STAND_INS}:{name}")
-    done = program("run", EXAMPLE, *lanes, "--output", str(tmp_path))
-    assert done.returncode == 3
+    assert inside("run", EXAMPLE, *lanes, "--output", str(tmp_path)) == 3
     assert message in (tmp_path / "summary.json").read_text("utf-8")
     assert read_journal(tmp_path / "journal.jsonl").records[0].lane == "reference"
 
@@ -254,30 +252,34 @@ def test_a_trial_may_take_as_long_as_the_timeout_says(inside: Inside, tmp_path: 
     assert (record.outcome, record.detail) == ("timed_out", "no reply within 0.3 s")
 
 
-def test_a_run_says_first_what_it_asks_and_about_how_long_that_takes(program: Process, tmp_path: Path) -> None:
-    done = program("run", EXAMPLES, "--lane", "reference", "--output", str(tmp_path))
-    assert re.match(r"full tier: 19 trials in 1 lane, about \d+ s\n", done.stderr)
+def test_a_run_says_first_what_it_asks_and_about_how_long_that_takes(
+    inside: Inside, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    inside("run", EXAMPLES, "--lane", "reference", "--output", str(tmp_path))
+    assert re.match(r"full tier: 19 trials in 1 lane, about \d+ s\n", capsys.readouterr().err)
 
 
-def test_a_tier_is_named_in_every_report(program: Process, tmp_path: Path) -> None:
+def test_a_tier_is_named_in_every_report(inside: Inside, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     selection = "conv1d/combinations/*"
-    done = program("run", selection, "--lane", "reference", "--quick", "--output", str(tmp_path))
-    assert done.returncode == 0, done.stderr
+    assert inside("run", selection, "--lane", "reference", "--quick", "--output", str(tmp_path)) == 0
+    told, errors = capsys.readouterr()
     asked = read_journal(tmp_path / "journal.jsonl").header.trials
     assert 0 < asked < 100
-    assert done.stderr.startswith(f"quick tier: {asked} of 100 trials in 1 lane, ")
-    assert f"({asked} trials of the quick tier)" in " ".join(done.stdout.split())
+    assert errors.startswith(f"quick tier: {asked} of 100 trials in 1 lane, ")
+    assert f"({asked} trials of the quick tier)" in " ".join(told.split())
     assert f"{asked} trials of the quick tier" in (tmp_path / "report.md").read_text("utf-8")
     assert f"{asked} trials of the quick tier" in (tmp_path / "report.html").read_text("utf-8")
     assert json.loads((tmp_path / "summary.json").read_text("utf-8"))["tier"] == "quick"
 
 
-def test_a_tier_of_own_cases_is_refused(program: Process) -> None:
-    done = program("run", "tests/mutants/cases/conv1d.yaml", "--lane", "reference", "--quick")
-    assert done.returncode == 2
-    assert re.search(r"none of the \d+ selected trials is in the quick tier, which is chosen of shipped", done.stderr)
+def test_a_tier_of_own_cases_is_refused(inside: Inside, capsys: pytest.CaptureFixture[str]) -> None:
+    assert inside("run", "tests/mutants/cases/conv1d.yaml", "--lane", "reference", "--quick") == 2
+    message = r"none of the \d+ selected trials is in the quick tier, which is chosen of shipped"
+    assert re.search(message, capsys.readouterr().err)
 
 
-def test_the_last_word_about_the_tier_counts(program: Process, tmp_path: Path) -> None:
-    words = ("run", EXAMPLE, "--lane", "reference", "--output", str(tmp_path))
-    assert program(*words, "--quick", "--full").stderr.startswith("full tier: 1 trial in 1 lane, ")
+def test_the_last_word_about_the_tier_counts(
+    inside: Inside, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    inside("run", EXAMPLE, "--lane", "reference", "--output", str(tmp_path), "--quick", "--full")
+    assert capsys.readouterr().err.startswith("full tier: 1 trial in 1 lane, ")

@@ -165,15 +165,15 @@ def test_what_hello_declares_is_asked_and_nothing_else(smoked: Callable[..., dic
     ],
 )
 def test_the_exit_status_tells_nonconformance_from_nothing_judged(
-    mistake: str, status: int, conclusion: str, program: Process, lane_of: LaneOf
+    mistake: str, status: int, conclusion: str, inside: Process, lane_of: LaneOf
 ) -> None:
-    done = program("smoke", "--lane", lane_of(mistake))
+    done = inside("smoke", "--lane", lane_of(mistake))
     assert done.returncode == status, done.stderr
     assert conclusion in done.stdout
 
 
-def test_a_command_that_does_not_exist_never_started(program: Process) -> None:
-    done = program("smoke", "--lane", "exec:./no_such_port")
+def test_a_command_that_does_not_exist_never_started(inside: Process) -> None:
+    done = inside("smoke", "--lane", "exec:./no_such_port")
     assert done.returncode == 3
     assert "./no_such_port: No such file or directory" in done.stdout
     assert "not reached  14 more" in done.stdout
@@ -188,8 +188,8 @@ def test_a_command_that_does_not_exist_never_started(program: Process) -> None:
         ("--lane", "tests.running.stand_ins:DeclaresTooLittle"),
     ],
 )
-def test_wrong_usage_exits_with_2(words: tuple[str, ...], program: Process) -> None:
-    assert program("smoke", *words).returncode == 2
+def test_wrong_usage_exits_with_2(words: tuple[str, ...], inside: Process) -> None:
+    assert inside("smoke", *words).returncode == 2
 
 
 def test_adapters_are_smoked_through_their_worker(program: Process) -> None:
@@ -201,15 +201,15 @@ def test_adapters_are_smoked_through_their_worker(program: Process) -> None:
     assert "the implementation is wrong" in wrong.stdout
 
 
-def test_what_a_port_says_cannot_move_the_cursor(program: Process, lane_of: LaneOf) -> None:
-    done = program("smoke", "--lane", lane_of("refuses-in-control-characters"))
+def test_what_a_port_says_cannot_move_the_cursor(inside: Process, lane_of: LaneOf) -> None:
+    done = inside("smoke", "--lane", lane_of("refuses-in-control-characters"))
     assert done.returncode == 1, done.stderr
     assert r"half a character ?, \x1b[31mred\r\n and \x00" in done.stdout
 
 
-def test_kept_frames_are_what_crossed_and_replay(program: Process, lane_of: LaneOf, tmp_path: Path) -> None:
+def test_kept_frames_are_what_crossed_and_replay(inside: Process, lane_of: LaneOf, tmp_path: Path) -> None:
     (tmp_path / "900-sent.frame").write_bytes(b"of an earlier call")
-    done = program("smoke", "--lane", lane_of("none"), "--keep", str(tmp_path))
+    done = inside("smoke", "--lane", lane_of("none"), "--keep", str(tmp_path))
     assert done.returncode == 0, done.stdout
     sent = b"".join(path.read_bytes() for path in sorted(tmp_path.glob("*-sent.frame")))
     received = b"".join(path.read_bytes() for path in sorted(tmp_path.glob("*-received.frame")))
@@ -217,13 +217,13 @@ def test_kept_frames_are_what_crossed_and_replay(program: Process, lane_of: Lane
     assert replayed.stdout == received
 
 
-def test_what_is_no_frame_is_kept_too(program: Process, lane_of: LaneOf, tmp_path: Path) -> None:
-    program("smoke", "--lane", lane_of("greets-in-words"), "--keep", str(tmp_path))
+def test_what_is_no_frame_is_kept_too(inside: Process, lane_of: LaneOf, tmp_path: Path) -> None:
+    inside("smoke", "--lane", lane_of("greets-in-words"), "--keep", str(tmp_path))
     assert (tmp_path / "001-received.frame").read_bytes().startswith(b"my_port 1.0 is ready\n")
 
 
-def test_programs_read_json(program: Process, lane_of: LaneOf) -> None:
-    told = json.loads(program("smoke", "--lane", lane_of("flips"), "--format", "json").stdout)
+def test_programs_read_json(inside: Process, lane_of: LaneOf) -> None:
+    told = json.loads(inside("smoke", "--lane", lane_of("flips"), "--format", "json").stdout)
     assert [step["name"] for step in told["steps"] if step["status"] == "failed"] == ["upsamples"]
     assert told["conclusion"].startswith("The harness is in order")
 
@@ -233,8 +233,8 @@ def test_start_up_does_without_the_messages_models() -> None:
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 
 
-def test_an_adapter_whose_plan_fails_is_told_with_its_traceback(program: Process) -> None:
-    done = program("smoke", "--lane", "tests.running.stand_ins:PlanFails")
+def test_an_adapter_whose_plan_fails_is_told_with_its_traceback(inside: Process) -> None:
+    done = inside("smoke", "--lane", "tests.running.stand_ins:PlanFails")
     assert done.returncode == 1
     assert "found     the adapter's plan failed: KeyError: " in done.stdout
     assert "in plan\n" in done.stdout
@@ -242,8 +242,8 @@ def test_an_adapter_whose_plan_fails_is_told_with_its_traceback(program: Process
     assert "The adapter is broken: refuses a wrong call." in done.stdout
 
 
-def test_an_adapter_that_changes_its_operands_is_told_so(program: Process) -> None:
-    done = program("smoke", "--lane", "tests.running.stand_ins:ChangesItsOperand")
+def test_an_adapter_that_changes_its_operands_is_told_so(inside: Process) -> None:
+    done = inside("smoke", "--lane", "tests.running.stand_ins:ChangesItsOperand")
     assert done.returncode == 1
     assert "found     the call changed the operand value" in done.stdout
     assert "the implementation is wrong: answers a call of one pixel" in done.stdout
@@ -274,8 +274,8 @@ def test_a_port_that_declares_nothing_is_asked_until_it_has_words(smoked: Callab
     assert steps[ANSWERS].detail == "3 times 5, conv1d float64 NCW"
 
 
-def test_the_operators_and_dtypes_of_an_adapter_are_each_asked(program: Process) -> None:
-    done = program("smoke", "--lane", "reference")
+def test_the_operators_and_dtypes_of_an_adapter_are_each_asked(inside: Process) -> None:
+    done = inside("smoke", "--lane", "reference")
     assert "conv3d float32 NDHWC" in done.stdout
     assert "complex128 NHWC" in done.stdout
 
@@ -291,20 +291,20 @@ def test_another_meaning_of_words_is_told_as_that(operator: str, word: str) -> N
 
 
 def test_an_output_shape_that_is_taken_otherwise_is_no_wrong_implementation(
-    program: Process, lane_of: LaneOf, smoked: Callable[..., dict[str, Step]]
+    inside: Process, lane_of: LaneOf, smoked: Callable[..., dict[str, Step]]
 ) -> None:
     step = smoked("accepts")[REFUSES]
     assert (step.status, step.blame) == ("failed", "words")
     assert "answered [1, 9, 9, 1] to a wrong call" in step.found
     assert "say that there are no words for it" in step.hint
-    done = program("smoke", "--lane", lane_of("accepts"))
+    done = inside("smoke", "--lane", lane_of("accepts"))
     assert done.returncode == 1
     assert "the implementation is wrong" not in done.stdout
     assert "it takes a call's words otherwise, which is wrong unless its documents say so: refuses" in done.stdout
 
 
-def test_what_an_adapter_raises_is_the_adapter_s(program: Process) -> None:
-    done = program("smoke", "--lane", "tests.running.stand_ins:RaisesAlways")
+def test_what_an_adapter_raises_is_the_adapter_s(inside: Process) -> None:
+    done = inside("smoke", "--lane", "tests.running.stand_ins:RaisesAlways")
     assert done.returncode == 1
     assert "found     the adapter raised: KeyError: 'no such kernel'" in done.stdout
     assert "in execute\n" in done.stdout
