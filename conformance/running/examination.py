@@ -49,6 +49,7 @@ class Examination:
         self._questions: OrderedDict[Hashable, _Making] = OrderedDict()
         self._bytes = 0
         self._verdicts: OrderedDict[Hashable, Verdict] = OrderedDict()
+        self._diagnosing = Lock()
 
     def question(self, trial: Trial) -> Question:
         """The trial's question; a second thread that asks for it waits for the first to make it."""
@@ -66,9 +67,14 @@ class Examination:
             return found
         verdict = judge(trial, reply, question.expected, arithmetic)
         if not verdict.conforms:
-            kind = expectation(trial.call.operator)
-            told = kind.diagnose(trial.call, question.operands, reply.array, arithmetic)
-            verdict = replace(verdict, diagnosis=tuple(told))
+            # One after the other: a diagnosis of a large call takes hundreds of megabytes, and lanes share it.
+            with self._diagnosing:
+                found = self._verdicts.get(key)
+                if found is not None:
+                    return found
+                kind = expectation(trial.call.operator)
+                told = kind.diagnose(trial.call, question.operands, reply.array, arithmetic)
+                verdict = self._verdicts[key] = replace(verdict, diagnosis=tuple(told))
         with self._lock:
             self._verdicts[key] = verdict
             if len(self._verdicts) > KEPT_VERDICTS:

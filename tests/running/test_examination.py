@@ -9,7 +9,10 @@ from threading import Barrier, Event, Lock
 import numpy as np
 import pytest
 
+from conformance.adapters.reply import Answer
+from conformance.judging.arithmetic import required_arithmetic
 from conformance.judging.question import Question, make_question
+from conformance.judging.verdict import Verdict
 from conformance.operators.convolution.call import ConvolutionTrial
 from conformance.running import examination
 from conformance.running.examination import Examination
@@ -135,3 +138,30 @@ def test_what_is_kept_of_tiny_trials_is_what_is_counted(tutorial: dict[str, Tria
     finally:
         tracemalloc.stop()
     assert kept <= 1.2 * 20 * counted
+
+
+def test_lanes_that_are_wrong_alike_share_one_diagnosis(
+    tutorial: dict[str, Trial], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trial = next(trial for trial in tutorial.values() if isinstance(trial, ConvolutionTrial))
+    asked, calls = Examination(), list[str]()
+    question, barrier = asked.question(trial), Barrier(4)
+    assert question.expected is not None
+    wrong = Answer(question.expected.rounded + 1, 0.0)
+    arithmetic = required_arithmetic(trial.call.dtype)
+
+    class Kind:
+        def diagnose(self, *_: object) -> list[str]:
+            calls.append("diagnosed")
+            return ["one too many"]
+
+    monkeypatch.setattr(examination, "expectation", lambda operator: Kind())
+
+    def lane() -> Verdict:
+        barrier.wait()
+        return asked.verdict(trial, question, wrong, arithmetic)
+
+    with ThreadPoolExecutor(4) as pool:
+        found = [future.result() for future in [pool.submit(lane) for _ in range(4)]]
+    assert calls == ["diagnosed"]
+    assert {verdict.diagnosis for verdict in found} == {("one too many",)}
