@@ -46,10 +46,10 @@ class AdapterError(IncompleteError):
 
 LONGEST_BRIEF = 1000
 LONGEST_LINE = 500
+# Characters; of a longer one the beginning and the end are kept: calls, and the exception's own text.
 LONGEST_TRACEBACK = 8000
-"""characters; of a longer one the beginning and the end are kept: calls, and the exception's own text"""
+# Frames of each exception in a chain: those nearest to where it was raised.
 DEEPEST_TRACEBACK = 15
-"""frames of each exception in a chain: those nearest to where it was raised"""
 
 
 def said(error: BaseException) -> str:

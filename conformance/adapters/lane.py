@@ -30,8 +30,8 @@ _NAMED = re.compile(r"(?P<name>\w[\w.-]*)=(?P<port>exec:.*)", re.ASCII | re.DOTA
 _FILE = re.compile(r"(?P<path>.*\.py)(?::(?P<attribute>[^:@]*)(?::(?P<modes>[^:@]+))?)?(?:@(?P<device>.+))?")
 
 
+# Of an adapter's file: Python reads all of it before it says that it is none.
 MOST_SOURCE_BYTES = 2**24
-"""of an adapter's file: Python reads all of it before it says that it is none"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +87,9 @@ BUILT_IN: Mapping[str, Known] = {
     "jax": Known("conformance.adapters.jax:Jax", "jax", ("jit", "tf32"), "jax"),
 }
 
+# What a run asks that names no lane: JAX compiled, many calls a module, which takes a fraction of the time of eager
+# calls that each compile several primitives.
 DEFAULT_LANES = ("reference", "tensorflow", "tensorflow:function", "tensorflow:session", "torch", "jax:jit")
-"""what a run asks that names no lane: JAX compiled, many calls a module, which takes a fraction of the time of eager
-calls that each compile several primitives"""
 
 
 def parse_lanes(texts: Iterable[str], environment: Iterable[str] = ()) -> list[Lane]:

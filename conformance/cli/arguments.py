@@ -12,10 +12,10 @@ import click
 from conformance.shards import MOST_SHARDS, shard_of
 
 MOST_THREADS = 1024
+# A week: what waits longer waits for nothing.
 MOST_SECONDS = 7 * 86400
-"""a week: what waits longer waits for nothing"""
+# A length, stride or pad as a command line spells it; no framework takes one of more digits.
 INTEGER = re.compile("[0-9]{1,18}")
-"""a length, stride or pad as a command line spells it; no framework takes one of more digits"""
 
 
 class Seconds(click.ParamType[float]):

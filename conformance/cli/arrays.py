@@ -27,8 +27,8 @@ NPY_HEADERS: Mapping[tuple[int, int], Callable[[BytesIO], tuple[tuple[int, ...],
     (1, 0): npy.read_array_header_1_0,
     (2, 0): npy.read_array_header_2_0,
 }
+# No pad of any framework reaches it.
 LARGEST = 10**18
-"""no pad of any framework reaches it"""
 ZIPPED = b"PK"
 """the beginning of a `.npz` file"""
 MOST_PAIRS = 5

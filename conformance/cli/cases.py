@@ -183,7 +183,14 @@ def show(trial: str) -> None:
             say(f"  {name}: {json.dumps(argument)}")
     for number, axis in enumerate(entry["axes"]):
         click.echo(f"axis {number}: " + ", ".join(f"{name} {length}" for name, length in axis.items()))
-    _show_arrays(only)
+    question = make_question(only)
+    arrays = dict(question.operands)
+    if question.expected is not None:
+        arrays["expected"] = question.expected.rounded
+    for name, array in arrays.items():
+        click.echo(f"{name} {list(array.shape)}:")
+        with np.printoptions(threshold=SHOWN_ELEMENTS, linewidth=110, suppress=True):
+            click.echo(str(array))
 
 
 @command.command("costs")
@@ -193,7 +200,7 @@ def costs(journals: tuple[Path, ...], output: Path | None) -> None:
     """Print what trials cost in the journals of earlier runs, as the table by which `run --shard` cuts.
 
     Where several journals tell of a trial in a lane, its median counts. Trials of a case that cost about the same in a
-    lane are told as one.
+    lane are written as one.
     """
     text = written(condensed(measured(read_run(path) for path in journals)))
     if output is None:
@@ -290,14 +297,3 @@ def _sweep_of(path: Path) -> dict[str, list[Any]]:
 def _described(trial: Trial) -> dict[str, Any]:
     entry = trial_entry(trial)
     return {name: getattr(entry, name) for name in entry.__slots__ if name != "kind"}
-
-
-def _show_arrays(trial: Trial) -> None:
-    question = make_question(trial)
-    arrays = dict(question.operands)
-    if question.expected is not None:
-        arrays["expected"] = question.expected.rounded
-    for name, array in arrays.items():
-        click.echo(f"{name} {list(array.shape)}:")
-        with np.printoptions(threshold=SHOWN_ELEMENTS, linewidth=110, suppress=True):
-            click.echo(str(array))

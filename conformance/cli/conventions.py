@@ -54,13 +54,19 @@ def command(
     lane_names: tuple[str, ...], wanted: str | None, outputs: tuple[Path, ...], geometries: int | None,
     wrong_calls: bool, timeout: float, quiet: bool, variables: tuple[str, ...],
 ) -> int:  # fmt: skip
-    """Measure what frameworks' own words for operators mean, and hold the suite's formulas against it.
+    """Measure what frameworks' own words for operators mean, and compare the suite's formulas with it.
 
     A port, and an adapter without words of its own, is asked the suite's calls, of the first operator that it takes.
 
-    Whether formulas agree is told, not judged: the exit status is 0, or 3 when a lane did not start.
+    Whether formulas agree is reported, not judged: the exit status is 0, or 3 when a lane did not start.
     """
-    formats = [wanted or _format_of(output) for output in outputs]
+    for output in outputs:
+        if wanted is None and output.suffix not in _SUFFIXES:
+            endings = ", ".join(_SUFFIXES)
+            raise UsageError(
+                f"{output}: its name does not say a format; it must end with {endings}, or name a --format"
+            )
+    formats = [wanted or _SUFFIXES[output.suffix] for output in outputs]
     lanes = _lanes(lane_names, variables)
     depth = Depth(geometries, wrong_calls)
     with ThreadPoolExecutor(len(lanes)) as pool:
@@ -102,7 +108,7 @@ def _measure(lane: Lane, depth: Depth, timeout: float, advance: Advance) -> _Mea
         found: list[Convention | ConventionFact] = []
         try:
             found.extend(measure_lane(client, depth, advance))
-        except Exception as error:  # what was measured until then is told, and the other lanes go on
+        except Exception as error:  # what was measured until then is reported, and the other lanes go on
             said = f"measuring it failed: {brief(error)}"
             entry = replace(entry, status="failed", message=said, traceback=traceback_text(error))
             for line in (f"lane {lane.text}: {said}", *entry.traceback.splitlines()):
@@ -124,13 +130,6 @@ def _progress(lane: Lane, quiet: bool) -> Advance:
         mutter(f"{lane.text}: {part}{f': {done[part]:,}' if before else ''}")
 
     return advance
-
-
-def _format_of(output: Path) -> str:
-    if output.suffix not in _SUFFIXES:
-        endings = ", ".join(_SUFFIXES)
-        raise UsageError(f"{output}: its name does not say a format; it must end with {endings}, or name a --format")
-    return _SUFFIXES[output.suffix]
 
 
 def _show(report: ConventionReport, wanted: str) -> None:

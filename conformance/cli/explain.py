@@ -81,7 +81,7 @@ def explain(trial: Trial, lane: Lane, threads: int = 1) -> Script | NoScript:
     if not isinstance(adapter, WritesScripts):
         steps = "\n".join(f"    {step}" for step in plan.source())
         return NoScript(f"the adapter of {lane.text} writes no scripts (no call_source); its plan is\n{steps}")
-    environment = _environment(threads)
+    environment = {**dict.fromkeys(THREAD_VARIABLES, str(threads)), **environment_flags()}
     return Script(script(trial, plan, adapter, lane=lane.text, environment=environment, origin=_origin(lane)))
 
 
@@ -133,21 +133,14 @@ def _only(trial: str, sources: Sequence[str]) -> Trial:
     return found[0]
 
 
-def _environment(threads: int) -> dict[str, str]:
-    return {**dict.fromkeys(THREAD_VARIABLES, str(threads)), **environment_flags()}
-
-
 def _origin(lane: Lane) -> str:
+    there = [f"NumPy {np.__version__}"]
     known = BUILT_IN.get(lane.name)
-    module = known.requires if known is not None else None
-    there = [f"NumPy {np.__version__}", *([_installed(module)] if module is not None else [])]
+    if known is not None and known.requires is not None:
+        # The version that its distribution says: to import a framework takes seconds.
+        distributions = packages_distributions().get(known.requires, [])
+        there += [f"{each} {version(each)}" for each in distributions[:1]] or [f"no {known.requires}"]
     return f"Written by `conformance explain` of nn-conformance {__version__}; installed there: {', '.join(there)}."
-
-
-def _installed(module: str) -> str:
-    """The version of a module's distribution, which is not imported."""
-    distributions = packages_distributions().get(module, [])
-    return f"{distributions[0]} {version(distributions[0])}" if distributions else f"no {module}"
 
 
 def _request(trial: Trial, lane: Lane) -> str:

@@ -16,9 +16,9 @@ from conformance.judging.waivers import read_waivers
 from conformance.report.summary import exit_status, summarise
 from conformance.report.writing import FORMATS, Format, print_report, render
 from conformance.suite.corpus import WAIVERS, shipped_cases
-from conformance.vectors.answering import Answers, read_answers
+from conformance.vectors.answering import read_answers
 from conformance.vectors.judging import judge_answers, prepare
-from conformance.vectors.reading import Vectors, read_vectors
+from conformance.vectors.reading import read_vectors
 
 
 @click.command("judge")
@@ -40,14 +40,16 @@ def command(
 ) -> int:  # fmt: skip
     """Judge ANSWERS, a folder that some program filled, to the test vectors in VECTORS.
 
-    VECTORS is what `conformance vectors export` wrote; all of its files are held against their checksums first. The
+    VECTORS is what `conformance vectors export` wrote; all of its files are compared with their checksums first. The
     verdicts are those of a run, but for 16-bit dtypes: nobody can be asked how the sums were kept, and the weakest
     profile that is allowed applies. docs/vectors.md describes both folders.
     """
     vectors, answers = read_vectors(vectors_folder), read_answers(answers_folder)
     shipped = [] if no_waivers else sorted((shipped_cases() / WAIVERS).glob("*.yaml"))
     judgement = prepare(vectors, answers, lane, read_waivers([*shipped, *waiver_files]))
-    _tell_strangers(vectors, answers)
+    strangers = answers.strangers({vector.listed.name for vector in vectors.vectors})
+    if strangers:
+        mutter(f"note: {len(strangers)} files in {answers.folder} answer no trial, first {strangers[0]}")
     journal_path = output / "journal.jsonl"
     with hold_journal(journal_path, called()):
         with (
@@ -66,9 +68,3 @@ def command(
     else:
         tell(render([journal], cast(Format, wanted)))
     return exit_status(summarise(journal))
-
-
-def _tell_strangers(vectors: Vectors, answers: Answers) -> None:
-    strangers = answers.strangers({vector.listed.name for vector in vectors.vectors})
-    if strangers:
-        mutter(f"note: {len(strangers)} files in {answers.folder} answer no trial, first {strangers[0]}")

@@ -22,20 +22,24 @@ OF: Mapping[Direction, tuple[Column, ...]] = {
 
 
 def lattice_lines(covered: Sequence[Coverage]) -> Iterator[str]:
-    """A block for each operator, and behind them what is empty."""
+    """A block for each operator, and after them what is empty."""
     for coverage in covered:
         yield f"{coverage.operator}: {coverage.trials} trials, {coverage.refusals} of them wrong calls"
         yield _line("", {direction: direction for direction in DIRECTIONS})
         yield _line("", {direction: _cells(SHORT[dtype] for _, dtype in OF[direction]) for direction in DIRECTIONS})
         for row in coverage.rows:
-            cells = {direction: _cells(_counted(row, column) for column in OF[direction]) for direction in DIRECTIONS}
+            # A count, a hole's sign, or nothing where there can be no trial.
+            counts = {column: str(row.counts[column] or HOLE) if column in row.counts else "" for column in COLUMNS}
+            cells = {direction: _cells(counts[column] for column in OF[direction]) for direction in DIRECTIONS}
             yield _line(f"{row.parameter} {row.value}", cells)
         yield ""
     yield f"holes ({HOLE}): {sum(each.empty for each in covered)} of {sum(each.cells for each in covered)} cells"
     for coverage in covered:
         for row in coverage.rows:
             if row.holes:
-                yield f"  {coverage.operator} {row.parameter} {row.value}: {_named(row)}"
+                dtypes = {d: ", ".join(dtype for of, dtype in row.holes if of == d) for d in DIRECTIONS}
+                named = "; ".join(f"{direction} {empty}" for direction, empty in dtypes.items() if empty)
+                yield f"  {coverage.operator} {row.parameter} {row.value}: {named}"
 
 
 def lattice_entries(covered: Sequence[Coverage]) -> list[dict[str, Any]]:
@@ -68,16 +72,6 @@ def _line(label: str, cells: Mapping[Direction, str]) -> str:
 
 def _cells(texts: Iterator[str]) -> str:
     return "".join(f"{text:>{CELL}}" for text in texts)
-
-
-def _counted(row: Row, column: Column) -> str:
-    """The count, a hole's sign, or nothing where there can be no trial."""
-    return "" if column not in row.counts else str(row.counts[column] or HOLE)
-
-
-def _named(row: Row) -> str:
-    by_direction = {d: [dtype for of, dtype in row.holes if of == d] for d in DIRECTIONS}
-    return "; ".join(f"{direction} {', '.join(dtypes)}" for direction, dtypes in by_direction.items() if dtypes)
 
 
 def _by_direction(row: Row) -> dict[str, dict[str, int]]:

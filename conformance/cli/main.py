@@ -29,7 +29,7 @@ VERBS = {
     "explain": ("conformance.cli.explain", "Print the stand-alone script of one record."),
     "translate": ("conformance.cli.translate", "Say a call in other frameworks' words, run both and compare them."),
     "score": ("conformance.cli.score", "Hold every deliberately wrong adapter against the shipped cases."),
-    "conventions": ("conformance.cli.conventions", "Measure what frameworks' words mean, beside the formulas held."),
+    "conventions": ("conformance.cli.conventions", "Measure what frameworks' words mean, beside the suite's formulas."),
     "adapters": ("conformance.cli.adapters", "What is installed, and what each lane supports."),
     "diagnose": ("conformance.cli.diagnose", "Name the fault of a lane, or of a wrong result."),
 }
@@ -43,8 +43,8 @@ Exit status of every verb that judges:
      reference answered without being named"""
 
 
+# Of one error message: who has more problems than a screen shows fixes the first ones first.
 MOST_LINES = 60
-"""of one error message; a file with more problems is told as one with many"""
 
 
 class _LazyGroup(click.Group):

@@ -38,7 +38,9 @@ def command(
     _check(wanted, scripts, output, folder)
     contents = merge([read_run(journal) for journal in journals])
     earlier = None if base is None else read_run(base)
-    written = None if scripts is None else _scripts(scripts, contents)
+    written = None if scripts is None else read_scripts(scripts, contents)
+    if written is not None and not written:
+        raise UsageError(f"{scripts}: no script of this journal's nonconformances; `run --script-dir` writes them")
     if wanted == "terminal":
         with heard_or_not():
             print_report(contents, Console(), earlier)
@@ -55,13 +57,6 @@ def _check(wanted: str, scripts: Path | None, output: Path | None, folder: Path 
         raise UsageError(f"--folder {folder} is for --format html without --output; found {found}")
     if scripts is not None and wanted != "html":
         raise UsageError(f"--scripts {scripts} is for --format html; found --format {wanted}")
-
-
-def _scripts(folder: Path, contents: Journal) -> Scripts:
-    scripts = read_scripts(folder, contents)
-    if not scripts:
-        raise UsageError(f"{folder}: no script of this journal's nonconformances; `run --script-dir` writes them")
-    return scripts
 
 
 def _write_folder(contents: Journal, folder: Path, earlier: Journal | None, scripts: Scripts | None) -> None:

@@ -45,8 +45,8 @@ START_SECONDS = 5
 # The shipped costs are of a run of six lanes on two cores: while a trial of one lane was asked, those of others were,
 # too, and all costs together are so many times as long as that run took.
 SIDE_BY_SIDE = 3.3
+# Trials; a run of more takes long enough for its reader to want the shorter way that is then named.
 MANY = 1000
-"""trials from which on a shorter way is named"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ def command(
     for step in smoke.steps():
         steps.append(step)
         if wanted == "terminal" and step.status != "not reached":
-            click.echo(_told(step))
+            click.echo(_step_text(step))
     conclusion = _conclusion(steps)
     if wanted == "json":
         click.echo(
@@ -77,20 +77,18 @@ def _smoke(lane_name: str, variables: Sequence[str], keeper: Keeper, timeout: fl
     return Smoke(lane.text, Conversation(worker_command(lane), worker_environment(lane), keeper, timeout), adapter)
 
 
-def _told(step: Step) -> str:
+def _step_text(step: Step) -> str:
     word = "FAILED" if step.status == "failed" else step.status
     line = f"{word:{WIDTH}}  {step.name}"
     if step.detail:
         line += f": {step.detail}"
     parts = (("found", step.found), ("expected", step.expected), ("to do", step.hint))
-    told = [line, *(f"{'':{WIDTH}}    {name:8}  {text}" for name, text in parts if text)]
-    told += [f"{'':{WIDTH}}    {text}" for text in step.traceback.splitlines()]
-    return "\n".join(map(_shown, told))
-
-
-def _shown(line: str) -> str:
-    """The line without what would move a terminal's cursor: ports say what they like."""
-    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in line)
+    lines = [line, *(f"{'':{WIDTH}}    {name:8}  {text}" for name, text in parts if text)]
+    lines += [f"{'':{WIDTH}}    {text}" for text in step.traceback.splitlines()]
+    # Without what would move a terminal's cursor: ports say what they like.
+    return "\n".join(
+        "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in line) for line in lines
+    )
 
 
 def _conclusion(steps: Sequence[Step]) -> str:
@@ -102,11 +100,11 @@ def _conclusion(steps: Sequence[Step]) -> str:
     for broken in (Blame.HARNESS, Blame.ADAPTER):
         if names := failed[broken]:
             return f"The {broken} is broken: {', '.join(names)}. Fix it first; the implementation is judged afterwards."
-    told = ["The harness is in order"]
+    sentences = ["The harness is in order"]
     if names := failed[Blame.IMPLEMENTATION]:
-        told.append(f"the implementation is wrong: {', '.join(names)}")
+        sentences.append(f"the implementation is wrong: {', '.join(names)}")
     if names := failed[Blame.WORDS]:
-        told.append(
+        sentences.append(
             f"it takes a call's words otherwise, which is wrong unless its documents say so: {', '.join(names)}"
         )
-    return f"{'; '.join(told)}."
+    return f"{'; '.join(sentences)}."

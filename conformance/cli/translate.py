@@ -101,7 +101,8 @@ def command(
     reading = _read(call, dtype, flags)
     names = lane_names or tuple(name for name in SPOKEN if name != reading.lane)
     translations = [translate(reading, lane) for lane in parse_lanes(names, variables)]
-    story = _tried(reading, translations, variables, timeout) if run else _untried(reading, translations)
+    untried = Story(reading, None, [(each, None) for each in translations])
+    story = _tried(reading, translations, variables, timeout) if run else untried
     if wanted == "json":
         click.echo(json.dumps(document(story), indent=2))
     else:
@@ -156,7 +157,3 @@ def _tried(reading: Reading, translations: list[Translation], variables: tuple[s
         (each, next(rest) if isinstance(each.plan, Plan) else None) for each in translations
     ]
     return Story(reading, given, targets)
-
-
-def _untried(reading: Reading, translations: list[Translation]) -> Story:
-    return Story(reading, None, [(each, None) for each in translations])

@@ -9,7 +9,7 @@ import click
 from conformance.cli.streams import mutter
 from conformance.errors import CaseFileError, UsageError
 from conformance.files import read_regular, write_whole
-from conformance.journal import Header, Journal
+from conformance.journal import Header
 from conformance.judging.waiver import Waiver
 from conformance.judging.waivers import read_waivers, state_problem, today, waivers_of
 from conformance.report.merging import merge, read_run
@@ -17,7 +17,7 @@ from conformance.report.wording import printable
 from conformance.suite.corpus import WAIVERS, shipped_cases
 from conformance.suite.document import MOST_BYTES, parse_document
 from conformance.waiving.evidence import gather
-from conformance.waiving.renewal import Addition, EntryChange, Renewal, renew
+from conformance.waiving.renewal import EntryChange, Renewal, renew
 from conformance.waiving.waiver_text import EMPTY, comment_above, renewed
 
 
@@ -68,69 +68,64 @@ def update(journals: tuple[Path, ...], file: Path | None, lanes: tuple[str, ...]
     Exit status: 0 the file is in order, 1 an entry has expired or lacks its reason, 2 a file cannot be used, 3 a
     journal is incomplete: it was taken for what it holds.
     """
-    runs = _runs(journals)
+    runs = [read_run(journal) for journal in journals]
+    # Shards are one run: what none of them met may be met in another.
+    runs = [merge(runs)] if any(run.header.shard for run in runs) else runs
     path = file if file is not None else _file_of([run.header for run in runs])
-    text = _read(path)
+    try:
+        # As it is, line ends too: what is not concerned stays to the byte.
+        text = read_regular(path, MOST_BYTES).decode() if path.exists() else None
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: cannot be read: {error}") from error
     waivers = read_waivers([path]) if text is not None else []
     evidence = gather(runs, lanes)
     if lanes and not evidence.lanes:
         raise UsageError(f"{' '.join(lanes)}: no lane with a record is called that in {' '.join(map(str, journals))}")
     renewal = renew(waivers, evidence)
     after = renewed(text or EMPTY, path, renewal)
-    for line in _told(path, text or EMPTY, waivers, renewal):
+    for line in _change_report(path, text or EMPTY, waivers, renewal):
         click.echo(printable(line))
     for journal in evidence.unfinished:
         mutter(f"note: {journal}: this run is incomplete; only what it holds was looked at")
     if dry_run:
-        click.echo(printable(_difference(path, text or "", after)), nl=False)
+        lines = unified_diff((text or "").splitlines(True), after.splitlines(True), str(path), str(path))
+        click.echo(printable("".join(line if line.endswith("\n") else f"{line}\n" for line in lines)), nl=False)
     elif after != text and (text is not None or renewal.additions):
-        _write(path, after)
-    return _conclude(path, after, incomplete=bool(evidence.unfinished))
-
-
-def _runs(paths: Sequence[Path]) -> list[Journal]:
-    runs = [read_run(path) for path in paths]
-    return [merge(runs)] if any(run.header.shard for run in runs) else runs
+        try:
+            write_whole(path, after)
+        except OSError as error:
+            raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
+    # What is left to do by hand, with the places of the new text.
+    problems = _state_problems(waivers_of(parse_document(after, path)))
+    for problem in problems:
+        mutter(f"conformance: {problem}")
+    if evidence.unfinished:
+        return 3
+    return 1 if problems else 0
 
 
 def _file_of(headers: Sequence[Header]) -> Path:
     """The one waiver file that the runs were given."""
-    given = dict.fromkeys(name for header in headers for name in _given(header.command))
+    given: dict[str, None] = {}
+    for header in headers:
+        for word, following in zip(header.command, [*header.command[1:], ""], strict=True):
+            if word == "--waivers":
+                given[following] = None
+            elif word.startswith("--waivers="):
+                given[word.partition("=")[2]] = None
     if len(given) != 1:
         found = f"it was given {' '.join(given)}" if given else "it was given none"
         raise UsageError(f"which file? the run does not tell, {found}; add --waivers FILE")
     return Path(next(iter(given)))
 
 
-def _given(words: Sequence[str]) -> Iterator[str]:
-    for word, following in zip(words, [*words[1:], ""], strict=True):
-        if word == "--waivers":
-            yield following
-        elif word.startswith("--waivers="):
-            yield word.partition("=")[2]
-
-
-def _read(path: Path) -> str | None:
-    """The text as it is, line ends too; None for a file that is not there."""
-    try:
-        return read_regular(path, MOST_BYTES).decode() if path.exists() else None
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: cannot be read: {error}") from error
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        write_whole(path, text)
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
-
-
-def _told(path: Path, text: str, waivers: Sequence[Waiver], renewal: Renewal) -> Iterator[str]:
+def _change_report(path: Path, text: str, waivers: Sequence[Waiver], renewal: Renewal) -> Iterator[str]:
     """What is done, line by line; places are those of the file as it was."""
     for change in renewal.changes:
         yield from _change_lines(waivers[change.index], change, text)
     for addition in renewal.additions:
-        yield f"{path}: added: {_addition_line(addition)}"
+        named = f"{' '.join(addition.lanes)} {addition.outcome} {addition.trial}"
+        yield f"{path}: added: {named} ({_count(addition.records, 'record')}); its class and reason are yours"
     if not renewal.changes and not renewal.additions:
         yield f"{path}: nothing to change"
 
@@ -144,26 +139,6 @@ def _change_lines(waiver: Waiver, change: EntryChange, text: str) -> Iterator[st
     yield f"{waiver.location}: narrowed: {change.why}"
     for piece in change.pieces:
         yield f"{waiver.location}:   now {' '.join(piece.lanes)} {piece.trial}"
-
-
-def _addition_line(addition: Addition) -> str:
-    records = _count(addition.records, "record")
-    return f"{' '.join(addition.lanes)} {addition.outcome} {addition.trial} ({records}); its class and reason are yours"
-
-
-def _difference(path: Path, before: str, after: str) -> str:
-    lines = unified_diff(before.splitlines(True), after.splitlines(True), str(path), str(path))
-    return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
-
-
-def _conclude(path: Path, after: str, *, incomplete: bool) -> int:
-    """Say what is left to do by hand, with the places of the new text."""
-    problems = _state_problems(waivers_of(parse_document(after, path)))
-    for problem in problems:
-        mutter(f"conformance: {problem}")
-    if incomplete:
-        return 3
-    return 1 if problems else 0
 
 
 def _state_problems(waivers: Sequence[Waiver]) -> list[str]:

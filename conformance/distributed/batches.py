@@ -23,8 +23,8 @@ from conformance.running.session import LaneSession
 from conformance.suite.case import Trial
 from conformance.workers.environment import environment_flags
 
+# After which a session is closed that nobody came back to: its run may be dead.
 IDLE_SECONDS = 60.0
-"""after which a session is closed that nobody came back to: its run may be dead"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,13 +24,13 @@ from conformance.journal import LaneEntry
 from conformance.running.grading import measured_dtypes
 from conformance.running.progress import Executor, Progress
 
+# Trials; few enough for a lost one to cost seconds, and many enough for the way there to cost little.
 BATCH = 25
-"""trials; few enough for a lost one to cost seconds, and many enough for the way there to cost little"""
+# For a scheduler to say that it is one: a client waits without a limit for what accepts a connection and is silent.
 ANSWER_SECONDS = 5.0
-"""for a scheduler to say that it is one"""
 CONNECT_SECONDS = 10.0
+# Seconds without a worker that could go on, after which nobody waits any longer.
 PATIENCE = 30.0
-"""seconds without a worker that could go on, after which nobody waits any longer"""
 GLANCE_SECONDS = 0.2
 GPU = "GPU"
 """the resource that dask workers with an accelerator declare"""

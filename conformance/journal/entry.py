@@ -21,11 +21,11 @@ FORMAT = 2
 VECTORS = "vectors"
 """flag in the header of a journal that `conformance judge` wrote, of answers that no lane was asked for"""
 
+# Hexadecimal digits by which the header of each shard names all shards: 64 bits, by which no two of them meet.
 PART_DIGITS = 16
-"""hexadecimal digits by which the header of each shard names all shards"""
 
+# What a trial's entry says of each spatial axis, whatever its operator crops or pads besides.
 AXIS = frozenset({"input", "kernel", "stride", "dilation", "output"})
-"""what a trial's entry says of each spatial axis, whatever its operator crops or pads besides"""
 
 # What of a trial's entry follows from the rest: digests of what is asked leave it out, so that they stay the same.
 FOLLOWING = frozenset({"refusal", "products", "own_axes", "facts"})

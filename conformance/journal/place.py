@@ -21,10 +21,10 @@ from conformance.errors import UsageError
 from conformance.files import open_to_append, read_regular
 from conformance.journal.reading import is_blank, is_complete
 
+# Of what a lock's file says about its holder: the file may be anybody's, of any size.
 MOST_BYTES = 2**20
-"""of what a lock's file says about its holder"""
+# Characters of the holder's command in a message: enough to know the run by.
 LONGEST_COMMAND = 400
-"""characters of the holder's command in a message"""
 
 
 class Hold:

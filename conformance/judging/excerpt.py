@@ -10,8 +10,8 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+# Of the window; what is larger is cut around the worst element.
 LONGEST_SIDE = 24
-"""of the window; what is larger is cut around the worst element"""
 
 Unit: TypeAlias = Literal["bound", "spacing"]
 

@@ -15,8 +15,8 @@ from conformance.judging.question import make_question
 from conformance.suite.case import Trial
 from conformance.suite.expansion import Case, UnusableCombination, expand
 
+# Results up to this many elements are written out, larger ones as a checksum.
 MOST_VALUES = 64
-"""results up to this many elements are written out, larger ones as a checksum"""
 
 
 def generate_cases(

@@ -16,8 +16,9 @@ from conformance.operators.kind import Facts
 from conformance.suite.wildcard import matches
 
 CATEGORIES = ("bug", "unsupported", "permanent")
+# Stands for a reason that somebody still has to write; the run is red until then, so that no deviation is excused by
+# a machine alone.
 PLACEHOLDER = "FILL IN"
-"""stands for a reason that somebody still has to write; the run is red until then"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,11 +22,12 @@ LENGTH = Struct("<Q")
 LONGEST_HEADER = 2**24
 MOST_TENSOR_BYTES = 2**31
 MOST_TENSORS = 16
+# Of several calls in one frame.
 MOST_TENSORS_TOGETHER = 1024
-"""of several calls in one frame"""
 MOST_AXES = 16
+# Characters of a foreign name in a message: what a port sends may be long, and is quoted only so that it can be
+# found.
 SHOWN = 60
-"""characters of a foreign name in a message"""
 
 DTYPES: Mapping[str, np.dtype[Any]] = {
     **{name: np.dtype(name) for name in ("float64", "float32", "float16", "int64", "int32", "int16", "int8")},

@@ -13,8 +13,9 @@ from conformance.protocol.frames import shown
 from reference.family import DIRECTIONS, Direction
 
 PROTOCOL = 1
+# What a worker or port says of itself is foreign, and goes into each journal and report: it is bounded part by part.
+# These are the characters of a name, a version, a key, and of each word of a list.
 LONGEST_NAME = 200
-"""characters of a name, a version, a key, and of each word of a list"""
 LONGEST_TEXT = 1000
 """characters of each text in `versions` and `flags`"""
 MOST_ENTRIES = 64

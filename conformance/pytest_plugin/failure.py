@@ -12,8 +12,8 @@ LONGEST_LINE = 1200
 def failure(finding: Finding) -> str:
     """The first line says what is wrong, for the short summary; facts follow, each under its label."""
     record = finding.record
-    lines_told = ((label, "\n".join(lines)) for label, lines in finding.lines())
-    facts = [("trial", record.trial), *finding.facts(), *lines_told]
+    long_facts = ((label, "\n".join(lines)) for label, lines in finding.lines())
+    facts = [("trial", record.trial), *finding.facts(), *long_facts]
     width = max(len(label) for label, _ in facts)
     lines = [f"{record.outcome} in {record.lane}: {wording.one_line(record.detail)}"]
     for label, text in facts:

@@ -97,8 +97,8 @@ class TrialItem(pytest.Item):
                 # --runxfail makes this return: known deviations are failures then
                 reason = spelled(record.waived.reason)
                 pytest.xfail(f"waived as {record.waived.category}: {reason} ({record.outcome})")
-        told = (failure(answered.finding), answered.problem)
-        pytest.fail("\n".join(part for part in told if part), pytrace=False)
+        texts = (failure(answered.finding), answered.problem)
+        pytest.fail("\n".join(part for part in texts if part), pytrace=False)
 
     def reportinfo(self) -> tuple[str, int, str]:
         return self._file, self._line - 1, self.name

@@ -105,14 +105,14 @@ class ConformancePlugin:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """What was judged in each lane, and the meaning of each flag that a failure shows."""
         for lane, asked in self._asked.items():
-            told = wording.judged(
+            judged = wording.judged(
                 conforming=asked["as expected"],
                 waived=asked["waived"],
                 nonconforming=asked["nonconforming"],
                 unsupported=asked["unsupported"],
                 undeclared=asked[Flag.UNDECLARED],
             )
-            terminalreporter.write_line(f"conformance: lane {lane}: {told}", red=lane in self._idle())
+            terminalreporter.write_line(f"conformance: lane {lane}: {judged}", red=lane in self._idle())
         for flag in sorted(self._flags):
             terminalreporter.write_line(f"conformance: flag {flag}: {meaning(flag)}")
 

@@ -12,6 +12,7 @@ from conformance.report import wording
 
 Mark: TypeAlias = Literal["agrees", "differs", "no words", "not answered", "not asked"]
 
+# In the order in which a reader asks. A topic that is not here comes last, under its own name.
 TOPICS = {
     "filter layout": "Which axis of the filter is height, width, out, in",
     "kernel orientation": "Which way the kernel lies",
@@ -29,7 +30,6 @@ TOPICS = {
     "dtypes": "Dtypes",
     "validation": "What is validated, and what is accepted in silence",
 }
-"""In the order in which a reader asks. A topic that is not here comes last, under its own name."""
 _SINGULAR = {
     "filter shapes taken of 24 offered": "filter shape taken of 24 offered",
     "geometries": "geometry",

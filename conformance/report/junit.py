@@ -54,7 +54,7 @@ def chapter_and_name(trial: str) -> tuple[str, str]:
 def _lane_suite(lane: LaneSummary, answers: Iterable[Finding]) -> Element:
     suite = Element("testsuite", name=wording.printable(lane.lane), time=f"{lane.seconds:.3f}")
     properties = SubElement(suite, "properties")
-    told = {
+    said = {
         "framework": lane.framework,
         "version": lane.version,
         "status": lane.status,
@@ -63,7 +63,7 @@ def _lane_suite(lane: LaneSummary, answers: Iterable[Finding]) -> Element:
         "unsupported": str(lane.unsupported - lane.undeclared),
         "counts": lane.sentence,
     }
-    for name, text in told.items():
+    for name, text in said.items():
         SubElement(properties, "property", name=name, value=wording.printable(text))
     for answer in answers:
         _trial_case(suite, answer)
@@ -83,15 +83,15 @@ def _trial_case(suite: Element, answer: Finding) -> None:
             _attach(case, "skipped", record.detail or record.outcome, ())
         case "waived":
             reason = f"{record.waived.category}: {record.waived.reason}" if record.waived else ""
-            _attach(case, "skipped", f"waived as {reason} ({record.outcome})", _told(answer))
+            _attach(case, "skipped", f"waived as {reason} ({record.outcome})", _lines(answer))
         case "nonconforming":
             kind = "error" if record.outcome == "errored" else "failure"
-            _attach(case, kind, f"{record.outcome}: {record.detail}", _told(answer))
+            _attach(case, kind, f"{record.outcome}: {record.detail}", _lines(answer))
         case _:
             assert_never(answer.standing)
 
 
-def _told(answer: Finding) -> list[str]:
+def _lines(answer: Finding) -> list[str]:
     return [*(f"{label}: {fact}" for label, fact in answer.facts()), "plan:", *answer.plan]
 
 

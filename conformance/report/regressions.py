@@ -17,8 +17,8 @@ from conformance.report.summary import Summary, standing, summarise
 # that sum in other orders differ, mostly far below the bound: from torch to TensorFlow the largest error of 18 of 209
 # real-valued trials of the corpus more than doubles, and that of one passes a quarter of the bound.
 GROWTH = 2.0
+# Of the error bound: below it a growing error is noise of another summation order, not a regression.
 FLOOR = 0.25
-"""of the error bound"""
 
 
 @dataclass(frozen=True, slots=True)

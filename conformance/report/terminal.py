@@ -19,13 +19,15 @@ from conformance.report.flags import legend
 from conformance.report.regression_report import headline
 from conformance.report.summary import LaneSummary
 
+# Characters from which on the table of lanes has room for all of its columns.
 WIDE = 110
-"""Characters from which on the table of lanes has room for all of its columns."""
 MOST_FINDINGS = 40
 UNDECLARED = "not de-\nclared"
 """a column for runs in which some lane does not declare all that was asked"""
 LONGEST_FACT = 1200
 
+# From which width of the console on a column is shown, its heading, its cell: a narrow console drops the columns that
+# say least, not the ends of all lines.
 _COLUMNS: tuple[tuple[int, str, Callable[[LaneSummary], str]], ...] = (
     (0, "ok", lambda lane: f"{lane.conforming:,}"),
     (0, "wrong", lambda lane: f"{lane.nonconforming:,}"),
@@ -41,7 +43,6 @@ _COLUMNS: tuple[tuple[int, str, Callable[[LaneSummary], str]], ...] = (
     (WIDE, "max ULP*", lambda lane: wording.figure(lane.numbers.max_ulp)),
     (WIDE, "s", lambda lane: f"{lane.seconds:.1f}"),
 )
-"""From which width of the console on, heading, cell."""
 
 
 def print_document(document: Report, console: Console) -> None:

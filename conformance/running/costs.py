@@ -25,16 +25,16 @@ from conformance.journal import Journal, read_journal
 SHIPPED = "costs.json"
 """its name beside the shipped cases"""
 FORMAT = 1
+# Of a table; a journal may be larger, and is read line by line.
 MOST_BYTES = 2**26
-"""of a table; a journal may be larger, and is read line by line"""
+# About twelve days: what costs more than any time limit allows was not measured.
 MOST_MICROS = 10**12
-"""about twelve days"""
+# Significant ones of a cost in a table: more of them are noise.
 DIGITS = 2
-"""significant ones of a cost in a table: more of them are noise"""
+# Times the median of its case costs a trial that a condensed table names.
 STANDS_OUT = 4
-"""times the median of its case costs a trial that a condensed table names"""
+# A lane that no table knows costs what the oracle does, of which the reference's lane is a measure.
 YARDSTICK = "reference"
-"""a lane that no table knows costs what the oracle does, of which the reference's lane is a measure"""
 
 Micros: TypeAlias = int
 

@@ -18,8 +18,8 @@ from conformance.judging.verdict import Verdict
 from conformance.suite.case import RightCall, RightTrial, Trial
 
 KEPT_BYTES = 2**28
+# Of about 2 KB each: two rounds of the corpus, so that a lane far behind the others meets theirs.
 KEPT_VERDICTS = 2**14
-"""of about 2 KB each: two rounds of the corpus, so that a lane far behind the others meets theirs"""
 
 
 @dataclass(slots=True)

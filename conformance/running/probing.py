@@ -24,8 +24,8 @@ Ask: TypeAlias = Callable[[Call, Question], Reply]
 Questions: TypeAlias = Callable[[Callable[[RightCall], Sequence[Question]], RightCall], Sequence[Question]]
 """from who makes a kind of probe and the call: the questions, made or kept"""
 Told = TypeVar("Told")
+# Characters of a reply that is not an answer: enough to know it by, in one line of a report.
 MOST_SHOWN = 200
-"""characters of a reply that is not an answer"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,13 +27,13 @@ from conformance.suite.case import Call, RightCall, RightTrial, Trial
 from conformance.workers.client import Client
 from conformance.workers.environment import instruction_sets
 
+# Of a call that is asked with others; a larger one costs more than its compilation.
 MOST_MULTIPLY_ADDS_TOGETHER = 2**20
-"""of a call that is asked with others; a larger one costs more than its compilation"""
 REPEATED = 16
 """of 256 trials, so many are asked twice"""
+# Of 256 trials, so many are asked the second time by themselves: of a compilation of their own, where others were in
+# the module of the first answer.
 REPEATED_ALONE = 4
-"""of 256 trials, so many are asked the second time by themselves: of a compilation of their own, where others were in
-the module of the first answer"""
 
 Unit: TypeAlias = Sequence[Sequence[Trial]]
 """What is asked in one go: the trials of one call, or of several that are asked together, call by call."""

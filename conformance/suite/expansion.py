@@ -159,16 +159,12 @@ def _trial(case: Case, trial_id: str, given: Parameters, call: Call) -> Trial:
     if too_large := excess(call):
         raise Unusable(too_large)
     kind.check(call, inputs, expectation)
-    _check_calls(calls, at_once, inputs, expectation)
-    return trial
-
-
-def _check_calls(calls: int, at_once: int, inputs: Inputs, expectation: Expectation) -> None:
-    """Refuse several calls that could not differ in content, or that are not a whole number of rounds."""
     if calls % at_once:
         raise Unusable(f"at_once is {at_once}; it must be a divisor of calls, which is {calls}")
+    # Several calls show something only where they differ in content.
     if calls > 1 and not (isinstance(inputs, Generated) and isinstance(expectation, FromReference)):
         raise Unusable("calls above 1 need inputs from a generator and expect: reference, for each has its own content")
+    return trial
 
 
 def _expectation(written: Mapping[str, Any] | str) -> Expectation:

@@ -174,18 +174,15 @@ def _message(document: Document, key_path: KeyPath, errors: Sequence["ErrorDetai
         named = ("operator (or operators)" if name == "operator" else name for name in missing)
         return f"missing: {', '.join(named)}"
     if all(error["type"] == "extra_forbidden" for error in errors):
-        return _unknown_key(document, str(key_path[-1]), key_path[:-1])
+        from conformance.suite.schema import known_keys
+
+        known = known_keys(key_path[:-1], document.content)
+        key = str(key_path[-1])
+        close = get_close_matches(key, known, n=1)
+        expected = f"it must be one of {', '.join(known)}" if known else "remove it"
+        return f"unknown key {key!r}; {f'did you mean {close[0]!r}?' if close else expected}"
     errors = [error for error in errors if error["type"] not in ("extra_forbidden", "missing")] or errors
     found = repr(errors[0]["input"])
     found = found if len(found) <= 60 else f"{found[:57]}..."
     accepted = dict.fromkeys(error["msg"].removeprefix("Input should be ") for error in errors)
     return f"found {found}; expected {', or '.join(accepted)}"
-
-
-def _unknown_key(document: Document, key: str, parent: KeyPath) -> str:
-    from conformance.suite.schema import known_keys
-
-    known = known_keys(parent, document.content)
-    close = get_close_matches(key, known, n=1)
-    hint = f"did you mean {close[0]!r}?" if close else f"it must be one of {', '.join(known)}" if known else "remove it"
-    return f"unknown key {key!r}; {hint}"

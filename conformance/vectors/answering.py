@@ -104,8 +104,8 @@ def _result(path: Path, dtype: str, most: int) -> Reply:
     except TensorError as error:
         return Failed(f"{path.name} {error}")
     if set(tensors) != {RESULT}:
-        held = ", ".join(repr(name) for name in sorted(tensors)[:5]) or "none"
-        return Failed(f"{path.name} holds the tensors {held[:200]}; expected one, {RESULT!r}")
+        found = ", ".join(repr(name) for name in sorted(tensors)[:5]) or "none"
+        return Failed(f"{path.name} holds the tensors {found[:200]}; expected one, {RESULT!r}")
     return Answer(as_dtype(tensors[RESULT], dtype), 0.0)
 
 

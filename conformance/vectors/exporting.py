@@ -55,9 +55,9 @@ class Exported:
 
 
 def export(
-    trials: Sequence[Trial], selection: Sequence[str], folder: Path, told: Callable[[], None] = lambda: None
+    trials: Sequence[Trial], selection: Sequence[str], folder: Path, advance: Callable[[], None] = lambda: None
 ) -> Exported:
-    """Write the trials' vectors; `told` is called after each of them.
+    """Write the trials' vectors; `advance` is called after each of them.
 
     Of a trial of several calls each is a vector of its own. An older export in the folder is replaced. Raises
     UsageError, before anything is written, for no trials and for a folder that holds something else.
@@ -65,25 +65,22 @@ def export(
     if not trials:
         raise UsageError("no trial is selected: there is nothing to export")
     _check_folder(folder)
-    try:
-        return _export([call for trial in trials for call in trial.each_call()], selection, folder, told)
-    except OSError as error:
-        raise UsageError(f"{error.filename or folder}: cannot be written: {error.strerror}") from error
-
-
-def _export(trials: Sequence[Trial], selection: Sequence[str], folder: Path, told: Callable[[], None]) -> Exported:
-    entries = [trial_entry(trial) for trial in trials]
-    listed = tuple(_listed(trial) for trial in trials)
+    calls = [call for trial in trials for call in trial.each_call()]
+    entries = [trial_entry(call) for call in calls]
+    listed = tuple(_listed(call) for call in calls)
     manifest = Manifest(__version__, content_hash(entries), tuple(selection), listed)
     # The manifest first and the checksums last: an export that was interrupted is known as such, and can be repeated.
     writing = _Writing(folder)
-    writing.begin(json_text(manifest))
-    for trial, entry, each in zip(trials, entries, listed, strict=True):
-        for path, content in _files(trial, entry, each):
-            writing.write(path, content)
-        told()
-    writing.write_checksums()
-    return Exported(len(trials), len(writing.digests), writing.bytes)
+    try:
+        writing.begin(json_text(manifest))
+        for call, entry, each in zip(calls, entries, listed, strict=True):
+            for path, content in _files(call, entry, each):
+                writing.write(path, content)
+            advance()
+        writing.write_checksums()
+    except OSError as error:
+        raise UsageError(f"{error.filename or folder}: cannot be written: {error.strerror}") from error
+    return Exported(len(calls), len(writing.digests), writing.bytes)
 
 
 class _Writing:

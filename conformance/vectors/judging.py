@@ -118,7 +118,10 @@ class _Judging:
 
     def _take(self, vector: Vector) -> None:
         trial = self._judgement.trials[vector.listed.id]
-        reply = self._judgement.answers.reply(vector.listed.name, trial.call.dtype, _most(vector))
+        expected = vector.description.expected
+        # As much of an answer's file is read as of a worker's reply.
+        most = most_result_bytes(expected.shape) if isinstance(expected, Values) else UNKNOWN_RESULT
+        reply = self._judgement.answers.reply(vector.listed.name, trial.call.dtype, most)
         if reply is None:
             self._unanswered.append(vector.listed.name)
             return
@@ -137,13 +140,7 @@ class _Judging:
         if trial.call.dtype in SIXTEEN_BIT:
             # Nobody could be asked for another profile than the required one.
             verdict = replace(verdict, flags=(*verdict.flags, Flag.UNPROBED))
-        return verdict if verdict.conforms else self._explained(trial, vector, reply, verdict, arithmetic)
-
-    def _explained(
-        self, trial: Trial, vector: Vector, reply: Answer, verdict: Verdict, arithmetic: Arithmetic
-    ) -> Verdict:
-        """The verdict with what the wrong answer behaves like, for calls as large as a run explains."""
-        if not isinstance(trial, RightTrial):
+        if verdict.conforms or not isinstance(trial, RightTrial):
             return verdict
         operands = self._judgement.vectors.operands(vector)
         found = expectation(trial.call.operator).diagnose(trial.call, operands, reply.array, arithmetic)
@@ -169,9 +166,3 @@ def _header(judgement: Judgement, command: Sequence[str]) -> Header:
         selection=manifest.selection,
         trials=len(manifest.trials),
     )
-
-
-def _most(vector: Vector) -> int:
-    """How much of an answer's file is read: as much as of a worker's reply."""
-    expected = vector.description.expected
-    return most_result_bytes(expected.shape) if isinstance(expected, Values) else UNKNOWN_RESULT

@@ -1,4 +1,4 @@
-"""What journals show, as far as waivers ask: each record once, the versions behind each lane, what ran in full.
+"""What journals show, as far as waivers ask: each record once, each lane's versions, what ran in full.
 
 Knows: journals. Must not know: waiver files. Next stage: `conformance.waiving.renewal`.
 """
@@ -37,7 +37,7 @@ class Evidence:
     """every id, in the journals' order"""
     lanes: Mapping[str, tuple[Shown, ...]]
     """in the order of the trials"""
-    behind: Mapping[str, LaneVersions]
+    versions: Mapping[str, LaneVersions]
     complete: frozenset[str]
     """lanes in which the whole corpus ran: what is not met there is met nowhere"""
     unfinished: tuple[str, ...]
@@ -70,10 +70,17 @@ def gather(journals: Sequence[Journal], lanes: Sequence[str] = ()) -> Evidence:
             )
     if problems:
         raise JournalError("\n".join([*problems, "give the shards of one run, or runs of different lanes or trials"]))
+    # Of a lane in several journals the last entry counts, as it does within one.
+    answering = {lane: entry for journal in journals for lane, entry in journal.lanes.items()}
     return Evidence(
         trials=tuple(trials),
         lanes={lane: tuple(found[trial] for trial in trials if trial in found) for lane, found in shown.items()},
-        behind={lane: _behind(lane, journals) for lane in shown},
+        versions={
+            lane: LaneVersions(answering[lane].version, {**answering[lane].flags, **answering[lane].versions})
+            if lane in answering
+            else LaneVersions()
+            for lane in shown
+        },
         complete=frozenset(lane for journal in journals for lane in _complete(journal) if lane in shown),
         unfinished=tuple(
             str(journal.path) for journal in journals if journal.footer is None or not journal.footer.complete
@@ -102,14 +109,6 @@ def _trials(journals: Sequence[Journal]) -> dict[str, TrialEntry]:
     if problems:
         raise JournalError("\n".join(problems))
     return trials
-
-
-def _behind(lane: str, journals: Iterable[Journal]) -> LaneVersions:
-    entries = [journal.lanes[lane] for journal in journals if lane in journal.lanes]
-    if not entries:
-        return LaneVersions()
-    last = entries[-1]
-    return LaneVersions(last.version, {**last.flags, **last.versions})
 
 
 def _complete(journal: Journal) -> Iterable[str]:

@@ -51,7 +51,7 @@ class Renewal:
 
 
 def renew(waivers: Sequence[Waiver], evidence: Evidence) -> Renewal:
-    """Hold the waivers against what was shown. An entry that has expired still keeps its records from a new one."""
+    """Compare the waivers with what was shown. An entry that has expired still keeps its records from a new one."""
     changes = tuple(change for index, each in enumerate(waivers) if (change := _change(index, each, evidence)))
     return Renewal(changes, _additions(waivers, {change.index: change for change in changes}, evidence))
 
@@ -59,7 +59,7 @@ def renew(waivers: Sequence[Waiver], evidence: Evidence) -> Renewal:
 def _change(index: int, waiver: Waiver, evidence: Evidence) -> EntryChange | None:
     """None for an entry that a run would not complain of."""
     lanes = [
-        lane for lane, versions in evidence.behind.items() if waiver.speaks_of(lane) and waiver.holds_for(versions)
+        lane for lane, versions in evidence.versions.items() if waiver.speaks_of(lane) and waiver.holds_for(versions)
     ]
     named = {
         lane: [
@@ -134,7 +134,7 @@ def _additions(
 
 def _excused(waivers: Sequence[Waiver], changes: Mapping[int, EntryChange], shown: Shown, evidence: Evidence) -> bool:
     """Whether an entry of the file, as it will be, speaks of this outcome of this record."""
-    versions = evidence.behind[shown.lane]
+    versions = evidence.versions[shown.lane]
     return any(
         shown.outcome in waiver.outcomes
         and waiver.holds_for(versions)

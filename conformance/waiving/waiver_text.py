@@ -86,7 +86,12 @@ def _edited(text: str, path: Path, renewal: Renewal) -> str:
     head = lines[: entries[0].begin] + _kept_lines(lines, entries, pieces, newline)
     tail = "".join(lines[entries[-1].end :])
     if len(pieces) == len(entries) and not any(pieces.values()) and not renewal.additions:
-        return _emptied(head, path) + tail
+        # `[]` after the key, and every comment that was kept.
+        places = [place for place, line in enumerate(head) if line.startswith("waivers:")]
+        if len(places) != 1:
+            raise CaseFileError([f"{path}: the key waivers does not begin a line; {_STYLE}"])
+        head[places[0]] = head[places[0]].replace(":", ": []", 1)
+        return "".join(head) + tail
     indent = " " * sequence.start_mark.column
     return _appended("".join(head), renewal.additions, indent, newline) + tail
 
@@ -110,7 +115,7 @@ def _sequence(text: str, path: Path) -> yaml.SequenceNode:
     for key, node in root.value:
         if key.value == "waivers" and isinstance(node, yaml.SequenceNode):
             return node
-    raise CaseFileError([f"{path}: the waivers stand behind an alias; {_STYLE}"])
+    raise CaseFileError([f"{path}: the waivers are an alias; {_STYLE}"])
 
 
 def _entries(lines: Sequence[str], sequence: yaml.SequenceNode, path: Path) -> Iterator[_Entry]:
@@ -153,15 +158,6 @@ def _end(node: yaml.Node) -> int:
         return _end(node.value[-1])
     end: int = node.end_mark.index
     return end
-
-
-def _emptied(head: Sequence[str], path: Path) -> str:
-    """What stands before the end of the entries, with `[]` behind the key, and every comment that was kept."""
-    places = [place for place, line in enumerate(head) if line.startswith("waivers:")]
-    if len(places) != 1:
-        raise CaseFileError([f"{path}: the key waivers does not begin a line; {_STYLE}"])
-    key = places[0]
-    return "".join([*head[:key], head[key].replace(":", ": []", 1), *head[key + 1 :]])
 
 
 def _appended(text: str, additions: Sequence[Addition], indent: str, newline: str, *, first: bool = False) -> str:

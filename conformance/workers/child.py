@@ -24,18 +24,18 @@ KEPT_STDERR = 4000
 GLANCE_SECONDS = 0.5
 """how often a wait looks whether the process is still there"""
 EXIT_GLANCE_SECONDS = 0.002
+# For a process whose output has ended to be gone.
 LAST_SECONDS = 5.0
-"""for a process whose output has ended to be gone"""
+# For the standard error of a process that is gone to end.
 LAST_WORDS_SECONDS = 1.0
-"""for the standard error of a process that is gone to end"""
+# Whether an exit status can be looked at without reaping the process: macOS has it from Python 3.13 on.
 PEEKS = hasattr(os, "waitid")
-"""whether an exit status can be looked at without reaping the process: macOS has it from Python 3.13 on"""
 MOST_READ = 2**20
 """bytes at once"""
+# Bytes that are read where fewer are wanted: what a pipe holds, so that a small frame takes one read.
 READ_AHEAD = 2**16
-"""bytes that are read where fewer are wanted: what a pipe holds, so that a small frame takes one read"""
+# Bytes of small parts that are written at once: a write of each would cost more than the copy.
 JOINED = 2**16
-"""bytes of small parts that are written at once"""
 
 
 class Expired(Exception):

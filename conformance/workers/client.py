@@ -24,8 +24,8 @@ from conformance.workers.process import UNKNOWN_RESULT, Worker, most_result_byte
 ONE_BY_ONE = CannotSay("a port answers one frame after the other: it cannot be made several calls at once")
 NOT_CONCURRENT = CannotSay("the adapter does not declare `concurrent`: it is called from one thread at a time")
 
+# Of calls that are asked again soon: by probes, with other numbers, for a second time.
 PLANS_KEPT = 256
-"""of calls that are asked again soon: by probes, with other numbers, for a second time"""
 
 
 @dataclass(frozen=True, slots=True)

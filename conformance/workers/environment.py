@@ -15,8 +15,10 @@ from pathlib import Path
 
 ENVIRONMENT_FLAGS = ("TF_ENABLE_ONEDNN_OPTS", "XLA_FLAGS")
 """variables of the user that decide which code of a framework runs; a journal's header and a script keep them"""
+# Of x86 processors: those by which oneDNN chooses among its 16-bit kernels, whose faults differ.
 INSTRUCTION_SETS = ("avx512f", "avx512_bf16", "avx512_fp16", "amx_bf16")
-"""of x86 processors: those by which oneDNN chooses among its 16-bit kernels, whose faults differ"""
+# Names, and patterns where * stands for any text: of systems, interpreters, compilers, kernel libraries, frameworks,
+# devices. docs/protocol.md lists them.
 INHERITED = (
     "PATH", "HOME", "USER", "LOGNAME", "SHELL", "PWD", "TMPDIR", "TEMP", "TMP", "TZ", "LANG", "LANGUAGE", "LC_*",
     "XDG_CACHE_HOME", "LD_LIBRARY_PATH", "LD_PRELOAD", "DYLD_*", "MALLOC_*", "GLIBC_TUNABLES", "ASAN_OPTIONS",
@@ -27,10 +29,8 @@ INHERITED = (
     "PJRT_*", "LIBTPU_*", "TPU_*", "KERAS_*", "CUDA_*", "CUDNN_*", "CUBLAS_*", "NCCL_*", "NVIDIA_*", "ROCM_*", "ROCR_*",
     "HIP_*", "HSA_*", "MIOPEN_*", "ONEAPI_*", "SYCL_*", "ZE_*",
 )  # fmt: skip
-"""names, and patterns where * stands for any text: of systems, interpreters, compilers, kernel libraries, frameworks,
-devices. docs/protocol.md lists them"""
+# Found in a name, it is inherited by its whole name alone, never by a pattern: TF_TOKEN_... is Terraform's.
 SECRET = re.compile("TOKEN|SECRET|KEY|PASSW|PASSPHRASE|CREDENTIAL", re.IGNORECASE)
-"""found in a name, it is inherited by its whole name alone, never by a pattern: TF_TOKEN_... is Terraform's"""
 
 
 @cache

@@ -33,8 +33,8 @@ from conformance.workers.child import Child, Expired
 from conformance.workers.environment import inherited
 
 WARM_UP_SECONDS = 180.0
+# In a row; a worker that cannot start costs every trial its outcome, and should not cost each a warm-up too.
 MOST_FAILED_STARTS = 3
-"""in a row; a worker that cannot start costs every trial its outcome, and should not cost each a warm-up too"""
 THREAD_VARIABLES = (
     "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
@@ -42,21 +42,21 @@ THREAD_VARIABLES = (
     "TF_NUM_INTRAOP_THREADS",
     "TF_NUM_INTEROP_THREADS",
 )
+# How long to look for a second reply from a port whose code is not ours.
 FOREIGN_PATIENCE = 0.002
-"""how long to look for a second reply from a port whose code is not ours"""
+# A worker that holds more after a reply is started afresh before the next request.
 MOST_WORKER_BYTES = 4 * 2**30
-"""a worker that holds more after a reply is started afresh before the next request"""
 Frame: TypeAlias = tuple[dict[str, Any], dict[str, NDArray[Any]]]
+# Bytes; more than this no process holds, and who says so has said nothing.
 LARGEST_MEMORY = 2**50
-"""bytes; more than this no process holds, and who says so has said nothing"""
+# Bytes of header that a worker or port may send; what it is sent may be longer.
 LONGEST_ANSWER_HEADER = 2**20
-"""bytes of header that a worker or port may send; what it is sent may be longer"""
+# Bytes of a result beyond those that the call can have: a wrong shape is read and told in full up to there.
 HEADROOM = 2**24
-"""bytes of a result beyond those that the call can have: a wrong shape is read and told in full up to there"""
+# Bytes of the widest element of a frame: a result of the right shape is read in whatever dtype it comes.
 WIDEST = 16
-"""bytes of the widest element of a frame: a result of the right shape is read in whatever dtype it comes"""
+# Bytes that are read where nobody says what the result can be.
 UNKNOWN_RESULT = 2**28
-"""bytes that are read where nobody says what the result can be"""
 MOST_NOTES = 5
 
 

@@ -16,10 +16,10 @@ from time import monotonic, sleep
 
 MARK = "CONFORMANCE_PROCESS"
 """the variable; its value names the owner, and after a hyphen the process"""
+# Of killing what has a mark: who forks faster than it is killed is not chased forever.
 MOST_SECONDS = 2.0
-"""of killing what has a mark: who forks faster than it is killed is not chased forever"""
+# In which a process that was forked just before its owner's end has its own environment.
 EXEC_SECONDS = 0.2
-"""in which a process that was forked just before its owner's end has its own environment"""
 
 
 def kill_marked(mark: str) -> None:

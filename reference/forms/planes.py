@@ -23,7 +23,16 @@ def by_planes(value: NDArray[Any], filter: NDArray[Any], axes: tuple[Axis, ...])
     batch, *inputs, channels = value.shape
     rank, out = len(axes), filter.shape[-2]
     grid = np.empty(grid_shape(batch, axes, out), dtype=value.dtype)
-    shifts = [_shift(taps) for taps in product(*(single_taps(axis) for axis in axes))]
+    # Where in the planes the products of a tap lie, and where in the phases they go.
+    shifts = [
+        (
+            (*[tap.taps.start for tap in taps], ..., *[tap.source for tap in taps]),
+            (*[tap.phases.start for tap in taps], ..., *[tap.target for tap in taps]),
+        )
+        for taps in product(*(single_taps(axis) for axis in axes))
+    ]
+    # From (*stride, out, batch, *length) to (batch, length, stride, length, stride, ..., out).
+    shuffle = (rank + 1, *[part for axis in range(rank) for part in (rank + 2 + axis, axis)], rank)
     taps = filter.reshape(-1, channels)
     images = max(1, min(batch, PIXELS // max(1, prod(inputs))))
     memory = np.empty(taps.shape[0] * images * prod(inputs), dtype=value.dtype)
@@ -36,17 +45,5 @@ def by_planes(value: NDArray[Any], filter: NDArray[Any], axes: tuple[Axis, ...])
         total = np.zeros((*strides, out, min(images, batch - first), *lengths), dtype=value.dtype)
         for source, target in shifts:
             total[target] += planes[source]
-        grid[first : first + images] = total.transpose(_pixel_shuffle(rank))
+        grid[first : first + images] = total.transpose(shuffle)
     return interleaved(grid, axes)
-
-
-def _shift(taps: tuple[Any, ...]) -> tuple[Any, Any]:
-    """Where in the planes the products of a tap lie, and where in the phases they go."""
-    source = (*[tap.taps.start for tap in taps], ..., *[tap.source for tap in taps])
-    target = (*[tap.phases.start for tap in taps], ..., *[tap.target for tap in taps])
-    return source, target
-
-
-def _pixel_shuffle(rank: int) -> tuple[int, ...]:
-    """From (*stride, out, batch, *length) to (batch, length, stride, length, stride, ..., out)."""
-    return (rank + 1, *[part for axis in range(rank) for part in (rank + 2 + axis, axis)], rank)

@@ -28,13 +28,13 @@ from conformance.adapters.protocol import (
     Nominal,
 )
 
+# In one module: compiling them costs a third of what 64 modules cost, and more would gain little.
 MODULE_CALLS = 64
-"""in one module: compiling them costs a third of what 64 modules cost, and more would gain little"""
+# Of modules of several calls: they compile in less than half the time, to the same bits. What is asked alone is
+# compiled without them, among it every 64th trial a second time, whose bits are compared (decision 0031).
 MODULE_OPTIONS = {"xla_cpu_use_fusion_emitters": False}
-"""of modules of several calls: they compile in less than half the time, to the same bits. What is asked alone is
-compiled without them, among it every 64th trial a second time, whose bits are compared (decision 0031)"""
+# For the next numbers of the same calls: those of the latest module, or of the parts of one that failed.
 MODULES_KEPT = 4
-"""for the next numbers of the same calls: those of the latest module, or of the parts of one that failed"""
 
 
 class Jax:

@@ -28,10 +28,10 @@ from conformance.operators.convolution.call import Convolution, convolution
 
 DTYPES = ("float16", "bfloat16", "float32", "float64", "int32")
 EXECUTIONS = ("function", "session", "xla")
+# In one graph: one of them costs as much as a few calls that each have their own.
 MODULE_CALLS = 64
-"""in one graph: one of them costs as much as a few calls that each have their own"""
+# For the next numbers of the same calls: those of the latest graph, or of the parts of one that failed.
 MODULES_KEPT = 4
-"""for the next numbers of the same calls: those of the latest graph, or of the parts of one that failed"""
 Shapes: TypeAlias = tuple[tuple[Any, tuple[int, ...]], ...]
 """dtype and shape of each operand of a call"""
 Given: TypeAlias = Sequence[Sequence[Any]]

@@ -143,6 +143,7 @@ def _forward_operands(step: Invoke) -> str:
     return ", ".join(operand for operand in step.needed if operand != "cotangent")
 
 
+# PyTorch and NumPy share memory, but for bfloat16, which NumPy knows through ml_dtypes and torch by its bits.
 _SIXTEEN_BITS = (
     "def to_torch(array):",
     "    if array.dtype == ml_dtypes.bfloat16:",
@@ -155,4 +156,3 @@ _SIXTEEN_BITS = (
     "    return tensor.numpy()",
     "",
 )
-"""PyTorch and NumPy share memory, but for bfloat16, which NumPy knows through ml_dtypes and torch by its bits"""

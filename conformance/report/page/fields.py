@@ -22,9 +22,9 @@ def columns(trials: Iterable[TrialEntry]) -> list[Column]:
         for trial in trials
     ]
     # A yes is `True`; what is not so, or is not there, is nothing.
-    told = [{name: str(each) for name, each in of.items() if each is not None and each is not False} for of in known]
-    names = dict.fromkeys(name for of in told for name in of)
-    return [_column(name, [of.get(name, "") for of in told]) for name in names]
+    texts = [{name: str(each) for name, each in of.items() if each is not None and each is not False} for of in known]
+    names = dict.fromkeys(name for of in texts for name in of)
+    return [_column(name, [of.get(name, "") for of in texts]) for name in names]
 
 
 def chapter(trial: TrialEntry) -> str:
@@ -32,13 +32,13 @@ def chapter(trial: TrialEntry) -> str:
     return "/".join(trial.id.partition("[")[0].split("/")[:-1])
 
 
-def _column(name: str, told: list[str]) -> Column:
-    values = {value: place for place, value in enumerate(dict.fromkeys(told))}
+def _column(name: str, texts: list[str]) -> Column:
+    values = {value: place for place, value in enumerate(dict.fromkeys(texts))}
     return {
         "name": name,
         "values": list(values),
         "numbers": [_numbers(value) for value in values],
-        "rows": [[values[value], len(list(same))] for value, same in groupby(told)],
+        "rows": [[values[value], len(list(same))] for value, same in groupby(texts)],
     }
 
 

@@ -10,6 +10,7 @@ from conformance.report.arithmetic_table import ArithmeticRow
 from conformance.report.document import Report
 from conformance.report.summary import LaneSummary
 
+# In the order of the bar: what is well first.
 SHARES = (
     "agrees",
     "refused",
@@ -22,7 +23,6 @@ SHARES = (
     "timed_out",
     "errored",
 )
-"""in the order of the bar: what is well first"""
 
 
 @dataclass(frozen=True, slots=True)

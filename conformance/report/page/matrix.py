@@ -20,11 +20,11 @@ _SAID = {True: "n", False: "c", None: NOT_ASKED}
 
 def matrix(document: Report) -> dict[str, Any]:
     """Everything that finding, filtering and sorting rows needs."""
-    told = answered(document)
-    records = [{answer.record.lane: answer.record for answer in story.answers} for story in told]
+    stories = answered(document)
+    records = [{answer.record.lane: answer.record for answer in story.answers} for story in stories]
     return {
-        "ids": [story.trial.id for story in told],
-        "fields": columns([story.trial for story in told]),
+        "ids": [story.trial.id for story in stories],
+        "fields": columns([story.trial for story in stories]),
         "outcomes": OUTCOMES,
         "standings": STANDINGS,
         "lanes": [_lane(lane.lane, [each.get(lane.lane) for each in records]) for lane in document.summary.lanes],

@@ -14,8 +14,8 @@ from conformance.report.arithmetic_table import quality_of
 from conformance.report.document import Report
 from conformance.report.findings import Finding
 
+# In the order of the plots; any other comes after them.
 DTYPES = ("float64", "float32", "float16", "bfloat16", "complex128", "complex64", "int64", "int32")
-"""in the order of the plots; any other comes after them"""
 
 Compared: TypeAlias = tuple[Finding, Metrics]
 Groups: TypeAlias = Mapping[tuple[str, str], Sequence[Compared]]
