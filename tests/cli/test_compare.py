@@ -16,20 +16,29 @@ EXAMPLES = "conv2d_transpose/tutorial/example-*"
 RUN = ("run", EXAMPLES, "--lane", "reference", "--quiet", "--output")
 
 
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for the runs, which the first test that needs one makes, and no test changes."""
+    return tmp_path_factory.mktemp("runs")
+
+
 @pytest.fixture
-def whole(inside: Inside, tmp_path: Path) -> Path:
+def whole(inside: Inside, runs: Path) -> Path:
     """The folder of a run of the tutorial's examples."""
-    folder = tmp_path / "whole"
-    assert inside(*RUN, str(folder)) == 0
+    folder = runs / "whole"
+    if not folder.exists():
+        assert inside(*RUN, str(folder)) == 0
     return folder
 
 
 @pytest.fixture
-def shards(inside: Inside, tmp_path: Path) -> Path:
+def shards(inside: Inside, runs: Path) -> Path:
     """The folder with the folders of the same run's halves."""
-    for number in (1, 2):
-        assert inside(*RUN, str(tmp_path / "shards" / str(number)), "--shard", f"{number}/2") == 0
-    return tmp_path / "shards"
+    folder = runs / "shards"
+    if not folder.exists():
+        for number in (1, 2):
+            assert inside(*RUN, str(folder / str(number)), "--shard", f"{number}/2") == 0
+    return folder
 
 
 def edited(folder: Path, target: Path, outcome: str, lines: slice = slice(None)) -> Path:

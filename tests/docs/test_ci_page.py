@@ -78,6 +78,14 @@ def run_shards(machine: Machine, side: str) -> None:
     copytree(machine.folder / "shards", machine.folder / side)
 
 
+@pytest.fixture(scope="module")
+def right(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shards of a port that conforms, which no test changes."""
+    machine = Machine(tmp_path_factory.mktemp("right"), "reference")
+    run_shards(machine, "new")
+    return machine.folder / "new"
+
+
 def test_the_matrix_has_all_shards_that_its_command_names() -> None:
     job = WORKFLOWS[0]["jobs"]["shard"]
     (count,) = re.findall(r"--shard \$\{\{ matrix\.shard \}\}/(\d+)", steps(job)["Run one shard"])
@@ -92,10 +100,10 @@ def test_a_workflow_names_actions_of_github_and_no_host(workflow: dict[str, Any]
     assert "://" not in PAGE
 
 
-def test_a_green_port_has_a_green_workflow(tmp_path: Path) -> None:
+def test_a_green_port_has_a_green_workflow(tmp_path: Path, right: Path) -> None:
     machine = Machine(tmp_path, "reference")
-    run_shards(machine, "new")
-    copytree(tmp_path / "new", tmp_path / "base")
+    copytree(right, tmp_path / "new")
+    copytree(right, tmp_path / "base")
     for name, script in steps(WORKFLOWS[0]["jobs"]["report"]).items():
         done = machine.run(script)
         assert done.returncode == 0, f"{name}: {done.stdout}{done.stderr}"
@@ -107,17 +115,14 @@ def test_a_green_port_has_a_green_workflow(tmp_path: Path) -> None:
     assert (tmp_path / "report.html").stat().st_size > 1000
 
 
-def test_a_wrong_port_fails_in_the_comparison_and_in_the_verdict_and_nowhere_else(tmp_path: Path) -> None:
-    (tmp_path / "right").mkdir()
-    (tmp_path / "wrong").mkdir()
-    right, wrong = Machine(tmp_path / "right", "reference"), Machine(tmp_path / "wrong", OFF_BY_ONE)
-    run_shards(right, "base")
+def test_a_wrong_port_fails_in_the_comparison_and_in_the_verdict_and_nowhere_else(tmp_path: Path, right: Path) -> None:
+    wrong = Machine(tmp_path, OFF_BY_ONE)
     run_shards(wrong, "new")
-    copytree(tmp_path / "right" / "base", tmp_path / "wrong" / "base")
+    copytree(right, tmp_path / "base")
     script = steps(WORKFLOWS[0]["jobs"]["report"])
     assert wrong.run(script["JUnit and HTML"]).returncode == 0
     assert wrong.run(script["The report, and the verdict"]).returncode == 1
-    for journal in (tmp_path / "wrong" / "base").glob("*/journal.jsonl"):
+    for journal in (tmp_path / "base").glob("*/journal.jsonl"):
         lines = contents(journal)
         for key in (b'"lane":', b'"lanes":[', b'"asked":{'):
             lines = [line.replace(key + b'"reference"', key + f'"{OFF_BY_ONE}"'.encode()) for line in lines]
@@ -125,12 +130,12 @@ def test_a_wrong_port_fails_in_the_comparison_and_in_the_verdict_and_nowhere_els
     assert wrong.run(script["What changed against the base"]).returncode == 1
     assert "## Regressions" in wrong.summary.read_text("utf-8")
     assert "not as expected" in wrong.summary.read_text("utf-8")
-    assert parse(tmp_path / "wrong" / "junit.xml").getroot().get("failures") != "0"
+    assert parse(tmp_path / "junit.xml").getroot().get("failures") != "0"
 
 
-def test_a_lost_shard_fails_the_report(tmp_path: Path) -> None:
+def test_a_lost_shard_fails_the_report(tmp_path: Path, right: Path) -> None:
     machine = Machine(tmp_path, "reference")
-    run_shards(machine, "new")
+    copytree(right, tmp_path / "new")
     (tmp_path / "new" / "2" / "journal.jsonl").rename(tmp_path / "lost")
     (tmp_path / "new" / "2").rename(tmp_path / "gone")
     assert machine.run(steps(WORKFLOWS[0]["jobs"]["report"])["The report, and the verdict"]).returncode == 2

@@ -38,7 +38,7 @@ def test_a_fault_is_caught_with_an_outcome_it_is_due(fault: str, small: Scorer, 
 def test_a_fault_leaves_right_answers_where_it_does_not_apply(fault: str, small: Scorer) -> None:
     some = list(islice(candidates(small).of(FAULTS["faithful"]), 0, None, 16))
 
-    assert sum(flagged(fault, some).values()) < len(some)
+    assert any(not flagged(fault, [each]) for each in some)
 
 
 def candidates(scorer: Scorer) -> ConvolutionCandidates:
