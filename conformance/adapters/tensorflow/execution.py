@@ -30,10 +30,11 @@ def _function(step: Invoke, compiled: str = "") -> CallSource:
 
 def _session(step: Invoke) -> CallSource:
     operands = step.needed
+    named = ", ".join(operands) + "," * (len(operands) == 1)
     # A placeholder takes its operand's name, so the arrays are kept under another one.
     before = (
         "graph = tf.compat.v1.Graph()",
-        f"fed = {', '.join(operands)}",
+        f"fed = {named}",
         "with graph.as_default():",
         *(f"    {name} = tf.compat.v1.placeholder({name}.dtype, {name}.shape)" for name in operands),
     )
@@ -42,7 +43,7 @@ def _session(step: Invoke) -> CallSource:
         *(f"    {line}" for line in step.calls()),
         *((f"    {_pulled(step)}",) if step.gradient else ()),
         "with tf.compat.v1.Session(graph=graph) as session:",
-        f"    result = session.run(result, feed_dict=dict(zip(({', '.join(operands)}), fed)))",
+        f"    result = session.run(result, feed_dict=dict(zip(({named}), fed)))",
     )
     return CallSource(IMPORTS, call, before=before)
 
