@@ -33,7 +33,7 @@ from typing import Any, cast
 from conformance.operators.kind import Signature
 from reference.family import Operator
 
-BUILT_IN = ("conformance.operators.convolution",)
+BUILT_IN = ("conformance.operators.convolution", "conformance.operators.pooling")
 GROUP = "nn_conformance.kinds"
 
 

@@ -22,6 +22,7 @@ from conformance.adapters.protocol import WritesScripts
 from conformance.adapters.reference import Reference
 from conformance.adapters.tensorflow.adapter import TensorFlow
 from conformance.errors import UsageError
+from conformance.operators.registry import operators
 
 PORT = """\
 class Port:
@@ -295,8 +296,7 @@ def test_an_adapter_that_does_not_declare_what_it_takes_is_shown_the_lines_to_ad
     assert str(raised.value) == (
         f"lane '{TOO_LITTLE}': the adapter does not declare operators, features, directions as a tuple of words; "
         "add to its class what it takes:\n\n"
-        '    operators = ("conv2d_transpose",)  # of conv1d_transpose, conv2d_transpose, conv3d_transpose, conv1d, '
-        "conv2d, conv3d, depthwise_conv2d\n"
+        f'    operators = ("conv2d_transpose",)  # of {", ".join(operators())}\n'
         "    features = ()  # of groups, bias, gradients\n"
         '    directions = ("forward",)  # of forward, value_gradient, filter_gradient, bias_gradient'
     )

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from conformance.operators.registry import operators
 from conformance.suite.case import Trial
 from conformance.suite.document import parse_document
 from conformance.suite.loading import load
 from conformance.suite.per_operator import choosers, documents
-from reference.family import OPERATORS
 
 ProblemsOf = Callable[[str], list[str]]
 Write = Callable[[str], Path]
@@ -225,7 +225,7 @@ def test_an_operator_that_is_listed_twice_is_refused(problems_of: ProblemsOf) ->
 
 def test_an_unknown_operator_in_the_list_gets_those_there_are(problems_of: ProblemsOf) -> None:
     (problem,) = problems_of(f"operators: [conv1d, conv4d]\ncases:\n  - name: a\n    size: 4\n{CASE}")
-    assert problem == f"example.yaml:1: operators[1]: found 'conv4d'; it must be one of {', '.join(OPERATORS)}"
+    assert problem == f"example.yaml:1: operators[1]: found 'conv4d'; it must be one of {', '.join(operators())}"
 
 
 def test_a_file_without_operators_is_told_of_both_keys(problems_of: ProblemsOf) -> None:
@@ -244,7 +244,7 @@ def test_a_file_of_several_operators_without_cases_is_told_so(problems_of: Probl
 def test_operators_that_are_no_list_of_them_are_refused(problems_of: ProblemsOf, written: str) -> None:
     (problem,) = problems_of(f"operators: {written}\ncases:\n  - name: a\n    size: 4\n{CASE}")
     assert problem.startswith("example.yaml:1: operators: found ")
-    assert problem.endswith("; it must be a list of operators, of " + ", ".join(OPERATORS))
+    assert problem.endswith("; it must be a list of operators, of " + ", ".join(operators()))
 
 
 def test_a_case_of_an_operator_that_is_not_the_files_is_refused(problems_of: ProblemsOf) -> None:

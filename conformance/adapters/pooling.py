@@ -1,0 +1,75 @@
+"""Notation that all planners of poolings share, and the plan in the reference's own words.
+
+Knows: calls and their integers. Must not know: frameworks, arrays.
+"""
+
+from math import inf
+from typing import TypeVar
+
+from conformance.adapters.notation import spatial_numbers
+from conformance.adapters.plan import Argument, Invoke, Pad, Plan
+from conformance.operators.pooling.call import PoolingCall, RightPooling
+from conformance.suite.dtypes import FORMATS
+from reference.errors import ArgumentError
+from reference.pooling.geometry import Pooling
+
+Item = TypeVar("Item")
+
+
+def geometry_of(call: PoolingCall) -> Pooling | None:
+    """What planners translate: the geometry of a right call, or of one whose cotangent or dtype alone does not fit it;
+    None where its other arguments have none.
+    """
+    return call.geometry if isinstance(call, RightPooling) else call.around
+
+
+def is_channels_last(call: PoolingCall) -> bool:
+    """A data_format that does not exist counts as the default."""
+    try:
+        return call.last
+    except ArgumentError:
+        return True
+
+
+def along_axes(call: PoolingCall, spatial: tuple[Item, ...], other: Item) -> tuple[Item, ...]:
+    """One item per axis of the value, in the order of the call: those of the spatial axes, and the other twice."""
+    return (other, *spatial, other) if is_channels_last(call) else (other, other, *spatial)
+
+
+def spatial_of(call: PoolingCall, numbers: int | tuple[int, ...] | None) -> tuple[int, ...] | None:
+    """One number per spatial axis; None of a wrong call whose mistake is about the others, or how many there are."""
+    return spatial_numbers(numbers, is_channels_last(call), call.definition.rank)
+
+
+def lowest(call: PoolingCall) -> float:
+    """What a pad holds that is never larger than an element."""
+    form = FORMATS[call.dtype]
+    return int(-form.largest - 1) if form.kind == "integer" else -inf
+
+
+def padded(call: PoolingCall, pads: tuple[tuple[int, int], ...], constant: float) -> Pad:
+    """The value between constants, in the order of the call."""
+    return Pad("value", along_axes(call, pads, (0, 0)), constant)
+
+
+def reference_pooling_plan(call: PoolingCall) -> Plan:
+    """The plan of a call, right or wrong: as it stands."""
+    given: dict[str, tuple[Argument, Argument]] = {
+        "data_format": (call.data_format, None),
+        "dilations": (call.dilations, None),
+        "ceil_mode": (call.ceil_mode, False),
+        "count_include_pad": (call.count_include_pad, False),
+        "divisor_override": (call.divisor_override, None),
+    }
+    keywords: tuple[tuple[str, Argument], ...] = (
+        ("ksize", call.ksize),
+        ("strides", call.strides),
+        ("padding", call.padding),
+        *((name, argument) for name, (argument, default) in given.items() if argument != default),
+    )
+    if call.direction == "forward":
+        return Plan((Invoke(f"reference.pooling.{call.operator}", (("", "value"),), keywords),))
+    operands = (("value", "value"), ("cotangent", "cotangent"))
+    return Plan(
+        (Invoke("reference.pooling.vector_jacobian_product", operands, (("operator", call.operator), *keywords)),)
+    )

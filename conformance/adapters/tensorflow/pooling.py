@@ -1,0 +1,110 @@
+"""Poolings in TensorFlow's words: `tf.nn.max_pool{1,2,3}d`, `tf.nn.avg_pool{1,2,3}d`, and `tf.nn.pool` for dilations.
+
+Knows: TensorFlow's argument meanings, as integers. Must not know: tensorflow.
+
+Pairs are taken by maxima of one and two axes alone, and only below the window's length; an average is divided by the
+elements, and there is no ceil_mode. What is left of maxima is said by a value between lowest numbers, and of averages
+that count their pads by one between zeros.
+"""
+
+from conformance.adapters.adjoint import gradient_plan
+from conformance.adapters.plan import Argument, Invoke, Plan, Step, Unsupported
+from conformance.adapters.pooling import along_axes, geometry_of, lowest, padded, spatial_of
+from conformance.operators.pooling.call import PoolingCall, WrongPooling
+from reference.pooling.geometry import Pooling, pooling_axis
+
+DTYPES_3D = ("float16", "bfloat16", "float32")
+"""of the op MaxPool3D"""
+
+
+def tensorflow_pooling_plan(call: PoolingCall) -> Plan | Unsupported:
+    """The plan of a call, right or wrong."""
+    geometry = geometry_of(call)
+    if isinstance(call, WrongPooling) and geometry is None:
+        return _wrong(call)
+    assert geometry is not None
+    name = f"tf.nn.{call.operator}"
+    if call.operator == "max_pool3d" and call.dtype not in DTYPES_3D and not isinstance(call, WrongPooling):
+        return Unsupported(f"{name} takes {', '.join(DTYPES_3D)} alone")
+    dilated = any(axis.dilation > 1 for axis in geometry.axes)
+    if dilated and any(axis.stride > 1 for axis in geometry.axes):
+        return Unsupported("tf.nn.pool takes no strides beside dilations")
+    if call.divisor_override is not None:
+        return Unsupported(f"{name} has no divisor_override")
+    said = _padding(call, geometry, dilated)
+    if isinstance(said, Unsupported):
+        return said
+    padding, steps, notes = said
+    plan = Plan((*steps, _invoke(call, padding, dilated)), notes)
+    return plan if call.direction == "forward" else gradient_plan(plan, "value", call.operands, call.output_shape)
+
+
+def _padding(
+    call: PoolingCall, geometry: Pooling, dilated: bool
+) -> tuple[Argument, tuple[Step, ...], tuple[str, ...]] | Unsupported:
+    """What is said of padding, with the steps before the call, and why."""
+    name = "tf.nn.pool with dilations" if dilated else f"tf.nn.{call.operator}"
+    axes = geometry.axes
+    overhang = any(axis.overhang for axis in axes)
+    reads_pads = any(axis.pad_before or axis.pad_after for axis in axes) or overhang
+    counts = call.averages and call.count_include_pad
+    if call.padding == "VALID" and not overhang:
+        return "VALID", (), ()
+    if call.padding == "SAME" and not dilated and not (counts and reads_pads):
+        return "SAME", (), ()
+    takes_pairs = not call.averages and call.definition.rank < 3 and not dilated
+    if takes_pairs and not overhang and all(max(axis.pad_before, axis.pad_after) < axis.kernel for axis in axes):
+        return along_axes(call, tuple((axis.pad_before, axis.pad_after) for axis in axes), (0, 0)), (), ()
+    if not call.averages:
+        pads = tuple((axis.pad_before, axis.pad_after + axis.overhang) for axis in axes)
+        note = f"{name} takes no such pads: lowest numbers are put around the value: composed"
+        return "VALID", (padded(call, pads, lowest(call)),), (note,)
+    if counts:
+        if overhang:
+            return Unsupported(f"{name} has no ceil_mode: zeros that hang over would count as pads do")
+        pads = tuple((axis.pad_before, axis.pad_after) for axis in axes)
+        note = f"{name} counts no pads: zeros are put around the value and count as elements: composed"
+        return "VALID", (padded(call, pads, 0),), (note,)
+    if not dilated and all(_windows_of_same(axis.input, axis.kernel, axis.stride) == _windows(geometry, number)
+                           for number, axis in enumerate(axes)):  # fmt: skip
+        return "SAME", (), (f"{name} has no such word; SAME means the same windows here",)
+    if not reads_pads:
+        return "VALID", (), ()
+    return Unsupported(f"{name} takes words alone, which mean other windows, and divides by their elements")
+
+
+def _windows(geometry: Pooling, number: int) -> tuple[int, int]:
+    """Where the first window begins, and how many there are."""
+    return geometry.axes[number].pad_before, geometry.axes[number].output
+
+
+def _windows_of_same(length: int, kernel: int, stride: int) -> tuple[int, int]:
+    axis = pooling_axis(length, kernel, stride, 1, "SAME")
+    return axis.pad_before, axis.output
+
+
+def _invoke(call: PoolingCall, padding: Argument, dilated: bool) -> Invoke:
+    data_format: tuple[tuple[str, Argument], ...] = (("data_format", call.data_format),) if call.data_format else ()
+    if not dilated:
+        keywords = (("ksize", call.ksize), ("strides", call.strides), ("padding", padding), *data_format)
+        return Invoke(f"tf.nn.{call.operator}", (("", "value"),), keywords)
+    window, strides, dilations = (spatial_of(call, each) for each in (call.ksize, call.strides, call.dilations))
+    numbers: tuple[tuple[str, Argument], ...] = (
+        ("window_shape", window),
+        ("pooling_type", "AVG" if call.averages else "MAX"),
+        ("strides", strides),
+        ("padding", padding),
+    )
+    return Invoke("tf.nn.pool", (("", "value"),), (*numbers, *data_format, ("dilations", dilations)))
+
+
+def _wrong(call: WrongPooling) -> Plan | Unsupported:
+    """The same wrong numbers, where TensorFlow has a name for them."""
+    if call.fault.reason == "divisor":
+        return Unsupported(f"tf.nn.{call.operator} has no divisor_override")
+    dilated = call.dilations is not None
+    numbers = (spatial_of(call, each) for each in (call.ksize, call.strides, call.dilations))
+    if dilated and None in numbers:
+        return Unsupported("tf.nn.pool takes numbers of the spatial axes only")
+    plan = Plan((_invoke(call, call.padding, dilated),))
+    return plan if call.direction == "forward" else gradient_plan(plan, "value", call.operands, ())

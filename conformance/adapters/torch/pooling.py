@@ -1,0 +1,164 @@
+"""Poolings in PyTorch's words: `max_pool{1,2,3}d` and `avg_pool{1,2,3}d`, and what is left around them.
+
+Knows: torch's argument meanings, as integers. Must not know: torch.
+
+torch pads both sides alike, at most half of a window, and counts the windows by floor or, in `ceil_mode`, by ceil. A
+call whose first window begins elsewhere is said where windows that torch puts before it can be cut off; otherwise the
+plan pads the value itself, with what changes no maximum, or with the zeros that an average counts.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from conformance.adapters.adjoint import gradient_plan
+from conformance.adapters.notation import to_channels_first, to_channels_last
+from conformance.adapters.plan import Argument, Crop, Invoke, Plan, Step, Transpose, Unsupported
+from conformance.adapters.pooling import geometry_of, is_channels_last, lowest, padded, spatial_of
+from conformance.operators.pooling.call import PoolingCall, WrongPooling
+from reference.pooling.geometry import Axis, Pooling, pooling_axis
+
+Keywords = tuple[tuple[str, Argument], ...]
+
+
+def torch_pooling_plan(call: PoolingCall) -> Plan | Unsupported:
+    """The plan of a call, right or wrong."""
+    geometry = geometry_of(call)
+    if isinstance(call, WrongPooling) and geometry is None:
+        return _wrong(call)
+    assert geometry is not None
+    rank = call.definition.rank
+    if "cotangent" in call.operands and len(call.operands["cotangent"]) != rank + 2:
+        return Unsupported(f"{call.operator}'s cotangent has its axes in another order, and this one has other axes")
+    if any(0 in (axis.input, axis.output) for axis in geometry.axes):
+        return Unsupported("torch has no spatial length 0")
+    if call.averages and any(axis.dilation > 1 for axis in geometry.axes):
+        return Unsupported(f"{call.operator} has no dilation")
+    if rank == 1 and call.divisor_override is not None:
+        return Unsupported("avg_pool1d has no divisor_override")
+    said = _said(call, geometry)
+    if said is None:
+        return Unsupported(
+            f"{call.operator} pads both sides alike and divides by what its windows hold: no pad or crop says this"
+        )
+    keywords: Keywords = (
+        ("kernel_size", tuple(axis.kernel for axis in geometry.axes)),
+        ("stride", tuple(axis.stride for axis in geometry.axes)),
+        ("padding", said.padding),
+        *((("dilation", tuple(axis.dilation for axis in geometry.axes)),) if not call.averages else ()),
+        ("ceil_mode", said.ceil_mode),
+        *((("count_include_pad", call.count_include_pad),) if call.averages else ()),
+        *((("divisor_override", call.divisor_override),) if call.divisor_override is not None else ()),
+    )
+    steps: list[Step] = [*said.before]
+    steps += [Transpose("value", to_channels_first(rank))] if is_channels_last(call) else []
+    steps.append(Invoke(f"torch.nn.functional.{call.operator}", (("", "value"),), keywords))
+    called = (geometry.batch, geometry.channels, *said.lengths)
+    wanted = (*called[:2], *(axis.output for axis in geometry.axes))
+    if called != wanted:
+        steps.append(Crop("result", (0, 0, *said.skipped), wanted))
+    steps += [Transpose("result", to_channels_last(rank))] if is_channels_last(call) else []
+    plan = Plan(tuple(steps), said.notes)
+    return plan if call.direction == "forward" else gradient_plan(plan, "value", call.operands, called)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What is said to torch, and what is done around it."""
+
+    padding: tuple[int, ...]
+    ceil_mode: bool
+    lengths: tuple[int, ...]
+    """of what torch returns"""
+    skipped: tuple[int, ...]
+    """of these the ones before the first that is wanted"""
+    before: tuple[Step, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def _said(call: PoolingCall, geometry: Pooling) -> _Said | None:
+    found = [
+        each for ceil_mode in (call.ceil_mode, not call.ceil_mode) for each in _by_torch(call, geometry, ceil_mode)
+    ]
+    for each in found:  # what needs no crop first
+        if each.lengths == tuple(axis.output for axis in geometry.axes):
+            return each
+    if found:
+        return found[0]
+    pads = tuple((axis.pad_before, axis.pad_after) for axis in geometry.axes)
+    if not call.averages or call.divisor_override is not None:
+        # What hangs over is padded too: then the windows end where the value does.
+        pads = tuple((axis.pad_before, axis.pad_after + axis.overhang) for axis in geometry.axes)
+    elif not call.count_include_pad:
+        return None
+    note = "PyTorch pads both sides alike, at most half of a window; the value is padded instead: composed"
+    step = padded(call, pads, 0 if call.averages else lowest(call))
+    inner = Pooling(
+        geometry.batch,
+        geometry.channels,
+        tuple(
+            Axis(axis.input + first + last, axis.kernel, axis.stride, axis.dilation, 0, 0, axis.output)
+            for axis, (first, last) in zip(geometry.axes, pads, strict=True)
+        ),
+        geometry.count_include_pad,
+        geometry.divisor_override,
+    )
+    for ceil_mode in (False, True):
+        for each in _by_torch(call, inner, ceil_mode):
+            return _Said(each.padding, each.ceil_mode, each.lengths, each.skipped, (step,), (note,))
+    return None
+
+
+def _by_torch(call: PoolingCall, geometry: Pooling, ceil_mode: bool) -> Iterator[_Said]:
+    """How torch's own padding makes the windows, with the fewest to be cut off, if it does."""
+    chosen = [next(_paddings(call, axis, ceil_mode), None) for axis in geometry.axes]
+    known = [each for each in chosen if each is not None]
+    if len(known) == len(chosen):
+        skipped = tuple(number for number, _ in known)
+        lengths = tuple(axis.output for _, axis in known)
+        cut = lengths != tuple(axis.output for axis in geometry.axes)
+        notes = ("PyTorch makes more windows than are wanted: composed",) if cut else ()
+        yield _Said(tuple(axis.pad_before for _, axis in known), ceil_mode, lengths, skipped, (), notes)
+
+
+def _paddings(call: PoolingCall, wanted: Axis, ceil_mode: bool) -> Iterator[tuple[int, Axis]]:
+    """The axes of torch that have the wanted windows among theirs, with how many come before them."""
+    for skipped, pad in enumerate(range(wanted.pad_before, wanted.kernel // 2 + 1, wanted.stride)):
+        theirs = pooling_axis(
+            wanted.input, wanted.kernel, wanted.stride, wanted.dilation, (pad, pad), ceil_mode=ceil_mode
+        )
+        chosen = slice(skipped, skipped + wanted.output)
+        places = call.averages and call.count_include_pad and call.divisor_override is None
+        if theirs.output >= chosen.stop and (not places or theirs.clipped()[chosen] == wanted.clipped()):
+            yield skipped, theirs
+
+
+def _wrong(call: WrongPooling) -> Plan | Unsupported:
+    """The same wrong numbers under torch's names, where torch has a name for them."""
+    name, rank = call.operator, call.definition.rank
+    match call.fault.reason:
+        case "data_format":
+            return Unsupported(f"{name} takes no data_format")
+        case "padding":
+            return Unsupported(f"{name}'s padding takes no {'words' if isinstance(call.padding, str) else 'pairs'}")
+        case "rank":
+            return Unsupported(f"{name} takes a value without its batch, too")
+        case "dilations" if call.averages:
+            return Unsupported(f"{name} has no dilation")
+        case "divisor" if rank == 1:
+            return Unsupported(f"{name} has no divisor_override")
+    kernel, strides, dilations = (spatial_of(call, each) for each in (call.ksize, call.strides, call.dilations))
+    if kernel is None or strides is None or dilations is None:
+        return Unsupported(f"{name} takes numbers of the spatial axes only")
+    keywords: Keywords = (
+        ("kernel_size", kernel),
+        ("stride", strides),
+        *((("dilation", dilations),) if not call.averages else ()),
+        *((("divisor_override", call.divisor_override),) if call.divisor_override is not None else ()),
+    )
+    turned = (Transpose("value", to_channels_first(rank)),) if is_channels_last(call) else ()
+    plan = Plan((*turned, Invoke(f"torch.nn.functional.{name}", (("", "value"),), keywords)))
+    if call.direction == "forward":
+        return plan
+    back = (Transpose("result", to_channels_last(rank)),) if turned else ()
+    # The result of a wrong call has no shape, and none is needed to turn its axes.
+    return gradient_plan(Plan((*plan.steps, *back)), "value", call.operands, (0,) * (rank + 2))

@@ -1,0 +1,1 @@
+"""Pooling: maxima and averages over windows of one to three axes, and their gradients."""

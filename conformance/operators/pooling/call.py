@@ -1,0 +1,148 @@
+"""A pooling's calls: right ones with their geometry, wrong ones with their fault, and the trials that ask them.
+
+Knows: TensorFlow's words and the reference's integers. Must not know: YAML, arrays, frameworks.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, TypeAlias
+
+from conformance.suite.case import Call, CallFault, RightCall, RightTrial, SpelledCall, WrongCall
+from reference.family import Direction, Operator
+from reference.pooling.family import OPERATORS, averages
+from reference.pooling.geometry import Pooling
+from reference.spelling import channels_last
+
+Pads: TypeAlias = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpelledPooling(SpelledCall):
+    """A call of a pooling in TensorFlow's words, exactly as its author spelled it; shapes follow data_format."""
+
+    operator: str
+    value_shape: tuple[int, ...]
+    output_shape: tuple[int, ...]
+    """of the operator's result; empty where a wrong call has none"""
+    ksize: int | tuple[int, ...]
+    strides: int | tuple[int, ...]
+    padding: str | Pads
+    data_format: str | None = None
+    dilations: int | tuple[int, ...] | None = None
+    ceil_mode: bool = False
+    count_include_pad: bool = False
+    divisor_override: int | None = None
+    dtype: str = "float32"
+    direction: Direction = "forward"
+    """the result, or its vector-Jacobian product with a cotangent for the value"""
+    cotangent_given: tuple[int, ...] | None = None
+    """the shape of a cotangent that is wrong on purpose, or of one for a call that has no result"""
+
+    @property
+    def definition(self) -> Operator:
+        """The operator that the call names."""
+        return OPERATORS[self.operator]
+
+    @property
+    def averages(self) -> bool:
+        """Whether each window is averaged; otherwise its maximum is taken."""
+        return averages(self.operator)
+
+    @property
+    def last(self) -> bool:
+        """Whether value and result have their channels last; raises DataFormatError for a format that is none."""
+        return channels_last(self.data_format, self.definition.rank)
+
+    @property
+    def operands(self) -> Mapping[str, tuple[int, ...]]:
+        """The shapes of the arrays that the call takes, by name, in order."""
+        if self.direction == "forward":
+            return {"value": self.value_shape}
+        cotangent = self.output_shape if self.cotangent_given is None else self.cotangent_given
+        return {"value": self.value_shape, "cotangent": cotangent}
+
+    @property
+    def result_shape(self) -> tuple[int, ...]:
+        """The shape of what is asked for: the operator's result, or the value's where its gradient is."""
+        return self.output_shape if self.direction == "forward" else self.value_shape
+
+    def arguments(self) -> dict[str, Any]:
+        """The arguments under the names that cases use, as the author spelled them; those after `dilations` that
+        TensorFlow does not have, the direction and a wrong cotangent only where they are not the default.
+        """
+        others: dict[str, tuple[Any, Any]] = {
+            "ceil_mode": (self.ceil_mode, False),
+            "count_include_pad": (self.count_include_pad, False),
+            "divisor_override": (self.divisor_override, None),
+            "direction": (self.direction, "forward"),
+            "cotangent_shape": (self.cotangent_given, None),
+        }
+        return {
+            "value": self.value_shape,
+            "ksize": self.ksize,
+            "strides": self.strides,
+            "padding": self.padding,
+            "data_format": self.data_format,
+            "dilations": self.dilations,
+            "dtype": self.dtype,
+            **{name: given for name, (given, default) in others.items() if given != default},
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RightPooling(SpelledPooling, RightCall):
+    """A call that the definition allows."""
+
+    geometry: Pooling
+
+    @property
+    def work(self) -> int:
+        return self.geometry.work
+
+    @property
+    def products(self) -> int | None:
+        if self.direction == "forward":
+            return self.geometry.most_elements or None if self.averages else None
+        return self.geometry.most_windows or None
+
+    @property
+    def axes(self) -> tuple[Mapping[str, int], ...]:
+        return tuple(asdict(axis) for axis in self.geometry.axes)
+
+    @property
+    def longest(self) -> int:
+        return max(max(axis.input, axis.kernel, axis.output) for axis in self.geometry.axes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrongPooling(SpelledPooling, WrongCall):
+    """A call that the definition refuses."""
+
+    fault: CallFault
+    around: Pooling | None = None
+    """the geometry that it has but for a cotangent or a dtype that does not fit it; None where that is not all"""
+
+
+PoolingCall: TypeAlias = RightPooling | WrongPooling
+"""made by `conformance.operators.pooling.calls`"""
+
+
+@dataclass(frozen=True, slots=True)
+class PoolingTrial(RightTrial):
+    """A trial of a right call of a pooling."""
+
+    call: RightPooling
+
+
+def pooling(call: Call) -> PoolingCall:
+    """The call as one of a pooling; raises TypeError for one of another kind."""
+    if not isinstance(call, RightPooling | WrongPooling):
+        raise TypeError(f"{call.operator} is not a pooling")
+    return call
+
+
+def right_pooling(call: RightCall) -> RightPooling:
+    """The same of a right call."""
+    if not isinstance(call, RightPooling):
+        raise TypeError(f"{call.operator} is not a pooling")
+    return call

@@ -1,0 +1,107 @@
+"""What the trials of a pooling can ask: the values that its facts have, in the classes that are counted.
+
+Knows: facts, generators. Must not know: calls, who counts (`conformance.suite.lattice`).
+"""
+
+from collections.abc import Callable
+
+from conformance.operators.kind import Facts
+from conformance.operators.pooling.generators import GENERATORS
+from conformance.suite.dtypes import FORMATS
+from conformance.suite.lattice import Column, Parameter
+from reference.family import Operator
+from reference.pooling.family import averages
+
+MANY_CHANNELS = 16
+
+
+def _holding(classes: dict[str, bool]) -> tuple[str, ...]:
+    return tuple(name for name, holds in classes.items() if holds)
+
+
+def _paddings(facts: Facts) -> tuple[str, ...]:
+    if facts["padding"] != "EXPLICIT":
+        return (facts["padding"],)
+    return ("uneven pairs" if facts["uneven_pads"] else "even pairs",)
+
+
+def _strides(facts: Facts) -> tuple[str, ...]:
+    stride = facts["stride"]
+    return ("unequal" if not isinstance(stride, int) else str(stride) if stride < 3 else "3+",)
+
+
+def _windows(facts: Facts) -> tuple[str, ...]:
+    kernel = facts["kernel"]
+    shape = "oblong" if not isinstance(kernel, int) else "1" if kernel == 1 else "odd" if kernel % 2 else "even"
+    more = {
+        "beyond the value": facts["kernel_beyond_input"],
+        "below the stride": facts["kernel_below_stride"],
+        "overlapping": facts["overlapping"],
+        "without an element": facts["empty_window"],
+    }
+    return (shape, *_holding(more))
+
+
+def _lengths(facts: Facts) -> tuple[str, ...]:
+    return ("overhang" if facts["overhang"] else "ceil" if facts["ceil_mode"] else "floor",)
+
+
+def _channels(facts: Facts) -> tuple[str, ...]:
+    channels = facts["channels_in"]
+    return ("1" if channels == 1 else "2 to 15" if channels < MANY_CHANNELS else "16+",)
+
+
+def _numbers(facts: Facts) -> tuple[str, ...]:
+    return ("written out" if facts["inputs"] == "literal" else GENERATORS[facts["inputs"]].numbers,)
+
+
+def _of(kinds: tuple[str, ...], averaging: bool) -> tuple[Parameter, ...]:
+    """The parameters of maxima or of averages, which take dtypes of these kinds."""
+
+    def asked(_: str, column: Column) -> bool:
+        return column[0] in ("forward", "value_gradient") and FORMATS[column[1]].kind in kinds
+
+    def numbers_asked(value: str, column: Column) -> bool:
+        """Special numbers have no gradient; normal ones once they are rounded may be equal, and a maximum's none."""
+        real = FORMATS[column[1]].kind == "real" and (column[0] == "forward" or (averaging and value == "real"))
+        return asked(value, column) and (value in ("whole", "tied") or real)
+
+    def parameter(
+        name: str,
+        values: tuple[str, ...],
+        of: Callable[[Facts], tuple[str, ...]],
+        several: tuple[str, ...] = (),
+        possible: Callable[[str, Column], bool] = asked,
+    ) -> Parameter:
+        """`several` are values where there is more than one spatial axis."""
+
+        def of_operator(operator: Operator) -> tuple[str, ...]:
+            theirs = averages(operator.name) == averaging
+            return (*values, *(several if operator.rank > 1 else ())) if theirs else ()
+
+        return Parameter(name, of_operator, of, possible)
+
+    return (
+        parameter("padding", ("SAME", "VALID", "even pairs", "uneven pairs"), _paddings),
+        parameter("length", ("floor", "ceil", "overhang"), _lengths),
+        parameter("stride", ("1", "2", "3+"), _strides, ("unequal",)),
+        parameter("dilation", ("1", "2+"), lambda facts: ("2+" if facts["dilated"] else "1",)),
+        parameter(
+            "window",
+            ("1", "odd", "even", "beyond the value", "below the stride", "overlapping", "without an element"),
+            _windows,
+            ("oblong",),
+        ),
+        parameter(
+            "divisor", ("elements", "places", "override") if averaging else (), lambda facts: (facts["divisor"],)
+        ),
+        parameter("channels first", ("no", "yes"), lambda facts: ("yes" if facts["channels_first"] else "no",)),
+        parameter(
+            "batch", ("0", "1", "2+"), lambda facts: (str(facts["batch"]) if facts["batch"] in (0, 1) else "2+",)
+        ),
+        parameter("channels", ("1", "2 to 15", "16+"), _channels),
+        parameter("numbers", ("whole", "tied", "real", "special"), _numbers, possible=numbers_asked),
+    )
+
+
+PARAMETERS = (*_of(("real", "integer"), averaging=False), *_of(("real",), averaging=True))

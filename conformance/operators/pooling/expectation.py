@@ -1,0 +1,115 @@
+"""What is right about a pooling, and what a wrong answer behaves like.
+
+Knows: the reference's values and counts, the diagnosis. Must not know: lanes.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conformance.judging.arithmetic import Arithmetic
+from conformance.judging.expected import Expected
+from conformance.operators.kind import Operands
+from conformance.operators.pooling.call import RightPooling, right_pooling
+from conformance.operators.pooling.diagnosis import explain
+from conformance.suite.case import Inputs, RightCall
+from conformance.suite.dtypes import FORMATS, FloatFormat
+from reference.pooling import engine
+from reference.pooling.operators import Pooled
+
+PROBES = None
+"""sums are exact in the operands' own dtype, or bounded as sums in it: no accumulator is asked for"""
+DIVIDED = 2
+"""roundings of a sum that is divided, or multiplied by a rounded reciprocal"""
+
+
+def expect(call: RightCall, inputs: Inputs, operands: Operands) -> Expected:
+    """What the reference says of a right call with these operands."""
+    asked, form = right_pooling(call), FORMATS[call.dtype]
+    wide = {name: array.astype(form.wide) for name, array in operands.items()}
+    pooled = Pooled(asked.averages, asked.geometry, asked.last)
+    with np.errstate(invalid="ignore", over="ignore"):
+        if asked.direction != "forward":
+            return _gradient(asked, pooled, wide)
+        if asked.averages:
+            return _average(asked, pooled, wide["value"], form)
+    lowest = -np.inf if form.kind == "real" else np.iinfo(form.numpy).min
+    return Expected.of_chosen(pooled.result(wide["value"], lowest), call.dtype)
+
+
+def diagnose(
+    call: RightCall, operands: Operands, answer: NDArray[Any], arithmetic: Arithmetic | None = None
+) -> Sequence[str]:
+    """What a wrong answer behaves like; empty for a call that is too large to be diagnosed."""
+    return explain(right_pooling(call), operands, answer)
+
+
+def _average(call: RightPooling, pooled: Pooled, value: NDArray[Any], form: FloatFormat) -> Expected:
+    """Sums that the dtype holds are judged with their division alone; others with every term."""
+    geometry, values, magnitude = call.geometry, pooled.result(value), pooled.result(np.abs(value))
+    elements, divisors = engine.elements_read(geometry), engine.divisors_of(geometry)
+    roundings, quantum = elements + DIVIDED, None
+    if _whole(value):
+        quantum = _quantum(divisors)
+        if _largest(pooled.canonical(magnitude) * divisors) <= 2.0**form.significand:
+            roundings = np.full_like(elements, DIVIDED)
+            magnitude = np.abs(values) if quantum is None else magnitude
+    return _summed(call, values, magnitude, elements, np.where(elements > 0, roundings, 0), quantum)
+
+
+def _gradient(call: RightPooling, pooled: Pooled, wide: Operands) -> Expected:
+    value, cotangent, geometry = wide["value"], wide["cotangent"], call.geometry
+    values, magnitude = pooled.gradient(value, cotangent), pooled.gradient(value, np.abs(cotangent))
+    windows, whole = engine.windows_reading(geometry), _whole(cotangent)
+    if call.averages:
+        quantum = _quantum(engine.divisors_of(geometry)) if whole else None
+        return _summed(call, values, magnitude, windows, np.where(windows > 0, windows + DIVIDED, 0), quantum)
+    # Of most elements no window takes its maximum: they are reached by none.
+    taken = pooled.gradient(value, np.ones_like(cotangent)).astype(np.int64)
+    return _summed(call, values, magnitude, windows, pooled.canonical(taken), 1.0 if whole else None)
+
+
+def _summed(
+    call: RightPooling,
+    values: NDArray[Any],
+    magnitude: NDArray[Any],
+    places: NDArray[np.int64],
+    roundings: NDArray[np.int64],
+    quantum: float | None,
+) -> Expected:
+    """places: (*spatial, 1), how many meet in each element. roundings: of these sums, with channels last."""
+    rank, sizes = call.definition.rank, np.asarray(magnitude, np.float64)
+    if not call.last:
+        places = places[..., 0]
+        roundings = roundings[..., 0] if roundings.ndim == rank + 1 else np.moveaxis(roundings, -1, 1)
+    first = 1 if call.last else 2
+    return Expected(
+        format=FORMATS[call.dtype],
+        values=values,
+        magnitude=sizes,
+        taps=places,
+        products=roundings,
+        quantum=quantum,
+        spatial=tuple(range(first, first + rank)),
+        strides=(1,) * rank,
+        added=None,
+        coarse_magnitude=lambda: np.full_like(sizes, _largest(sizes)),
+        polluted=not np.isfinite(sizes).all(),
+    )
+
+
+def _quantum(divisors: NDArray[Any]) -> float | None:
+    """Of which whole numbers over these are multiples; None where one is no power of two."""
+    found = divisors[divisors > 0]
+    return 1.0 / float(found.max(initial=1)) if not np.any(found & (found - 1)) else None
+
+
+def _whole(numbers: NDArray[Any]) -> bool:
+    finite = numbers[np.isfinite(numbers)]
+    return bool(np.all(np.rint(finite) == finite))
+
+
+def _largest(numbers: NDArray[Any]) -> float:
+    return float(numbers[np.isfinite(numbers)].max(initial=0.0))

@@ -1,0 +1,79 @@
+"""The named facts of a pooling's call: the one table for waivers, coverage, journals and the page's queries.
+
+Knows: arguments as they are written, axes as integers. Must not know: who asks. A wrong call has no axes: what would
+follow from them is false, or None where it is no yes or no.
+"""
+
+from math import prod
+
+from conformance.operators import spatial
+from conformance.operators.kind import Fact, PlainCall
+from reference.pooling.family import averages
+from reference.pooling.geometry import Axis, elements_of
+
+
+def _axes(call: PlainCall) -> list[Axis]:
+    return [Axis(**axis) for axis in call.axes]
+
+
+def _overhang(call: PlainCall) -> bool:
+    """Whether a last window reaches beyond the padded value."""
+    return any(axis.overhang for axis in _axes(call))
+
+
+def _padded(call: PlainCall) -> bool:
+    """Whether a window reads a pad."""
+    return any(axis.kernel != count for axis in _axes(call) for count in elements_of(axis))
+
+
+def _uneven_pads(call: PlainCall) -> bool:
+    """Whether the two sides of an axis have other pads."""
+    return any(axis.pad_before != axis.pad_after for axis in _axes(call))
+
+
+def _empty_window(call: PlainCall) -> bool:
+    """Whether a window has no element."""
+    return any(0 in elements_of(axis) for axis in _axes(call))
+
+
+def _overlapping(call: PlainCall) -> bool:
+    """Whether an element lies in two windows."""
+    return prod(max(axis.windows(), default=0) for axis in _axes(call)) > 1
+
+
+def _divisor(call: PlainCall) -> str | None:
+    """What an average is divided by."""
+    if not averages(call.operator):
+        return None
+    if call.arguments.get("divisor_override") is not None:
+        return "override"
+    return "places" if call.arguments.get("count_include_pad") else "elements"
+
+
+FACTS = (
+    Fact("data_format", spatial.data_format),
+    Fact("layout", spatial.layout),
+    Fact("channels_first", spatial.channels_first, False),
+    Fact("padding", spatial.padding),
+    Fact("padded", _padded, False),
+    Fact("uneven_pads", _uneven_pads, False),
+    Fact("stride", spatial.each("stride")),
+    Fact("strided", spatial.strided, False),
+    Fact("unequal_strides", spatial.unequal_strides, False),
+    Fact("dilation", spatial.each("dilation")),
+    Fact("dilated", spatial.dilated, False),
+    Fact("stride_beside_dilation", spatial.stride_beside_dilation, False),
+    Fact("kernel", spatial.each("kernel")),
+    Fact("kernel_beyond_input", spatial.kernel_beyond_input, False),
+    Fact("kernel_below_stride", spatial.kernel_below_stride, False),
+    Fact("overlapping", _overlapping, False),
+    Fact("empty_window", _empty_window, False),
+    Fact("ceil_mode", lambda call: call.arguments.get("ceil_mode", False), False),
+    Fact("overhang", _overhang, False),
+    Fact("divisor", _divisor),
+    Fact("input", spatial.each("input")),
+    Fact("output", spatial.each("output")),
+    Fact("batch", spatial.batch),
+    Fact("channels_in", spatial.channels),
+    Fact("empty", spatial.empty, False),
+)

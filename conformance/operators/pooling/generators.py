@@ -1,0 +1,152 @@
+"""Generators: named ways to fill a pooling's operands, each with a promise that a verdict can rest on.
+
+Knows: shapes, what a sum may hold, a dtype's arithmetic. Must not know: trials and ids
+(`conformance.operators.pooling.inputs` seeds the words), results.
+
+The functions that fill need no module but their words and NumPy: a script prints them as they stand.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from math import prod
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conformance.operators.pooling.call import RightPooling
+from conformance.suite.dtypes import FORMATS
+from conformance.suite.generating import Unfit, Words, bits_of_count
+
+Array: TypeAlias = NDArray[Any]
+Numbers: TypeAlias = Literal["whole", "real", "special", "tied"]
+MOST_BITS = 8
+"""of a whole number: enough to tell any two, and few enough to read"""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One function of this module as it is called to fill an operand."""
+
+    function: Callable[..., Array]
+    keywords: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Generator:
+    """A named way to make the value, or the cotangent of a gradient."""
+
+    value: Callable[[RightPooling], Step]
+    """raises Unfit where the promise cannot be kept, before any array exists"""
+    numbers: Numbers
+    purpose: str
+    cotangent: Callable[[RightPooling], Step] = lambda call: _summable(call, call.output_shape)
+
+
+def distinct(words: Words, shape: tuple[int, ...], channel_axis: int) -> Array:
+    """In each plane the whole numbers from -3 n / 4 on, n of them, in any order: a pad of 0 is larger than most."""
+    plane = prod(length for axis, length in enumerate(shape) if axis not in (0, channel_axis))
+    planes = shape[0] * shape[channel_axis]
+    order = np.argsort(words.below(2**62, plane * planes).reshape(planes, plane), axis=1, kind="stable")
+    numbers = (order - 3 * plane // 4).astype(np.float64)
+    spatial = [length for axis, length in enumerate(shape) if axis not in (0, channel_axis)]
+    return np.moveaxis(numbers.reshape(shape[0], shape[channel_axis], *spatial), 1, channel_axis)
+
+
+def odd(words: Words, shape: tuple[int, ...], bits: int) -> Array:
+    """Odd whole numbers of at most `bits` bits with random signs."""
+    count = prod(shape)
+    magnitude = 2 * words.below(2 ** (bits - 1), count) + 1
+    return (magnitude * words.signs(count)).astype(np.float64).reshape(shape)
+
+
+def ones(_: Words, shape: tuple[int, ...]) -> Array:
+    """Ones, whose average is 1 unless the divisor is another."""
+    return np.ones(shape)
+
+
+def normal(words: Words, shape: tuple[int, ...]) -> Array:
+    """Nearly normal numbers."""
+    return words.normal(prod(shape)).reshape(shape)
+
+
+def tied(words: Words, shape: tuple[int, ...]) -> Array:
+    """-1 and -2: every window of a few elements has its maximum several times, and a pad of 0 is larger than any."""
+    return -1.0 - words.below(2, prod(shape)).astype(np.float64).reshape(shape)
+
+
+def special(words: Words, shape: tuple[int, ...]) -> Array:
+    """-1, -2, -3 and -4 with one NaN, one infinity of either sign and one -0, as far apart as there is room."""
+    places = -1.0 - words.below(4, prod(shape)).astype(np.float64)
+    if places.size:
+        start = int(words.below(2**32, 1)[0]) % places.size
+        for step, number in enumerate((np.nan, np.inf, -np.inf, -0.0)[: places.size]):
+            places[(start + step * max(places.size // 4, 1)) % places.size] = number
+    return places.reshape(shape)
+
+
+def _distinct(call: RightPooling) -> Step:
+    plane, significand = prod(axis.input for axis in call.geometry.axes), FORMATS[call.dtype].significand
+    if 3 * plane // 4 > 2**significand:
+        raise Unfit(f"a plane of {plane} elements; {call.dtype} has {2**significand} distinct negative whole numbers")
+    return Step(distinct, {"shape": call.value_shape, "channel_axis": len(call.value_shape) - 1 if call.last else 1})
+
+
+def _summable(call: RightPooling, shape: tuple[int, ...]) -> Step:
+    """Odd numbers whose sums stay within the significand; where all divisors are powers of two, so do their quotients,
+    in parts of the smallest.
+    """
+    geometry, significand = call.geometry, FORMATS[call.dtype].significand
+    terms = geometry.most_elements if call.direction == "forward" else geometry.most_windows
+    if bits_of_count(terms) > significand:
+        raise Unfit(f"sums of {terms} numbers do not fit into {significand} bits exactly")
+    spread = 0
+    if call.averages:
+        divisors = [[number for number in axis if number] or [1] for axis in geometry.divisors()]
+        if not any(number & (number - 1) for axis in divisors for number in axis):  # exact beyond the sums
+            spread = bits_of_count(prod(map(max, divisors)) // prod(map(min, divisors)))
+    bits = significand - bits_of_count(terms) - spread
+    return Step(odd, {"shape": shape, "bits": min(max(bits, 1), MOST_BITS)})
+
+
+def _mix(call: RightPooling) -> Step:
+    return _summable(call, call.value_shape) if call.averages else _distinct(call)
+
+
+def _normal(call: RightPooling) -> Step:
+    _check_real("normal", call)
+    if not call.averages and call.direction != "forward":
+        raise Unfit("normal numbers may be equal once they are rounded, and the gradient of a maximum depends on that")
+    return Step(normal, {"shape": call.value_shape})
+
+
+def _special(call: RightPooling) -> Step:
+    _check_real("special", call)
+    if call.direction != "forward":
+        raise Unfit("special numbers go with the direction forward alone: nobody defines what they do to a gradient")
+    return Step(special, {"shape": call.value_shape})
+
+
+def _check_real(name: str, call: RightPooling) -> None:
+    if FORMATS[call.dtype].kind != "real":
+        raise Unfit(f"{name} numbers do not fill {call.dtype}")
+
+
+GENERATORS: Mapping[str, Generator] = {
+    "mix": Generator(
+        _mix, "whole", "of maxima distinct whole numbers, mostly negative; of averages odd ones with exact sums"
+    ),
+    "ones": Generator(
+        lambda call: Step(ones, {"shape": call.value_shape}), "whole", "readable: an average of ones tells its divisor"
+    ),
+    "normal": Generator(
+        _normal,
+        "real",
+        "nearly normal numbers: precision",
+        lambda call: Step(normal, {"shape": call.output_shape}),
+    ),
+    "tied": Generator(
+        lambda call: Step(tied, {"shape": call.value_shape}), "tied", "-1 and -2: which of equal maxima is taken"
+    ),
+    "special": Generator(_special, "special", "NaN, infinities and -0 among negative numbers: where they come out"),
+}

@@ -1,0 +1,51 @@
+"""The keys of a pooling's cases."""
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from conformance.operators.pooling.generators import GENERATORS
+from conformance.suite.schema import Integer, Integers, Pairs, Parameters, Strict
+
+
+class LiteralInputs(Strict):
+    """Inputs written out, nested as the arrays are, in the layouts of the call."""
+
+    value: list[Any] = Field(description="as nested lists of numbers")
+    cotangent: list[Any] | None = Field(None, description="as nested lists of numbers, where a gradient is asked for")
+
+
+class OwnKeys(Strict):
+    """Those that other kinds do not have."""
+
+    value: Integers | None = Field(None, description="shape, in the order of data_format")
+    batch: Integer | None = None
+    size: Integer | Integers | None = Field(None, description="the value's spatial lengths; one number for all")
+    channels: Integer | None = None
+    ksize: Integer | Integers | None = Field(
+        None, description="lengths of the window: one for all spatial axes, one per axis, or all axes'"
+    )
+    strides: Integer | Integers | None = Field(None, description="as ksize; there is no default")
+    padding: str | Pairs | None = Field(
+        None,
+        description="SAME, VALID, or pairs [before, after]: of all axes, with size also of the spatial ones",
+    )
+    data_format: str | None = Field(None, description="NWC, NHWC, NDHWC (default), or NCW, NCHW, NCDHW")
+    dilations: Integer | Integers | None = Field(None, description="as ksize; default 1")
+    ceil_mode: bool | None = Field(None, description="whether a last window may hang over the padded value")
+    count_include_pad: bool | None = Field(None, description="whether pads count in the divisor of an average")
+    divisor_override: Integer | None = Field(None, description="what the sums of an average are divided by")
+    cotangent_shape: Integers | None = Field(
+        None, description="of a cotangent that is wrong on purpose, or of a wrong call that has no result"
+    )
+
+
+class PoolingParameters(Parameters, OwnKeys):
+    """What a trial is made of. Each may stand in the case itself or be swept.
+
+    The value is given by its shape (`value`) or by `batch`, `size` and `channels`.
+    """
+
+    inputs: Literal[tuple(GENERATORS)] | LiteralInputs | None = Field(  # type: ignore[valid-type]
+        None, description="a generator's name (default mix), or literal values"
+    )

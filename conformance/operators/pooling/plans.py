@@ -1,0 +1,14 @@
+"""How each built-in framework is asked a pooling."""
+
+from conformance.adapters.jax.pooling import jax_pooling_plan
+from conformance.adapters.planning import Plans
+from conformance.adapters.pooling import reference_pooling_plan
+from conformance.adapters.tensorflow.pooling import tensorflow_pooling_plan
+from conformance.adapters.torch.pooling import torch_pooling_plan
+
+PLANS: Plans = {
+    "reference": lambda adapter, call: reference_pooling_plan(call),
+    "tensorflow": lambda adapter, call: tensorflow_pooling_plan(call),
+    "torch": lambda adapter, call: torch_pooling_plan(call),
+    "jax": lambda adapter, call: jax_pooling_plan(call),
+}

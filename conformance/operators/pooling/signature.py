@@ -1,0 +1,133 @@
+"""What can be asked of a pooling: its operators, the keys of its cases, its calls and their arrays.
+
+Knows: how a value may be given. Must not know: what is right.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from conformance.operators.kind import Operands, Parameters, Unusable, frozen
+from conformance.operators.pooling import inputs as inputs_of_calls
+from conformance.operators.pooling.call import PoolingCall, PoolingTrial, RightPooling, pooling
+from conformance.operators.pooling.calls import make_call
+from conformance.operators.pooling.facts import FACTS
+from conformance.suite.case import Call, Expectation, Generated, Inputs, Literal
+from conformance.suite.dtypes import FORMATS
+from conformance.suite.generating import Unfit
+from conformance.suite.literal import literal_operands
+from conformance.suite.source import InputsListing
+from reference.family import Operator
+from reference.pooling.family import OPERATORS, averages
+from reference.spelling import channels_last
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+__all__ = ["FACTS", "OPERATORS"]
+
+RIGHT_TRIAL = PoolingTrial
+_PARAMETRIC = ("batch", "size", "channels")
+_WINDOW = ("ksize", "strides", "padding")
+_OF_AVERAGES = ("count_include_pad", "divisor_override")
+
+
+def parameters() -> "type[BaseModel]":
+    """The keys of a case."""
+    from conformance.operators.pooling.keys import PoolingParameters
+
+    return PoolingParameters
+
+
+def calls(operator: str, given: Parameters) -> Iterator[tuple[Parameters, PoolingCall]]:
+    """The one call of these parameters."""
+    parametric = [name for name in _PARAMETRIC if name in given]
+    if "value" in given and parametric:
+        raise Unusable(f"value and {parametric[0]} both say what the value's shape is; give one form")
+    wanted = (*(("value",) if not parametric else _PARAMETRIC), *_WINDOW)
+    missing = [name for name in wanted if name not in given]
+    if missing:
+        raise Unusable(
+            f"{', '.join(missing)} missing; a case gives value, or {', '.join(_PARAMETRIC)}, and {', '.join(_WINDOW)}"
+        )
+    stray = [name for name in _OF_AVERAGES if given.get(name) is not None]
+    if stray and not averages(operator):
+        raise Unusable(f"{stray[0]} is no argument of {operator}: a maximum is divided by nothing")
+    value, padding = _value_and_padding(OPERATORS[operator], given)
+    yield (
+        {},
+        make_call(
+            operator,
+            value,
+            ksize=frozen(given["ksize"]),
+            strides=frozen(given["strides"]),
+            padding=padding,
+            data_format=given.get("data_format"),
+            dilations=frozen(given.get("dilations")),
+            ceil_mode=given.get("ceil_mode", False),
+            count_include_pad=given.get("count_include_pad", False),
+            divisor_override=given.get("divisor_override"),
+            dtype=given.get("dtype", "float32"),
+            direction=given.get("direction", "forward"),
+            cotangent_given=frozen(given.get("cotangent_shape")),
+        ),
+    )
+
+
+def check(call: Call, inputs: Inputs, expectation: Expectation) -> None:
+    """Raise Unusable for a call that cannot be asked with these inputs and this expectation."""
+    asked = pooling(call)
+    if asked.direction not in ("forward", "value_gradient"):
+        raise Unusable(f"direction {asked.direction}: a pooling has no such operand")
+    if asked.cotangent_given is not None and asked.direction == "forward":
+        raise Unusable("cotangent_shape needs direction value_gradient: only that takes a cotangent")
+    if asked.direction != "forward" and not asked.output_shape and asked.cotangent_given is None:
+        raise Unusable("a wrong call has no result: its gradient needs cotangent_shape")
+    if asked.direction != "forward" and asked.dtype.startswith("int"):
+        raise Unusable(f"direction {asked.direction} with dtype {asked.dtype}: integers have no derivative")
+    try:
+        match inputs:
+            case Generated(name) if isinstance(asked, RightPooling):
+                inputs_of_calls.steps_of(name, asked)
+            case Literal():
+                literal_operands(inputs, asked.operands, FORMATS[asked.dtype].numpy)
+    except Unfit as error:
+        raise Unusable(str(error)) from error
+
+
+def generate(trial_id: str, call: Call, inputs: Inputs) -> Operands:
+    """The trial's operands; a wrong call gets ones."""
+    return inputs_of_calls.generate(trial_id, pooling(call), inputs)
+
+
+def list_inputs(trial_id: str, call: Call, inputs: Inputs) -> InputsListing:
+    """Lines of Python that make the same operands."""
+    return inputs_of_calls.list_inputs(trial_id, pooling(call), inputs)
+
+
+def features(call: Call) -> tuple[str, ...]:
+    """A pooling has none beyond its operator."""
+    return ()
+
+
+def own_axes(operator: str, axes: tuple[Mapping[str, int], ...]) -> tuple[Mapping[str, int], ...]:
+    """The axes as they are: they have the operator's own names."""
+    return axes
+
+
+def _value_and_padding(operator: Operator, given: Parameters) -> tuple[tuple[int, ...], Any]:
+    """The value's shape, and the padding as a call spells it: as many pairs as spatial axes are those'."""
+    padding = frozen(given["padding"])
+    if "value" in given:
+        return tuple(given["value"]), padding
+    size = given["size"]
+    lengths = (size,) * operator.rank if isinstance(size, int) else tuple(size)
+    if len(lengths) != operator.rank:
+        raise Unusable(f"size is {size}; {operator.name} has {operator.rank} spatial axes")
+    last = channels_last(given.get("data_format"), operator.rank)
+
+    def laid_out(outer: tuple[Any, Any], spatial: tuple[Any, ...]) -> tuple[Any, ...]:
+        return (outer[0], *spatial, outer[1]) if last else (*outer, *spatial)
+
+    if not isinstance(padding, str) and len(padding) == operator.rank:
+        padding = laid_out(((0, 0), (0, 0)), padding)
+    return laid_out((given["batch"], given["channels"]), lengths), padding

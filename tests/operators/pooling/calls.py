@@ -1,0 +1,14 @@
+"""Right calls by a few words."""
+
+from typing import Any
+
+from conformance.operators.pooling.call import RightPooling
+from conformance.operators.pooling.calls import right_call
+
+SHAPES = {"1": (2, 8, 3), "2": (2, 6, 7, 3), "3": (1, 4, 5, 3, 2)}
+
+
+def pooling_call(operator: str = "max_pool2d", **words: Any) -> RightPooling:
+    """Window 3, strides 2 and SAME where nothing else is said."""
+    value = words.pop("value", SHAPES[operator[-2]])
+    return right_call(operator, value, **{"ksize": 3, "strides": 2, "padding": "SAME", **words})

@@ -1,0 +1,226 @@
+"""What is said of wrong answers: each mistake is named by its sentence, and by no other that is not the same there."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from conformance.operators.kind import Operands
+from conformance.operators.pooling.call import RightPooling
+from conformance.operators.pooling.expectation import diagnose, expect
+from conformance.operators.pooling.inputs import generate
+from conformance.suite.case import Generated
+from reference.pooling import engine
+from reference.pooling.geometry import pooling_axis
+from reference.pooling.operators import Pooled
+from tests.operators.pooling.calls import pooling_call
+
+
+def _operands(call: RightPooling, name: str = "mix") -> Operands:
+    return generate("t", call, Generated(name))
+
+
+def _of(call: RightPooling, **words: Any) -> NDArray[Any]:
+    """What a call of the same value with other words returns."""
+    given = {
+        "ksize": call.ksize, "strides": call.strides, "padding": call.padding, "dilations": call.dilations,
+        "ceil_mode": call.ceil_mode, "count_include_pad": call.count_include_pad, **words,
+    }  # fmt: skip
+    other = pooling_call(call.operator, value=call.value_shape, **given)
+    return expect(other, Generated("mix"), _operands(call)).rounded
+
+
+PAIRS = ((0, 0), (2, 0), (0, 1), (0, 0))
+
+
+@pytest.mark.parametrize(
+    ("asked", "other", "sentence"),
+    [
+        ({}, {"padding": "VALID"}, "padding were VALID"),
+        ({"padding": "VALID"}, {"padding": "SAME"}, "padding were SAME"),
+        ({"ksize": 2}, {"strides": 1}, "strides were 1"),
+        ({"ksize": 3}, {"strides": 3}, "strides were ksize"),
+        ({"dilations": 2, "strides": 1}, {"dilations": 1}, "dilations were 1"),
+        ({"padding": "VALID"}, {"ceil_mode": True}, "ceil_mode were True"),
+        ({"padding": "VALID", "ceil_mode": True}, {"ceil_mode": False}, "ceil_mode were False"),
+        ({"ksize": (3, 2)}, {"ksize": (2, 3)}, "height and width were exchanged in ksize"),
+        ({"strides": (2, 1)}, {"strides": (1, 2)}, "height and width were exchanged in strides"),
+        ({"dilations": (2, 1), "strides": 1}, {"dilations": (1, 2)}, "height and width were exchanged in dilations"),
+        (
+            {"padding": PAIRS, "strides": 1},
+            {"padding": ((0, 0), (0, 1), (2, 0), (0, 0))},
+            "height and width were exchanged in padding",
+        ),
+        (
+            {"padding": PAIRS, "strides": 1},
+            {"padding": ((0, 0), (0, 2), (1, 0), (0, 0))},
+            "pads before and behind were exchanged",
+        ),
+        ({"ksize": 2}, {"ksize": 3}, "the window were one element longer"),
+        ({"ksize": 3}, {"ksize": 2}, "the window were one element shorter"),
+    ],
+)
+@pytest.mark.parametrize("operator", ["max_pool2d", "avg_pool2d"])
+def test_a_word_that_was_another_is_named(
+    operator: str, asked: dict[str, Any], other: dict[str, Any], sentence: str
+) -> None:
+    call = pooling_call(operator, **asked)
+    assert f"behaves as if {sentence}" in diagnose(call, _operands(call), _of(call, **other), None)
+
+
+@pytest.mark.parametrize(
+    ("asked", "other", "sentence"),
+    [
+        ({}, {"count_include_pad": True}, "averages were divided by their places, pads included"),
+        ({"count_include_pad": True}, {"count_include_pad": False}, "averages were divided by their elements"),
+        ({}, {"divisor_override": 9}, "averages were divided by the whole window"),
+        ({}, {"divisor_override": 1}, "windows were summed and not divided"),
+    ],
+)
+def test_a_divisor_that_was_another_is_named(asked: dict[str, Any], other: dict[str, Any], sentence: str) -> None:
+    call = pooling_call("avg_pool2d", **asked)
+    assert f"behaves as if {sentence}" in diagnose(call, _operands(call), _of(call, **other), None)
+
+
+def test_tensorflow_s_average_under_same_is_told_from_pytorch_s() -> None:
+    counted = pooling_call("avg_pool2d", count_include_pad=True)
+    assert diagnose(counted, _operands(counted), _of(counted, count_include_pad=False), None) == [
+        "behaves as if averages were divided by their elements"
+    ]
+
+
+def test_a_window_that_hangs_over_and_is_divided_by_all_of_it_is_named() -> None:
+    call = pooling_call("avg_pool1d", value=(1, 5, 2), ksize=2, padding="VALID", ceil_mode=True)
+    answer = _of(call, divisor_override=2)
+    assert diagnose(call, _operands(call), answer, None) == ["behaves as if averages were divided by the whole window"]
+
+
+def test_copies_of_the_border_are_named() -> None:
+    call = pooling_call("avg_pool1d", value=(1, 6, 2))
+    value = np.pad(_operands(call)["value"], ((0, 0), (0, 1), (0, 0)), mode="edge")
+    answer = expect(
+        pooling_call("avg_pool1d", value=value.shape, padding="VALID"), Generated("mix"), {"value": value}
+    ).rounded
+    assert "behaves as if pads held copies of the border" in diagnose(call, _operands(call), answer, None)
+
+
+def test_zeros_in_the_pads_of_a_maximum_are_named() -> None:
+    call = pooling_call()
+    operands = _operands(call, "tied")
+    right = expect(call, Generated("tied"), operands).rounded
+    padded = engine.elements_read(call.geometry) < 9
+    answer = np.where(padded, np.float32(0), right)
+    assert diagnose(call, operands, answer, None) == ["behaves as if pads held 0"]
+
+
+def test_an_odd_element_before_is_named() -> None:
+    call = pooling_call("max_pool1d", value=(2, 8, 3), ksize=3)
+    moved = pooling_call("max_pool1d", value=(2, 8, 3), padding=((0, 0), (1, 0), (0, 0)))
+    answer = expect(moved, Generated("mix"), _operands(call)).rounded
+    assert "behaves as if SAME put the odd element before" in diagnose(call, _operands(call), answer, None)
+
+
+def test_a_last_window_that_is_kept_is_named() -> None:
+    call = pooling_call(
+        "max_pool1d", value=(1, 4, 2), ksize=2, strides=3, padding=((0, 0), (1, 1), (0, 0)), ceil_mode=True
+    )
+    right = expect(call, Generated("mix"), _operands(call)).rounded
+    answer = np.concatenate([right, np.full((1, 1, 2), -np.inf, np.float32)], axis=1)
+    assert diagnose(call, _operands(call), answer, None) == [
+        "behaves as if a last window that begins behind the value were kept"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("routed", "sentence"),
+    [
+        ("last", "the last of equal maxima took the cotangent"),
+        ("all", "each of equal maxima took the cotangent"),
+        ("shared", "equal maxima shared the cotangent"),
+    ],
+)
+def test_where_the_gradient_of_equal_maxima_went_is_named(routed: str, sentence: str) -> None:
+    call = pooling_call("max_pool1d", value=(1, 4, 1), ksize=2, padding="VALID", direction="value_gradient")
+    operands = {"value": np.ones((1, 4, 1), np.float32), "cotangent": np.array([[[2], [6]]], np.float32)}
+    share = {"last": [0, 2, 0, 6], "all": [2, 2, 6, 6], "shared": [1, 1, 3, 3]}[routed]
+    answer = np.array(share, np.float32).reshape(1, 4, 1)
+    assert f"behaves as if {sentence}" in diagnose(call, operands, answer, None)
+
+
+def test_a_gradient_by_another_divisor_is_named() -> None:
+    call = pooling_call("avg_pool2d", direction="value_gradient")
+    operands = _operands(call)
+    wide = {name: array.astype(np.float64) for name, array in operands.items()}
+    undivided = Pooled(True, pooling_call("avg_pool2d", divisor_override=1).geometry, last=True).gradient(**wide)
+    found = diagnose(call, operands, undivided.astype(np.float32), None)
+    assert found == ["behaves as if windows were summed and not divided"]
+
+
+def test_nan_that_is_left_out_is_named() -> None:
+    call = pooling_call("max_pool1d", value=(1, 4, 1), ksize=2, padding="VALID")
+    operands = {"value": np.array([np.nan, 1, 2, 3], np.float32).reshape(1, 4, 1)}
+    answer = np.array([1, 3], np.float32).reshape(1, 2, 1)
+    assert diagnose(call, operands, answer, None) == ["behaves as if NaN were left out"]
+
+
+def test_the_lowest_number_for_no_element_is_named() -> None:
+    call = pooling_call("max_pool1d", value=(1, 2, 1), ksize=1, padding=((0, 0), (1, 0), (0, 0)))
+    operands = {"value": np.array([1, 2], np.float32).reshape(1, 2, 1)}
+    answer = np.array([np.finfo(np.float32).min, 2], np.float32).reshape(1, 2, 1)
+    assert diagnose(call, operands, answer, None) == ["behaves as if the lowest finite number stood for -inf"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        (lambda value: -engine_max(-value), "the minimum were taken"),
+        (lambda value: engine_max(np.abs(value)), "absolute values were compared"),
+    ],
+)
+def test_what_was_compared_is_named(wrong: Any, sentence: str) -> None:
+    call = pooling_call()
+    assert diagnose(call, _operands(call), wrong(_operands(call)["value"]), None) == [f"behaves as if {sentence}"]
+
+
+def engine_max(value: NDArray[Any]) -> NDArray[Any]:
+    return engine.max_pool(value, pooling_call().geometry, -np.inf)
+
+
+def test_memory_read_in_the_other_layout_is_named() -> None:
+    call = pooling_call(value=(1, 6, 7, 3))
+    value = _operands(call)["value"].reshape(1, 3, 6, 7)
+    other = Pooled(False, call.geometry, last=False).result(value)
+    answer = np.ascontiguousarray(other).reshape(call.output_shape)
+    assert diagnose(call, _operands(call), answer, None) == [
+        "behaves as if the memory were read with the channels first instead of last"
+    ]
+
+
+def test_another_dtype_is_named_alone() -> None:
+    call = pooling_call()
+    answer = _of(call).astype(np.float64)
+    assert diagnose(call, _operands(call), answer, None) == [
+        "behaves as if the result's dtype were float64 instead of float32"
+    ]
+
+
+def test_an_answer_that_nothing_explains_is_not_explained() -> None:
+    call = pooling_call()
+    assert diagnose(call, _operands(call), _of(call) + np.float32(50), None) == []
+
+
+def test_a_large_call_is_not_diagnosed() -> None:
+    call = pooling_call(value=(1, 256, 256, 16), ksize=5, strides=1)
+    assert diagnose(call, {}, np.zeros(call.output_shape, np.float32), None) == []
+
+
+def test_a_window_one_later_is_named() -> None:
+    call = pooling_call("max_pool1d", value=(1, 9, 2), padding="VALID")
+    axis = pooling_axis(9, 3, 2, 1, "VALID")
+    answer = _of(pooling_call("max_pool1d", value=(1, 9, 2), padding="VALID"))
+    shifted = np.stack(
+        [_operands(call)["value"][:, 2 * at + 1 : 2 * at + 4].max(axis=1) for at in range(axis.output)], 1
+    )
+    assert answer.shape == shifted.shape
+    assert "behaves as if windows began one element later" in diagnose(call, _operands(call), shifted, None)

@@ -1,0 +1,106 @@
+"""What an answer to a pooling is held to: which numbers have to be right bit for bit, and how far others may be off."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from conformance.judging.comparison import compare
+from conformance.judging.expectation import required_of
+from conformance.judging.verdict import Flag, Outcome, Verdict
+from conformance.operators.pooling.call import RightPooling
+from conformance.operators.pooling.expectation import expect
+from conformance.operators.pooling.inputs import generate
+from conformance.suite.case import Generated
+from conformance.suite.dtypes import FORMATS
+from reference.pooling.geometry import Pooling
+from reference.pooling.operators import Pooled
+from tests.operators.pooling.calls import pooling_call
+
+DTYPES = ("float16", "bfloat16", "float32", "float64")
+
+
+def _judged(call: RightPooling, answer: NDArray[Any], name: str = "mix") -> Verdict:
+    inputs = Generated(name)
+    return compare(answer, expect(call, inputs, generate("t", call, inputs)), required_of(call))
+
+
+def _right(call: RightPooling, name: str = "mix") -> NDArray[Any]:
+    inputs = Generated(name)
+    return expect(call, inputs, generate("t", call, inputs)).rounded
+
+
+@pytest.mark.parametrize("name", ["mix", "normal", "tied", "special"])
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_a_maximum_is_judged_bitwise_whatever_the_numbers(dtype: str, name: str) -> None:
+    call = pooling_call(dtype=dtype)
+    verdict = _judged(call, _right(call, name), name)
+    assert verdict.metrics is not None
+    assert (verdict.outcome, verdict.metrics.exact) == (Outcome.AGREES, True)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_an_average_by_powers_of_two_is_judged_bitwise(dtype: str) -> None:
+    call = pooling_call("avg_pool2d", ksize=2, dtype=dtype)
+    verdict = _judged(call, _right(call))
+    assert verdict.metrics is not None
+    assert verdict.metrics.exact
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_an_average_of_exact_sums_may_be_off_by_two_roundings_and_no_more(dtype: str) -> None:
+    call = pooling_call("avg_pool2d", dtype=dtype, padding="VALID")
+    numpy, roundoff = FORMATS[dtype].numpy, FORMATS[dtype].unit_roundoff
+    value = generate("t", call, Generated("mix"))["value"].astype(np.float64)
+    averages = Pooled(True, call.geometry, last=True).result(value)
+    reciprocal = numpy.type(1) / numpy.type(9)
+    assert _judged(call, np.rint(averages * 9).astype(numpy) * reciprocal).outcome is Outcome.AGREES
+    assert _judged(call, (averages * (1 + 8 * roundoff)).astype(numpy)).outcome is Outcome.DIFFERS
+
+
+@pytest.mark.parametrize("direction", ["forward", "value_gradient"])
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_no_other_divisor_fits_the_bound(dtype: str, direction: Any) -> None:
+    call = pooling_call("avg_pool2d", dtype=dtype, direction=direction)
+    operands = {name: array.astype(np.float64) for name, array in generate("t", call, Generated("mix")).items()}
+    geometry = Pooling(call.geometry.batch, call.geometry.channels, call.geometry.axes, count_include_pad=True)
+    other = Pooled(True, geometry, last=True)
+    answer = other.result(operands["value"]) if direction == "forward" else other.gradient(**operands)
+    assert _judged(call, answer.astype(FORMATS[dtype].numpy)).outcome is Outcome.DIFFERS
+
+
+@pytest.mark.parametrize("first", [False, True])
+@pytest.mark.parametrize(
+    "operator", ["max_pool1d", "max_pool2d", "max_pool3d", "avg_pool1d", "avg_pool2d", "avg_pool3d"]
+)
+def test_the_gradient_that_is_right_agrees_and_is_trusted(operator: str, first: bool) -> None:
+    words: dict[str, Any] = {"direction": "value_gradient", "ksize": 3, "strides": 3, "padding": "VALID"}
+    if first:
+        rank = int(operator[-2])
+        words |= {"data_format": ("NCW", "NCHW", "NCDHW")[rank - 1], "value": (2, 3, *(6, 7, 5)[:rank])}
+    call = pooling_call(operator, **words)
+    verdict = _judged(call, _right(call))
+    assert verdict.outcome is Outcome.AGREES
+    assert Flag.MISTRUSTED not in verdict.flags
+
+
+def test_a_cotangent_that_goes_to_another_element_differs_with_the_place() -> None:
+    call = pooling_call("max_pool1d", direction="value_gradient", ksize=2, strides=2, padding="VALID", value=(1, 4, 1))
+    verdict = _judged(call, _right(call)[:, ::-1].copy())
+    assert verdict.outcome is Outcome.DIFFERS
+    assert "first at [0, 0, 0] (interior, phase 0)" in verdict.detail
+
+
+def test_nan_has_to_be_where_the_arithmetic_has_it() -> None:
+    call = pooling_call("avg_pool2d", ksize=2)
+    right = _right(call, "special")
+    dropped = np.where(np.isnan(right), right.dtype.type(0), right)
+    assert _judged(call, right, "special").outcome is Outcome.AGREES
+    assert _judged(call, dropped, "special").outcome is Outcome.DIFFERS
+
+
+def test_integers_have_the_lowest_number_where_nothing_is() -> None:
+    words: dict[str, Any] = {"ksize": 1, "strides": 2, "padding": ((0, 0), (1, 0), (0, 0)), "dtype": "int32"}
+    call = pooling_call("max_pool1d", value=(1, 2, 1), **words)
+    assert _right(call).ravel().tolist()[0] == -(2**31)

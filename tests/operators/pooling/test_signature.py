@@ -1,0 +1,102 @@
+"""What a case of a pooling may say, and what is told of one that cannot be asked."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.errors import CaseFileError
+from conformance.operators.facts import facts
+from conformance.suite.case import RightTrial, Trial, WrongTrial
+from conformance.suite.loading import load_file
+
+RIGHT: dict[str, Any] = {"value": [1, 4, 4, 1], "ksize": 2, "strides": 2, "padding": "VALID"}
+
+
+def _trials(path: Path, operator: str = "max_pool2d", **keys: Any) -> list[Trial]:
+    import yaml
+
+    case = {"name": "a", "why": "w", **RIGHT, **keys}
+    path.write_text(yaml.safe_dump({"operator": operator, "cases": [{k: v for k, v in case.items() if v is not None}]}))
+    return load_file(path)
+
+
+@pytest.mark.parametrize(
+    ("operator", "keys", "message"),
+    [
+        (
+            "max_pool2d",
+            {"ksize": None},
+            "ksize missing; a case gives value, or batch, size, channels, and ksize, strides, padding",
+        ),
+        ("max_pool2d", {"strides": None, "padding": None}, "strides, padding missing; "),
+        ("max_pool2d", {"batch": 1}, "value and batch both say what the value's shape is; give one form"),
+        ("max_pool2d", {"value": None, "batch": 1}, "size, channels missing; "),
+        ("max_pool2d", {"value": None, "batch": 1, "channels": 1, "size": [4, 4, 4]}, "max_pool2d has 2 spatial axes"),
+        ("max_pool2d", {"divisor_override": 2}, "divisor_override is no argument of max_pool2d"),
+        ("max_pool2d", {"count_include_pad": True}, "count_include_pad is no argument of max_pool2d"),
+        ("max_pool2d", {"direction": "filter_gradient"}, "direction filter_gradient: a pooling has no such operand"),
+        ("max_pool2d", {"direction": "value_gradient", "dtype": "int32"}, "integers have no derivative"),
+        ("max_pool2d", {"cotangent_shape": [1, 2, 2, 1]}, "cotangent_shape needs direction value_gradient"),
+        (
+            "max_pool2d",
+            {"ksize": 0, "direction": "value_gradient", "expect": {"refusal": "ksize"}},
+            "a wrong call has no result: its gradient needs cotangent_shape",
+        ),
+        ("max_pool2d", {"inputs": "special", "dtype": "int32"}, "special numbers do not fill int32"),
+        ("max_pool2d", {"inputs": {"value": [[1]]}}, "literal numbers have shape"),
+        ("avg_pool2d", {"dtype": "int32"}, "value is int32; avg_pool2d is defined for real numbers"),
+        (
+            "max_pool2d",
+            {"dtype": "complex64"},
+            "value is complex64; max_pool2d is defined for real and integer numbers",
+        ),
+    ],
+)
+def test_what_cannot_be_asked_is_told(tmp_path: Path, operator: str, keys: dict[str, Any], message: str) -> None:
+    with pytest.raises(CaseFileError) as error:
+        _trials(tmp_path / "a.yaml", operator, **keys)
+    assert message in str(error.value)
+
+
+def test_pairs_of_the_spatial_axes_are_those_of_all_axes(tmp_path: Path) -> None:
+    form: dict[str, Any] = {"value": None, "batch": 1, "channels": 3, "size": [4, 5], "padding": [[1, 0], [0, 1]]}
+    (last,), (first,) = (_trials(tmp_path / "a.yaml", **form, data_format=name) for name in ("NHWC", "NCHW"))
+    assert last.arguments()["padding"] == ((0, 0), (1, 0), (0, 1), (0, 0))
+    assert first.arguments()["padding"] == ((0, 0), (0, 0), (1, 0), (0, 1))
+    assert first.arguments()["value"] == (1, 3, 4, 5)
+
+
+def test_arguments_that_are_left_out_are_not_told(tmp_path: Path) -> None:
+    (trial,) = _trials(tmp_path / "a.yaml")
+    assert list(trial.arguments()) == ["value", "ksize", "strides", "padding", "data_format", "dilations", "dtype"]
+
+
+def test_facts_of_a_call_follow_from_its_windows(tmp_path: Path) -> None:
+    (trial,) = _trials(
+        tmp_path / "a.yaml", "avg_pool2d", value=[1, 6, 7, 1], ksize=3, ceil_mode=True, divisor_override=None,
+        padding=[[0, 0], [0, 1], [0, 0], [0, 0]], count_include_pad=True,
+    )  # fmt: skip
+    assert isinstance(trial, RightTrial)
+    known = facts(trial)
+    told = {name: known[name] for name in ("ceil_mode", "overhang", "padded", "uneven_pads", "overlapping", "divisor")}
+    assert told == {
+        "ceil_mode": True, "overhang": False, "padded": True, "uneven_pads": True, "overlapping": True,
+        "divisor": "places",
+    }  # fmt: skip
+    assert not known["empty_window"]
+
+
+def test_a_wrong_call_has_facts_without_axes(tmp_path: Path) -> None:
+    (trial,) = _trials(tmp_path / "a.yaml", ksize=0, expect={"refusal": "ksize"})
+    assert isinstance(trial, WrongTrial)
+    known = facts(trial)
+    assert (known["refusal"], known["padding"], known["stride"], known["overhang"]) == ("ksize", "VALID", None, False)
+
+
+def test_an_axis_of_a_call_names_what_is_padded(tmp_path: Path) -> None:
+    (trial,) = _trials(tmp_path / "a.yaml", value=[1, 5, 4, 1], padding="SAME", ksize=3)
+    assert isinstance(trial, RightTrial)
+    assert dict(trial.call.axes[0]) == {
+        "input": 5, "kernel": 3, "stride": 2, "dilation": 1, "pad_before": 1, "pad_after": 1, "output": 3,
+    }  # fmt: skip
