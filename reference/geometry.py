@@ -56,7 +56,7 @@ class Axis:
 
     @property
     def crop_after(self) -> int:
-        """What is cut off behind; negative where the output runs on beyond the full result, with zeros."""
+        """What is cut off after it; negative where the output runs on beyond the full result, with zeros."""
         return self.full - self.crop_before - self.output
 
     def landing(self, tap: int) -> Landing:
@@ -104,7 +104,7 @@ class TransposedConvolution:
     channels_out: int
     axes: tuple[Axis, ...]
     groups: int = 1
-    """channels in and out are split alike, and the g-th part of the one is led to the g-th of the other alone"""
+    """channels in and out are split the same way, and the g-th part of the one is led to the g-th of the other alone"""
 
     @property
     def value_shape(self) -> tuple[int, ...]:

@@ -18,7 +18,7 @@ _FORMATS = {"terminal": terminal, "markdown": markdown, "json": regression_json}
 @click.argument("base", type=click.Path(path_type=Path))
 @click.argument("new", type=click.Path(path_type=Path))
 @click.option("--format", "wanted", type=click.Choice(tuple(_FORMATS)), default="terminal", show_default=True)
-@click.option("--intersection", is_flag=True, help="compare what both ask alike, where their cases differ")
+@click.option("--intersection", is_flag=True, help="compare what both ask in the same words, where their cases differ")
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="file to write instead of the terminal")
 def command(base: Path, new: Path, wanted: str, intersection: bool, output: Path | None) -> int:
     """Tell what changed between two runs: regressions first.

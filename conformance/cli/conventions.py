@@ -32,6 +32,7 @@ FORMATS = ("terminal", "markdown", "html", "json")
 _SUFFIXES = {".md": "markdown", ".html": "html", ".json": "json"}
 NO_VALUES = "it computes shapes and dtypes alone, so there is no picture to measure"
 NO_CONVENTIONS = "it takes no operator of a kind whose words are measured"
+# Geometries: a line of progress for each would bury what else is said.
 _STEP = 500
 _Measured = tuple[LaneEntry, list[Convention | ConventionFact]]
 

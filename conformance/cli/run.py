@@ -257,6 +257,7 @@ def _header(
 
 
 def _processor() -> str:
+    # What Python says of the processor is on Linux its family alone, or nothing.
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:

@@ -109,7 +109,14 @@ class _Sessions:
     @contextmanager
     def of(self, batch: Batch) -> Iterator[tuple[LaneSession, LaneEntry]]:
         """A started session of the batch's lane, for it alone."""
-        kept = self._take(batch) or self._start(batch)
+        with self._lock:
+            waiting = self._idle[batch.run, batch.lane.text]
+            kept = waiting.pop() if waiting else None
+            examination = self._examinations.setdefault(batch.run, Examination())
+            session = kept.session if kept else LaneSession(batch.lane, examination, batch.timeout, batch.threads)
+            self._busy[batch.run].append(session)
+        # Without the lock: a framework takes seconds to start, and `end` may interrupt it meanwhile.
+        kept = kept or _Kept(session, session.start())
         try:
             yield kept.session, kept.entry
         except BaseException:
@@ -129,26 +136,11 @@ class _Sessions:
             self._examinations.pop(run, None)
             idle = [kept for key in list(self._idle) if key[0] == run for kept in self._idle.pop(key)]
             busy = list(self._busy[run])
+        # A session at work is for its own thread to close; to interrupt its worker ends what that thread waits for.
         for session in busy:
             session.client.worker.interrupt()
         for kept in idle:
             kept.session.close()
-
-    def _take(self, batch: Batch) -> _Kept | None:
-        with self._lock:
-            waiting = self._idle[batch.run, batch.lane.text]
-            kept = waiting.pop() if waiting else None
-            if kept is not None:
-                self._busy[batch.run].append(kept.session)
-            return kept
-
-    def _start(self, batch: Batch) -> _Kept:
-        with self._lock:
-            examination = self._examinations.setdefault(batch.run, Examination())
-        session = LaneSession(batch.lane, examination, batch.timeout, batch.threads)
-        with self._lock:
-            self._busy[batch.run].append(session)
-        return _Kept(session, session.start())
 
     def _give_back(self, batch: Batch, kept: _Kept) -> None:
         kept.used = monotonic()
@@ -160,6 +152,7 @@ class _Sessions:
             kept.session.close()
             return
         timer = Timer(IDLE_SECONDS, self._close_forgotten)
+        # It must not keep a process alive whose work has ended.
         timer.daemon = True
         timer.start()
 

@@ -56,6 +56,8 @@ def cluster(address: str | None, most_workers: int) -> Iterator[Executor]:
 @contextmanager
 def _client(distributed: Any, address: str | None, most_workers: int) -> Iterator[Any]:
     if address is None:
+        # Without a limit of memory: dask would pause or kill workers by a measure of its own, and the suite watches the
+        # process of each lane itself.
         embedded = distributed.LocalCluster(
             n_workers=most_workers, threads_per_worker=1, dashboard_address=None, memory_limit=0
         )
@@ -130,6 +132,7 @@ class ClusterExecution:
                 for lane in self._progress.assignment.lanes:
                     resources = needs(lane, self._declared()) or None
                     for batch in self._batches(lane):
+                        # Not pure: dask answers a pure call that it had before from its memory.
                         future = self._client.submit(do, batch, pure=False, resources=resources)
                         self._open[future] = lane
                         future.add_done_callback(self._came.put)

@@ -4,7 +4,6 @@ Knows: entries, and what a run writes. Must not know: lines and files. A journal
 and no contradiction; what is missing from one that says it is complete is.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import assert_never
@@ -216,17 +215,13 @@ def _trial_problem(trial: TrialEntry) -> tuple[str, str] | None:
         return "the expectation", f"is {trial.expectation!r}, and the call has to be refused for {trial.refusal!r}"
     if trial.products is not None and not 1 <= trial.products <= MOST_PRODUCTS:
         return "the number of products", f"is {trial.products}; expected 1 to {MOST_PRODUCTS}"
-    axes = (*trial.axes, *trial.own_axes)
-    return next((("an axis", problem) for axis in axes if (problem := _axis_problem(axis))), None)
-
-
-def _axis_problem(axis: Mapping[str, int]) -> str | None:
-    """What is wrong with an axis: reports draw it."""
-    if lacking := sorted(AXIS - axis.keys()):
-        return f"lacks {', '.join(lacking)}"
-    for name, (least, most) in RANGES.items():
-        if not least <= axis[name] <= most:
-            return f"has {name} {axis[name]}; expected {least} to {most}"
+    # Reports draw every axis.
+    for axis in (*trial.axes, *trial.own_axes):
+        if lacking := sorted(AXIS - axis.keys()):
+            return "an axis", f"lacks {', '.join(lacking)}"
+        for name, (least, most) in RANGES.items():
+            if not least <= axis[name] <= most:
+                return "an axis", f"has {name} {axis[name]}; expected {least} to {most}"
     return None
 
 

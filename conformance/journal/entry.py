@@ -121,7 +121,7 @@ class TrialEntry:
 
 @dataclass(frozen=True, slots=True)
 class LaneEntry:
-    """What answered behind a lane, or why nothing did."""
+    """What answered for a lane, or why nothing did."""
 
     lane: str
     status: Literal["ready", "missing", "failed"]
@@ -253,7 +253,7 @@ class ConventionFact:
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """How wide a lane's accumulators are, and whether it flushes subnormal numbers; told, not judged."""
+    """How wide a lane's accumulators are, and whether it flushes subnormal numbers; reported, not judged."""
 
     lane: str
     dtype: str

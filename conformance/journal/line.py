@@ -24,11 +24,12 @@ _CHECKSUM = re.compile(rb',"checksum":"([0-9a-f]{%d})"\}\Z' % LINE_DIGITS)
 def content_of(entry: Entry) -> bytes:
     """The entry as JSON, in one line without its end. Raises ValueError for a number that JSON does not have."""
     text = json.dumps(entry, default=_members, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    # Half of a surrogate pair, which a port may send, has no UTF-8.
     return text.encode(errors="replace")
 
 
 def line_checksum(before: bytes, content: bytes) -> bytes:
-    """That of a line's content behind a line of that checksum; of the first line behind none, b""."""
+    """That of a line's content after a line of that checksum; the first line comes after none, b""."""
     return sha256(before + content).hexdigest()[:LINE_DIGITS].encode()
 
 

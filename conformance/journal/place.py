@@ -42,7 +42,7 @@ class Hold:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._lock = path.with_suffix(".lock")
         self._descriptor = _locked(path, self._lock)
-        with suppress(OSError):  # a full disk: it is held all the same, and nobody can be told by whom
+        with suppress(OSError):  # a full disk: it is held all the same, and nobody can say by whom
             os.ftruncate(self._descriptor, 0)
             since = datetime.now(UTC).isoformat(timespec="seconds")
             holder = {"process": os.getpid(), "host": socket.gethostname(), "since": since, "command": list(command)}
@@ -105,6 +105,7 @@ def _locked(path: Path, lock: Path) -> int:
                 "--output"
             ) from None
         except OSError:
+            # A file system without locks: to write unguarded is better than not at all.
             return descriptor
         with suppress(FileNotFoundError):
             if os.path.samestat(os.stat(lock), os.fstat(descriptor)):

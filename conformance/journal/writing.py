@@ -28,7 +28,7 @@ class JournalWriter:
         self._path = path
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = open_to_append(path)
-        # Unbuffered: a buffer that cannot be written now would be written later, behind other lines.
+        # Unbuffered: a buffer that cannot be written now would be written later, after other lines.
         self._stream = os.fdopen(descriptor, "ab", buffering=0)
         self._end = _end_of(path) if resume else (0, b"")
         """where the next line begins, and the checksum before it: what counts as written, set in one step"""
@@ -55,7 +55,7 @@ class JournalWriter:
         checksum = None if before is None else line_checksum(before, content)
         line = content if checksum is None else with_checksum(content, checksum)
         if os.fstat(self._stream.fileno()).st_size != length:
-            self._stream.truncate(length)  # a line in whose middle, or just behind it, an interrupt came
+            self._stream.truncate(length)  # a line in whose middle, or just after it, an interrupt came
         try:
             rest = memoryview(line + b"\n")
             while rest:

@@ -40,7 +40,7 @@ class Examiner:
         self._threads = threads
 
     def start(self, lane: str) -> LaneEntry:
-        """What answers behind the lane, or why nothing does; its worker is started once."""
+        """What answers for the lane, or why nothing does; its worker is started once."""
         if lane not in self._entries:
             self._entries[lane] = self._sessions[lane].start()
         return self._entries[lane]
@@ -49,8 +49,8 @@ class Examiner:
         """Ask one trial; `source` is the file that holds it, None for a shipped one."""
         record = self._sessions[lane].ask(trial)
         book = WaiverBook(self._waivers)
-        behind = self.start(lane)
-        book.answers(lane, behind.version, {**behind.flags, **behind.versions})
+        entry = self.start(lane)
+        book.answers(lane, entry.version, {**entry.flags, **entry.versions})
         record = replace(record, waived=book.excuse(trial, lane, record))
         # Of a run with these options, by whose words the command that explains a record goes.
         flags = {"threads": str(self._threads), **environment_flags()}

@@ -1,4 +1,4 @@
-"""Measured facts about frameworks' words, by topic: what was measured, the formula held, whether they agree.
+"""Measured facts about frameworks' words, by topic: what was measured, the suite's formula, whether they agree.
 
 Knows: a journal's facts. Must not know: formulas themselves (they come as text), formats.
 """
@@ -67,7 +67,7 @@ class LaneFigures:
 
     lane: str
     geometries: int
-    """answered and held against a formula"""
+    """answered and compared with a formula"""
     differing: int
     facts: int
     agreeing: int
@@ -104,7 +104,7 @@ def fact_topics(facts: Sequence[ConventionFact], lanes: Iterable[str]) -> tuple[
 
 
 def lane_figures(facts: Sequence[ConventionFact], lane: str) -> LaneFigures:
-    """The lane's totals; geometries count once per formula that they were held against."""
+    """The lane's totals; geometries count once per formula that they were compared with."""
     own = [fact for fact in facts if fact.lane == lane]
     swept = [fact for fact in own if fact.unit == "geometries" and fact.agrees is not None]
     stated = [fact for fact in own if fact.agrees is not None]

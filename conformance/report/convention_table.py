@@ -41,7 +41,7 @@ class ConventionCell:
     fits: bool = True
     """some formula predicts the picture"""
     compared: bool = True
-    """the picture was held against the reference's"""
+    """the picture was compared with the reference's"""
 
 
 @dataclass(frozen=True, slots=True)

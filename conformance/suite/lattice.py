@@ -70,14 +70,13 @@ def coverage(trials: Iterable[Trial]) -> tuple[Coverage, ...]:
     asked: dict[str, list[Trial]] = {name: [] for name in operators()}
     for trial in trials:
         asked[trial.call.operator].append(trial)
-    return tuple(_covered(operators()[name], of_operator) for name, of_operator in asked.items())
-
-
-def _covered(operator: Operator, trials: list[Trial]) -> Coverage:
-    right = [facts(trial) for trial in trials if isinstance(trial, RightTrial)]
-    parameters: Sequence[Parameter] = part(operator.name, "coverage").PARAMETERS
-    rows = (row for parameter in parameters for row in _rows(parameter, operator, right))
-    return Coverage(operator.name, len(trials), len(trials) - len(right), tuple(rows))
+    covered = []
+    for name, of_operator in asked.items():
+        right = [facts(trial) for trial in of_operator if isinstance(trial, RightTrial)]
+        parameters: Sequence[Parameter] = part(name, "coverage").PARAMETERS
+        rows = (row for parameter in parameters for row in _rows(parameter, operators()[name], right))
+        covered.append(Coverage(name, len(of_operator), len(of_operator) - len(right), tuple(rows)))
+    return tuple(covered)
 
 
 @dataclass(frozen=True, slots=True)

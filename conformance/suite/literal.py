@@ -35,7 +35,7 @@ def literal_array(numbers: Nested, shape: tuple[int, ...], dtype: np.dtype[Any])
     except ValueError as error:
         raise Unfit(f"literal numbers are not nested as {list(shape)}: {error}") from error
     if wide.size == 0 and 0 in shape:
-        # Nested lists cannot tell the lengths behind an empty axis.
+        # Nested lists do not say the lengths after an empty axis.
         wide = wide.reshape(shape)
     if wide.shape != shape:
         raise Unfit(f"literal numbers have shape {list(wide.shape)}; the call has {list(shape)}")

@@ -27,7 +27,7 @@ PER_AXIS = re.compile(r"(-?[0-9]{1,18})([+*])")
 DATA_FORMAT_WORDS = ("N+C", "NC+")
 """of the data formats of every operator, in the order of `Operator.data_formats`"""
 
-_ALIKE = ("name", "why", "url")
+_SHARED = ("name", "why", "url")
 """keys of a case that are the same for all of its operators"""
 _ABSENT = object()
 _Read: TypeAlias = Callable[[Any, KeyPath, KeyPath], Any]
@@ -42,7 +42,7 @@ def documents(document: Document) -> tuple[list[Document], list[str]]:
     """One document for each operator of the file, with the lines and key paths of this one; and the problems of what is
     said per operator. An operator for which a value is missing has no document, lest what follows be a problem too.
 
-    A document whose operators cannot be told comes back alone and as it is: the schema says what is wrong with it.
+    A document whose operators are not known comes back alone and as it is: the schema says what is wrong with it.
     """
     content = document.content
     if not isinstance(content, dict):
@@ -66,7 +66,7 @@ def _operators_of_file(document: Document, content: Mapping[str, Any]) -> tuple[
     names, problems = _listed(document, ("operators",), content["operators"], tuple(operators()))
     cases = content["cases"] if isinstance(content.get("cases"), list) else []
     lists = [case.get("operators") if isinstance(case, dict) else None for case in cases]
-    # A case without a list is of all of them, and what is wrong with another list is told where it stands.
+    # A case without a list is of all of them, and what is wrong with another list is reported where it stands.
     idle = [name for name in names if lists and all(isinstance(each, list) and name not in each for each in lists)]
     problems += [document.problem(("operators",), f"no case of this file is of {name}") for name in idle]
     return [name for name in names if name not in idle], problems
@@ -142,9 +142,9 @@ class _Reading:
         """A case or a row."""
         if not isinstance(entry, dict):
             return entry
-        alike = {key: value for key, value in entry.items() if key in _ALIKE}
-        unlike = {key: value for key, value in entry.items() if key not in (*_ALIKE, "operators", "sweep")}
-        read = {**alike, **self._mapping(unlike, place, path, self._value)}
+        shared = {key: value for key, value in entry.items() if key in _SHARED}
+        own = {key: value for key, value in entry.items() if key not in (*_SHARED, "operators", "sweep")}
+        read = {**shared, **self._mapping(own, place, path, self._value)}
         if "sweep" in entry:
             sweep, place, path = entry["sweep"], (*place, "sweep"), (*path, "sweep")
             if place != path:

@@ -19,6 +19,7 @@ from conformance.vectors.tensors import TensorError, as_dtype, read_tensors
 ABOUT = "answers.json"
 RESULT = "result"
 TENSORS, WORDS = ".safetensors", ".json"
+# Characters of a program's words that are kept: they go into the journal and every report.
 LONGEST_MESSAGE = 4000
 # Bytes of a JSON file
 MOST_WORDS = 2**20

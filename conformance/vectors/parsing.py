@@ -34,6 +34,7 @@ def parse_description(content: bytes) -> VectorDescription:
 
 def _object(content: bytes) -> dict[str, Any]:
     try:
+        # Python's reader takes NaN and Infinity, which JSON does not have.
         written = json.loads(content, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         raise Unreadable(f"is not JSON: {error}") from error

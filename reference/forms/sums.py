@@ -114,4 +114,5 @@ def _before(axis: Axis) -> int:
     return max(-axis.crop_before, 0)
 
 
+# Less than what all other axes together can add: a sum with it stays negative, and is known by that.
 _NONE = -(2**40)

@@ -23,26 +23,18 @@ def columns(trials: Iterable[TrialEntry]) -> list[Column]:
     ]
     # A yes is `True`; what is not so, or is not there, is nothing.
     texts = [{name: str(each) for name, each in of.items() if each is not None and each is not False} for of in known]
-    names = dict.fromkeys(name for of in texts for name in of)
-    return [_column(name, [of.get(name, "") for of in texts]) for name in names]
+    found = []
+    for name in dict.fromkeys(name for of in texts for name in of):
+        of_trials = [of.get(name, "") for of in texts]
+        values = {value: place for place, value in enumerate(dict.fromkeys(of_trials))}
+        # The whole numbers of `2x3`, for comparisons; none of other text.
+        parts = [value.split("x") for value in values]
+        numbers = [[int(part) for part in each] if all(part.isdecimal() for part in each) else [] for each in parts]
+        rows = [[values[value], len(list(same))] for value, same in groupby(of_trials)]
+        found.append({"name": name, "values": list(values), "numbers": numbers, "rows": rows})
+    return found
 
 
 def chapter(trial: TrialEntry) -> str:
     """What precedes a trial's own name: operator and case file."""
     return "/".join(trial.id.partition("[")[0].split("/")[:-1])
-
-
-def _column(name: str, texts: list[str]) -> Column:
-    values = {value: place for place, value in enumerate(dict.fromkeys(texts))}
-    return {
-        "name": name,
-        "values": list(values),
-        "numbers": [_numbers(value) for value in values],
-        "rows": [[values[value], len(list(same))] for value, same in groupby(texts)],
-    }
-
-
-def _numbers(value: str) -> list[int]:
-    """The whole numbers of `2x3`, for comparisons; none of other text."""
-    parts = value.split("x")
-    return [int(part) for part in parts] if all(part.isdecimal() for part in parts) else []
