@@ -8,8 +8,8 @@ import pytest
 
 from conformance.operators.convolution.call import ConvolutionTrial, convolution
 from conformance.operators.convolution.generators import GENERATORS
-from conformance.operators.convolution.inputs import generate
 from conformance.operators.convolution.listing import list_inputs
+from conformance.operators.registry import signature
 from conformance.suite.case import Trial
 from conformance.suite.source import InputsListing
 from reference.family import DIRECTIONS, OPERATORS
@@ -28,8 +28,9 @@ def performed(listing: InputsListing) -> dict[str, Any]:
 
 
 def assert_same_bytes(trial: Trial) -> None:
-    names = performed(list_inputs(trial.id, convolution(trial.call), trial.inputs))
-    for name, array in generate(trial.id, convolution(trial.call), trial.inputs).items():
+    kind = signature(trial.call.operator)
+    names = performed(kind.list_inputs(trial.id, trial.call, trial.inputs))
+    for name, array in kind.generate(trial.id, trial.call, trial.inputs).items():
         assert names[name].dtype == array.dtype
         assert names[name].shape == array.shape
         assert names[name].flags.c_contiguous
