@@ -62,6 +62,7 @@ class Axis:
     def landing(self, tap: int) -> Landing:
         """Where tap number `tap` lands once the output's two ends have been cut."""
         shift = self.dilation * tap - self.crop_before
+        # Floor division rounds down, so this is -shift / stride rounded up.
         first = max(0, -(shift // self.stride))
         last = min(self.input - 1, (self.output - 1 - shift) // self.stride)
         return Landing(first, self.stride * first + shift, max(0, last - first + 1))

@@ -15,16 +15,11 @@ _STEPS: dict[str, type[Step]] = {step.__name__.lower(): step for step in (Transp
 
 def port_question(call: Call) -> dict[str, Any]:
     """What a port that plans for itself is asked: the call, and its geometry where it has one."""
-    return {
-        "operator": call.operator,
-        "arguments": call.arguments(),
-        "axes": _axes(call) if isinstance(call, RightCall) else None,
-    }
-
-
-def _axes(call: RightCall) -> list[dict[str, int]]:
-    """Without what follows from the other numbers."""
-    return [{name: number for name, number in axis.items() if name != "crop_after"} for axis in call.axes]
+    axes = None
+    if isinstance(call, RightCall):
+        # What follows from the other numbers is left out: a port need not ask which of the two holds.
+        axes = [{name: number for name, number in axis.items() if name != "crop_after"} for axis in call.axes]
+    return {"operator": call.operator, "arguments": call.arguments(), "axes": axes}
 
 
 def encode_plan(plan: Plan) -> list[dict[str, Any]]:

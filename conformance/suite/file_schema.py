@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from conformance.operators.registry import signatures
 from conformance.suite.per_operator import PER_AXIS, choosers
-from conformance.suite.schema import case_file
+from conformance.suite.schema import LiteralInputs, RecordedValues, case_file
 
 
 def json_schema() -> dict[str, Any]:
@@ -32,7 +32,9 @@ def _of_kind(parameters: type[BaseModel], names: tuple[str, ...]) -> dict[str, A
             if parameter in properties:
                 properties[parameter] = _per_operator(_per_axis(properties[parameter]))
         properties["operators"] = {**listed, "description": "those of the file that this is of; all by default"}
-    for name in {"LiteralInputs", "RecordedValues"} & set(definitions):
+    models: list[type[BaseModel]] = [LiteralInputs, *LiteralInputs.__subclasses__(), RecordedValues]
+    written_out = {model.__name__ for model in models}
+    for name in written_out & set(definitions):
         properties = definitions[name]["properties"]
         properties.update({array: _per_operator(numbers) for array, numbers in properties.items()})
     swept = definitions["Sweep"]["properties"]

@@ -47,11 +47,18 @@ class ExpectedRefusal(Strict):
     refusal: Literal[REASONS]  # type: ignore[valid-type]
 
 
+class LiteralInputs(Strict):
+    """Inputs written out, nested as the arrays are, in the layouts of the call; a kind adds its other operands."""
+
+    value: list[Any] = Field(description="as nested lists of numbers")
+    cotangent: list[Any] | None = Field(None, description="as nested lists of numbers, where a gradient is asked for")
+
+
 class Parameters(Strict):
     """What a trial of any kind of operator is made of, beside the kind's own keys.
 
-    Ids name the parameters of a row of `together` in the order of the fields: of a class with the bases `Parameters,
-    OwnKeys` the kind's own come first.
+    Ids name the parameters of a row of `together` in the order of the fields: of a class with the bases `Parameters`
+    and the kind's own keys, those come first.
     """
 
     direction: Literal[DIRECTIONS] | None = Field(  # type: ignore[valid-type]

@@ -25,6 +25,7 @@ QUICK, STANDARD, FULL = TIERS = ("quick", "standard", "full")
 TABLE = "tiers.json"
 """the table's name beside the shipped cases"""
 FORMAT = 1
+# The shipped table has half a megabyte; a file of more than this is something else.
 MOST_BYTES = 2**24
 
 Reasons: TypeAlias = Mapping[str, Sequence[str]]

@@ -46,13 +46,10 @@ def _candidates(trial: str, level: int) -> Iterator[str]:
         yield f"{path}[*]"
     elif level < len(values):
         for kept in combinations(range(len(values)), level):
-            shown = (value if place in kept else _starred(value) for place, value in enumerate(values))
+            shown = [f"{value[: value.find('=') + 1]}*" for value in values]
+            for place in kept:
+                shown[place] = values[place]
             yield f"{path}[{','.join(shown)}]"
-
-
-def _starred(value: str) -> str:
-    name, equals, _ = value.partition("=")
-    return f"{name}{equals}*" if equals else "*"
 
 
 def _file(trial: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from reference.pooling.geometry import Axis, Landing, Pooling
+from reference.pooling.geometry import Overlap, Pooling, WindowAxis
 
 Array: TypeAlias = NDArray[Any]
 
@@ -38,8 +38,9 @@ def first_maxima(value: Array, geometry: Pooling) -> NDArray[np.int64]:
     for number, axis in reversed(list(enumerate(geometry.axes, start=1))):
         shape = (*best.shape[:number], axis.output, *best.shape[number + 1 :])
         found, chosen = np.zeros(shape, value.dtype), np.full(shape, -1)
-        for landing in map(axis.landing, range(axis.kernel)):
-            to, of = _slices(number, landing, axis)
+        for overlap in map(axis.overlap, range(axis.kernel)):
+            to, of = _slices(number, overlap, axis)
+            # A comparison with NaN is false: a NaN that has been found is never replaced.
             with np.errstate(invalid="ignore"):
                 new = (chosen[to] < 0) | (best[of] > found[to]) | (np.isnan(best[of]) & ~np.isnan(found[to]))
             new &= where[of] >= 0
@@ -53,18 +54,20 @@ def max_pool_gradient(value: Array, cotangent: Array, geometry: Pooling) -> Arra
     """Every cotangent goes to the first maximum of its window; shape of value, dtype of cotangent, float64."""
     where = first_maxima(value, geometry)
     reached = where >= 0
+    # Several windows may send to one element: bincount adds them up, an indexed assignment would keep the last.
     gradient = np.bincount(where[reached], cotangent[reached], minlength=value.size)
     return gradient.reshape(value.shape).astype(cotangent.dtype, copy=False)
 
 
 def avg_pool_gradient(cotangent: Array, geometry: Pooling) -> Array:
     """Every cotangent over its window's divisor goes to each of the window's elements; of the value's shape."""
-    with np.errstate(divide="ignore", invalid="ignore"):  # by no element, and to none
+    # A window without an element divides by 0, and its quotient reaches nothing.
+    with np.errstate(divide="ignore", invalid="ignore"):
         spread: Array = cotangent / divisors_of(geometry)
     for number, axis in enumerate(geometry.axes, start=1):
         wider = np.zeros((*spread.shape[:number], axis.input, *spread.shape[number + 1 :]), spread.dtype)
-        for landing in map(axis.landing, range(axis.kernel)):
-            to, of = _slices(number, landing, axis)
+        for overlap in map(axis.overlap, range(axis.kernel)):
+            to, of = _slices(number, overlap, axis)
             wider[of] += spread[to]
         spread = wider
     return spread
@@ -89,20 +92,21 @@ def windows_reading(geometry: Pooling) -> NDArray[np.int64]:
 
 
 def _reduced(value: Array, geometry: Pooling, combine: np.ufunc, nothing: float) -> Array:
+    # A maximum or a sum over a box is that along one axis after the other: k + k steps a window instead of k * k.
     for number, axis in enumerate(geometry.axes, start=1):
         reduced = np.full((*value.shape[:number], axis.output, *value.shape[number + 1 :]), nothing, value.dtype)
-        for landing in map(axis.landing, range(axis.kernel)):
-            to, of = _slices(number, landing, axis)
+        for overlap in map(axis.overlap, range(axis.kernel)):
+            to, of = _slices(number, overlap, axis)
             combine(reduced[to], value[of], out=reduced[to])
         value = reduced
     return value
 
 
-def _slices(number: int, landing: Landing, axis: Axis) -> tuple[tuple[slice, ...], tuple[slice, ...]]:
+def _slices(number: int, overlap: Overlap, axis: WindowAxis) -> tuple[tuple[slice, ...], tuple[slice, ...]]:
     """Along axis `number`: the outputs that a tap has elements for, and these elements."""
     before = (slice(None),) * number
-    stop = landing.element + axis.stride * landing.count
+    stop = overlap.element + axis.stride * overlap.count
     return (
-        (*before, slice(landing.first, landing.first + landing.count)),
-        (*before, slice(landing.element, stop, axis.stride) if landing.count else slice(0, 0)),
+        (*before, slice(overlap.first, overlap.first + overlap.count)),
+        (*before, slice(overlap.element, stop, axis.stride) if overlap.count else slice(0, 0)),
     )

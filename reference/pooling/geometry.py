@@ -16,7 +16,7 @@ from reference.geometry import AxisPadding
 
 
 @dataclass(frozen=True, slots=True)
-class Landing:
+class Overlap:
     """The outputs `first, ..., first + count - 1` whose windows have an element under one tap: that of the first at
     `element`, the others a stride apart.
     """
@@ -27,7 +27,7 @@ class Landing:
 
 
 @dataclass(frozen=True, slots=True)
-class Axis:
+class WindowAxis:
     """One spatial axis of a pooling."""
 
     input: int
@@ -49,12 +49,13 @@ class Axis:
         reached = self.stride * (self.output - 1) + self.extent - self.pad_before
         return max(reached - self.input - self.pad_after, 0) if self.output else 0
 
-    def landing(self, tap: int) -> Landing:
+    def overlap(self, tap: int) -> Overlap:
         """Where tap number `tap` has elements."""
         shift = self.dilation * tap - self.pad_before
+        # Floor division rounds down, so this is -shift / stride rounded up.
         first = max(0, -(shift // self.stride))
         last = min(self.output - 1, (self.input - 1 - shift) // self.stride)
-        return Landing(first, self.stride * first + shift, max(0, last - first + 1))
+        return Overlap(first, self.stride * first + shift, max(0, last - first + 1))
 
     def places(self, output: int) -> range:
         """The places of an output's window; those of pads lie outside 0 to input - 1."""
@@ -72,9 +73,9 @@ class Axis:
     def windows(self) -> list[int]:
         """How many windows read each element of the value: what a gradient sums there."""
         counts = [0] * self.input
-        for landing in map(self.landing, range(self.kernel)):
-            for place in range(landing.count):
-                counts[landing.element + self.stride * place] += 1
+        for overlap in map(self.overlap, range(self.kernel)):
+            for place in range(overlap.count):
+                counts[overlap.element + self.stride * place] += 1
         return counts
 
     def _counted(self, start: int, stop: int) -> list[int]:
@@ -91,7 +92,7 @@ class Pooling:
 
     batch: int
     channels: int
-    axes: tuple[Axis, ...]
+    axes: tuple[WindowAxis, ...]
     count_include_pad: bool = False
     """an average is divided by the places within the padded value, otherwise by the elements alone"""
     divisor_override: int | None = None
@@ -132,13 +133,13 @@ class Pooling:
 
 
 @lru_cache(maxsize=4096)  # a trial's generator, its expectation and its coverage all ask
-def elements_of(axis: Axis) -> tuple[int, ...]:
+def elements_of(axis: WindowAxis) -> tuple[int, ...]:
     """`Axis.elements`, kept."""
     return tuple(axis.elements())
 
 
 @lru_cache(maxsize=4096)
-def windows_of(axis: Axis) -> tuple[int, ...]:
+def windows_of(axis: WindowAxis) -> tuple[int, ...]:
     """`Axis.windows`, kept."""
     return tuple(axis.windows())
 
@@ -166,7 +167,7 @@ def pooled_length(
 
 def pooling_axis(
     length: int, kernel: int, stride: int, dilation: int, padding: AxisPadding, *, ceil_mode: bool = False
-) -> Axis:
+) -> WindowAxis:
     """The axis of these numbers; SAME pads as little as its length needs, the odd element behind.
 
     Source: as there, and for SAME TensorFlow, whose length needs no ceil_mode.
@@ -180,4 +181,4 @@ def pooling_axis(
             before = after = 0
         case (first, last):
             before, after = first, last
-    return Axis(length, kernel, stride, dilation, before, after, output)
+    return WindowAxis(length, kernel, stride, dilation, before, after, output)

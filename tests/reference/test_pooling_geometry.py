@@ -7,7 +7,7 @@ import pytest
 from reference.errors import ArgumentError
 from reference.pooling.arguments import pooling_geometry
 from reference.pooling.family import OPERATORS
-from reference.pooling.geometry import Axis, Pooling, pooled_length, pooling_axis
+from reference.pooling.geometry import Pooling, WindowAxis, pooled_length, pooling_axis
 
 
 def _geometry(operator: str = "avg_pool2d", **given: Any) -> Pooling:
@@ -70,7 +70,7 @@ def test_places_beyond_the_pads_belong_to_no_divisor() -> None:
 
 
 def test_a_dilated_window_counts_its_taps_alone() -> None:
-    axis = Axis(5, 2, 1, 3, 2, 1, 5)
+    axis = WindowAxis(5, 2, 1, 3, 2, 1, 5)
     assert [list(axis.places(output)) for output in (0, 2, 4)] == [[-2, 1], [0, 3], [2, 5]]
     assert (axis.elements(), axis.clipped()) == ([1, 1, 2, 2, 1], [2, 2, 2, 2, 2])
 

@@ -15,7 +15,7 @@ from conformance.adapters.notation import to_channels_first, to_channels_last
 from conformance.adapters.plan import Argument, Crop, Invoke, Plan, Step, Transpose, Unsupported
 from conformance.adapters.pooling import geometry_of, is_channels_last, lowest, padded, spatial_of
 from conformance.operators.pooling.call import PoolingCall, WrongPooling
-from reference.pooling.geometry import Axis, Pooling, pooling_axis
+from reference.pooling.geometry import Pooling, WindowAxis, pooling_axis
 
 Keywords = tuple[tuple[str, Argument], ...]
 
@@ -96,7 +96,7 @@ def _said(call: PoolingCall, geometry: Pooling) -> _Said | None:
         geometry.batch,
         geometry.channels,
         tuple(
-            Axis(axis.input + first + last, axis.kernel, axis.stride, axis.dilation, 0, 0, axis.output)
+            WindowAxis(axis.input + first + last, axis.kernel, axis.stride, axis.dilation, 0, 0, axis.output)
             for axis, (first, last) in zip(geometry.axes, pads, strict=True)
         ),
         geometry.count_include_pad,
@@ -120,7 +120,7 @@ def _by_torch(call: PoolingCall, geometry: Pooling, ceil_mode: bool) -> Iterator
         yield _Said(tuple(axis.pad_before for _, axis in known), ceil_mode, lengths, skipped, (), notes)
 
 
-def _paddings(call: PoolingCall, wanted: Axis, ceil_mode: bool) -> Iterator[tuple[int, Axis]]:
+def _paddings(call: PoolingCall, wanted: WindowAxis, ceil_mode: bool) -> Iterator[tuple[int, WindowAxis]]:
     """The axes of torch that have the wanted windows among theirs, with how many come before them."""
     for skipped, pad in enumerate(range(wanted.pad_before, wanted.kernel // 2 + 1, wanted.stride)):
         theirs = pooling_axis(

@@ -62,7 +62,8 @@ def check_fit(generator: Generator, call: RightConvolution) -> None:
     """Raise Unfit where the generator cannot keep its promise for a right call, before any array exists."""
     kind = FORMATS[call.dtype].kind
     if kind not in generator.kinds:
-        raise Unfit(f"this generator does not fill {call.dtype}; those of {kind} numbers are {_named(kind)}")
+        fitting = ", ".join(name for name, each in GENERATORS.items() if kind in each.kinds)
+        raise Unfit(f"this generator does not fill {call.dtype}; those of {kind} numbers are {fitting}")
     if call.bias and call.direction == "forward" and generator.bias is None:
         raise Unfit("this generator leaves no room for a bias")
     if generator.needs_bias and not (call.bias and call.direction == "forward"):
@@ -134,7 +135,3 @@ def _summed_axis(call: RightConvolution) -> int | None:
     if call.geometry.groups > 1 or call.definition.depthwise or call.direction in ("filter_gradient", "bias_gradient"):
         return None
     return -1 if call.definition.transposed == (call.direction == "forward") else -2
-
-
-def _named(kind: str) -> str:
-    return ", ".join(name for name, generator in GENERATORS.items() if kind in generator.kinds)

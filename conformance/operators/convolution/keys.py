@@ -6,19 +6,17 @@ from pydantic import Field
 
 from conformance.operators.convolution.generators import GENERATORS
 from conformance.suite.dtypes import FORMATS
-from conformance.suite.schema import Integer, Integers, Pairs, Parameters, Strict
+from conformance.suite.schema import Integer, Integers, LiteralInputs, Pairs, Parameters, Strict
 
 
-class LiteralInputs(Strict):
-    """Inputs written out, nested as the arrays are, in the layouts of the call."""
+class ConvolutionInputs(LiteralInputs):
+    """The same with a filter, and a bias where the call has one."""
 
-    value: list[Any] = Field(description="as nested lists of numbers")
     filter: list[Any] = Field(description="as nested lists of numbers")
     bias: list[Any] | None = Field(None, description="as a list of numbers, where the call has a bias")
-    cotangent: list[Any] | None = Field(None, description="as nested lists of numbers, where a gradient is asked for")
 
 
-class OwnKeys(Strict):
+class ConvolutionKeys(Strict):
     """Those that other kinds do not have."""
 
     value: Integers | None = Field(None, description="shape, in the order of data_format")
@@ -53,13 +51,13 @@ class OwnKeys(Strict):
     )
 
 
-class ConvolutionParameters(Parameters, OwnKeys):
+class ConvolutionParameters(Parameters, ConvolutionKeys):
     """What a trial is made of. Each may stand in the case itself or be swept.
 
     A case is concrete (`value`, `filter`, `output_shape`) or parametric (`batch`, `size`, `channels`, `kernel`,
     `output`). Forward convolutions have neither `output_shape` nor `output`.
     """
 
-    inputs: Literal[tuple(GENERATORS)] | LiteralInputs | None = Field(  # type: ignore[valid-type]
+    inputs: Literal[tuple(GENERATORS)] | ConvolutionInputs | None = Field(  # type: ignore[valid-type]
         None, description="a generator's name (default mix), or literal values"
     )

@@ -68,7 +68,8 @@ def meets_padding(linear: Linear, target: Target, meet: Meet, first: Array, seco
         ones = np.ones_like(other, dtype=np.float64)
         met = meet(*((bad * 1.0, ones) if linear.operator.transposed else (ones, bad * 1.0)))
         pixels = linear.canonical(bad)
-        return np.asarray(_of_filter(linear, pixels.sum(axis=tuple(range(pixels.ndim - 1)))) > met)
+        channels = np.broadcast_to(pixels.sum(axis=tuple(range(pixels.ndim - 1))), linear.geometry.filter_shape)
+        return np.asarray(linear.laid_out_filter(channels) > met)
     bad = ~np.isfinite(second)
     met = meet(np.ones_like(first, dtype=np.float64), bad * 1.0)
     by_channels = linear.canonical_filter(bad).sum(axis=tuple(range(linear.operator.rank)))
@@ -78,8 +79,3 @@ def meets_padding(linear: Linear, target: Target, meet: Meet, first: Array, seco
         channels = np.concatenate([part.sum(axis=1) for part in np.split(by_channels, geometry.groups, axis=1)])
     whole = channels if linear.last else channels.reshape(-1, *(1,) * linear.operator.rank)
     return np.asarray(whole > met)
-
-
-def _of_filter(linear: Linear, channels: Array) -> Array:
-    """Counts of the shorter side's channels, over a filter in the layout of the call."""
-    return linear.laid_out_filter(np.broadcast_to(channels, linear.geometry.filter_shape))

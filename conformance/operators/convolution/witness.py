@@ -8,7 +8,7 @@ bias has no taps, crops or filter to be mistaken about, and is left out.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from conformance.operators.convolution.call import ConvolutionTrial
 from conformance.operators.convolution.inputs import generate
+from conformance.suite.blindness import Blindness, blind
 from conformance.suite.case import Trial
 from conformance.suite.dtypes import FORMATS
 from reference.geometry import Axis
@@ -29,26 +30,12 @@ Axes = tuple[Axis, ...]
 Array = NDArray[Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Blindness:
-    """A case none of whose trials can see some mistakes."""
-
-    location: str
-    case: str
-    mistakes: tuple[str, ...]
-
-    def __str__(self) -> str:
-        return f"{self.location}: {self.case} cannot see {', '.join(self.mistakes)}"
-
-
 def blind_cases(trials: Iterable[Trial]) -> list[Blindness]:
     """Every case of right calls that is blind to something, in the trials' order."""
-    cases: dict[tuple[str, str], list[ConvolutionTrial]] = {}
-    for trial in trials:
-        if isinstance(trial, ConvolutionTrial) and trial.call.direction != "bias_gradient":
-            cases.setdefault((trial.location, trial.id.partition("[")[0]), []).append(trial)
-    blind = (Blindness(location, case, _unseen(group)) for (location, case), group in cases.items())
-    return [each for each in blind if each.mistakes]
+    concerned = (
+        trial for trial in trials if isinstance(trial, ConvolutionTrial) and trial.call.direction != "bias_gradient"
+    )
+    return blind(concerned, _unseen)
 
 
 def _unseen(trials: list[ConvolutionTrial]) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from reference.pooling.arguments import pooling_geometry
 from reference.pooling.family import OPERATORS
 
 
-class Window(TypedDict):
+class WindowWords(TypedDict):
     """What every call says of its windows, under the names of `SpelledPooling`."""
 
     ksize: int | tuple[int, ...]
@@ -24,7 +24,7 @@ class Window(TypedDict):
     padding: str | Pads
 
 
-class PoolingWords(Window, total=False):
+class PoolingWords(WindowWords, total=False):
     """The arguments of a call beside its value, under the names and with the defaults of `SpelledPooling`."""
 
     data_format: str | None

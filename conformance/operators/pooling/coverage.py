@@ -15,10 +15,6 @@ from reference.pooling.family import averages
 MANY_CHANNELS = 16
 
 
-def _holding(classes: dict[str, bool]) -> tuple[str, ...]:
-    return tuple(name for name, holds in classes.items() if holds)
-
-
 def _paddings(facts: Facts) -> tuple[str, ...]:
     if facts["padding"] != "EXPLICIT":
         return (facts["padding"],)
@@ -39,20 +35,7 @@ def _windows(facts: Facts) -> tuple[str, ...]:
         "overlapping": facts["overlapping"],
         "without an element": facts["empty_window"],
     }
-    return (shape, *_holding(more))
-
-
-def _lengths(facts: Facts) -> tuple[str, ...]:
-    return ("overhang" if facts["overhang"] else "ceil" if facts["ceil_mode"] else "floor",)
-
-
-def _channels(facts: Facts) -> tuple[str, ...]:
-    channels = facts["channels_in"]
-    return ("1" if channels == 1 else "2 to 15" if channels < MANY_CHANNELS else "16+",)
-
-
-def _numbers(facts: Facts) -> tuple[str, ...]:
-    return ("written out" if facts["inputs"] == "literal" else GENERATORS[facts["inputs"]].numbers,)
+    return (shape, *(name for name, holds in more.items() if holds))
 
 
 def _of(kinds: tuple[str, ...], averaging: bool) -> tuple[Parameter, ...]:
@@ -83,7 +66,11 @@ def _of(kinds: tuple[str, ...], averaging: bool) -> tuple[Parameter, ...]:
 
     return (
         parameter("padding", ("SAME", "VALID", "even pairs", "uneven pairs"), _paddings),
-        parameter("length", ("floor", "ceil", "overhang"), _lengths),
+        parameter(
+            "length",
+            ("floor", "ceil", "overhang"),
+            lambda facts: ("overhang" if facts["overhang"] else "ceil" if facts["ceil_mode"] else "floor",),
+        ),
         parameter("stride", ("1", "2", "3+"), _strides, ("unequal",)),
         parameter("dilation", ("1", "2+"), lambda facts: ("2+" if facts["dilated"] else "1",)),
         parameter(
@@ -99,8 +86,17 @@ def _of(kinds: tuple[str, ...], averaging: bool) -> tuple[Parameter, ...]:
         parameter(
             "batch", ("0", "1", "2+"), lambda facts: (str(facts["batch"]) if facts["batch"] in (0, 1) else "2+",)
         ),
-        parameter("channels", ("1", "2 to 15", "16+"), _channels),
-        parameter("numbers", ("whole", "tied", "real", "special"), _numbers, possible=numbers_asked),
+        parameter(
+            "channels",
+            ("1", "2 to 15", "16+"),
+            lambda facts: ("1" if (n := facts["channels_in"]) == 1 else "2 to 15" if n < MANY_CHANNELS else "16+",),
+        ),
+        parameter(
+            "numbers",
+            ("whole", "tied", "real", "special"),
+            lambda facts: ("written out" if facts["inputs"] == "literal" else GENERATORS[facts["inputs"]].numbers,),
+            possible=numbers_asked,
+        ),
     )
 
 

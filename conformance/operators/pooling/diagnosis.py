@@ -19,15 +19,15 @@ from conformance.operators.kind import Operands
 from conformance.operators.pooling.call import RightPooling
 from conformance.suite.dtypes import FORMATS
 from reference.family import SPATIAL_NAMES
-from reference.pooling.geometry import Axis, pooling_axis
+from reference.pooling.geometry import WindowAxis, pooling_axis
 
+# Larger calls are of published layers, and small trials ask the same.
 MOST_WORK = 1_000_000
-"""of a call whose answer is diagnosed; larger ones are of published layers, and small trials ask the same"""
 ROUNDINGS = 4
 """by which an answer may differ from what is rendered in float64"""
 
 Array: TypeAlias = NDArray[Any]
-Axes: TypeAlias = tuple[Axis, ...]
+Axes: TypeAlias = tuple[WindowAxis, ...]
 Taken: TypeAlias = Literal["maximum", "minimum", "average", "sum"]
 Pads: TypeAlias = Literal["nothing", "zeros", "copies"]
 Divisor: TypeAlias = Literal["elements", "places", "window", "given"]
@@ -35,7 +35,7 @@ Routed: TypeAlias = Literal["first", "last", "all", "shared"]
 
 
 @dataclass(frozen=True, slots=True)
-class Rendition:
+class PoolingRendition:
     """One engine for one call: what is asked, or what may have been computed instead."""
 
     axes: Axes
@@ -55,11 +55,11 @@ class Rendition:
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
+class PoolingEdit:
     """One mistake; the sentence is what an answer behaves like that makes it."""
 
     sentence: str
-    apply: Callable[[Rendition], Rendition]
+    apply: Callable[[PoolingRendition], PoolingRendition]
 
 
 def explain(call: RightPooling, operands: Operands, answer: Array) -> list[str]:
@@ -83,16 +83,16 @@ def explain(call: RightPooling, operands: Operands, answer: Array) -> list[str]:
     return found
 
 
-def rendition_of(call: RightPooling) -> Rendition:
+def rendition_of(call: RightPooling) -> PoolingRendition:
     """What is asked."""
     divisor: Divisor = (
         "given" if call.divisor_override is not None else "places" if call.count_include_pad else "elements"
     )
     taken: Taken = "average" if call.averages else "maximum"
-    return Rendition(call.geometry.axes, taken, divisor, call.divisor_override or 1, last=call.last)
+    return PoolingRendition(call.geometry.axes, taken, divisor, call.divisor_override or 1, last=call.last)
 
 
-def edits_of(call: RightPooling) -> Iterator[Edit]:
+def edits_of(call: RightPooling) -> Iterator[PoolingEdit]:
     """Every mistake that can be made about the call; some change nothing."""
     axes = call.geometry.axes
     yield from _edits_of_words(call)
@@ -102,13 +102,13 @@ def edits_of(call: RightPooling) -> Iterator[Edit]:
     yield from _edits_of_numbers(call)
 
 
-def _edits_of_words(call: RightPooling) -> Iterator[Edit]:
+def _edits_of_words(call: RightPooling) -> Iterator[PoolingEdit]:
     """One argument of the call were another."""
 
     def read(
-        padding: Any = None, ceil_mode: bool | None = None, **numbers: Callable[[Axis], int]
-    ) -> Callable[[Rendition], Rendition]:
-        def apply(old: Rendition) -> Rendition:
+        padding: Any = None, ceil_mode: bool | None = None, **numbers: Callable[[WindowAxis], int]
+    ) -> Callable[[PoolingRendition], PoolingRendition]:
+        def apply(old: PoolingRendition) -> PoolingRendition:
             new = []
             for axis in old.axes:
                 rule: Any = padding or (
@@ -123,46 +123,50 @@ def _edits_of_words(call: RightPooling) -> Iterator[Edit]:
 
         return apply
 
-    yield Edit("ceil_mode were True", read(ceil_mode=True))
-    yield Edit("ceil_mode were False", read(ceil_mode=False))
-    yield Edit("padding were VALID", read("VALID"))
-    yield Edit("padding were SAME", read("SAME"))
-    yield Edit("strides were 1", read(stride=lambda axis: 1))
-    yield Edit("strides were ksize", read(stride=lambda axis: axis.kernel))
-    yield Edit("dilations were 1", read(dilation=lambda axis: 1))
-    yield Edit("dilations were strides", read(dilation=lambda axis: axis.stride))
-    yield Edit("the window were one element longer", read(kernel=lambda axis: axis.kernel + 1))
-    yield Edit("the window were one element shorter", read(kernel=lambda axis: max(axis.kernel - 1, 1)))
+    yield PoolingEdit("ceil_mode were True", read(ceil_mode=True))
+    yield PoolingEdit("ceil_mode were False", read(ceil_mode=False))
+    yield PoolingEdit("padding were VALID", read("VALID"))
+    yield PoolingEdit("padding were SAME", read("SAME"))
+    yield PoolingEdit("strides were 1", read(stride=lambda axis: 1))
+    yield PoolingEdit("strides were ksize", read(stride=lambda axis: axis.kernel))
+    yield PoolingEdit("dilations were 1", read(dilation=lambda axis: 1))
+    yield PoolingEdit("dilations were strides", read(dilation=lambda axis: axis.stride))
+    yield PoolingEdit("the window were one element longer", read(kernel=lambda axis: axis.kernel + 1))
+    yield PoolingEdit("the window were one element shorter", read(kernel=lambda axis: max(axis.kernel - 1, 1)))
 
 
-def _edits_of_axes(call: RightPooling) -> Iterator[Edit]:
+def _edits_of_axes(call: RightPooling) -> Iterator[PoolingEdit]:
     """Pads were elsewhere."""
 
-    def each(change: Callable[[Axis], Axis]) -> Callable[[Rendition], Rendition]:
+    def each(change: Callable[[WindowAxis], WindowAxis]) -> Callable[[PoolingRendition], PoolingRendition]:
         return lambda old: replace(old, axes=tuple(map(change, old.axes)))
 
     exchanged = each(lambda axis: replace(axis, pad_before=axis.pad_after, pad_after=axis.pad_before))
-    yield Edit(
+    yield PoolingEdit(
         "SAME put the odd element before" if call.padding == "SAME" else "pads before and behind were exchanged",
         exchanged,
     )
-    yield Edit("windows began one element later", each(lambda axis: replace(axis, pad_before=axis.pad_before - 1)))
-    yield Edit("windows began one element earlier", each(lambda axis: replace(axis, pad_before=axis.pad_before + 1)))
-    yield Edit("a last window that begins behind the value were kept", each(_with_last_window))
+    yield PoolingEdit(
+        "windows began one element later", each(lambda axis: replace(axis, pad_before=axis.pad_before - 1))
+    )
+    yield PoolingEdit(
+        "windows began one element earlier", each(lambda axis: replace(axis, pad_before=axis.pad_before + 1))
+    )
+    yield PoolingEdit("a last window that begins behind the value were kept", each(_with_last_window))
 
 
-def _with_last_window(axis: Axis) -> Axis:
+def _with_last_window(axis: WindowAxis) -> WindowAxis:
     room = axis.input + axis.pad_before + axis.pad_after - axis.extent
     return replace(axis, output=max(axis.output, -(-room // axis.stride) + 1))
 
 
-def _exchanges(call: RightPooling, first: int, second: int) -> Iterator[Edit]:
+def _exchanges(call: RightPooling, first: int, second: int) -> Iterator[PoolingEdit]:
     """Two axes were taken for one another in one argument, or in all."""
     names = SPATIAL_NAMES[call.definition.rank]
     pair = f"{names[first]} and {names[second]}"
 
-    def exchange(*fields: str) -> Callable[[Rendition], Rendition]:
-        def apply(old: Rendition) -> Rendition:
+    def exchange(*fields: str) -> Callable[[PoolingRendition], PoolingRendition]:
+        def apply(old: PoolingRendition) -> PoolingRendition:
             axes = list(old.axes)
             for to, of in ((first, second), (second, first)):
                 axes[to] = replace(old.axes[to], **{field: getattr(old.axes[of], field) for field in fields})
@@ -175,44 +179,46 @@ def _exchanges(call: RightPooling, first: int, second: int) -> Iterator[Edit]:
 
         return apply
 
-    yield Edit(f"{pair} were exchanged in ksize", exchange("kernel"))
-    yield Edit(f"{pair} were exchanged in strides", exchange("stride"))
-    yield Edit(f"{pair} were exchanged in dilations", exchange("dilation"))
-    yield Edit(f"{pair} were exchanged in padding", exchange("pad_before", "pad_after"))
+    yield PoolingEdit(f"{pair} were exchanged in ksize", exchange("kernel"))
+    yield PoolingEdit(f"{pair} were exchanged in strides", exchange("stride"))
+    yield PoolingEdit(f"{pair} were exchanged in dilations", exchange("dilation"))
+    yield PoolingEdit(f"{pair} were exchanged in padding", exchange("pad_before", "pad_after"))
     everything = exchange("kernel", "stride", "dilation", "pad_before", "pad_after")
-    yield Edit(f"{pair} were exchanged in all arguments", everything)
+    yield PoolingEdit(f"{pair} were exchanged in all arguments", everything)
 
 
-def _edits_of_numbers(call: RightPooling) -> Iterator[Edit]:
+def _edits_of_numbers(call: RightPooling) -> Iterator[PoolingEdit]:
     """What is made of the numbers were another thing."""
     if call.averages:
-        yield Edit("averages were divided by their elements", lambda old: replace(old, divisor="elements"))
-        yield Edit("averages were divided by their places, pads included", lambda old: replace(old, divisor="places"))
-        yield Edit("averages were divided by the whole window", lambda old: replace(old, divisor="window"))
-        yield Edit("windows were summed and not divided", lambda old: replace(old, taken="sum"))
-        yield Edit("pads held copies of the border", lambda old: replace(old, pads="copies", divisor="window"))
-        yield Edit("the maximum were taken", lambda old: replace(old, taken="maximum"))
+        yield PoolingEdit("averages were divided by their elements", lambda old: replace(old, divisor="elements"))
+        yield PoolingEdit(
+            "averages were divided by their places, pads included", lambda old: replace(old, divisor="places")
+        )
+        yield PoolingEdit("averages were divided by the whole window", lambda old: replace(old, divisor="window"))
+        yield PoolingEdit("windows were summed and not divided", lambda old: replace(old, taken="sum"))
+        yield PoolingEdit("pads held copies of the border", lambda old: replace(old, pads="copies", divisor="window"))
+        yield PoolingEdit("the maximum were taken", lambda old: replace(old, taken="maximum"))
     else:
-        yield Edit("pads held 0", lambda old: replace(old, pads="zeros"))
-        yield Edit("the minimum were taken", lambda old: replace(old, taken="minimum"))
-        yield Edit("windows were averaged", lambda old: replace(old, taken="average"))
-        yield Edit("absolute values were compared", lambda old: replace(old, sizes=True))
+        yield PoolingEdit("pads held 0", lambda old: replace(old, pads="zeros"))
+        yield PoolingEdit("the minimum were taken", lambda old: replace(old, taken="minimum"))
+        yield PoolingEdit("windows were averaged", lambda old: replace(old, taken="average"))
+        yield PoolingEdit("absolute values were compared", lambda old: replace(old, sizes=True))
         lowest = -FORMATS[call.dtype].largest
-        yield Edit("the lowest finite number stood for -inf", lambda old: replace(old, of_nothing=lowest))
+        yield PoolingEdit("the lowest finite number stood for -inf", lambda old: replace(old, of_nothing=lowest))
     if call.direction != "forward":
-        yield Edit("the last of equal maxima took the cotangent", lambda old: replace(old, routed="last"))
-        yield Edit("each of equal maxima took the cotangent", lambda old: replace(old, routed="all"))
-        yield Edit("equal maxima shared the cotangent", lambda old: replace(old, routed="shared"))
-    yield Edit("NaN were left out", lambda old: replace(old, keeps_nan=False))
-    yield Edit("windows without an element gave 0", lambda old: replace(old, of_nothing=0.0))
+        yield PoolingEdit("the last of equal maxima took the cotangent", lambda old: replace(old, routed="last"))
+        yield PoolingEdit("each of equal maxima took the cotangent", lambda old: replace(old, routed="all"))
+        yield PoolingEdit("equal maxima shared the cotangent", lambda old: replace(old, routed="shared"))
+    yield PoolingEdit("NaN were left out", lambda old: replace(old, keeps_nan=False))
+    yield PoolingEdit("windows without an element gave 0", lambda old: replace(old, of_nothing=0.0))
     layouts = ("first", "last") if call.last else ("last", "first")
-    yield Edit(
+    yield PoolingEdit(
         f"the memory were read with the channels {layouts[0]} instead of {layouts[1]}",
         lambda old: replace(old, last=not old.last),
     )
 
 
-def is_possible(rendition: Rendition, call: RightPooling) -> bool:
+def is_possible(rendition: PoolingRendition, call: RightPooling) -> bool:
     """Whether there are such windows, and not too many; of a gradient, as many as cotangents."""
     outputs = [axis.output for axis in rendition.axes]
     if call.direction != "forward" and outputs != [axis.output for axis in call.geometry.axes]:
@@ -220,7 +226,7 @@ def is_possible(rendition: Rendition, call: RightPooling) -> bool:
     return min(outputs) >= 0 and prod(outputs) * prod(axis.kernel for axis in rendition.axes) <= MOST_WORK
 
 
-def rendered(rendition: Rendition, call: RightPooling, wide: Operands) -> Array:
+def rendered(rendition: PoolingRendition, call: RightPooling, wide: Operands) -> Array:
     """What the rendition answers, in the layout of the call."""
     value, batch, channels = wide["value"], call.geometry.batch, call.geometry.channels
     if rendition.last != call.last:  # the same memory, its axes taken for others
@@ -248,7 +254,7 @@ def rendered(rendition: Rendition, call: RightPooling, wide: Operands) -> Array:
 class _Windows:
     """Every window of a canonical value, its places side by side."""
 
-    rendition: Rendition
+    rendition: PoolingRendition
     shape: tuple[int, ...]
     """of the value"""
     numbers: Array
@@ -259,7 +265,7 @@ class _Windows:
     """(*output, places): not beyond the pads"""
 
     @classmethod
-    def of(cls, rendition: Rendition, value: Array) -> "_Windows":
+    def of(cls, rendition: PoolingRendition, value: Array) -> "_Windows":
         axes, rank = rendition.axes, len(rendition.axes)
         indices, inside, within = list[Array](), list[Array](), list[Array]()
         for number, axis in enumerate(axes):

@@ -19,8 +19,8 @@ from conformance.suite.dtypes import FORMATS, FloatFormat
 from reference.pooling import engine
 from reference.pooling.operators import Pooled
 
+# Sums are exact in the operands' own dtype, or bounded as sums in it: no accumulator need be measured.
 PROBES = None
-"""sums are exact in the operands' own dtype, or bounded as sums in it: no accumulator is asked for"""
 DIVIDED = 2
 """roundings of a sum that is divided, or multiplied by a rounded reciprocal"""
 

@@ -9,36 +9,11 @@ from math import prod
 from conformance.operators import spatial
 from conformance.operators.kind import Fact, PlainCall
 from reference.pooling.family import averages
-from reference.pooling.geometry import Axis, elements_of
+from reference.pooling.geometry import WindowAxis, elements_of
 
 
-def _axes(call: PlainCall) -> list[Axis]:
-    return [Axis(**axis) for axis in call.axes]
-
-
-def _overhang(call: PlainCall) -> bool:
-    """Whether a last window reaches beyond the padded value."""
-    return any(axis.overhang for axis in _axes(call))
-
-
-def _padded(call: PlainCall) -> bool:
-    """Whether a window reads a pad."""
-    return any(axis.kernel != count for axis in _axes(call) for count in elements_of(axis))
-
-
-def _uneven_pads(call: PlainCall) -> bool:
-    """Whether the two sides of an axis have other pads."""
-    return any(axis.pad_before != axis.pad_after for axis in _axes(call))
-
-
-def _empty_window(call: PlainCall) -> bool:
-    """Whether a window has no element."""
-    return any(0 in elements_of(axis) for axis in _axes(call))
-
-
-def _overlapping(call: PlainCall) -> bool:
-    """Whether an element lies in two windows."""
-    return prod(max(axis.windows(), default=0) for axis in _axes(call)) > 1
+def _axes(call: PlainCall) -> list[WindowAxis]:
+    return [WindowAxis(**axis) for axis in call.axes]
 
 
 def _divisor(call: PlainCall) -> str | None:
@@ -55,8 +30,11 @@ FACTS = (
     Fact("layout", spatial.layout),
     Fact("channels_first", spatial.channels_first, False),
     Fact("padding", spatial.padding),
-    Fact("padded", _padded, False),
-    Fact("uneven_pads", _uneven_pads, False),
+    # Whether a window reads a pad.
+    Fact(
+        "padded", lambda call: any(axis.kernel != count for axis in _axes(call) for count in elements_of(axis)), False
+    ),
+    Fact("uneven_pads", lambda call: any(axis.pad_before != axis.pad_after for axis in _axes(call)), False),
     Fact("stride", spatial.each("stride")),
     Fact("strided", spatial.strided, False),
     Fact("unequal_strides", spatial.unequal_strides, False),
@@ -66,10 +44,13 @@ FACTS = (
     Fact("kernel", spatial.each("kernel")),
     Fact("kernel_beyond_input", spatial.kernel_beyond_input, False),
     Fact("kernel_below_stride", spatial.kernel_below_stride, False),
-    Fact("overlapping", _overlapping, False),
-    Fact("empty_window", _empty_window, False),
+    # Whether an element lies in two windows, so that its gradient is a sum.
+    Fact("overlapping", lambda call: prod(max(axis.windows(), default=0) for axis in _axes(call)) > 1, False),
+    # Whether a window holds pads alone: frameworks say -inf, the lowest number, 0 or NaN there, or refuse.
+    Fact("empty_window", lambda call: any(0 in elements_of(axis) for axis in _axes(call)), False),
     Fact("ceil_mode", lambda call: call.arguments.get("ceil_mode", False), False),
-    Fact("overhang", _overhang, False),
+    # Whether the last window reaches beyond the padded value, whose divisor frameworks disagree about.
+    Fact("overhang", lambda call: any(axis.overhang for axis in _axes(call)), False),
     Fact("divisor", _divisor),
     Fact("input", spatial.each("input")),
     Fact("output", spatial.each("output")),

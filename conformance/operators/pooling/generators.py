@@ -20,12 +20,12 @@ from conformance.suite.generating import Unfit, Words, bits_of_count
 
 Array: TypeAlias = NDArray[Any]
 Numbers: TypeAlias = Literal["whole", "real", "special", "tied"]
+# Of a whole number: enough to tell any two apart, and few enough to read.
 MOST_BITS = 8
-"""of a whole number: enough to tell any two, and few enough to read"""
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Filling:
     """One function of this module as it is called to fill an operand."""
 
     function: Callable[..., Array]
@@ -33,14 +33,14 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Generator:
+class PoolingGenerator:
     """A named way to make the value, or the cotangent of a gradient."""
 
-    value: Callable[[RightPooling], Step]
+    value: Callable[[RightPooling], Filling]
     """raises Unfit where the promise cannot be kept, before any array exists"""
     numbers: Numbers
     purpose: str
-    cotangent: Callable[[RightPooling], Step] = lambda call: _summable(call, call.output_shape)
+    cotangent: Callable[[RightPooling], Filling] = lambda call: _summable(call, call.output_shape)
 
 
 def distinct(words: Words, shape: tuple[int, ...], channel_axis: int) -> Array:
@@ -85,14 +85,14 @@ def special(words: Words, shape: tuple[int, ...]) -> Array:
     return places.reshape(shape)
 
 
-def _distinct(call: RightPooling) -> Step:
+def _distinct(call: RightPooling) -> Filling:
     plane, significand = prod(axis.input for axis in call.geometry.axes), FORMATS[call.dtype].significand
     if 3 * plane // 4 > 2**significand:
         raise Unfit(f"a plane of {plane} elements; {call.dtype} has {2**significand} distinct negative whole numbers")
-    return Step(distinct, {"shape": call.value_shape, "channel_axis": len(call.value_shape) - 1 if call.last else 1})
+    return Filling(distinct, {"shape": call.value_shape, "channel_axis": len(call.value_shape) - 1 if call.last else 1})
 
 
-def _summable(call: RightPooling, shape: tuple[int, ...]) -> Step:
+def _summable(call: RightPooling, shape: tuple[int, ...]) -> Filling:
     """Odd numbers whose sums stay within the significand; where all divisors are powers of two, so do their quotients,
     in parts of the smallest.
     """
@@ -106,25 +106,21 @@ def _summable(call: RightPooling, shape: tuple[int, ...]) -> Step:
         if not any(number & (number - 1) for axis in divisors for number in axis):  # exact beyond the sums
             spread = bits_of_count(prod(map(max, divisors)) // prod(map(min, divisors)))
     bits = significand - bits_of_count(terms) - spread
-    return Step(odd, {"shape": shape, "bits": min(max(bits, 1), MOST_BITS)})
+    return Filling(odd, {"shape": shape, "bits": min(max(bits, 1), MOST_BITS)})
 
 
-def _mix(call: RightPooling) -> Step:
-    return _summable(call, call.value_shape) if call.averages else _distinct(call)
-
-
-def _normal(call: RightPooling) -> Step:
+def _normal(call: RightPooling) -> Filling:
     _check_real("normal", call)
     if not call.averages and call.direction != "forward":
         raise Unfit("normal numbers may be equal once they are rounded, and the gradient of a maximum depends on that")
-    return Step(normal, {"shape": call.value_shape})
+    return Filling(normal, {"shape": call.value_shape})
 
 
-def _special(call: RightPooling) -> Step:
+def _special(call: RightPooling) -> Filling:
     _check_real("special", call)
     if call.direction != "forward":
         raise Unfit("special numbers go with the direction forward alone: nobody defines what they do to a gradient")
-    return Step(special, {"shape": call.value_shape})
+    return Filling(special, {"shape": call.value_shape})
 
 
 def _check_real(name: str, call: RightPooling) -> None:
@@ -132,21 +128,27 @@ def _check_real(name: str, call: RightPooling) -> None:
         raise Unfit(f"{name} numbers do not fill {call.dtype}")
 
 
-GENERATORS: Mapping[str, Generator] = {
-    "mix": Generator(
-        _mix, "whole", "of maxima distinct whole numbers, mostly negative; of averages odd ones with exact sums"
+GENERATORS: Mapping[str, PoolingGenerator] = {
+    "mix": PoolingGenerator(
+        lambda call: _summable(call, call.value_shape) if call.averages else _distinct(call),
+        "whole",
+        "of maxima distinct whole numbers, mostly negative; of averages odd ones with exact sums",
     ),
-    "ones": Generator(
-        lambda call: Step(ones, {"shape": call.value_shape}), "whole", "readable: an average of ones tells its divisor"
+    "ones": PoolingGenerator(
+        lambda call: Filling(ones, {"shape": call.value_shape}),
+        "whole",
+        "readable: an average of ones tells its divisor",
     ),
-    "normal": Generator(
+    "normal": PoolingGenerator(
         _normal,
         "real",
         "nearly normal numbers: precision",
-        lambda call: Step(normal, {"shape": call.output_shape}),
+        lambda call: Filling(normal, {"shape": call.output_shape}),
     ),
-    "tied": Generator(
-        lambda call: Step(tied, {"shape": call.value_shape}), "tied", "-1 and -2: which of equal maxima is taken"
+    "tied": PoolingGenerator(
+        lambda call: Filling(tied, {"shape": call.value_shape}), "tied", "-1 and -2: which of equal maxima is taken"
     ),
-    "special": Generator(_special, "special", "NaN, infinities and -0 among negative numbers: where they come out"),
+    "special": PoolingGenerator(
+        _special, "special", "NaN, infinities and -0 among negative numbers: where they come out"
+    ),
 }

@@ -11,7 +11,7 @@ import numpy as np
 from conformance.operators.kind import Operands
 from conformance.operators.pooling import generators
 from conformance.operators.pooling.call import PoolingCall, RightPooling
-from conformance.operators.pooling.generators import GENERATORS, Step
+from conformance.operators.pooling.generators import GENERATORS, Filling
 from conformance.suite import generating
 from conformance.suite.case import Generated, Inputs
 from conformance.suite.case import Literal as LiteralInputs
@@ -40,7 +40,7 @@ def generate(trial_id: str, call: PoolingCall, inputs: Inputs) -> Operands:
             }
 
 
-def steps_of(name: str, call: RightPooling) -> Mapping[str, Step]:
+def steps_of(name: str, call: RightPooling) -> Mapping[str, Filling]:
     """How a generator fills each operand; raises Unfit where it cannot keep its promise, before any array exists."""
     generator = GENERATORS[name]
     steps = {"value": generator.value(call)}
@@ -70,6 +70,6 @@ def list_inputs(trial_id: str, call: PoolingCall, inputs: Inputs) -> InputsListi
             )
 
 
-def _called(step: Step) -> str:
+def _called(step: Filling) -> str:
     keywords: Mapping[str, Any] = step.keywords
     return f"{step.function.__name__}(words, {', '.join(f'{name}={value!r}' for name, value in keywords.items())})"

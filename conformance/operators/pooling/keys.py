@@ -1,21 +1,14 @@
 """The keys of a pooling's cases."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from conformance.operators.pooling.generators import GENERATORS
-from conformance.suite.schema import Integer, Integers, Pairs, Parameters, Strict
+from conformance.suite.schema import Integer, Integers, LiteralInputs, Pairs, Parameters, Strict
 
 
-class LiteralInputs(Strict):
-    """Inputs written out, nested as the arrays are, in the layouts of the call."""
-
-    value: list[Any] = Field(description="as nested lists of numbers")
-    cotangent: list[Any] | None = Field(None, description="as nested lists of numbers, where a gradient is asked for")
-
-
-class OwnKeys(Strict):
+class PoolingKeys(Strict):
     """Those that other kinds do not have."""
 
     value: Integers | None = Field(None, description="shape, in the order of data_format")
@@ -40,7 +33,7 @@ class OwnKeys(Strict):
     )
 
 
-class PoolingParameters(Parameters, OwnKeys):
+class PoolingParameters(Parameters, PoolingKeys):
     """What a trial is made of. Each may stand in the case itself or be swept.
 
     The value is given by its shape (`value`) or by `batch`, `size` and `channels`.

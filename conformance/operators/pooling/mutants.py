@@ -19,16 +19,16 @@ from conformance.mutants.kinds import KindMutant
 from conformance.operators.pooling.call import RightPooling, pooling
 from reference.family import Direction
 from reference.pooling.family import OPERATORS
-from reference.pooling.geometry import Axis, pooling_axis
+from reference.pooling.geometry import WindowAxis, pooling_axis
 
 Array: TypeAlias = NDArray[Any]
 Place: TypeAlias = tuple[int, ...]
-AxesOf: TypeAlias = Callable[[RightPooling], tuple[Axis, ...]]
-Divisor: TypeAlias = Callable[["Window"], int]
+AxesOf: TypeAlias = Callable[[RightPooling], tuple[WindowAxis, ...]]
+Divisor: TypeAlias = Callable[["WindowCounts"], int]
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class WindowCounts:
     """How many places of a window are what."""
 
     elements: int
@@ -39,14 +39,14 @@ class Window:
     override: int | None
 
 
-def _asked_divisor(window: Window) -> int:
+def _asked_divisor(window: WindowCounts) -> int:
     if window.override is not None:
         return window.override
     return window.places if window.count_include_pad else window.elements
 
 
 @dataclass(frozen=True, slots=True)
-class Engine:
+class PoolingEngine:
     """An engine that does as it is asked, but for what is set."""
 
     axes: AxesOf = lambda call: call.geometry.axes
@@ -65,7 +65,7 @@ class Engine:
     """wrong calls are answered"""
 
 
-class Adapter:
+class PoolingMutant:
     """An engine behind the suite's door."""
 
     operators = tuple(OPERATORS)
@@ -73,7 +73,7 @@ class Adapter:
     dtypes = ("float16", "bfloat16", "float32", "float64", "int32", "int64")
     directions: tuple[Direction, ...] = ("forward", "value_gradient")
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: PoolingEngine) -> None:
         self._engine = engine
 
     def describe(self) -> Description:
@@ -119,9 +119,9 @@ class Adapter:
         if not last:
             value = np.moveaxis(value, 1, -1)
             cotangent = None if cotangent is None else np.moveaxis(cotangent, 1, -1)
-        axes = tuple(Axis(*numbers) for numbers in asked["axes"])
+        axes = tuple(WindowAxis(*numbers) for numbers in asked["axes"])
         forward = cotangent is None
-        engine = Engine() if self._engine.only == ("gradient" if forward else "forward") else self._engine
+        engine = PoolingEngine() if self._engine.only == ("gradient" if forward else "forward") else self._engine
         run = _Run(engine, axes, asked["averages"], asked["count_include_pad"], asked["override"])
         with np.errstate(all="ignore"):
             result = run.forward(value) if cotangent is None else run.gradient(value, cotangent)
@@ -132,8 +132,8 @@ class Adapter:
 class _Run:
     """One call, window by window."""
 
-    engine: Engine
-    axes: tuple[Axis, ...]
+    engine: PoolingEngine
+    axes: tuple[WindowAxis, ...]
     averages: bool
     count_include_pad: bool
     override: int | None
@@ -160,12 +160,12 @@ class _Run:
                     wide[_of_all_images(pixel)] += given * share
         return wide.astype(value.dtype)
 
-    def _windows(self) -> Iterator[tuple[Place, list[Place], Window]]:
+    def _windows(self) -> Iterator[tuple[Place, list[Place], WindowCounts]]:
         for place in product(*(range(axis.output) for axis in self.axes)):
             pixels = list(product(*(axis.places(at) for axis, at in zip(self.axes, place, strict=True))))
             places = prod(axis.clipped()[at] for axis, at in zip(self.axes, place, strict=True))
             elements = sum(map(self._is_inside, pixels))
-            yield place, pixels, Window(elements, places, len(pixels), self.count_include_pad, self.override)
+            yield place, pixels, WindowCounts(elements, places, len(pixels), self.count_include_pad, self.override)
 
     def _is_inside(self, pixel: Place) -> bool:
         return all(0 <= at < axis.input for at, axis in zip(pixel, self.axes, strict=True))
@@ -189,7 +189,7 @@ class _Run:
         wide = self.engine.compared(read if value.dtype.kind == "i" else read.astype(np.float64))
         return np.asarray(wide.max(axis=0) if self.engine.keeps_nan else np.fmax.reduce(wide, axis=0))
 
-    def _average(self, read: Array, window: Window) -> Array:
+    def _average(self, read: Array, window: WindowCounts) -> Array:
         wide = read.dtype if read.dtype == np.float64 else np.dtype(np.float32)
         numbers = read.astype(wide)
         if not self.engine.keeps_nan:
@@ -218,11 +218,11 @@ def _of_all_images(pixel: Place) -> Any:
 
 
 def _again(
-    change: Callable[[Axis], Axis] = lambda axis: axis, padding: Any = None, ceil_mode: bool | None = None
+    change: Callable[[WindowAxis], WindowAxis] = lambda axis: axis, padding: Any = None, ceil_mode: bool | None = None
 ) -> AxesOf:
     """The axes of the call with other numbers, another padding, other lengths."""
 
-    def axes(call: RightPooling) -> tuple[Axis, ...]:
+    def axes(call: RightPooling) -> tuple[WindowAxis, ...]:
         mode = call.ceil_mode if ceil_mode is None else ceil_mode
         changed = [change(axis) for axis in call.geometry.axes]
         made = [_made(axis, call, mode, padding) for axis in changed]
@@ -231,14 +231,14 @@ def _again(
     return axes
 
 
-def _each(change: Callable[[Axis], Axis]) -> AxesOf:
+def _each(change: Callable[[WindowAxis], WindowAxis]) -> AxesOf:
     return lambda call: tuple(map(change, call.geometry.axes))
 
 
 def _turned(*fields: str) -> AxesOf:
     """The last two axes exchange these numbers."""
 
-    def axes(call: RightPooling) -> tuple[Axis, ...]:
+    def axes(call: RightPooling) -> tuple[WindowAxis, ...]:
         order = [*range(call.definition.rank - 2), *(range(call.definition.rank)[:-3:-1])]
         taken = zip(call.geometry.axes, (call.geometry.axes[number] for number in order), strict=True)
         turned = [replace(to, **{field: getattr(of, field) for field in fields}) for to, of in taken]
@@ -248,166 +248,174 @@ def _turned(*fields: str) -> AxesOf:
     return axes
 
 
-def _made(axis: Axis, call: RightPooling, ceil_mode: bool, padding: Any = None) -> Axis:
+def _made(axis: WindowAxis, call: RightPooling, ceil_mode: bool, padding: Any = None) -> WindowAxis:
     """The axis of these numbers and pads, or of the call's word."""
     rule: Any = padding or (call.padding if isinstance(call.padding, str) else (axis.pad_before, axis.pad_after))
     return pooling_axis(axis.input, axis.kernel, axis.stride, axis.dilation, rule, ceil_mode=ceil_mode)
 
 
-def _one_more(axis: Axis) -> Axis:
+def _one_more(axis: WindowAxis) -> WindowAxis:
     room = axis.input + axis.pad_before + axis.pad_after - axis.extent
     return replace(axis, output=max(axis.output, -(-room // axis.stride) + 1))
 
 
-def _kept(call: RightPooling) -> tuple[Axis, ...]:
+def _kept(call: RightPooling) -> tuple[WindowAxis, ...]:
     return (
         tuple(map(_one_more, call.geometry.axes)) if call.ceil_mode and call.padding != "SAME" else call.geometry.axes
     )
 
 
-def _one_later(axis: Axis) -> Axis:
+def _one_later(axis: WindowAxis) -> WindowAxis:
     return replace(axis, pad_before=axis.pad_before - 1, pad_after=axis.pad_after + 1)
 
 
-def _sides(axis: Axis) -> Axis:
+def _sides(axis: WindowAxis) -> WindowAxis:
     return replace(axis, pad_before=axis.pad_after, pad_after=axis.pad_before)
 
 
-def _same_lower(call: RightPooling) -> tuple[Axis, ...]:
+def _same_lower(call: RightPooling) -> tuple[WindowAxis, ...]:
     return tuple(map(_sides, call.geometry.axes)) if call.padding == "SAME" else call.geometry.axes
 
 
 _SHAPES: tuple[Literal["differs", "wrong_shape"], ...] = ("differs", "wrong_shape")
-_WORDS: Mapping[str, tuple[str, Engine, tuple[str, ...]]] = {
-    "zero-pads": ("A pad is compared as 0.", Engine(pad="zero"), ("pads held 0",)),
+_WORDS: Mapping[str, tuple[str, PoolingEngine, tuple[str, ...]]] = {
+    "zero-pads": ("A pad is compared as 0.", PoolingEngine(pad="zero"), ("pads held 0",)),
     "copied-pads": (
         "Pads are copies of the border, and are averaged.",
-        Engine(pad="copy", divisor=lambda window: window.whole, only="forward"),
+        PoolingEngine(pad="copy", divisor=lambda window: window.whole, only="forward"),
         ("pads held copies of the border", "averages were divided by the whole window"),
     ),
     "whole-window": (
         "Every sum is divided by the whole window.",
-        Engine(divisor=lambda window: window.override or window.whole),
+        PoolingEngine(divisor=lambda window: window.override or window.whole),
         ("averages were divided by the whole window",),
     ),
     "elements": (
         "count_include_pad is ignored.",
-        Engine(divisor=lambda window: window.override or window.elements),
+        PoolingEngine(divisor=lambda window: window.override or window.elements),
         ("averages were divided by their elements",),
     ),
     "places": (
         "Pads always count.",
-        Engine(divisor=lambda window: window.override or window.places),
+        PoolingEngine(divisor=lambda window: window.override or window.places),
         ("averages were divided by their places, pads included",),
     ),
     "no-override": (
         "divisor_override is ignored.",
-        Engine(divisor=lambda window: _asked_divisor(replace(window, override=None))),
+        PoolingEngine(divisor=lambda window: _asked_divisor(replace(window, override=None))),
         ("averages were divided by their elements", "averages were divided by their places, pads included"),
     ),
-    "sums": ("Nothing is divided.", Engine(divisor=lambda window: 1), ("windows were summed and not divided",)),
+    "sums": ("Nothing is divided.", PoolingEngine(divisor=lambda window: 1), ("windows were summed and not divided",)),
     "overhang-counts": (
         "A window that hangs over is divided by all of it.",
-        Engine(divisor=lambda window: window.whole if window.places < window.whole else _asked_divisor(window)),
+        PoolingEngine(divisor=lambda window: window.whole if window.places < window.whole else _asked_divisor(window)),
         ("averages were divided by the whole window",),
     ),
-    "one-later": ("Windows begin one element later.", Engine(_each(_one_later)), ("windows began one element later",)),
+    "one-later": (
+        "Windows begin one element later.", PoolingEngine(_each(_one_later)), ("windows began one element later",),
+    ),
     "same-lower": (
-        "SAME puts the odd element before.", Engine(_same_lower), ("SAME put the odd element before",),
+        "SAME puts the odd element before.", PoolingEngine(_same_lower), ("SAME put the odd element before",),
     ),
     "sides": (
         "The pads of the two sides are exchanged.",
-        Engine(_each(_sides)),
+        PoolingEngine(_each(_sides)),
         ("pads before and behind were exchanged", "SAME put the odd element before"),
     ),
-    "valid": ("Nothing is padded.", Engine(_again(padding="VALID")), ("padding were VALID",)),
-    "always-ceil": ("Lengths are rounded up.", Engine(_again(ceil_mode=True)), ("ceil_mode were True",)),
-    "never-ceil": ("Lengths are rounded down.", Engine(_again(ceil_mode=False)), ("ceil_mode were False",)),
+    "valid": ("Nothing is padded.", PoolingEngine(_again(padding="VALID")), ("padding were VALID",)),
+    "always-ceil": ("Lengths are rounded up.", PoolingEngine(_again(ceil_mode=True)), ("ceil_mode were True",)),
+    "never-ceil": ("Lengths are rounded down.", PoolingEngine(_again(ceil_mode=False)), ("ceil_mode were False",)),
     "last-window": (
         "A last window that begins behind the value is kept.",
-        Engine(_kept),
+        PoolingEngine(_kept),
         ("a last window that begins behind the value were kept",),
     ),
     "window-turned": (
         "The last two axes are exchanged in ksize.",
-        Engine(_turned("kernel")),
+        PoolingEngine(_turned("kernel")),
         ("height and width were exchanged in ksize",),
     ),
     "strides-turned": (
         "The last two axes are exchanged in strides.",
-        Engine(_turned("stride")),
+        PoolingEngine(_turned("stride")),
         ("height and width were exchanged in strides",),
     ),
     "pads-turned": (
         "The last two axes are exchanged in padding.",
-        Engine(_turned("pad_before", "pad_after")),
+        PoolingEngine(_turned("pad_before", "pad_after")),
         ("height and width were exchanged in padding",),
     ),
     "strides-of-one": (
-        "Strides are ignored.", Engine(_again(lambda axis: replace(axis, stride=1))), ("strides were 1",),
+        "Strides are ignored.", PoolingEngine(_again(lambda axis: replace(axis, stride=1))), ("strides were 1",),
     ),
     "strides-of-the-window": (
         "Strides are those of the window.",
-        Engine(_again(lambda axis: replace(axis, stride=axis.kernel))),
+        PoolingEngine(_again(lambda axis: replace(axis, stride=axis.kernel))),
         ("strides were ksize",),
     ),
     "no-dilations": (
-        "Dilations are ignored.", Engine(_again(lambda axis: replace(axis, dilation=1))), ("dilations were 1",),
+        "Dilations are ignored.", PoolingEngine(_again(lambda axis: replace(axis, dilation=1))), ("dilations were 1",),
     ),
     "longer-window": (
         "The window is one element longer.",
-        Engine(_again(lambda axis: replace(axis, kernel=axis.kernel + 1))),
+        PoolingEngine(_again(lambda axis: replace(axis, kernel=axis.kernel + 1))),
         ("the window were one element longer",),
     ),
     "minimum": (
         "The smallest is taken.",
-        Engine(compared=lambda numbers: numbers.min(axis=0, keepdims=True), only="forward"),
+        PoolingEngine(compared=lambda numbers: numbers.min(axis=0, keepdims=True), only="forward"),
         ("the minimum were taken",),
     ),
     "absolute": (
         "Absolute values are compared, and returned.",
-        Engine(compared=np.abs, only="forward"),
+        PoolingEngine(compared=np.abs, only="forward"),
         ("absolute values were compared",),
     ),
-    "nan-dropped": ("A NaN is left out.", Engine(keeps_nan=False), ("NaN were left out",)),
+    "nan-dropped": ("A NaN is left out.", PoolingEngine(keeps_nan=False), ("NaN were left out",)),
     "nothing-is-zero": (
-        "A window without an element gives 0.", Engine(of_nothing=0.0), ("windows without an element gave 0",),
+        "A window without an element gives 0.", PoolingEngine(of_nothing=0.0), ("windows without an element gave 0",),
     ),
     "gradient-to-the-last": (
         "The last of equal maxima takes the cotangent.",
-        Engine(routed="last"),
+        PoolingEngine(routed="last"),
         ("the last of equal maxima took the cotangent",),
     ),
     "gradient-to-all": (
         "Each of equal maxima takes the cotangent.",
-        Engine(routed="all"),
+        PoolingEngine(routed="all"),
         ("each of equal maxima took the cotangent",),
     ),
     "gradient-shared": (
-        "Equal maxima share the cotangent.", Engine(routed="shared"), ("equal maxima shared the cotangent",),
+        "Equal maxima share the cotangent.", PoolingEngine(routed="shared"), ("equal maxima shared the cotangent",),
     ),
     "gradient-undivided": (
         "The gradient of an average is not divided.",
-        Engine(divisor=lambda window: 1, only="gradient"),
+        PoolingEngine(divisor=lambda window: 1, only="gradient"),
         ("windows were summed and not divided",),
     ),
 }  # fmt: skip
 """name -> what it does, how, and what an answer of its behaves like"""
 
 MUTANTS = (
-    KindMutant("pool", "Each window on its own.", (), lambda: Adapter(Engine())),
+    KindMutant("pool", "Each window on its own.", (), lambda: PoolingMutant(PoolingEngine())),
     KindMutant(
-        "pool-backwards", "Sums begin at the last place.", (), lambda: Adapter(Engine(backwards=True, only="forward"))
+        "pool-backwards",
+        "Sums begin at the last place.",
+        (),
+        lambda: PoolingMutant(PoolingEngine(backwards=True, only="forward")),
     ),
     KindMutant(
-        "pool-reciprocal", "Sums are multiplied by a reciprocal.", (), lambda: Adapter(Engine(divides="reciprocal"))
+        "pool-reciprocal",
+        "Sums are multiplied by a reciprocal.",
+        (),
+        lambda: PoolingMutant(PoolingEngine(divides="reciprocal")),
     ),
     *(
         KindMutant(
             f"pool-{name}",
             summary,
             _SHAPES,
-            lambda engine=engine: Adapter(engine),  # type: ignore[misc]
+            lambda engine=engine: PoolingMutant(engine),  # type: ignore[misc]
             tuple(f"behaves as if {sentence}" for sentence in sentences),
             family="pooling",
         )
@@ -417,7 +425,7 @@ MUTANTS = (
         "pool-accepts",
         "Wrong calls are answered.",
         ("accepted",),
-        lambda: Adapter(Engine(accepts=True)),
+        lambda: PoolingMutant(PoolingEngine(accepts=True)),
         family="refusals",
     ),
 )

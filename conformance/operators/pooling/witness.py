@@ -8,13 +8,13 @@ difference to the windows of any call of the case.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import numpy as np
 
 from conformance.operators.pooling.call import PoolingTrial, RightPooling
 from conformance.operators.pooling.diagnosis import MOST_WORK, edits_of, is_possible, rendered, rendition_of
 from conformance.operators.pooling.inputs import generate
+from conformance.suite.blindness import Blindness, blind
 from conformance.suite.case import Trial
 from conformance.suite.dtypes import FORMATS
 from reference.pooling.geometry import elements_of
@@ -32,26 +32,14 @@ MISTAKES = {
 """sentence of an edit -> the class of mistakes that it stands for"""
 
 
-@dataclass(frozen=True, slots=True)
-class Blindness:
-    """A case none of whose trials can see some mistakes."""
-
-    location: str
-    case: str
-    mistakes: tuple[str, ...]
-
-    def __str__(self) -> str:
-        return f"{self.location}: {self.case} cannot see {', '.join(self.mistakes)}"
-
-
 def blind_cases(trials: Iterable[Trial]) -> list[Blindness]:
     """Every case of right calls that is blind to something, in the trials' order."""
-    cases: dict[tuple[str, str], list[PoolingTrial]] = {}
-    for trial in trials:
-        if isinstance(trial, PoolingTrial) and 0 not in trial.call.output_shape and 0 not in trial.call.value_shape:
-            cases.setdefault((trial.location, trial.id.partition("[")[0]), []).append(trial)
-    blind = (Blindness(location, case, _unseen(group)) for (location, case), group in cases.items())
-    return [each for each in blind if each.mistakes]
+    concerned = (
+        trial
+        for trial in trials
+        if isinstance(trial, PoolingTrial) and 0 not in trial.call.output_shape and 0 not in trial.call.value_shape
+    )
+    return blind(concerned, _unseen)
 
 
 def _unseen(trials: list[PoolingTrial]) -> tuple[str, ...]:

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from textwrap import wrap
 from typing import Any
 
-from conformance.operators.convolution.covering.array import Array, Combination, arrays
-from conformance.operators.convolution.covering.rules import Rule
+from conformance.operators.convolution.covering.array import Array, arrays
 from conformance.suite.case import Trial
 
 WIDTH = 120
@@ -29,7 +28,8 @@ def array_lines(trials: Iterable[Trial]) -> Iterator[str]:
             yield from wrap(f"{relation.name}{marked}: {counted}", WIDTH, initial_indent="  ", subsequent_indent="    ")
         yield "  illegal, because"
         for each in array.classes.excluded:
-            text = f"{each.rule.sentence}: {_excluded(each.rule)} ({each.pairs} pairs, {each.triples} triples)"
+            excluded = (f"{relation} {' or '.join(names)}" for relation, names in each.rule.excluded.items())
+            text = f"{each.rule.sentence}: {' with '.join(excluded)} ({each.pairs} pairs, {each.triples} triples)"
             yield from wrap(text, WIDTH, initial_indent="    ", subsequent_indent="      ")
         yield ""
     yield "Combinations of classes"
@@ -41,7 +41,7 @@ def array_lines(trials: Iterable[Trial]) -> Iterator[str]:
         )
     for name, array in found.items():
         for combination in array.missing:
-            yield f"  missing: {name} {_named(combination)}"
+            yield f"  missing: {name} {' with '.join(f'{relation} {named}' for relation, named in combination)}"
 
 
 def array_entries(trials: Iterable[Trial]) -> Mapping[str, Any]:
@@ -68,11 +68,3 @@ def _entry(array: Array) -> dict[str, Any]:
         ],
         "missing": [[list(each) for each in combination] for combination in array.missing],
     }
-
-
-def _excluded(rule: Rule) -> str:
-    return " with ".join(f"{relation} {' or '.join(names)}" for relation, names in rule.excluded.items())
-
-
-def _named(combination: Combination) -> str:
-    return " with ".join(f"{relation} {name}" for relation, name in combination)
