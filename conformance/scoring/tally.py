@@ -81,6 +81,7 @@ class Tally:
         if verdict.conforms:
             return
         self.outcomes[str(verdict.outcome)] += 1
+        # Tiers are made of all of them, the report names the first.
         self.catchers.append(trial.id)
         self.operators.add(trial.call.operator)
         if not isinstance(reply, Answer) or not isinstance(trial, RightTrial) or not self.fault.diagnosis:

@@ -74,6 +74,7 @@ def cover(trials: Iterable[Trial], serves: Mapping[str, Sequence[str]], first: S
         chosen[trial.id] = [need for need in dict.fromkeys(serves.get(trial.id, ())) if need in missing]
         missing.difference_update(chosen[trial.id])
 
+    # These are in whatever they add, so nobody else has to serve what they serve.
     for trial in first:
         take(trial)
     # A trial adds ever less, so one that still adds as much as it did when it was last looked at is the best of all.

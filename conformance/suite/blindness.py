@@ -26,6 +26,7 @@ class Blindness:
 
 def blind(trials: Iterable[AnyTrial], unseen: Callable[[list[AnyTrial]], tuple[str, ...]]) -> list[Blindness]:
     """Every case that is blind to something, in the trials' order; `unseen`: what none of a case's trials sees."""
+    # A sweep's trials are one case: what one of them sees, the case sees.
     cases: dict[tuple[str, str], list[AnyTrial]] = {}
     for trial in trials:
         cases.setdefault((trial.location, trial.id.partition("[")[0]), []).append(trial)

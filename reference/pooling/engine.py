@@ -61,15 +61,16 @@ def max_pool_gradient(value: Array, cotangent: Array, geometry: Pooling) -> Arra
 
 def avg_pool_gradient(cotangent: Array, geometry: Pooling) -> Array:
     """Every cotangent over its window's divisor goes to each of the window's elements; of the value's shape."""
-    # A window without an element divides by 0, and its quotient reaches nothing.
+    # A window without an element divides by 0. Its infinities may meet along the axes on which it has elements; on the
+    # other one they reach nothing.
     with np.errstate(divide="ignore", invalid="ignore"):
         spread: Array = cotangent / divisors_of(geometry)
-    for number, axis in enumerate(geometry.axes, start=1):
-        wider = np.zeros((*spread.shape[:number], axis.input, *spread.shape[number + 1 :]), spread.dtype)
-        for overlap in map(axis.overlap, range(axis.kernel)):
-            to, of = _slices(number, overlap, axis)
-            wider[of] += spread[to]
-        spread = wider
+        for number, axis in enumerate(geometry.axes, start=1):
+            wider = np.zeros((*spread.shape[:number], axis.input, *spread.shape[number + 1 :]), spread.dtype)
+            for overlap in map(axis.overlap, range(axis.kernel)):
+                to, of = _slices(number, overlap, axis)
+                wider[of] += spread[to]
+            spread = wider
     return spread
 
 

@@ -14,7 +14,7 @@ from reference import pooling
 from reference.errors import DtypeError, SizeError
 from reference.pooling import definition, engine
 from reference.pooling.family import OPERATORS
-from reference.pooling.geometry import Pooling, pooling_axis
+from reference.pooling.geometry import Pooling, WindowAxis, pooling_axis
 
 MAXIMA = tuple(name for name in OPERATORS if name.startswith("max"))
 AVERAGES = tuple(name for name in OPERATORS if name.startswith("avg"))
@@ -82,6 +82,15 @@ def test_the_gradient_of_an_average_is_that_of_the_definition(data: st.DataObjec
     cotangent = data.draw(_values(geometry.result_shape, finite=True))
     right = definition.avg_pool_gradient_by_definition(cotangent, geometry)
     assert np.allclose(engine.avg_pool_gradient(cotangent, geometry), right, rtol=1e-13, atol=0)
+
+
+def test_windows_of_pads_alone_send_nothing_whatever_signs_their_cotangents_have() -> None:
+    overlapping = WindowAxis(input=2, kernel=2, stride=1, dilation=1, pad_before=1, pad_after=1, output=3)
+    first_of_pads = WindowAxis(input=1, kernel=1, stride=1, dilation=1, pad_before=1, pad_after=0, output=2)
+    geometry = Pooling(1, 1, (overlapping, first_of_pads))
+    cotangent = np.array([[1.0, 2.0], [-1.0, 4.0], [1.0, 8.0]]).reshape(geometry.result_shape)
+    gradient = engine.avg_pool_gradient(cotangent, geometry)
+    assert gradient.ravel().tolist() == [2.0 + 4.0 / 2, 4.0 / 2 + 8.0]
 
 
 def _value(operator: str) -> NDArray[Any]:
