@@ -6,21 +6,18 @@ For `conformance smoke` and documentation; a run reads headers without pydantic,
 
 import json
 import re
-from typing import Annotated, Any, Literal, TypeAlias
+from functools import cache
+from typing import Annotated, Any, Literal, TypeAlias, Union
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, create_model
 
+from conformance.operators.registry import parts
+from conformance.protocol.asked import Asked, Count, Dtype
 from conformance.protocol.frames import MOST_AXES, MOST_TENSORS
 from conformance.protocol.hello import LONGEST_NAME, LONGEST_TEXT, MOST_ENTRIES
 from reference.family import Direction
 
-Dtype: TypeAlias = Literal[
-    "float64", "float32", "float16", "bfloat16", "int64", "int32", "int16", "int8", "uint8", "bool", "complex64",
-    "complex128",
-]  # fmt: skip
 Layout: TypeAlias = Literal["NWC", "NCW", "NHWC", "NCHW", "NDHWC", "NCDHW"]
-Count: TypeAlias = Annotated[int, Field(ge=0)]
-PerAxis: TypeAlias = int | list[int]
 Name: TypeAlias = Annotated[str, Field(max_length=LONGEST_NAME)]
 Text: TypeAlias = Annotated[str, Field(max_length=LONGEST_TEXT)]
 Texts: TypeAlias = Annotated[dict[Name, Text], Field(max_length=MOST_ENTRIES)]
@@ -31,12 +28,6 @@ class _Message(BaseModel):
     """What a port sends: a misspelt key is an error, or it would be a silent one."""
 
     model_config = ConfigDict(strict=True, extra="forbid")
-
-
-class _Asked(BaseModel):
-    """What the suite sends: later suites may add keys, which a port ignores."""
-
-    model_config = ConfigDict(strict=True, extra="allow")
 
 
 class Tensor(_Message):
@@ -101,58 +92,27 @@ class NotStartedMessage(_Bare):
     traceback: Traceback = None
 
 
-class AxisMessage(_Asked):
-    """One spatial axis of a right call."""
-
-    input: Count
-    kernel: Annotated[int, Field(ge=1)]
-    stride: Annotated[int, Field(ge=1)]
-    dilation: Annotated[int, Field(ge=1)]
-    crop_before: Count
-    output: Count
-
-
-class Arguments(_Asked):
-    """The call in TensorFlow's words, spelled as its author did, wrong ones included."""
-
-    value: list[int]
-    filter: list[int]
-    output_shape: Annotated[
-        list[int] | None, Field(description="of a transposed convolution; a forward one has none")
-    ] = None
-    strides: PerAxis
-    padding: str | list[list[int]]
-    data_format: str | None
-    dilations: PerAxis | None
-    dtype: Dtype
-    groups: Annotated[int, Field(description="there where it is not 1")] = 1
-    bias: Annotated[bool, Field(description="there where it is true: add `bias` to the channels of the result")] = False
-    direction: Annotated[
-        Literal["forward", "value_gradient", "filter_gradient", "bias_gradient"],
-        Field(description="there where it is a gradient: the vector-Jacobian product of `cotangent` for that operand"),
-    ] = "forward"
-    bias_shape: Annotated[
-        list[int] | None, Field(description="there where the bias is wrong on purpose: the shape that it has")
-    ] = None
-    cotangent_shape: Annotated[
-        list[int] | None, Field(description="there where the cotangent is wrong, or belongs to a wrong call")
-    ] = None
-    operand_dtypes: Annotated[
-        dict[str, Dtype] | None, Field(description="there where operands have other dtypes on purpose")
-    ] = None
-
-
-class RequestMessage(_Asked):
-    """One call. Its tensors are `value` and `filter`, then `bias` and `cotangent` where the call has them."""
-
-    type: Literal["request"]
-    seq: Annotated[int, Field(ge=1, description="to be repeated in the answer")]
-    operator: str
-    arguments: Arguments
-    axes: Annotated[
-        list[AxisMessage] | None, Field(description="one per spatial axis; null for a wrong call, and maybe for others")
-    ]
-    tensors: Annotated[list[Tensor], Field(min_length=2, max_length=MOST_TENSORS)]
+@cache
+def request_message() -> type[BaseModel]:
+    """The model of a request: one call, with the arguments and axes of a kind that has the part `messages`."""
+    kinds = parts("messages")
+    arguments: Any = Union[tuple(kind.ARGUMENTS for kind in kinds)]  # noqa: UP007  # the number of kinds is open
+    axis: Any = Union[tuple(kind.AXIS for kind in kinds)]  # noqa: UP007
+    fields: dict[str, Any] = {
+        "type": (Literal["request"], ...),
+        "seq": (int, Field(ge=1, description="to be repeated in the answer")),
+        "operator": (str, ...),
+        "arguments": (arguments, Field(description="those of the operator's kind")),
+        "axes": (
+            list[axis] | None,
+            Field(description="one per spatial axis; null for a wrong call, and maybe for others"),
+        ),
+        "tensors": (list[Tensor], Field(min_length=1, max_length=MOST_TENSORS)),
+    }
+    about = (
+        "One call. Its tensors are the operands of its kind in their order, then `cotangent` where it is a gradient."
+    )
+    return create_model("RequestMessage", __base__=Asked, __doc__=about, **fields)
 
 
 class _Reply(_Message):
@@ -217,7 +177,6 @@ class WorkerReplyMessage(ReplyMessage):
 NotAnswered: TypeAlias = RefusalMessage | UnsupportedMessage | ErrorMessage
 Greeting: TypeAlias = Annotated[HelloMessage | MissingMessage | NotStartedMessage, Field(discriminator="type")]
 Answer: TypeAlias = Annotated[WorkerReplyMessage | NotAnswered | MisshapenMessage, Field(discriminator="type")]
-Message: TypeAlias = Annotated[Greeting | RequestMessage | ReplyMessage | NotAnswered, Field(discriminator="type")]
 
 _GREETING: TypeAdapter[Any] = TypeAdapter(Greeting)
 _ANSWER: TypeAdapter[Any] = TypeAdapter(Answer)
@@ -233,10 +192,19 @@ def answer_problems(header: Any) -> list[str]:
     return _problems(_ANSWER, header)
 
 
+def message_of_any_kind() -> Any:
+    """The type of every message between the suite and a port."""
+    request: Any = request_message()
+    members: Any = Union[Greeting, request, ReplyMessage, NotAnswered]  # noqa: UP007
+    return Annotated[members, Field(discriminator="type")]
+
+
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of every message."""
     # Who reads the schema knows that these are messages: `Hello` there is `HelloMessage` here, where a hello is read.
-    schema = json.loads(re.sub(r'(?<=\w)Message(?=")', "", json.dumps(TypeAdapter(Message).json_schema())))
+    schema = json.loads(
+        re.sub(r'(?<=\w)Message(?=")', "", json.dumps(TypeAdapter(message_of_any_kind()).json_schema()))
+    )
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "nn-conformance protocol 1: the header of every frame",

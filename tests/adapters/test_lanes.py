@@ -116,7 +116,7 @@ def test_an_unknown_name_is_told_the_known_ones() -> None:
         parse_lane("caffe")
     assert str(raised.value) == (
         f"lane 'caffe': no adapter is called 'caffe'; it must be one of {', '.join(sorted(adapter_names()))}, "
-        "an import string such as my_port:Adapter, and a file such as ./my_port.py:Adapter"
+        "an import string such as my_port:Adapter, or a file such as ./my_port.py:Adapter"
     )
 
 

@@ -1,0 +1,43 @@
+"""What a port is asked about a pooling: the models of docs/protocol.md."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from conformance.protocol.asked import Asked, CotangentShape, Count, Dtype, PerAxis, SpatialAxis
+
+
+class PoolingAxis(SpatialAxis):
+    """One spatial axis of a right pooling."""
+
+    pad_before: Count
+    pad_after: Count
+
+
+class PoolingArguments(Asked):
+    """The call in TensorFlow's words, and torch's where it has none, spelled as its author did, wrong ones included."""
+
+    value: list[int]
+    ksize: PerAxis
+    strides: PerAxis
+    padding: str | list[list[int]]
+    data_format: str | None
+    dilations: PerAxis | None
+    dtype: Dtype
+    ceil_mode: Annotated[
+        bool, Field(description="there where it is true: a last window may reach beyond the padded value")
+    ] = False
+    count_include_pad: Annotated[
+        bool, Field(description="there where it is true: an average is divided by its places, pads included")
+    ] = False
+    divisor_override: Annotated[
+        int | None, Field(description="there where sums are divided by it, whatever their windows hold")
+    ] = None
+    direction: Annotated[
+        Literal["forward", "value_gradient"],
+        Field(description="there where it is a gradient: the vector-Jacobian product of `cotangent` for the value"),
+    ] = "forward"
+    cotangent_shape: CotangentShape = None
+
+
+ARGUMENTS, AXIS = PoolingArguments, PoolingAxis
