@@ -18,13 +18,13 @@ CotangentShape: TypeAlias = Annotated[
 ]
 
 
-class Asked(BaseModel):
+class AskedPart(BaseModel):
     """What the suite sends: later suites may add keys, which a port ignores."""
 
     model_config = ConfigDict(strict=True, extra="allow")
 
 
-class SpatialAxis(Asked):
+class SpatialAxis(AskedPart):
     """What every kind says of a spatial axis of a right call."""
 
     input: Count

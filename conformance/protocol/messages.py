@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, TypeAlias, Union
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, create_model
 
 from conformance.operators.registry import parts
-from conformance.protocol.asked import Asked, Count, Dtype
+from conformance.protocol.asked import AskedPart, Count, Dtype
 from conformance.protocol.frames import MOST_AXES, MOST_TENSORS
 from conformance.protocol.hello import LONGEST_NAME, LONGEST_TEXT, MOST_ENTRIES
 from reference.family import Direction
@@ -112,7 +112,7 @@ def request_message() -> type[BaseModel]:
     about = (
         "One call. Its tensors are the operands of its kind in their order, then `cotangent` where it is a gradient."
     )
-    return create_model("RequestMessage", __base__=Asked, __doc__=about, **fields)
+    return create_model("RequestMessage", __base__=AskedPart, __doc__=about, **fields)
 
 
 class _Reply(_Message):

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from conformance.protocol.asked import Asked, CotangentShape, Count, Dtype, PerAxis, SpatialAxis
+from conformance.protocol.asked import AskedPart, CotangentShape, Count, Dtype, PerAxis, SpatialAxis
 
 
 class ConvolutionAxis(SpatialAxis):
@@ -13,7 +13,7 @@ class ConvolutionAxis(SpatialAxis):
     crop_before: Count
 
 
-class ConvolutionArguments(Asked):
+class ConvolutionArguments(AskedPart):
     """The call in TensorFlow's words, spelled as its author did, wrong ones included."""
 
     value: list[int]

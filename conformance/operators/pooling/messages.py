@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from conformance.protocol.asked import Asked, CotangentShape, Count, Dtype, PerAxis, SpatialAxis
+from conformance.protocol.asked import AskedPart, CotangentShape, Count, Dtype, PerAxis, SpatialAxis
 
 
 class PoolingAxis(SpatialAxis):
@@ -14,7 +14,7 @@ class PoolingAxis(SpatialAxis):
     pad_after: Count
 
 
-class PoolingArguments(Asked):
+class PoolingArguments(AskedPart):
     """The call in TensorFlow's words, and torch's where it has none, spelled as its author did, wrong ones included."""
 
     value: list[int]
