@@ -3,11 +3,14 @@
 Knows: integers and names. Must not know: frameworks, arrays.
 """
 
+from typing import Protocol
+
 from conformance.adapters.plan import Argument, Invoke, Reshape
 from conformance.operators.convolution.call import Convolution
 from conformance.operators.convolution.nominal import Nominal
 from reference.arguments import channels_last
 from reference.errors import ArgumentError
+from reference.family import Operator
 
 
 def to_channels_first(rank: int) -> tuple[int, ...]:
@@ -33,7 +36,17 @@ def depthwise_as_grouped(call: Convolution) -> tuple[Reshape, ...]:
     return (Reshape("filter", (*kernel, 1, channels * multiplier)),)
 
 
-def is_channels_last(call: Convolution) -> bool:
+class LaidOut(Protocol):
+    """A call of a kind whose operators have spatial axes."""
+
+    @property
+    def data_format(self) -> str | None: ...
+
+    @property
+    def definition(self) -> Operator: ...
+
+
+def is_channels_last(call: LaidOut) -> bool:
     """As `reference.arguments.channels_last`; a data_format that does not exist counts as the default."""
     try:
         return channels_last(call.data_format, call.definition.rank)

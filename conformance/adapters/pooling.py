@@ -6,11 +6,10 @@ Knows: calls and their integers. Must not know: frameworks, arrays.
 from math import inf
 from typing import TypeVar
 
-from conformance.adapters.notation import spatial_numbers
+from conformance.adapters.notation import is_channels_last, spatial_numbers
 from conformance.adapters.plan import Argument, Invoke, Pad, Plan
 from conformance.operators.pooling.call import PoolingCall, RightPooling
 from conformance.suite.dtypes import FORMATS
-from reference.errors import ArgumentError
 from reference.pooling.geometry import Pooling
 
 Item = TypeVar("Item")
@@ -21,14 +20,6 @@ def geometry_of(call: PoolingCall) -> Pooling | None:
     None where its other arguments have none.
     """
     return call.geometry if isinstance(call, RightPooling) else call.around
-
-
-def is_channels_last(call: PoolingCall) -> bool:
-    """A data_format that does not exist counts as the default."""
-    try:
-        return call.last
-    except ArgumentError:
-        return True
 
 
 def along_axes(call: PoolingCall, spatial: tuple[Item, ...], other: Item) -> tuple[Item, ...]:

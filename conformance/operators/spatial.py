@@ -6,7 +6,7 @@ follow from them is false, or None where it is no yes or no.
 
 from collections.abc import Callable
 
-from conformance.operators.kind import PlainCall
+from conformance.operators.kind import Fact, PlainCall
 from conformance.operators.registry import operators
 
 
@@ -87,3 +87,22 @@ def empty(call: PlainCall) -> bool:
     """Whether value or result have no elements."""
     lengths = (length for axis in call.axes for length in (axis["input"], axis["output"]))
     return bool(call.axes) and 0 in (call.arguments["value"][0], *lengths)
+
+
+LAYOUT_FACTS = (
+    Fact("data_format", data_format),
+    Fact("layout", layout),
+    Fact("channels_first", channels_first, False),
+    Fact("padding", padding),
+)
+WINDOW_FACTS = (
+    Fact("stride", each("stride")),
+    Fact("strided", strided, False),
+    Fact("unequal_strides", unequal_strides, False),
+    Fact("dilation", each("dilation")),
+    Fact("dilated", dilated, False),
+    Fact("stride_beside_dilation", stride_beside_dilation, False),
+    Fact("kernel", each("kernel")),
+    Fact("kernel_beyond_input", kernel_beyond_input, False),
+    Fact("kernel_below_stride", kernel_below_stride, False),
+)

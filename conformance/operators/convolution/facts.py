@@ -59,19 +59,8 @@ def _output_choice(call: PlainCall) -> str | None:
 
 
 FACTS = (
-    Fact("data_format", spatial.data_format),
-    Fact("layout", spatial.layout),
-    Fact("channels_first", spatial.channels_first, False),
-    Fact("padding", spatial.padding),
-    Fact("stride", spatial.each("stride")),
-    Fact("strided", spatial.strided, False),
-    Fact("unequal_strides", spatial.unequal_strides, False),
-    Fact("dilation", spatial.each("dilation")),
-    Fact("dilated", spatial.dilated, False),
-    Fact("stride_beside_dilation", spatial.stride_beside_dilation, False),
-    Fact("kernel", spatial.each("kernel")),
-    Fact("kernel_beyond_input", spatial.kernel_beyond_input, False),
-    Fact("kernel_below_stride", spatial.kernel_below_stride, False),
+    *spatial.LAYOUT_FACTS,
+    *spatial.WINDOW_FACTS,
     Fact("input", spatial.each("input")),
     Fact("output", spatial.each("output")),
     Fact("output_choice", _output_choice),

@@ -26,24 +26,13 @@ def _divisor(call: PlainCall) -> str | None:
 
 
 FACTS = (
-    Fact("data_format", spatial.data_format),
-    Fact("layout", spatial.layout),
-    Fact("channels_first", spatial.channels_first, False),
-    Fact("padding", spatial.padding),
+    *spatial.LAYOUT_FACTS,
     # Whether a window reads a pad.
     Fact(
         "padded", lambda call: any(axis.kernel != count for axis in _axes(call) for count in elements_of(axis)), False
     ),
     Fact("uneven_pads", lambda call: any(axis.pad_before != axis.pad_after for axis in _axes(call)), False),
-    Fact("stride", spatial.each("stride")),
-    Fact("strided", spatial.strided, False),
-    Fact("unequal_strides", spatial.unequal_strides, False),
-    Fact("dilation", spatial.each("dilation")),
-    Fact("dilated", spatial.dilated, False),
-    Fact("stride_beside_dilation", spatial.stride_beside_dilation, False),
-    Fact("kernel", spatial.each("kernel")),
-    Fact("kernel_beyond_input", spatial.kernel_beyond_input, False),
-    Fact("kernel_below_stride", spatial.kernel_below_stride, False),
+    *spatial.WINDOW_FACTS,
     # Whether an element lies in two windows, so that its gradient is a sum.
     Fact("overlapping", lambda call: prod(max(axis.windows(), default=0) for axis in _axes(call)) > 1, False),
     # Whether a window holds pads alone: frameworks say -inf, the lowest number, 0 or NaN there, or refuse.
