@@ -7,36 +7,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from conformance.suite.case import Call, CallFault, RightCall, RightTrial, SpelledCall, WrongCall
-from reference.family import Direction, Operator
+from conformance.operators.unary import SpelledUnary
+from conformance.suite.case import Call, CallFault, RightCall, RightTrial, WrongCall
+from reference.family import Operator
 from reference.pooling.family import OPERATORS, averages
 from reference.pooling.geometry import Pooling
-from reference.spelling import channels_last
 
 Pads: TypeAlias = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SpelledPooling(SpelledCall):
-    """A call of a pooling in TensorFlow's words, exactly as its author spelled it; shapes follow data_format."""
+class SpelledPooling(SpelledUnary):
+    """A call of a pooling in TensorFlow's words, exactly as its author spelled it."""
 
-    operator: str
-    value_shape: tuple[int, ...]
-    output_shape: tuple[int, ...]
-    """of the operator's result; empty where a wrong call has none"""
     ksize: int | tuple[int, ...]
     strides: int | tuple[int, ...]
     padding: str | Pads
-    data_format: str | None = None
     dilations: int | tuple[int, ...] | None = None
     ceil_mode: bool = False
     count_include_pad: bool = False
     divisor_override: int | None = None
-    dtype: str = "float32"
-    direction: Direction = "forward"
-    """the result, or its vector-Jacobian product with a cotangent for the value"""
-    cotangent_given: tuple[int, ...] | None = None
-    """the shape of a cotangent that is wrong on purpose, or of one for a call that has no result"""
 
     @property
     def definition(self) -> Operator:
@@ -47,24 +37,6 @@ class SpelledPooling(SpelledCall):
     def averages(self) -> bool:
         """Whether each window is averaged; otherwise its maximum is taken."""
         return averages(self.operator)
-
-    @property
-    def last(self) -> bool:
-        """Whether value and result have their channels last; raises DataFormatError for a format that is none."""
-        return channels_last(self.data_format, self.definition.rank)
-
-    @property
-    def operands(self) -> Mapping[str, tuple[int, ...]]:
-        """The shapes of the arrays that the call takes, by name, in order."""
-        if self.direction == "forward":
-            return {"value": self.value_shape}
-        cotangent = self.output_shape if self.cotangent_given is None else self.cotangent_given
-        return {"value": self.value_shape, "cotangent": cotangent}
-
-    @property
-    def result_shape(self) -> tuple[int, ...]:
-        """The shape of what is asked for: the operator's result, or the value's where its gradient is."""
-        return self.output_shape if self.direction == "forward" else self.value_shape
 
     def arguments(self) -> dict[str, Any]:
         """The arguments under the names that cases use, as the author spelled them; those after `dilations` that

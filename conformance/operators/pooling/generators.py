@@ -14,6 +14,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from conformance.operators.filling import Filling
 from conformance.operators.pooling.call import RightPooling
 from conformance.suite.dtypes import FORMATS
 from conformance.suite.generating import Unfit, Words, bits_of_count
@@ -22,14 +23,6 @@ Array: TypeAlias = NDArray[Any]
 Numbers: TypeAlias = Literal["whole", "real", "special", "tied"]
 # Of a whole number: enough to tell any two apart, and few enough to read.
 MOST_BITS = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Filling:
-    """One function of this module as it is called to fill an operand."""
-
-    function: Callable[..., Array]
-    keywords: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from conformance.operators.pooling import inputs as inputs_of_calls
 from conformance.operators.pooling.call import PoolingCall, PoolingTrial, RightPooling, pooling
 from conformance.operators.pooling.calls import make_call
 from conformance.operators.pooling.facts import FACTS
+from conformance.operators.unary import check_given, check_gradient, value_shape
 from conformance.suite.case import Call, Expectation, Generated, Inputs, Literal
 from conformance.suite.dtypes import FORMATS
 from conformance.suite.generating import Unfit
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["FACTS", "OPERATORS"]
 
 RIGHT_TRIAL = PoolingTrial
-_PARAMETRIC = ("batch", "size", "channels")
 _WINDOW = ("ksize", "strides", "padding")
 _OF_AVERAGES = ("count_include_pad", "divisor_override")
 
@@ -40,19 +40,11 @@ def parameters() -> "type[BaseModel]":
 
 def calls(operator: str, given: Parameters) -> Iterator[tuple[Parameters, PoolingCall]]:
     """The one call of these parameters."""
-    parametric = [name for name in _PARAMETRIC if name in given]
-    if "value" in given and parametric:
-        raise Unusable(f"value and {parametric[0]} both say what the value's shape is; give one form")
-    wanted = (*(("value",) if not parametric else _PARAMETRIC), *_WINDOW)
-    missing = [name for name in wanted if name not in given]
-    if missing:
-        raise Unusable(
-            f"{', '.join(missing)} missing; a case gives value, or {', '.join(_PARAMETRIC)}, and {', '.join(_WINDOW)}"
-        )
+    check_given(given, _WINDOW)
     stray = [name for name in _OF_AVERAGES if given.get(name) is not None]
     if stray and not averages(operator):
         raise Unusable(f"{stray[0]} is no argument of {operator}: a maximum is divided by nothing")
-    value, padding = _value_and_padding(OPERATORS[operator], given)
+    value = value_shape(OPERATORS[operator], given)
     yield (
         {},
         make_call(
@@ -60,7 +52,7 @@ def calls(operator: str, given: Parameters) -> Iterator[tuple[Parameters, Poolin
             value,
             ksize=frozen(given["ksize"]),
             strides=frozen(given["strides"]),
-            padding=padding,
+            padding=_padding(OPERATORS[operator], given),
             data_format=given.get("data_format"),
             dilations=frozen(given.get("dilations")),
             ceil_mode=given.get("ceil_mode", False),
@@ -76,14 +68,7 @@ def calls(operator: str, given: Parameters) -> Iterator[tuple[Parameters, Poolin
 def check(call: Call, inputs: Inputs, expectation: Expectation) -> None:
     """Raise Unusable for a call that cannot be asked with these inputs and this expectation."""
     asked = pooling(call)
-    if asked.direction not in ("forward", "value_gradient"):
-        raise Unusable(f"direction {asked.direction}: a pooling has no such operand")
-    if asked.cotangent_given is not None and asked.direction == "forward":
-        raise Unusable("cotangent_shape needs direction value_gradient: only that takes a cotangent")
-    if asked.direction != "forward" and not asked.output_shape and asked.cotangent_given is None:
-        raise Unusable("a wrong call has no result: its gradient needs cotangent_shape")
-    if asked.direction != "forward" and asked.dtype.startswith("int"):
-        raise Unusable(f"direction {asked.direction} with dtype {asked.dtype}: integers have no derivative")
+    check_gradient(asked, "a pooling")
     try:
         match inputs:
             case Generated(name) if isinstance(asked, RightPooling):
@@ -114,20 +99,11 @@ def own_axes(operator: str, axes: tuple[Mapping[str, int], ...]) -> tuple[Mappin
     return axes
 
 
-def _value_and_padding(operator: Operator, given: Parameters) -> tuple[tuple[int, ...], Any]:
-    """The value's shape, and the padding as a call spells it: as many pairs as spatial axes are those'."""
+def _padding(operator: Operator, given: Parameters) -> Any:
+    """The padding as a call spells it: beside `size`, as many pairs as spatial axes are those'."""
     padding = frozen(given["padding"])
-    if "value" in given:
-        return tuple(given["value"]), padding
-    size = given["size"]
-    lengths = (size,) * operator.rank if isinstance(size, int) else tuple(size)
-    if len(lengths) != operator.rank:
-        raise Unusable(f"size is {size}; {operator.name} has {operator.rank} spatial axes")
+    if "value" in given or isinstance(padding, str) or len(padding) != operator.rank:
+        return padding
+    none = (0, 0)
     last = channels_last(given.get("data_format"), operator.rank)
-
-    def laid_out(outer: tuple[Any, Any], spatial: tuple[Any, ...]) -> tuple[Any, ...]:
-        return (outer[0], *spatial, outer[1]) if last else (*outer, *spatial)
-
-    if not isinstance(padding, str) and len(padding) == operator.rank:
-        padding = laid_out(((0, 0), (0, 0)), padding)
-    return laid_out((given["batch"], given["channels"]), lengths), padding
+    return (none, *padding, none) if last else (none, none, *padding)

@@ -1,0 +1,82 @@
+"""Operands that a named generator fills, step by step, seeded by the id of a trial; and lines that make the same ones.
+
+Knows: functions of the module `generators` of a kind, each called to fill one operand. Must not know: which generators
+a kind has, results.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conformance.operators.kind import Operands
+from conformance.suite import generating
+from conformance.suite.case import Call, Generated, Inputs, RightCall
+from conformance.suite.case import Literal as LiteralInputs
+from conformance.suite.dtypes import FORMATS
+from conformance.suite.generating import Words
+from conformance.suite.literal import literal_operands
+from conformance.suite.source import InputsListing, definitions_of, dtype_line, import_lines, literal_line
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """One function of a kind's module `generators` as it is called to fill an operand."""
+
+    function: Callable[..., NDArray[Any]]
+    keywords: Mapping[str, Any]
+
+
+StepsOf: TypeAlias = Callable[[str, Any], Mapping[str, Filling]]
+"""from a generator's name and a right call of the kind to how each operand is filled; raises Unfit before any array
+exists where the generator cannot keep its promise"""
+
+
+def filled_operands(trial_id: str, call: Call, inputs: Inputs, steps_of: StepsOf) -> Operands:
+    """The trial's operands; a call that is wrong on purpose gets ones, since nothing is computed from them.
+
+    Raises Unfit for a generator that cannot keep its promise for this call.
+    """
+    dtype = FORMATS[call.dtype].numpy
+    match inputs:
+        case LiteralInputs():
+            return literal_operands(inputs, call.operands, dtype)
+        case Generated() if not isinstance(call, RightCall):
+            return {operand: np.ones(shape, dtype) for operand, shape in call.operands.items()}
+        case Generated(name):
+            words = Words(f"{trial_id}/{name}")
+            return {
+                operand: np.ascontiguousarray(step.function(words, **step.keywords).astype(dtype))
+                for operand, step in steps_of(name, call).items()
+            }
+
+
+def list_filled(trial_id: str, call: Call, inputs: Inputs, steps_of: StepsOf, generators: ModuleType) -> InputsListing:
+    """The lines for what `filled_operands` makes of the same arguments; `generators` is the module of the functions."""
+    imports, dtype = import_lines(call.dtype), dtype_line(call.dtype)
+    match inputs:
+        case LiteralInputs():
+            arrays = filled_operands(trial_id, call, inputs, steps_of)
+            return InputsListing(imports, (), (dtype, *(literal_line(name, array) for name, array in arrays.items())))
+        case Generated() if not isinstance(call, RightCall):
+            ones = (f"{operand} = np.ones({shape}, dtype)" for operand, shape in call.operands.items())
+            return InputsListing(imports, (), (dtype, *ones))
+        case Generated(name):
+            steps = steps_of(name, call)
+            functions = (step.function.__name__ for step in steps.values())
+            needed = definitions_of((generating, generators), "Words", *functions)
+            lines = (
+                f"{operand} = np.ascontiguousarray({_called(step)}.astype(dtype))" for operand, step in steps.items()
+            )
+            words = f"words = Words({f'{trial_id}/{name}'!r})"
+            return InputsListing(
+                tuple(dict.fromkeys((*imports, *needed.imports))), needed.definitions, (dtype, words, *lines)
+            )
+
+
+def _called(step: Filling) -> str:
+    keywords = ", ".join(f"{name}={value!r}" for name, value in step.keywords.items())
+    return f"{step.function.__name__}(words, {keywords})"

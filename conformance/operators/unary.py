@@ -1,0 +1,93 @@
+"""Calls of operators that take one value with spatial axes, whatever they make of it; and how its shape may be given.
+
+Knows: shapes, layouts, directions. Must not know: any kind.
+"""
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from conformance.operators.kind import Parameters, Unusable
+from conformance.suite.case import SpelledCall
+from reference.family import Direction, Operator
+from reference.spelling import channels_last
+
+PARAMETRIC = ("batch", "size", "channels")
+"""the parameters that stand for a value's shape"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpelledUnary(SpelledCall):
+    """A call of a value alone, as its author spelled it; shapes follow data_format."""
+
+    operator: str
+    value_shape: tuple[int, ...]
+    output_shape: tuple[int, ...]
+    """of the operator's result; empty where a wrong call has none"""
+    data_format: str | None = None
+    dtype: str = "float32"
+    direction: Direction = "forward"
+    """the result, or its vector-Jacobian product with a cotangent for the value"""
+    cotangent_given: tuple[int, ...] | None = None
+    """the shape of a cotangent that is wrong on purpose, or of one for a call that has no result"""
+
+    @property
+    @abstractmethod
+    def definition(self) -> Operator:
+        """The operator that the call names."""
+
+    @property
+    def last(self) -> bool:
+        """Whether value and result have their channels last; raises DataFormatError for a format that is none."""
+        return channels_last(self.data_format, self.definition.rank)
+
+    @property
+    def operands(self) -> Mapping[str, tuple[int, ...]]:
+        """The shapes of the arrays that the call takes, by name, in order."""
+        if self.direction == "forward":
+            return {"value": self.value_shape}
+        cotangent = self.output_shape if self.cotangent_given is None else self.cotangent_given
+        return {"value": self.value_shape, "cotangent": cotangent}
+
+    @property
+    def result_shape(self) -> tuple[int, ...]:
+        """The shape of what is asked for: the operator's result, or the value's where its gradient is."""
+        return self.output_shape if self.direction == "forward" else self.value_shape
+
+
+def check_gradient(call: SpelledUnary, operator: str) -> None:
+    """Raise Unusable for a gradient that cannot be asked; `operator` is what such a call is, such as `a pooling`."""
+    if call.direction not in ("forward", "value_gradient"):
+        raise Unusable(f"direction {call.direction}: {operator} has no such operand")
+    if call.cotangent_given is not None and call.direction == "forward":
+        raise Unusable("cotangent_shape needs direction value_gradient: only that takes a cotangent")
+    if call.direction != "forward" and not call.output_shape and call.cotangent_given is None:
+        raise Unusable("a wrong call has no result: its gradient needs cotangent_shape")
+    if call.direction != "forward" and call.dtype.startswith("int"):
+        raise Unusable(f"direction {call.direction} with dtype {call.dtype}: integers have no derivative")
+
+
+def value_shape(operator: Operator, given: Parameters) -> tuple[int, ...]:
+    """The value's shape, from `value` or from PARAMETRIC; raises Unusable for a size of other axes."""
+    if "value" in given:
+        return tuple(given["value"])
+    size = given["size"]
+    lengths = (size,) * operator.rank if isinstance(size, int) else tuple(size)
+    if len(lengths) != operator.rank:
+        raise Unusable(f"size is {size}; {operator.name} has {operator.rank} spatial axes")
+    if channels_last(given.get("data_format"), operator.rank):
+        return (given["batch"], *lengths, given["channels"])
+    return (given["batch"], given["channels"], *lengths)
+
+
+def check_given(given: Parameters, others: tuple[str, ...]) -> None:
+    """Raise Unusable unless the value's shape is given in one form, and the other parameters are."""
+    parametric = [name for name in PARAMETRIC if name in given]
+    if "value" in given and parametric:
+        raise Unusable(f"value and {parametric[0]} both say what the value's shape is; give one form")
+    wanted = (*(("value",) if not parametric else PARAMETRIC), *others)
+    missing = [name for name in wanted if name not in given]
+    if missing:
+        raise Unusable(
+            f"{', '.join(missing)} missing; a case gives value, or {', '.join(PARAMETRIC)}, and {', '.join(others)}"
+        )
