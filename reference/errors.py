@@ -75,6 +75,12 @@ class DivisorError(ArgumentError):
     reason = "divisor"
 
 
+class NormError(ArgumentError):
+    """A norm_type that is not positive, one for what is no norm, or none for what is one."""
+
+    reason = "norm_type"
+
+
 class DtypeError(ArgumentError):
     """Arrays of different dtypes, or of one that the operator is not defined for."""
 
@@ -96,5 +102,6 @@ REASONS: tuple[str, ...] = tuple(
         DtypeError,
         KsizeError,
         DivisorError,
+        NormError,
     )
 )

@@ -51,6 +51,7 @@ def reference_pooling_plan(call: PoolingCall) -> Plan:
         "ceil_mode": (call.ceil_mode, False),
         "count_include_pad": (call.count_include_pad, False),
         "divisor_override": (call.divisor_override, None),
+        "norm_type": (call.norm_type, None),
     }
     keywords: tuple[tuple[str, Argument], ...] = (
         ("ksize", call.ksize),

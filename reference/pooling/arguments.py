@@ -1,14 +1,13 @@
 """From a call in TensorFlow's words to its geometry, or to the error that names what is wrong with it.
 
 Knows: the rules of legality. Must not know: arrays (shapes are enough), frameworks. TensorFlow's names where it has the
-thing, PyTorch's and ONNX's (`ceil_mode`, `count_include_pad`, `divisor_override`) where it has not.
+thing, PyTorch's and ONNX's (`ceil_mode`, `count_include_pad`, `divisor_override`, `norm_type`) where it has not.
 """
 
 from collections.abc import Sequence
 
-from reference.errors import DilationsError, DivisorError, KsizeError, SizeError, StridesError
-from reference.family import Operator
-from reference.pooling.family import averages
+from reference.errors import DilationsError, DivisorError, KsizeError, NormError, SizeError, StridesError
+from reference.pooling.family import PoolingOperator
 from reference.pooling.geometry import Pooling, pooling_axis
 from reference.spelling import (
     Padding,
@@ -23,7 +22,7 @@ from reference.spelling import (
 
 
 def pooling_geometry(
-    operator: Operator,
+    operator: PoolingOperator,
     value_shape: Sequence[int],
     ksize: PerAxis,
     strides: PerAxis,
@@ -34,6 +33,7 @@ def pooling_geometry(
     ceil_mode: bool = False,
     count_include_pad: bool = False,
     divisor_override: int | None = None,
+    norm_type: int | None = None,
 ) -> Pooling:
     """The geometry of `max_pool1d`, `avg_pool2d` and their family.
 
@@ -43,6 +43,7 @@ def pooling_geometry(
     padding: SAME, VALID, or one pair [before, after] per axis in the order of data_format
     ceil_mode: a last window may hang over the padded value; of no consequence to SAME
     count_include_pad, divisor_override: by what an average is divided
+    norm_type: of a norm which it is, at least 1
 
     Raises the subclass of ArgumentError whose `reason` names the first thing that is wrong.
     """
@@ -58,12 +59,17 @@ def pooling_geometry(
     stride_of = numbers_per_axis("strides", strides, rank, last, StridesError)
     dilation_of = numbers_per_axis("dilations", 1 if dilations is None else dilations, rank, last, DilationsError)
     rules = axis_paddings(padding, data_format, rank)
-    if not averages(operator.name) and (count_include_pad or divisor_override is not None):
+    if operator.reduction != "average" and (count_include_pad or divisor_override is not None):
         raise DivisorError(
             f"{operator.name} divides by nothing: count_include_pad and divisor_override are of averages"
         )
     if divisor_override is not None and divisor_override < 1:
         raise DivisorError(f"divisor_override is {divisor_override}; it must be at least 1")
+    if (norm_type is not None) != (operator.reduction == "norm"):
+        needed = "needs a norm_type" if norm_type is None else "takes no norm_type"
+        raise NormError(f"{operator.name} {needed}: a norm has one, and nothing else")
+    if norm_type is not None and norm_type < 1:
+        raise NormError(f"norm_type is {norm_type}; it must be at least 1")
     axes = []
     for name, length, kernel, stride, dilation, rule in zip(
         names, lengths, kernels, stride_of, dilation_of, rules, strict=True
@@ -75,4 +81,4 @@ def pooling_geometry(
                 f"dilation {dilation}, padding {rule if isinstance(rule, str) else list(rule)}"
             )
         axes.append(axis)
-    return Pooling(batch, channels, tuple(axes), count_include_pad, divisor_override)
+    return Pooling(batch, channels, tuple(axes), count_include_pad, divisor_override, norm_type)

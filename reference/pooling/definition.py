@@ -52,6 +52,29 @@ def avg_pool_gradient_by_definition(cotangent: Array, geometry: Pooling) -> Arra
     return gradient
 
 
+def lp_pool_by_definition(value: Array, geometry: Pooling) -> Array:
+    """Of each window the p-th root of the sum of its elements' absolute values to the power p; 0 where none is."""
+    assert geometry.norm_type is not None
+    result = np.zeros(geometry.result_shape, value.dtype)
+    for place, channel, window in _windows(geometry):
+        powers = sum(abs(value[(*element, channel)]) ** geometry.norm_type for element in window)
+        result[(*place, channel)] = powers ** (1 / geometry.norm_type)
+    return result
+
+
+def lp_pool_gradient_by_definition(value: Array, cotangent: Array, geometry: Pooling) -> Array:
+    """Every cotangent goes to its window's elements, times sign(x) (abs(x) / norm) ** (p - 1); of a norm of 0 none."""
+    assert geometry.norm_type is not None
+    gradient, norms = np.zeros_like(cotangent, shape=value.shape), lp_pool_by_definition(value, geometry)
+    for place, channel, window in _windows(geometry):
+        norm = norms[(*place, channel)]
+        for element in window if norm else []:
+            number = value[(*element, channel)]
+            share = np.sign(number) * (abs(number) / norm) ** (geometry.norm_type - 1)
+            gradient[(*element, channel)] += cotangent[(*place, channel)] * share
+    return gradient
+
+
 def _windows(geometry: Pooling) -> Iterator[tuple[Place, int, list[Place]]]:
     """Each place of the result and channel, with the places of its window's elements in the order of the axes."""
     axes = geometry.axes

@@ -1,4 +1,4 @@
-"""The four maps of a pooling on canonical arrays (batch, *spatial, channels): axis by axis, tap by tap.
+"""The maps of poolings on canonical arrays (batch, *spatial, channels): axis by axis, tap by tap.
 
 Knows: geometries. Must not know: argument spellings, layouts (`reference.pooling.operators`).
 
@@ -26,6 +26,13 @@ def avg_pool(value: Array, geometry: Pooling) -> Array:
     """Of each window the sum of its elements over its divisor; NaN, 0 / 0, where no element is there to divide by."""
     with np.errstate(invalid="ignore"):
         return np.asarray(_reduced(value, geometry, np.add, 0) / divisors_of(geometry))
+
+
+def lp_pool(value: Array, geometry: Pooling) -> Array:
+    """Of each window the norm (sum abs(x)**p) ** (1 / p); 0 where no element is."""
+    assert geometry.norm_type is not None
+    powers = _reduced(np.abs(value) ** geometry.norm_type, geometry, np.add, 0)
+    return _root(powers, geometry.norm_type)
 
 
 def first_maxima(value: Array, geometry: Pooling) -> NDArray[np.int64]:
@@ -64,14 +71,18 @@ def avg_pool_gradient(cotangent: Array, geometry: Pooling) -> Array:
     # A window without an element divides by 0. Its infinities may meet along the axes on which it has elements; on the
     # other one they reach nothing.
     with np.errstate(divide="ignore", invalid="ignore"):
-        spread: Array = cotangent / divisors_of(geometry)
-        for number, axis in enumerate(geometry.axes, start=1):
-            wider = np.zeros((*spread.shape[:number], axis.input, *spread.shape[number + 1 :]), spread.dtype)
-            for overlap in map(axis.overlap, range(axis.kernel)):
-                to, of = _slices(number, overlap, axis)
-                wider[of] += spread[to]
-            spread = wider
-    return spread
+        return _spread(cotangent / divisors_of(geometry), geometry)
+
+
+def lp_pool_gradient(value: Array, cotangent: Array, geometry: Pooling) -> Array:
+    """Each element gets sign(x) abs(x)**(p - 1) of what its windows send, cotangent / norm**(p - 1); of a window whose
+    norm is 0 nothing. Shape of value, dtype of cotangent.
+    """
+    assert geometry.norm_type is not None
+    power = geometry.norm_type - 1
+    scale = lp_pool(value, geometry) ** power
+    sent = np.divide(cotangent, scale, out=np.zeros_like(cotangent), where=scale != 0)
+    return np.asarray(np.sign(value) * np.abs(value) ** power * _spread(sent, geometry))
 
 
 def divisors_of(geometry: Pooling) -> NDArray[np.int64]:
@@ -90,6 +101,21 @@ def windows_reading(geometry: Pooling) -> NDArray[np.int64]:
     """(*input, 1): how many windows read each element."""
     per_axis = [np.array(axis.windows(), dtype=np.int64) for axis in geometry.axes]
     return np.asarray(reduce(np.multiply.outer, per_axis))[..., np.newaxis]
+
+
+def _root(powers: Array, norm_type: int) -> Array:
+    return powers if norm_type == 1 else np.sqrt(powers) if norm_type == 2 else powers ** (1 / norm_type)
+
+
+def _spread(sent: Array, geometry: Pooling) -> Array:
+    """(batch, *input, channels): of each element the sum of what the windows that read it send."""
+    for number, axis in enumerate(geometry.axes, start=1):
+        wider = np.zeros((*sent.shape[:number], axis.input, *sent.shape[number + 1 :]), sent.dtype)
+        for overlap in map(axis.overlap, range(axis.kernel)):
+            to, of = _slices(number, overlap, axis)
+            wider[of] += sent[to]
+        sent = wider
+    return sent
 
 
 def _reduced(value: Array, geometry: Pooling, combine: np.ufunc, nothing: float) -> Array:

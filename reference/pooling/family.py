@@ -1,17 +1,31 @@
-"""The operators of pooling: TensorFlow's names, and how many spatial axes they have."""
+"""The operators of pooling, TensorFlow's names where it has them, else PyTorch's; what each makes of its windows."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from reference.family import Operator
 
-OPERATORS: Mapping[str, Operator] = {
-    name: Operator(name, rank, transposed=False)
-    for reduction in ("max", "avg")
+Reduction: TypeAlias = Literal["maximum", "average", "norm"]
+"""What a window becomes: its largest element, its sum over a divisor, the root of its sum of powers."""
+
+
+@dataclass(frozen=True, slots=True)
+class PoolingOperator(Operator):
+    """One operator of pooling."""
+
+    reduction: Reduction = "maximum"
+
+
+_REDUCTIONS: Mapping[str, Reduction] = {"max": "maximum", "avg": "average", "lp": "norm"}
+OPERATORS: Mapping[str, PoolingOperator] = {
+    name: PoolingOperator(name, rank, transposed=False, reduction=reduction)
+    for word, reduction in _REDUCTIONS.items()
     for rank in (1, 2, 3)
-    for name in [f"{reduction}_pool{rank}d"]
+    for name in [f"{word}_pool{rank}d"]
 }
 
 
 def averages(operator: str) -> bool:
-    """Whether the operator averages each window; otherwise it takes the window's maximum."""
-    return operator.startswith("avg")
+    """Whether the operator averages each window."""
+    return OPERATORS[operator].reduction == "average"

@@ -1,4 +1,4 @@
-"""The integers that fix a pooling: which elements of the value each window reads, and by what an average is divided.
+"""The integers that fix a pooling: which elements of the value each window reads, and what is made of them.
 
 Knows: lengths, kernels, strides, dilations, pads. Must not know: arrays, frameworks, argument spellings
 (`reference.pooling.arguments`).
@@ -97,6 +97,8 @@ class Pooling:
     """an average is divided by the places within the padded value, otherwise by the elements alone"""
     divisor_override: int | None = None
     """what every sum is divided by instead"""
+    norm_type: int | None = None
+    """p of the norm (sum abs(x)**p) ** (1 / p)"""
 
     @property
     def value_shape(self) -> tuple[int, ...]:

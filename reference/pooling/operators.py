@@ -15,7 +15,7 @@ from reference.arguments import check_cotangent, check_dtypes
 from reference.errors import DtypeError
 from reference.pooling import engine
 from reference.pooling.arguments import pooling_geometry
-from reference.pooling.family import OPERATORS, averages
+from reference.pooling.family import OPERATORS, Reduction
 from reference.pooling.geometry import Pooling
 from reference.spelling import Padding, PerAxis, channels_last
 
@@ -23,14 +23,14 @@ Array: TypeAlias = NDArray[Any]
 
 
 class Pool(Protocol):
-    """A maximum or an average over windows.
+    """A maximum, an average or a norm over windows.
 
     value: (batch, *spatial, channels), or (batch, channels, *spatial) where data_format has the channels first
     other arguments: as `reference.pooling.arguments.pooling_geometry`
 
     Returns an array of value's dtype. Maxima are taken of real numbers and integers; that of no elements is -inf, of
-    integers the lowest number. Averages are taken of real numbers, in float64, and rounded once; one that is divided by
-    no elements is NaN.
+    integers the lowest number. Averages and norms are taken of real numbers, in float64, and rounded once; an average
+    that is divided by no elements is NaN, the norm of none 0.
 
     Raises a subclass of ArgumentError (a ValueError) that says what was given and what is legal.
     """
@@ -47,6 +47,7 @@ class Pool(Protocol):
         ceil_mode: bool = False,
         count_include_pad: bool = False,
         divisor_override: int | None = None,
+        norm_type: int | None = None,
     ) -> Array: ...
 
 
@@ -54,24 +55,36 @@ class Pool(Protocol):
 class Pooled:
     """One call of an operator on arrays in the layout of the call."""
 
-    averages: bool
+    reduction: Reduction
     geometry: Pooling
     last: bool
     """the value and the result have their channels last"""
 
     def result(self, value: Array, lowest: float = -np.inf) -> Array:
         """The result in the dtype of the value; `lowest` is the maximum of no elements."""
-        canonical = self.canonical(value)
-        if self.averages:
-            return self.laid_out(engine.avg_pool(canonical, self.geometry))
-        return self.laid_out(engine.max_pool(canonical, self.geometry, lowest))
+        return self.laid_out(self._result(self.canonical(value), lowest))
 
     def gradient(self, value: Array, cotangent: Array) -> Array:
         """The derivative of <result, cotangent> for the value, in the dtype of the cotangent."""
-        spread = self.canonical(cotangent)
-        if self.averages:
-            return self.laid_out(engine.avg_pool_gradient(spread, self.geometry))
-        return self.laid_out(engine.max_pool_gradient(self.canonical(value), spread, self.geometry))
+        return self.laid_out(self._gradient(self.canonical(value), self.canonical(cotangent)))
+
+    def _result(self, value: Array, lowest: float) -> Array:
+        match self.reduction:
+            case "maximum":
+                return engine.max_pool(value, self.geometry, lowest)
+            case "average":
+                return engine.avg_pool(value, self.geometry)
+            case "norm":
+                return engine.lp_pool(value, self.geometry)
+
+    def _gradient(self, value: Array, cotangent: Array) -> Array:
+        match self.reduction:
+            case "maximum":
+                return engine.max_pool_gradient(value, cotangent, self.geometry)
+            case "average":
+                return engine.avg_pool_gradient(cotangent, self.geometry)
+            case "norm":
+                return engine.lp_pool_gradient(value, cotangent, self.geometry)
 
     def canonical(self, pixels: Array) -> Array:
         """(batch, *spatial, channels)"""
@@ -103,7 +116,7 @@ def _pool(operator: str, value: ArrayLike, *arguments: Any, **keywords: Any) -> 
     array = np.asarray(value)
     named = dict(zip(("ksize", "strides", "padding", "data_format", "dilations"), arguments, strict=False))
     pooled = _called(operator, array, {**named, **keywords})
-    _check_dtypes({"value": array}, "fV" if pooled.averages else "fiV")
+    _check_dtypes({"value": array}, "fiV" if pooled.reduction == "maximum" else "fV")
     if array.dtype.kind == "i":
         return _rounded(pooled.result(array, np.iinfo(array.dtype).min), array.dtype)
     return _rounded(pooled.result(array.astype(np.float64)), array.dtype)
@@ -112,7 +125,7 @@ def _pool(operator: str, value: ArrayLike, *arguments: Any, **keywords: Any) -> 
 def _called(operator: str, value: Array, keywords: Mapping[str, Any]) -> Pooled:
     definition = OPERATORS[operator]
     geometry = pooling_geometry(definition, value.shape, **keywords)
-    return Pooled(averages(operator), geometry, channels_last(keywords.get("data_format"), definition.rank))
+    return Pooled(definition.reduction, geometry, channels_last(keywords.get("data_format"), definition.rank))
 
 
 def _check_dtypes(arrays: Mapping[str, Array], kinds: str) -> None:
@@ -134,3 +147,6 @@ max_pool3d: Pool = partial(_pool, "max_pool3d")
 avg_pool1d: Pool = partial(_pool, "avg_pool1d")
 avg_pool2d: Pool = partial(_pool, "avg_pool2d")
 avg_pool3d: Pool = partial(_pool, "avg_pool3d")
+lp_pool1d: Pool = partial(_pool, "lp_pool1d")
+lp_pool2d: Pool = partial(_pool, "lp_pool2d")
+lp_pool3d: Pool = partial(_pool, "lp_pool3d")

@@ -18,6 +18,7 @@ from reference.pooling.geometry import Pooling, WindowAxis, pooling_axis
 
 MAXIMA = tuple(name for name in OPERATORS if name.startswith("max"))
 AVERAGES = tuple(name for name in OPERATORS if name.startswith("avg"))
+NORMS = tuple(name for name in OPERATORS if name.startswith("lp"))
 
 
 @st.composite
@@ -35,7 +36,7 @@ def geometries(draw: st.DrawFn) -> Pooling:
         axes.append(axis if axis.output >= 0 else pooling_axis(length, kernel, stride, dilation, "SAME"))
     override = draw(st.one_of(st.none(), st.integers(1, 9)))
     batch, channels = draw(st.integers(0, 2)), draw(st.integers(1, 2))
-    return Pooling(batch, channels, tuple(axes), draw(st.booleans()), override)
+    return Pooling(batch, channels, tuple(axes), draw(st.booleans()), override, draw(st.integers(1, 4)))
 
 
 @st.composite
@@ -84,6 +85,25 @@ def test_the_gradient_of_an_average_is_that_of_the_definition(data: st.DataObjec
     assert np.allclose(engine.avg_pool_gradient(cotangent, geometry), right, rtol=1e-13, atol=0)
 
 
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_a_norm_is_that_of_the_definition(data: st.DataObject) -> None:
+    geometry = data.draw(geometries())
+    value = data.draw(_values(geometry.value_shape))
+    right = definition.lp_pool_by_definition(value, geometry)
+    assert np.allclose(engine.lp_pool(value, geometry), right, rtol=1e-13, atol=0, equal_nan=True)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_the_gradient_of_a_norm_is_that_of_the_definition(data: st.DataObject) -> None:
+    geometry = data.draw(geometries())
+    value = data.draw(_values(geometry.value_shape, finite=True))
+    cotangent = data.draw(_values(geometry.result_shape, finite=True))
+    right = definition.lp_pool_gradient_by_definition(value, cotangent, geometry)
+    assert np.allclose(engine.lp_pool_gradient(value, cotangent, geometry), right, rtol=1e-12, atol=1e-9)
+
+
 def test_windows_of_pads_alone_send_nothing_whatever_signs_their_cotangents_have() -> None:
     overlapping = WindowAxis(input=2, kernel=2, stride=1, dilation=1, pad_before=1, pad_after=1, output=3)
     first_of_pads = WindowAxis(input=1, kernel=1, stride=1, dilation=1, pad_before=1, pad_after=0, output=2)
@@ -100,6 +120,11 @@ def _value(operator: str) -> NDArray[Any]:
     return value
 
 
+def _words(operator: str) -> dict[str, Any]:
+    norm = {"norm_type": 3} if operator in NORMS else {}
+    return {"ksize": 2, "strides": 1, "padding": "SAME", **norm}
+
+
 def _first(array: NDArray[Any]) -> NDArray[Any]:
     return np.ascontiguousarray(np.moveaxis(array, -1, 1))
 
@@ -107,29 +132,33 @@ def _first(array: NDArray[Any]) -> NDArray[Any]:
 @pytest.mark.parametrize("operator", OPERATORS)
 def test_channels_first_is_the_same_with_its_axes_moved(operator: str) -> None:
     value, function = _value(operator), getattr(pooling, operator)
-    data_format = OPERATORS[operator].data_formats[1]
-    last, first = function(value, 3, 2, "SAME"), function(_first(value), 3, 2, "SAME", data_format)
+    data_format, words = OPERATORS[operator].data_formats[1], _words(operator)
+    last, first = function(value, **words), function(_first(value), data_format=data_format, **words)
     assert np.array_equal(first, _first(last))
 
 
 @pytest.mark.parametrize("first", [False, True], ids=["channels_last", "channels_first"])
 @pytest.mark.parametrize("operator", OPERATORS)
 def test_the_gradient_is_what_a_small_step_in_the_value_changes(operator: str, first: bool) -> None:
-    """A step below the distance of any two numbers: within it a maximum is linear, as an average is everywhere."""
-    keywords: dict[str, Any] = {"ksize": 2, "strides": 1, "padding": "SAME"}
+    """A step below the distance of any two numbers: within it a maximum is linear, as an average is everywhere, and
+    a norm nearly.
+    """
+    keywords = _words(operator)
     value, function = _value(operator), getattr(pooling, operator)
     if first:
         value, keywords["data_format"] = _first(value), OPERATORS[operator].data_formats[1]
-    result = function(value, **keywords)
-    cotangent = np.random.default_rng(2).integers(-9, 10, result.shape).astype(np.float64)
+    shape, step = function(value, **keywords).shape, 2.0**-6
+    cotangent = np.random.default_rng(2).integers(-9, 10, shape).astype(np.float64)
     found = pooling.vector_jacobian_product(operator, value, cotangent, **keywords)
     stepped = np.zeros(value.shape)
     for place in np.ndindex(*value.shape):
-        changed = value.copy()
-        changed[place] += 1
-        stepped[place] = np.sum((function(changed, **keywords) - result) * cotangent)
+        more, less = value.copy(), value.copy()
+        more[place] += step
+        less[place] -= step
+        change = (function(more, **keywords) - function(less, **keywords)) / (2 * step)
+        stepped[place] = np.sum(change * cotangent)
     assert found.any()
-    assert np.allclose(found, stepped, rtol=1e-12, atol=1e-9)
+    assert np.allclose(found, stepped, rtol=1e-4 if operator in NORMS else 1e-12, atol=1e-3 if operator in NORMS else 0)
 
 
 def _line(*elements: float, dtype: Any = np.float32) -> NDArray[Any]:
@@ -174,6 +203,30 @@ def test_an_average_by_hand_by_each_divisor(
 def test_same_with_kernel_3_averages_10_and_20_to_15() -> None:
     """What an engine that pads with copies of the border makes 16.67 of."""
     assert pooling.avg_pool1d(_line(10, 20), 3, 2, "SAME").ravel().tolist() == [15.0]
+
+
+@pytest.mark.parametrize(
+    ("elements", "arguments", "result"),
+    [
+        pytest.param([3, -4, 6, 8], {"norm_type": 2}, [5, 10], id="the-root-of-squares"),
+        pytest.param([3, -4, -6, -8], {"norm_type": 1}, [7, 14], id="sizes-and-no-signs"),
+        pytest.param([-1, 0, 2, -2, 3], {"norm_type": 4, "ceil_mode": True}, [1, 2 * 2**0.25, 3], id="partial-window"),
+        pytest.param([1, 1, 1], {"norm_type": 1, "ceil_mode": True}, [2, 1], id="what-hangs-over-adds-nothing"),
+        pytest.param([3, 5], {"norm_type": 2, "padding": ((0, 0), (2, 0), (0, 0))}, [0, 34**0.5], id="no-element"),
+    ],
+)
+def test_a_norm_by_hand(elements: list[float], arguments: dict[str, Any], result: list[float]) -> None:
+    found = pooling.lp_pool1d(_line(*elements), 2, 2, **{"padding": "VALID", **arguments})
+    assert found.ravel().tolist() == np.array(result, np.float32).tolist()
+
+
+def test_the_gradient_of_a_norm_by_hand() -> None:
+    """x / norm, and of the first norm the sign alone."""
+    value, cotangent = _line(3, -4, 0, 0), _line(10, 7)
+    words: dict[str, Any] = {"ksize": 2, "strides": 2, "padding": "VALID"}
+    second = pooling.vector_jacobian_product("lp_pool1d", value, cotangent, norm_type=2, **words)
+    first = pooling.vector_jacobian_product("lp_pool1d", value, cotangent, norm_type=1, **words)
+    assert (second.ravel().tolist(), first.ravel().tolist()) == ([6, -8, 0, 0], [10, -10, 0, 0])
 
 
 def test_nan_is_the_maximum_of_its_windows_and_of_no_others() -> None:
@@ -225,10 +278,10 @@ def test_an_average_is_rounded_once() -> None:
     assert pooling.avg_pool1d(_line(2048, 1, 0, dtype=np.float16), 3, 1, "VALID").item() == 683.0
 
 
-@pytest.mark.parametrize("operator", AVERAGES)
-def test_integers_are_not_averaged(operator: str) -> None:
+@pytest.mark.parametrize("operator", [*AVERAGES, *NORMS])
+def test_integers_have_no_average_and_no_norm(operator: str) -> None:
     with pytest.raises(DtypeError, match="value is int32; it must have a real dtype"):
-        getattr(pooling, operator)(_value(operator).astype(np.int32), 2, 2, "SAME")
+        getattr(pooling, operator)(_value(operator).astype(np.int32), **_words(operator))
 
 
 @pytest.mark.parametrize("operator", MAXIMA)

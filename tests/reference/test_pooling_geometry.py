@@ -168,3 +168,17 @@ def test_a_maximum_has_no_divisor(given: dict[str, Any]) -> None:
     with pytest.raises(ArgumentError, match="max_pool2d divides by nothing: ") as refusal:
         _geometry("max_pool2d", **given)
     assert refusal.value.reason == "divisor"
+
+
+@pytest.mark.parametrize(
+    ("operator", "given", "message"),
+    [
+        ("lp_pool2d", {}, "lp_pool2d needs a norm_type: a norm has one, and nothing else"),
+        ("avg_pool2d", {"norm_type": 2}, "avg_pool2d takes no norm_type: a norm has one, and nothing else"),
+        ("lp_pool2d", {"norm_type": 0}, "norm_type is 0; it must be at least 1"),
+    ],
+)
+def test_a_norm_alone_has_a_norm_type_of_one_at_least(operator: str, given: dict[str, Any], message: str) -> None:
+    with pytest.raises(ArgumentError) as refusal:
+        _geometry(operator, **given)
+    assert (refusal.value.reason, str(refusal.value)) == ("norm_type", message)

@@ -19,6 +19,8 @@ Keywords = tuple[tuple[str, Argument], ...]
 
 def jax_pooling_plan(call: PoolingCall) -> Plan | Unsupported:
     """The plan of a call, right or wrong."""
+    if call.definition.reduction == "norm":
+        return Unsupported("JAX has no norm of windows; its powers, sums and roots would be the plan's own arithmetic")
     geometry = geometry_of(call)
     if isinstance(call, WrongPooling) and geometry is None:
         return _wrong(call)

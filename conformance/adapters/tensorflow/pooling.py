@@ -19,6 +19,8 @@ DTYPES_3D = ("float16", "bfloat16", "float32")
 
 def tensorflow_pooling_plan(call: PoolingCall) -> Plan | Unsupported:
     """The plan of a call, right or wrong."""
+    if call.definition.reduction == "norm":
+        return Unsupported("TensorFlow has no norm of windows")
     geometry = geometry_of(call)
     if isinstance(call, WrongPooling) and geometry is None:
         return _wrong(call)

@@ -1,10 +1,10 @@
-"""Poolings in PyTorch's words: `max_pool{1,2,3}d` and `avg_pool{1,2,3}d`, and what is left around them.
+"""Poolings in PyTorch's words: `max_pool{1,2,3}d`, `avg_pool{1,2,3}d`, `lp_pool{1,2,3}d`, and what is left around them.
 
 Knows: torch's argument meanings, as integers. Must not know: torch.
 
 torch pads both sides alike, at most half of a window, and counts the windows by floor or, in `ceil_mode`, by ceil. A
 call whose first window begins elsewhere is said where windows that torch puts before it can be cut off; otherwise the
-plan pads the value itself, with what changes no maximum, or with the zeros that an average counts.
+plan pads the value itself, with what changes no maximum, or with the zeros that an average counts and a norm does not.
 """
 
 from collections.abc import Iterator
@@ -31,20 +31,21 @@ def torch_pooling_plan(call: PoolingCall) -> Plan | Unsupported:
         return Unsupported(f"{call.operator}'s cotangent has its axes in another order, and this one has other axes")
     if any(0 in (axis.input, axis.output) for axis in geometry.axes):
         return Unsupported("torch has no spatial length 0")
-    if call.averages and any(axis.dilation > 1 for axis in geometry.axes):
+    if _is_dense(call) and any(axis.dilation > 1 for axis in geometry.axes):
         return Unsupported(f"{call.operator} has no dilation")
     if rank == 1 and call.divisor_override is not None:
         return Unsupported("avg_pool1d has no divisor_override")
-    said = _said(call, geometry)
+    said = _norm(call, geometry) if call.definition.reduction == "norm" else _said(call, geometry)
     if said is None:
         return Unsupported(
             f"{call.operator} pads both sides alike and divides by what its windows hold: no pad or crop says this"
         )
+    kernel = tuple(axis.kernel for axis in geometry.axes)
     keywords: Keywords = (
-        ("kernel_size", tuple(axis.kernel for axis in geometry.axes)),
+        *_norm_and_window(call, kernel),
         ("stride", tuple(axis.stride for axis in geometry.axes)),
-        ("padding", said.padding),
-        *((("dilation", tuple(axis.dilation for axis in geometry.axes)),) if not call.averages else ()),
+        *((("padding", said.padding),) if call.definition.reduction != "norm" else ()),
+        *((("dilation", tuple(axis.dilation for axis in geometry.axes)),) if not _is_dense(call) else ()),
         ("ceil_mode", said.ceil_mode),
         *((("count_include_pad", call.count_include_pad),) if call.averages else ()),
         *((("divisor_override", call.divisor_override),) if call.divisor_override is not None else ()),
@@ -73,6 +74,29 @@ class _Said:
     """of these the ones before the first that is wanted"""
     before: tuple[Step, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+def _is_dense(call: PoolingCall) -> bool:
+    """Whether torch has no dilation for the operator."""
+    return call.definition.reduction != "maximum"
+
+
+def _norm_and_window(call: PoolingCall, kernel: tuple[int, ...]) -> Keywords:
+    if call.definition.reduction != "norm":
+        return (("kernel_size", kernel),)
+    # lp_pool1d multiplies by its kernel_size, which therefore has to be a number.
+    return (("norm_type", call.norm_type), ("kernel_size", kernel if len(kernel) > 1 else kernel[0]))
+
+
+def _norm(call: PoolingCall, geometry: Pooling) -> _Said:
+    """lp_pool takes no pads: zeros around the value, which add nothing to a norm, also where windows hang over them."""
+    axes = geometry.axes
+    none, lengths = (0,) * len(axes), tuple(axis.output for axis in axes)
+    if not any(axis.pad_before or axis.pad_after for axis in axes):
+        return _Said(none, call.ceil_mode and call.padding != "SAME", lengths, none)
+    pads = tuple((axis.pad_before, axis.pad_after + axis.overhang) for axis in axes)
+    note = f"{call.operator} takes no padding: zeros are put around the value: composed"
+    return _Said(none, False, lengths, none, (padded(call, pads, 0),), (note,))
 
 
 def _said(call: PoolingCall, geometry: Pooling) -> _Said | None:
@@ -138,11 +162,13 @@ def _wrong(call: WrongPooling) -> Plan | Unsupported:
     match call.fault.reason:
         case "data_format":
             return Unsupported(f"{name} takes no data_format")
+        case "padding" if call.definition.reduction == "norm":
+            return Unsupported(f"{name} takes no padding")
         case "padding":
             return Unsupported(f"{name}'s padding takes no {'words' if isinstance(call.padding, str) else 'pairs'}")
         case "rank":
             return Unsupported(f"{name} takes a value without its batch, too")
-        case "dilations" if call.averages:
+        case "dilations" if _is_dense(call):
             return Unsupported(f"{name} has no dilation")
         case "divisor" if rank == 1:
             return Unsupported(f"{name} has no divisor_override")
@@ -150,9 +176,9 @@ def _wrong(call: WrongPooling) -> Plan | Unsupported:
     if kernel is None or strides is None or dilations is None:
         return Unsupported(f"{name} takes numbers of the spatial axes only")
     keywords: Keywords = (
-        ("kernel_size", kernel),
+        *_norm_and_window(call, kernel),
         ("stride", strides),
-        *((("dilation", dilations),) if not call.averages else ()),
+        *((("dilation", dilations),) if not _is_dense(call) else ()),
         *((("divisor_override", call.divisor_override),) if call.divisor_override is not None else ()),
     )
     turned = (Transpose("value", to_channels_first(rank)),) if is_channels_last(call) else ()

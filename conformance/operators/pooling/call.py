@@ -9,8 +9,7 @@ from typing import Any, TypeAlias
 
 from conformance.operators.unary import SpelledUnary
 from conformance.suite.case import Call, CallFault, RightCall, RightTrial, WrongCall
-from reference.family import Operator
-from reference.pooling.family import OPERATORS, averages
+from reference.pooling.family import OPERATORS, PoolingOperator
 from reference.pooling.geometry import Pooling
 
 Pads: TypeAlias = tuple[tuple[int, int], ...]
@@ -27,16 +26,17 @@ class SpelledPooling(SpelledUnary):
     ceil_mode: bool = False
     count_include_pad: bool = False
     divisor_override: int | None = None
+    norm_type: int | None = None
 
     @property
-    def definition(self) -> Operator:
+    def definition(self) -> PoolingOperator:
         """The operator that the call names."""
         return OPERATORS[self.operator]
 
     @property
     def averages(self) -> bool:
-        """Whether each window is averaged; otherwise its maximum is taken."""
-        return averages(self.operator)
+        """Whether each window is averaged."""
+        return self.definition.reduction == "average"
 
     def arguments(self) -> dict[str, Any]:
         """The arguments under the names that cases use, as the author spelled them; those after `dilations` that
@@ -46,6 +46,7 @@ class SpelledPooling(SpelledUnary):
             "ceil_mode": (self.ceil_mode, False),
             "count_include_pad": (self.count_include_pad, False),
             "divisor_override": (self.divisor_override, None),
+            "norm_type": (self.norm_type, None),
             "direction": (self.direction, "forward"),
             "cotangent_shape": (self.cotangent_given, None),
         }
@@ -74,7 +75,7 @@ class RightPooling(SpelledPooling, RightCall):
     @property
     def products(self) -> int | None:
         if self.direction == "forward":
-            return self.geometry.most_elements or None if self.averages else None
+            return self.geometry.most_elements or None if self.definition.reduction != "maximum" else None
         return self.geometry.most_windows or None
 
     @property

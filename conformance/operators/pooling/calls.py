@@ -32,6 +32,7 @@ class PoolingWords(WindowWords, total=False):
     ceil_mode: bool
     count_include_pad: bool
     divisor_override: int | None
+    norm_type: int | None
     dtype: str
     direction: Direction
     cotangent_given: tuple[int, ...] | None
@@ -73,6 +74,7 @@ def _of_its_geometry(operator: str, value: tuple[int, ...], words: PoolingWords)
         ceil_mode=words.get("ceil_mode", False),
         count_include_pad=words.get("count_include_pad", False),
         divisor_override=words.get("divisor_override"),
+        norm_type=words.get("norm_type"),
     )
     batch, *spatial, channels = geometry.result_shape
     last = channels_last(data_format, definition.rank)
@@ -81,7 +83,7 @@ def _of_its_geometry(operator: str, value: tuple[int, ...], words: PoolingWords)
 
 
 def _check_operands(call: RightPooling) -> None:
-    legal = ("real",) if call.averages else ("real", "integer")
+    legal = ("real", "integer") if call.definition.reduction == "maximum" else ("real",)
     if FORMATS[call.dtype].kind not in legal:
         raise DtypeError(f"value is {call.dtype}; {call.operator} is defined for {' and '.join(legal)} numbers")
     if call.cotangent_given is not None:

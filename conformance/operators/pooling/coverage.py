@@ -10,7 +10,7 @@ from conformance.operators.pooling.generators import GENERATORS
 from conformance.suite.dtypes import FORMATS
 from conformance.suite.lattice import Column, Parameter
 from reference.family import Operator
-from reference.pooling.family import averages
+from reference.pooling.family import OPERATORS, Reduction
 
 MANY_CHANNELS = 16
 
@@ -26,6 +26,11 @@ def _strides(facts: Facts) -> tuple[str, ...]:
     return ("unequal" if not isinstance(stride, int) else str(stride) if stride < 3 else "3+",)
 
 
+def _norms(facts: Facts) -> tuple[str, ...]:
+    p = facts["norm_type"]
+    return () if p is None else (str(p) if p < 3 else "3+",)
+
+
 def _windows(facts: Facts) -> tuple[str, ...]:
     kernel = facts["kernel"]
     shape = "oblong" if not isinstance(kernel, int) else "1" if kernel == 1 else "odd" if kernel % 2 else "even"
@@ -38,15 +43,16 @@ def _windows(facts: Facts) -> tuple[str, ...]:
     return (shape, *(name for name, holds in more.items() if holds))
 
 
-def _of(kinds: tuple[str, ...], averaging: bool) -> tuple[Parameter, ...]:
-    """The parameters of maxima or of averages, which take dtypes of these kinds."""
+def _of(reduction: Reduction, kinds: tuple[str, ...]) -> tuple[Parameter, ...]:
+    """The parameters of the operators of one reduction, which take dtypes of these kinds."""
+    maximal = reduction == "maximum"
 
     def asked(_: str, column: Column) -> bool:
         return column[0] in ("forward", "value_gradient") and FORMATS[column[1]].kind in kinds
 
     def numbers_asked(value: str, column: Column) -> bool:
         """Special numbers have no gradient; normal ones once they are rounded may be equal, and a maximum's none."""
-        real = FORMATS[column[1]].kind == "real" and (column[0] == "forward" or (averaging and value == "real"))
+        real = FORMATS[column[1]].kind == "real" and (column[0] == "forward" or (not maximal and value == "real"))
         return asked(value, column) and (value in ("whole", "tied") or real)
 
     def parameter(
@@ -59,7 +65,7 @@ def _of(kinds: tuple[str, ...], averaging: bool) -> tuple[Parameter, ...]:
         """`several` are values where there is more than one spatial axis."""
 
         def of_operator(operator: Operator) -> tuple[str, ...]:
-            theirs = averages(operator.name) == averaging
+            theirs = OPERATORS[operator.name].reduction == reduction
             return (*values, *(several if operator.rank > 1 else ())) if theirs else ()
 
         return Parameter(name, of_operator, of, possible)
@@ -80,8 +86,11 @@ def _of(kinds: tuple[str, ...], averaging: bool) -> tuple[Parameter, ...]:
             ("oblong",),
         ),
         parameter(
-            "divisor", ("elements", "places", "override") if averaging else (), lambda facts: (facts["divisor"],)
+            "divisor",
+            ("elements", "places", "override") if reduction == "average" else (),
+            lambda facts: (facts["divisor"],),
         ),
+        parameter("norm", ("1", "2", "3+") if reduction == "norm" else (), _norms),
         parameter("channels first", ("no", "yes"), lambda facts: ("yes" if facts["channels_first"] else "no",)),
         parameter(
             "batch", ("0", "1", "2+"), lambda facts: (str(facts["batch"]) if facts["batch"] in (0, 1) else "2+",)
@@ -93,11 +102,11 @@ def _of(kinds: tuple[str, ...], averaging: bool) -> tuple[Parameter, ...]:
         ),
         parameter(
             "numbers",
-            ("whole", "tied", "real", "special"),
+            ("whole", "real", "special") if reduction == "norm" else ("whole", "tied", "real", "special"),
             lambda facts: ("written out" if facts["inputs"] == "literal" else GENERATORS[facts["inputs"]].numbers,),
             possible=numbers_asked,
         ),
     )
 
 
-PARAMETERS = (*_of(("real", "integer"), averaging=False), *_of(("real",), averaging=True))
+PARAMETERS = (*_of("maximum", ("real", "integer")), *_of("average", ("real",)), *_of("norm", ("real",)))

@@ -4,6 +4,7 @@ Knows: the reference's values and counts, the diagnosis. Must not know: lanes.
 """
 
 from collections.abc import Sequence
+from math import ceil, prod
 from typing import Any
 
 import numpy as np
@@ -22,19 +23,24 @@ from reference.pooling.operators import Pooled
 # Sums are exact in the operands' own dtype, or bounded as sums in it: no accumulator need be measured.
 PROBES = None
 DIVIDED = 2
-"""roundings of a sum that is divided, or multiplied by a rounded reciprocal"""
+"""roundings of a sum that is divided, or multiplied by a rounded reciprocal, or divided and multiplied again"""
+FUNCTION = 2
+"""of a function whose results are right to one unit in the last place"""
 
 
 def expect(call: RightCall, inputs: Inputs, operands: Operands) -> Expected:
     """What the reference says of a right call with these operands."""
     asked, form = right_pooling(call), FORMATS[call.dtype]
     wide = {name: array.astype(form.wide) for name, array in operands.items()}
-    pooled = Pooled(asked.averages, asked.geometry, asked.last)
+    pooled = Pooled(asked.definition.reduction, asked.geometry, asked.last)
     with np.errstate(invalid="ignore", over="ignore"):
         if asked.direction != "forward":
             return _gradient(asked, pooled, wide)
-        if asked.averages:
-            return _average(asked, pooled, wide["value"], form)
+        match asked.definition.reduction:
+            case "average":
+                return _average(asked, pooled, wide["value"], form)
+            case "norm":
+                return _norm(asked, pooled, wide["value"], form)
     lowest = -np.inf if form.kind == "real" else np.iinfo(form.numpy).min
     return Expected.of_chosen(pooled.result(wide["value"], lowest), call.dtype)
 
@@ -59,6 +65,37 @@ def _average(call: RightPooling, pooled: Pooled, value: NDArray[Any], form: Floa
     return _summed(call, values, magnitude, elements, np.where(elements > 0, roundings, 0), quantum)
 
 
+def _norm(call: RightPooling, pooled: Pooled, value: NDArray[Any], form: FloatFormat) -> Expected:
+    """Sums of first powers are judged as such; other norms within the roundings of their sums and of their root."""
+    values, elements = pooled.result(value), engine.elements_read(call.geometry)
+    roundings = np.where(elements > 0, _roundings_of_norms(call, values, value), 0)
+    return _summed(call, values, values, elements, roundings, _quantum_of_norms(call, value))
+
+
+def _roundings_of_norms(call: RightPooling, norms: NDArray[Any], value: NDArray[Any]) -> int:
+    """Of s ** (1 / p), s being a sum of powers: those of s over p, and those of the root.
+
+    Whoever takes the root as exp(log(s) / p) rounds the logarithm, 1 / p and their product: abs(log(s)) / p times that,
+    in 32 bits or more. Source: the derivative of s ** q is q s ** (q - 1) for s, s ** q log(s) for q.
+    """
+    p, form = call.geometry.norm_type, FORMATS[call.dtype]
+    assert p is not None
+    exact = _whole(value) and _largest(norms) ** p <= 2.0**form.significand
+    of_sum = DIVIDED if exact else call.geometry.most_elements + p + DIVIDED
+    if p == 1:
+        return of_sum
+    positive = norms[np.isfinite(norms) & (norms > 0)]
+    logarithm = float(np.abs(np.log(positive)).max(initial=0.0))
+    narrow = min(FORMATS["float32"].unit_roundoff / form.unit_roundoff, 1.0)
+    return ceil(of_sum / p) + FUNCTION + ceil((FUNCTION + 2) * logarithm * narrow)
+
+
+def _quantum_of_norms(call: RightPooling, terms: NDArray[Any]) -> float | None:
+    """Whole numbers that are summed, and maybe divided by the window's area and multiplied by it again."""
+    area = prod(axis.kernel for axis in call.geometry.axes)
+    return 1.0 if call.geometry.norm_type == 1 and _whole(terms) and not area & (area - 1) else None
+
+
 def _gradient(call: RightPooling, pooled: Pooled, wide: Operands) -> Expected:
     value, cotangent, geometry = wide["value"], wide["cotangent"], call.geometry
     values, magnitude = pooled.gradient(value, cotangent), pooled.gradient(value, np.abs(cotangent))
@@ -66,6 +103,17 @@ def _gradient(call: RightPooling, pooled: Pooled, wide: Operands) -> Expected:
     if call.averages:
         quantum = _quantum(engine.divisors_of(geometry)) if whole else None
         return _summed(call, values, magnitude, windows, np.where(windows > 0, windows + DIVIDED, 0), quantum)
+    if call.definition.reduction == "norm":
+        norms, p = pooled.result(value), call.geometry.norm_type
+        assert p is not None
+        # c sign(x) (abs(x) / norm) ** (p - 1), whoever makes it by the chain rule: of the norm's roundings p - 1 times
+        # as many, of the power of x as many as it has factors, and of each of the products on the way one.
+        roundings = (p - 1) * (_roundings_of_norms(call, norms, value) + p + 2 * FUNCTION) + DIVIDED
+        magnitude = pooled.gradient(np.abs(value), np.abs(cotangent))
+        return _summed(
+            call, values, magnitude, windows, np.where(windows > 0, windows + roundings, 0),
+            _quantum_of_norms(call, cotangent),
+        )  # fmt: skip
     # Of most elements no window takes its maximum: they are reached by none.
     taken = pooled.gradient(value, np.ones_like(cotangent)).astype(np.int64)
     return _summed(call, values, magnitude, windows, pooled.canonical(taken), 1.0 if whole else None)

@@ -8,7 +8,7 @@ from math import prod
 
 from conformance.operators import spatial
 from conformance.operators.kind import Fact, PlainCall
-from reference.pooling.family import averages
+from reference.pooling.family import OPERATORS
 from reference.pooling.geometry import WindowAxis, elements_of
 
 
@@ -18,7 +18,7 @@ def _axes(call: PlainCall) -> list[WindowAxis]:
 
 def _divisor(call: PlainCall) -> str | None:
     """What an average is divided by."""
-    if not averages(call.operator):
+    if OPERATORS[call.operator].reduction != "average":
         return None
     if call.arguments.get("divisor_override") is not None:
         return "override"
@@ -41,6 +41,7 @@ FACTS = (
     # Whether the last window reaches beyond the padded value, whose divisor frameworks disagree about.
     Fact("overhang", lambda call: any(axis.overhang for axis in _axes(call)), False),
     Fact("divisor", _divisor),
+    Fact("norm_type", lambda call: call.arguments.get("norm_type")),
     Fact("input", spatial.each("input")),
     Fact("output", spatial.each("output")),
     Fact("batch", spatial.batch),

@@ -23,6 +23,8 @@ Array: TypeAlias = NDArray[Any]
 Numbers: TypeAlias = Literal["whole", "real", "special", "tied"]
 # Of a whole number: enough to tell any two apart, and few enough to read.
 MOST_BITS = 8
+# Of a number whose power is summed: with fewer all norms of a plane would be nearly the same.
+LEAST_BITS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,25 @@ def _distinct(call: RightPooling) -> Filling:
     return Filling(distinct, {"shape": call.value_shape, "channel_axis": len(call.value_shape) - 1 if call.last else 1})
 
 
+def _whole(call: RightPooling) -> Filling:
+    """What tells one mistake from another is what the reduction is of."""
+    match call.definition.reduction:
+        case "maximum":
+            return _distinct(call)
+        case "average":
+            return _summable(call, call.value_shape)
+        case "norm":
+            return _powers(call)
+
+
+def _powers(call: RightPooling) -> Filling:
+    """Odd numbers whose sums of powers stay within the significand where that leaves them LEAST_BITS."""
+    geometry, significand = call.geometry, FORMATS[call.dtype].significand
+    assert geometry.norm_type is not None
+    bits = (significand - bits_of_count(geometry.most_elements)) // geometry.norm_type
+    return Filling(odd, {"shape": call.value_shape, "bits": min(max(bits, LEAST_BITS), MOST_BITS)})
+
+
 def _summable(call: RightPooling, shape: tuple[int, ...]) -> Filling:
     """Odd numbers whose sums stay within the significand; where all divisors are powers of two, so do their quotients,
     in parts of the smallest.
@@ -104,7 +125,7 @@ def _summable(call: RightPooling, shape: tuple[int, ...]) -> Filling:
 
 def _normal(call: RightPooling) -> Filling:
     _check_real("normal", call)
-    if not call.averages and call.direction != "forward":
+    if call.definition.reduction == "maximum" and call.direction != "forward":
         raise Unfit("normal numbers may be equal once they are rounded, and the gradient of a maximum depends on that")
     return Filling(normal, {"shape": call.value_shape})
 
@@ -123,9 +144,9 @@ def _check_real(name: str, call: RightPooling) -> None:
 
 GENERATORS: Mapping[str, PoolingGenerator] = {
     "mix": PoolingGenerator(
-        lambda call: _summable(call, call.value_shape) if call.averages else _distinct(call),
+        _whole,
         "whole",
-        "of maxima distinct whole numbers, mostly negative; of averages odd ones with exact sums",
+        "of maxima distinct whole numbers, mostly negative; of averages and norms odd ones with exact sums",
     ),
     "ones": PoolingGenerator(
         lambda call: Filling(ones, {"shape": call.value_shape}),

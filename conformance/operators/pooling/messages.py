@@ -33,6 +33,7 @@ class PoolingArguments(AskedPart):
     divisor_override: Annotated[
         int | None, Field(description="there where sums are divided by it, whatever their windows hold")
     ] = None
+    norm_type: Annotated[int | None, Field(description="there of a norm: its p")] = None
     direction: Annotated[
         Literal["forward", "value_gradient"],
         Field(description="there where it is a gradient: the vector-Jacobian product of `cotangent` for the value"),

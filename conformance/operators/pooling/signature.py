@@ -18,7 +18,7 @@ from conformance.suite.generating import Unfit
 from conformance.suite.literal import literal_operands
 from conformance.suite.source import InputsListing
 from reference.family import Operator
-from reference.pooling.family import OPERATORS, averages
+from reference.pooling.family import OPERATORS, Reduction
 from reference.spelling import channels_last
 
 if TYPE_CHECKING:
@@ -28,7 +28,11 @@ __all__ = ["FACTS", "OPERATORS"]
 
 RIGHT_TRIAL = PoolingTrial
 _WINDOW = ("ksize", "strides", "padding")
-_OF_AVERAGES = ("count_include_pad", "divisor_override")
+_OWN: Mapping[Reduction, tuple[str, ...]] = {
+    "average": ("count_include_pad", "divisor_override"),
+    "norm": ("norm_type",),
+}
+"""arguments of one reduction alone"""
 
 
 def parameters() -> "type[BaseModel]":
@@ -40,10 +44,14 @@ def parameters() -> "type[BaseModel]":
 
 def calls(operator: str, given: Parameters) -> Iterator[tuple[Parameters, PoolingCall]]:
     """The one call of these parameters."""
-    check_given(given, _WINDOW)
-    stray = [name for name in _OF_AVERAGES if given.get(name) is not None]
-    if stray and not averages(operator):
-        raise Unusable(f"{stray[0]} is no argument of {operator}: a maximum is divided by nothing")
+    reduction = OPERATORS[operator].reduction
+    check_given(given, (*_WINDOW, *(("norm_type",) if reduction == "norm" else ())))
+    for theirs, names in _OWN.items():
+        stray = [name for name in names if given.get(name) is not None]
+        if stray and theirs != reduction:
+            raise Unusable(
+                f"{operator} takes no {stray[0]}, which is of operators that return the {theirs} of a window"
+            )
     value = value_shape(OPERATORS[operator], given)
     yield (
         {},
@@ -58,6 +66,7 @@ def calls(operator: str, given: Parameters) -> Iterator[tuple[Parameters, Poolin
             ceil_mode=given.get("ceil_mode", False),
             count_include_pad=given.get("count_include_pad", False),
             divisor_override=given.get("divisor_override"),
+            norm_type=given.get("norm_type"),
             dtype=given.get("dtype", "float32"),
             direction=given.get("direction", "forward"),
             cotangent_given=frozen(given.get("cotangent_shape")),

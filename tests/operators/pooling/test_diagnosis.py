@@ -1,5 +1,6 @@
 """What is said of wrong answers: each mistake is named by its sentence, and by no other that is not the same there."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 
 from conformance.operators.kind import Operands
 from conformance.operators.pooling.call import RightPooling
+from conformance.operators.pooling.diagnosis import rendered, rendition_of
 from conformance.operators.pooling.expectation import diagnose, expect
 from conformance.operators.pooling.inputs import generate
 from conformance.suite.case import Generated
@@ -152,7 +154,7 @@ def test_a_gradient_by_another_divisor_is_named() -> None:
     call = pooling_call("avg_pool2d", direction="value_gradient")
     operands = _operands(call)
     wide = {name: array.astype(np.float64) for name, array in operands.items()}
-    undivided = Pooled(True, pooling_call("avg_pool2d", divisor_override=1).geometry, last=True).gradient(**wide)
+    undivided = Pooled("average", pooling_call("avg_pool2d", divisor_override=1).geometry, last=True).gradient(**wide)
     found = diagnose(call, operands, undivided.astype(np.float32), None)
     assert found == ["behaves as if windows were summed and not divided"]
 
@@ -169,6 +171,33 @@ def test_the_lowest_number_for_no_element_is_named() -> None:
     operands = {"value": np.array([1, 2], np.float32).reshape(1, 2, 1)}
     answer = np.array([np.finfo(np.float32).min, 2], np.float32).reshape(1, 2, 1)
     assert diagnose(call, operands, answer, None) == ["behaves as if the lowest finite number stood for -inf"]
+
+
+@pytest.mark.parametrize("direction", ["forward", "value_gradient"])
+@pytest.mark.parametrize(
+    ("words", "wrong", "sentence"),
+    [
+        ({"norm_type": 3}, {"signed": True}, "no absolute values were taken"),
+        ({"norm_type": 3}, {"rooted": False}, "no root were taken"),
+        (
+            {"ceil_mode": True},
+            {"of_window": "whole"},
+            "the sum of a partial window were multiplied by the whole window over the divisor of the partial window",
+        ),
+        ({}, {"of_window": "mean"}, "powers were averaged over the window"),
+        ({"norm_type": 4}, {"norm": 2}, "norm_type were 2"),
+        ({}, {"norm": 1}, "norm_type were 1"),
+        ({}, {"taken": "maximum", "sizes": True}, "the largest absolute value were taken"),
+    ],
+)
+def test_what_was_made_of_a_norm_is_named(
+    words: dict[str, Any], wrong: dict[str, Any], sentence: str, direction: Any
+) -> None:
+    call = pooling_call("lp_pool2d", padding="VALID", direction=direction, **words)
+    operands = _operands(call)
+    wide = {name: array.astype(np.float64) for name, array in operands.items()}
+    answer = rendered(replace(rendition_of(call), **wrong), call, wide)
+    assert f"behaves as if {sentence}" in diagnose(call, operands, answer.astype(np.float32), None)
 
 
 @pytest.mark.parametrize(
@@ -190,7 +219,7 @@ def engine_max(value: NDArray[Any]) -> NDArray[Any]:
 def test_memory_read_in_the_other_layout_is_named() -> None:
     call = pooling_call(value=(1, 6, 7, 3))
     value = _operands(call)["value"].reshape(1, 3, 6, 7)
-    other = Pooled(False, call.geometry, last=False).result(value)
+    other = Pooled("maximum", call.geometry, last=False).result(value)
     answer = np.ascontiguousarray(other).reshape(call.output_shape)
     assert diagnose(call, _operands(call), answer, None) == [
         "behaves as if the memory were read with the channels first instead of last"

@@ -1,5 +1,6 @@
 """What an answer to a pooling is held to: which numbers have to be right bit for bit, and how far others may be off."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from conformance.judging.comparison import compare
 from conformance.judging.expectation import required_of
 from conformance.judging.verdict import Flag, Outcome, Verdict
 from conformance.operators.pooling.call import RightPooling
+from conformance.operators.pooling.diagnosis import rendered, rendition_of
 from conformance.operators.pooling.expectation import expect
 from conformance.operators.pooling.inputs import generate
 from conformance.suite.case import Generated
@@ -53,7 +55,7 @@ def test_an_average_of_exact_sums_may_be_off_by_two_roundings_and_no_more(dtype:
     call = pooling_call("avg_pool2d", dtype=dtype, padding="VALID")
     numpy, roundoff = FORMATS[dtype].numpy, FORMATS[dtype].unit_roundoff
     value = generate("t", call, Generated("mix"))["value"].astype(np.float64)
-    averages = Pooled(True, call.geometry, last=True).result(value)
+    averages = Pooled("average", call.geometry, last=True).result(value)
     reciprocal = numpy.type(1) / numpy.type(9)
     assert _judged(call, np.rint(averages * 9).astype(numpy) * reciprocal).outcome is Outcome.AGREES
     assert _judged(call, (averages * (1 + 8 * roundoff)).astype(numpy)).outcome is Outcome.DIFFERS
@@ -65,14 +67,14 @@ def test_no_other_divisor_fits_the_bound(dtype: str, direction: Any) -> None:
     call = pooling_call("avg_pool2d", dtype=dtype, direction=direction)
     operands = {name: array.astype(np.float64) for name, array in generate("t", call, Generated("mix")).items()}
     geometry = Pooling(call.geometry.batch, call.geometry.channels, call.geometry.axes, count_include_pad=True)
-    other = Pooled(True, geometry, last=True)
+    other = Pooled("average", geometry, last=True)
     answer = other.result(operands["value"]) if direction == "forward" else other.gradient(**operands)
     assert _judged(call, answer.astype(FORMATS[dtype].numpy)).outcome is Outcome.DIFFERS
 
 
 @pytest.mark.parametrize("first", [False, True])
 @pytest.mark.parametrize(
-    "operator", ["max_pool1d", "max_pool2d", "max_pool3d", "avg_pool1d", "avg_pool2d", "avg_pool3d"]
+    "operator", ["max_pool1d", "max_pool2d", "max_pool3d", "avg_pool1d", "avg_pool2d", "avg_pool3d", "lp_pool2d"]
 )
 def test_the_gradient_that_is_right_agrees_and_is_trusted(operator: str, first: bool) -> None:
     words: dict[str, Any] = {"direction": "value_gradient", "ksize": 3, "strides": 3, "padding": "VALID"}
@@ -83,6 +85,39 @@ def test_the_gradient_that_is_right_agrees_and_is_trusted(operator: str, first: 
     verdict = _judged(call, _right(call))
     assert verdict.outcome is Outcome.AGREES
     assert Flag.MISTRUSTED not in verdict.flags
+
+
+@pytest.mark.parametrize("norm_type", [1, 2, 3, 4])
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_a_norm_may_be_off_by_the_roundings_of_its_root_and_no_more(dtype: str, norm_type: int) -> None:
+    call = pooling_call("lp_pool2d", dtype=dtype, padding="VALID", norm_type=norm_type)
+    numpy, roundoff = FORMATS[dtype].numpy, FORMATS[dtype].unit_roundoff
+    value = np.abs(generate("t", call, Generated("mix"))["value"].astype(np.float64))
+    sums = Pooled("average", pooling_call("avg_pool2d", padding="VALID").geometry, last=True).result(value**norm_type)
+    working = np.float64 if dtype == "float64" else np.float32
+    logarithms = np.log((sums * 9).astype(working))
+    assert _judged(call, np.exp(logarithms / working(norm_type)).astype(numpy)).outcome is (
+        Outcome.DIFFERS if norm_type == 1 and dtype in ("float32", "float64") else Outcome.AGREES
+    )
+    assert (
+        _judged(call, (_right(call).astype(np.float64) * (1 + 64 * roundoff)).astype(numpy)).outcome is Outcome.DIFFERS
+    )
+
+
+def test_the_first_norm_is_exact_where_its_window_is_a_power_of_two() -> None:
+    call = pooling_call("lp_pool2d", ksize=2, norm_type=1)
+    verdict = _judged(call, _right(call))
+    assert verdict.metrics is not None
+    assert verdict.metrics.exact
+
+
+@pytest.mark.parametrize("direction", ["forward", "value_gradient"])
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_no_partial_window_in_proportion_fits_the_bound(dtype: str, direction: Any) -> None:
+    call = pooling_call("lp_pool2d", dtype=dtype, padding="VALID", ceil_mode=True, direction=direction)
+    wide = {name: array.astype(np.float64) for name, array in generate("t", call, Generated("mix")).items()}
+    answer = rendered(replace(rendition_of(call), of_window="whole"), call, wide)
+    assert _judged(call, answer.astype(FORMATS[dtype].numpy)).outcome is Outcome.DIFFERS
 
 
 def test_a_cotangent_that_goes_to_another_element_differs_with_the_place() -> None:

@@ -53,6 +53,11 @@ def _wrong(operator: str = "max_pool2d", **words: Any) -> PoolingCall:
             "result = torch.nn.functional.avg_pool3d(value, kernel_size=(3, 3, 3), stride=(2, 2, 2), "
             "padding=(0, 0, 0), ceil_mode=False, count_include_pad=False, divisor_override=5)",
         ),
+        (
+            "lp_pool1d",
+            {"padding": "VALID", "ceil_mode": True, "norm_type": 3},
+            "result = torch.nn.functional.lp_pool1d(value, norm_type=3, kernel_size=3, stride=(2,), ceil_mode=True)",
+        ),
     ],
 )
 def test_what_torch_s_words_say_is_said_in_them(operator: str, words: dict[str, Any], line: str) -> None:
@@ -93,6 +98,7 @@ def test_pads_that_torch_does_not_take_are_put_around_a_maximum_as_the_lowest_nu
     ("operator", "words", "reason"),
     [
         ("avg_pool2d", {"dilations": 2, "strides": 1}, "avg_pool2d has no dilation"),
+        ("lp_pool2d", {"dilations": 2, "strides": 1}, "lp_pool2d has no dilation"),
         ("avg_pool1d", {"divisor_override": 2}, "avg_pool1d has no divisor_override"),
         ("max_pool1d", {"value": (1, 2, 1), "padding": "VALID", "strides": 1}, "torch has no spatial length 0"),
         (
@@ -104,6 +110,29 @@ def test_pads_that_torch_does_not_take_are_put_around_a_maximum_as_the_lowest_nu
 )
 def test_what_torch_cannot_say_is_unsupported(operator: str, words: dict[str, Any], reason: str) -> None:
     assert torch_pooling_plan(pooling_call(operator, **words)) == Unsupported(reason)
+
+
+def test_zeros_are_put_around_a_norm_and_where_its_last_window_hangs_over() -> None:
+    words: dict[str, Any] = {"value": (1, 6, 1), "padding": ((0, 0), (1, 1), (0, 0)), "ceil_mode": True}
+    plan = torch_pooling_plan(pooling_call("lp_pool1d", **words))
+    assert isinstance(plan, Plan)
+    assert plan.source()[0] == "value = np.pad(value, ((0, 0), (1, 2), (0, 0)))"
+    assert plan.source()[2].endswith("lp_pool1d(value, norm_type=2, kernel_size=3, stride=(2,), ceil_mode=False)")
+    assert plan.notes == ("lp_pool1d takes no padding: zeros are put around the value: composed",)
+
+
+@pytest.mark.parametrize(
+    ("planner", "reason"),
+    [
+        (tensorflow_pooling_plan, "TensorFlow has no norm of windows"),
+        (
+            jax_pooling_plan,
+            "JAX has no norm of windows; its powers, sums and roots would be the plan's own arithmetic",
+        ),
+    ],
+)
+def test_a_framework_without_norms_is_asked_none(planner: Any, reason: str) -> None:
+    assert planner(pooling_call("lp_pool2d")) == Unsupported(reason)
 
 
 @pytest.mark.parametrize(
@@ -217,6 +246,11 @@ def test_what_jax_is_asked(operator: str, words: dict[str, Any], lines: list[str
     ("planner", "words", "reason"),
     [
         (torch_pooling_plan, {"padding": "FULL"}, "max_pool2d's padding takes no words"),
+        (
+            torch_pooling_plan,
+            {"operator": "lp_pool2d", "padding": "FULL", "norm_type": 2},
+            "lp_pool2d takes no padding",
+        ),
         (torch_pooling_plan, {"padding": ((0, 0), (-1, 0), (0, 0), (0, 0))}, "max_pool2d's padding takes no pairs"),
         (torch_pooling_plan, {"data_format": "NWC"}, "max_pool2d takes no data_format"),
         (torch_pooling_plan, {"value": (4, 4, 2)}, "max_pool2d takes a value without its batch, too"),
@@ -293,14 +327,16 @@ def test_the_reference_is_asked_as_the_call_stands() -> None:
 def _torch_by_reference(step: Invoke, operands: Operands) -> NDArray[Any]:
     """torch's functions as their documentation has them, computed by the reference."""
     said: dict[str, Any] = dict(step.keywords)
-    pads = ((0, 0), (0, 0), *((pad, pad) for pad in said["padding"]))
+    rank = len(said["stride"])
+    pads = ((0, 0), (0, 0), *((pad, pad) for pad in said.get("padding", (0,) * rank)))
     words: dict[str, Any] = {
         "ksize": said["kernel_size"],
         "strides": said["stride"],
         "padding": pads,
         "dilations": said.get("dilation"),
+        **({"norm_type": said["norm_type"]} if "norm_type" in said else {}),
         "ceil_mode": said["ceil_mode"],
-        "data_format": {1: "NCW", 2: "NCHW", 3: "NCDHW"}[len(said["padding"])],
+        "data_format": {1: "NCW", 2: "NCHW", 3: "NCDHW"}[rank],
     }
     name = step.function.rpartition(".")[2]
     if name.startswith("avg"):
@@ -312,7 +348,7 @@ def _torch_by_reference(step: Invoke, operands: Operands) -> NDArray[Any]:
 
 
 @pytest.mark.parametrize("direction", ["forward", "value_gradient"])
-@pytest.mark.parametrize("operator", ["max_pool1d", "max_pool2d", "avg_pool1d", "avg_pool2d"])
+@pytest.mark.parametrize("operator", ["max_pool1d", "max_pool2d", "avg_pool1d", "avg_pool2d", "lp_pool1d", "lp_pool2d"])
 def test_every_plan_for_torch_means_the_call(operator: str, direction: Any) -> None:
     random, planned = np.random.default_rng(7), 0
     rank = int(operator[-2])
@@ -330,8 +366,10 @@ def test_every_plan_for_torch_means_the_call(operator: str, direction: Any) -> N
         }
         if operator.startswith("avg"):
             words |= {"count_include_pad": bool(below(2))} if below(3) else {"divisor_override": 3} if rank > 1 else {}
-        else:
+        elif operator.startswith("max"):
             words["dilations"] = int(below(1, 3))
+        else:
+            words["norm_type"] = int(below(1, 4))
         call = make_call(operator, words.pop("value"), **words)
         plan = torch_pooling_plan(call)
         if isinstance(call, WrongPooling) or isinstance(plan, Unsupported):

@@ -1,0 +1,59 @@
+"""What a wrong answer behaves like: calls that differ from what was asked in one word, and engines with one mistake.
+
+Knows: windows, what can be mistaken about them. Must not know: the mutants that it must name.
+
+Each explanation is rendered window by window and held against the answer; what changes nothing on the trial's own data
+explains nothing.
+"""
+
+import numpy as np
+
+from conformance.operators.kind import Operands
+from conformance.operators.pooling.call import RightPooling
+from conformance.operators.pooling.diagnosis.edits import edits_of
+from conformance.operators.pooling.diagnosis.rendition import (
+    MOST_WORK,
+    Array,
+    is_possible,
+    rendered,
+    rendition_of,
+)
+from conformance.suite.dtypes import FORMATS
+
+__all__ = ["MOST_WORK", "edits_of", "explain", "is_possible", "rendered", "rendition_of"]
+
+ROUNDINGS = {"maximum": 4, "average": 4, "norm": 16}
+"""by which an answer may differ from what is rendered in float64"""
+
+
+def explain(call: RightPooling, operands: Operands, answer: Array) -> list[str]:
+    """A sentence for each explanation of a wrong answer; none for a call that is too large."""
+    if call.work > MOST_WORK:
+        return []
+    form = FORMATS[call.dtype]
+    if answer.dtype != form.numpy:
+        return [f"behaves as if the result's dtype were {answer.dtype.name} instead of {call.dtype}"]
+    asked = rendition_of(call)
+    wide = {name: array.astype(form.wide) for name, array in operands.items()}
+    observed = answer.astype(form.wide)
+    right, found = rendered(asked, call, wide), []
+    slack = ROUNDINGS[call.definition.reduction] * form.unit_roundoff
+    for edit in edits_of(call):
+        rendition = edit.apply(asked)
+        if rendition == asked or not is_possible(rendition, call):
+            continue
+        answered = rendered(rendition, call, wide)
+        if _alike(answered, observed, slack) and not _alike(answered, right, slack):
+            found.append(f"behaves as if {edit.sentence}")
+    return found
+
+
+def _alike(one: Array, other: Array, relative: float) -> bool:
+    """Whether two results are the same up to an error that is relative to the largest number of the first."""
+    if one.shape != other.shape:
+        return False
+    finite = np.isfinite(one) & np.isfinite(other)
+    if not np.array_equal(one[~finite], other[~finite], equal_nan=True):
+        return False
+    slack = relative * np.abs(one[finite]).max(initial=0.0) if one.dtype.kind == "f" else 0.0
+    return bool(np.all(np.abs(one[finite] - other[finite]) <= slack))

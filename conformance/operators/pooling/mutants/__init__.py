@@ -1,0 +1,230 @@
+"""Who is wrong about pooling on purpose, and who is right in another way than the reference.
+
+Knows: engines and their faults. Must not know: the judge that must catch them, the words in which it explains them, the
+reference's values.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conformance.mutants.kinds import KindMutant
+from conformance.operators.pooling.mutants.axes import again, each, kept, one_later, same_lower, sides, turned
+from conformance.operators.pooling.mutants.engine import PoolingEngine, PoolingMutant, asked_divisor
+from reference.pooling.family import Reduction
+
+_SHAPES: tuple[Literal["differs", "wrong_shape"], ...] = ("differs", "wrong_shape")
+_Words: TypeAlias = Mapping[str, tuple[str, PoolingEngine, tuple[str, ...]]]
+_WORDS: _Words = {
+    "zero-pads": ("A pad is compared as 0.", PoolingEngine(pad="zero"), ("pads held 0",)),
+    "copied-pads": (
+        "Pads are copies of the border, and are averaged.",
+        PoolingEngine(pad="copy", divisor=lambda window: window.whole, only="forward"),
+        ("pads held copies of the border", "averages were divided by the whole window"),
+    ),
+    "whole-window": (
+        "Every sum is divided by the whole window.",
+        PoolingEngine(divisor=lambda window: window.override or window.whole),
+        ("averages were divided by the whole window",),
+    ),
+    "elements": (
+        "count_include_pad is ignored.",
+        PoolingEngine(divisor=lambda window: window.override or window.elements),
+        ("averages were divided by their elements",),
+    ),
+    "places": (
+        "Pads always count.",
+        PoolingEngine(divisor=lambda window: window.override or window.places),
+        ("averages were divided by their places, pads included",),
+    ),
+    "no-override": (
+        "divisor_override is ignored.",
+        PoolingEngine(divisor=lambda window: asked_divisor(replace(window, override=None))),
+        ("averages were divided by their elements", "averages were divided by their places, pads included"),
+    ),
+    "sums": ("Nothing is divided.", PoolingEngine(divisor=lambda window: 1), ("windows were summed and not divided",)),
+    "overhang-counts": (
+        "A window that hangs over is divided by all of it.",
+        PoolingEngine(divisor=lambda window: window.whole if window.places < window.whole else asked_divisor(window)),
+        ("averages were divided by the whole window",),
+    ),
+    "one-later": (
+        "Windows begin one element later.", PoolingEngine(each(one_later)), ("windows began one element later",),
+    ),
+    "same-lower": (
+        "SAME puts the odd element before.", PoolingEngine(same_lower), ("SAME put the odd element before",),
+    ),
+    "sides": (
+        "The pads of the two sides are exchanged.",
+        PoolingEngine(each(sides)),
+        ("pads before and behind were exchanged", "SAME put the odd element before"),
+    ),
+    "valid": ("Nothing is padded.", PoolingEngine(again(padding="VALID")), ("padding were VALID",)),
+    "always-ceil": ("Lengths are rounded up.", PoolingEngine(again(ceil_mode=True)), ("ceil_mode were True",)),
+    "never-ceil": ("Lengths are rounded down.", PoolingEngine(again(ceil_mode=False)), ("ceil_mode were False",)),
+    "last-window": (
+        "A last window that begins behind the value is kept.",
+        PoolingEngine(kept),
+        ("a last window that begins behind the value were kept",),
+    ),
+    "window-turned": (
+        "The last two axes are exchanged in ksize.",
+        PoolingEngine(turned("kernel")),
+        ("height and width were exchanged in ksize",),
+    ),
+    "strides-turned": (
+        "The last two axes are exchanged in strides.",
+        PoolingEngine(turned("stride")),
+        ("height and width were exchanged in strides",),
+    ),
+    "pads-turned": (
+        "The last two axes are exchanged in padding.",
+        PoolingEngine(turned("pad_before", "pad_after")),
+        ("height and width were exchanged in padding",),
+    ),
+    "strides-of-one": (
+        "Strides are ignored.", PoolingEngine(again(lambda axis: replace(axis, stride=1))), ("strides were 1",),
+    ),
+    "strides-of-the-window": (
+        "Strides are those of the window.",
+        PoolingEngine(again(lambda axis: replace(axis, stride=axis.kernel))),
+        ("strides were ksize",),
+    ),
+    "no-dilations": (
+        "Dilations are ignored.", PoolingEngine(again(lambda axis: replace(axis, dilation=1))), ("dilations were 1",),
+    ),
+    "longer-window": (
+        "The window is one element longer.",
+        PoolingEngine(again(lambda axis: replace(axis, kernel=axis.kernel + 1))),
+        ("the window were one element longer",),
+    ),
+    "minimum": (
+        "The smallest is taken.",
+        PoolingEngine(compared=lambda numbers: numbers.min(axis=0, keepdims=True), only="forward"),
+        ("the minimum were taken",),
+    ),
+    "absolute": (
+        "Absolute values are compared, and returned.",
+        PoolingEngine(compared=np.abs, only="forward"),
+        ("absolute values were compared",),
+    ),
+    "nan-dropped": ("A NaN is left out.", PoolingEngine(keeps_nan=False), ("NaN were left out",)),
+    "nothing-is-zero": (
+        "A window without an element gives 0.", PoolingEngine(of_nothing=0.0), ("windows without an element gave 0",),
+    ),
+    "gradient-to-the-last": (
+        "The last of equal maxima takes the cotangent.",
+        PoolingEngine(routed="last"),
+        ("the last of equal maxima took the cotangent",),
+    ),
+    "gradient-to-all": (
+        "Each of equal maxima takes the cotangent.",
+        PoolingEngine(routed="all"),
+        ("each of equal maxima took the cotangent",),
+    ),
+    "gradient-shared": (
+        "Equal maxima share the cotangent.", PoolingEngine(routed="shared"), ("equal maxima shared the cotangent",),
+    ),
+    "gradient-undivided": (
+        "The gradient of an average is not divided.",
+        PoolingEngine(divisor=lambda window: 1, only="gradient"),
+        ("windows were summed and not divided",),
+    ),
+}  # fmt: skip
+"""name -> what it does, how, and what an answer of its behaves like"""
+
+
+def _by_logarithms(sums: NDArray[Any], norm: int) -> NDArray[Any]:
+    return sums if norm == 1 else np.asarray(np.exp(np.log(sums) / norm))
+
+
+_NORMS: _Words = {
+    "signed": (
+        "Powers keep the signs of their numbers.",
+        PoolingEngine(
+            power=lambda numbers, norm: numbers**norm, slope=lambda numbers, norm: numbers ** (norm - 1)
+        ),
+        ("no absolute values were taken",),
+    ),
+    "rootless": (
+        "Powers are summed, and no root is taken.",
+        PoolingEngine(
+            root=lambda sums, norm: sums,
+            slope=lambda numbers, norm: norm * np.sign(numbers) * np.abs(numbers) ** (norm - 1),
+        ),
+        ("no root were taken",),
+    ),
+    "partial": (
+        "The average of a partial window is multiplied by the whole window.",
+        PoolingEngine(scale=lambda window: window.whole / max(window.places, 1)),
+        (
+            "the sum of a partial window were multiplied by the whole window over the divisor of the partial window",
+        ),
+    ),
+    "mean": (
+        "Powers are averaged.",
+        PoolingEngine(scale=lambda window: 1 / window.whole),
+        ("powers were averaged over the window",),
+    ),
+    "largest": (
+        "The largest absolute value is taken, as of a norm of infinite order.",
+        PoolingEngine(
+            power=lambda numbers, norm: np.abs(numbers).max(axis=0, keepdims=True),
+            root=lambda sums, norm: sums,
+            only="forward",
+        ),
+        ("the largest absolute value were taken",),
+    ),
+    "second": ("norm_type is ignored: it is 2.", PoolingEngine(norm=lambda norm: 2), ("norm_type were 2",)),
+    "first": ("norm_type is ignored: it is 1.", PoolingEngine(norm=lambda norm: 1), ("norm_type were 1",)),
+}  # fmt: skip
+"""the same of norms alone"""
+
+
+def _wrong(
+    prefix: str, words: _Words, reductions: tuple[Reduction, ...] = (), family: str = "pooling"
+) -> Iterator[KindMutant]:
+    for name, (summary, engine, sentences) in words.items():
+        yield KindMutant(
+            f"{prefix}-{name}",
+            summary,
+            _SHAPES,
+            lambda engine=engine: PoolingMutant(engine, reductions),  # type: ignore[misc]
+            tuple(f"behaves as if {sentence}" for sentence in sentences),
+            family=family,
+        )
+
+
+MUTANTS = (
+    KindMutant("pool", "Each window on its own.", (), lambda: PoolingMutant(PoolingEngine())),
+    KindMutant(
+        "pool-backwards",
+        "Sums begin at the last place.",
+        (),
+        lambda: PoolingMutant(PoolingEngine(backwards=True, only="forward")),
+    ),
+    KindMutant(
+        "pool-reciprocal",
+        "Sums are multiplied by a reciprocal.",
+        (),
+        lambda: PoolingMutant(PoolingEngine(divides="reciprocal")),
+    ),
+    KindMutant(
+        "norm-by-logarithms",
+        "The root of a norm is the exponential of a logarithm.",
+        (),
+        lambda: PoolingMutant(PoolingEngine(root=_by_logarithms), ("norm",)),
+    ),
+    *_wrong("pool", _WORDS),
+    *_wrong("norm", _NORMS, ("norm",), "norms"),
+    KindMutant(
+        "pool-accepts",
+        "Wrong calls are answered.",
+        ("accepted",),
+        lambda: PoolingMutant(PoolingEngine(accepts=True)),
+        family="refusals",
+    ),
+)
