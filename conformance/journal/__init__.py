@@ -1,6 +1,6 @@
 """The journal of a run: JSON lines, append-only. Every report is a function of journals alone.
 
-A journal is a header, then trials, lanes, records and conventions in the order in which they came to be, and a
+A journal is a header, then trials, lanes, plans, records and conventions in the order in which they came to be, and a
 footer; one without a footer was interrupted. A last line that is cut off is one that was being written. Each line ends
 with a checksum over it and the lines before it. Reading checks all that can be computed again.
 """
@@ -17,6 +17,7 @@ from conformance.journal.entry import (
     Journal,
     LaneEntry,
     Picture,
+    PlanEntry,
     Record,
     TrialEntry,
     content_hash,
@@ -40,6 +41,7 @@ __all__ = [
     "JournalWriter",
     "LaneEntry",
     "Picture",
+    "PlanEntry",
     "Record",
     "TrialEntry",
     "content_hash",

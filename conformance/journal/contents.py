@@ -11,7 +11,6 @@ from typing import assert_never
 from conformance.errors import JournalError
 from conformance.journal.entry import (
     AXIS,
-    FORMAT,
     REFUSAL,
     Convention,
     ConventionFact,
@@ -21,10 +20,12 @@ from conformance.journal.entry import (
     Header,
     Journal,
     LaneEntry,
+    PlanEntry,
     Record,
     TrialEntry,
     content_hash,
     part_hash,
+    plan_id,
 )
 from conformance.judging.verdict import Outcome
 from conformance.operators.facts import own_facts
@@ -57,6 +58,7 @@ class Contents:
         self._footer: Footer | None = None
         self._trials: dict[str, TrialEntry] = {}
         self._lanes: dict[str, LaneEntry] = {}
+        self._plans: dict[str, PlanEntry] = {}
         self._records: dict[tuple[str, str], Record] = {}
         self._conventions: dict[tuple[object, ...], Convention] = {}
         self._facts: dict[tuple[str, str, str], ConventionFact] = {}
@@ -75,6 +77,9 @@ class Contents:
                 return "a second header; a journal has one, in its first line"
             case TrialEntry():
                 return self._take_trial(self._header, entry)
+            case PlanEntry():
+                self._plans[entry.id] = entry
+                return None if entry.id == plan_id(entry.plan, entry.notes) else f"plan {entry.id} is another"
             case Record():
                 return self._take_record(self._header, entry)
             case Footer():
@@ -97,7 +102,7 @@ class Contents:
         lanes = {lane: place for place, lane in enumerate(header.lanes)}
         records = sorted(self._records.values(), key=lambda each: (trials[each.trial], lanes[each.lane]))
         footer = self._footer
-        if footer is not None and header.format < FORMAT:
+        if footer is not None and header.format == 1:
             footer = replace(footer, notes=(*footer.notes, UNCHECKED))
         return Journal(
             self._path,
@@ -138,6 +143,11 @@ class Contents:
             return self._lane_problem(header, record.lane) or f"a {name}, a lane that no line before it introduces"
         if (record.trial, record.lane) in self._records:
             return f"a second {name}"
+        if record.plan_id:
+            shared = self._plans.get(record.plan_id)
+            if shared is None:
+                return f"a {name} with plan {record.plan_id}, which no line before it has"
+            record = replace(record, plan=shared.plan, notes=shared.notes, plan_id="")
         self._records[record.trial, record.lane] = record
         problem = _record_problem(record, trial)
         return f"{name}: {problem}" if problem else None

@@ -15,8 +15,11 @@ from typing import Any, Literal, TypeAlias
 from conformance.judging.verdict import Metrics, Waived
 from conformance.operators.kind import Facts, FactValue
 
-FORMAT = 2
-"""2: each line ends with a checksum; 1: none does"""
+FORMAT = 3
+"""3: plans are written once, in lines of their own; 2: each line ends with a checksum; 1: none does"""
+
+# Hexadecimal digits by which records name a plan: 64 bits, by which no two of a million meet.
+PLAN_DIGITS = 16
 
 VECTORS = "vectors"
 """flag in the header of a journal that `conformance judge` wrote, of answers that no lane was asked for"""
@@ -137,6 +140,17 @@ class LaneEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanEntry:
+    """How a call was put to lanes, with the notes on it: what several records share, written before the first."""
+
+    id: str
+    """`plan_id` of what follows"""
+    plan: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    kind: Literal["plan"] = "plan"
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """One trial in one lane."""
 
@@ -147,16 +161,16 @@ class Record:
     """as expected; a waived nonconformance does not conform"""
     detail: str
     """one sentence for the user"""
-    native: bool | None
+    native: bool | None = None
     """None when there is no plan"""
-    plan: tuple[str, ...]
-    notes: tuple[str, ...]
-    observed_shape: tuple[int, ...] | None
-    observed_dtype: str | None
-    flags: tuple[str, ...]
+    plan: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    observed_shape: tuple[int, ...] | None = None
+    observed_dtype: str | None = None
+    flags: tuple[str, ...] = ()
     """mistrusted, free, shape_only, flushed, not_repeatable, unprobed, undeclared: `conformance.report.flags` says what
     each means"""
-    seconds: float | None
+    seconds: float | None = None
     """that the call took; None without an answer"""
     accumulation: str | None = None
     """where the lane keeps the sums of this call, as measured: classical, wide, tap, native"""
@@ -171,6 +185,8 @@ class Record:
     elapsed: float | None = None
     """seconds from the question to the verdict: what the trial cost in this lane; its oracle costs the lane that asked
     first"""
+    plan_id: str = ""
+    """in a journal's file, where plan and notes are left out: the id of the plan entry that has them"""
     kind: Literal["record"] = "record"
 
 
@@ -291,7 +307,7 @@ class Footer:
     kind: Literal["footer"] = "footer"
 
 
-Entry: TypeAlias = Header | TrialEntry | LaneEntry | Record | Convention | ConventionFact | Grade | Footer
+Entry: TypeAlias = Header | TrialEntry | LaneEntry | PlanEntry | Record | Convention | ConventionFact | Grade | Footer
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,6 +334,11 @@ def content_hash(entries: Iterable[TrialEntry]) -> str:
     for entry in sorted(entries, key=lambda entry: entry.id):
         digest.update(json.dumps(entry.question(), sort_keys=True).encode() + b"\n")
     return digest.hexdigest()
+
+
+def plan_id(plan: tuple[str, ...], notes: tuple[str, ...]) -> str:
+    """By which records name a plan and its notes: digest of both."""
+    return sha256(json.dumps((plan, notes)).encode()).hexdigest()[:PLAN_DIGITS]
 
 
 def part_hash(content: str) -> str:

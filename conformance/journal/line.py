@@ -16,6 +16,8 @@ from conformance.journal.entry import Entry
 
 # Hexadecimal digits of a line's checksum: 64 bits, of which an accident hits the right ones once in 1.8e19.
 LINE_DIGITS = 16
+# What says how the rest of a line is read.
+READ_BY = ("kind", "format")
 # Bytes; a record takes 1 to 100 thousand.
 LONGEST_LINE = 2**24
 _CHECKSUM = re.compile(rb',"checksum":"([0-9a-f]{%d})"\}\Z' % LINE_DIGITS)
@@ -62,21 +64,22 @@ def entry_of(content: bytes) -> Entry | str:
 def _members(entry: Any) -> dict[str, Any]:
     """A dataclass as JSON has it: one level, of which the encoder asks for the next; nothing is copied.
 
-    A member that is empty, and is so by default, is left out: thousands of records say nothing else of most members.
+    A member that is its default is left out: thousands of records say nothing else of most members. So no default may
+    change while its format is read.
     """
-    members = ((name, getattr(entry, name), empty) for name, empty in _empty_by_default(entry.__class__).items())
-    return {name: member for name, member, empty in members if member or member != empty}
+    members = ((name, getattr(entry, name), default) for name, default in _defaults(entry.__class__).items())
+    return {name: member for name, member, default in members if member != default}
 
 
 @cache
-def _empty_by_default(entry: type) -> dict[str, Any]:
-    """The fields with their defaults; of a field that has none, or one that says something, a value that nothing is."""
-    said = object()
-    defaults = {
-        field.name: field.default if field.default_factory is MISSING else field.default_factory()
-        for field in fields(entry)
-    }
-    return {name: said if default is MISSING or default else default for name, default in defaults.items()}
+def _defaults(entry: type) -> dict[str, Any]:
+    """The fields with their defaults; of a field that has none, or by which a line is read, a value that nothing is."""
+    always = object()
+    defaults: dict[str, Any] = {}
+    for field in fields(entry):
+        default = field.default if field.default_factory is MISSING else field.default_factory()
+        defaults[field.name] = always if default is MISSING or field.name in READ_BY else default
+    return defaults
 
 
 @cache

@@ -23,6 +23,9 @@ from conformance.suite.case import (
     WrongCall,
 )
 
+# Microseconds: below that a clock says nothing of a call, and 55,000 records need not say it.
+CLOCK_DIGITS = 6
+
 
 def trial_entry(trial: Trial) -> TrialEntry:
     """The trial as the journal tells it."""
@@ -76,7 +79,7 @@ def record(
         observed_shape=verdict.observed_shape,
         observed_dtype=verdict.observed_dtype,
         flags=tuple(map(str, verdict.flags)),
-        seconds=seconds,
+        seconds=None if seconds is None else round(seconds, CLOCK_DIGITS),
         accumulation=accumulation,
         digest=verdict.digest,
         diagnosis=verdict.diagnosis,

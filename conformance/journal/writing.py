@@ -1,10 +1,11 @@
-"""Appends entries to a journal's file.
+"""Appends entries to a journal's file, what many records share once.
 
 Knows: lines and files. Must not know: what entries mean.
 """
 
 import os
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
@@ -12,8 +13,11 @@ from typing import Self
 
 from conformance.errors import IncompleteError
 from conformance.files import open_regular, open_to_append
-from conformance.journal.entry import Entry
-from conformance.journal.line import LONGEST_LINE, content_of, line_checksum, parted, with_checksum
+from conformance.journal.entry import Entry, Header, PlanEntry, Record, plan_id
+from conformance.journal.line import LONGEST_LINE, content_of, entry_of, line_checksum, parted, with_checksum
+
+SHARED_PLANS = 3
+"""the format from which on plans have lines of their own"""
 
 
 class JournalWriter:
@@ -32,23 +36,37 @@ class JournalWriter:
         self._stream = os.fdopen(descriptor, "ab", buffering=0)
         self._end = _end_of(path) if resume else (0, b"")
         """where the next line begins, and the checksum before it: what counts as written, set in one step"""
+        self._shares_plans = resume and _format_of(path) >= SHARED_PLANS
+        self._plans: set[str] = set()
+        """ids of the plans that were written; after a resumption once more"""
         self._stream.truncate(self._end[0])
         self._broken: IncompleteError | None = None
 
     def write(self, entry: Entry) -> None:
         """Append the entry. Raises IncompleteError where the disk does not take it, and from then on."""
-        content = content_of(entry)
         with self._lock:
             if self._broken is not None:
                 raise self._broken
             try:
-                self._append(content)
+                if isinstance(entry, Header):
+                    self._shares_plans = entry.format >= SHARED_PLANS
+                elif isinstance(entry, Record) and self._shares_plans and (entry.plan or entry.notes):
+                    entry = self._sharing(entry)
+                self._append(content_of(entry))
             except OSError as error:
                 self._broken = IncompleteError(
                     f"{self._path}: cannot be written: {error.strerror}; what it holds stays: once there is room, "
                     "the same command with --resume goes on"
                 )
                 raise self._broken from error
+
+    def _sharing(self, record: Record) -> Record:
+        """The record with the id of its plan, which is written before the first that has it."""
+        name = plan_id(record.plan, record.notes)
+        if name not in self._plans:
+            self._append(content_of(PlanEntry(name, record.plan, record.notes)))
+            self._plans.add(name)
+        return replace(record, plan=(), notes=(), plan_id=name)
 
     def _append(self, content: bytes) -> None:
         length, before = self._end
@@ -85,3 +103,10 @@ def _end_of(path: Path) -> tuple[int, bytes | None]:
         tail = stream.read(size - start)
     whole = tail[: tail.rfind(b"\n") + 1]
     return start + len(whole), parted(whole[whole.rfind(b"\n", 0, -1) + 1 : -1])[1] if whole else b""
+
+
+def _format_of(path: Path) -> int:
+    """That of the journal's header; the oldest where the first line is none, which reading refuses."""
+    with open_regular(path) as stream:
+        entry = entry_of(parted(stream.readline(LONGEST_LINE).rstrip(b"\n"))[0])
+    return entry.format if isinstance(entry, Header) else 1

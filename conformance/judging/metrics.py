@@ -16,6 +16,8 @@ from conformance.judging.verdict import Difference, Metrics, Quality
 SHOWN_DIFFERENCES = 8
 # The limits that probabilistic bounds give: `Quality` names their sources, and for how many outputs they hold.
 LARGEST_QUALITY, LARGEST_ROOT_MEAN_SQUARE, FEWEST_FOR_QUALITY = 6.0, 1.0, 1000
+# Of a share that is compared with 0.7 and shown in percent.
+SHARE_DIGITS = 4
 
 
 def measure(
@@ -54,7 +56,7 @@ def measure(
         max_rel=_largest(relative),
         max_ulp=_largest(units),
         not_a_number=(int((~finite & ~within).sum()), int(unexplained.sum())),
-        zeros=zero_share(expected),
+        zeros=round(zero_share(expected), SHARE_DIGITS),
         nonzero_for_zero=int(((expected.magnitude == 0) & (observed != 0)).sum()),
         quality=None if bound is None or expected.format.kind != "real" else _quality(observed, expected),
         differences=_differences(answer, expected, ~within),

@@ -72,15 +72,16 @@ class Metrics:
     """The figures of one comparison of values."""
 
     compared: int
-    wrong: int
-    exact: bool
+    wrong: int = 0
+    exact: bool = True
     """judged bitwise; otherwise under the forward error bound"""
-    worst_error_over_bound: float | None
+    worst_error_over_bound: float | None = None
     """None where the comparison was bitwise, or the worst error is not finite"""
-    bitwise_equal: float
+    bitwise_equal: float = 1.0
     """share of elements that equal the correctly rounded result"""
-    max_abs: float | None
-    max_ulp: float | None
+    max_abs: float | None = 0.0
+    """None where it is not finite, as of the next two"""
+    max_ulp: float | None = 0.0
     max_rel: float | None = None
     not_a_number: tuple[int, int] = (0, 0)
     """NaN missing where the inputs' reaches, and NaN or infinity where nothing explains it"""

@@ -22,7 +22,7 @@ from conformance.report.convention_report import ConventionReport
 from conformance.report.document import Report
 from conformance.report.flags import legend
 from conformance.report.page.details import ALL_HEAT_MAPS, EXCERPT_CHARACTERS, TRIALS_A_PART, heat_maps_within, parts
-from conformance.report.page.embedding import embedded
+from conformance.report.page.embedding import embedded, packed
 from conformance.report.page.glance import glances
 from conformance.report.page.matrix import matrix
 from conformance.report.page.numerics import numerics
@@ -74,9 +74,7 @@ def html(document: Report) -> str:
     # The plots are drawn by a process of their own, which takes about as long as all else.
     with ThreadPoolExecutor(1) as beside:
         drawings = beside.submit(_drawings, document)
-        content = [
-            embedded(part) for part in parts(document, heat_maps_within(document, EXCERPT_CHARACTERS), templates)
-        ]
+        content = [packed(part) for part in parts(document, heat_maps_within(document, EXCERPT_CHARACTERS), templates)]
         return _page(document, drawings.result(), templates, content)
 
 
@@ -140,7 +138,7 @@ def _page(
         "field_names": [field["name"] for field in columns["fields"]],
         "reproduction": "\n".join(document.reproduction),
         "matrix": embedded(columns),
-        "templates": embedded(list(templates)),
+        "templates": packed(list(templates)),
         "detail_parts": detail_parts,
         "trials_a_part": TRIALS_A_PART,
         "folder": folder,

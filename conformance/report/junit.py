@@ -75,7 +75,8 @@ def _lane_suite(lane: LaneSummary, answers: Iterable[Finding]) -> Element:
 def _trial_case(suite: Element, answer: Finding) -> None:
     record = answer.record
     case = _case(suite, *chapter_and_name(record.trial))
-    case.set("time", f"{record.seconds or 0.0:.3f}")
+    if (time := f"{record.seconds or 0.0:.3f}") != "0.000":
+        case.set("time", time)
     match answer.standing:
         case "as expected":
             pass
@@ -83,7 +84,8 @@ def _trial_case(suite: Element, answer: Finding) -> None:
             _attach(case, "skipped", record.detail or record.outcome, ())
         case "waived":
             reason = f"{record.waived.category}: {record.waived.reason}" if record.waived else ""
-            _attach(case, "skipped", f"waived as {reason} ({record.outcome})", _lines(answer))
+            # Thousands are waived for a few dozen reasons, and nobody has to act on them: the message says all.
+            _attach(case, "skipped", f"waived as {reason} ({record.outcome})", ())
         case "nonconforming":
             kind = "error" if record.outcome == "errored" else "failure"
             _attach(case, kind, f"{record.outcome}: {record.detail}", _lines(answer))

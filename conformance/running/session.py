@@ -15,7 +15,7 @@ from conformance.adapters.lane import Lane
 from conformance.adapters.protocol import ComputesTogether
 from conformance.adapters.reply import Answer, Reply
 from conformance.journal import LaneEntry, Record
-from conformance.journal.records import failed_record, record
+from conformance.journal.records import CLOCK_DIGITS, failed_record, record
 from conformance.judging.arithmetic import SIXTEEN_BIT, declared_values
 from conformance.judging.judge import judge
 from conformance.judging.question import Question
@@ -87,7 +87,7 @@ class LaneSession:
         """
         started = perf_counter()
         found = self._series(trial) if trial.calls > 1 else drive(self._inquiry(trial), self._asked(trial.call))
-        return replace(found, elapsed=perf_counter() - started)
+        return replace(found, elapsed=round(perf_counter() - started, CLOCK_DIGITS))
 
     def ask_all(self, trials: Iterable[Trial]) -> Iterator[Record]:
         """The records of all trials, in the order of their units."""
@@ -122,7 +122,7 @@ class LaneSession:
                 except StopIteration:
                     del waiting[place]
         seconds = (perf_counter() - started) / len(records)
-        yield from (replace(each, elapsed=seconds) for each in records)
+        yield from (replace(each, elapsed=round(seconds, CLOCK_DIGITS)) for each in records)
 
     def _inquiries(self, trials: Sequence[Trial], records: list[Record]) -> Asking[None]:
         """Trial after trial of one call: what is known of the call is not asked again."""

@@ -2,6 +2,8 @@
 
 import json
 import sys
+import zlib
+from base64 import b64decode
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -83,7 +85,8 @@ def test_hostile_text_is_shown_and_takes_no_effect(hostile: Journal) -> None:
     text = render([hostile], "html")
     page = Page(text)
     assert page.open == []
-    assert [attributes.get("type") for attributes in page.named("script")] == ["application/json"] * 3 + [None]
+    types = [attributes.get("type") for attributes in page.named("script")]
+    assert types == ["application/json", "text/plain", "text/plain", None]
     assert "<script>alert(1)</script> ]]> [red]bold[/red] [/] \\x1b[31m \\x00 \\ud800 \\u202e" in page.text
     assert "{{ 7*7 }}" in page.text
     assert [found for found in text if ord(found) < 32 and found != "\n"] == []
@@ -96,6 +99,13 @@ def test_hostile_text_comes_out_of_the_embedded_data_as_it_went_in(hostile: Jour
     assert not set("<>&") & set(content)
     assert content.isascii()
     assert json.loads(content)["ids"] == [wording.printable(name) for name in hostile.trials]
+
+
+def test_hostile_text_comes_out_of_the_packed_data_spelled(hostile: Journal) -> None:
+    _, *packed, _ = Page(render([hostile], "html")).scripts
+    unpacked = [zlib.decompress(b64decode(content)).decode() for content in packed]
+    assert all(content.isascii() and json.loads(content) for content in unpacked)
+    assert "\\\\x1b[31m" in "".join(unpacked)
 
 
 def test_an_address_of_a_waiver_is_a_link(page: Page) -> None:

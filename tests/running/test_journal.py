@@ -1,6 +1,7 @@
 """The journal: written line by line, read back whole, torn ends and wrong lines."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -17,12 +18,14 @@ from conformance.journal import (
     Header,
     JournalWriter,
     LaneEntry,
+    PlanEntry,
     Record,
     TrialEntry,
     content_hash,
     is_blank,
     read_journal,
 )
+from conformance.journal.entry import plan_id
 from conformance.journal.line import LONGEST_LINE
 from conformance.journal.records import trial_entry
 from conformance.judging.verdict import Difference, Metrics, Waived
@@ -153,7 +156,7 @@ def test_a_second_record_of_a_trial_in_a_lane_is_an_error(written: Written) -> N
     path = written(HEADER, FIRST, LANES[0], RIGHT, RIGHT)
     with pytest.raises(JournalError) as raised:
         read_journal(path)
-    assert str(raised.value) == f"{path}:5: a second record of {FIRST.id} in a"
+    assert str(raised.value) == f"{path}:6: a second record of {FIRST.id} in a"
 
 
 @pytest.mark.parametrize(
@@ -188,7 +191,7 @@ def test_a_journal_without_header_is_none(written: Written) -> None:
 
 def test_a_journal_of_another_format_is_told(written: Written) -> None:
     path = written(replace(HEADER, format=99))
-    with pytest.raises(JournalError, match=r"journal format 99; this version reads 1 to 2$"):
+    with pytest.raises(JournalError, match=r"journal format 99; this version reads 1 to 3$"):
         read_journal(path)
 
 
@@ -309,10 +312,57 @@ def test_an_own_axis_without_its_numbers_is_refused(written: Written, forward: T
         read_journal(path)
 
 
-def test_members_that_are_empty_by_default_are_not_written_and_come_back(written: Written) -> None:
+def test_members_that_are_their_default_are_not_written_and_come_back(written: Written) -> None:
     path = written(HEADER, FIRST, SECOND, *LANES, RIGHT, WRONG)
     of_right, of_wrong = (json.loads(line) for line in contents(path)[-2:])
-    assert of_right.keys().isdisjoint({"waived", "diagnosis", "traceback", "metrics"})
-    assert {"notes", "observed_shape", "kind"} <= of_right.keys()
-    assert "free" not in of_wrong["metrics"]
+    assert of_right.keys().isdisjoint({"waived", "diagnosis", "traceback", "metrics", "notes"})
+    assert {"observed_shape", "kind"} <= of_right.keys()
+    assert of_wrong["metrics"].keys() == {
+        "compared",
+        "wrong",
+        "exact",
+        "bitwise_equal",
+        "max_abs",
+        "max_ulp",
+        "differences",
+    }
     assert read_journal(path).records == (RIGHT, WRONG)
+
+
+PLAN_ENTRY = PlanEntry(plan_id(RIGHT.plan, ()), RIGHT.plan)
+SHARING = replace(RIGHT, plan=(), plan_id=PLAN_ENTRY.id)
+
+
+def test_a_plan_that_records_share_is_written_once(written: Written) -> None:
+    path = written(HEADER, FIRST, SECOND, *LANES, RIGHT, WRONG)
+    assert path.read_bytes().count(b"r = f()") == 1
+    assert [json.loads(line)["kind"] for line in contents(path)[-3:]] == ["plan", "record", "record"]
+
+
+def test_a_resumed_journal_writes_a_plan_once_more_and_its_records_have_it(written: Written) -> None:
+    written(HEADER, FIRST, SECOND, *LANES, RIGHT)
+    path = written(WRONG, resume=True)
+    assert [record.plan for record in read_journal(path).records] == [RIGHT.plan, WRONG.plan]
+
+
+def test_a_journal_of_format_2_is_gone_on_with_as_it_began(written: Written) -> None:
+    written(replace(HEADER, format=2), FIRST, SECOND, *LANES, RIGHT)
+    path = written(WRONG, resume=True)
+    assert [json.loads(line).get("plan") for line in contents(path)[-2:]] == [["r = f()"]] * 2
+    assert read_journal(path).records == (RIGHT, WRONG)
+
+
+@pytest.mark.parametrize(
+    ("entries", "message"),
+    [
+        ((SHARING,), f"record of {FIRST.id} in a with plan {PLAN_ENTRY.id}, which no line before it has"),
+        ((replace(PLAN_ENTRY, plan=("r = g()",)),), f"plan {PLAN_ENTRY.id} is another"),
+    ],
+    ids=["missing", "changed"],
+)
+def test_a_plan_that_is_missing_or_changed_is_refused(
+    written: Written, entries: tuple[Entry, ...], message: str
+) -> None:
+    path = written(HEADER, FIRST, SECOND, *LANES, *entries)
+    with pytest.raises(JournalError, match=re.escape(message)):
+        read_journal(path)

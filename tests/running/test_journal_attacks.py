@@ -10,6 +10,7 @@ import pytest
 
 from conformance.errors import JournalError
 from conformance.journal import (
+    FORMAT,
     Entry,
     Footer,
     Header,
@@ -276,6 +277,6 @@ def test_the_sample_of_an_older_journal_is_no_contradiction(path: Path) -> None:
 
 def test_a_journal_of_format_2_does_not_pass_for_one_of_format_1(path: Path) -> None:
     lines = path.read_bytes().splitlines()
-    lines[H] = contents(path)[H].replace(b'"format":2', b'"format":1')
+    lines[H] = contents(path)[H].replace(b'"format":%d' % FORMAT, b'"format":1')
     path.write_bytes(b"".join(line + b"\n" for line in lines))
     assert refused(path) == "2: a checksum in a journal of format 1, which has none"

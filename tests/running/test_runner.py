@@ -153,7 +153,7 @@ def test_a_journal_cut_after_any_line_is_gone_on_with_to_the_same_records(ran: R
     whole = ran("reference")
     path = tmp_path / "journal.jsonl"
     lines = path.read_bytes().splitlines(keepends=True)
-    assert len(lines) == 1 + 3 + 1 + 3 + 1
+    assert len(lines) == 1 + 3 + 1 + 2 + 3 + 1
     for count in range(1, len(lines) + 1):
         path.write_bytes(b"".join(lines[:count]))
         resumed = ran("reference", resume=True)

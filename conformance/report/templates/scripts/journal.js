@@ -7,7 +7,7 @@ const places = new Map(run.ids.map((id, place) => [id, place]));
 const fields = new Map(run.fields.map((field) => [field.name, { ...field, rows: spread(field.rows) }]));
 const lanePlaces = new Map(run.lanes.map((lane, place) => [lane.name, place]));
 const parts = new Map();
-let templates = null;
+let templates = null; // of all parts; unpacked when the first record is opened
 const waiting = new Map();
 const FACTS = ["inputs", "expected", "case", "wrong on purpose", "source"];
 const NUMBERS = ["compared", "wrong", "exact", "error", "equal", "maxAbs", "maxUlp", "largest", "rms", "bias"];
@@ -42,6 +42,7 @@ async function trialOf(place) {
   const number = Math.floor(place / trialsAPart);
   if (!parts.has(number)) parts.set(number, loaded(number));
   const part = await parts.get(number);
+  templates ??= await unpacked(document.getElementById("templates-content"));
   const told = part.trials[place % trialsAPart];
   const text = (index) => assembled(part, index);
   return {
@@ -77,15 +78,9 @@ function recordOf(part, [answer, plan, seconds], text, explain) {
   };
 }
 
-/** Of all parts; taken apart when the first record is opened. */
-function templatesOf() {
-  templates ??= JSON.parse(document.getElementById("templates-content").textContent);
-  return templates;
-}
-
 function assembled(part, index) {
   const [template, ...integers] = part.texts[index];
-  return templatesOf()[template].reduce((text, piece, place) => text + integers[place - 1] + piece);
+  return templates[template].reduce((text, piece, place) => text + integers[place - 1] + piece);
 }
 
 /** A word as a shell takes it. */
@@ -93,10 +88,16 @@ function quoted(word) {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'"'"'`)}'`;
 }
 
+/** What an element holds: JSON, compressed, in base64. */
+function unpacked(element) {
+  const bytes = Uint8Array.from(atob(element.textContent), (letter) => letter.charCodeAt(0));
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).json();
+}
+
 /** A part of the page itself, or in the folder form a file beside it. */
 function loaded(number) {
   const within = document.getElementById(`part-${number}`);
-  if (within) return Promise.resolve(JSON.parse(within.textContent));
+  if (within) return unpacked(within);
   return new Promise((resolve, reject) => {
     waiting.set(number, resolve);
     const script = document.createElement("script");
