@@ -3,6 +3,7 @@
 Knows: nothing of the suite. Raised anywhere, caught once, in `conformance.cli`.
 """
 
+import re
 import traceback
 from collections.abc import Sequence
 from typing import ClassVar
@@ -52,10 +53,14 @@ LONGEST_TRACEBACK = 8000
 DEEPEST_TRACEBACK = 15
 
 
+# TensorFlow writes where a node of its graph was made, a dozen frames, before it says what is wrong with it.
+_FRAME = re.compile(r'^\s*File "[^"\n]*", line \d+, in .*\n+', re.MULTILINE)
+
+
 def said(error: BaseException) -> str:
-    """The exception's own text, which may be impossible to make."""
+    """The exception's own text, which may be impossible to make, without the frames of a traceback in it."""
     try:
-        return str(error)
+        return _FRAME.sub("", str(error))
     except Exception as problem:
         return f"(its text cannot be made: {type(problem).__name__})"
 

@@ -21,6 +21,7 @@ VERBS = {
     "run": ("conformance.cli.run", "Run trials through lanes, judge them, write the journal and its reports."),
     "smoke": ("conformance.cli.smoke", "Tell a broken harness from a wrong implementation, step by step."),
     "report": ("conformance.cli.report", "Write a report from a journal, or from those of all shards."),
+    "findings": ("conformance.cli.findings", "Tell what lanes get wrong: an entry a cause, each with its script."),
     "compare": ("conformance.cli.compare", "Tell what changed between two runs: regressions first."),
     "waivers": ("conformance.cli.waivers", "Check waiver files; rewrite one from what runs have shown."),
     "cases": ("conformance.cli.cases", "Check, list, show and generate cases; print their JSON Schema."),

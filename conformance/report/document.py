@@ -10,13 +10,12 @@ from dataclasses import dataclass, field
 from conformance.journal import Header, Journal, LaneEntry, TrialEntry
 from conformance.report import wording
 from conformance.report.arithmetic_table import ArithmeticRow, arithmetic_table
+from conformance.report.causes import Cause, causes
 from conformance.report.convention_table import ConventionTable, convention_table
 from conformance.report.findings import (
     Finding,
-    KnownDeviation,
     Reason,
     findings,
-    known_deviations,
     why_composed,
     why_unsupported,
 )
@@ -58,7 +57,10 @@ class Report:
     stories: tuple[TrialStory, ...]
     """the same trial by trial, in the run's order, also those that nothing answered"""
     nonconformances: tuple[Finding, ...]
-    known: tuple[KnownDeviation, ...]
+    causes: tuple[Cause, ...]
+    """of the nonconformances"""
+    known: tuple[Cause, ...]
+    """of what is waived, by waiver"""
     composed: tuple[Reason, ...]
     unsupported: tuple[Reason, ...]
     arithmetic: tuple[ArithmeticRow, ...]
@@ -92,6 +94,8 @@ def describe(journal: Journal, base: Journal | None = None, scripts: Scripts | N
     """
     summary = summarise(journal)
     answers = findings(journal)
+    nonconformances = tuple(answer for answer in answers if answer.standing == "nonconforming")
+    frameworks = {name: lane.framework for name, lane in journal.lanes.items()}
     interruption = f"This run was interrupted and is incomplete. Continue it with: {resume_command(journal.header)}"
     by_trial: dict[str, list[Finding]] = {}
     for answer in answers:
@@ -108,8 +112,9 @@ def describe(journal: Journal, base: Journal | None = None, scripts: Scripts | N
         notes=_notes(journal, summary),
         findings=answers,
         stories=tuple(TrialStory(trial, tuple(by_trial.get(name, ()))) for name, trial in journal.trials.items()),
-        nonconformances=tuple(answer for answer in answers if answer.standing == "nonconforming"),
-        known=known_deviations(answer for answer in answers if answer.standing == "waived"),
+        nonconformances=nonconformances,
+        causes=causes(nonconformances, frameworks),
+        known=causes((answer for answer in answers if answer.standing == "waived"), frameworks),
         composed=why_composed(journal.records),
         unsupported=why_unsupported(journal.records),
         arithmetic=arithmetic_table(journal),

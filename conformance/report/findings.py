@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from conformance.journal import VECTORS, Header, Journal, Record, TrialEntry
-from conformance.judging.verdict import Difference, Metrics, Waived
+from conformance.judging.verdict import Difference, Metrics
 from conformance.report import wording
 from conformance.report.summary import Standing, standing
 
@@ -102,21 +102,6 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class KnownDeviation:
-    """One reason for which nonconformances are waived, with all that it covers."""
-
-    category: str
-    reason: str
-    url: str | None
-    findings: tuple[Finding, ...]
-
-    @property
-    def lanes(self) -> tuple[tuple[str, int], ...]:
-        """Each lane with its number of records."""
-        return counted(finding.record.lane for finding in self.findings)
-
-
-@dataclass(frozen=True, slots=True)
 class Reason:
     """One sentence that explains many records: why a call is composed, or cannot be said."""
 
@@ -156,16 +141,6 @@ def explain_around(header: Header, trial: TrialEntry) -> tuple[str, ...]:
     before = [*(["env", *flags] if flags else []), "conformance", "explain", trial.id, "--lane"]
     after = [*(["--cases", source] if source is not None else []), *(["--threads", threads] if threads != "1" else [])]
     return f"{shlex.join(before)} ", f" {shlex.join(after)}" if after else ""
-
-
-def known_deviations(waived: Iterable[Finding]) -> tuple[KnownDeviation, ...]:
-    """Waived findings by reason, the most frequent first."""
-    groups: dict[Waived, list[Finding]] = {}
-    for finding in waived:
-        if finding.record.waived is not None:
-            groups.setdefault(finding.record.waived, []).append(finding)
-    deviations = [KnownDeviation(key.category, key.reason, key.url, tuple(group)) for key, group in groups.items()]
-    return tuple(sorted(deviations, key=lambda deviation: -len(deviation.findings)))
 
 
 def why_composed(records: Iterable[Record]) -> tuple[Reason, ...]:

@@ -10,8 +10,9 @@ from typing import TypeAlias
 from conformance.report import wording
 from conformance.report.arithmetic_table import HEADS
 from conformance.report.convention_markdown import facts_section, nominal_section
+from conformance.report.causes import Cause
 from conformance.report.document import Report, TrialStory
-from conformance.report.findings import Finding, KnownDeviation, Reason
+from conformance.report.findings import Finding, Reason
 from conformance.report.fitting import Section, fit
 from conformance.report.flags import legend
 from conformance.report.markdown_text import cell, code, fenced, folded, link, prose, row, table_head
@@ -24,6 +25,8 @@ LIMIT = 60_000
 ELSEWHERE = "in report.html and journal.jsonl"
 MOST_WARNINGS = 20
 MOST_DIFFERENCES = 6
+MOST_OF_A_CAUSE = 20
+"""names of records beside the smallest"""
 
 LANE_NOTE = "Native, composed and unsupported are of the right calls that a lane declares; a port has no plans."
 NUMBER_NOTE = "What is marked (info) is information only and decides no verdict."
@@ -47,7 +50,7 @@ def markdown(document: Report) -> str:
         _lane_section("Outcomes", "", outcomes, lanes),
         _lane_section("Numerical differences", NUMBER_NOTE, _NUMBER_COLUMNS, lanes),
         _table("Arithmetic", ARITHMETIC_NOTE, HEADS, (map(cell, each.cells()) for each in document.arithmetic), "rows"),
-        _nonconformance_section(document.nonconformances),
+        _nonconformance_section(document),
         _known_section(document.known),
         _flag_section(document),
         _tutorial_section(document.tutorial),
@@ -125,16 +128,24 @@ _NUMBER_COLUMNS: Columns = {
 }
 
 
-def _nonconformance_section(findings: Sequence[Finding]) -> Section:
-    if not findings:
+def _nonconformance_section(document: Report) -> Section:
+    """By cause, the smallest call of each in full; the other records by their names."""
+    if not document.causes:
         return Section("## Nonconformances\n\nNone that is not waived.")
-    lead = f"## Nonconformances\n\n{wording.count(len(findings), 'record')} not as expected, and no waiver says why."
+    records, number = len(document.nonconformances), len(document.causes)
+    counts = f"{wording.count(records, 'record')} not as expected, and no waiver says why: {wording.count(number, 'cause')}"
     blocks = []
-    for finding in findings:
-        record = finding.record
+    for cause in document.causes:
+        record = cause.smallest.record
         title = f"### {code(record.outcome)} in {code(record.lane)}: {code(record.trial)}"
-        blocks.append(f"{title}\n\n{_finding_body(finding)}")
-    return Section(lead, tuple(blocks), "nonconformances")
+        blocks.append(f"{title}\n\n{_finding_body(cause.smallest)}")
+        if others := [finding for finding in cause.findings if finding is not cause.smallest]:
+            names = [f"{each.record.lane}: {each.record.trial}" for each in others[:MOST_OF_A_CAUSE]]
+            if len(others) > MOST_OF_A_CAUSE:
+                names.append(f"and {len(others) - MOST_OF_A_CAUSE:,} more {ELSEWHERE}")
+            summary = f"{wording.count(len(others), 'more record')} of the same cause: {cause.scope}"
+            blocks[-1] += f"\n\n{folded(summary, fenced(names))}"
+    return Section(f"## Nonconformances\n\n{counts}.", tuple(blocks), "causes")
 
 
 def _finding_body(finding: Finding) -> str:
@@ -148,27 +159,22 @@ def _finding_body(finding: Finding) -> str:
     return fenced([*facts, *plan, *unequal])
 
 
-def _known_section(known: Sequence[KnownDeviation]) -> Section | None:
+def _known_section(known: Sequence[Cause]) -> Section | None:
     if not known:
         return None
     lead = "## Known deviations (waived)\n\nNot as expected, with a reason on record; they do not fail the run."
-    blocks, details = [], []
+    blocks = []
     for deviation in known:
         lanes = ", ".join(f"{code(lane)} {number:,}" for lane, number in deviation.lanes)
         address = f" ({link(deviation.url)})" if deviation.url else ""
         kind = f"{wording.count(len(deviation.findings), 'record')}, {prose(deviation.category)}"
         blocks.append(f"- **{kind}**: {prose(deviation.reason)}{address}\n  {lanes}")
-        for finding in deviation.findings:
-            record = finding.record
-            title = f"waived: {record.outcome} in {record.lane}: {record.trial}"
-            details.append(folded(title, _finding_body(finding)))
-    return Section(lead, (*blocks, *details), "known deviations")
+    return Section(lead, tuple(blocks), "known deviations")
 
 
 def _flag_section(document: Report) -> Section | None:
-    """Each flag that a finding above shows, explained once."""
-    waived = [finding for deviation in document.known for finding in deviation.findings]
-    flags = legend(finding.record for finding in (*document.nonconformances, *waived))
+    """Each flag that a record above shows, explained once."""
+    flags = legend(cause.smallest.record for cause in document.causes)
     if not flags:
         return None
     return Section("## Flags\n", tuple(f"- {code(flag)}: {prose(meaning)}" for flag, meaning in flags), "flags", "\n")

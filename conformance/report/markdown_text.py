@@ -35,14 +35,14 @@ def code(text: str) -> str:
     return f"{fence}{space}{line}{space}{fence}"
 
 
-def fenced(lines: Iterable[str]) -> str:
-    """A block of code that no line in it can end."""
+def fenced(lines: Iterable[str], language: str = "text", most: int = MOST_LINES) -> str:
+    """A block of code that no line in it can end, of at most so many lines."""
     flat = [line for text in lines for line in wording.printable(text).split("\n")]
-    shown = [wording.clipped(line, LONGEST_LINE) for line in flat[:MOST_LINES]]
-    if len(flat) > MOST_LINES:
-        shown.append(f"and {len(flat) - MOST_LINES:,} more lines")
+    shown = [wording.clipped(line, LONGEST_LINE) for line in flat[:most]]
+    if len(flat) > most:
+        shown.append(f"and {len(flat) - most:,} more lines")
     fence = "`" * max(3, max(map(_longest_run, shown), default=0) + 1)
-    return "\n".join([f"{fence}text", *shown, fence])
+    return "\n".join([f"{fence}{language}", *shown, fence])
 
 
 def folded(title: str, body: str) -> str:

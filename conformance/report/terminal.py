@@ -4,6 +4,7 @@ Knows: rich. Must not know: journals. Foreign text is never markup here: it ente
 characters and in the terminal's own encoding.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 
 from rich import box
@@ -13,15 +14,16 @@ from rich.table import Table
 from rich.text import Text
 
 from conformance.report import wording
+from conformance.report.causes import grouped
 from conformance.report.document import Report
-from conformance.report.findings import Finding
 from conformance.report.flags import legend
 from conformance.report.regression_report import headline
 from conformance.report.summary import LaneSummary
 
 # Characters from which on the table of lanes has room for all of its columns.
 WIDE = 110
-MOST_FINDINGS = 40
+# Of each the smallest call is printed in full, about a dozen lines.
+MOST_CAUSES = 20
 UNDECLARED = "not de-\nclared"
 """a column for runs in which some lane does not declare all that was asked"""
 LONGEST_FACT = 1200
@@ -53,17 +55,16 @@ def print_document(document: Report, console: Console) -> None:
     if document.changes is not None:
         _say(console, f"Since the base: {headline(document.changes)}", "bold")
     console.print(_lane_table(document.summary.lanes, console))
-    if document.nonconformances:
-        _print_nonconformances(document.nonconformances, console)
+    if document.causes:
+        _print_causes(document, console)
     if document.known:
-        _say(console, "\nKnown deviations (waived)", "bold")
-    for deviation in document.known:
-        lanes = ", ".join(f"{lane} {number:,}" for lane, number in deviation.lanes)
-        address = f"\n{deviation.url}" if deviation.url else ""
-        reason = wording.clipped(deviation.reason, LONGEST_FACT)
-        first = f"\nthe first of them: {deviation.findings[0].explain}"
-        text = f"{len(deviation.findings):,} x {deviation.category}: {reason}\n{lanes}{address}{first}"
-        console.print(Padding(_text(text, console), (0, 0, 0, 2)))
+        _say(console, "\nWaived: known deviations, with their reasons in every report", "bold")
+        for framework, known in grouped(document.known, lambda cause: cause.framework).items():
+            records = sum(len(cause.findings) for cause in known)
+            kinds = Counter(cause.category for cause in known)
+            told = ", ".join(f"{number} {category}" for category, number in kinds.most_common())
+            counts = f"{wording.count(records, 'record')}, {wording.count(len(known), 'reason')}"
+            _say(console, f"  {framework}: {counts} ({told})", "")
     for note in document.notes:
         _say(console, f"Note: {note}", "dim")
     for lane, message in document.missing:
@@ -98,23 +99,30 @@ def _lane_table(lanes: Iterable[LaneSummary], console: Console) -> Table:
     return table
 
 
-def _print_nonconformances(findings: tuple[Finding, ...], console: Console) -> None:
-    _say(console, f"\n{wording.count(len(findings), 'nonconformance')}", "bold red")
-    for finding in findings[:MOST_FINDINGS]:
-        record = finding.record
+def _print_causes(document: Report, console: Console) -> None:
+    """The smallest call of each cause in full, and how many more there are."""
+    title = wording.count(len(document.nonconformances), "nonconformance")
+    _say(console, f"\n{title}, {wording.count(len(document.causes), 'cause')}", "bold red")
+    told = document.causes[:MOST_CAUSES]
+    for cause in told:
+        record = cause.smallest.record
         _say(console, f"{record.outcome} in {record.lane}: {record.trial}", "bold")
         grid = Table.grid(padding=(0, 1))
         grid.add_column(no_wrap=True, style="dim")
         grid.add_column(overflow="fold")
-        for label, fact in finding.facts():
+        for label, fact in cause.smallest.facts():
             grid.add_row(label, _text(wording.clipped(fact, LONGEST_FACT), console))
-        for label, lines in finding.lines():
+        for label, lines in cause.smallest.lines():
             grid.add_row(label, _text("\n".join(wording.clipped(line, LONGEST_FACT) for line in lines), console))
+        if len(cause.findings) > 1:
+            lanes = ", ".join(f"{lane} {number:,}" for lane, number in cause.lanes)
+            more = f"{wording.count(len(cause.findings), 'record')}, this is the smallest call: {lanes}; {cause.scope}"
+            grid.add_row("same cause", _text(more, console))
         console.print(Padding(grid, (0, 0, 1, 2)))
-    for flag, meaning in legend(finding.record for finding in findings[:MOST_FINDINGS]):
+    for flag, meaning in legend(cause.smallest.record for cause in told):
         _say(console, f"flag {flag}: {meaning}", "dim")
-    if len(findings) > MOST_FINDINGS:
-        rest = wording.count(len(findings) - MOST_FINDINGS, "more nonconformance")
+    if len(document.causes) > MOST_CAUSES:
+        rest = wording.count(len(document.causes) - MOST_CAUSES, "more cause")
         _say(console, f"{rest}: all of them are in report.html and journal.jsonl", "bold")
 
 

@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from conformance.journal import Journal, Record
-from conformance.report.terminal import MOST_FINDINGS
+from conformance.report.terminal import MOST_CAUSES
 from conformance.report.writing import print_report
 
 
@@ -54,10 +54,10 @@ def test_a_nonconformance_is_told_in_full(realistic: Journal, width: int) -> Non
         assert flowed(told) in text
 
 
-def test_known_deviations_are_grouped_and_missing_lanes_say_what_to_do(realistic: Journal) -> None:
+def test_known_deviations_are_counted_by_framework_and_missing_lanes_say_what_to_do(realistic: Journal) -> None:
     text = shown(realistic, 160)
-    assert "5 x bug: torch crops the same amount on both sides" in text
-    assert "https://example.org/issue/1" in text
+    assert "Waived: known deviations, with their reasons in every report" in text
+    assert "torch: 5 records, 1 reason (1 bug)" in text
     assert "Not asked: jax: jax is not installed: pip install 'nn-conformance[jax]'" in text
 
 
@@ -77,10 +77,21 @@ def test_an_interruption_is_at_the_top(realistic: Journal) -> None:
     assert "--resume" in lines[1]
 
 
-def test_more_nonconformances_than_anyone_reads_are_counted(
+def test_nonconformances_of_one_cause_are_told_once_with_the_smallest_call(
     record: Callable[..., Record], journal: Callable[..., Journal]
 ) -> None:
-    records = [record(f"a/b/case{number}", "torch", "differs") for number in range(MOST_FINDINGS + 3)]
+    records = [record(f"a/b/case{number}", "torch", "differs") for number in range(3)]
+    text = shown(journal(records), 200)
+    assert "3 nonconformances, 1 cause" in text
+    assert text.count("differs in torch") == 1
+    assert "3 records, this is the smallest call: torch 3; " in text
+
+
+def test_more_causes_than_anyone_reads_are_counted(
+    record: Callable[..., Record], journal: Callable[..., Journal]
+) -> None:
+    said = [f"it is {chr(ord('a') + number)}" for number in range(MOST_CAUSES + 3)]
+    records = [record(f"a/b/case{number}", "torch", "differs", detail=text) for number, text in enumerate(said)]
     text = shown(journal(records), 100)
-    assert text.count("differs in torch") == MOST_FINDINGS
-    assert "3 more nonconformances: all of them are in report.html and journal.jsonl" in text
+    assert text.count("differs in torch") == MOST_CAUSES
+    assert "3 more causes: all of them are in report.html and journal.jsonl" in text

@@ -257,7 +257,7 @@ def test_a_waiver_excuses_and_one_that_is_not_needed_fails(
     (answers / f"{NAME}.safetensors").write_bytes(zeros)
     assert inside("judge", str(exported), str(answers), *words, "--waivers", str(waivers)) == 0
     told = " ".join(capsys.readouterr().out.split())
-    assert "Known deviations (waived)" in told
+    assert "Waived: known deviations" in told
     assert f"conformance cases show '{EXAMPLE}'" in told
 
 

@@ -1,0 +1,78 @@
+"""`conformance findings`: what runs found lanes to get wrong, one entry a cause, each with its script."""
+
+import shlex
+from collections.abc import Iterable
+from pathlib import Path
+from typing import get_args
+
+import click
+
+from conformance.adapters.lane import parse_lane
+from conformance.cli.explain import NoScript, explain
+from conformance.errors import ConformanceError, UsageError
+from conformance.files import write_whole
+from conformance.journal import Journal
+from conformance.judging.verdict import Waived
+from conformance.report.causes import Cause, causes
+from conformance.report.finding_page import Asked, finding_page
+from conformance.report.findings import Finding, findings
+from conformance.report.merging import read_run
+from conformance.suite.corpus import select
+
+CLASSES = ("bug", "permanent", "unsupported")
+
+
+@click.command("findings")
+@click.argument("journals", nargs=-1, required=True, metavar="JOURNAL...", type=click.Path(path_type=Path))
+@click.option("--class", "classes", multiple=True, type=click.Choice(CLASSES), default=("bug",), show_default=True,
+              help="of waivers whose records are findings; may be repeated")  # fmt: skip
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="file to write instead of the terminal")
+def command(journals: tuple[Path, ...], classes: tuple[str, ...], output: Path | None) -> None:
+    """Tell what the lanes of runs get wrong: a page in Markdown, with one entry a cause.
+
+    Each JOURNAL is of a run of its own (its journal.jsonl, or the folder that holds it): of the default lanes, say, and
+    of other modes. An entry has the smallest call, what was expected and observed, the stand-alone script, versions and
+    the waiver's address. What is not waived is told, too.
+
+    \b
+    Examples:
+      conformance findings reports/latest --output reports/findings.md
+      conformance findings reports/latest runs/xla --class bug --class unsupported
+    """
+    runs = [read_run(journal) for journal in journals]
+    found = causes((finding for run in runs for finding in findings(run) if _is_wrong(finding, classes)), _frameworks(runs))
+    command = shlex.join(["conformance", "findings", *map(str, journals)])
+    asked = [Asked({lane.lane: lane.versions for lane in run.lanes.values()}, run.header.machine) for run in runs]
+    page = finding_page(found, asked, _scripts(found), command)
+    if output is None:
+        click.echo(page, nl=False)
+        return
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(output, page)
+    except OSError as error:
+        raise UsageError(f"{output}: cannot be written: {error.strerror}") from error
+
+
+def _is_wrong(finding: Finding, classes: tuple[str, ...]) -> bool:
+    waived = finding.record.waived
+    return not finding.record.conforms and (waived is None or waived.category in classes)
+
+
+def _frameworks(runs: Iterable[Journal]) -> dict[str, str]:
+    return {name: lane.framework for run in runs for name, lane in run.lanes.items()}
+
+
+def _scripts(found: Iterable[Cause]) -> dict[tuple[str, str], str]:
+    """Of the smallest record of each cause; where there is none, why."""
+    scripts = {}
+    for cause in found:
+        record, header = cause.smallest.record, cause.smallest.header
+        try:
+            (trial,) = [each for each in select(header.selection or [record.trial]) if each.id == record.trial]
+            explained = explain(trial, parse_lane(record.lane), int(header.flags.get("threads", "1")))
+            text = explained.reason if isinstance(explained, NoScript) else explained.text
+        except (ConformanceError, ValueError) as error:
+            text = f"no script: {error}"
+        scripts[record.trial, record.lane] = text
+    return scripts
