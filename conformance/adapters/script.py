@@ -10,16 +10,23 @@ becomes of it (a signal, an exception outside the call) becomes of it as it beca
 import sys
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
+from math import prod
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from conformance.adapters.execution import written_dtype
 from conformance.adapters.plan import Plan
 from conformance.adapters.protocol import CallSource, WritesScripts, source_of_call
 from conformance.operators.registry import signature
 from conformance.suite.case import Trial, WrongCall
-from conformance.suite.source import InputsListing
+from conformance.suite.source import InputsListing, literal_listing
 
 WIDTH = 110
 """of a comment's text"""
+# Numbers that a reader takes in at a glance, in a dozen lines; generators take eighty.
+MOST_WRITTEN_OUT = 150
 
 OUTCOME = """\
 content = np.ascontiguousarray(result).astype(result.dtype.newbyteorder("<"), copy=False).tobytes()
@@ -46,7 +53,7 @@ def script(
     """
     before, step, after = plan.parts
     source = source_of_call(adapter, step, written_dtype([trial.call.dtype_of(name) for name in step.needed]))
-    inputs = signature(trial.call.operator).list_inputs(trial.id, trial.call, trial.inputs)
+    inputs = _inputs(trial)
     # What is refused, in a worker as here, is what the framework raises inside its call.
     call = ["try:", textwrap.indent("\n".join(source.call), "    "), REFUSAL.rstrip()]
     steps = [
@@ -64,6 +71,21 @@ def script(
         OUTCOME,
     ]
     return "\n".join(parts)
+
+
+def _inputs(trial: Trial) -> InputsListing:
+    """The operands written out where they are few, real numbers; otherwise what makes them."""
+    kind, call = signature(trial.call.operator), trial.call
+    if sum(prod(shape) for shape in call.operands.values()) <= MOST_WRITTEN_OUT:
+        operands = kind.generate(trial.id, call, trial.inputs)
+        if all(map(_in_float64, operands.values())):
+            return literal_listing(operands, call.dtype)
+    return kind.list_inputs(trial.id, call, trial.inputs)
+
+
+def _in_float64(array: NDArray[Any]) -> bool:
+    """Whether no number loses digits as a float64, which is what is written."""
+    return array.dtype.kind != "c" and (array.dtype.kind != "i" or bool(np.all(np.abs(array) <= 2**53)))
 
 
 def _reasons(trial: Trial) -> Iterator[str]:

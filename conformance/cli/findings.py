@@ -3,7 +3,6 @@
 import shlex
 from collections.abc import Iterable
 from pathlib import Path
-from typing import get_args
 
 import click
 
@@ -12,7 +11,6 @@ from conformance.cli.explain import NoScript, explain
 from conformance.errors import ConformanceError, UsageError
 from conformance.files import write_whole
 from conformance.journal import Journal
-from conformance.judging.verdict import Waived
 from conformance.report.causes import Cause, causes
 from conformance.report.finding_page import Asked, finding_page
 from conformance.report.findings import Finding, findings
@@ -28,7 +26,7 @@ CLASSES = ("bug", "permanent", "unsupported")
               help="of waivers whose records are findings; may be repeated")  # fmt: skip
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="file to write instead of the terminal")
 def command(journals: tuple[Path, ...], classes: tuple[str, ...], output: Path | None) -> None:
-    """Tell what the lanes of runs get wrong: a page in Markdown, with one entry a cause.
+    r"""Tell what the lanes of runs get wrong: a page in Markdown, with one entry a cause.
 
     Each JOURNAL is of a run of its own (its journal.jsonl, or the folder that holds it): of the default lanes, say, and
     of other modes. An entry has the smallest call, what was expected and observed, the stand-alone script, versions and
@@ -40,7 +38,9 @@ def command(journals: tuple[Path, ...], classes: tuple[str, ...], output: Path |
       conformance findings reports/latest runs/xla --class bug --class unsupported
     """
     runs = [read_run(journal) for journal in journals]
-    found = causes((finding for run in runs for finding in findings(run) if _is_wrong(finding, classes)), _frameworks(runs))
+    found = causes(
+        (finding for run in runs for finding in findings(run) if _is_wrong(finding, classes)), _frameworks(runs)
+    )
     command = shlex.join(["conformance", "findings", *map(str, journals)])
     asked = [Asked({lane.lane: lane.versions for lane in run.lanes.values()}, run.header.machine) for run in runs]
     page = finding_page(found, asked, _scripts(found), command)

@@ -1,7 +1,7 @@
-"""Records that are not as expected, by cause: what one fault made of many of them is said once, with its smallest call.
+"""Records that are not as expected, by cause: what one fault made of many is said once, with its smallest call.
 
-Knows: findings. Must not know: formats. A cause is a guess from outside: the same framework, outcome, direction and kind
-of operator, and the same explanation but for its numbers; or the same waiver.
+Knows: findings. Must not know: formats. A cause is a guess from outside: the same framework, outcome, direction and
+kind of operator, and the same explanation but for its numbers; or the same waiver.
 """
 
 import re

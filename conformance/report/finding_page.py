@@ -32,21 +32,22 @@ class Asked:
 def finding_page(causes: Iterable[Cause], asked: Sequence[Asked], scripts: Scripts, command: str) -> str:
     """The page. `command`: what wrote it."""
     chapters = grouped(causes, lambda cause: cause.framework)
-    number, records = sum(map(len, chapters.values())), sum(len(c.findings) for all in chapters.values() for c in all)
-    machines = dict.fromkeys(wording.pairs(run.machine) for run in asked)
+    found = [cause for chapter in chapters.values() for cause in chapter]
+    records = wording.count(sum(len(cause.findings) for cause in found), "record")
+    counts = f"{wording.count(len(found), 'finding')} in {wording.count(len(chapters), 'framework')}, from {records}"
     opening = [
         "# What frameworks get wrong",
-        f"Written by {code(command)}. {wording.count(number, 'finding')} in {wording.count(len(chapters), 'framework')}, "
-        f"from {wording.count(records, 'record')}; each with its smallest call, what was expected and observed there, "
-        "and a script that needs the framework and NumPy alone. What is waived has a reason on record; what is not fails "
+        f"Written by {code(command)}. {counts}; each with its smallest call, what was expected and observed there, and "
+        "a script that needs the framework and NumPy alone. What is waived has a reason on record; what is not fails "
         "the run.",
-        *(f"Machine: {prose(machine)}." for machine in machines),
+        *(f"Machine: {prose(machine)}." for machine in dict.fromkeys(wording.pairs(run.machine) for run in asked)),
     ]
-    for framework, found in sorted(chapters.items()):
-        lanes = dict.fromkeys(lane for cause in found for lane, _ in cause.lanes)
-        told = {f"{name} {version}" for run in asked for lane in lanes for name, version in run.versions.get(lane, {}).items()}
-        opening.append(f"## {prose(framework)}\n\n{prose(', '.join(sorted(told)))}")
-        opening += [_entry(place, cause, scripts) for place, cause in enumerate(found, start=1)]
+    for framework, chapter in sorted(chapters.items()):
+        lanes = dict.fromkeys(lane for cause in chapter for lane, _ in cause.lanes)
+        versions = [run.versions.get(lane, {}) for run in asked for lane in lanes]
+        libraries = {f"{name} {version}" for each in versions for name, version in each.items()}
+        opening.append(f"## {prose(framework)}\n\n{prose(', '.join(sorted(libraries)))}")
+        opening += [_entry(place, cause, scripts) for place, cause in enumerate(chapter, start=1)]
     return "\n\n".join(opening) + "\n"
 
 

@@ -9,8 +9,8 @@ from typing import TypeAlias
 
 from conformance.report import wording
 from conformance.report.arithmetic_table import HEADS
-from conformance.report.convention_markdown import facts_section, nominal_section
 from conformance.report.causes import Cause
+from conformance.report.convention_markdown import facts_section, nominal_section
 from conformance.report.document import Report, TrialStory
 from conformance.report.findings import Finding, Reason
 from conformance.report.fitting import Section, fit
@@ -132,8 +132,9 @@ def _nonconformance_section(document: Report) -> Section:
     """By cause, the smallest call of each in full; the other records by their names."""
     if not document.causes:
         return Section("## Nonconformances\n\nNone that is not waived.")
-    records, number = len(document.nonconformances), len(document.causes)
-    counts = f"{wording.count(records, 'record')} not as expected, and no waiver says why: {wording.count(number, 'cause')}"
+    records = wording.count(len(document.nonconformances), "record")
+    number = wording.count(len(document.causes), "cause")
+    lead = f"## Nonconformances\n\n{records} not as expected, and no waiver says why: {number}."
     blocks = []
     for cause in document.causes:
         record = cause.smallest.record
@@ -145,7 +146,7 @@ def _nonconformance_section(document: Report) -> Section:
                 names.append(f"and {len(others) - MOST_OF_A_CAUSE:,} more {ELSEWHERE}")
             summary = f"{wording.count(len(others), 'more record')} of the same cause: {cause.scope}"
             blocks[-1] += f"\n\n{folded(summary, fenced(names))}"
-    return Section(f"## Nonconformances\n\n{counts}.", tuple(blocks), "causes")
+    return Section(lead, tuple(blocks), "causes")
 
 
 def _finding_body(finding: Finding) -> str:

@@ -5,6 +5,7 @@ Knows: the text of modules. Must not know: generators, calls (each kind of opera
 
 import ast
 import inspect
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -49,21 +50,26 @@ def dtype_line(dtype: str) -> str:
     return "dtype = np.dtype(ml_dtypes.bfloat16)" if dtype == "bfloat16" else f'dtype = np.dtype("{dtype}")'
 
 
-def literal_line(operand: str, numbers: NDArray[Any]) -> str:
+def literal_listing(operands: Mapping[str, NDArray[Any]], dtype: str) -> InputsListing:
+    """The arrays written out, number by number; `dtype` is the call's, which an operand need not have."""
+    names = {operand: array.dtype.name for operand, array in operands.items()}
+    written = {name: "dtype" if name == dtype else dtype_line(name).partition(" = ")[2] for name in names.values()}
+    lines = [literal_line(operand, array, written[names[operand]]) for operand, array in operands.items()]
+    imports = import_lines("bfloat16" if "bfloat16" in (dtype, *names.values()) else dtype)
+    return InputsListing(imports, (), (dtype_line(dtype), *lines))
+
+
+def literal_line(operand: str, numbers: NDArray[Any], dtype: str = "dtype") -> str:
     """The line that leaves the numbers under the operand's name, bit for bit; of complex ones the real parts."""
     array = numbers.astype(np.complex128 if numbers.dtype.kind == "c" else np.float64).real
     if array.size == 0:
-        return f"{operand} = np.zeros({array.shape}, dtype)"
-    text = np.array2string(
-        array,
-        max_line_width=WIDTH,
-        separator=", ",
-        prefix=f"{operand} = np.array(",
-        threshold=array.size,
-        formatter={"float": _number},
-    )
-    rows = "\n".join(line for line in text.splitlines() if line)
-    return f"{operand} = np.array({rows}, dtype)"
+        return f"{operand} = np.zeros({array.shape}, {dtype})"
+    numbers_of = textwrap.wrap(", ".join(map(_number, array.ravel())), WIDTH)
+    shape = f".reshape{array.shape}" if array.ndim != 1 else ""
+    if len(numbers_of) == 1:
+        return f"{operand} = np.array([{numbers_of[0]}], {dtype}){shape}"
+    rows = "\n    ".join(numbers_of)
+    return f"{operand} = np.array([\n    {rows}\n], {dtype}){shape}"
 
 
 def definitions_of(modules: Sequence[ModuleType], *names: str) -> Needed:
@@ -93,7 +99,8 @@ def _number(number: np.floating[Any]) -> str:
         return "np.nan"
     if np.isinf(number):
         return "np.inf" if number > 0 else "-np.inf"
-    return repr(float(number))
+    text = repr(float(number))
+    return text.removesuffix(".0") if number else text  # the integer 0 has no sign
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from conformance.operators.convolution.generators import GENERATORS
 from conformance.operators.convolution.listing import list_inputs
 from conformance.operators.registry import signature
 from conformance.suite.case import Trial
-from conformance.suite.source import InputsListing
+from conformance.suite.dtypes import FORMATS
+from conformance.suite.source import InputsListing, literal_listing
 from reference.family import DIRECTIONS, OPERATORS
 
 Make = Callable[..., ConvolutionTrial]
@@ -118,3 +119,18 @@ def test_a_wrong_call_gets_ones(shipped: dict[str, Trial]) -> None:
     assert not listing.definitions
     assert np.all(performed(listing)["value"] == 1)
     assert_same_bytes(asked)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32", "float16", "bfloat16"])
+def test_numbers_that_are_written_out_keep_their_bits(dtype: str) -> None:
+    numbers = np.array([[0.1, -0.0, 0.0, np.inf], [-np.inf, np.nan, 3.0, 1e-7]])
+    arrays = {"value": numbers.astype(FORMATS[dtype].numpy), "flat": np.arange(40, dtype=np.int64), "none": numbers[:0]}
+    names = performed(literal_listing(arrays, dtype))
+    for name, array in arrays.items():
+        assert (names[name].dtype, names[name].shape) == (array.dtype, array.shape)
+        assert names[name].tobytes() == array.tobytes()
+
+
+def test_operands_of_another_dtype_than_the_call_s_import_what_they_need() -> None:
+    arrays = {"value": np.ones(2, np.float32), "indices": np.ones(2, FORMATS["bfloat16"].numpy)}
+    assert performed(literal_listing(arrays, "float32"))["indices"].dtype == FORMATS["bfloat16"].numpy
