@@ -81,6 +81,24 @@ class NormError(ArgumentError):
     reason = "norm_type"
 
 
+class ModeError(ArgumentError):
+    """A mode that the operator does not have."""
+
+    reason = "mode"
+
+
+class BlockSizeError(ArgumentError):
+    """A block that is not positive, or does not divide what is laid out in blocks."""
+
+    reason = "block_size"
+
+
+class PatchOrderError(ArgumentError):
+    """An order of what a patch holds that is none."""
+
+    reason = "patch_order"
+
+
 class DtypeError(ArgumentError):
     """Arrays of different dtypes, or of one that the operator is not defined for."""
 
@@ -103,5 +121,8 @@ REASONS: tuple[str, ...] = tuple(
         KsizeError,
         DivisorError,
         NormError,
+        ModeError,
+        BlockSizeError,
+        PatchOrderError,
     )
 )

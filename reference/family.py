@@ -26,7 +26,7 @@ class Operator:
 
     name: str
     rank: int
-    """number of spatial axes"""
+    """number of spatial axes; 0 where no axis differs from the others"""
     transposed: bool
     """its caller names the output's shape, and the filter is [*kernel, out, in]; otherwise [*kernel, in, out]"""
     depthwise: bool = False
@@ -38,9 +38,9 @@ class Operator:
         return SPATIAL_NAMES[self.rank]
 
     @property
-    def data_formats(self) -> tuple[str, str]:
-        """Channels last, TensorFlow's default, and channels first."""
-        return DATA_FORMATS[self.rank]
+    def data_formats(self) -> tuple[str, ...]:
+        """Channels last, TensorFlow's default, and channels first; none of an operator without spatial axes."""
+        return DATA_FORMATS.get(self.rank, ())
 
     @property
     def filter_layout(self) -> str:
