@@ -81,6 +81,12 @@ class NormError(ArgumentError):
     reason = "norm_type"
 
 
+class OutputSizeError(ArgumentError):
+    """Lengths of a result that are none, not one for each spatial axis, or not those that the value leads to."""
+
+    reason = "output_size"
+
+
 class ModeError(ArgumentError):
     """A mode that the operator does not have."""
 
@@ -121,6 +127,7 @@ REASONS: tuple[str, ...] = tuple(
         KsizeError,
         DivisorError,
         NormError,
+        OutputSizeError,
         ModeError,
         BlockSizeError,
         PatchOrderError,

@@ -3,7 +3,7 @@
 Knows: integers and names. Must not know: frameworks, arrays.
 """
 
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from conformance.adapters.plan import Argument, Invoke, Reshape
 from conformance.operators.convolution.call import Convolution
@@ -11,6 +11,8 @@ from conformance.operators.convolution.nominal import Nominal
 from reference.arguments import channels_last
 from reference.errors import ArgumentError
 from reference.family import Operator
+
+Item = TypeVar("Item")
 
 
 def to_channels_first(rank: int) -> tuple[int, ...]:
@@ -52,6 +54,16 @@ def is_channels_last(call: LaidOut) -> bool:
         return channels_last(call.data_format, call.definition.rank)
     except ArgumentError:
         return True
+
+
+def along_axes(call: LaidOut, spatial: tuple[Item, ...], other: Item) -> tuple[Item, ...]:
+    """One item per axis of the value, in the order of the call: those of the spatial axes, and the other twice."""
+    return (other, *spatial, other) if is_channels_last(call) else (other, other, *spatial)
+
+
+def spatial_of(call: LaidOut, numbers: int | tuple[int, ...] | None) -> tuple[int, ...] | None:
+    """One number per spatial axis; None of a wrong call whose mistake is about the others, or how many there are."""
+    return spatial_numbers(numbers, is_channels_last(call), call.definition.rank)
 
 
 def given_keywords(call: Convolution) -> tuple[tuple[str, Argument], ...]:

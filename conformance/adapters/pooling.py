@@ -4,15 +4,12 @@ Knows: calls and their integers. Must not know: frameworks, arrays.
 """
 
 from math import inf
-from typing import TypeVar
 
-from conformance.adapters.notation import is_channels_last, spatial_numbers
+from conformance.adapters.notation import along_axes
 from conformance.adapters.plan import Argument, Invoke, Pad, Plan
 from conformance.operators.pooling.call import PoolingCall, RightPooling
 from conformance.suite.dtypes import FORMATS
 from reference.pooling.geometry import Pooling
-
-Item = TypeVar("Item")
 
 
 def geometry_of(call: PoolingCall) -> Pooling | None:
@@ -20,16 +17,6 @@ def geometry_of(call: PoolingCall) -> Pooling | None:
     None where its other arguments have none.
     """
     return call.geometry if isinstance(call, RightPooling) else call.around
-
-
-def along_axes(call: PoolingCall, spatial: tuple[Item, ...], other: Item) -> tuple[Item, ...]:
-    """One item per axis of the value, in the order of the call: those of the spatial axes, and the other twice."""
-    return (other, *spatial, other) if is_channels_last(call) else (other, other, *spatial)
-
-
-def spatial_of(call: PoolingCall, numbers: int | tuple[int, ...] | None) -> tuple[int, ...] | None:
-    """One number per spatial axis; None of a wrong call whose mistake is about the others, or how many there are."""
-    return spatial_numbers(numbers, is_channels_last(call), call.definition.rank)
 
 
 def lowest(call: PoolingCall) -> float:

@@ -12,6 +12,7 @@ from conformance.errors import JournalError
 from conformance.journal.entry import (
     AXIS,
     REFUSAL,
+    WINDOW,
     Convention,
     ConventionFact,
     Entry,
@@ -227,10 +228,11 @@ def _trial_problem(trial: TrialEntry) -> tuple[str, str] | None:
         return "the number of products", f"is {trial.products}; expected 1 to {MOST_PRODUCTS}"
     # Reports draw every axis.
     for axis in (*trial.axes, *trial.own_axes):
-        if lacking := sorted(AXIS - axis.keys()):
+        wanted = AXIS | WINDOW if WINDOW & axis.keys() else AXIS
+        if lacking := sorted(wanted - axis.keys()):
             return "an axis", f"lacks {', '.join(lacking)}"
         for name, (least, most) in RANGES.items():
-            if not least <= axis[name] <= most:
+            if name in axis and not least <= axis[name] <= most:
                 return "an axis", f"has {name} {axis[name]}; expected {least} to {most}"
     return None
 

@@ -27,8 +27,10 @@ VECTORS = "vectors"
 # Hexadecimal digits by which the header of each shard names all shards: 64 bits, by which no two of them meet.
 PART_DIGITS = 16
 
-# What a trial's entry says of each spatial axis, whatever its operator crops or pads besides.
-AXIS = frozenset({"input", "kernel", "stride", "dilation", "output"})
+# What a trial's entry says of each spatial axis, and also of one along which windows move; whatever else its operator
+# has.
+AXIS = frozenset({"input", "output"})
+WINDOW = frozenset({"kernel", "stride", "dilation"})
 
 # What of a trial's entry follows from the rest: digests of what is asked leave it out, so that they stay the same.
 FOLLOWING = frozenset({"refusal", "products", "own_axes", "facts"})

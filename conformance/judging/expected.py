@@ -50,9 +50,11 @@ class Expected:
     """what a lane is to answer that takes subnormal operands for zero; None where there are none"""
     chosen: bool = False
     """every element is an operand's, or follows from the shapes: nothing is rounded, whatever the numbers"""
+    signed: bool = False
+    """the sign of a zero counts, too"""
 
     @classmethod
-    def of_chosen(cls, values: NDArray[Any], dtype: str) -> "Expected":
+    def of_chosen(cls, values: NDArray[Any], dtype: str, *, signed: bool = False) -> "Expected":
         """A result in which nothing is computed, and nothing may be rounded: maxima, copies, constants.
 
         values: in the layout of the call, exact in the dtype
@@ -62,7 +64,7 @@ class Expected:
         magnitude = np.abs(values).astype(np.float64)
         return cls(
             form, values.astype(form.wide), magnitude, ones, ones, None, tuple(range(values.ndim)), (1,) * values.ndim,
-            None, lambda: magnitude, chosen=True,
+            None, lambda: magnitude, chosen=True, signed=signed,
         )  # fmt: skip
 
     @property

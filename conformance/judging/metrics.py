@@ -33,6 +33,8 @@ def measure(
     with np.errstate(invalid="ignore", over="ignore"):
         error = np.where(finite, _error(observed, expected), 0.0)
         equal = (answer == rounded) | (np.isnan(observed) & np.isnan(expected.values))
+        if expected.signed:
+            equal &= ~_opposite_zeros(observed, expected.values)
         within = equal if limits is None else np.where(finite, _within(observed, error, limits), equal)
         if expected.undefined is not None:
             within = within | (expected.undefined & np.isnan(observed))
@@ -63,6 +65,15 @@ def measure(
         excerpt=excerpt(answer, rounded, errors, expected.spatial),
         free=0 if free is None else int(free.sum()),
     )
+
+
+def _opposite_zeros(observed: NDArray[Any], values: NDArray[Any]) -> NDArray[np.bool_]:
+    """Elements, or parts of them, that are zeros of another sign."""
+    if observed.dtype.kind == "c":
+        return _opposite_zeros(observed.real, values.real) | _opposite_zeros(observed.imag, values.imag)
+    if observed.dtype.kind != "f":
+        return np.zeros(observed.shape, dtype=bool)
+    return np.asarray((observed == 0) & (values == 0) & (np.signbit(observed) != np.signbit(values)))
 
 
 def _within(observed: NDArray[Any], error: NDArray[np.float64], limits: Limits) -> NDArray[np.bool_]:

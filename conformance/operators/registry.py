@@ -33,7 +33,11 @@ from typing import Any, cast
 from conformance.operators.kind import Signature
 from reference.family import Operator
 
-BUILT_IN = ("conformance.operators.convolution", "conformance.operators.pooling")
+BUILT_IN = (
+    "conformance.operators.convolution",
+    "conformance.operators.pooling",
+    "conformance.operators.index_map",
+)
 GROUP = "nn_conformance.kinds"
 
 

@@ -6,8 +6,9 @@ Knows: shapes, layouts, directions. Must not know: any kind.
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from conformance.operators.kind import Parameters, Unusable
+from conformance.operators.kind import Parameters, Unusable, frozen
 from conformance.suite.case import SpelledCall
 from reference.family import Direction, Operator
 from reference.spelling import channels_last
@@ -78,6 +79,16 @@ def value_shape(operator: Operator, given: Parameters) -> tuple[int, ...]:
     if channels_last(given.get("data_format"), operator.rank):
         return (given["batch"], *lengths, given["channels"])
     return (given["batch"], given["channels"], *lengths)
+
+
+def padding_of_axes(operator: Operator, given: Parameters) -> Any:
+    """The padding as a call spells it: beside `size`, as many pairs as spatial axes are those'."""
+    padding = frozen(given["padding"])
+    if "value" in given or isinstance(padding, str) or len(padding) != operator.rank:
+        return padding
+    none = (0, 0)
+    last = channels_last(given.get("data_format"), operator.rank)
+    return (none, *padding, none) if last else (none, none, *padding)
 
 
 def check_given(given: Parameters, others: tuple[str, ...]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from reference.family import Operator
+from reference.index_map.geometry import BlockMode, PadMode, PatchOrder
 
 OPERATORS: Mapping[str, Operator] = {
     operator.name: operator
@@ -33,9 +34,11 @@ DEFAULTS: Mapping[str, object] = {
     "patch_order": "HWC",
 }
 """of those that may be left out; a `mode` of None is the first of the operator's"""
+PAD_MODES: tuple[PadMode, ...] = ("CONSTANT", "REFLECT", "SYMMETRIC", "EDGE", "WRAP")
+BLOCK_MODES: tuple[BlockMode, ...] = ("DCR", "CRD")
+PATCH_ORDERS: tuple[PatchOrder, ...] = ("HWC", "CHW")
 MODES: Mapping[str, tuple[str, ...]] = {
-    "pad": ("CONSTANT", "REFLECT", "SYMMETRIC", "EDGE", "WRAP"),
-    "depth_to_space": ("DCR", "CRD"),
-    "space_to_depth": ("DCR", "CRD"),
+    "pad": PAD_MODES,
+    "depth_to_space": BLOCK_MODES,
+    "space_to_depth": BLOCK_MODES,
 }
-PATCH_ORDERS = ("HWC", "CHW")

@@ -6,8 +6,9 @@ JAX has no average: sums over windows are divided by sums of ones over the same 
 """
 
 from conformance.adapters.adjoint import gradient_plan
+from conformance.adapters.notation import along_axes, spatial_of
 from conformance.adapters.plan import Argument, Invoke, Name, Plan, Unsupported
-from conformance.adapters.pooling import along_axes, geometry_of, lowest, spatial_of
+from conformance.adapters.pooling import geometry_of, lowest
 from conformance.operators.pooling.call import PoolingCall, WrongPooling
 from conformance.suite.dtypes import FORMATS
 from reference.pooling.geometry import Pooling

@@ -8,8 +8,9 @@ that count their pads by one between zeros.
 """
 
 from conformance.adapters.adjoint import gradient_plan
+from conformance.adapters.notation import along_axes, spatial_of
 from conformance.adapters.plan import Argument, Invoke, Plan, Step, Unsupported
-from conformance.adapters.pooling import along_axes, geometry_of, lowest, padded, spatial_of
+from conformance.adapters.pooling import geometry_of, lowest, padded
 from conformance.operators.pooling.call import PoolingCall, WrongPooling
 from reference.pooling.geometry import Pooling, pooling_axis
 

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from conformance.adapters.adjoint import gradient_plan
-from conformance.adapters.notation import is_channels_last, to_channels_first, to_channels_last
+from conformance.adapters.notation import is_channels_last, spatial_of, to_channels_first, to_channels_last
 from conformance.adapters.plan import Argument, Crop, Invoke, Plan, Step, Transpose, Unsupported
-from conformance.adapters.pooling import geometry_of, lowest, padded, spatial_of
+from conformance.adapters.pooling import geometry_of, lowest, padded
 from conformance.operators.pooling.call import PoolingCall, WrongPooling
 from reference.pooling.geometry import Pooling, WindowAxis, pooling_axis
 

@@ -4,22 +4,20 @@ Knows: how a value may be given. Must not know: what is right.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from conformance.operators.kind import Operands, Parameters, Unusable, frozen
 from conformance.operators.pooling import inputs as inputs_of_calls
 from conformance.operators.pooling.call import PoolingCall, PoolingTrial, RightPooling, pooling
 from conformance.operators.pooling.calls import make_call
 from conformance.operators.pooling.facts import FACTS
-from conformance.operators.unary import check_given, check_gradient, value_shape
+from conformance.operators.unary import check_given, check_gradient, padding_of_axes, value_shape
 from conformance.suite.case import Call, Expectation, Generated, Inputs, Literal
 from conformance.suite.dtypes import FORMATS
 from conformance.suite.generating import Unfit
 from conformance.suite.literal import literal_operands
 from conformance.suite.source import InputsListing
-from reference.family import Operator
 from reference.pooling.family import OPERATORS, Reduction
-from reference.spelling import channels_last
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -60,7 +58,7 @@ def calls(operator: str, given: Parameters) -> Iterator[tuple[Parameters, Poolin
             value,
             ksize=frozen(given["ksize"]),
             strides=frozen(given["strides"]),
-            padding=_padding(OPERATORS[operator], given),
+            padding=padding_of_axes(OPERATORS[operator], given),
             data_format=given.get("data_format"),
             dilations=frozen(given.get("dilations")),
             ceil_mode=given.get("ceil_mode", False),
@@ -106,13 +104,3 @@ def features(call: Call) -> tuple[str, ...]:
 def own_axes(operator: str, axes: tuple[Mapping[str, int], ...]) -> tuple[Mapping[str, int], ...]:
     """The axes as they are: they have the operator's own names."""
     return axes
-
-
-def _padding(operator: Operator, given: Parameters) -> Any:
-    """The padding as a call spells it: beside `size`, as many pairs as spatial axes are those'."""
-    padding = frozen(given["padding"])
-    if "value" in given or isinstance(padding, str) or len(padding) != operator.rank:
-        return padding
-    none = (0, 0)
-    last = channels_last(given.get("data_format"), operator.rank)
-    return (none, *padding, none) if last else (none, none, *padding)

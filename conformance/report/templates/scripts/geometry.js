@@ -17,6 +17,7 @@ function geometryFigures(axes) {
 }
 
 function axisFigure(axis, name) {
+  if (!("kernel" in axis)) return figureWithoutWindows(axis, name);
   const { full, dense, before } = rowsOf(axis);
   const length = Math.max(full, before + dense);
   const windows = length <= MOST_CELLS ? [[0, length]] : [[0, MOST_CELLS / 2], [length - MOST_CELLS / 2, length]];
@@ -26,6 +27,16 @@ function axisFigure(axis, name) {
     element("figcaption", {}, element("strong", {}, name), ` ${sentence(axis)}`),
     element("div", { class: "drawings" }, windows.map((range) => axisDrawing(axis, range, told))),
     told,
+  );
+}
+
+/** An axis along which no window moves: its numbers alone. */
+function figureWithoutWindows(axis, name) {
+  const { input, output, ...others } = axis;
+  const numbers = Object.entries(others).map(([key, number]) => `, ${key} ${number}`).join("");
+  return element(
+    "figure", { class: "geometry" },
+    element("figcaption", {}, element("strong", {}, name), ` ${input} → ${output}${numbers}`),
   );
 }
 

@@ -1,0 +1,135 @@
+"""Index maps in TensorFlow's words: `tf.pad`, `tf.nn.depth_to_space` and its inverse, `tf.image.extract_patches`.
+
+Knows: TensorFlow's argument meanings, as integers. Must not know: tensorflow.
+
+`tf.pad` has three modes, and no negative pads: what is cut off is cut off before. Blocks are DCR, patches HWC with
+their channels last: another order is notation. Patches take words alone: other pads are put around the value. There is
+no fold.
+"""
+
+from conformance.adapters.index_map import (
+    Keywords,
+    differentiated,
+    exchanged,
+    geometry_of,
+    places_and_channels,
+    places_first,
+)
+from conformance.adapters.notation import spatial_of, to_channels_first, to_channels_last
+from conformance.adapters.plan import Argument, Crop, Invoke, Pad, Plan, Step, Transpose, Unsupported
+from conformance.operators.index_map.call import IndexMapCall, WrongIndexMap
+from reference.index_map.geometry import Blocks, IndexGeometry, Padded, Patches
+
+MODES = ("CONSTANT", "REFLECT", "SYMMETRIC")
+
+
+def tensorflow_index_map_plan(call: IndexMapCall) -> Plan | Unsupported:
+    """The plan of a call, right or wrong."""
+    if call.operator == "fold":
+        return Unsupported("TensorFlow has no fold")
+    geometry = geometry_of(call)
+    if isinstance(call, WrongIndexMap) and geometry is None:
+        return _wrong(call)
+    assert geometry is not None
+    match geometry.map:
+        case Padded() as padded:
+            return _pad(call, padded)
+        case Blocks() as blocks:
+            return _blocks(call, geometry, blocks)
+        case Patches() as patches:
+            return _patches(call, patches)
+
+
+def _pad(call: IndexMapCall, padded: Padded) -> Plan | Unsupported:
+    if padded.mode not in MODES:
+        return Unsupported(f"tf.pad has no mode {padded.mode}")
+    if all(axis.pad_before >= 0 and axis.pad_after >= 0 for axis in padded.axes):
+        return differentiated(Plan((_invoke(call, call.paddings),)), call, call.output_shape)
+    if any(-axis.pad_before > axis.input or -axis.pad_after > axis.input for axis in padded.axes):
+        return Unsupported("tf.pad takes no negative pads, and more is cut off here than there is")
+    kept = [axis.input + min(axis.pad_before, 0) + min(axis.pad_after, 0) for axis in padded.axes]
+    start = tuple(max(-axis.pad_before, 0) for axis in padded.axes)
+    paddings = tuple((max(axis.pad_before, 0), max(axis.pad_after, 0)) for axis in padded.axes)
+    plan = Plan(
+        (Crop("value", start, tuple(kept)), _invoke(call, paddings)),
+        ("tf.pad takes no negative pads: what they cut off is cut off before: composed",),
+    )
+    return differentiated(plan, call, call.output_shape)
+
+
+def _invoke(call: IndexMapCall, paddings: Argument) -> Invoke:
+    keywords: list[tuple[str, Argument]] = [("paddings", paddings)]
+    keywords += [("mode", call.mode)] if call.mode is not None else []
+    keywords += [("constant_values", call.constant)] if "constant_values" in call.words else []
+    return Invoke("tf.pad", (("", "value"),), tuple(keywords))
+
+
+def _blocks(call: IndexMapCall, geometry: IndexGeometry, blocks: Blocks) -> Plan | Unsupported:
+    invoke = _invoke_blocks(call)
+    places, channels = places_and_channels(blocks)
+    if places_first(blocks) or 1 in (places, channels):
+        return differentiated(Plan((invoke,)), call, call.output_shape)
+    axis = 3 if call.last else 1
+    notes = (f"{invoke.function} has the places of a block before its channels: their order is notation",)
+    if geometry.adjoint:
+        turned = exchanged("result", call.output_shape, axis, places, channels)
+        return differentiated(Plan((invoke, *turned), notes), call, call.output_shape)
+    turned = exchanged("value", call.value_shape, axis, channels, places)
+    return differentiated(Plan((*turned, invoke), notes), call, call.output_shape)
+
+
+def _invoke_blocks(call: IndexMapCall) -> Invoke:
+    data_format: Keywords = (("data_format", call.data_format),) if call.data_format is not None else ()
+    return Invoke(f"tf.nn.{call.operator}", (("", "value"),), (("block_size", call.block_size), *data_format))
+
+
+def _patches(call: IndexMapCall, patches: Patches) -> Plan | Unsupported:
+    rank, steps, notes = len(patches.axes), list[Step](), list[str]()
+    if not call.last:
+        steps.append(Transpose("value", to_channels_last(rank)))
+    word = call.padding
+    if not isinstance(word, str):
+        pads = tuple((axis.pad_before, axis.pad_after) for axis in patches.axes)
+        if any(map(any, pads)):
+            steps.append(Pad("value", ((0, 0), *pads, (0, 0))))
+            notes.append("tf.image.extract_patches takes words alone: zeros are put around the value: composed")
+        word = "VALID"
+    sizes, strides, rates = (
+        tuple(getattr(axis, name) for axis in patches.axes) for name in ("kernel", "stride", "dilation")
+    )
+    steps.append(_invoke_patches(sizes, strides, rates, word))
+    places, channels = places_and_channels(patches)
+    if not places_first(patches):
+        steps += exchanged("result", patches.target_shape, rank + 1, places, channels)
+        notes.append("tf.image.extract_patches has the places of a window before its channels: their order is notation")
+    if not call.last:
+        steps.append(Transpose("result", to_channels_first(rank)))
+    return differentiated(Plan(tuple(steps), tuple(notes)), call, patches.target_shape)
+
+
+def _invoke_patches(sizes: tuple[int, ...], strides: tuple[int, ...], rates: tuple[int, ...], padding: str) -> Invoke:
+    keywords: Keywords = (
+        ("sizes", (1, *sizes, 1)), ("strides", (1, *strides, 1)), ("rates", (1, *rates, 1)), ("padding", padding),
+    )  # fmt: skip
+    return Invoke("tf.image.extract_patches", (("", "value"),), keywords)
+
+
+def _wrong(call: WrongIndexMap) -> Plan | Unsupported:
+    """The same wrong numbers, where TensorFlow has a name for them."""
+    if call.operator == "pad":
+        if call.mode in ("EDGE", "WRAP"):
+            return Unsupported(f"tf.pad has no mode {call.mode}")
+        return differentiated(Plan((_invoke(call, call.paddings),)), call, ())
+    if call.operator != "extract_patches":
+        if call.fault.reason == "mode":
+            return Unsupported(f"tf.nn.{call.operator} has no mode")
+        return differentiated(Plan((_invoke_blocks(call),)), call, ())
+    if call.fault.reason in ("data_format", "patch_order"):
+        return Unsupported(f"tf.image.extract_patches has no {call.fault.reason}")
+    if not isinstance(call.padding, str):
+        return Unsupported("tf.image.extract_patches takes no pairs")
+    numbers = [spatial_of(call, each) for each in (call.ksize, call.strides, call.dilations)]
+    sizes, strides, rates = (each or () for each in numbers)
+    if None in numbers:
+        return Unsupported("the windows of tf.image.extract_patches are those of the spatial axes")
+    return differentiated(Plan((_invoke_patches(sizes, strides, rates, call.padding),)), call, ())

@@ -1,0 +1,1 @@
+"""Index maps: pads, blocks and patches, whose results are copies, constants, and sums of copies."""

@@ -1,0 +1,14 @@
+"""How each built-in framework is asked an index map."""
+
+from conformance.adapters.index_map import reference_index_map_plan
+from conformance.adapters.jax.index_map import jax_index_map_plan
+from conformance.adapters.planning import Plans
+from conformance.adapters.tensorflow.index_map import tensorflow_index_map_plan
+from conformance.adapters.torch.index_map import torch_index_map_plan
+
+PLANS: Plans = {
+    "reference": lambda adapter, call: reference_index_map_plan(call),
+    "tensorflow": lambda adapter, call: tensorflow_index_map_plan(call),
+    "torch": lambda adapter, call: torch_index_map_plan(call),
+    "jax": lambda adapter, call: jax_index_map_plan(call),
+}
