@@ -286,7 +286,11 @@ def _edits_of_numbers(call: RightIndexMap, rendering: _Rendering) -> Iterator[In
         cleaned = np.where(np.isnan(rendering.numbers), 0.0, rendering.numbers)
         yield IndexMapEdit("NaN were 0", lambda: rendering.of(of, cleaned))
         if isinstance(of, Patches) and not scatters:
-            yield IndexMapEdit("patches were sums of products with zeros", lambda: _with_products(call, of, rendering))
+            sentence = "patches were sums of products with zeros"
+            yield IndexMapEdit(sentence, lambda: _with_products(call, of, rendering.of(of)))
+            yield IndexMapEdit(
+                f"{sentence}, and subnormal numbers 0", lambda: _with_products(call, of, rendering.of(of, flushed))
+            )
 
 
 def _first_stays(source: Array, places: Array, numbers: Array) -> None:
@@ -297,9 +301,8 @@ def _if_as_large(numbers: Array, shape: tuple[int, ...]) -> Array | None:
     return numbers.reshape(shape) if numbers.size == prod(shape) else None
 
 
-def _with_products(call: RightIndexMap, of: Patches, rendering: _Rendering) -> Array | None:
+def _with_products(call: RightIndexMap, of: Patches, found: Array | None) -> Array | None:
     """Each place as the sum of its window's elements of the same channel, all others times 0: a convolution."""
-    found = rendering.of(of)
     if found is None:
         return None
     canonical = found if call.last else np.moveaxis(found, 1, -1)

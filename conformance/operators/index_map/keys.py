@@ -46,8 +46,8 @@ class IndexMapKeys(Strict):
 class IndexMapParameters(Parameters, IndexMapKeys):
     """What a trial is made of. Each may stand in the case itself or be swept.
 
-    The value is given by its shape (`value`) or, but for pad, by `batch`, `size` and `channels`; of fold these are those
-    of the result, from which the value's shape and `output_size` follow.
+    The value is given by its shape (`value`) or, but for pad, by `batch`, `size` and `channels`; of fold these are the
+    result's, from which the value's shape and `output_size` follow.
     """
 
     inputs: Literal[tuple(GENERATORS)] | LiteralInputs | None = Field(  # type: ignore[valid-type]
