@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias, runtime_checkable
 
 from conformance.adapters.plan import Plan, Unsupported
-from conformance.operators.convolution.nominal import Nominal
+from conformance.operators.nominal import Nominal
 from conformance.suite.case import Call
 from reference.geometry import Axis, AxisPadding
 

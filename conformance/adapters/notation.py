@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 
 from conformance.adapters.plan import Argument, Invoke, Reshape
 from conformance.operators.convolution.call import Convolution
-from conformance.operators.convolution.nominal import Nominal
+from conformance.operators.nominal import Nominal
 from reference.arguments import channels_last
 from reference.errors import ArgumentError
 from reference.family import Operator

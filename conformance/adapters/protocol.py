@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 
 from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported, perform
 from conformance.errors import AdapterError, brief, traceback_text
-from conformance.operators.convolution.nominal import Nominal
+from conformance.operators.nominal import Nominal
 from conformance.operators.registry import operators, signature
 from conformance.suite.case import Call
 from conformance.suite.dtypes import FORMATS

@@ -11,7 +11,7 @@ import pytest
 
 from conformance.adapters.lane import missing_framework, parse_lane
 from conformance.cli.main import main
-from conformance.operators.convolution.nominal import nominal_calls
+from conformance.operators.nominal import nominal_calls
 
 Inside = Callable[..., int]
 ROOT = Path(__file__).resolve().parents[2]

@@ -14,7 +14,7 @@ from conformance.conventions.lane import Depth, measure_lane
 from conformance.journal import Convention, ConventionFact
 from conformance.operators.convolution.call import convolution
 from conformance.operators.convolution.conventions import nominal
-from conformance.operators.convolution.nominal import Nominal
+from conformance.operators.nominal import Nominal
 from conformance.report.convention_table import convention_table
 from conformance.workers.client import Client
 from reference.family import OPERATORS, Direction

@@ -15,8 +15,8 @@ from conformance.journal import Convention, Picture
 from conformance.operators.convolution.conventions.calls import CallWords
 from conformance.operators.convolution.conventions.nominal import measure_nominal, measure_nominal_calls
 from conformance.operators.convolution.conventions.pictures import Canvas, picture
-from conformance.operators.convolution.nominal import Nominal
 from conformance.operators.convolution.subject import Subject
+from conformance.operators.nominal import Nominal
 from conformance.report.convention_table import ConventionRow, convention_table
 from reference.family import OPERATORS
 from tests.conventions import simulated

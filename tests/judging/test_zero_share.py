@@ -5,7 +5,7 @@ import pytest
 from conformance.judging.arithmetic import required_arithmetic
 from conformance.judging.comparison import compare
 from conformance.judging.question import make_question
-from conformance.operators.convolution.nominal import nominal_calls
+from conformance.operators.nominal import nominal_calls
 from conformance.suite.corpus import select
 
 

@@ -21,8 +21,8 @@ from conformance.conventions.lane import quick_facts
 from conformance.journal import Convention
 from conformance.judging.arithmetic import Accumulation
 from conformance.operators.convolution.conventions import nominal
-from conformance.operators.convolution.nominal import Nominal
 from conformance.operators.convolution.subject import Subject, subjects
+from conformance.operators.nominal import Nominal
 from conformance.report.convention_table import convention_table
 from conformance.running.examination import Examination
 from conformance.running.grading import measure_grades

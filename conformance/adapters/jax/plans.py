@@ -15,7 +15,7 @@ from conformance.adapters.jax.words import CONV_GENERAL_DILATED, CONV_TRANSPOSE,
 from conformance.adapters.notation import depthwise_as_grouped, is_channels_last, spatial_numbers
 from conformance.adapters.plan import Argument, Flip, Invoke, Plan, Reshape, Step, Transpose, Unsupported
 from conformance.operators.convolution.call import Convolution, RightConvolution, WrongConvolution
-from conformance.operators.convolution.nominal import Nominal
+from conformance.operators.nominal import Nominal
 from reference.geometry import TransposedConvolution
 
 Said = dict[Role, Argument]

@@ -21,7 +21,7 @@ from conformance.adapters.notation import (
 from conformance.adapters.plan import Argument, Crop, Invoke, Pad, Plan, Step, Transpose, Unsupported
 from conformance.adapters.torch.words import FUNCTIONALS, torch_arguments, torch_padding
 from conformance.operators.convolution.call import Convolution, RightConvolution, WrongConvolution
-from conformance.operators.convolution.nominal import Nominal
+from conformance.operators.nominal import Nominal
 from reference.geometry import TransposedConvolution
 
 

@@ -17,8 +17,8 @@ from conformance.operators.convolution.calls import make_call
 from conformance.operators.convolution.inputs import Operands, factor_names, with_zeros
 from conformance.operators.convolution.oracle import expect_call
 from conformance.operators.convolution.parametric import ParametricForm
-from conformance.operators.convolution.subject import Subject, subjects
-from conformance.operators.convolution.subject import beside as subjects_beside
+from conformance.operators.convolution.subject import IN_ORDER, PRODUCTS, Subject, subjects
+from conformance.operators.subject import said_beside
 from conformance.smoke.questions import SmallCall, SmallWrongCall
 from conformance.suite.dtypes import FORMATS
 from conformance.workers.declared import Declared
@@ -35,9 +35,7 @@ CROPS = range(4)
 
 def beside(declared: Declared, first: Subject) -> Iterator[tuple[str, Subject]]:
     """What is declared, said without the operator and direction that the first subject has."""
-    for subject in subjects_beside(declared, first):
-        same = subject.direction == first.direction
-        yield str(subject).removeprefix(f"{first.operator.name} ") if same else subject.direction, subject
+    return said_beside(IN_ORDER, declared, first, PRODUCTS)
 
 
 def first(subject: Subject) -> SmallCall:

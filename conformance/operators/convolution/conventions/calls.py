@@ -15,8 +15,8 @@ from conformance.adapters.plan import Plan, Unsupported
 from conformance.adapters.reference import Reference
 from conformance.operators.convolution.call import Convolution
 from conformance.operators.convolution.calls import make_call
-from conformance.operators.convolution.nominal import Nominal
 from conformance.operators.convolution.subject import FIRST, PIXELS, Subject, subjects
+from conformance.operators.nominal import Nominal
 from conformance.suite.dtypes import FORMATS
 from conformance.workers.declared import Declared, NothingAnswered, first_answered
 from reference.family import OPERATORS

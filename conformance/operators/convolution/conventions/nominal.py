@@ -19,7 +19,7 @@ from conformance.operators.convolution.conventions.axis_map import predicted_map
 from conformance.operators.convolution.conventions.calls import CallWords, said_source
 from conformance.operators.convolution.conventions.pictures import Canvas, picture
 from conformance.operators.convolution.conventions.probe import channels_last, laid_out
-from conformance.operators.convolution.nominal import Nominal, nominal_calls
+from conformance.operators.nominal import Nominal, nominal_calls
 from reference.geometry import convolved_length, legal_output_lengths
 
 NO_RESULT = "not asked: the kernel is longer than the value, so that nothing is left"

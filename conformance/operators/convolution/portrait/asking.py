@@ -13,6 +13,7 @@ from conformance.operators.convolution.inputs import factor_names
 from conformance.operators.convolution.portrait.limits import check_size
 from conformance.operators.convolution.subject import PIXELS, Subject, subjects
 from conformance.operators.kind import Unusable
+from conformance.operators.subject import left_open
 from conformance.running.portrait import Options
 from conformance.workers.declared import Declared
 from reference.errors import ArgumentError
@@ -27,16 +28,8 @@ MOST_QUESTIONS = 4096
 
 
 def subjects_asked(declared: Declared, given: Options) -> Iterator[Subject]:
-    """What the lane is asked about, until it has words: all that it declares and the options leave open. What an option
-    names is asked whether it is declared or not.
-    """
-    named = Declared(
-        declared.operators if given["operator"] is None else (given["operator"],),
-        declared.dtypes if given["dtype"] is None else (given["dtype"],),
-        declared.layouts if given["data_format"] is None else (given["data_format"],),
-        declared.directions if given["direction"] is None else (given["direction"],),
-    )
-    return subjects(named, directions=PIXELS)
+    """What the lane is asked about, until it has words."""
+    return subjects(left_open(declared, given), directions=PIXELS)
 
 
 def witness(subject: Subject, given: Options) -> RightConvolution:

@@ -2,6 +2,8 @@
 
 A nominal call says `SAME`, kernel 3, stride 2 and leaves their meaning to the framework. The suite only records
 which output lengths come back.
+
+Knows: numbers and words. Must not know: whose operator they become.
 """
 
 from dataclasses import dataclass
