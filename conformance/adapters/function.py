@@ -23,10 +23,11 @@ Role: TypeAlias = Literal[
     "channels_in", "channels_out", "multiplier", "kernel", "has_bias",
     "strides", "padding", "dilations", "groups", "output_shape", "output_padding", "data_format",
     "dimension_numbers", "value_dilation", "transpose_kernel", "consistent_padding",
+    "ceil_mode", "count_include_pad", "divisor_override", "reduction", "initial",
     "nothing", "only_default",
 ]  # fmt: skip
 """What a parameter says. `nothing`: nothing about the result, such as a name. `only_default`: something that no other
-framework's convolution says with another value than its default, such as an activation."""
+framework says with another value than its default, such as an activation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Function:
     name: str
     """dotted, from the framework's package down"""
     operator: str
-    """one of `reference.family.OPERATORS`; empty where the arguments decide"""
+    """one of its kind's; empty where the arguments decide"""
     parameters: tuple[Takes, ...]
     pads: bool = True
     """whether its padding takes pairs beside words"""

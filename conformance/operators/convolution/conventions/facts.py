@@ -3,9 +3,19 @@
 Knows: sweeps, layouts, spellings, the journal's entry for a fact. Must not know: workers, formats.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 
 from conformance.adapters.dialect import Dialect, Layout
+from conformance.conventions.mismatches import (
+    MOST_SHOWN,
+    Described,
+    by_text,
+    kind_notes,
+    smallest_text,
+    unanswered_notes,
+)
+from conformance.conventions.spellings import SpellingFound
 from conformance.journal import ConventionFact
 from conformance.operators.convolution.conventions.calls import said_source
 from conformance.operators.convolution.conventions.hypotheses import (
@@ -17,15 +27,13 @@ from conformance.operators.convolution.conventions.hypotheses import (
     pads_sentence,
 )
 from conformance.operators.convolution.conventions.layouts import OFFERED, LayoutFound
-from conformance.operators.convolution.conventions.spellings import SpellingFound
-from conformance.operators.convolution.conventions.sweep import Mismatch, Sweep, described
+from conformance.operators.convolution.conventions.sweep import Sweep, described
 
 ORIENTATIONS = {False: "as the adjoint of a convolution has it", True: "back to front: not the adjoint"}
 LEFT_OUT, NAMED_BY_CALLER = "left out", "none: the caller has to name it"
 NOT_ASKED = "nothing was asked"
 # What becomes of SAME's odd element, by what the words ask, where it is not cropped
 _DONE = {"value": ("padded", "pad")}
-_MOST_SHOWN = 3
 
 
 def layout_facts(lane: str, layout: Layout, found: LayoutFound) -> Iterator[ConventionFact]:
@@ -53,15 +61,13 @@ def sweep_facts(lane: str, found: Sweep) -> Iterator[ConventionFact]:
     phrasing = found.phrasing
     formula = phrasing.formula + ("; kernel back to front" if phrasing.flipped else "; kernel as the adjoint has it")
     example = said_source(phrasing.plan(*(phrasing.partner,) * found.rank))
-    smallest = found.smallest
     yield ConventionFact(
         lane, phrasing.topic, phrasing.name, _measured(found), formula,
         not found.differing if found.answered or found.differing else None, len(found.answered) + found.garbled,
         "geometries",
         len(found.differing),
         len(found.unanswered),
-        "" if smallest is None else f"{described(smallest.words, phrasing.asks)}: {smallest.text}",
-        tuple(_unanswered(found)), example,
+        smallest_text(found.differing, _described(found)), tuple(_unanswered(found)), example,
     )  # fmt: skip
     if phrasing.topic == "SAME":
         odd, (done, total) = odd_element(found.answered), _DONE.get(phrasing.asks, ("cropped", "crop"))
@@ -74,7 +80,7 @@ def sweep_facts(lane: str, found: Sweep) -> Iterator[ConventionFact]:
 
 def boundary_fact(lane: str, found: Sweep) -> ConventionFact:
     """Which numbers may be asked for."""
-    phrasing, smallest = found.phrasing, found.smallest
+    phrasing = found.phrasing
     asked = len(found.answered) + len(found.unanswered)
     topic = "output_padding" if phrasing.asks == "output_padding" else "legal output lengths"
     beyond = len(found.differing)
@@ -83,25 +89,9 @@ def boundary_fact(lane: str, found: Sweep) -> ConventionFact:
     return ConventionFact(
         lane, topic, f"{phrasing.name}: limits", measured, phrasing.legal, not beyond, asked, "requests",
         beyond, 0,
-        "" if smallest is None else f"{described(smallest.words, phrasing.asks)}: {smallest.text}",
-        tuple(_kinds(found)),
+        smallest_text(found.differing, _described(found)),
+        tuple(kind_notes(found.differing, _described(found))),
     )  # fmt: skip
-
-
-def spelling_facts(lane: str, found: Sequence[SpellingFound]) -> Iterator[ConventionFact]:
-    """One fact per topic of spellings."""
-    for topic in dict.fromkeys(each.spelling.topic for each in found):
-        tried = [each for each in found if each.spelling.topic == topic]
-        understood = [each.text for each in tried if each.understood]
-        others = [each.text for each in tried if not each.understood]
-        expected = [each.spelling.label for each in tried if each.spelling.expected]
-        unexpected = [each.spelling.label for each in tried if not each.spelling.expected]
-        wrong = [each for each in tried if each.understood != each.spelling.expected]
-        yield ConventionFact(
-            lane, topic, "spellings" if topic not in ("dtypes", "data formats") else topic,
-            _accepted(understood, others), _accepted(expected, unexpected), not wrong, len(tried), "spellings",
-            len(wrong), smallest=wrong[0].text if wrong else "",
-        )  # fmt: skip
 
 
 def default_length_fact(
@@ -139,11 +129,11 @@ def _measured(found: Sweep) -> str:
     """The measured sentence, and for some topics what follows from it."""
     sentence = measured_sentence(found.answered, found.phrasing.asks)
     if found.garbled:
-        reason = _by_text([each for each in found.differing if each.garbled])[0][0]
+        reason = by_text([each for each in found.differing if each.garbled])[0][0]
         unread = f"{UNKNOWN} in {found.garbled:,} of {len(found.answered) + found.garbled:,}: {reason}"
         return f"{sentence}; {unread}" if found.answered else unread
     if not found.answered:
-        reasons = _by_text(found.unanswered)
+        reasons = by_text(found.unanswered)
         return f"{sentence}: {reasons[0][0]}" if reasons else NOT_ASKED
     if found.phrasing.topic == "explicit pads":
         return f"{sentence}; {pads_sentence(sentence)}"
@@ -157,36 +147,14 @@ def _axes(letters: str) -> str:
     return f"[{', '.join(names[letter] for letter in letters)}]"
 
 
-def _accepted(labels: Iterable[str], others: Iterable[str]) -> str:
-    accepted, refused = ", ".join(labels) or "nothing", ", ".join(others)
-    return f"accepted: {accepted}" + (f"; not: {refused}" if refused else "")
-
-
 def _unanswered(found: Sweep) -> Iterator[str]:
-    """Each reason with its count and its smallest geometry."""
-    asks = found.phrasing.asks
-    for text, mismatches in _by_text(found.unanswered):
-        smallest = min(mismatches, key=lambda mismatch: mismatch.words.size)
-        yield f"{len(mismatches):,} not answered, the smallest with {described(smallest.words, asks)}: {text}"
-    for pair in sorted(found.pairs, key=len)[:_MOST_SHOWN]:
+    """Each reason with its count and its smallest geometry, and axes that are answered alone only."""
+    yield from unanswered_notes(found.unanswered, _described(found))
+    for pair in sorted(found.pairs, key=len)[:MOST_SHOWN]:
         yield f"each answered alone, not together: {pair}"
-    if len(found.pairs) > _MOST_SHOWN:
-        yield f"and {len(found.pairs) - _MOST_SHOWN:,} more such pairs"
+    if len(found.pairs) > MOST_SHOWN:
+        yield f"and {len(found.pairs) - MOST_SHOWN:,} more such pairs"
 
 
-def _kinds(found: Sweep) -> Iterator[str]:
-    """The kinds of disagreement where there are several, each with its count and its smallest geometry."""
-    kinds = _by_text(found.differing)
-    for text, same in kinds if len(kinds) > 1 else ():
-        smallest = min(same, key=lambda mismatch: mismatch.words.size)
-        yield f"{len(same):,} times {text}; the smallest: {described(smallest.words, found.phrasing.asks)}"
-
-
-def _by_text(mismatches: Sequence[Mismatch]) -> list[tuple[str, list[Mismatch]]]:
-    """The most frequent kinds; messages that differ only in numbers are one kind."""
-    kinds: dict[str, list[Mismatch]] = {}
-    for mismatch in mismatches:
-        words = "".join("#" if character.isdigit() else character for character in mismatch.text)
-        kinds.setdefault(words, []).append(mismatch)
-    ranked = sorted(kinds.values(), key=len, reverse=True)[:_MOST_SHOWN]
-    return [(min(same, key=lambda mismatch: mismatch.words.size).text, same) for same in ranked]
+def _described(found: Sweep) -> Described:
+    return partial(described, asks=found.phrasing.asks)

@@ -15,6 +15,7 @@ from conformance.adapters.protocol import Adapter, SpeaksNominally
 from conformance.adapters.reply import CannotSay, Refused, Reply, in_words
 from conformance.conventions.asking import Array, Ask
 from conformance.conventions.lane import Advance, Depth, Measurement
+from conformance.conventions.spellings import spelling_facts
 from conformance.conventions.validation import try_wrong_calls, validation_fact
 from conformance.journal import Convention, ConventionFact
 from conformance.operators.convolution.call import Convolution, RightConvolution, convolution
@@ -59,7 +60,7 @@ def quick_facts(client: Client) -> Iterator[Measurement]:
     yield from _nominal(lane, speaking, declared, ask)
     if isinstance(speaking, HasDialect):
         yield from _layout_facts(lane, speaking.dialect, ask)
-        yield from facts.spelling_facts(lane, try_spellings(ask, speaking.dialect))
+        yield from spelling_facts(lane, try_spellings(ask, speaking.dialect))
 
 
 def measure(client: Client, depth: Depth, advance: Advance) -> Iterator[Measurement]:
@@ -119,7 +120,7 @@ def _facts(
         spellings = try_spellings(ask, dialect)
         yield facts.default_length_fact(lane, dialect, sweeps, spellings)
         yield from facts.absent_facts(lane, dialect)
-        yield from facts.spelling_facts(lane, spellings)
+        yield from spelling_facts(lane, spellings)
 
 
 def _nominal(lane: str, adapter: Adapter | None, declared: Declared, ask: Ask) -> Iterator[Convention]:

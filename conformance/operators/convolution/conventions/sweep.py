@@ -10,23 +10,13 @@ from dataclasses import dataclass, field
 
 from conformance.adapters.dialect import AxisWords, Phrasing
 from conformance.conventions.asking import Ask, Trouble
+from conformance.conventions.mismatches import Mismatch, smallest_of
 from conformance.operators.convolution.conventions.axis_map import AxisMap, predicted_map, shown_map
 from conformance.operators.convolution.conventions.probe import Layouts, Observation, observe
 
 Advance = Callable[[int], None]
 # Axes that are asked in one call: a third is the least one, or its arrays would be too large
 MOST_TOGETHER = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Mismatch:
-    """Words on which formula and measurement differ, or that were not answered."""
-
-    words: AxisWords
-    text: str
-    """both sides, in words"""
-    garbled: bool = False
-    """an answer that no map explains"""
 
 
 @dataclass(slots=True)
@@ -51,7 +41,7 @@ class Sweep:
     @property
     def smallest(self) -> Mismatch | None:
         """Of the differing ones."""
-        return min(self.differing, key=lambda mismatch: mismatch.words.size, default=None)
+        return smallest_of(self.differing)
 
 
 def sweep(ask: Ask, layouts: Layouts, phrasing: Phrasing, limit: int | None, advance: Advance) -> Sweep:

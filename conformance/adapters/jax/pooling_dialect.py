@@ -1,0 +1,162 @@
+"""What the suite expects of JAX's `lax.reduce_window`: words and any pads, dilations, maxima and sums; no averages.
+
+Knows: the words of its arguments, and what the suite takes them to mean. Must not know: jax.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import product
+from math import inf
+
+from conformance.adapters.dialect import AxisWords, Said, Spelling, dtype_spellings
+from conformance.adapters.function import Role
+from conformance.adapters.geometries import drawn, kernels_and_strides
+from conformance.adapters.jax.pooling_words import REDUCE_WINDOW, jax_window_axis
+from conformance.adapters.plan import Argument, Name, Plan, Unsupported
+from conformance.adapters.pooling_dialect import (
+    EXPLICIT,
+    LEAST,
+    SAME,
+    VALID,
+    Divisor,
+    PoolingDefault,
+    PoolingDialect,
+    PoolingPhrasing,
+    worded,
+)
+from conformance.operators.nominal import Nominal
+from reference.pooling.family import OPERATORS, averages
+from reference.pooling.geometry import WindowAxis, pooling_axis
+
+# int32 is not among them: the initial value of a maximum has to have the dtype of the operand.
+DTYPES = ("float16", "bfloat16", "float32", "float64")
+_LOWER = "result length = ceil(i / s); pad_before = (max(s(o-1) + d(k-1) + 1 - i, 0) + 1) // 2"
+_WORDS = (("SAME", SAME), ("VALID", VALID), ("SAME_LOWER", _LOWER))
+Words = dict[Role, Argument]
+
+
+def jax_pooling_dialect() -> PoolingDialect:
+    """The dialect of `lax.reduce_window` with `lax.max`, and with `lax.add`, of which averages are composed."""
+    return PoolingDialect(
+        last=True,
+        phrasings=tuple(_phrasings()),
+        ties={
+            operator: tuple((word, _call(operator, 3 if rank == 1 else 2, 2, word)) for word in ("SAME", "VALID"))
+            for rank, operator in ((OPERATORS[each].rank, each) for each in OPERATORS if _is_plain(each))
+            if not averages(operator)
+        },
+        defaults=tuple(_defaults()),
+        plain=_say("max_pool2d", (2, 3), {"strides": (1, 2, 2, 1)}),
+        spellings=tuple(_spellings()),
+        nominal=_nominal,
+        absent={
+            "ceil_mode": "no such argument; a pad behind makes room for a last window",
+            "divisor of an average": "no average: a sum of lax.add over windows, divided by what the caller counts",
+        },
+    )
+
+
+def _is_plain(operator: str) -> bool:
+    """Whether it is a maximum or a sum over windows."""
+    return operator.startswith(("max_pool", "avg_pool")) and operator.endswith("d")
+
+
+def _phrasings() -> Iterator[PoolingPhrasing]:
+    for operator in filter(_is_plain, OPERATORS):
+        divisor: Divisor | None = "nothing" if averages(operator) else None
+        sums = "lax.add: " if averages(operator) else ""
+        for word, formula in _WORDS:
+            yield PoolingPhrasing(
+                operator, f"{sums}{word}", word.removesuffix("_LOWER"), formula, partial(_worded, word),
+                _planner(operator, word), drawn(worded(word), 60), LEAST[word], divisor,
+            )  # fmt: skip
+        yield PoolingPhrasing(
+            operator, f"{sums}explicit (before, after)", "explicit pads", EXPLICIT, _padded, _planner(operator, None),
+            drawn(_pads, 100), AxisWords(1, 1, 1, 1, (0, 0)), divisor,
+            boundary=tuple if averages(operator) else drawn(_cutting, 30), legal="any; negative ones cut the value",
+        )  # fmt: skip
+
+
+def _worded(word: str, words: AxisWords) -> WindowAxis:
+    return jax_window_axis(words.numbers, word)
+
+
+def _padded(words: AxisWords) -> WindowAxis:
+    return jax_window_axis(words.numbers, (words.before, words.after))
+
+
+def _pads() -> Iterator[AxisWords]:
+    for numbers, before, after in product(kernels_and_strides(), range(4), range(4)):
+        words = AxisWords(*numbers, (before, after))
+        if _padded(words).output:
+            yield words
+
+
+def _cutting() -> Iterator[AxisWords]:
+    """Pads of which one is negative."""
+    for numbers, pads in product(kernels_and_strides(), ((-1, 0), (0, -1), (-1, 1), (1, -1))):
+        words = AxisWords(*numbers, pads)
+        if numbers[0] > 1 and _padded(words).output:
+            yield words
+
+
+def _planner(operator: str, word: str | None) -> Callable[[Sequence[AxisWords]], Said]:
+    def plan(axes: Sequence[AxisWords]) -> Plan:
+        pads = ((0, 0), *((words.before, words.after) for words in axes), (0, 0))
+        said: Words = {
+            "strides": (1, *(words.stride for words in axes), 1),
+            "padding": word or pads,
+            "dilations": (1, *(words.dilation for words in axes), 1),
+        }
+        return _say(operator, tuple(words.kernel for words in axes), said)
+
+    return plan
+
+
+def _call(operator: str, kernel: int, stride: int, word: str) -> Plan:
+    rank = OPERATORS[operator].rank
+    return _say(operator, (kernel,) * rank, {"strides": (1, *(stride,) * rank, 1), "padding": word})
+
+
+def _say(operator: str, kernel: tuple[int, ...], said: Words) -> Plan:
+    initial, computation = (0.0, "jax.lax.add") if averages(operator) else (-inf, "jax.lax.max")
+    reduction: Words = {"initial": initial, "reduction": Name(computation), "kernel": (1, *kernel, 1)}
+    return Plan((REDUCE_WINDOW.invoke({**reduction, **said}, ("value",)),))
+
+
+def _defaults() -> Iterator[PoolingDefault]:
+    for operator in filter(_is_plain, OPERATORS):
+        divisor: Divisor | None = "nothing" if averages(operator) else None
+        kernel = (3,) * OPERATORS[operator].rank
+        one, window = pooling_axis(6, 3, 1, 1, "VALID"), pooling_axis(6, 3, 3, 1, "VALID")
+        strides = {"the window": (window, divisor), "1": (one, divisor)}
+        yield PoolingDefault(operator, "window_strides", _say(operator, kernel, {"padding": "VALID"}), 6, strides, "1")
+        words = {"VALID": (one, divisor), "SAME": (pooling_axis(6, 3, 1, 1, "SAME"), divisor)}
+        yield PoolingDefault(operator, "padding", _say(operator, kernel, {}), 6, words, "VALID")
+
+
+def _spellings() -> Iterator[Spelling]:
+    def spelled(topic: str, label: str, expected: bool, said: Words) -> Spelling:
+        plain = _say("max_pool2d", (2, 3), {"strides": (1, 2, 2, 1), "padding": "VALID", **said})
+        return Spelling(topic, label, plain, expected)
+
+    for label, written, expected in (
+        ("[1, s, s, 1]", (1, 2, 2, 1), True), ("[s, s]", (2, 2), False), ("int", 2, False),
+    ):  # fmt: skip
+        yield spelled("window_strides", label, expected, {"strides": written})
+    for label, padding, expected in (
+        ("VALID", "VALID", True), ("valid", "valid", True), ("pairs of all axes", ((0, 0),) * 4, True),
+        ("pairs of height and width", ((0, 0),) * 2, False), ("int", 0, False),
+    ):  # fmt: skip
+        yield spelled("padding", label, expected, {"padding": padding})
+    yield from dtype_spellings(_say("max_pool2d", (2, 3), {"strides": (1, 2, 2, 1)}), DTYPES)
+
+
+def _nominal(operator: str, nominal: Nominal) -> Plan | Unsupported:
+    if nominal.word == "default":
+        return Unsupported("lax.reduce_window's padding defaults to VALID: see there")
+    if averages(operator):
+        return Unsupported("JAX has no average")
+    said: Words = {"strides": (1, nominal.stride, nominal.stride, 1), "padding": nominal.word}
+    dilations: Words = {"dilations": (1, nominal.dilation, nominal.dilation, 1)}
+    return _say(operator, (nominal.kernel,) * 2, {**said, **dilations})

@@ -1,0 +1,70 @@
+"""TensorFlow's words for poolings: what its functions and the layers of Keras take.
+
+Knows: the parameters of `tf.nn.max_pool*`, `tf.nn.avg_pool*`, `tf.nn.pool` and of `keras.layers`. Must not know:
+tensorflow. What SAME and VALID mean is the definition's own (`reference.pooling.geometry`).
+"""
+
+from collections.abc import Mapping
+
+from conformance.adapters.function import REQUIRED, Function, Takes
+from reference.family import DATA_FORMATS
+from reference.pooling.family import averages
+
+PAIRS = ("max_pool1d", "max_pool2d")
+"""operators whose padding takes pairs beside words"""
+_VALUE = Takes("input", REQUIRED, "value")
+_NAME = Takes("name", None, "nothing")
+
+
+def _function(name: str, operator: str, data_format: str | None, pads: bool) -> Function:
+    numbers = (Takes("ksize", REQUIRED, "kernel"), Takes("strides", REQUIRED, "strides"))
+    padding = (Takes("padding", REQUIRED, "padding"), Takes("data_format", data_format, "data_format"))
+    return Function(f"tf.nn.{name}", operator, (_VALUE, *numbers, *padding, _NAME), pads)
+
+
+FUNCTIONS: Mapping[str, Function] = {
+    operator: _function(operator, operator, DATA_FORMATS[rank][0], operator in PAIRS)
+    for rank in (1, 2, 3)
+    for operator in (f"max_pool{rank}d", f"avg_pool{rank}d")
+}
+"""`tf.nn`, by operator"""
+OF_ANY_RANK = (_function("max_pool", "", None, pads=True), _function("avg_pool", "", None, pads=False))
+"""whose value says how many axes there are"""
+POOL = Function(
+    "tf.nn.pool",
+    "",
+    (
+        _VALUE,
+        Takes("window_shape", REQUIRED, "kernel"),
+        Takes("pooling_type", REQUIRED, "reduction"),
+        Takes("strides", None, "strides"),
+        Takes("padding", "VALID", "padding"),
+        Takes("data_format", None, "data_format"),
+        Takes("dilations", None, "dilations"),
+        _NAME,
+    ),
+    pads=True,
+)
+"""the one with dilations, beside strides of 1 alone"""
+
+
+def _layer(operator: str, rank: int) -> Function:
+    size = REQUIRED if averages(operator) else 2
+    name = f"{'Average' if averages(operator) else 'Max'}Pooling{rank}D"
+    counts = (0, rank)
+    return Function(
+        f"keras.layers.{name}",
+        operator,
+        (
+            Takes("pool_size", size, "kernel", counts),
+            Takes("strides", None, "strides", counts),
+            Takes("padding", "valid", "padding"),
+            Takes("data_format", None, "data_format"),
+            _NAME,
+        ),
+        pads=False,
+    )
+
+
+LAYERS: Mapping[str, Function] = {operator: _layer(operator, int(operator[-2])) for operator in FUNCTIONS}
+"""`keras.layers`, by operator"""

@@ -1,0 +1,64 @@
+"""PyTorch's words for poolings: what its functions and layers take, and the axis that their numbers mean.
+
+Knows: the parameters of `torch.nn.functional.max_pool*`, `avg_pool*` and of the layers of `torch.nn`; the integers of an
+axis. Must not know: torch.
+"""
+
+from collections.abc import Mapping
+
+from conformance.adapters.axes import NoAxis, Numbers
+from conformance.adapters.function import REQUIRED, Function, Takes
+from reference.pooling.family import averages
+from reference.pooling.geometry import WindowAxis, pooling_axis
+
+_INDICES = Takes("return_indices", False, "only_default")
+_CEIL = Takes("ceil_mode", False, "ceil_mode")
+
+
+def _function(name: str, operator: str, rank: int, *, layer: bool) -> Function:
+    counts = (0, 1, rank)
+    operands = () if layer else (Takes("input", REQUIRED, "value"),)
+    window = (
+        Takes("kernel_size", REQUIRED, "kernel", counts),
+        Takes("stride", None, "strides", counts),
+        Takes("padding", 0, "padding", counts),
+    )
+    rest: tuple[Takes, ...]
+    if averages(operator):
+        # avg_pool1d alone cannot be told what to divide by.
+        override = (Takes("divisor_override", None, "divisor_override"),) if rank > 1 else ()
+        rest = (_CEIL, Takes("count_include_pad", True, "count_include_pad"), *override)
+    else:
+        # Layers and functions have the last two the other way round.
+        last = (_INDICES, _CEIL) if layer else (_CEIL, _INDICES)
+        rest = (Takes("dilation", 1, "dilations", counts), *last)
+    return Function(name, operator, (*operands, *window, *rest), pads=False)
+
+
+FUNCTIONALS: Mapping[str, Function] = {
+    operator: _function(f"torch.nn.functional.{operator}", operator, rank, layer=False)
+    for rank in (1, 2, 3)
+    for operator in (f"max_pool{rank}d", f"avg_pool{rank}d")
+}
+"""`torch.nn.functional`, by operator"""
+LAYERS: Mapping[str, Function] = {
+    operator: _function(f"torch.nn.{operator[:3].capitalize()}Pool{operator[-2:]}", operator, rank, layer=True)
+    for operator, rank in ((operator, int(operator[-2])) for operator in FUNCTIONALS)
+}
+"""`torch.nn`, by operator"""
+
+
+def torch_pooled_axis(numbers: Numbers, padding: int, *, ceil_mode: bool) -> WindowAxis:
+    """The axis of torch's poolings: as many pads before as after, at most half of the window without its dilation.
+
+    Source: `pool_shape_check` in ATen/native/Pool.h. Raises NoAxis for what torch refuses.
+    """
+    length, kernel, stride, dilation = numbers
+    if not 0 <= padding <= kernel // 2:
+        accepted = f"it must be at least 0 and at most {kernel // 2}, half of the window"
+        raise NoAxis("padding", f"padding is {padding}; {accepted}")
+    axis = pooling_axis(length, kernel, stride, dilation, (padding, padding), ceil_mode=ceil_mode)
+    if axis.output < 1:
+        there = length + 2 * padding
+        raise NoAxis("padding", f"the window has {axis.extent} places, and the value with its pads has {there}")
+    return axis
