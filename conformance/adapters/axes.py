@@ -19,7 +19,7 @@ Numbers: TypeAlias = tuple[int, int, int, int]
 class NoAxis(ValueError):
     """Numbers that mean no axis: what was found and what is accepted. `says` is the role of the argument at fault."""
 
-    def __init__(self, says: Literal["padding", "output_padding"], message: str) -> None:
+    def __init__(self, says: Literal["padding", "output_padding", "kernel"], message: str) -> None:
         super().__init__(message)
         self.says = says
 

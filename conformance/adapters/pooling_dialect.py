@@ -1,4 +1,4 @@
-"""What is expected of a framework's words for poolings: phrasings, defaults, spellings, and what they are taken to mean.
+"""What is expected of a framework's words for poolings: phrasings, defaults, spellings, what they are taken to mean.
 
 Knows: words of one axis, the windows that the suite takes them to mean, plans in the framework's own layout. Must not
 know: frameworks, arrays, what was measured (the part `conventions` of the kind asks, and compares).

@@ -8,7 +8,7 @@ from functools import partial
 from itertools import product
 from math import inf
 
-from conformance.adapters.dialect import AxisWords, Said, Spelling, dtype_spellings
+from conformance.adapters.dialect import ASKED_DTYPES, AxisWords, Said, Spelling, dtype_spellings
 from conformance.adapters.function import Role
 from conformance.adapters.geometries import drawn, kernels_and_strides
 from conformance.adapters.jax.pooling_words import REDUCE_WINDOW, jax_window_axis
@@ -28,9 +28,9 @@ from conformance.operators.nominal import Nominal
 from reference.pooling.family import OPERATORS, averages
 from reference.pooling.geometry import WindowAxis, pooling_axis
 
-# int32 is not among them: the initial value of a maximum has to have the dtype of the operand.
-DTYPES = ("float16", "bfloat16", "float32", "float64")
 _LOWER = "result length = ceil(i / s); pad_before = (max(s(o-1) + d(k-1) + 1 - i, 0) + 1) // 2"
+SAID = tuple(f"{reduction}_pool{rank}d" for reduction in ("max", "avg") for rank in (1, 2, 3))
+"""operators that are a reduction over windows, or divide one"""
 _WORDS = (("SAME", SAME), ("VALID", VALID), ("SAME_LOWER", _LOWER))
 Words = dict[Role, Argument]
 
@@ -42,8 +42,7 @@ def jax_pooling_dialect() -> PoolingDialect:
         phrasings=tuple(_phrasings()),
         ties={
             operator: tuple((word, _call(operator, 3 if rank == 1 else 2, 2, word)) for word in ("SAME", "VALID"))
-            for rank, operator in ((OPERATORS[each].rank, each) for each in OPERATORS if _is_plain(each))
-            if not averages(operator)
+            for rank, operator in ((OPERATORS[each].rank, each) for each in SAID if not averages(each))
         },
         defaults=tuple(_defaults()),
         plain=_say("max_pool2d", (2, 3), {"strides": (1, 2, 2, 1)}),
@@ -56,24 +55,20 @@ def jax_pooling_dialect() -> PoolingDialect:
     )
 
 
-def _is_plain(operator: str) -> bool:
-    """Whether it is a maximum or a sum over windows."""
-    return operator.startswith(("max_pool", "avg_pool")) and operator.endswith("d")
-
-
 def _phrasings() -> Iterator[PoolingPhrasing]:
-    for operator in filter(_is_plain, OPERATORS):
+    # 1,080 geometries, since each is compiled
+    for operator in SAID:
         divisor: Divisor | None = "nothing" if averages(operator) else None
         sums = "lax.add: " if averages(operator) else ""
         for word, formula in _WORDS:
             yield PoolingPhrasing(
                 operator, f"{sums}{word}", word.removesuffix("_LOWER"), formula, partial(_worded, word),
-                _planner(operator, word), drawn(worded(word), 60), LEAST[word], divisor,
+                _planner(operator, word), drawn(worded(word), 30), LEAST[word], divisor,
             )  # fmt: skip
         yield PoolingPhrasing(
             operator, f"{sums}explicit (before, after)", "explicit pads", EXPLICIT, _padded, _planner(operator, None),
-            drawn(_pads, 100), AxisWords(1, 1, 1, 1, (0, 0)), divisor,
-            boundary=tuple if averages(operator) else drawn(_cutting, 30), legal="any; negative ones cut the value",
+            drawn(_pads, 80), AxisWords(1, 1, 1, 1, (0, 0)), divisor,
+            boundary=tuple if averages(operator) else drawn(_cutting, 20), legal="any; negative ones cut the value",
         )  # fmt: skip
 
 
@@ -125,7 +120,7 @@ def _say(operator: str, kernel: tuple[int, ...], said: Words) -> Plan:
 
 
 def _defaults() -> Iterator[PoolingDefault]:
-    for operator in filter(_is_plain, OPERATORS):
+    for operator in SAID:
         divisor: Divisor | None = "nothing" if averages(operator) else None
         kernel = (3,) * OPERATORS[operator].rank
         one, window = pooling_axis(6, 3, 1, 1, "VALID"), pooling_axis(6, 3, 3, 1, "VALID")
@@ -140,16 +135,19 @@ def _spellings() -> Iterator[Spelling]:
         plain = _say("max_pool2d", (2, 3), {"strides": (1, 2, 2, 1), "padding": "VALID", **said})
         return Spelling(topic, label, plain, expected)
 
-    for label, written, expected in (
-        ("[1, s, s, 1]", (1, 2, 2, 1), True), ("[s, s]", (2, 2), False), ("int", 2, False),
-    ):  # fmt: skip
-        yield spelled("window_strides", label, expected, {"strides": written})
-    for label, padding, expected in (
-        ("VALID", "VALID", True), ("valid", "valid", True), ("pairs of all axes", ((0, 0),) * 4, True),
-        ("pairs of height and width", ((0, 0),) * 2, False), ("int", 0, False),
-    ):  # fmt: skip
-        yield spelled("padding", label, expected, {"padding": padding})
-    yield from dtype_spellings(_say("max_pool2d", (2, 3), {"strides": (1, 2, 2, 1)}), DTYPES)
+    spellings: tuple[tuple[Role, str, str, Argument, bool], ...] = (
+        ("strides", "window_strides", "[1, s, s, 1]", (1, 2, 2, 1), True),
+        ("strides", "window_strides", "[s, s]", (2, 2), False),
+        ("strides", "window_strides", "int", 2, False),
+        ("padding", "padding", "VALID", "VALID", True),
+        ("padding", "padding", "valid", "valid", True),
+        ("padding", "padding", "pairs of all axes", ((0, 0),) * 4, True),
+        ("padding", "padding", "pairs of height and width", ((0, 0),) * 2, False),
+        ("padding", "padding", "int", 0, False),
+    )
+    for role, topic, label, written, expected in spellings:
+        yield spelled(topic, label, expected, {role: written})
+    yield from dtype_spellings(_say("max_pool2d", (2, 3), {"strides": (1, 2, 2, 1)}), ASKED_DTYPES)
 
 
 def _nominal(operator: str, nominal: Nominal) -> Plan | Unsupported:

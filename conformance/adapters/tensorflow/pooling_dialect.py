@@ -29,7 +29,7 @@ from conformance.operators.nominal import Nominal
 from reference.pooling.family import OPERATORS, averages
 from reference.pooling.geometry import WindowAxis, pooling_axis
 
-DTYPES = ("float16", "bfloat16", "float32", "float64", "int32")
+DTYPES = ("float16", "bfloat16", "float32", "float64", "int32", "int64")
 """of max_pool2d with the channels last"""
 _LEGAL = "each less than the window"
 _WORDS = (("SAME", SAME), ("VALID", VALID))
@@ -60,26 +60,31 @@ def _phrasings() -> Iterator[PoolingPhrasing]:
         divisor: Divisor | None = "elements" if averages(operator) else None
         for word, formula in _WORDS:
             yield PoolingPhrasing(
-                operator, word, word, formula, word_axis, _planner(partial(_call, function), word),
+                operator, word, word, formula, word_axis, _planner(partial(_call, function)),
                 drawn(worded(word, most_dilation=1), 120), LEAST[word], divisor,
             )  # fmt: skip
         if operator in PAIRS:
             yield PoolingPhrasing(
                 operator, "explicit (before, after)", "explicit pads", EXPLICIT, _paired,
-                _planner(partial(_call, function), None), drawn(_pairs, 300), AxisWords(1, 1, 1, 1, (0, 0)),
+                _planner(partial(_call, function)), drawn(_pairs, 300), AxisWords(1, 1, 1, 1, (0, 0)),
                 boundary=drawn(partial(_pairs, legal=False), 100), legal=_LEGAL,
             )  # fmt: skip
-        for word, formula in _WORDS:
-            yield PoolingPhrasing(
-                operator, f"tf.nn.pool, {word}, dilated", word, formula, word_axis, _planner(_pool(operator), word),
-                drawn(partial(_dilated, word), 60), LEAST[word], divisor,
-                boundary=drawn(partial(_dilated, word, legal=False), 20), legal="strides of 1 beside dilations",
-            )  # fmt: skip
+        yield PoolingPhrasing(
+            operator, "tf.nn.pool, VALID, dilated", "VALID", VALID, _dilated, _planner(_pool(operator)),
+            drawn(_dilations, 60), LEAST["VALID"], divisor, boundary=drawn(partial(_dilations, legal=False), 60),
+            legal="VALID beside dilations, and strides of 1",
+        )  # fmt: skip
 
 
-def _dilated(word: str, *, legal: bool = True) -> Iterator[AxisWords]:
-    """Dilations beside strides of 1, or beside others, which TensorFlow documents as illegal."""
-    return (each for each in worded(word)() if each.dilation > 1 and (each.stride == 1) == legal)
+def _dilated(words: AxisWords) -> WindowAxis | None:
+    return word_axis(words) if words.stride == 1 and words.padding == "VALID" else None
+
+
+def _dilations(*, legal: bool = True) -> Iterator[AxisWords]:
+    """Dilations beside VALID and strides of 1; with other words and strides where legal is False."""
+    for words in (*worded("VALID")(), *(worded("SAME")() if not legal else ())):
+        if words.dilation > 1 and (not legal or words.stride == 1):
+            yield words
 
 
 def _pairs(*, legal: bool = True) -> Iterator[AxisWords]:
@@ -98,12 +103,14 @@ def _paired(words: AxisWords) -> WindowAxis | None:
     return word_axis(words) if max(words.before, words.after) < words.kernel else None
 
 
-def _planner(say: Callable[..., Plan], word: str | None) -> Callable[[Sequence[AxisWords]], Said]:
+def _planner(say: Callable[..., Plan]) -> Callable[[Sequence[AxisWords]], Said]:
     def plan(axes: Sequence[AxisWords]) -> Plan:
-        pads = ((0, 0), *((words.before, words.after) for words in axes), (0, 0))
+        padding: Argument = axes[0].padding
+        if not isinstance(padding, str):
+            padding = ((0, 0), *((words.before, words.after) for words in axes), (0, 0))
         numbers = [tuple(getattr(words, name) for words in axes) for name in ("kernel", "stride", "dilation")]
         kernels, strides, dilations = numbers
-        return say(kernels, strides, word or pads, *((dilations,) if set(dilations) != {1} else ()))
+        return say(kernels, strides, padding, *((dilations,) if set(dilations) != {1} else ()))
 
     return plan
 
@@ -161,20 +168,23 @@ def _spellings() -> Iterator[Spelling]:
     def spelled(topic: str, label: str, expected: bool, said: dict[Role, Argument], layout: str = "") -> Spelling:
         return Spelling(topic, label, _say(function, {**plain, **said}), expected, layout)
 
-    for label, written, expected in (
-        ("[s, s]", (2, 3), True), ("[1, s, s, 1]", (1, 2, 3, 1), True), ("[s, s, s]", (2, 3, 3), False),
-    ):  # fmt: skip
-        yield spelled("ksize", label, expected, {"kernel": written})
-    for label, written, expected in (
-        ("int", 2, True), ("[s]", (2,), True), ("[s, s]", (2, 2), True), ("[1, s, s, 1]", (1, 2, 2, 1), True),
-        ("[s, s, s]", (2, 2, 2), False),
-    ):  # fmt: skip
-        yield spelled("strides", label, expected, {"strides": written})
-    for label, padding, expected in (
-        ("VALID", "VALID", True), ("valid", "valid", False), ("pairs of all axes", ((0, 0),) * 4, True),
-        ("pairs of height and width", ((0, 0),) * 2, False), ("int", 0, False),
-    ):  # fmt: skip
-        yield spelled("padding", label, expected, {"padding": padding})
+    spellings: tuple[tuple[Role, str, str, Argument, bool], ...] = (
+        ("kernel", "ksize", "[s, s]", (2, 3), True),
+        ("kernel", "ksize", "[1, s, s, 1]", (1, 2, 3, 1), True),
+        ("kernel", "ksize", "[s, s, s]", (2, 3, 3), False),
+        ("strides", "strides", "int", 2, True),
+        ("strides", "strides", "[s]", (2,), True),
+        ("strides", "strides", "[s, s]", (2, 2), True),
+        ("strides", "strides", "[1, s, s, 1]", (1, 2, 2, 1), True),
+        ("strides", "strides", "[s, s, s]", (2, 2, 2), False),
+        ("padding", "padding", "VALID", "VALID", True),
+        ("padding", "padding", "valid", "valid", False),
+        ("padding", "padding", "pairs of all axes", ((0, 0),) * 4, True),
+        ("padding", "padding", "pairs of height and width", ((0, 0),) * 2, False),
+        ("padding", "padding", "int", 0, False),
+    )
+    for role, topic, label, written, expected in spellings:
+        yield spelled(topic, label, expected, {role: written})
     yield spelled("data formats", "NHWC", True, {"data_format": "NHWC"})
     yield spelled("data formats", "NCHW", True, {"data_format": "NCHW"}, "NCHW")
     yield from dtype_spellings(_say(function, plain), DTYPES)

@@ -22,7 +22,7 @@ from conformance.adapters.pooling_dialect import (
     PoolingDialect,
     PoolingPhrasing,
 )
-from conformance.adapters.torch.pooling_words import FUNCTIONALS, torch_pooled_axis
+from conformance.adapters.torch.pooling_words import FUNCTIONALS, WITHIN, torch_pooled_axis
 from conformance.operators.nominal import Nominal
 from reference.pooling.family import OPERATORS, averages
 from reference.pooling.geometry import WindowAxis, pooling_axis
@@ -41,9 +41,8 @@ def torch_pooling_dialect() -> PoolingDialect:
         last=False,
         phrasings=tuple(_phrasings()),
         ties={
-            operator: (("no pads", _say(operator, {"kernel": 3 if OPERATORS[operator].rank == 1 else 2, "strides": 2})),)
-            for operator in FUNCTIONALS
-            if not averages(operator)
+            operator: (("no pads", _say(operator, {"kernel": 3 if rank == 1 else 2, "strides": 2})),)
+            for rank, operator in ((OPERATORS[each].rank, each) for each in FUNCTIONALS if not averages(each))
         },
         defaults=tuple(_defaults()),
         plain=_say("max_pool2d", {"kernel": (2, 3), "strides": 2}),
@@ -77,22 +76,22 @@ def _phrasings() -> Iterator[PoolingPhrasing]:
             )
             yield PoolingPhrasing(
                 operator, name, "ceil_mode" if ceil_mode else "explicit pads", CEIL if ceil_mode else EXPLICIT,
-                partial(_meaning, ceil_mode=ceil_mode), _planner(operator, {"ceil_mode": ceil_mode, **said}),
-                drawn(partial(_legal, ceil_mode, dilations), 120), _LEAST, divisor,
+                partial(_meaning, operator, ceil_mode=ceil_mode), _planner(operator, {"ceil_mode": ceil_mode, **said}),
+                drawn(partial(_legal, operator, ceil_mode, dilations), 120), _LEAST, divisor,
                 boundary=tuple if ceil_mode or counting is False else drawn(partial(_boundary, dilations), 100),
-                legal=_LEGAL,
+                legal=_LEGAL + ("; window <= value" if operator in WITHIN else ""),
             )  # fmt: skip
 
 
-def _meaning(words: AxisWords, *, ceil_mode: bool) -> WindowAxis | None:
+def _meaning(operator: str, words: AxisWords, *, ceil_mode: bool) -> WindowAxis | None:
     try:
-        return torch_pooled_axis(words.numbers, words.before, ceil_mode=ceil_mode)
+        return torch_pooled_axis(operator, words.numbers, words.before, ceil_mode=ceil_mode)
     except NoAxis:
         return None
 
 
-def _legal(ceil_mode: bool, dilations: range) -> Iterator[AxisWords]:
-    return (words for words in _boundary(dilations) if _meaning(words, ceil_mode=ceil_mode) is not None)
+def _legal(operator: str, ceil_mode: bool, dilations: range) -> Iterator[AxisWords]:
+    return (words for words in _boundary(dilations) if _meaning(operator, words, ceil_mode=ceil_mode) is not None)
 
 
 def _boundary(dilations: range) -> Iterator[AxisWords]:

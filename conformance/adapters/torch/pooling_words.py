@@ -1,7 +1,7 @@
 """PyTorch's words for poolings: what its functions and layers take, and the axis that their numbers mean.
 
-Knows: the parameters of `torch.nn.functional.max_pool*`, `avg_pool*` and of the layers of `torch.nn`; the integers of an
-axis. Must not know: torch.
+Knows: the parameters of `torch.nn.functional.max_pool*`, `avg_pool*` and of the layers of `torch.nn`; the integers of
+an axis. Must not know: torch.
 """
 
 from collections.abc import Mapping
@@ -47,13 +47,20 @@ LAYERS: Mapping[str, Function] = {
 }
 """`torch.nn`, by operator"""
 
+WITHIN = ("avg_pool3d",)
+"""operators whose window may not be longer than the value without its pads"""
 
-def torch_pooled_axis(numbers: Numbers, padding: int, *, ceil_mode: bool) -> WindowAxis:
+
+def torch_pooled_axis(operator: str, numbers: Numbers, padding: int, *, ceil_mode: bool) -> WindowAxis:
     """The axis of torch's poolings: as many pads before as after, at most half of the window without its dilation.
 
-    Source: `pool_shape_check` in ATen/native/Pool.h. Raises NoAxis for what torch refuses.
+    Source: `pool_shape_check` and `avg_pool3d_shape_check` in ATen/native/Pool.h. Raises NoAxis for what torch refuses.
     """
     length, kernel, stride, dilation = numbers
+    if operator in WITHIN and kernel > length:
+        raise NoAxis(
+            "kernel", f"the window has {kernel} places, and {operator} takes none longer than the value, {length}"
+        )
     if not 0 <= padding <= kernel // 2:
         accepted = f"it must be at least 0 and at most {kernel // 2}, half of the window"
         raise NoAxis("padding", f"padding is {padding}; {accepted}")

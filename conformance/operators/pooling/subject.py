@@ -1,0 +1,74 @@
+"""What a question about a pooling is about, and how its right calls are made.
+
+Knows: which operators take windows by their length, stride and pads. Must not know: arrays, which subjects a lane takes
+(`conformance.operators.subject`).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.operators import subject
+from conformance.operators.pooling.call import PoolingCall, RightPooling
+from conformance.operators.pooling.calls import make_call, right_call
+from conformance.suite.dtypes import FORMATS
+from conformance.workers.declared import PREFERRED, Declared
+from reference.family import Direction
+from reference.pooling.family import OPERATORS, averages
+
+IN_ORDER = tuple(
+    OPERATORS[name]
+    for name in ("max_pool2d", "max_pool1d", "max_pool3d", "avg_pool2d", "avg_pool1d", "avg_pool3d")
+    if name in OPERATORS
+)
+"""those that questions are asked about, two axes first"""
+DIRECTIONS: tuple[Direction, ...] = ("forward", "value_gradient")
+
+
+@dataclass(frozen=True, slots=True)
+class PoolingSubject(subject.Subject):
+    """One of the family of poolings."""
+
+    @classmethod
+    def of(cls, call: PoolingCall) -> "PoolingSubject":
+        """That of a call."""
+        return cls(call.definition, call.dtype, call.data_format, call.direction)
+
+    @property
+    def averages(self) -> bool:
+        """Whether each window is averaged."""
+        return averages(self.operator.name)
+
+    def value_shape(self, batch: int, lengths: Sequence[int], channels: int = 1) -> tuple[int, ...]:
+        """In the subject's layout."""
+        return (batch, *lengths, channels) if self.last else (batch, channels, *lengths)
+
+    def padding(self, pairs: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+        """The pads of the spatial axes as a call names them."""
+        return ((0, 0), *pairs, (0, 0)) if self.last else ((0, 0), (0, 0), *pairs)
+
+    def call(self, value: tuple[int, ...], **words: Any) -> RightPooling:
+        """A right call by its words; raises the reference's ArgumentError for what is none."""
+        return right_call(self.operator.name, value, **self._given(words))
+
+    def any_call(self, value: tuple[int, ...], **words: Any) -> PoolingCall:
+        """The same, wrong where the definition refuses it."""
+        return make_call(self.operator.name, value, **self._given(words))
+
+    def _given(self, words: dict[str, Any]) -> Any:
+        ours = {"data_format": self.data_format, "dtype": self.dtype, "direction": self.direction}
+        return {"strides": 1, "padding": "VALID", **ours, **words}
+
+
+def subjects(
+    declared: Declared, dtypes: Sequence[str] = PREFERRED, directions: Sequence[Direction] = DIRECTIONS
+) -> Iterator[PoolingSubject]:
+    """All that may be asked in one of the dtypes, the simplest first; no average of integers."""
+    found = subject.subjects(PoolingSubject, IN_ORDER, declared, dtypes, directions)
+    return (each for each in found if is_defined(each))
+
+
+def is_defined(asked: PoolingSubject) -> bool:
+    """Whether there are right calls of it: no average, and no gradient, of integers, and nothing of complex numbers."""
+    kind = FORMATS[asked.dtype].kind
+    return kind == "real" or (kind == "integer" and not asked.averages and asked.direction == "forward")
