@@ -11,12 +11,15 @@ from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported, perfo
 from conformance.adapters.protocol import DIRECTIONS, CallRefused, Description, calling
 from conformance.adapters.reference import Reference
 from reference.arguments import conv2d_transpose_geometry
+from reference.family import OPERATORS as CONVOLUTIONS
 from reference.geometry import Axis
 from reference.transposed import transposed
 
 
 class Simulated(Reference):
     """The reference, with a place to mean something else by an axis."""
+
+    operators = tuple(CONVOLUTIONS)
 
     def execute(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
         return perform(plan, arrays, self._compute)

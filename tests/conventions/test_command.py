@@ -182,9 +182,9 @@ def test_a_name_that_says_no_format_is_refused(inside: Inside, capsys: pytest.Ca
 def test_a_framework_s_formulas_agree(inside: Inside, tmp_path: Path, name: str) -> None:
     if hint := missing_framework(parse_lane(name)):
         pytest.skip(hint)
-    found = measured(inside, tmp_path / "found.json", "--lane", name, "--geometries", "40", "--no-wrong-calls")
+    found = measured(inside, tmp_path / "found.json", "--lane", name, "--geometries", "4", "--no-wrong-calls")
     swept = [fact for fact in found["facts"] if fact["unit"] == "geometries"]
-    assert swept
+    assert {fact["operator"] for fact in swept} >= {"conv2d_transpose", "max_pool1d", "avg_pool3d"}
     assert all(fact["agrees"] for fact in swept), [fact["smallest"] for fact in swept]
     told = [fact for fact in found["facts"] if fact["topic"] in ("filter layout", "kernel orientation", "strides")]
     assert all(fact["agrees"] for fact in told)

@@ -81,9 +81,11 @@ def _dilated(words: AxisWords) -> WindowAxis | None:
 
 
 def _dilations(*, legal: bool = True) -> Iterator[AxisWords]:
-    """Dilations beside VALID and strides of 1; with other words and strides where legal is False."""
+    """Dilations beside VALID and strides of 1; with other words and strides where legal is False. (A window of one
+    place has no dilation, and SAME takes some of these.)
+    """
     for words in (*worded("VALID")(), *(worded("SAME")() if not legal else ())):
-        if words.dilation > 1 and (not legal or words.stride == 1):
+        if words.dilation > 1 and words.kernel > 1 and (not legal or words.stride == 1):
             yield words
 
 

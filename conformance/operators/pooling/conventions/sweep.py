@@ -101,6 +101,8 @@ def shown(windows: Windows) -> str:
     read_by = {window: [element for element, each in firsts if each == window] for _, window in firsts}
     texts = [f"{window}: {elements}" for window, elements in read_by.items()]
     elements = f", elements by window {', '.join(texts)}" if texts else ", no window has an element"
+    if windows.nothing:
+        elements += f", others answer {' and '.join(f'{number:g}' for number in windows.nothing)}"
     divided = f", divisors {[int(each) if each == int(each) else each for each in windows.divisors]}"
     return f"result length {windows.lengths[0]}{elements}{divided if windows.divisors else ''}"
 
