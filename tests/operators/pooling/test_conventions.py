@@ -55,7 +55,9 @@ def asked(
             return Refused("ValueError", call.fault.message)
         meant = replace(call.geometry, axes=tuple(map(change, call.geometry.axes)), **geometry)
         with np.errstate(all="ignore"):
-            result = Pooled(call.averages, meant, last=True).result(operands["value"].astype(np.float64))
+            result = Pooled("average" if call.averages else "maximum", meant, last=True).result(
+                operands["value"].astype(np.float64)
+            )
         return Answer(answered(call, result).astype(np.float32), None)
 
     return ask
