@@ -82,7 +82,9 @@ class NormError(ArgumentError):
 
 
 class OutputSizeError(ArgumentError):
-    """Lengths of a result that are none, not one for each spatial axis, or not those that the value leads to."""
+    """Lengths of a result that are none, not one for each spatial axis, not those that the value leads to, or given
+    twice.
+    """
 
     reason = "output_size"
 
@@ -103,6 +105,24 @@ class PatchOrderError(ArgumentError):
     """An order of what a patch holds that is none."""
 
     reason = "patch_order"
+
+
+class ScalesError(ArgumentError):
+    """Scales that are not positive, or leave nothing of the value."""
+
+    reason = "scales"
+
+
+class MethodError(ArgumentError):
+    """A method that does not exist, or an argument that the method does not have."""
+
+    reason = "method"
+
+
+class CoordinatesError(ArgumentError):
+    """A way to coordinates, or to round them, that does not exist."""
+
+    reason = "coordinates"
 
 
 class DtypeError(ArgumentError):
@@ -131,5 +151,8 @@ REASONS: tuple[str, ...] = tuple(
         ModeError,
         BlockSizeError,
         PatchOrderError,
+        ScalesError,
+        MethodError,
+        CoordinatesError,
     )
 )

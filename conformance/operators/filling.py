@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from conformance.operators import fillers
 from conformance.operators.kind import Operands
 from conformance.suite import generating
 from conformance.suite.case import Call, Generated, Inputs, RightCall
@@ -67,7 +68,7 @@ def list_filled(trial_id: str, call: Call, inputs: Inputs, steps_of: StepsOf, ge
         case Generated(name):
             steps = steps_of(name, call)
             functions = (step.function.__name__ for step in steps.values())
-            needed = definitions_of((generating, generators), "Words", *functions)
+            needed = definitions_of((generating, fillers, generators), "Words", *functions)
             lines = (
                 f"{operand} = np.ascontiguousarray({_called(step)}.astype(dtype))" for operand, step in steps.items()
             )

@@ -37,6 +37,7 @@ BUILT_IN = (
     "conformance.operators.convolution",
     "conformance.operators.pooling",
     "conformance.operators.index_map",
+    "conformance.operators.resize",
 )
 GROUP = "nn_conformance.kinds"
 

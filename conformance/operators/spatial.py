@@ -93,8 +93,8 @@ LAYOUT_FACTS = (
     Fact("data_format", data_format),
     Fact("layout", layout),
     Fact("channels_first", channels_first, False),
-    Fact("padding", padding),
 )
+PADDING_FACT = Fact("padding", padding)
 WINDOW_FACTS = (
     Fact("stride", each("stride")),
     Fact("strided", strided, False),

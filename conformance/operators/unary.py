@@ -99,6 +99,5 @@ def check_given(given: Parameters, others: tuple[str, ...]) -> None:
     wanted = (*(("value",) if not parametric else PARAMETRIC), *others)
     missing = [name for name in wanted if name not in given]
     if missing:
-        raise Unusable(
-            f"{', '.join(missing)} missing; a case gives value, or {', '.join(PARAMETRIC)}, and {', '.join(others)}"
-        )
+        gives = f"a case gives value, or {', '.join(PARAMETRIC)}{', and ' * bool(others)}{', '.join(others)}"
+        raise Unusable(f"{', '.join(missing)} missing; {gives}")

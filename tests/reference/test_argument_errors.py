@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from reference import ArgumentError, conv2d_transpose
+from reference import ArgumentError, conv2d_transpose, errors
 from reference.arguments import channels_last, conv2d_transpose_geometry, spatial_pairs
-from reference.errors import REASONS, DataFormatError, DivisorError, DtypeError, GroupsError, KsizeError, PaddingError
+from reference.errors import REASONS, DataFormatError, DtypeError, PaddingError
 
 RIGHT: dict[str, Any] = {
     "value_shape": [1, 4, 5, 2],
@@ -79,8 +79,21 @@ def test_the_right_call_that_the_wrong_ones_start_from_is_accepted() -> None:
 
 
 def test_every_reason_is_reached_by_some_wrong_call() -> None:
-    others = {error.reason for error in (DtypeError, GroupsError, KsizeError, DivisorError)}
-    assert {reason for reason, _, _ in WRONG} | others == set(REASONS)
+    of_other_calls = (
+        DtypeError,
+        errors.GroupsError,
+        errors.KsizeError,
+        errors.DivisorError,
+        errors.NormError,
+        errors.OutputSizeError,
+        errors.ScalesError,
+        errors.MethodError,
+        errors.CoordinatesError,
+        errors.ModeError,
+        errors.BlockSizeError,
+        errors.PatchOrderError,
+    )
+    assert {reason for reason, _, _ in WRONG} | {error.reason for error in of_other_calls} == set(REASONS)
 
 
 def test_an_error_is_a_value_error() -> None:

@@ -60,6 +60,7 @@ def _output_choice(call: PlainCall) -> str | None:
 
 FACTS = (
     *spatial.LAYOUT_FACTS,
+    spatial.PADDING_FACT,
     *spatial.WINDOW_FACTS,
     Fact("input", spatial.each("input")),
     Fact("output", spatial.each("output")),

@@ -27,6 +27,7 @@ def _divisor(call: PlainCall) -> str | None:
 
 FACTS = (
     *spatial.LAYOUT_FACTS,
+    spatial.PADDING_FACT,
     # Whether a window reads a pad.
     Fact(
         "padded", lambda call: any(axis.kernel != count for axis in _axes(call) for count in elements_of(axis)), False

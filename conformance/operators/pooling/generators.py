@@ -14,6 +14,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from conformance.operators.fillers import normal, odd, ones, special
 from conformance.operators.filling import Filling
 from conformance.operators.pooling.call import RightPooling
 from conformance.suite.dtypes import FORMATS
@@ -48,36 +49,9 @@ def distinct(words: Words, shape: tuple[int, ...], channel_axis: int) -> Array:
     return np.moveaxis(numbers.reshape(shape[0], shape[channel_axis], *spatial), 1, channel_axis)
 
 
-def odd(words: Words, shape: tuple[int, ...], bits: int) -> Array:
-    """Odd whole numbers of at most `bits` bits with random signs."""
-    count = prod(shape)
-    magnitude = 2 * words.below(2 ** (bits - 1), count) + 1
-    return (magnitude * words.signs(count)).astype(np.float64).reshape(shape)
-
-
-def ones(_: Words, shape: tuple[int, ...]) -> Array:
-    """Ones, whose average is 1 unless the divisor is another."""
-    return np.ones(shape)
-
-
-def normal(words: Words, shape: tuple[int, ...]) -> Array:
-    """Nearly normal numbers."""
-    return words.normal(prod(shape)).reshape(shape)
-
-
 def tied(words: Words, shape: tuple[int, ...]) -> Array:
     """-1 and -2: every window of a few elements has its maximum several times, and a pad of 0 is larger than any."""
     return -1.0 - words.below(2, prod(shape)).astype(np.float64).reshape(shape)
-
-
-def special(words: Words, shape: tuple[int, ...]) -> Array:
-    """-1, -2, -3 and -4 with one NaN, one infinity of either sign and one -0, as far apart as there is room."""
-    places = -1.0 - words.below(4, prod(shape)).astype(np.float64)
-    if places.size:
-        start = int(words.below(2**32, 1)[0]) % places.size
-        for step, number in enumerate((np.nan, np.inf, -np.inf, -0.0)[: places.size]):
-            places[(start + step * max(places.size // 4, 1)) % places.size] = number
-    return places.reshape(shape)
 
 
 def _distinct(call: RightPooling) -> Filling:

@@ -1,0 +1,110 @@
+"""Generators: named ways to fill a resize's operands, each with a promise that a verdict can rest on.
+
+Knows: shapes, what a sum of weights times numbers may hold, a dtype's arithmetic. Must not know: trials, results.
+
+The functions that fill need no module but their words and NumPy: a script prints them as they stand.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conformance.operators.fillers import normal, odd, ones, special
+from conformance.operators.filling import Filling
+from conformance.operators.resize.call import RightResize
+from conformance.suite.dtypes import FORMATS
+from conformance.suite.generating import Unfit, Words, bits_of_count
+from reference.resize.geometry import largest_sum, weight_bits
+
+Array: TypeAlias = NDArray[Any]
+Numbers: TypeAlias = Literal["whole", "real", "special"]
+# Of a whole number: enough to tell any two apart, and few enough to read; of a copy, which has no sum to fit.
+MOST_BITS, COPIED_BITS = 8, 16
+
+
+@dataclass(frozen=True, slots=True)
+class ResizeGenerator:
+    """A named way to make the value, or the cotangent of a gradient."""
+
+    value: Callable[[RightResize], Filling]
+    """raises Unfit where the promise cannot be kept, before any array exists"""
+    numbers: Numbers
+    purpose: str
+    cotangent: Callable[[RightResize], Filling] = lambda call: _summable(call, call.output_shape)
+
+
+def ramp(_: Words, shape: tuple[int, ...], channel_axis: int) -> Array:
+    """The place of each element: 0, 1, 2 along the last spatial axis, 100 and 10000 times that along the others."""
+    result = np.zeros(shape)
+    spatial = [axis for axis in range(1, len(shape)) if axis != channel_axis]
+    for factor, axis in zip((1, 100, 10000), reversed(spatial), strict=False):
+        result += factor * np.arange(shape[axis]).reshape([-1 if each == axis else 1 for each in range(len(shape))])
+    return result
+
+
+def steps_of(name: str, call: RightResize) -> Mapping[str, Filling]:
+    """How a generator fills each operand; raises Unfit where it cannot keep its promise, before any array exists."""
+    generator = GENERATORS[name]
+    steps = {"value": generator.value(call)}
+    return steps if call.direction == "forward" else {**steps, "cotangent": generator.cotangent(call)}
+
+
+def _summable(call: RightResize, shape: tuple[int, ...]) -> Filling:
+    """Odd numbers that sums with weights of few binary digits hold exactly; of other weights, numbers as short."""
+    significand, forward = FORMATS[call.dtype].significand, call.direction == "forward"
+    if call.method == "nearest" and forward:
+        return Filling(odd, {"shape": shape, "bits": min(significand, COPIED_BITS)})
+    digits, sums = weight_bits(call.geometry), largest_sum(call.geometry, forward=forward)
+    bits = MOST_BITS if digits is None else significand - digits - bits_of_count(int(-(-sums // 1)))
+    # Where not even short numbers fit, the result is judged by its bound.
+    return Filling(odd, {"shape": shape, "bits": min(max(bits, 3), MOST_BITS)})
+
+
+def _real(name: str, call: RightResize) -> None:
+    if FORMATS[call.dtype].kind != "real":
+        raise Unfit(f"{name} numbers do not fill {call.dtype}")
+
+
+def _normal(call: RightResize) -> Filling:
+    _real("normal", call)
+    return Filling(normal, {"shape": call.value_shape})
+
+
+def _special(call: RightResize) -> Filling:
+    _real("special", call)
+    if call.direction != "forward":
+        raise Unfit("special numbers go with the direction forward alone: nobody defines what they do to a gradient")
+    return Filling(special, {"shape": call.value_shape})
+
+
+GENERATORS: Mapping[str, ResizeGenerator] = {
+    "mix": ResizeGenerator(
+        lambda call: _summable(call, call.value_shape),
+        "whole",
+        "odd whole numbers; their sums are exact where weights have few binary digits",
+    ),
+    "ones": ResizeGenerator(
+        lambda call: Filling(ones, {"shape": call.value_shape}),
+        "whole",
+        "readable: weights that are divided by their sum give 1 everywhere",
+    ),
+    "ramp": ResizeGenerator(
+        lambda call: Filling(
+            ramp, {"shape": call.value_shape, "channel_axis": len(call.value_shape) - 1 if call.last else 1}
+        ),
+        "whole",
+        "readable: of nearest and linear the result is the coordinate that was read",
+    ),
+    "normal": ResizeGenerator(
+        _normal,
+        "real",
+        "nearly normal numbers: precision",
+        lambda call: Filling(normal, {"shape": call.output_shape}),
+    ),
+    "special": ResizeGenerator(
+        _special, "special", "NaN, infinities and -0 among negative numbers: where they come out"
+    ),
+}

@@ -1,0 +1,14 @@
+"""How each built-in framework is asked a resize."""
+
+from conformance.adapters.jax.resize import jax_resize_plan
+from conformance.adapters.planning import Plans
+from conformance.adapters.resize import reference_resize_plan
+from conformance.adapters.tensorflow.resize import tensorflow_resize_plan
+from conformance.adapters.torch.resize import torch_resize_plan
+
+PLANS: Plans = {
+    "reference": lambda adapter, call: reference_resize_plan(call),
+    "tensorflow": lambda adapter, call: tensorflow_resize_plan(call),
+    "torch": lambda adapter, call: torch_resize_plan(call),
+    "jax": lambda adapter, call: jax_resize_plan(call),
+}
