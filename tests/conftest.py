@@ -2,6 +2,7 @@
 
 import json
 import signal
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -9,12 +10,14 @@ from typing import Any
 
 import pytest
 
+from conformance.cli.main import main
 from conformance.operators.convolution.call import ConvolutionTrial
 from conformance.suite.case import Trial, WrongTrial
 from conformance.suite.loading import load_file
 from reference.family import OPERATORS
 
 pytest_plugins = ["pytester"]
+ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture(autouse=True)
@@ -45,6 +48,24 @@ def _same_kernels_of_tensorflow(request: pytest.FixtureRequest, monkeypatch: pyt
     """The same for a single test with the mark."""
     if request.node.get_closest_marker("frameworks"):
         monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "1")
+
+
+@pytest.fixture
+def inside(monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
+    """Run `conformance` in this process, where a test can replace parts of it; its exit status."""
+    monkeypatch.syspath_prepend(ROOT)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")
+
+    def run(*words: str) -> int:
+        monkeypatch.setattr(sys, "argv", ["conformance", *words])
+        with pytest.raises(SystemExit) as left:
+            main()
+        assert isinstance(left.value.code, int)
+        return left.value.code
+
+    return run
 
 
 @pytest.fixture(scope="session")

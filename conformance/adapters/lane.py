@@ -1,7 +1,10 @@
-"""Lanes: who is asked, by name. `NAME[:mode[+mode]][@device]`, `exec:COMMAND`, or `NAME=exec:COMMAND`.
+"""Lanes: who is asked, by name. `NAME[:mode[+mode]][@device]`, `exec:COMMAND`, `NAME=exec:COMMAND`, or
+`FUNCTION as NAME[:mode][@device]`.
 
 A NAME is that of an adapter that is shipped or installed, an import string (`my_port:Adapter`,
-`my_package.module:Adapter`), or a file with an attribute (`./my_port.py:Adapter`), and wins in this order.
+`my_package.module:Adapter`), or a file with an attribute (`./my_port.py:Adapter`), and wins in this order. A FUNCTION
+is in a file or module, too (`my_kernels.py:conv2d`, `my_package.module.conv2d`), and takes the place of a framework's
+(`torch.nn.functional.conv2d`), or of an operator (`conv2d`).
 
 Knows: how a lane is spelled and how its adapter is found. Imports an adapter's module, never a framework.
 """
@@ -14,6 +17,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from functools import partial
 from importlib import import_module
 from importlib.metadata import entry_points
 from importlib.util import find_spec, module_from_spec, spec_from_file_location
@@ -21,6 +25,14 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from conformance.adapters.brought import (
+    ADAPTER_OF,
+    BroughtFunction,
+    full_name,
+    parameters_of,
+    setup_lines,
+    source_of,
+)
 from conformance.adapters.protocol import Adapter, missing_declarations
 from conformance.errors import UsageError, brief, traceback_text
 
@@ -53,6 +65,13 @@ class Lane:
     """names of variables that its process inherits beside those that every lane does"""
     cache: str = ""
     """folder in which its compiler may keep what it compiled, for the next run; empty for none"""
+    stands_for: str = ""
+    """of a function that somebody brings: whose place it takes, as plans have it"""
+
+    @property
+    def framework(self) -> str:
+        """The adapter that is asked: of a brought function the one whose function it replaces."""
+        return ADAPTER_OF[self.stands_for.partition(".")[0]] if self.stands_for else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +126,10 @@ def parse_lane(text: str, folder: Path | None = None) -> Lane:
     `folder` is where modules and files are looked for, the current one by default.
     """
     folder = folder or Path.cwd()
-    if text.startswith("exec:"):
-        return _port(text, text)
-    if named := _NAMED.fullmatch(text):
-        if named["name"] in adapter_names():
-            raise UsageError(f"lane {named['name']}=exec:...: {named['name']} is an adapter; call the port otherwise")
-        return _port(named["name"], named["port"])
+    if text.startswith("exec:") or _NAMED.fullmatch(text):
+        return _port(text)
+    if " as " in text:
+        return _brought(text, folder)
     if file := _FILE.fullmatch(text):
         if not file["attribute"]:
             raise UsageError(f"lane {text!r}: a file names an attribute of it: {file['path']}:Adapter")
@@ -133,6 +150,30 @@ def parse_lane(text: str, folder: Path | None = None) -> Lane:
     return Lane(text, f"{head}:{attribute}", _modes(modes), device or None, folder=folder)
 
 
+GRADIENTS = "gradients"
+"""mode of a brought function: its framework differentiates it"""
+
+
+def _brought(text: str, folder: Path) -> Lane:
+    """A function in the place of another, `./my_kernels.py:conv2d as torch.nn.functional.conv2d:gradients`."""
+    function, _, instead = map(str.strip, text.rpartition(" as "))
+    place, colon, attribute = function.rpartition(":")
+    if not colon:  # a dotted path: the function is what follows the last dot
+        place, _, attribute = function.rpartition(".")
+    name, _, device = instead.partition("@")
+    name, _, modes = name.partition(":")
+    package = full_name(name).partition(".")[0]
+    if not place or not attribute or function.endswith(".py") or package not in ADAPTER_OF:
+        raise UsageError(
+            f"lane {text!r}: expected FUNCTION as NAME, such as ./my_kernels.py:conv2d as torch.nn.functional.conv2d; "
+            "FUNCTION is FILE.py:NAME, module:NAME or package.module.NAME, and NAME a function of torch, tf or jax, or "
+            "an operator of the suite"
+        )
+    lane = Lane(text, f"{place}:{attribute}", _modes(modes), device or None, folder=folder, stands_for=full_name(name))
+    _check_modes(lane)
+    return lane
+
+
 def speaks_plainly(lane: Lane) -> bool:
     """Whether the lane's conventions are its framework's: it has no mode, or is the default one of its framework."""
     return not lane.modes or (lane.text in DEFAULT_LANES and lane.name not in DEFAULT_LANES)
@@ -144,23 +185,19 @@ def load_adapter(lane: Lane) -> Adapter:
     Raises UsageError for a module, file or attribute that does not exist or fails, and for an adapter that does not
     declare what it takes.
     """
+    if lane.stands_for:
+        return _adapter_of_brought(lane)
     known = BUILT_IN.get(lane.name)
     target = known.target if known is not None else adapter_names().get(lane.name, lane.name)
-    place, _, attribute = target.rpartition(":")
     try:
-        factory: Any
-        if place.endswith(".py"):
-            factory = _file(lane.folder / place)
-        else:
-            _look_in(lane.folder)
-            factory = import_module(place)
-        for part in attribute.split("."):
-            factory = getattr(factory, part)
+        factory = _loaded(target, lane.folder)
     except (ImportError, AttributeError, OSError) as error:
         raise UsageError(f"lane {lane.text!r}: cannot load {target}: {error}") from error
     except Exception as error:
         found = f"{brief(error)}\n{traceback_text(error)}"
-        raise UsageError(f"lane {lane.text!r}: cannot load {target}: {place} raised {found}") from error
+        raise UsageError(
+            f"lane {lane.text!r}: cannot load {target}: {target.rpartition(':')[0]} raised {found}"
+        ) from error
     keywords: dict[str, Any] = {"modes": lane.modes} if lane.modes else {}
     if lane.device is not None:
         keywords["device"] = lane.device
@@ -176,9 +213,43 @@ def load_adapter(lane: Lane) -> Adapter:
     return adapter
 
 
+def _loaded(target: str, folder: Path) -> Any:
+    """What `module:attribute` or `file.py:attribute` names; raises what importing raises, and AttributeError."""
+    place, _, attribute = target.rpartition(":")
+    if place.endswith(".py"):
+        found: Any = _file(folder / place)
+    else:
+        _look_in(folder)
+        found = import_module(place)
+    for part in attribute.split("."):
+        found = getattr(found, part)
+    return found
+
+
+def _adapter_of_brought(lane: Lane) -> Adapter:
+    """The framework's adapter with the brought function in it, which only the worker imports."""
+    place, _, attribute = lane.name.rpartition(":")
+    _look_in(lane.folder)
+    modes = tuple(mode for mode in lane.modes if mode != GRADIENTS)
+    base = load_adapter(Lane(lane.framework, lane.framework, modes, lane.device))
+    try:
+        takes = parameters_of(source_of(place, lane.folder), attribute)
+    except (LookupError, SyntaxError) as error:
+        raise UsageError(f"lane {lane.text!r}: {place}: {error.args[0]}") from error
+    return BroughtFunction(
+        base,
+        lane.stands_for,
+        attribute.rpartition(".")[2],
+        partial(_loaded, lane.name, lane.folder),
+        setup_lines(place, attribute, lane.folder),
+        takes,
+        base.directions if GRADIENTS in lane.modes else ("forward",),
+    )
+
+
 def missing_framework(lane: Lane) -> str | None:
     """What to do about a built-in lane whose framework is not installed; None when it is."""
-    known = BUILT_IN.get(lane.name)
+    known = BUILT_IN.get(lane.framework)
     if known is None or known.requires is None or find_spec(known.requires) is not None:
         return None
     return f"{known.requires} is not installed; pip install 'nn-conformance[{known.extra}]' installs it"
@@ -190,9 +261,14 @@ def adapter_names() -> dict[str, str]:
     return {**installed, **{name: known.target for name, known in BUILT_IN.items()}}
 
 
-def _port(name: str, text: str) -> Lane:
+def _port(text: str) -> Lane:
+    """A command, `exec:COMMAND`, which reports call by its NAME where it has one."""
+    named = _NAMED.fullmatch(text)
+    name, port = (named["name"], named["port"]) if named else (text, text)
+    if named and name in adapter_names():
+        raise UsageError(f"lane {name}=exec:...: {name} is an adapter; call the port otherwise")
     try:
-        command = tuple(shlex.split(text.removeprefix("exec:")))
+        command = tuple(shlex.split(port.removeprefix("exec:")))
     except ValueError as error:
         raise UsageError(f"lane {name!r}: {error}") from error
     if not command:
@@ -250,8 +326,9 @@ def _modes(text: str | None) -> tuple[str, ...]:
 
 
 def _check_modes(lane: Lane) -> None:
-    known = BUILT_IN.get(lane.name)
+    known = BUILT_IN.get(lane.framework)
     for mode in lane.modes:
-        if known is not None and mode not in known.modes:
-            accepted = f"it must be one of {', '.join(known.modes)}" if known.modes else "it has none"
-            raise UsageError(f"lane {lane.text!r}: {lane.name} has no mode {mode!r}; {accepted}")
+        modes = (*known.modes, *((GRADIENTS,) if lane.stands_for else ())) if known is not None else ()
+        if known is not None and mode not in modes:
+            accepted = f"it must be one of {', '.join(modes)}" if modes else "it has none"
+            raise UsageError(f"lane {lane.text!r}: {lane.framework} has no mode {mode!r}; {accepted}")

@@ -144,7 +144,7 @@ def command(
         measures=not selection and (shard is None or shard[0] == 1) and tier != QUICK,
     )  # fmt: skip
     journal_path = output / "journal.jsonl"
-    header = _header(assignment, selection, tier, shard, part, named_lanes=bool(lane_names))
+    header = header_of(assignment, selection, tier, shard, part, named_lanes=bool(lane_names))
     with hold_journal(journal_path, header.command):
         previous = _previous(journal_path, header) if resume else None
         if script_dir is not None:
@@ -223,15 +223,16 @@ def _part(trials: list[Trial], shard: tuple[int, int] | None, lanes: Sequence[La
     return _Part([trial for trial in trials if trial.id in shares[number - 1]], table.digest, tuple(digests))
 
 
-def _header(
+def header_of(
     assignment: Assignment,
     selection: tuple[str, ...],
     tier: str,
-    shard: tuple[int, int] | None,
-    part: _Part,
+    shard: tuple[int, int] | None = None,
+    part: _Part | None = None,
     *,
-    named_lanes: bool,
+    named_lanes: bool = True,
 ) -> Header:
+    """What a run of the assignment says of itself, in a shard that is that part."""
     return Header(
         suite_version=__version__,
         content_hash=content_hash(map(trial_entry, assignment.trials)),
@@ -250,8 +251,8 @@ def _header(
         tier=tier,
         trials=len(assignment.trials),
         shard="" if shard is None else f"{shard[0]}/{shard[1]}",
-        costs=part.costs,
-        parts=part.all,
+        costs=part.costs if part else "",
+        parts=part.all if part else (),
         named_lanes=named_lanes,
     )
 

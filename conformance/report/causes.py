@@ -1,11 +1,13 @@
 """Records that are not as expected, by cause: what one fault made of many is said once, with its smallest call.
 
-Knows: findings. Must not know: formats. A cause is a guess from outside: the same framework, outcome, direction and
-kind of operator, and the same explanation but for its numbers; or the same waiver.
+Knows: findings. Must not know: formats. A cause is a guess from outside: the same framework, direction and kind of
+operator, and an explanation in common, but for its numbers, the one that fits the most records first; where nothing
+explains an answer, the same outcome and message; or the same waiver.
 """
 
 import re
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import Any, TypeVar
@@ -31,18 +33,16 @@ class Cause:
 
     framework: str
     """as its lanes say it; of a waiver the first one's"""
-    waived: Waived | None
+    text: str
+    """the waiver's reason, what the smallest answer behaves like, or what was observed"""
     findings: tuple[Finding, ...]
     smallest: Finding
     """of the smallest call"""
 
     @property
-    def text(self) -> str:
-        """The waiver's reason, what the smallest answer behaves like, or what was observed."""
-        if self.waived is not None:
-            return self.waived.reason
-        record = self.smallest.record
-        return record.diagnosis[0] if record.diagnosis else record.detail
+    def waived(self) -> Waived | None:
+        """The waiver, of which there is one for all."""
+        return self.smallest.record.waived
 
     @property
     def category(self) -> str:
@@ -65,6 +65,11 @@ class Cause:
         return counted(finding.record.lane for finding in self.findings)
 
     @property
+    def outcomes(self) -> tuple[tuple[str, int], ...]:
+        """Each outcome with its number of records."""
+        return counted(finding.record.outcome for finding in self.findings)
+
+    @property
     def scope(self) -> str:
         """Which calls: `conv1d, conv2d; forward; float32`."""
         facts = [finding.trial.all_facts() for finding in self.findings]
@@ -77,12 +82,42 @@ def causes(findings: Iterable[Finding], frameworks: Mapping[str, str]) -> tuple[
 
     frameworks: of each lane, what its worker says it is
     """
-    groups = grouped(findings, lambda finding: finding.record.waived or _key(finding, frameworks))
-    found = [
-        Cause(frameworks[group[0].record.lane], group[0].record.waived, tuple(group), min(group, key=_size))
-        for group in groups.values()
-    ]
+    found = []
+    for of_waiver in grouped(findings, lambda finding: finding.record.waived).values():
+        if of_waiver[0].record.waived is not None:
+            found.append(_cause(of_waiver, frameworks))
+            continue
+        for about in grouped(of_waiver, lambda finding: _about(finding, frameworks)).values():
+            found += _explained(about, frameworks)
+            silent = (finding for finding in about if not finding.record.diagnosis)
+            groups = grouped(silent, lambda finding: (finding.record.outcome, _generally(finding.record.detail)))
+            found += [_cause(group, frameworks) for group in groups.values()]
     return tuple(sorted(found, key=lambda cause: -len(cause.findings)))
+
+
+def _explained(findings: Iterable[Finding], frameworks: Mapping[str, str]) -> Iterator[Cause]:
+    """A greedy cover: the explanation that fits the most records is taken first, then the next of what is left."""
+    left = {id(each): (each, set(map(_generally, each.record.diagnosis))) for each in findings if each.record.diagnosis}
+    while left:
+        frequency = Counter(sentence for _, sentences in left.values() for sentence in sentences)
+        # Of equally frequent ones the first that is told of the first record.
+        most = max(frequency.values())
+        first = next(each for each, sentences in left.values() if any(frequency[one] == most for one in sentences))
+        common = next(text for text in map(_generally, first.record.diagnosis) if frequency[text] == most)
+        group = [each for each, sentences in left.values() if common in sentences]
+        yield _cause(group, frameworks, common)
+        for each in group:
+            del left[id(each)]
+
+
+def _cause(group: Sequence[Finding], frameworks: Mapping[str, str], common: str | None = None) -> Cause:
+    smallest = min(group, key=_size)
+    record = smallest.record
+    if record.waived is not None:
+        text = record.waived.reason
+    else:
+        text = next((each for each in record.diagnosis if _generally(each) == common), record.detail)
+    return Cause(frameworks[group[0].record.lane], text, tuple(group), smallest)
 
 
 def grouped(entries: Iterable[_Entry], key: Callable[[_Entry], _Key]) -> dict[_Key, list[_Entry]]:
@@ -93,12 +128,15 @@ def grouped(entries: Iterable[_Entry], key: Callable[[_Entry], _Key]) -> dict[_K
     return groups
 
 
-def _key(finding: Finding, frameworks: Mapping[str, str]) -> Hashable:
-    record, trial = finding.record, finding.trial
-    told = record.diagnosis[0] if record.diagnosis else record.detail.partition(";")[0]
-    kind = kind_of(trial.operator) if trial.operator in operators() else trial.operator
-    text = _OF_ONE_CALL.sub("#", wording.one_line(told))[:TELLING]
-    return frameworks[record.lane], record.outcome, kind, trial.all_facts()["direction"], text
+def _about(finding: Finding, frameworks: Mapping[str, str]) -> Hashable:
+    operator = finding.trial.operator
+    kind = kind_of(operator) if operator in operators() else operator
+    return frameworks[finding.record.lane], kind, finding.trial.all_facts()["direction"]
+
+
+def _generally(text: str) -> str:
+    """What a sentence says of any call: without its numbers and what follows them."""
+    return _OF_ONE_CALL.sub("#", wording.one_line(text).partition(";")[0])[:TELLING]
 
 
 def _size(finding: Finding) -> tuple[int, int, str]:

@@ -14,9 +14,9 @@ from multiprocessing import get_context
 from signal import SIG_IGN, SIGINT, signal
 
 from conformance.adapters.lane import parse_lane
-from conformance.adapters.plan import Plan, Unsupported
-from conformance.adapters.protocol import Adapter, CallRefused, plan_call
-from conformance.adapters.reply import Answer, CannotSay, Failed, Refused, Reply
+from conformance.adapters.plan import Plan
+from conformance.adapters.protocol import Adapter, plan_call
+from conformance.adapters.reply import Answer, Reply
 from conformance.judging.judge import judge
 from conformance.judging.question import Question, make_question
 from conformance.mutants import KindMutant, mutants
@@ -26,8 +26,9 @@ from conformance.running.probing import Prober
 from conformance.scoring.rounds import Candidates, Corpus, EveryTrial, Scoring
 from conformance.scoring.tally import FaultScore, Tally
 from conformance.scoring.yardstick import Yardstick
-from conformance.suite.case import Call, RightTrial, Trial
-from conformance.workers.keeping import Keeping, alone
+from conformance.suite.case import RightTrial, Trial
+from conformance.workers.here import ask_here
+from conformance.workers.keeping import Keeping
 from conformance.workers.process import Worker
 
 __all__ = ["ENOUGH", "FaultScore", "Score", "all_faults", "score"]
@@ -154,17 +155,21 @@ class Scorer:
         theirs = [case for case in cases if case.call.operator in adapter.operators]
         if self.yardstick is None or not theirs:
             return None
-        return sum(self.yardstick.catches(case, _ask(adapter, case.call, case.question)) for case in theirs)
+        return sum(
+            self.yardstick.catches(case, ask_here(adapter, case.call, case.question.operands)) for case in theirs
+        )
 
 
 def ask_all(mutant: Adapter, corpus: Corpus, tally: Tally, enough: int | None = None) -> None:
     """Ask every trial, or until `enough` of them caught it."""
     most = None if enough is None else tally.caught + enough
-    keeping, prober = Keeping(), Prober(lambda call, question: _ask(mutant, call, question))
+    keeping, prober = Keeping(), Prober(lambda call, question: ask_here(mutant, call, question.operands))
     prober.declare(mutant.describe().flags)
     for trial, question in corpus:
         asked = (
-            [(question, _ask(mutant, trial.call, question))] if trial.calls == 1 else _series(mutant, keeping, trial)
+            [(question, ask_here(mutant, trial.call, question.operands))]
+            if trial.calls == 1
+            else _series(mutant, keeping, trial)
         )
         arithmetic = prober.measured(trial, question).arithmetic if isinstance(trial, RightTrial) else None
         judged = [(each, reply, judge(trial, reply, each.expected, arithmetic)) for each, reply in asked]
@@ -200,17 +205,3 @@ def _ask_alone(fault: KindMutant, corpus: Corpus, tally: Tally) -> None:
             tally.take(trial, question, reply, judge(trial, reply, question.expected))
     finally:
         worker.kill()
-
-
-def _ask(mutant: Adapter, call: Call, question: Question) -> Reply:
-    plan = plan_call(mutant, call)
-    if isinstance(plan, Unsupported):
-        return CannotSay(plan.reason, plan.undeclared)
-    try:
-        # A copy: the question is asked of others after one that changes it.
-        computed = alone(mutant, plan, {name: array.copy() for name, array in question.operands.items()})
-        return Answer(computed.result, computed.seconds, computed.disturbed)
-    except CallRefused as refusal:
-        return Refused(type(refusal.__cause__).__name__, str(refusal.__cause__))
-    except Exception as error:
-        return Failed(f"{type(error).__name__}: {error}")

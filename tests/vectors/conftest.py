@@ -20,9 +20,9 @@ from conformance.suite.corpus import select
 from conformance.vectors.exporting import export
 from conformance.vectors.layout import file_name
 from conformance.vectors.tensors import write_tensors
-from tests.cli.conftest import inside, program
+from tests.cli.conftest import program
 
-__all__ = ["inside", "program"]
+__all__ = ["program"]
 
 EXAMPLE = "conv2d_transpose/tutorial/example-1[inputs=mix,dtype=float32]"
 """judged bitwise"""

@@ -1,0 +1,26 @@
+"""An adapter asked in this process, without a worker: mutants, and functions that a caller holds in their hand.
+
+Knows: adapters, questions, replies. Must not know: verdicts. Whoever asks so trusts the adapter with the process.
+"""
+
+from conformance.adapters.plan import Unsupported
+from conformance.adapters.protocol import Adapter, Call, CallRefused, plan_call
+from conformance.adapters.reply import Answer, CannotSay, Failed, Refused, Reply
+from conformance.errors import said, traceback_text
+from conformance.operators.kind import Operands
+from conformance.workers.keeping import alone
+
+
+def ask_here(adapter: Adapter, call: Call, operands: Operands) -> Reply:
+    """The adapter's reply to a call. The operands are copied: they are asked of others after one that changes them."""
+    plan = plan_call(adapter, call)
+    if isinstance(plan, Unsupported):
+        return CannotSay(plan.reason, plan.undeclared)
+    try:
+        computed = alone(adapter, plan, {name: array.copy() for name, array in operands.items()})
+        return Answer(computed.result, computed.seconds, computed.disturbed)
+    except CallRefused as refusal:
+        cause = refusal.__cause__ or refusal
+        return Refused(type(cause).__name__, said(cause))
+    except Exception as error:
+        return Failed(f"{type(error).__name__}: {said(error)}", traceback_text(error))
