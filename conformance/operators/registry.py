@@ -13,6 +13,7 @@ A kind may have these, too; without one it is not served by what needs it, and n
     witness       which mistakes a case cannot see (`conformance.cli.cases.Witness`)
     covering      which combinations a corpus asks, and calls for the others (`conformance.cli.cases.Covering`)
     mutants       who is wrong on purpose (`conformance.mutants.kinds.Mutants`)
+    yardstick     which of ONNX's published cases are its calls (`conformance.scoring.yardstick.Readers`)
     scoring       which trials those are asked, and when they are named (`conformance.scoring.rounds.Scoring`)
     conventions   what frameworks' words mean, measured (`conformance.conventions.lane.Conventions`)
     readings      how frameworks' calls are read and written (`conformance.translation.reading.Readings`)

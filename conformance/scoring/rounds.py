@@ -3,7 +3,7 @@
 Knows: mutants, trials, questions. Must not know: any kind, how a mutant is asked.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from conformance.judging.question import Question, make_question
 from conformance.mutants import KindMutant
 from conformance.operators.kind import Operands
-from conformance.scoring.yardstick import PublishedCase, YardstickCase
 from conformance.suite.case import RightCall, Trial
 
 Corpus: TypeAlias = Iterable[tuple[Trial, Question]]
@@ -42,11 +41,6 @@ class Candidates(Protocol):
 
 class Scoring(Protocol):
     """The module `scoring` of a kind's package."""
-
-    ONNX: Mapping[str, Callable[[PublishedCase], YardstickCase | None]]
-    """by the operators of ONNX's published cases that are the kind's: such a case as a call of ours, None for one that
-    is no call of ours
-    """
 
     def candidates(self, trials: Sequence[Trial]) -> Candidates:
         """The kind's trials, held ready for its mutants."""

@@ -149,15 +149,14 @@ class Scorer:
                 missed.append(each.place)
         return tally.score(None if fault.alone else self._caught_by_yardstick(adapter), missed)
 
-    def _caught_by_yardstick(self, adapter: Adapter) -> int | None:
-        """How many of the published cases catch a fault; None where there are none of its operators."""
+    def _caught_by_yardstick(self, adapter: Adapter) -> tuple[int, int] | None:
+        """How many of the published cases of its operators catch a fault, of how many; None where there are none."""
         cases = () if self.yardstick is None else self.yardstick.cases
         theirs = [case for case in cases if case.call.operator in adapter.operators]
         if self.yardstick is None or not theirs:
             return None
-        return sum(
-            self.yardstick.catches(case, ask_here(adapter, case.call, case.question.operands)) for case in theirs
-        )
+        replies = ((case, ask_here(adapter, case.call, case.question.operands)) for case in theirs)
+        return sum(self.yardstick.catches(case, reply) for case, reply in replies), len(theirs)
 
 
 def ask_all(mutant: Adapter, corpus: Corpus, tally: Tally, enough: int | None = None) -> None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 
+from conformance.operators.registry import kind_of
 from conformance.scoring.score import Score
 from conformance.scoring.tally import FaultScore
 
@@ -32,7 +33,7 @@ def markdown(score: Score) -> str:
         "",
         "| fault | what it does | caught by | outcomes | named | of | yardstick |",
         "|---|---|---:|---|---:|---|---:|",
-        *(_row(fault, score) for fault in faults),
+        *(_row(fault) for fault in faults),
         "",
         "## Right engines",
         "",
@@ -63,7 +64,7 @@ def _summary(score: Score, faults: Sequence[FaultScore]) -> list[str]:
         caught = sum(bool(fault.yardstick) for fault in asked)
         lines.append(
             f"- The yardstick, {score.yardstick_name} ({score.yardstick_cases} that can be said here, judged by ONNX's "
-            f"own tolerance), catches {caught} of the {len(asked)} faults that it can be asked about."
+            f"own tolerance), catches {caught} of the {len(asked)} faults that it can be asked about{_by_kind(asked)}."
         )
     diagnosed, named = sum(fault.diagnosed for fault in faults), sum(fault.named for fault in faults)
     if diagnosed:
@@ -74,12 +75,23 @@ def _summary(score: Score, faults: Sequence[FaultScore]) -> list[str]:
     return lines
 
 
-def _row(fault: FaultScore, score: Score) -> str:
+def _by_kind(asked: Sequence[FaultScore]) -> str:
+    """How many the yardstick catches, by kind of operator."""
+    kinds: dict[str, list[FaultScore]] = {}
+    for fault in asked:
+        if fault.operators:
+            kinds.setdefault(kind_of(fault.operators[0]).rpartition(".")[2], []).append(fault)
+    counts = {name: (sum(bool(each.yardstick) for each in faults), len(faults)) for name, faults in kinds.items()}
+    told = ", ".join(f"{caught} of {total} ({name})" for name, (caught, total) in counts.items())
+    return f": {told}" if told else ""
+
+
+def _row(fault: FaultScore) -> str:
     outcomes = ", ".join(f"{name} {count}" for name, count in fault.outcomes.items()) or "**survives**"
     named = f"{fault.named / fault.diagnosed:.0%}" if fault.diagnosed else "-"
     operators = ", ".join(fault.operators) or "-"
     missed = f"; **missed: {', '.join(fault.missed)}**" if fault.missed else ""
-    yardstick = f"{fault.yardstick} of {score.yardstick_cases}" if fault.yardstick is not None else "-"
+    yardstick = f"{fault.yardstick} of {fault.yardstick_asked}" if fault.yardstick is not None else "-"
     return (
         f"| {fault.name} | {fault.summary} | {fault.caught} of {fault.asked} | {outcomes} | {named} | "
         f"{operators}{missed} | {yardstick} |"

@@ -43,6 +43,8 @@ class FaultScore:
     """the first trial that caught it"""
     yardstick: int | None
     """cases of the yardstick that catch it; None where they cannot be asked"""
+    yardstick_asked: int
+    """those of its operators"""
     operators: tuple[str, ...]
     """of the trials that caught it, in order of name"""
     catchers: tuple[str, ...] = ()
@@ -105,8 +107,8 @@ class Tally:
         said = expectation(trial.call.operator).diagnose(trial.call, question.operands, reply.array, None)
         return [sentence for sentence in said if sentence in self.fault.diagnosis]
 
-    def score(self, yardstick: int | None, missed: Sequence[str] = ()) -> FaultScore:
-        """What became of it, with the number of the yardstick's cases that catch it."""
+    def score(self, yardstick: tuple[int, int] | None, missed: Sequence[str] = ()) -> FaultScore:
+        """What became of it, with how many of the yardstick's cases catch it, of how many that were asked."""
         due = set(self.fault.outcomes)
         return FaultScore(
             name=self.fault.name,
@@ -121,7 +123,8 @@ class Tally:
             named=self.named,
             sentence=self.sentence,
             witness=next(iter(self.catchers), ""),
-            yardstick=yardstick,
+            yardstick=yardstick[0] if yardstick is not None else None,
+            yardstick_asked=yardstick[1] if yardstick is not None else 0,
             operators=tuple(sorted(self.operators)),
             catchers=tuple(self.catchers),
             missed=tuple(missed),

@@ -1,15 +1,15 @@
 """The yardstick: ONNX's published node cases, judged as ONNX judges them.
 
 Knows: the installed `onnx` package, which generates the cases. Must not know: the score; which case is which call of
-ours, which the part `scoring` of each kind says.
+ours, which the part `yardstick` of each kind says.
 
 ONNX's backend test compares with rtol 1e-3 and atol 1e-7; that criterion is theirs and is used for theirs alone.
 """
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +32,8 @@ class PublishedCase:
     kind: str
     """ONNX's name of the operator"""
     attributes: Mapping[str, Any]
-    operands: list[Array]
+    operands: tuple[Array | None, ...]
+    """in the places that ONNX gives them; None for one that is left out before another"""
     expected: Array
 
 
@@ -44,6 +45,24 @@ class YardstickCase:
     call: RightCall
     question: Question
     expected: Array
+
+
+Reader: TypeAlias = Callable[[PublishedCase], YardstickCase | None]
+"""a published case as a call of ours; None for one that is no call of ours"""
+
+
+class Readers(Protocol):
+    """The module `yardstick` of a kind's package."""
+
+    READERS: Mapping[str, Reader]
+    """by the operators of ONNX that are the kind's"""
+
+
+def asked(published: PublishedCase, call: RightCall, **operands: Array) -> YardstickCase | None:
+    """The case as this call; None where the two do not agree about the result's shape."""
+    if call.result_shape != published.expected.shape:
+        return None
+    return YardstickCase(published.name, call, Question(operands, None), published.expected)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,7 +85,7 @@ def onnx_yardstick() -> Yardstick:
     import onnx
     from onnx.backend.test.case.node import collect_testcases
 
-    readers = {kind: read for scoring in parts("scoring") for kind, read in scoring.ONNX.items()}
+    readers = {kind: read for part in parts("yardstick") for kind, read in part.READERS.items()}
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         # The package generates the cases of all its operators, casts that overflow among them, and collects them once
         # in a process, for whichever operator is asked first.
@@ -77,11 +96,13 @@ def onnx_yardstick() -> Yardstick:
         (arrays, expected) = each.data_sets[0]
         node = each.model.graph.node[0]
         attributes = {each.name: onnx.helper.get_attribute_value(each) for each in node.attribute}
-        operands = [np.asarray(array) for array in arrays]
+        given = iter(np.asarray(array) for array in arrays)
+        operands = tuple(next(given) if name else None for name in node.input)
         published = PublishedCase(each.name, node.op_type, attributes, operands, np.asarray(expected[0]))
         case = readers[published.kind](published)
         if case is None:
             left_out.append(published.name)
         else:
             cases.append(case)
-    return Yardstick(f"onnx {onnx.__version__} {' and '.join(readers)} node cases", tuple(cases), tuple(left_out))
+    names = f"{', '.join(list(readers)[:-1])} and {list(readers)[-1]}"
+    return Yardstick(f"onnx {onnx.__version__} {names} node cases", tuple(cases), tuple(left_out))

@@ -2,16 +2,17 @@
 
 from collections import Counter
 
-import numpy as np
 import pytest
 
+from conformance.adapters.reference import Reference
 from conformance.adapters.reply import Answer, Refused
 from conformance.mutants import mutants
 from conformance.operators.convolution.call import RightConvolution
-from conformance.operators.convolution.oracle import expect_call
+from conformance.operators.registry import kind_of
 from conformance.scoring.score import score
 from conformance.scoring.table import markdown
 from conformance.scoring.yardstick import Yardstick, onnx_yardstick
+from conformance.workers.here import ask_here
 
 
 @pytest.fixture(scope="module")
@@ -19,23 +20,24 @@ def yardstick() -> Yardstick:
     return onnx_yardstick()
 
 
-def test_every_published_case_is_said(yardstick: Yardstick) -> None:
-    assert yardstick.left_out == ()
-    operators = Counter(case.call.operator for case in yardstick.cases)
-    assert operators == {"conv1d_transpose": 1, "conv2d_transpose": 9, "conv3d_transpose": 1, "conv2d": 6}
+def test_every_published_case_is_said_but_those_of_words_that_are_not_ours(yardstick: Yardstick) -> None:
+    assert all(name.startswith("test_resize") or name == "test_maxpool_2d_uint8" for name in yardstick.left_out), (
+        yardstick.left_out
+    )
+    assert sum(name.startswith("test_resize") for name in yardstick.left_out) == 12
+    operators = Counter(kind_of(case.call.operator).rpartition(".")[2] for case in yardstick.cases)
+    assert operators == {"convolution": 17, "pooling": 46, "index_map": 12, "resize": 27}
     assert sum(isinstance(case.call, RightConvolution) and case.call.groups > 1 for case in yardstick.cases) == 2
 
 
 def test_the_reference_gives_what_onnx_published(yardstick: Yardstick) -> None:
     for case in yardstick.cases:
-        assert isinstance(case.call, RightConvolution)
-        result = expect_call(case.call, case.question.operands).rounded
-        assert np.array_equal(result, case.expected), case.name
+        reply = ask_here(Reference(), case.call, case.question.operands)
+        assert not yardstick.catches(case, reply), case.name
 
 
 def test_the_published_criterion_tells_shapes_values_and_refusals(yardstick: Yardstick) -> None:
-    case = yardstick.cases[0]
-
+    case = next(case for case in yardstick.cases if case.call.operator == "conv2d")
     assert not yardstick.catches(case, Answer(case.expected, 0.0))
     assert yardstick.catches(case, Answer(case.expected + 1, 0.0))
     assert yardstick.catches(case, Answer(case.expected[..., :-1], 0.0))
@@ -46,7 +48,7 @@ def test_a_flipped_kernel_passes_all_published_cases_but_one(yardstick: Yardstic
     """The kernels of the forward ones are ones, and no flip shows."""
     result = score([], [mutants()["flipped-kernel"]], yardstick, diagnosed=0)
 
-    assert (result.faults[0].yardstick, result.yardstick_cases) == (1, 17)
+    assert (result.faults[0].yardstick, result.faults[0].yardstick_asked) == (1, 17)
 
 
 def test_a_fault_is_asked_every_published_case(yardstick: Yardstick) -> None:

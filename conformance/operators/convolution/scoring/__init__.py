@@ -12,10 +12,8 @@ from conformance.mutants import KindMutant
 from conformance.operators.convolution.call import RightConvolution
 from conformance.operators.convolution.diagnosis import MOST_MULTIPLY_ADDS, diagnose
 from conformance.operators.convolution.scoring.candidates import ConvolutionCandidates
-from conformance.operators.convolution.scoring.onnx import read_case
 from conformance.operators.kind import Operands
 
-ONNX = {"Conv": read_case, "ConvTranspose": read_case}
 candidates = ConvolutionCandidates
 
 

@@ -5,16 +5,15 @@ from typing import Any
 
 import numpy as np
 
-from conformance.judging.question import Question
 from conformance.operators.convolution.calls import right_call
-from conformance.scoring.yardstick import Array, PublishedCase, YardstickCase
+from conformance.scoring.yardstick import Array, PublishedCase, YardstickCase, asked
 from reference.errors import ArgumentError
 from reference.family import OPERATORS, Operator
 
 
 def read_case(published: PublishedCase) -> YardstickCase | None:
     """The case as a call of ours; None for what is none: a bias, a number of axes that we have not."""
-    value, weight, *bias = published.operands
+    value, weight, *bias = (each for each in published.operands if each is not None)
     attributes, expected, rank = published.attributes, published.expected, value.ndim - 2
     operator = OPERATORS.get(f"conv{rank}d{'_transpose' if published.kind == 'ConvTranspose' else ''}")
     if operator is None or bias:
@@ -23,11 +22,11 @@ def read_case(published: PublishedCase) -> YardstickCase | None:
     strides = tuple(attributes.get("strides", (1,) * rank))
     dilations = tuple(attributes.get("dilations", (1,) * rank))
     padding = _padding(attributes, operator, (value, filter, expected), strides, dilations)
-    asked = expected.shape if operator.transposed else ()
+    output = expected.shape if operator.transposed else ()
     try:
         call = right_call(
             operator.name,
-            (value.shape, filter.shape, asked),
+            (value.shape, filter.shape, output),
             strides=strides,
             padding=padding,
             data_format=operator.data_formats[1],
@@ -37,9 +36,7 @@ def read_case(published: PublishedCase) -> YardstickCase | None:
         )
     except ArgumentError:
         return None
-    if call.output_shape != expected.shape:
-        return None
-    return YardstickCase(published.name, call, Question({"value": value, "filter": filter}, None), expected)
+    return asked(published, call, value=value, filter=filter)
 
 
 def _padding(
@@ -67,3 +64,6 @@ def _padding(
                 # Of a transposed one without pads, output_shape asks for SAME_UPPER's split; else nothing is cropped.
                 spatial.append((total // 2, total - total // 2))
     return ((0, 0), (0, 0), *spatial)
+
+
+READERS = {"Conv": read_case, "ConvTranspose": read_case}
