@@ -3,13 +3,16 @@
 Knows: calls and their integers. Must not know: frameworks, arrays.
 """
 
+from collections.abc import Callable
+from dataclasses import replace
 from math import inf
 
 from conformance.adapters.notation import along_axes
-from conformance.adapters.plan import Argument, Invoke, Pad, Plan
-from conformance.operators.pooling.call import PoolingCall, RightPooling
+from conformance.adapters.plan import Argument, Invoke, Pad, Plan, Unsupported
+from conformance.operators.pooling.call import PoolingCall, RightPooling, WrongPooling
+from conformance.operators.pooling.calls import right_call
 from conformance.suite.dtypes import FORMATS
-from reference.pooling.geometry import Pooling
+from reference.pooling.geometry import AdaptiveAxis, Pooling
 
 
 def geometry_of(call: PoolingCall) -> Pooling | None:
@@ -30,6 +33,41 @@ def padded(call: PoolingCall, pads: tuple[tuple[int, int], ...], constant: float
     return Pad("value", along_axes(call, pads, (0, 0)), constant)
 
 
+def as_sliding(call: PoolingCall) -> PoolingCall | None:
+    """An adaptive pooling as the one whose windows, with a length and strides, are the same; None where none are."""
+    if isinstance(call, WrongPooling):
+        return None
+    axes = [axis.as_window() if isinstance(axis, AdaptiveAxis) else None for axis in call.geometry.axes]
+    found = [axis for axis in axes if axis is not None]
+    if len(found) < len(axes):
+        return None
+    return right_call(
+        call.operator.removeprefix("adaptive_"),
+        call.value_shape,
+        ksize=tuple(axis.kernel for axis in found),
+        strides=tuple(axis.stride for axis in found),
+        padding="VALID",
+        data_format=call.data_format,
+        dtype=call.dtype,
+        direction=call.direction,
+    )
+
+
+def without_adaptive(
+    call: PoolingCall, framework: str, plan: Callable[[PoolingCall], Plan | Unsupported]
+) -> Plan | Unsupported:
+    """The plan of an adaptive pooling in a framework that has none: another pooling's, where windows are the same."""
+    sliding = as_sliding(call)
+    if sliding is None:
+        return Unsupported(f"{framework} has no adaptive pooling, and no ksize with strides means these windows")
+    planned = plan(sliding)
+    if isinstance(planned, Unsupported):
+        return planned
+    return replace(
+        planned, notes=(f"{framework} has no adaptive pooling; {sliding.operator} has these windows", *planned.notes)
+    )
+
+
 def reference_pooling_plan(call: PoolingCall) -> Plan:
     """The plan of a call, right or wrong: as it stands."""
     given: dict[str, tuple[Argument, Argument]] = {
@@ -40,10 +78,9 @@ def reference_pooling_plan(call: PoolingCall) -> Plan:
         "divisor_override": (call.divisor_override, None),
         "norm_type": (call.norm_type, None),
     }
+    sliding = (("ksize", call.ksize), ("strides", call.strides), ("padding", call.padding))
     keywords: tuple[tuple[str, Argument], ...] = (
-        ("ksize", call.ksize),
-        ("strides", call.strides),
-        ("padding", call.padding),
+        *((("output_size", call.output_size),) if call.definition.adaptive else sliding),
         *((name, argument) for name, (argument, default) in given.items() if argument != default),
     )
     if call.direction == "forward":

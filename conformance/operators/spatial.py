@@ -4,7 +4,7 @@ Knows: arguments as they are written, axes as integers. Must not know: any kind.
 follow from them is false, or None where it is no yes or no.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from conformance.operators.kind import Fact, PlainCall
 from conformance.operators.registry import operators
@@ -25,17 +25,22 @@ def channels_first(call: PlainCall) -> bool:
     return bool(call.arguments["data_format"] == operators()[call.operator].data_formats[1])
 
 
-def padding(call: PlainCall) -> str:
-    """The word, or EXPLICIT for pairs."""
-    written = call.arguments["padding"]
-    return written if isinstance(written, str) else "EXPLICIT"
+def padding(call: PlainCall) -> str | None:
+    """The word, or EXPLICIT for pairs; None of a call that has none."""
+    written = call.arguments.get("padding")
+    return written if written is None or isinstance(written, str) else "EXPLICIT"
+
+
+def _sliding(call: PlainCall) -> list[Mapping[str, int]]:
+    """The axes along which a window moves by a stride."""
+    return [axis for axis in call.axes if "stride" in axis]
 
 
 def each(name: str) -> Callable[[PlainCall], int | str | None]:
     """One number where it is that of all axes, else `2x1`."""
 
     def of(call: PlainCall) -> int | str | None:
-        numbers = [axis[name] for axis in call.axes]
+        numbers = [axis[name] for axis in call.axes if name in axis]
         if len(set(numbers)) > 1:
             return "x".join(map(str, numbers))
         return numbers[0] if numbers else None
@@ -45,32 +50,32 @@ def each(name: str) -> Callable[[PlainCall], int | str | None]:
 
 def strided(call: PlainCall) -> bool:
     """Whether a stride is not 1."""
-    return any(axis["stride"] > 1 for axis in call.axes)
+    return any(axis["stride"] > 1 for axis in _sliding(call))
 
 
 def unequal_strides(call: PlainCall) -> bool:
     """Whether two axes have other strides."""
-    return len({axis["stride"] for axis in call.axes}) > 1
+    return len({axis["stride"] for axis in _sliding(call)}) > 1
 
 
 def dilated(call: PlainCall) -> bool:
     """Whether a dilation is not 1."""
-    return any(axis["dilation"] > 1 for axis in call.axes)
+    return any(axis["dilation"] > 1 for axis in _sliding(call))
 
 
 def stride_beside_dilation(call: PlainCall) -> bool:
     """On the same axis."""
-    return any(axis["stride"] > 1 and axis["dilation"] > 1 for axis in call.axes)
+    return any(axis["stride"] > 1 and axis["dilation"] > 1 for axis in _sliding(call))
 
 
 def kernel_beyond_input(call: PlainCall) -> bool:
     """Whether the dilated kernel is longer than the value."""
-    return any(axis["dilation"] * (axis["kernel"] - 1) + 1 > axis["input"] for axis in call.axes)
+    return any(axis["dilation"] * (axis["kernel"] - 1) + 1 > axis["input"] for axis in _sliding(call))
 
 
 def kernel_below_stride(call: PlainCall) -> bool:
     """Whether pixels are left that no tap reaches."""
-    return any(axis["kernel"] < axis["stride"] for axis in call.axes)
+    return any(axis["kernel"] < axis["stride"] for axis in _sliding(call))
 
 
 def batch(call: PlainCall) -> int | None:

@@ -4,11 +4,20 @@ Knows: the rules of legality. Must not know: arrays (shapes are enough), framewo
 thing, PyTorch's and ONNX's (`ceil_mode`, `count_include_pad`, `divisor_override`, `norm_type`) where it has not.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from operator import index
 
-from reference.errors import DilationsError, DivisorError, KsizeError, NormError, SizeError, StridesError
+from reference.errors import (
+    DilationsError,
+    DivisorError,
+    KsizeError,
+    NormError,
+    OutputSizeError,
+    SizeError,
+    StridesError,
+)
 from reference.pooling.family import PoolingOperator
-from reference.pooling.geometry import Pooling, pooling_axis
+from reference.pooling.geometry import AdaptiveAxis, Pooling, pooling_axis
 from reference.spelling import (
     Padding,
     PerAxis,
@@ -47,14 +56,9 @@ def pooling_geometry(
 
     Raises the subclass of ArgumentError whose `reason` names the first thing that is wrong.
     """
-    rank = operator.rank
+    rank, names = operator.rank, operator.spatial_names
     last = channels_last(data_format, rank)
-    names = operator.spatial_names
-    layout = ", ".join(("batch", *names, "channels") if last else ("batch", "channels", *names))
-    value = whole_numbers("value", value_shape, layout)
-    batch, lengths, channels = split_shape(value, last)
-    if batch < 0 or min(lengths) < 0 or channels < 1:
-        raise SizeError(f"value is {shown(value)}; batch and spatial lengths are at least 0, channels at least 1")
+    batch, lengths, channels = _split_value(operator, value_shape, last)
     kernels = numbers_per_axis("ksize", ksize, rank, last, KsizeError)
     stride_of = numbers_per_axis("strides", strides, rank, last, StridesError)
     dilation_of = numbers_per_axis("dilations", 1 if dilations is None else dilations, rank, last, DilationsError)
@@ -82,3 +86,40 @@ def pooling_geometry(
             )
         axes.append(axis)
     return Pooling(batch, channels, tuple(axes), count_include_pad, divisor_override, norm_type)
+
+
+def adaptive_geometry(
+    operator: PoolingOperator, value_shape: Sequence[int], output_size: PerAxis, data_format: str | None = None
+) -> Pooling:
+    """The geometry of `adaptive_avg_pool2d` and its family.
+
+    value_shape: as of `pooling_geometry`, with spatial lengths of at least 1
+    output_size: how many windows there are, an int, one int or one per spatial axis
+
+    Raises as `pooling_geometry` does.
+    """
+    batch, lengths, channels = _split_value(operator, value_shape, channels_last(data_format, operator.rank))
+    if 0 in lengths:
+        raise SizeError(f"value is {shown(value_shape)}; its windows would be empty: spatial lengths are at least 1")
+    accepted = f"it must be 1 or {operator.rank} integers of at least 1"
+    try:
+        outputs = (
+            [index(number) for number in output_size] if isinstance(output_size, Iterable) else [index(output_size)]
+        )
+    except TypeError as cause:
+        raise OutputSizeError(f"output_size is {output_size!r}; {accepted}") from cause
+    if len(outputs) not in (1, operator.rank) or min(outputs) < 1:
+        raise OutputSizeError(f"output_size is {shown(outputs)}; {accepted}")
+    outputs *= operator.rank // len(outputs)
+    return Pooling(batch, channels, tuple(map(AdaptiveAxis, lengths, outputs)))
+
+
+def _split_value(operator: PoolingOperator, shape: Sequence[int], last: bool) -> tuple[int, list[int], int]:
+    """batch, spatial lengths, channels"""
+    names = operator.spatial_names
+    layout = ", ".join(("batch", *names, "channels") if last else ("batch", "channels", *names))
+    value = whole_numbers("value", shape, layout)
+    batch, lengths, channels = split_shape(value, last)
+    if batch < 0 or min(lengths) < 0 or channels < 1:
+        raise SizeError(f"value is {shown(value)}; batch and spatial lengths are at least 0, channels at least 1")
+    return batch, lengths, channels

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from reference.pooling.geometry import Overlap, Pooling, WindowAxis
+from reference.pooling.geometry import Overlap, Pooling
 
 Array: TypeAlias = NDArray[Any]
 
@@ -45,8 +45,8 @@ def first_maxima(value: Array, geometry: Pooling) -> NDArray[np.int64]:
     for number, axis in reversed(list(enumerate(geometry.axes, start=1))):
         shape = (*best.shape[:number], axis.output, *best.shape[number + 1 :])
         found, chosen = np.zeros(shape, value.dtype), np.full(shape, -1)
-        for overlap in map(axis.overlap, range(axis.kernel)):
-            to, of = _slices(number, overlap, axis)
+        for overlap in axis.overlaps():
+            to, of = _slices(number, overlap)
             # A comparison with NaN is false: a NaN that has been found is never replaced.
             with np.errstate(invalid="ignore"):
                 new = (chosen[to] < 0) | (best[of] > found[to]) | (np.isnan(best[of]) & ~np.isnan(found[to]))
@@ -111,8 +111,8 @@ def _spread(sent: Array, geometry: Pooling) -> Array:
     """(batch, *input, channels): of each element the sum of what the windows that read it send."""
     for number, axis in enumerate(geometry.axes, start=1):
         wider = np.zeros((*sent.shape[:number], axis.input, *sent.shape[number + 1 :]), sent.dtype)
-        for overlap in map(axis.overlap, range(axis.kernel)):
-            to, of = _slices(number, overlap, axis)
+        for overlap in axis.overlaps():
+            to, of = _slices(number, overlap)
             wider[of] += sent[to]
         sent = wider
     return sent
@@ -122,18 +122,16 @@ def _reduced(value: Array, geometry: Pooling, combine: np.ufunc, nothing: float)
     # A maximum or a sum over a box is that along one axis after the other: k + k steps a window instead of k * k.
     for number, axis in enumerate(geometry.axes, start=1):
         reduced = np.full((*value.shape[:number], axis.output, *value.shape[number + 1 :]), nothing, value.dtype)
-        for overlap in map(axis.overlap, range(axis.kernel)):
-            to, of = _slices(number, overlap, axis)
+        for overlap in axis.overlaps():
+            to, of = _slices(number, overlap)
             combine(reduced[to], value[of], out=reduced[to])
         value = reduced
     return value
 
 
-def _slices(number: int, overlap: Overlap, axis: WindowAxis) -> tuple[tuple[slice, ...], tuple[slice, ...]]:
+def _slices(number: int, overlap: Overlap) -> tuple[tuple[slice, ...], tuple[slice, ...]]:
     """Along axis `number`: the outputs that a tap has elements for, and these elements."""
     before = (slice(None),) * number
-    stop = overlap.element + axis.stride * overlap.count
-    return (
-        (*before, slice(overlap.first, overlap.first + overlap.count)),
-        (*before, slice(overlap.element, stop, axis.stride) if overlap.count else slice(0, 0)),
-    )
+    outputs = slice(overlap.first, overlap.first + overlap.every * overlap.count, overlap.every)
+    elements = slice(overlap.element, overlap.element + overlap.step * overlap.count, overlap.step)
+    return (*before, outputs), (*before, elements if overlap.count else slice(0, 0))

@@ -15,14 +15,16 @@ class PoolingOperator(Operator):
     """One operator of pooling."""
 
     reduction: Reduction = "maximum"
+    adaptive: bool = False
+    """its windows follow from how many there are to be; otherwise from ksize, strides and padding"""
 
 
 _REDUCTIONS: Mapping[str, Reduction] = {"max": "maximum", "avg": "average", "lp": "norm"}
 OPERATORS: Mapping[str, PoolingOperator] = {
-    name: PoolingOperator(name, rank, transposed=False, reduction=reduction)
-    for word, reduction in _REDUCTIONS.items()
+    name: PoolingOperator(name, rank, transposed=False, reduction=_REDUCTIONS[word], adaptive=adaptive)
+    for word, adaptive in (("max", False), ("avg", False), ("lp", False), ("max", True), ("avg", True))
     for rank in (1, 2, 3)
-    for name in [f"{word}_pool{rank}d"]
+    for name in [f"{'adaptive_' * adaptive}{word}_pool{rank}d"]
 }
 
 

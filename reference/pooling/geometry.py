@@ -4,26 +4,31 @@ Knows: lengths, kernels, strides, dilations, pads. Must not know: arrays, framew
 (`reference.pooling.arguments`).
 
 Per spatial axis the window of output j has the places stride*j + dilation*t - pad_before, 0 <= t < kernel. Those from 0
-to input - 1 are elements of the value, the others pads; a pad is no number, and no part of a maximum or a sum.
+to input - 1 are elements of the value, the others pads; a pad is no number, and no part of a maximum or a sum. On an
+adaptive axis it has the places from j*input/output, rounded down, to (j+1)*input/output, rounded up.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from math import prod
+from itertools import pairwise
+from math import gcd, prod
+from typing import TypeAlias
 
 from reference.geometry import AxisPadding
 
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """The outputs `first, ..., first + count - 1` whose windows have an element under one tap: that of the first at
-    `element`, the others a stride apart.
+    """`count` outputs from `first` on, `every` apart, whose windows have an element under one tap: that of the first at
+    `element`, the others `step` apart.
     """
 
     first: int
     element: int
     count: int
+    every: int
+    step: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,11 @@ class WindowAxis:
         # Floor division rounds down, so this is -shift / stride rounded up.
         first = max(0, -(shift // self.stride))
         last = min(self.output - 1, (self.input - 1 - shift) // self.stride)
-        return Overlap(first, self.stride * first + shift, max(0, last - first + 1))
+        return Overlap(first, self.stride * first + shift, max(0, last - first + 1), 1, self.stride)
+
+    def overlaps(self) -> Iterator[Overlap]:
+        """Those of each tap, in their order."""
+        return map(self.overlap, range(self.kernel))
 
     def places(self, output: int) -> range:
         """The places of an output's window; those of pads lie outside 0 to input - 1."""
@@ -72,11 +81,7 @@ class WindowAxis:
 
     def windows(self) -> list[int]:
         """How many windows read each element of the value: what a gradient sums there."""
-        counts = [0] * self.input
-        for overlap in map(self.overlap, range(self.kernel)):
-            for place in range(overlap.count):
-                counts[overlap.element + self.stride * place] += 1
-        return counts
+        return _counted_windows(self)
 
     def _counted(self, start: int, stop: int) -> list[int]:
         """How many places of each output's window are at `start` or after it and before `stop`."""
@@ -87,18 +92,91 @@ class WindowAxis:
 
 
 @dataclass(frozen=True, slots=True)
+class AdaptiveAxis:
+    """One spatial axis of an adaptive pooling: windows that cover the value, overlap, and may differ in length.
+
+    Source: `adaptive_avg_pool2d` of PyTorch, its `start_index` and `end_index`.
+    """
+
+    input: int
+    output: int
+
+    pad_before = pad_after = overhang = 0
+
+    @property
+    def kernel(self) -> int:
+        """Length of the longest window."""
+        return max(map(len, map(self.places, range(self.period))), default=0)
+
+    @property
+    def period(self) -> int:
+        """After how many outputs windows have the same lengths again, as far apart as the value is long in as many."""
+        return self.output // gcd(self.input, self.output) if self.output else 0
+
+    def places(self, output: int) -> range:
+        """The places of an output's window, all of them elements."""
+        return range(output * self.input // self.output, -(-(output + 1) * self.input // self.output))
+
+    def as_window(self) -> WindowAxis | None:
+        """The axis of strides that has these windows; None where they differ in length or in how far apart they are."""
+        starts = [self.places(output).start for output in range(self.output)]
+        stride, *others = {later - earlier for earlier, later in pairwise(starts)} or {self.input}
+        if others or stride == 0 or len(set(self.elements())) > 1:
+            return None
+        return WindowAxis(self.input, self.kernel, stride, 1, 0, 0, self.output)
+
+    def overlaps(self) -> Iterator[Overlap]:
+        """Those of each tap of each window of a period, the taps of a window in their order."""
+        for first in range(self.period):
+            count, step = self.output // self.period, self.input * self.period // self.output
+            for element in self.places(first):
+                yield Overlap(first, element, count, self.period, step)
+
+    def elements(self) -> list[int]:
+        """How many elements each output's window reads."""
+        return [len(self.places(output)) for output in range(self.output)]
+
+    def clipped(self) -> list[int]:
+        """The same: there are no pads."""
+        return self.elements()
+
+    def windows(self) -> list[int]:
+        """How many windows read each element of the value."""
+        return _counted_windows(self)
+
+
+Axis: TypeAlias = WindowAxis | AdaptiveAxis
+
+
+def _counted_windows(axis: Axis) -> list[int]:
+    counts = [0] * axis.input
+    for overlap in axis.overlaps():
+        for place in range(overlap.count):
+            counts[overlap.element + overlap.step * place] += 1
+    return counts
+
+
+@dataclass(frozen=True, slots=True)
 class Pooling:
     """The geometry of one call, in the order batch, spatial axes, channels, whatever the call's own layout."""
 
     batch: int
     channels: int
-    axes: tuple[WindowAxis, ...]
+    axes: tuple[Axis, ...]
     count_include_pad: bool = False
     """an average is divided by the places within the padded value, otherwise by the elements alone"""
     divisor_override: int | None = None
     """what every sum is divided by instead"""
     norm_type: int | None = None
     """p of the norm (sum abs(x)**p) ** (1 / p)"""
+
+    @property
+    def sliding(self) -> tuple[WindowAxis, ...]:
+        """The axes of windows that move by strides; raises TypeError for adaptive ones."""
+        found = tuple(axis for axis in self.axes if isinstance(axis, WindowAxis))
+        if len(found) < len(self.axes):
+            raise TypeError("the windows of an adaptive pooling have no strides")
+        return found
 
     @property
     def value_shape(self) -> tuple[int, ...]:
@@ -135,13 +213,13 @@ class Pooling:
 
 
 @lru_cache(maxsize=4096)  # a trial's generator, its expectation and its coverage all ask
-def elements_of(axis: WindowAxis) -> tuple[int, ...]:
+def elements_of(axis: Axis) -> tuple[int, ...]:
     """`Axis.elements`, kept."""
     return tuple(axis.elements())
 
 
 @lru_cache(maxsize=4096)
-def windows_of(axis: WindowAxis) -> tuple[int, ...]:
+def windows_of(axis: Axis) -> tuple[int, ...]:
     """`Axis.windows`, kept."""
     return tuple(axis.windows())
 

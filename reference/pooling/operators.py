@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from reference.arguments import check_cotangent, check_dtypes
 from reference.errors import DtypeError
 from reference.pooling import engine
-from reference.pooling.arguments import pooling_geometry
+from reference.pooling.arguments import adaptive_geometry, pooling_geometry
 from reference.pooling.family import OPERATORS, Reduction
 from reference.pooling.geometry import Pooling
 from reference.spelling import Padding, PerAxis, channels_last
@@ -49,6 +49,16 @@ class Pool(Protocol):
         divisor_override: int | None = None,
         norm_type: int | None = None,
     ) -> Array: ...
+
+
+class AdaptivePool(Protocol):
+    """A maximum or an average over windows of which the caller says how many there are.
+
+    value, result, errors: as of `Pool`
+    output_size: as of `reference.pooling.arguments.adaptive_geometry`
+    """
+
+    def __call__(self, value: ArrayLike, output_size: PerAxis, data_format: str | None = None) -> Array: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +124,9 @@ def vector_jacobian_product(operator: str, value: ArrayLike, cotangent: ArrayLik
 
 def _pool(operator: str, value: ArrayLike, *arguments: Any, **keywords: Any) -> Array:
     array = np.asarray(value)
-    named = dict(zip(("ksize", "strides", "padding", "data_format", "dilations"), arguments, strict=False))
+    adaptive = OPERATORS[operator].adaptive
+    names = ("output_size", "data_format") if adaptive else ("ksize", "strides", "padding", "data_format", "dilations")
+    named = dict(zip(names, arguments, strict=False))
     pooled = _called(operator, array, {**named, **keywords})
     _check_dtypes({"value": array}, "fiV" if pooled.reduction == "maximum" else "fV")
     if array.dtype.kind == "i":
@@ -124,7 +136,8 @@ def _pool(operator: str, value: ArrayLike, *arguments: Any, **keywords: Any) -> 
 
 def _called(operator: str, value: Array, keywords: Mapping[str, Any]) -> Pooled:
     definition = OPERATORS[operator]
-    geometry = pooling_geometry(definition, value.shape, **keywords)
+    read = adaptive_geometry if definition.adaptive else pooling_geometry
+    geometry = read(definition, value.shape, **keywords)
     return Pooled(definition.reduction, geometry, channels_last(keywords.get("data_format"), definition.rank))
 
 
@@ -150,3 +163,9 @@ avg_pool3d: Pool = partial(_pool, "avg_pool3d")
 lp_pool1d: Pool = partial(_pool, "lp_pool1d")
 lp_pool2d: Pool = partial(_pool, "lp_pool2d")
 lp_pool3d: Pool = partial(_pool, "lp_pool3d")
+adaptive_max_pool1d: AdaptivePool = partial(_pool, "adaptive_max_pool1d")
+adaptive_max_pool2d: AdaptivePool = partial(_pool, "adaptive_max_pool2d")
+adaptive_max_pool3d: AdaptivePool = partial(_pool, "adaptive_max_pool3d")
+adaptive_avg_pool1d: AdaptivePool = partial(_pool, "adaptive_avg_pool1d")
+adaptive_avg_pool2d: AdaptivePool = partial(_pool, "adaptive_avg_pool2d")
+adaptive_avg_pool3d: AdaptivePool = partial(_pool, "adaptive_avg_pool3d")

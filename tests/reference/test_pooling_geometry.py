@@ -114,7 +114,7 @@ def test_numbers_of_all_axes_follow_the_data_format() -> None:
         data_format="NCHW",
     )  # fmt: skip
     assert last == first
-    assert [(axis.kernel, axis.stride, axis.pad_before, axis.pad_after) for axis in last.axes] == [
+    assert [(axis.kernel, axis.stride, axis.pad_before, axis.pad_after) for axis in last.sliding] == [
         (3, 2, 1, 0),
         (2, 1, 0, 1),
     ]

@@ -8,7 +8,7 @@ JAX has no average: sums over windows are divided by sums of ones over the same 
 from conformance.adapters.adjoint import gradient_plan
 from conformance.adapters.notation import along_axes, spatial_of
 from conformance.adapters.plan import Argument, Invoke, Name, Plan, Unsupported
-from conformance.adapters.pooling import geometry_of, lowest
+from conformance.adapters.pooling import geometry_of, lowest, without_adaptive
 from conformance.operators.pooling.call import PoolingCall, WrongPooling
 from conformance.suite.dtypes import FORMATS
 from reference.pooling.geometry import Pooling
@@ -20,6 +20,8 @@ Keywords = tuple[tuple[str, Argument], ...]
 
 def jax_pooling_plan(call: PoolingCall) -> Plan | Unsupported:
     """The plan of a call, right or wrong."""
+    if call.definition.adaptive:
+        return without_adaptive(call, "JAX", jax_pooling_plan)
     if call.definition.reduction == "norm":
         return Unsupported("JAX has no norm of windows; its powers, sums and roots would be the plan's own arithmetic")
     geometry = geometry_of(call)
@@ -98,5 +100,6 @@ def _wrong(call: WrongPooling) -> Plan | Unsupported:
 
 
 def _spatial_pads(call: WrongPooling) -> tuple[tuple[int, int], ...]:
+    assert call.padding is not None
     assert not isinstance(call.padding, str)
     return call.padding[1:-1] if along_axes(call, (1,), 0)[-1] == 0 else call.padding[2:]

@@ -10,7 +10,7 @@ that count their pads by one between zeros.
 from conformance.adapters.adjoint import gradient_plan
 from conformance.adapters.notation import along_axes, spatial_of
 from conformance.adapters.plan import Argument, Invoke, Plan, Step, Unsupported
-from conformance.adapters.pooling import geometry_of, lowest, padded
+from conformance.adapters.pooling import geometry_of, lowest, padded, without_adaptive
 from conformance.operators.pooling.call import PoolingCall, WrongPooling
 from reference.pooling.geometry import Pooling, pooling_axis
 
@@ -20,6 +20,8 @@ DTYPES_3D = ("float16", "bfloat16", "float32")
 
 def tensorflow_pooling_plan(call: PoolingCall) -> Plan | Unsupported:
     """The plan of a call, right or wrong."""
+    if call.definition.adaptive:
+        return without_adaptive(call, "TensorFlow", tensorflow_pooling_plan)
     if call.definition.reduction == "norm":
         return Unsupported("TensorFlow has no norm of windows")
     geometry = geometry_of(call)
@@ -29,8 +31,8 @@ def tensorflow_pooling_plan(call: PoolingCall) -> Plan | Unsupported:
     name = f"tf.nn.{call.operator}"
     if call.operator == "max_pool3d" and call.dtype not in DTYPES_3D and not isinstance(call, WrongPooling):
         return Unsupported(f"{name} takes {', '.join(DTYPES_3D)} alone")
-    dilated = any(axis.dilation > 1 for axis in geometry.axes)
-    if dilated and any(axis.stride > 1 for axis in geometry.axes):
+    dilated = any(axis.dilation > 1 for axis in geometry.sliding)
+    if dilated and any(axis.stride > 1 for axis in geometry.sliding):
         return Unsupported("tf.nn.pool takes no strides beside dilations")
     if call.divisor_override is not None:
         return Unsupported(f"{name} has no divisor_override")
@@ -47,7 +49,7 @@ def _padding(
 ) -> tuple[Argument, tuple[Step, ...], tuple[str, ...]] | Unsupported:
     """What is said of padding, with the steps before the call, and why."""
     name = "tf.nn.pool with dilations" if dilated else f"tf.nn.{call.operator}"
-    axes = geometry.axes
+    axes = geometry.sliding
     overhang = any(axis.overhang for axis in axes)
     reads_pads = any(axis.pad_before or axis.pad_after for axis in axes) or overhang
     counts = call.averages and call.count_include_pad

@@ -8,7 +8,7 @@ plan pads the value itself, with what changes no maximum, or with the zeros that
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from conformance.adapters.adjoint import gradient_plan
 from conformance.adapters.notation import is_channels_last, spatial_of, to_channels_first, to_channels_last
@@ -29,30 +29,12 @@ def torch_pooling_plan(call: PoolingCall) -> Plan | Unsupported:
     rank = call.definition.rank
     if "cotangent" in call.operands and len(call.operands["cotangent"]) != rank + 2:
         return Unsupported(f"{call.operator}'s cotangent has its axes in another order, and this one has other axes")
-    if any(0 in (axis.input, axis.output) for axis in geometry.axes):
-        return Unsupported("torch has no spatial length 0")
-    if _is_dense(call) and any(axis.dilation > 1 for axis in geometry.axes):
-        return Unsupported(f"{call.operator} has no dilation")
-    if rank == 1 and call.divisor_override is not None:
-        return Unsupported("avg_pool1d has no divisor_override")
-    said = _norm(call, geometry) if call.definition.reduction == "norm" else _said(call, geometry)
-    if said is None:
-        return Unsupported(
-            f"{call.operator} pads both sides alike and divides by what its windows hold: no pad or crop says this"
-        )
-    kernel = tuple(axis.kernel for axis in geometry.axes)
-    keywords: Keywords = (
-        *_norm_and_window(call, kernel),
-        ("stride", tuple(axis.stride for axis in geometry.axes)),
-        *((("padding", said.padding),) if call.definition.reduction != "norm" else ()),
-        *((("dilation", tuple(axis.dilation for axis in geometry.axes)),) if not _is_dense(call) else ()),
-        ("ceil_mode", said.ceil_mode),
-        *((("count_include_pad", call.count_include_pad),) if call.averages else ()),
-        *((("divisor_override", call.divisor_override),) if call.divisor_override is not None else ()),
-    )
+    said = _adaptive(call, geometry) if call.definition.adaptive else _sliding(call, geometry)
+    if isinstance(said, Unsupported):
+        return said
     steps: list[Step] = [*said.before]
     steps += [Transpose("value", to_channels_first(rank))] if is_channels_last(call) else []
-    steps.append(Invoke(f"torch.nn.functional.{call.operator}", (("", "value"),), keywords))
+    steps.append(Invoke(f"torch.nn.functional.{call.operator}", (("", "value"),), said.keywords))
     called = (geometry.batch, geometry.channels, *said.lengths)
     wanted = (*called[:2], *(axis.output for axis in geometry.axes))
     if called != wanted:
@@ -74,6 +56,40 @@ class _Said:
     """of these the ones before the first that is wanted"""
     before: tuple[Step, ...] = ()
     notes: tuple[str, ...] = ()
+    keywords: Keywords = ()
+    """of the call"""
+
+
+def _adaptive(call: PoolingCall, geometry: Pooling) -> _Said:
+    outputs = tuple(axis.output for axis in geometry.axes)
+    return _Said((), False, outputs, (0,) * len(outputs), keywords=(("output_size", call.output_size),))
+
+
+def _sliding(call: PoolingCall, geometry: Pooling) -> _Said | Unsupported:
+    """What is said of windows that have a length and strides."""
+    rank = call.definition.rank
+    if any(0 in (axis.input, axis.output) for axis in geometry.sliding):
+        return Unsupported("torch has no spatial length 0")
+    if _is_dense(call) and any(axis.dilation > 1 for axis in geometry.sliding):
+        return Unsupported(f"{call.operator} has no dilation")
+    if rank == 1 and call.divisor_override is not None:
+        return Unsupported("avg_pool1d has no divisor_override")
+    said = _norm(call, geometry) if call.definition.reduction == "norm" else _said(call, geometry)
+    if said is None:
+        return Unsupported(
+            f"{call.operator} pads both sides alike and divides by what its windows hold: no pad or crop says this"
+        )
+    kernel = tuple(axis.kernel for axis in geometry.sliding)
+    keywords: Keywords = (
+        *_norm_and_window(call, kernel),
+        ("stride", tuple(axis.stride for axis in geometry.sliding)),
+        *((("padding", said.padding),) if call.definition.reduction != "norm" else ()),
+        *((("dilation", tuple(axis.dilation for axis in geometry.sliding)),) if not _is_dense(call) else ()),
+        ("ceil_mode", said.ceil_mode),
+        *((("count_include_pad", call.count_include_pad),) if call.averages else ()),
+        *((("divisor_override", call.divisor_override),) if call.divisor_override is not None else ()),
+    )
+    return replace(said, keywords=keywords)
 
 
 def _is_dense(call: PoolingCall) -> bool:
@@ -90,7 +106,7 @@ def _norm_and_window(call: PoolingCall, kernel: tuple[int, ...]) -> Keywords:
 
 def _norm(call: PoolingCall, geometry: Pooling) -> _Said:
     """lp_pool takes no pads: zeros around the value, which add nothing to a norm, also where windows hang over them."""
-    axes = geometry.axes
+    axes = geometry.sliding
     none, lengths = (0,) * len(axes), tuple(axis.output for axis in axes)
     if not any(axis.pad_before or axis.pad_after for axis in axes):
         return _Said(none, call.ceil_mode and call.padding != "SAME", lengths, none)
@@ -104,14 +120,14 @@ def _said(call: PoolingCall, geometry: Pooling) -> _Said | None:
         each for ceil_mode in (call.ceil_mode, not call.ceil_mode) for each in _by_torch(call, geometry, ceil_mode)
     ]
     for each in found:  # what needs no crop first
-        if each.lengths == tuple(axis.output for axis in geometry.axes):
+        if each.lengths == tuple(axis.output for axis in geometry.sliding):
             return each
     if found:
         return found[0]
-    pads = tuple((axis.pad_before, axis.pad_after) for axis in geometry.axes)
+    pads = tuple((axis.pad_before, axis.pad_after) for axis in geometry.sliding)
     if not call.averages or call.divisor_override is not None:
         # What hangs over is padded too: then the windows end where the value does.
-        pads = tuple((axis.pad_before, axis.pad_after + axis.overhang) for axis in geometry.axes)
+        pads = tuple((axis.pad_before, axis.pad_after + axis.overhang) for axis in geometry.sliding)
     elif not call.count_include_pad:
         return None
     note = "PyTorch pads both sides alike, at most half of a window; the value is padded instead: composed"
@@ -121,7 +137,7 @@ def _said(call: PoolingCall, geometry: Pooling) -> _Said | None:
         geometry.channels,
         tuple(
             WindowAxis(axis.input + first + last, axis.kernel, axis.stride, axis.dilation, 0, 0, axis.output)
-            for axis, (first, last) in zip(geometry.axes, pads, strict=True)
+            for axis, (first, last) in zip(geometry.sliding, pads, strict=True)
         ),
         geometry.count_include_pad,
         geometry.divisor_override,
@@ -134,12 +150,12 @@ def _said(call: PoolingCall, geometry: Pooling) -> _Said | None:
 
 def _by_torch(call: PoolingCall, geometry: Pooling, ceil_mode: bool) -> Iterator[_Said]:
     """How torch's own padding makes the windows, with the fewest to be cut off, if it does."""
-    chosen = [next(_paddings(call, axis, ceil_mode), None) for axis in geometry.axes]
+    chosen = [next(_paddings(call, axis, ceil_mode), None) for axis in geometry.sliding]
     known = [each for each in chosen if each is not None]
     if len(known) == len(chosen):
         skipped = tuple(number for number, _ in known)
         lengths = tuple(axis.output for _, axis in known)
-        cut = lengths != tuple(axis.output for axis in geometry.axes)
+        cut = lengths != tuple(axis.output for axis in geometry.sliding)
         notes = ("PyTorch makes more windows than are wanted: composed",) if cut else ()
         yield _Said(tuple(axis.pad_before for _, axis in known), ceil_mode, lengths, skipped, (), notes)
 
@@ -172,15 +188,17 @@ def _wrong(call: WrongPooling) -> Plan | Unsupported:
             return Unsupported(f"{name} has no dilation")
         case "divisor" if rank == 1:
             return Unsupported(f"{name} has no divisor_override")
-    kernel, strides, dilations = (spatial_of(call, each) for each in (call.ksize, call.strides, call.dilations))
-    if kernel is None or strides is None or dilations is None:
-        return Unsupported(f"{name} takes numbers of the spatial axes only")
-    keywords: Keywords = (
-        *_norm_and_window(call, kernel),
-        ("stride", strides),
-        *((("dilation", dilations),) if not _is_dense(call) else ()),
-        *((("divisor_override", call.divisor_override),) if call.divisor_override is not None else ()),
-    )
+    keywords: Keywords = (("output_size", call.output_size),)
+    if not call.definition.adaptive:
+        kernel, strides, dilations = (spatial_of(call, each) for each in (call.ksize, call.strides, call.dilations))
+        if kernel is None or strides is None or dilations is None:
+            return Unsupported(f"{name} takes numbers of the spatial axes only")
+        keywords = (
+            *_norm_and_window(call, kernel),
+            ("stride", strides),
+            *((("dilation", dilations),) if not _is_dense(call) else ()),
+            *((("divisor_override", call.divisor_override),) if call.divisor_override is not None else ()),
+        )
     turned = (Transpose("value", to_channels_first(rank)),) if is_channels_last(call) else ()
     plan = Plan((*turned, Invoke(f"torch.nn.functional.{name}", (("", "value"),), keywords)))
     if call.direction == "forward":

@@ -19,9 +19,11 @@ Pads: TypeAlias = tuple[tuple[int, int], ...]
 class SpelledPooling(SpelledUnary):
     """A call of a pooling in TensorFlow's words, exactly as its author spelled it."""
 
-    ksize: int | tuple[int, ...]
-    strides: int | tuple[int, ...]
-    padding: str | Pads
+    ksize: int | tuple[int, ...] | None = None
+    strides: int | tuple[int, ...] | None = None
+    padding: str | Pads | None = None
+    """these three of all but adaptive poolings, which have an output_size"""
+    output_size: int | tuple[int, ...] | None = None
     dilations: int | tuple[int, ...] | None = None
     ceil_mode: bool = False
     count_include_pad: bool = False
@@ -50,13 +52,13 @@ class SpelledPooling(SpelledUnary):
             "direction": (self.direction, "forward"),
             "cotangent_shape": (self.cotangent_given, None),
         }
+        windows: dict[str, Any] = {"ksize": self.ksize, "strides": self.strides, "padding": self.padding}
+        adaptive = self.definition.adaptive
         return {
             "value": self.value_shape,
-            "ksize": self.ksize,
-            "strides": self.strides,
-            "padding": self.padding,
+            **({"output_size": self.output_size} if adaptive else windows),
             "data_format": self.data_format,
-            "dilations": self.dilations,
+            **({} if adaptive else {"dilations": self.dilations}),
             "dtype": self.dtype,
             **{name: given for name, (given, default) in others.items() if given != default},
         }
@@ -81,7 +83,9 @@ class RightPooling(SpelledPooling, RightCall):
     @property
     def axes(self) -> tuple[Mapping[str, int], ...]:
         # Not by asdict, which takes seven times as long: each trial is asked several times.
-        names = ("input", "kernel", "stride", "dilation", "pad_before", "pad_after", "output")
+        names: tuple[str, ...] = ("input", "kernel", "stride", "dilation", "pad_before", "pad_after", "output")
+        if self.definition.adaptive:
+            names = ("input", "output")
         return tuple({name: getattr(axis, name) for name in names} for axis in self.geometry.axes)
 
     @property

@@ -12,16 +12,17 @@ from conformance.suite.dtypes import FORMATS
 from reference.arguments import channels_last, check_cotangent
 from reference.errors import ArgumentError, DtypeError
 from reference.family import Direction
-from reference.pooling.arguments import pooling_geometry
+from reference.pooling.arguments import adaptive_geometry, pooling_geometry
 from reference.pooling.family import OPERATORS
 
 
-class WindowWords(TypedDict):
-    """What every call says of its windows, under the names of `SpelledPooling`."""
+class WindowWords(TypedDict, total=False):
+    """What a call says of its windows, under the names of `SpelledPooling`."""
 
     ksize: int | tuple[int, ...]
     strides: int | tuple[int, ...]
     padding: str | Pads
+    output_size: int | tuple[int, ...]
 
 
 class PoolingWords(WindowWords, total=False):
@@ -63,19 +64,22 @@ def right_call(operator: str, value: tuple[int, ...], **words: Unpack[PoolingWor
 def _of_its_geometry(operator: str, value: tuple[int, ...], words: PoolingWords) -> RightPooling:
     """The call, if its dtype and cotangent are left out of account."""
     definition, data_format = OPERATORS[operator], words.get("data_format")
-    geometry = pooling_geometry(
-        definition,
-        value,
-        words["ksize"],
-        words["strides"],
-        words["padding"],
-        data_format,
-        words.get("dilations"),
-        ceil_mode=words.get("ceil_mode", False),
-        count_include_pad=words.get("count_include_pad", False),
-        divisor_override=words.get("divisor_override"),
-        norm_type=words.get("norm_type"),
-    )
+    if definition.adaptive:
+        geometry = adaptive_geometry(definition, value, words["output_size"], data_format)
+    else:
+        geometry = pooling_geometry(
+            definition,
+            value,
+            words["ksize"],
+            words["strides"],
+            words["padding"],
+            data_format,
+            words.get("dilations"),
+            ceil_mode=words.get("ceil_mode", False),
+            count_include_pad=words.get("count_include_pad", False),
+            divisor_override=words.get("divisor_override"),
+            norm_type=words.get("norm_type"),
+        )
     batch, *spatial, channels = geometry.result_shape
     last = channels_last(data_format, definition.rank)
     output = (batch, *spatial, channels) if last else (batch, channels, *spatial)

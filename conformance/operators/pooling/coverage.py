@@ -43,6 +43,15 @@ def _windows(facts: Facts) -> tuple[str, ...]:
     return (shape, *(name for name, holds in more.items() if holds))
 
 
+def _ratios(facts: Facts) -> tuple[str, ...]:
+    more = {
+        "one": facts["output"] == 1,
+        "overlapping": facts["overlapping"],
+        "upsampled": facts["upsampled"],
+    }
+    return ("uneven" if facts["uneven_windows"] else "even", *(name for name, holds in more.items() if holds))
+
+
 def _of(reduction: Reduction, kinds: tuple[str, ...]) -> tuple[Parameter, ...]:
     """The parameters of the operators of one reduction, which take dtypes of these kinds."""
     maximal = reduction == "maximum"
@@ -61,34 +70,42 @@ def _of(reduction: Reduction, kinds: tuple[str, ...]) -> tuple[Parameter, ...]:
         of: Callable[[Facts], tuple[str, ...]],
         several: tuple[str, ...] = (),
         possible: Callable[[str, Column], bool] = asked,
+        adaptive: bool | None = None,
     ) -> Parameter:
-        """`several` are values where there is more than one spatial axis."""
+        """`several` are values where there is more than one spatial axis; `adaptive`: of such poolings alone, or of the
+        others.
+        """
 
         def of_operator(operator: Operator) -> tuple[str, ...]:
-            theirs = OPERATORS[operator.name].reduction == reduction
+            definition = OPERATORS[operator.name]
+            theirs = definition.reduction == reduction and adaptive in (None, definition.adaptive)
             return (*values, *(several if operator.rank > 1 else ())) if theirs else ()
 
         return Parameter(name, of_operator, of, possible)
 
     return (
-        parameter("padding", ("SAME", "VALID", "even pairs", "uneven pairs"), _paddings),
+        parameter("windows", ("one", "even", "uneven", "overlapping", "upsampled"), _ratios, adaptive=True),
+        parameter("padding", ("SAME", "VALID", "even pairs", "uneven pairs"), _paddings, adaptive=False),
         parameter(
             "length",
             ("floor", "ceil", "overhang"),
             lambda facts: ("overhang" if facts["overhang"] else "ceil" if facts["ceil_mode"] else "floor",),
+            adaptive=False,
         ),
-        parameter("stride", ("1", "2", "3+"), _strides, ("unequal",)),
-        parameter("dilation", ("1", "2+"), lambda facts: ("2+" if facts["dilated"] else "1",)),
+        parameter("stride", ("1", "2", "3+"), _strides, ("unequal",), adaptive=False),
+        parameter("dilation", ("1", "2+"), lambda facts: ("2+" if facts["dilated"] else "1",), adaptive=False),
         parameter(
             "window",
             ("1", "odd", "even", "beyond the value", "below the stride", "overlapping", "without an element"),
             _windows,
             ("oblong",),
+            adaptive=False,
         ),
         parameter(
             "divisor",
             ("elements", "places", "override") if reduction == "average" else (),
             lambda facts: (facts["divisor"],),
+            adaptive=False,
         ),
         parameter("norm", ("1", "2", "3+") if reduction == "norm" else (), _norms),
         parameter("channels first", ("no", "yes"), lambda facts: ("yes" if facts["channels_first"] else "no",)),

@@ -9,11 +9,11 @@ from math import prod
 from conformance.operators import spatial
 from conformance.operators.kind import Fact, PlainCall
 from reference.pooling.family import OPERATORS
-from reference.pooling.geometry import WindowAxis, elements_of
+from reference.pooling.geometry import AdaptiveAxis, Axis, WindowAxis, elements_of
 
 
-def _axes(call: PlainCall) -> list[WindowAxis]:
-    return [WindowAxis(**axis) for axis in call.axes]
+def _axes(call: PlainCall) -> list[Axis]:
+    return [WindowAxis(**axis) if "stride" in axis else AdaptiveAxis(**axis) for axis in call.axes]
 
 
 def _divisor(call: PlainCall) -> str | None:
@@ -39,6 +39,18 @@ FACTS = (
     # Whether a window holds pads alone: frameworks say -inf, the lowest number, 0 or NaN there, or refuse.
     Fact("empty_window", lambda call: any(0 in elements_of(axis) for axis in _axes(call)), False),
     Fact("ceil_mode", lambda call: call.arguments.get("ceil_mode", False), False),
+    # Whether windows of an adaptive pooling differ in length or in how far they are apart, so that no strides say them.
+    Fact(
+        "uneven_windows",
+        lambda call: any(isinstance(axis, AdaptiveAxis) and axis.as_window() is None for axis in _axes(call)),
+        False,
+    ),
+    # Whether there are more windows than elements.
+    Fact(
+        "upsampled",
+        lambda call: any(axis.output > axis.input for axis in _axes(call) if isinstance(axis, AdaptiveAxis)),
+        False,
+    ),
     # Whether the last window reaches beyond the padded value, whose divisor frameworks disagree about.
     Fact("overhang", lambda call: any(axis.overhang for axis in _axes(call)), False),
     Fact("divisor", _divisor),

@@ -28,6 +28,9 @@ class PoolingKeys(Strict):
     ceil_mode: bool | None = Field(None, description="whether a last window may hang over the padded value")
     count_include_pad: bool | None = Field(None, description="whether pads count in the divisor of an average")
     divisor_override: Integer | None = Field(None, description="what the sums of an average are divided by")
+    output_size: Integer | Integers | None = Field(
+        None, description="how many windows an adaptive pooling has: for all spatial axes, or one per axis"
+    )
     norm_type: Integer | None = Field(None, description="p of a norm, the p-th root of a sum of powers")
     cotangent_shape: Integers | None = Field(
         None, description="of a cotangent that is wrong on purpose, or of a wrong call that has no result"

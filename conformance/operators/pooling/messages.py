@@ -1,6 +1,6 @@
 """What a port is asked about a pooling: the models of docs/protocol.md."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
@@ -14,15 +14,28 @@ class PoolingAxis(SpatialAxis):
     pad_after: Count
 
 
+class AdaptivePoolingAxis(AskedPart):
+    """One spatial axis of a right adaptive pooling: the window of output j has the places from j*input/output, rounded
+    down, to (j+1)*input/output, rounded up, which it leaves out.
+    """
+
+    input: Count
+    output: Count
+
+
 class PoolingArguments(AskedPart):
     """The call in TensorFlow's words, and torch's where it has none, spelled as its author did, wrong ones included."""
 
     value: list[int]
-    ksize: PerAxis
-    strides: PerAxis
-    padding: str | list[list[int]]
+    ksize: PerAxis | None = None
+    strides: PerAxis | None = None
+    padding: str | list[list[int]] | None = None
+    output_size: Annotated[
+        PerAxis | None,
+        Field(description="there of an adaptive pooling, which has no ksize, strides, padding and dilations"),
+    ] = None
     data_format: str | None
-    dilations: PerAxis | None
+    dilations: PerAxis | None = None
     dtype: Dtype
     ceil_mode: Annotated[
         bool, Field(description="there where it is true: a last window may reach beyond the padded value")
@@ -41,4 +54,5 @@ class PoolingArguments(AskedPart):
     cotangent_shape: CotangentShape = None
 
 
-ARGUMENTS, AXIS = PoolingArguments, PoolingAxis
+ARGUMENTS = PoolingArguments
+AXIS: TypeAlias = PoolingAxis | AdaptivePoolingAxis

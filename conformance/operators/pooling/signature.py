@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from conformance.operators.kind import Operands, Parameters, Unusable, frozen
 from conformance.operators.pooling import inputs as inputs_of_calls
 from conformance.operators.pooling.call import PoolingCall, PoolingTrial, RightPooling, pooling
-from conformance.operators.pooling.calls import make_call
+from conformance.operators.pooling.calls import WindowWords, make_call
 from conformance.operators.pooling.facts import FACTS
 from conformance.operators.unary import check_given, check_gradient, padding_of_axes, value_shape
 from conformance.suite.case import Call, Expectation, Generated, Inputs, Literal
@@ -17,7 +17,7 @@ from conformance.suite.dtypes import FORMATS
 from conformance.suite.generating import Unfit
 from conformance.suite.literal import literal_operands
 from conformance.suite.source import InputsListing
-from reference.pooling.family import OPERATORS, Reduction
+from reference.pooling.family import OPERATORS, PoolingOperator, Reduction
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -26,6 +26,7 @@ __all__ = ["FACTS", "OPERATORS"]
 
 RIGHT_TRIAL = PoolingTrial
 _WINDOW = ("ksize", "strides", "padding")
+_SLIDING = (*_WINDOW, "dilations", "ceil_mode", "count_include_pad", "divisor_override")
 _OWN: Mapping[Reduction, tuple[str, ...]] = {
     "average": ("count_include_pad", "divisor_override"),
     "norm": ("norm_type",),
@@ -42,23 +43,25 @@ def parameters() -> "type[BaseModel]":
 
 def calls(operator: str, given: Parameters) -> Iterator[tuple[Parameters, PoolingCall]]:
     """The one call of these parameters."""
-    reduction = OPERATORS[operator].reduction
-    check_given(given, (*_WINDOW, *(("norm_type",) if reduction == "norm" else ())))
-    for theirs, names in _OWN.items():
-        stray = [name for name in names if given.get(name) is not None]
-        if stray and theirs != reduction:
-            raise Unusable(
-                f"{operator} takes no {stray[0]}, which is of operators that return the {theirs} of a window"
-            )
-    value = value_shape(OPERATORS[operator], given)
+    definition = OPERATORS[operator]
+    words = ("output_size",) if definition.adaptive else _WINDOW
+    check_given(given, (*words, *(("norm_type",) if definition.reduction == "norm" else ())))
+    _check_own(definition, given)
+    value = value_shape(definition, given)
+    if definition.adaptive:
+        of_windows: WindowWords = {"output_size": frozen(given["output_size"])}
+    else:
+        of_windows = {
+            "ksize": frozen(given["ksize"]),
+            "strides": frozen(given["strides"]),
+            "padding": padding_of_axes(definition, given),
+        }
     yield (
         {},
         make_call(
             operator,
             value,
-            ksize=frozen(given["ksize"]),
-            strides=frozen(given["strides"]),
-            padding=padding_of_axes(OPERATORS[operator], given),
+            **of_windows,
             data_format=given.get("data_format"),
             dilations=frozen(given.get("dilations")),
             ceil_mode=given.get("ceil_mode", False),
@@ -104,3 +107,16 @@ def features(call: Call) -> tuple[str, ...]:
 def own_axes(operator: str, axes: tuple[Mapping[str, int], ...]) -> tuple[Mapping[str, int], ...]:
     """The axes as they are: they have the operator's own names."""
     return axes
+
+
+def _check_own(definition: PoolingOperator, given: Parameters) -> None:
+    """Raise Unusable for an argument that is of other poolings."""
+    for theirs, names in _OWN.items():
+        stray = [name for name in names if given.get(name) is not None]
+        if stray and theirs != definition.reduction:
+            of = f"of operators that return the {theirs} of a window"
+            raise Unusable(f"{definition.name} takes no {stray[0]}, which is {of}")
+    stray = [name for name in (_SLIDING if definition.adaptive else ("output_size",)) if given.get(name) is not None]
+    if stray:
+        follow = "its windows follow from output_size" if definition.adaptive else "only adaptive poolings have one"
+        raise Unusable(f"{definition.name} takes no {stray[0]}: {follow}")

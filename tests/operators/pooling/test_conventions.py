@@ -53,7 +53,7 @@ def asked(
         call = pooling(said)
         if not isinstance(call, RightPooling):
             return Refused("ValueError", call.fault.message)
-        meant = replace(call.geometry, axes=tuple(map(change, call.geometry.axes)), **geometry)
+        meant = replace(call.geometry, axes=tuple(map(change, call.geometry.sliding)), **geometry)
         with np.errstate(all="ignore"):
             result = Pooled("average" if call.averages else "maximum", meant, last=True).result(
                 operands["value"].astype(np.float64)

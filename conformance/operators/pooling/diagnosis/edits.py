@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
+import numpy as np
+
 from conformance.operators.pooling.call import RightPooling
-from conformance.operators.pooling.diagnosis.rendition import PoolingRendition
+from conformance.operators.pooling.diagnosis.rendition import ListedAxis, PoolingRendition
 from conformance.suite.dtypes import FORMATS
 from reference.family import SPATIAL_NAMES
-from reference.pooling.geometry import WindowAxis, pooling_axis
+from reference.pooling.geometry import AdaptiveAxis, WindowAxis, pooling_axis
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +27,13 @@ class PoolingEdit:
 
 def edits_of(call: RightPooling) -> Iterator[PoolingEdit]:
     """Every mistake that can be made about the call; some change nothing."""
-    axes = call.geometry.axes
-    yield from _edits_of_words(call)
-    yield from _edits_of_axes(call)
-    for names in combinations(range(len(axes)), 2):
-        yield from _exchanges(call, *names)
+    if call.definition.adaptive:
+        yield from _edits_of_adaptive(call)
+    else:
+        yield from _edits_of_words(call)
+        yield from _edits_of_axes(call)
+        for names in combinations(range(call.definition.rank), 2):
+            yield from _exchanges(call, *names)
     yield from _edits_of_numbers(call)
 
 
@@ -41,7 +45,7 @@ def _edits_of_words(call: RightPooling) -> Iterator[PoolingEdit]:
     ) -> Callable[[PoolingRendition], PoolingRendition]:
         def apply(old: PoolingRendition) -> PoolingRendition:
             new = []
-            for axis in old.axes:
+            for axis in call.geometry.sliding:
                 rule: Any = padding or (
                     call.padding if isinstance(call.padding, str) else (axis.pad_before, axis.pad_after)
                 )
@@ -70,7 +74,7 @@ def _edits_of_axes(call: RightPooling) -> Iterator[PoolingEdit]:
     """Pads were elsewhere."""
 
     def each(change: Callable[[WindowAxis], WindowAxis]) -> Callable[[PoolingRendition], PoolingRendition]:
-        return lambda old: replace(old, axes=tuple(map(change, old.axes)))
+        return lambda old: replace(old, axes=tuple(map(change, call.geometry.sliding)))
 
     exchanged = each(lambda axis: replace(axis, pad_before=axis.pad_after, pad_after=axis.pad_before))
     yield PoolingEdit(
@@ -91,6 +95,66 @@ def _with_last_window(axis: WindowAxis) -> WindowAxis:
     return replace(axis, output=max(axis.output, -(-room // axis.stride) + 1))
 
 
+def _edits_of_adaptive(call: RightPooling) -> Iterator[PoolingEdit]:
+    """Windows began or ended elsewhere, or there were as many as along another axis."""
+    asked = [(axis.input, axis.output) for axis in call.geometry.axes]
+
+    def windows(place: Callable[[int, int, int], tuple[int, int]]) -> Callable[[PoolingRendition], PoolingRendition]:
+        """place: of output j, the lengths of input and output, where the window begins and before what it ends."""
+        return lambda old: replace(old, axes=tuple(_listed(length, count, place) for length, count in asked))
+
+    yield PoolingEdit(
+        "windows began at a rounded place", windows(lambda j, i, o: ((2 * j * i + o) // (2 * o), _end(j, i, o)))
+    )
+    yield PoolingEdit("windows began at a place rounded up", windows(lambda j, i, o: (-(-j * i // o), _end(j, i, o))))
+    yield PoolingEdit("windows ended at a place rounded down", windows(lambda j, i, o: (j * i // o, (j + 1) * i // o)))
+    yield PoolingEdit(
+        "windows were as long as the ratio rounded up", windows(lambda j, i, o: (j * i // o, j * i // o - (-i // o)))
+    )
+    yield PoolingEdit(
+        "windows had one length and one stride, the ratio rounded down",
+        windows(lambda j, i, o: (j * (i // o), j * (i // o) + i - (o - 1) * (i // o))),
+    )
+    yield PoolingEdit(
+        "windows had one length and one stride, the ratio rounded up",
+        windows(lambda j, i, o: (j * -(-i // o), (j + 1) * -(-i // o))),
+    )
+    yield PoolingEdit(
+        "windows began at a multiple of a ratio in float32",
+        windows(lambda j, i, o: (int(np.float32(j) * (np.float32(i) / np.float32(o))), _end(j, i, o))),
+    )
+    yield PoolingEdit(
+        "windows had elements as far apart as there are windows",
+        lambda old: replace(
+            old,
+            axes=tuple(
+                ListedAxis(length, tuple(range(j, length, count) for j in range(count))) for length, count in asked
+            ),
+        ),
+    )
+    yield PoolingEdit("windows ended one element later", windows(lambda j, i, o: (j * i // o, _end(j, i, o) + 1)))
+    yield PoolingEdit("windows began one element later", windows(lambda j, i, o: (j * i // o + 1, _end(j, i, o))))
+    names = SPATIAL_NAMES[call.definition.rank]
+    for first, second in combinations(range(call.definition.rank), 2):
+        order = list(range(call.definition.rank))
+        order[first], order[second] = second, first
+        yield PoolingEdit(
+            f"{names[first]} and {names[second]} were exchanged in output_size",
+            lambda old, order=order: replace(  # type: ignore[misc]
+                old, axes=tuple(AdaptiveAxis(asked[to][0], asked[of][1]) for to, of in enumerate(order))
+            ),
+        )
+
+
+def _end(output: int, length: int, count: int) -> int:
+    return -(-(output + 1) * length // count)
+
+
+def _listed(length: int, count: int, place: Callable[[int, int, int], tuple[int, int]]) -> ListedAxis:
+    places = (place(output, length, count) for output in range(count))
+    return ListedAxis(length, tuple(range(max(start, 0), min(stop, length)) for start, stop in places))
+
+
 def _exchanges(call: RightPooling, first: int, second: int) -> Iterator[PoolingEdit]:
     """Two axes were taken for one another in one argument, or in all."""
     names = SPATIAL_NAMES[call.definition.rank]
@@ -98,9 +162,10 @@ def _exchanges(call: RightPooling, first: int, second: int) -> Iterator[PoolingE
 
     def exchange(*fields: str) -> Callable[[PoolingRendition], PoolingRendition]:
         def apply(old: PoolingRendition) -> PoolingRendition:
-            axes = list(old.axes)
+            asked = call.geometry.sliding
+            axes = list(asked)
             for to, of in ((first, second), (second, first)):
-                axes[to] = replace(old.axes[to], **{field: getattr(old.axes[of], field) for field in fields})
+                axes[to] = replace(asked[to], **{field: getattr(asked[of], field) for field in fields})
                 rule: Any = call.padding if isinstance(call.padding, str) else (axes[to].pad_before, axes[to].pad_after)
                 axis = axes[to]
                 axes[to] = pooling_axis(
@@ -129,10 +194,14 @@ def _edits_of_numbers(call: RightPooling) -> Iterator[PoolingEdit]:
         )
         yield PoolingEdit("averages were divided by the whole window", lambda old: replace(old, divisor="window"))
         yield PoolingEdit("windows were summed and not divided", lambda old: replace(old, taken="sum"))
-        yield PoolingEdit("pads held copies of the border", lambda old: replace(old, pads="copies", divisor="window"))
+        if not call.definition.adaptive:
+            yield PoolingEdit(
+                "pads held copies of the border", lambda old: replace(old, pads="copies", divisor="window")
+            )
         yield PoolingEdit("the maximum were taken", lambda old: replace(old, taken="maximum"))
     else:
-        yield PoolingEdit("pads held 0", lambda old: replace(old, pads="zeros"))
+        if not call.definition.adaptive:
+            yield PoolingEdit("pads held 0", lambda old: replace(old, pads="zeros"))
         yield PoolingEdit("the minimum were taken", lambda old: replace(old, taken="minimum"))
         yield PoolingEdit("windows were averaged", lambda old: replace(old, taken="average"))
         yield PoolingEdit("absolute values were compared", lambda old: replace(old, sizes=True))

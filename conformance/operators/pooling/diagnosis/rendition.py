@@ -13,17 +13,43 @@ from numpy.typing import NDArray
 
 from conformance.operators.kind import Operands
 from conformance.operators.pooling.call import RightPooling
-from reference.pooling.geometry import WindowAxis
+from reference.pooling.geometry import Axis
 
 # Larger calls are of published layers, and small trials ask the same.
 MOST_WORK = 1_000_000
 
 Array: TypeAlias = NDArray[Any]
-Axes: TypeAlias = tuple[WindowAxis, ...]
 Taken: TypeAlias = Literal["maximum", "minimum", "average", "sum", "norm"]
 Pads: TypeAlias = Literal["nothing", "zeros", "copies"]
 Divisor: TypeAlias = Literal["elements", "places", "window", "given"]
 Routed: TypeAlias = Literal["first", "last", "all", "shared"]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedAxis:
+    """A spatial axis whose windows are listed, all of them of elements."""
+
+    input: int
+    listed: tuple[range, ...]
+
+    pad_before = pad_after = 0
+
+    @property
+    def kernel(self) -> int:
+        """Length of the longest window."""
+        return max(map(len, self.listed), default=0)
+
+    @property
+    def output(self) -> int:
+        """How many windows there are."""
+        return len(self.listed)
+
+    def places(self, output: int) -> range:
+        """The places of an output's window."""
+        return self.listed[output]
+
+
+Axes: TypeAlias = tuple[Axis | ListedAxis, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +142,12 @@ class _Windows:
         axes, rank = rendition.axes, len(rendition.axes)
         indices, inside, within = list[Array](), list[Array](), list[Array]()
         for number, axis in enumerate(axes):
-            places = np.array([list(axis.places(output)) for output in range(axis.output)], np.int64)
+            # Windows of an adaptive axis may be shorter than its longest: they are filled up with what nobody pads.
+            beyond = axis.input + axis.pad_after
+            places = np.full((axis.output, axis.kernel), beyond, np.int64)
+            for output in range(axis.output):
+                window = axis.places(output)
+                places[output, : len(window)] = window
             shape = [1] * (2 * rank)
             shape[number], shape[rank + number] = axis.output, axis.kernel
             places = places.reshape(shape)

@@ -4,7 +4,7 @@ Knows: engines and their faults. Must not know: the judge that must catch them, 
 reference's values.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Literal, TypeAlias
 
@@ -12,9 +12,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.mutants.kinds import KindMutant
-from conformance.operators.pooling.mutants.axes import again, each, kept, one_later, same_lower, sides, turned
+from conformance.operators.pooling.mutants.axes import (
+    again,
+    each,
+    kept,
+    last_two_exchanged,
+    one_later,
+    same_lower,
+    sides,
+    spans,
+    turned,
+)
 from conformance.operators.pooling.mutants.engine import PoolingEngine, PoolingMutant, asked_divisor
-from reference.pooling.family import Reduction
+from reference.pooling.family import PoolingOperator
 
 _SHAPES: tuple[Literal["differs", "wrong_shape"], ...] = ("differs", "wrong_shape")
 _Words: TypeAlias = Mapping[str, tuple[str, PoolingEngine, tuple[str, ...]]]
@@ -183,16 +193,79 @@ _NORMS: _Words = {
 }  # fmt: skip
 """the same of norms alone"""
 
+_ADAPTIVE: _Words = {
+    "start-rounded": (
+        "Windows begin at the nearest place.",
+        PoolingEngine(spans=spans(start=lambda j, i, o: (2 * j * i + o) // (2 * o))),
+        ("windows began at a rounded place",),
+    ),
+    "start-ceiling": (
+        "Windows begin at a place that is rounded up.",
+        PoolingEngine(spans=spans(start=lambda j, i, o: -(-j * i // o))),
+        ("windows began at a place rounded up",),
+    ),
+    "end-floor": (
+        "Each window ends where the next one begins.",
+        PoolingEngine(spans=spans(stop=lambda j, i, o: (j + 1) * i // o)),
+        ("windows ended at a place rounded down",),
+    ),
+    "ratio-length": (
+        "Windows are as long as the ratio of the lengths, rounded up.",
+        PoolingEngine(spans=spans(stop=lambda j, i, o: j * i // o - (-i // o))),
+        ("windows were as long as the ratio rounded up",),
+    ),
+    "one-stride": (
+        "All windows have one length and one stride, as whoever exports to a pooling writes them.",
+        PoolingEngine(
+            spans=spans(lambda j, i, o: j * (i // o), lambda j, i, o: j * (i // o) + i - (o - 1) * (i // o))
+        ),
+        ("windows had one length and one stride, the ratio rounded down",),
+    ),
+    "ceiling-stride": (
+        "Windows lie side by side, as long as the ratio rounded up.",
+        PoolingEngine(spans=spans(lambda j, i, o: j * -(-i // o), lambda j, i, o: (j + 1) * -(-i // o))),
+        ("windows had one length and one stride, the ratio rounded up",),
+    ),
+    "in-floats": (
+        "Windows begin at a multiple of a ratio in float32.",
+        PoolingEngine(spans=spans(start=lambda j, i, o: int(np.float32(j) * (np.float32(i) / np.float32(o))))),
+        ("windows began at a multiple of a ratio in float32",),
+    ),
+    "far-elements": (
+        "Windows have elements as far apart as there are windows.",
+        PoolingEngine(spans=lambda lengths: tuple(tuple(range(j, i, o) for j in range(o)) for i, o in lengths)),
+        ("windows had elements as far apart as there are windows",),
+    ),
+    "end-later": (
+        "Windows end one element later, but at the border.",
+        PoolingEngine(spans=spans(stop=lambda j, i, o: -(-(j + 1) * i // o) + 1)),
+        ("windows ended one element later",),
+    ),
+    "sizes-turned": (
+        "The last two axes are exchanged in output_size.",
+        PoolingEngine(spans=last_two_exchanged),
+        ("height and width were exchanged in output_size",),
+    ),
+    "longest-divides": (
+        "Every sum is divided by the longest window.",
+        PoolingEngine(divisor=lambda window: window.longest),
+        ("averages were divided by the whole window",),
+    ),
+}  # fmt: skip
+"""the same of adaptive windows"""
 
-def _wrong(
-    prefix: str, words: _Words, reductions: tuple[Reduction, ...] = (), family: str = "pooling"
-) -> Iterator[KindMutant]:
+
+def _is_norm(operator: PoolingOperator) -> bool:
+    return operator.reduction == "norm"
+
+
+def _wrong(prefix: str, words: _Words, family: str, has: Callable[[PoolingOperator], bool]) -> Iterator[KindMutant]:
     for name, (summary, engine, sentences) in words.items():
         yield KindMutant(
             f"{prefix}-{name}",
             summary,
             _SHAPES,
-            lambda engine=engine: PoolingMutant(engine, reductions),  # type: ignore[misc]
+            lambda engine=engine: PoolingMutant(engine, has),  # type: ignore[misc]
             tuple(f"behaves as if {sentence}" for sentence in sentences),
             family=family,
         )
@@ -216,10 +289,11 @@ MUTANTS = (
         "norm-by-logarithms",
         "The root of a norm is the exponential of a logarithm.",
         (),
-        lambda: PoolingMutant(PoolingEngine(root=_by_logarithms), ("norm",)),
+        lambda: PoolingMutant(PoolingEngine(root=_by_logarithms), _is_norm),
     ),
-    *_wrong("pool", _WORDS),
-    *_wrong("norm", _NORMS, ("norm",), "norms"),
+    *_wrong("pool", _WORDS, "pooling", lambda operator: True),
+    *_wrong("norm", _NORMS, "norms", _is_norm),
+    *_wrong("adaptive", _ADAPTIVE, "adaptive windows", lambda operator: operator.adaptive),
     KindMutant(
         "pool-accepts",
         "Wrong calls are answered.",

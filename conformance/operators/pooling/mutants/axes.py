@@ -11,6 +11,29 @@ from conformance.operators.pooling.call import RightPooling
 from reference.pooling.geometry import WindowAxis, pooling_axis
 
 AxesOf: TypeAlias = Callable[[RightPooling], tuple[WindowAxis, ...]]
+Spans: TypeAlias = tuple[tuple[range, ...], ...]
+"""of each spatial axis the places of every window"""
+SpansOf: TypeAlias = Callable[[tuple[tuple[int, int], ...]], Spans]
+"""of an adaptive pooling, from the lengths of input and output of each axis"""
+
+
+def spans(
+    start: Callable[[int, int, int], int] = lambda j, i, o: j * i // o,
+    stop: Callable[[int, int, int], int] = lambda j, i, o: -(-(j + 1) * i // o),
+) -> SpansOf:
+    """Windows that begin and end where these say, of output number j and the two lengths; none leaves the value."""
+
+    def of(lengths: tuple[tuple[int, int], ...]) -> Spans:
+        return tuple(tuple(range(max(start(j, i, o), 0), min(stop(j, i, o), i)) for j in range(o)) for i, o in lengths)
+
+    return of
+
+
+def last_two_exchanged(lengths: tuple[tuple[int, int], ...]) -> Spans:
+    """As many windows along each of the last two axes as there are to be along the other."""
+    inputs, outputs = [i for i, _ in lengths], [o for _, o in lengths]
+    outputs[-2:] = outputs[-2:][::-1]
+    return spans()(tuple(zip(inputs, outputs, strict=True)))
 
 
 def again(
@@ -20,7 +43,7 @@ def again(
 
     def axes(call: RightPooling) -> tuple[WindowAxis, ...]:
         mode = call.ceil_mode if ceil_mode is None else ceil_mode
-        changed = [change(axis) for axis in call.geometry.axes]
+        changed = [change(axis) for axis in call.geometry.sliding]
         made = [_made(axis, call, mode, padding) for axis in changed]
         return tuple(axis if axis.output >= 0 else asked for axis, asked in zip(made, changed, strict=True))
 
@@ -29,7 +52,7 @@ def again(
 
 def each(change: Callable[[WindowAxis], WindowAxis]) -> AxesOf:
     """Every axis of the call, changed."""
-    return lambda call: tuple(map(change, call.geometry.axes))
+    return lambda call: tuple(map(change, call.geometry.sliding))
 
 
 def turned(*fields: str) -> AxesOf:
@@ -37,7 +60,7 @@ def turned(*fields: str) -> AxesOf:
 
     def axes(call: RightPooling) -> tuple[WindowAxis, ...]:
         order = [*range(call.definition.rank - 2), *(range(call.definition.rank)[:-3:-1])]
-        taken = zip(call.geometry.axes, (call.geometry.axes[number] for number in order), strict=True)
+        taken = zip(call.geometry.sliding, (call.geometry.sliding[number] for number in order), strict=True)
         exchanged = [replace(to, **{field: getattr(of, field) for field in fields}) for to, of in taken]
         made = [_made(axis, call, call.ceil_mode) for axis in exchanged]
         return tuple(axis if axis.output >= 0 else asked for axis, asked in zip(made, exchanged, strict=True))
@@ -59,7 +82,9 @@ def _one_more(axis: WindowAxis) -> WindowAxis:
 def kept(call: RightPooling) -> tuple[WindowAxis, ...]:
     """In ceil_mode with a last window that begins behind the value."""
     return (
-        tuple(map(_one_more, call.geometry.axes)) if call.ceil_mode and call.padding != "SAME" else call.geometry.axes
+        tuple(map(_one_more, call.geometry.sliding))
+        if call.ceil_mode and call.padding != "SAME"
+        else call.geometry.sliding
     )
 
 
@@ -75,4 +100,4 @@ def sides(axis: WindowAxis) -> WindowAxis:
 
 def same_lower(call: RightPooling) -> tuple[WindowAxis, ...]:
     """SAME with the odd element before."""
-    return tuple(map(sides, call.geometry.axes)) if call.padding == "SAME" else call.geometry.axes
+    return tuple(map(sides, call.geometry.sliding)) if call.padding == "SAME" else call.geometry.sliding

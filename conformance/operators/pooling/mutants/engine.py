@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from conformance.adapters.plan import Argument, Invoke, Operands, Plan, Unsupported, perform
 from conformance.adapters.protocol import Call, Description, calling
 from conformance.operators.pooling.call import RightPooling, pooling
-from conformance.operators.pooling.mutants.axes import AxesOf
+from conformance.operators.pooling.mutants.axes import AxesOf, SpansOf, spans
 from reference.family import Direction
-from reference.pooling.family import OPERATORS, Reduction
+from reference.pooling.family import OPERATORS, PoolingOperator, Reduction
+from reference.pooling.geometry import Axis
 
 Array: TypeAlias = NDArray[Any]
 Place: TypeAlias = tuple[int, ...]
@@ -32,6 +33,8 @@ class WindowCounts:
     places: int
     """elements and pads; not what hangs over"""
     whole: int
+    longest: int
+    """of all windows"""
     count_include_pad: bool
     override: int | None
 
@@ -43,11 +46,16 @@ def asked_divisor(window: WindowCounts) -> int:
     return window.places if window.count_include_pad else window.elements
 
 
+_RIGHT_SPANS = spans()
+
+
 @dataclass(frozen=True, slots=True)
 class PoolingEngine:
     """An engine that does as it is asked, but for what is set."""
 
-    axes: AxesOf = lambda call: call.geometry.axes
+    axes: AxesOf = lambda call: call.geometry.sliding
+    spans: SpansOf = _RIGHT_SPANS
+    """windows of adaptive poolings"""
     pad: Literal["nothing", "zero", "copy"] = "nothing"
     divisor: Divisor = asked_divisor
     divides: Literal["quotient", "reciprocal"] = "quotient"
@@ -77,12 +85,10 @@ class PoolingMutant:
     dtypes = ("float16", "bfloat16", "float32", "float64", "int32", "int64")
     directions: tuple[Direction, ...] = ("forward", "value_gradient")
 
-    def __init__(self, engine: PoolingEngine, reductions: tuple[Reduction, ...] = ()) -> None:
-        """reductions: those that the fault is about; none for all."""
+    def __init__(self, engine: PoolingEngine, has: Callable[[PoolingOperator], bool] = lambda operator: True) -> None:
+        """has: which operators the engine has, those that its fault is about."""
         self._engine = engine
-        self.operators = tuple(
-            name for name, operator in OPERATORS.items() if not reductions or operator.reduction in reductions
-        )
+        self.operators = tuple(name for name, operator in OPERATORS.items() if has(operator))
 
     def describe(self) -> Description:
         return Description("engine", np.__version__)
@@ -93,22 +99,8 @@ class PoolingMutant:
         if not isinstance(asked, RightPooling):
             refusal: tuple[tuple[str, Argument], ...] = (("refusal", asked.fault.message),)
             return Plan((Invoke("pooling", operands, refusal),))
-        axes = self._engine.axes(asked)
-        if asked.direction != "forward" and any(
-            axis.output != right.output for axis, right in zip(axes, asked.geometry.axes, strict=True)
-        ):
-            axes = asked.geometry.axes  # its cotangent would have another shape
-        windows = (
-            tuple((places.start, places.stop, places.step) for places in map(axis.places, range(axis.output)))
-            for axis in axes
-        )
         keywords: tuple[tuple[str, Argument], ...] = (
-            (
-                "axes",
-                tuple(
-                    (axis.input, axis.pad_before, axis.pad_after, of) for axis, of in zip(axes, windows, strict=True)
-                ),
-            ),
+            ("axes", tuple(axis.written() for axis in self._axes(asked))),
             ("reduction", asked.definition.reduction),
             ("last", asked.last),
             ("count_include_pad", asked.count_include_pad),
@@ -116,6 +108,18 @@ class PoolingMutant:
             ("norm_type", asked.norm_type),
         )
         return Plan((Invoke("pooling", operands, keywords),))
+
+    def _axes(self, call: RightPooling) -> list["_Axis"]:
+        """Those of the engine, unless a cotangent would have another shape."""
+        axes = call.geometry.axes
+        if call.definition.adaptive:
+            windows = self._engine.spans(tuple((axis.input, axis.output) for axis in axes))
+            made = [_Axis(axis.input, 0, 0, of) for axis, of in zip(axes, windows, strict=True)]
+        else:
+            made = list(map(_Axis.of, self._engine.axes(call)))
+        if call.direction == "forward" or [len(axis.windows) for axis in made] == [axis.output for axis in axes]:
+            return made
+        return list(map(_Axis.of, axes))
 
     def execute(self, plan: Plan, arrays: Operands) -> Array:
         def invoke(step: Invoke, operands: Operands) -> Array:
@@ -157,6 +161,16 @@ class _Axis:
     pad_after: int
     windows: tuple[range, ...]
     """the places of each output's window"""
+
+    @classmethod
+    def of(cls, axis: Axis) -> "_Axis":
+        """The axis with its windows listed."""
+        return cls(axis.input, axis.pad_before, axis.pad_after, tuple(map(axis.places, range(axis.output))))
+
+    def written(self) -> Argument:
+        """As a plan has it."""
+        windows = tuple((places.start, places.stop, places.step) for places in self.windows)
+        return (self.input, self.pad_before, self.pad_after, windows)
 
     def within(self, output: int) -> int:
         """How many places of the window are elements or pads."""
@@ -208,11 +222,16 @@ class _Run:
         return wide.astype(value.dtype)
 
     def _windows(self) -> Iterator[tuple[Place, list[Place], WindowCounts]]:
+        longest = prod(max(map(len, axis.windows), default=0) for axis in self.axes)
         for place in product(*(range(len(axis.windows)) for axis in self.axes)):
             pixels = list(product(*(axis.windows[at] for axis, at in zip(self.axes, place, strict=True))))
             places = prod(axis.within(at) for axis, at in zip(self.axes, place, strict=True))
             elements = sum(map(self._is_inside, pixels))
-            yield place, pixels, WindowCounts(elements, places, len(pixels), self.count_include_pad, self.override)
+            yield (
+                place,
+                pixels,
+                WindowCounts(elements, places, len(pixels), longest, self.count_include_pad, self.override),
+            )
 
     def _is_inside(self, pixel: Place) -> bool:
         return all(0 <= at < axis.input for at, axis in zip(pixel, self.axes, strict=True))
