@@ -14,7 +14,7 @@ from reference import pooling
 from reference.errors import DtypeError, SizeError
 from reference.pooling import definition, engine
 from reference.pooling.family import OPERATORS
-from reference.pooling.geometry import Pooling, WindowAxis, pooling_axis
+from reference.pooling.geometry import AdaptiveAxis, Axis, Pooling, WindowAxis, pooling_axis
 
 MAXIMA = tuple(name for name in OPERATORS if name.startswith("max"))
 AVERAGES = tuple(name for name in OPERATORS if name.startswith("avg"))
@@ -23,12 +23,16 @@ NORMS = tuple(name for name in OPERATORS if name.startswith("lp"))
 
 @st.composite
 def geometries(draw: st.DrawFn) -> Pooling:
-    """Windows beyond the value, within pads, hanging over; empty axes."""
+    """Windows beyond the value, within pads, hanging over; empty axes; adaptive ones."""
     rank = draw(st.integers(1, 3))
     longest = {1: 7, 2: 5, 3: 3}[rank]
     pads = st.tuples(st.integers(0, 3), st.integers(0, 3))
-    ceil_mode, axes = draw(st.booleans()), []
+    ceil_mode, axes = draw(st.booleans()), list[Axis]()
+    adaptive = draw(st.integers(0, 3)) == 0
     for _ in range(rank):
+        if adaptive:
+            axes.append(AdaptiveAxis(draw(st.integers(1, 2 * longest)), draw(st.integers(1, 2 * longest))))
+            continue
         length, kernel = draw(st.integers(0, longest)), draw(st.integers(1, longest))
         stride, dilation = draw(st.integers(1, longest)), draw(st.integers(1, 3))
         padding: Any = draw(st.one_of(st.just("SAME"), st.just("VALID"), pads))
@@ -121,6 +125,8 @@ def _value(operator: str) -> NDArray[Any]:
 
 
 def _words(operator: str) -> dict[str, Any]:
+    if OPERATORS[operator].adaptive:
+        return {"output_size": 4}
     norm = {"norm_type": 3} if operator in NORMS else {}
     return {"ksize": 2, "strides": 1, "padding": "SAME", **norm}
 
@@ -158,7 +164,8 @@ def test_the_gradient_is_what_a_small_step_in_the_value_changes(operator: str, f
         change = (function(more, **keywords) - function(less, **keywords)) / (2 * step)
         stepped[place] = np.sum(change * cotangent)
     assert found.any()
-    assert np.allclose(found, stepped, rtol=1e-4 if operator in NORMS else 1e-12, atol=1e-3 if operator in NORMS else 0)
+    relative, absolute = (1e-4, 1e-3) if operator in NORMS else (1e-9, 1e-9)
+    assert np.allclose(found, stepped, rtol=relative, atol=absolute)
 
 
 def _line(*elements: float, dtype: Any = np.float32) -> NDArray[Any]:
@@ -227,6 +234,31 @@ def test_the_gradient_of_a_norm_by_hand() -> None:
     second = pooling.vector_jacobian_product("lp_pool1d", value, cotangent, norm_type=2, **words)
     first = pooling.vector_jacobian_product("lp_pool1d", value, cotangent, norm_type=1, **words)
     assert (second.ravel().tolist(), first.ravel().tolist()) == ([6, -8, 0, 0], [10, -10, 0, 0])
+
+
+@pytest.mark.parametrize(
+    ("elements", "windows", "maxima", "averages"),
+    [
+        pytest.param([6, 2, 4, 8, 0], 3, [6, 8, 8], [4, 14 / 3, 4], id="windows-overlap"),
+        pytest.param([6, 2, 4, 8, 0, 2, 4], 4, [6, 8, 8, 4], [4, 14 / 3, 10 / 3, 3], id="windows-of-two-lengths"),
+        pytest.param([6, 2, 4], 5, [6, 6, 2, 4, 4], [6, 4, 2, 3, 4], id="more-windows-than-elements"),
+        pytest.param([6, 2, 4, 8], 2, [6, 8], [4, 6], id="a-multiple"),
+        pytest.param([6, 2, 4], 1, [6], [4], id="everything"),
+    ],
+)
+def test_adaptive_windows_by_hand(
+    elements: list[float], windows: int, maxima: list[float], averages: list[float]
+) -> None:
+    line = _line(*elements, dtype=np.float64)
+    assert pooling.adaptive_max_pool1d(line, windows).ravel().tolist() == maxima
+    assert pooling.adaptive_avg_pool1d(line, windows).ravel().tolist() == averages
+
+
+def test_the_gradient_of_adaptive_windows_adds_up_where_they_overlap() -> None:
+    line, cotangent = _line(6, 2, 4, 8, 0, dtype=np.float64), _line(2, 6, 4, dtype=np.float64)
+    averaged = pooling.vector_jacobian_product("adaptive_avg_pool1d", line, cotangent, output_size=3)
+    chosen = pooling.vector_jacobian_product("adaptive_max_pool1d", line, cotangent, output_size=3)
+    assert (averaged.ravel().tolist(), chosen.ravel().tolist()) == ([1, 3, 2, 4, 2], [2, 0, 0, 10, 0])
 
 
 def test_nan_is_the_maximum_of_its_windows_and_of_no_others() -> None:

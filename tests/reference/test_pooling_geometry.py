@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from reference.errors import ArgumentError
-from reference.pooling.arguments import pooling_geometry
+from reference.pooling.arguments import adaptive_geometry, pooling_geometry
 from reference.pooling.family import OPERATORS
-from reference.pooling.geometry import Pooling, WindowAxis, pooled_length, pooling_axis
+from reference.pooling.geometry import AdaptiveAxis, Pooling, WindowAxis, pooled_length, pooling_axis
 
 
 def _geometry(operator: str = "avg_pool2d", **given: Any) -> Pooling:
@@ -182,3 +182,70 @@ def test_a_norm_alone_has_a_norm_type_of_one_at_least(operator: str, given: dict
     with pytest.raises(ArgumentError) as refusal:
         _geometry(operator, **given)
     assert (refusal.value.reason, str(refusal.value)) == ("norm_type", message)
+
+
+@pytest.mark.parametrize(
+    ("length", "count", "windows"),
+    [
+        (5, 3, [[0, 1], [1, 2, 3], [3, 4]]),
+        (7, 4, [[0, 1], [1, 2, 3], [3, 4, 5], [5, 6]]),
+        (3, 5, [[0], [0, 1], [1], [1, 2], [2]]),
+        (4, 2, [[0, 1], [2, 3]]),
+    ],
+)
+def test_adaptive_windows_begin_at_a_place_rounded_down_and_end_at_one_rounded_up(
+    length: int, count: int, windows: list[list[int]]
+) -> None:
+    axis = AdaptiveAxis(length, count)
+    assert [list(axis.places(output)) for output in range(count)] == windows
+    assert axis.elements() == axis.clipped() == list(map(len, windows))
+    assert axis.kernel == max(map(len, windows))
+    assert axis.windows() == [sum(place in window for window in windows) for place in range(length)]
+
+
+def test_overlaps_of_adaptive_windows_are_their_places() -> None:
+    for length in range(1, 20):
+        for count in range(1, 20):
+            axis = AdaptiveAxis(length, count)
+            found: dict[int, list[int]] = {output: [] for output in range(count)}
+            for overlap in axis.overlaps():
+                for number in range(overlap.count):
+                    found[overlap.first + overlap.every * number].append(overlap.element + overlap.step * number)
+            assert found == {output: list(axis.places(output)) for output in range(count)}
+
+
+@pytest.mark.parametrize(
+    ("length", "count", "window"),
+    [(6, 3, (2, 2)), (5, 4, (2, 1)), (7, 1, (7, 7)), (6, 6, (1, 1)), (5, 3, None), (3, 6, None)],
+)
+def test_some_adaptive_windows_have_one_length_and_one_stride(
+    length: int, count: int, window: tuple[int, int] | None
+) -> None:
+    axis = AdaptiveAxis(length, count).as_window()
+    assert (None if axis is None else (axis.kernel, axis.stride)) == window
+    if axis is not None:
+        asked = AdaptiveAxis(length, count)
+        assert [axis.places(output) for output in range(count)] == [asked.places(output) for output in range(count)]
+
+
+def test_the_windows_of_an_adaptive_pooling_have_no_strides() -> None:
+    with pytest.raises(TypeError, match="the windows of an adaptive pooling have no strides"):
+        Pooling(1, 1, (AdaptiveAxis(3, 2),)).sliding  # noqa: B018 - what is raised is asked
+
+
+@pytest.mark.parametrize(
+    ("value", "output_size", "reason", "message"),
+    [
+        ((1, 4, 4, 2), 0, "output_size", "output_size is [0]; it must be 1 or 2 integers of at least 1"),
+        ((1, 4, 4, 2), (1, 2, 3), "output_size", "output_size is [1, 2, 3]; it must be 1 or 2 integers of at least 1"),
+        ((1, 4, 4, 2), (1, 0.5), "output_size", "output_size is (1, 0.5); it must be 1 or 2 integers of at least 1"),
+        ((1, 0, 4, 2), 2, "size", "value is [1, 0, 4, 2]; its windows would be empty: spatial lengths are at least 1"),
+        ((1, 4, 2), 2, "rank", "value is [1, 4, 2], 3 numbers; it must be 4: [batch, height, width, channels]"),
+    ],
+)
+def test_a_wrong_adaptive_call_is_refused_with_its_reason(
+    value: tuple[int, ...], output_size: Any, reason: str, message: str
+) -> None:
+    with pytest.raises(ArgumentError) as refusal:
+        adaptive_geometry(OPERATORS["adaptive_avg_pool2d"], value, output_size)
+    assert (refusal.value.reason, str(refusal.value)) == (reason, message)

@@ -173,6 +173,54 @@ def test_the_lowest_number_for_no_element_is_named() -> None:
     assert diagnose(call, operands, answer, None) == ["behaves as if the lowest finite number stood for -inf"]
 
 
+@pytest.mark.parametrize(
+    ("windows", "sentence"),
+    [
+        ([range(2), range(2, 4), range(4, 5)], "windows began at a place rounded up"),
+        ([range(1), range(1, 3), range(3, 5)], "windows ended at a place rounded down"),
+        ([range(2), range(1, 3), range(3, 5)], "windows were as long as the ratio rounded up"),
+        ([range(3), range(1, 4), range(2, 5)], "windows had one length and one stride, the ratio rounded down"),
+        ([range(2), range(2, 4), range(4, 5)], "windows had one length and one stride, the ratio rounded up"),
+        ([range(3), range(1, 5), range(3, 5)], "windows ended one element later"),
+        ([range(1, 2), range(2, 4), range(4, 5)], "windows began one element later"),
+        ([range(0, 5, 3), range(1, 5, 3), range(2, 5, 3)], "windows had elements as far apart as there are windows"),
+    ],
+)
+@pytest.mark.parametrize("operator", ["adaptive_max_pool1d", "adaptive_avg_pool1d"])
+def test_where_adaptive_windows_were_is_named(operator: str, windows: list[range], sentence: str) -> None:
+    call = pooling_call(operator, value=(2, 5, 3))
+    value = _operands(call)["value"]
+    reduced = np.max if operator == "adaptive_max_pool1d" else np.mean
+    answer = np.stack([reduced(value[:, list(window)], axis=1) for window in windows], axis=1)
+    assert f"behaves as if {sentence}" in diagnose(call, _operands(call), answer, None)
+
+
+def test_adaptive_windows_that_begin_at_a_rounded_place_are_named() -> None:
+    call = pooling_call("adaptive_max_pool1d", value=(2, 7, 3), output_size=4)
+    value = _operands(call)["value"]
+    answer = np.stack([value[:, a:b].max(axis=1) for a, b in ((0, 2), (2, 4), (4, 6), (5, 7))], axis=1)
+    assert "behaves as if windows began at a rounded place" in diagnose(call, _operands(call), answer, None)
+
+
+def test_a_start_that_a_ratio_in_32_bits_rounds_down_is_named() -> None:
+    call = pooling_call("adaptive_avg_pool1d", value=(1, 26, 2), output_size=22)
+    value, right = _operands(call)["value"], expect(call, Generated("mix"), _operands(call)).rounded
+    answer = right.copy()
+    answer[:, 11] = value[:, 12:15].mean(axis=1)
+    assert diagnose(call, _operands(call), answer, None) == [
+        "behaves as if windows began at a multiple of a ratio in float32"
+    ]
+
+
+def test_output_sizes_of_two_axes_that_were_exchanged_are_named() -> None:
+    call = pooling_call("adaptive_avg_pool2d", output_size=(2, 3))
+    other = pooling_call("adaptive_avg_pool2d", output_size=(3, 2))
+    answer = expect(other, Generated("mix"), _operands(call)).rounded
+    assert diagnose(call, _operands(call), answer, None) == [
+        "behaves as if height and width were exchanged in output_size"
+    ]
+
+
 @pytest.mark.parametrize("direction", ["forward", "value_gradient"])
 @pytest.mark.parametrize(
     ("words", "wrong", "sentence"),

@@ -74,7 +74,17 @@ def test_no_other_divisor_fits_the_bound(dtype: str, direction: Any) -> None:
 
 @pytest.mark.parametrize("first", [False, True])
 @pytest.mark.parametrize(
-    "operator", ["max_pool1d", "max_pool2d", "max_pool3d", "avg_pool1d", "avg_pool2d", "avg_pool3d", "lp_pool2d"]
+    "operator",
+    [
+        "max_pool1d",
+        "max_pool2d",
+        "max_pool3d",
+        "avg_pool1d",
+        "avg_pool2d",
+        "avg_pool3d",
+        "lp_pool2d",
+        "adaptive_avg_pool2d",
+    ],
 )
 def test_the_gradient_that_is_right_agrees_and_is_trusted(operator: str, first: bool) -> None:
     words: dict[str, Any] = {"direction": "value_gradient", "ksize": 3, "strides": 3, "padding": "VALID"}

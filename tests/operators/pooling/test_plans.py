@@ -112,6 +112,31 @@ def test_what_torch_cannot_say_is_unsupported(operator: str, words: dict[str, An
     assert torch_pooling_plan(pooling_call(operator, **words)) == Unsupported(reason)
 
 
+def test_torch_is_asked_an_adaptive_pooling_as_it_stands() -> None:
+    plan = torch_pooling_plan(pooling_call("adaptive_avg_pool2d", output_size=(4, 3), direction="value_gradient"))
+    assert _calls(plan) == ["result = torch.nn.functional.adaptive_avg_pool2d(value, output_size=(4, 3))"]
+    wrong = make_call("adaptive_max_pool2d", (1, 4, 4, 2), output_size=0)
+    assert _calls(torch_pooling_plan(wrong)) == [
+        "result = torch.nn.functional.adaptive_max_pool2d(value, output_size=0)"
+    ]
+
+
+def test_adaptive_windows_of_one_length_and_stride_are_another_pooling_s_elsewhere() -> None:
+    call = pooling_call("adaptive_max_pool1d", value=(2, 6, 3))
+    plan = tensorflow_pooling_plan(call)
+    assert _calls(plan) == ["result = tf.nn.max_pool1d(value, ksize=(2,), strides=(2,), padding='VALID')"]
+    assert isinstance(plan, Plan)
+    assert plan.notes == ("TensorFlow has no adaptive pooling; max_pool1d has these windows",)
+    assert _calls(jax_pooling_plan(call))[0].startswith("result = jax.lax.reduce_window(value, init_value=")
+
+
+@pytest.mark.parametrize(("planner", "framework"), [(tensorflow_pooling_plan, "TensorFlow"), (jax_pooling_plan, "JAX")])
+def test_adaptive_windows_of_other_lengths_are_unsupported_there(planner: Any, framework: str) -> None:
+    reason = f"{framework} has no adaptive pooling, and no ksize with strides means these windows"
+    assert planner(pooling_call("adaptive_avg_pool1d", value=(2, 5, 3))) == Unsupported(reason)
+    assert planner(make_call("adaptive_avg_pool1d", (1, 6, 2), output_size=0)) == Unsupported(reason)
+
+
 def test_zeros_are_put_around_a_norm_and_where_its_last_window_hangs_over() -> None:
     words: dict[str, Any] = {"value": (1, 6, 1), "padding": ((0, 0), (1, 1), (0, 0)), "ceil_mode": True}
     plan = torch_pooling_plan(pooling_call("lp_pool1d", **words))

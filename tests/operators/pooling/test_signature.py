@@ -50,6 +50,17 @@ def _trials(path: Path, operator: str = "max_pool2d", **keys: Any) -> list[Trial
             "norm_type missing; a case gives value, or batch, size, channels, and ksize, strides, padding, ",
         ),
         ("lp_pool2d", {"norm_type": 2, "dtype": "int64"}, "lp_pool2d is defined for real numbers"),
+        ("max_pool2d", {"output_size": 2}, "max_pool2d takes no output_size: only adaptive poolings have one"),
+        (
+            "adaptive_max_pool2d",
+            {"output_size": 2},
+            "adaptive_max_pool2d takes no ksize: its windows follow from output_size",
+        ),
+        (
+            "adaptive_avg_pool2d",
+            {"ksize": None, "strides": None, "padding": None},
+            "output_size missing; a case gives value, or batch, size, channels, and output_size",
+        ),
         ("max_pool2d", {"direction": "filter_gradient"}, "direction filter_gradient: a pooling has no such operand"),
         ("max_pool2d", {"direction": "value_gradient", "dtype": "int32"}, "integers have no derivative"),
         ("max_pool2d", {"cotangent_shape": [1, 2, 2, 1]}, "cotangent_shape needs direction value_gradient"),
@@ -114,4 +125,20 @@ def test_an_axis_of_a_call_names_what_is_padded(tmp_path: Path) -> None:
     assert isinstance(trial, RightTrial)
     assert dict(trial.call.axes[0]) == {
         "input": 5, "kernel": 3, "stride": 2, "dilation": 1, "pad_before": 1, "pad_after": 1, "output": 3,
+    }  # fmt: skip
+
+
+def test_an_adaptive_call_has_as_many_windows_as_it_says_and_facts_of_its_own(tmp_path: Path) -> None:
+    given = {"value": [1, 5, 4, 1], "ksize": None, "strides": None, "padding": None, "output_size": [3, 6]}
+    (trial,) = _trials(tmp_path / "a.yaml", "adaptive_max_pool2d", **given)
+    assert isinstance(trial, RightTrial)
+    assert trial.arguments() == {
+        "value": (1, 5, 4, 1), "output_size": (3, 6), "data_format": None, "dtype": "float32",
+    }  # fmt: skip
+    assert [dict(axis) for axis in trial.call.axes] == [{"input": 5, "output": 3}, {"input": 4, "output": 6}]
+    known = facts(trial)
+    told = {name: known[name] for name in ("uneven_windows", "upsampled", "overlapping", "stride", "padding", "output")}
+    assert told == {
+        "uneven_windows": True, "upsampled": True, "overlapping": True, "stride": None, "padding": None,
+        "output": "3x6",
     }  # fmt: skip
