@@ -33,13 +33,15 @@ class PaddedAxis:
         return self.input + self.pad_before + self.pad_after
 
     def source(self, place: int, mode: PadMode) -> int | None:
-        """The element of which that at `place` is a copy; None where it is the constant.
+        """The element of which that at `place` is a copy; None where it is the constant, or there is none to copy.
 
         Source: the modes of NumPy's `pad`, of which TensorFlow, PyTorch and ONNX have some.
         """
         n, p = self.input, place - self.pad_before
         if 0 <= p < n:
             return p
+        if n == 0:
+            return None
         match mode:
             case "CONSTANT":
                 return None

@@ -249,6 +249,7 @@ def _edits_of_patches(call: RightIndexMap, patches: Patches) -> Iterator[tuple[s
 def _edits_of_numbers(call: RightIndexMap, rendering: _Rendering) -> Iterator[IndexMapEdit]:
     """What is made of the numbers were another thing."""
     of, scatters = call.geometry.map, rendering.scatters
+    yield IndexMapEdit("everything were 0", lambda: np.zeros(call.result_shape, FORMATS[call.dtype].wide))
     if isinstance(of, Padded):
         if call.direction == "forward" and of.mode == "CONSTANT":
             yield IndexMapEdit("pads held 0", lambda: rendering.of(of, constant=0.0))

@@ -1,0 +1,571 @@
+"""Who is wrong about index maps on purpose, and who is right in another way than the reference.
+
+Knows: calls and their integers; an engine of its own: axis by axis, by reshapes and transpositions, tap by tap. Must
+not know: the judge that must catch them, the words in which it explains them, the reference's values.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import product
+from math import prod
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conformance.adapters.plan import Argument, Invoke, Operands, Plan, Unsupported, perform
+from conformance.adapters.protocol import Call, Description, calling
+from conformance.mutants.kinds import KindMutant
+from conformance.operators.index_map.call import RightIndexMap, index_map
+from conformance.suite.dtypes import FORMATS
+from reference.family import Direction
+from reference.index_map.family import OPERATORS
+from reference.index_map.geometry import Blocks, IndexMap, Padded, PaddedAxis, PadMode, Patches
+from reference.pooling.geometry import WindowAxis, pooling_axis
+
+Array: TypeAlias = NDArray[Any]
+Change: TypeAlias = Callable[[IndexMap, RightIndexMap], IndexMap]
+MOST_NAMED_AXES = 5
+"""of the values that cases pad"""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexMapEngine:
+    """An engine that does as it is asked, but for what is set."""
+
+    changed: Change = lambda of, call: of
+    constant: Callable[[float, np.dtype[Any]], float] = lambda constant, dtype: constant
+    places: Callable[[Array], Array] = lambda table: table
+    """the order of the places of a block or window, of a table of their numbers"""
+    combine: Literal["add", "last", "first", "average"] = "add"
+    backwards: bool = False
+    """sums begin at the last term"""
+    numbers: Callable[[Array], Array] = lambda numbers: numbers
+    """what becomes of what is copied"""
+    convolves: bool = False
+    """a patch is a sum of products with ones and zeros"""
+    reads: Literal["as asked", "other layout", "in its order"] = "as asked"
+    only: Literal["both", "forward", "gradient"] = "both"
+    """what the fault is in"""
+    from_size: int = 0
+    """how many elements a call has to have for the fault to show"""
+    accepts: bool = False
+    """wrong calls are answered"""
+
+
+class IndexMapMutant:
+    """An engine behind the suite's door."""
+
+    operators = tuple(OPERATORS)
+    features: tuple[str, ...] = ()
+    dtypes = tuple(FORMATS)
+    directions: tuple[Direction, ...] = ("forward", "value_gradient")
+
+    def __init__(self, engine: IndexMapEngine) -> None:
+        self._engine = engine
+
+    def describe(self) -> Description:
+        return Description("engine", np.__version__)
+
+    def plan(self, call: Call) -> Plan | Unsupported:
+        asked = index_map(call)
+        operands = tuple((name, name) for name in asked.operands)
+        if not isinstance(asked, RightIndexMap):
+            refusal: tuple[tuple[str, Argument], ...] = (("refusal", asked.fault.message),)
+            return Plan((Invoke("index_map", operands, refusal),))
+        backwards = asked.direction != "forward"
+        right = asked.geometry.map
+        of = right
+        if self._engine.only != ("forward" if backwards else "gradient"):
+            of = self._engine.changed(right, asked)
+        # A map whose other side has another shape cannot be gone backwards.
+        scatters = asked.geometry.adjoint != backwards
+        if scatters and of.target_shape != right.target_shape:
+            of = right
+        keywords: tuple[tuple[str, Argument], ...] = (
+            ("of", _written(of)),
+            ("scatters", scatters),
+            ("last", asked.last),
+            ("constant", asked.constant),
+            ("large", asked.work >= self._engine.from_size),
+        )
+        return Plan((Invoke("index_map", operands, keywords),))
+
+    def execute(self, plan: Plan, arrays: Operands) -> Array:
+        def invoke(step: Invoke, operands: Operands) -> Array:
+            result: Array = calling(self._mapped, operands, **dict(step.keywords))
+            return result
+
+        return perform(plan, arrays, invoke)
+
+    def _mapped(self, operands: Operands, refusal: str = "", **asked: Any) -> Array:
+        if refusal:
+            if self._engine.accepts:
+                return operands["value"].copy()
+            raise ValueError(refusal)
+        forward = "cotangent" not in operands
+        sound = self._engine.only == ("gradient" if forward else "forward") or not asked["large"]
+        engine = IndexMapEngine() if sound else self._engine
+        of, scatters, last = _read(asked["of"]), asked["scatters"], asked["last"]
+        given = operands["value" if forward else "cotangent"]
+        found = of.source_shape if scatters else of.target_shape
+        if engine.reads == "in its order" and prod(found) == given.size and not isinstance(of, Padded):
+            return given.reshape(found if last else (found[0], found[-1], *found[1:-1])).copy()
+        turned = engine.reads == "other layout" and not isinstance(of, Padded)
+        if turned:  # the memory as it is, its axes taken for others
+            shape = of.target_shape if scatters else of.source_shape
+            given = given.reshape(shape if not last else (shape[0], shape[-1], *shape[1:-1]))
+        inner = last != turned
+        numbers = engine.numbers(given if inner else np.moveaxis(given, 1, -1))
+        with np.errstate(all="ignore"):
+            result = _Run(engine, of, asked["constant"]).of(numbers, scatters)
+        laid_out = np.ascontiguousarray(result if inner else np.moveaxis(result, -1, 1))
+        return laid_out.reshape(found if last else (found[0], found[-1], *found[1:-1])) if turned else laid_out
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One call on canonical arrays."""
+
+    engine: IndexMapEngine
+    map: IndexMap
+    constant: float
+
+    def of(self, numbers: Array, scatters: bool) -> Array:
+        match self.map:
+            case Padded() as padded:
+                return self._unpad(numbers, padded) if scatters else self._pad(numbers, padded)
+            case Blocks() as blocks:
+                return self._to_depth(numbers, blocks) if scatters else self._to_space(numbers, blocks)
+            case Patches() as patches:
+                return self._fold(numbers, patches) if scatters else self._unfold(numbers, patches)
+
+    def _pad(self, value: Array, padded: Padded) -> Array:
+        constant = np.asarray(self.engine.constant(self.constant, value.dtype)).astype(value.dtype)
+        for number, axis in enumerate(padded.axes):
+            shape = (*value.shape[:number], axis.output, *value.shape[number + 1 :])
+            longer = np.full(shape, constant, value.dtype)
+            for to, at in _copies(axis, padded.mode):
+                longer[_along(number, to)] = value[_along(number, at)]
+            value = longer
+        return value
+
+    def _unpad(self, target: Array, padded: Padded) -> Array:
+        for number, axis in reversed(list(enumerate(padded.axes))):
+            shape = (*target.shape[:number], axis.input, *target.shape[number + 1 :])
+            pairs = [(_along(number, at), target[_along(number, to)]) for to, at in _copies(axis, padded.mode)]
+            target = self._combined(np.zeros(shape, target.dtype), pairs)
+        return target
+
+    def _to_space(self, value: Array, blocks: Blocks) -> Array:
+        batch, (height, width), block = blocks.batch, blocks.size, blocks.block
+        table = self._table(value, blocks.mode == "DCR", block, block, blocks.channels)
+        moved = table.transpose(0, 1, 3, 2, 4, 5)
+        return np.asarray(moved.reshape(batch, height * block, width * block, blocks.channels))
+
+    def _to_depth(self, value: Array, blocks: Blocks) -> Array:
+        batch, (height, width), block, channels = blocks.batch, blocks.size, blocks.block, blocks.channels
+        table = value.reshape(batch, height, block, width, block, channels).transpose(0, 1, 3, 2, 4, 5)
+        return self._depth(
+            table.reshape(batch, height, width, block * block, channels), blocks.mode == "DCR", block, block
+        )
+
+    def _unfold(self, value: Array, patches: Patches) -> Array:
+        vertical, horizontal = patches.axes
+        taps = [np.where(inside, value[window], 0) for window, inside in self._windows(patches)]
+        table = np.stack(taps, axis=3).astype(value.dtype) if taps else value
+        if self.engine.convolves:
+            wide = table.astype(np.result_type(value.dtype, np.float32))
+            count = table.shape[3]
+            table = np.stack(
+                [sum(wide[..., at, :] * (1.0 if at == tap else 0.0) for at in range(count)) for tap in range(count)], 3
+            ).astype(value.dtype)
+        return self._depth(table, patches.order == "HWC", vertical.kernel, horizontal.kernel)
+
+    def _fold(self, target: Array, patches: Patches) -> Array:
+        vertical, horizontal = patches.axes
+        first = patches.order == "HWC"
+        table = self._table(target, first, vertical.kernel, horizontal.kernel, patches.channels)
+        # A border of one element around the image takes what is folded to pads.
+        image = np.zeros((patches.batch, vertical.input + 1, horizontal.input + 1, patches.channels), target.dtype)
+        pairs = []
+        for (row, column), (window, inside) in zip(
+            product(range(vertical.kernel), range(horizontal.kernel)), self._windows(patches), strict=True
+        ):
+            _, rows, columns = window
+            there = (
+                slice(None),
+                np.where(inside[..., 0], rows, vertical.input),
+                np.where(inside[..., 0], columns, horizontal.input),
+            )
+            pairs.append((there, table[:, :, :, row, column]))
+        return self._combined(image, pairs)[:, : vertical.input, : horizontal.input]
+
+    def _windows(self, patches: Patches) -> Iterator[tuple[tuple[Any, Array, Array], Array]]:
+        """Of each place of a window, row by row: where it is for every window, and whether it is an element."""
+        vertical, horizontal = patches.axes
+        for row, column in product(range(vertical.kernel), range(horizontal.kernel)):
+            rows, columns = (
+                np.arange(axis.output) * axis.stride + axis.dilation * tap - axis.pad_before
+                for axis, tap in ((vertical, row), (horizontal, column))
+            )
+            inside = ((rows >= 0) & (rows < vertical.input))[:, None] & ((columns >= 0) & (columns < horizontal.input))
+            clipped = (np.clip(rows, 0, vertical.input - 1)[:, None], np.clip(columns, 0, horizontal.input - 1)[None])
+            yield (slice(None), *clipped), inside[..., None]
+
+    def _table(self, deep: Array, places_first: bool, rows: int, columns: int, channels: int) -> Array:
+        """(batch, height, width, row, column, channel) of the numbers in the channels."""
+        area = rows * columns
+        split = deep.reshape(*deep.shape[:-1], *((area, channels) if places_first else (channels, area)))
+        table = split if places_first else np.moveaxis(split, -1, -2)
+        order = np.argsort(self.engine.places(np.arange(area).reshape(rows, columns)).ravel())
+        return table[..., order, :].reshape(*deep.shape[:-1], rows, columns, channels)
+
+    def _depth(self, table: Array, places_first: bool, rows: int, columns: int) -> Array:
+        """The numbers (batch, height, width, place, channel) in the channels."""
+        order = self.engine.places(np.arange(rows * columns).reshape(rows, columns)).ravel()
+        ordered = table[..., order, :]
+        laid_out = ordered if places_first else np.moveaxis(ordered, -1, -2)
+        return laid_out.reshape(*table.shape[:3], table.shape[3] * table.shape[4])
+
+    def _combined(self, source: Array, pairs: list[tuple[Any, Array]]) -> Array:
+        """What is copied from each place of the source, put together."""
+        counts = np.zeros(source.shape, np.int64)
+        wide = source.astype(np.result_type(source.dtype, np.int64 if source.dtype.kind == "i" else np.float32))
+        reverse = self.engine.backwards != (self.engine.combine == "first")
+        for there, numbers in reversed(pairs) if reverse else pairs:
+            if self.engine.combine in ("add", "average"):
+                np.add.at(wide, there, numbers.astype(wide.dtype))
+            else:
+                wide[there] = numbers
+            np.add.at(counts, there, 1)
+        if self.engine.combine == "average":
+            wide = wide // np.maximum(counts, 1) if wide.dtype.kind == "i" else wide / np.maximum(counts, 1)
+        return wide.astype(source.dtype)
+
+
+def _copies(axis: PaddedAxis, mode: PadMode) -> list[tuple[int, int]]:
+    """The places of the target along an axis that are copies, and of what."""
+    places = ((place, axis.source(place, mode)) for place in range(axis.output))
+    return [(place, at) for place, at in places if at is not None and 0 <= at < axis.input]
+
+
+def _along(number: int, at: int) -> tuple[Any, ...]:
+    return (*(slice(None),) * number, at)
+
+
+def _written(of: IndexMap) -> Argument:
+    match of:
+        case Padded(axes, mode):
+            return ("pad", tuple((axis.input, axis.pad_before, axis.pad_after) for axis in axes), mode)
+        case Blocks():
+            return ("blocks", of.batch, of.size, of.channels, of.block, of.mode)
+        case Patches():
+            windows = tuple(
+                (a.input, a.kernel, a.stride, a.dilation, a.pad_before, a.pad_after, a.output) for a in of.axes
+            )
+            return ("patches", of.batch, of.channels, windows, of.order)
+
+
+def _read(written: Any) -> IndexMap:
+    match written:
+        case ("pad", axes, mode):
+            return Padded(tuple(PaddedAxis(*axis) for axis in axes), mode)
+        case ("blocks", *fields):
+            return Blocks(*fields)
+        case (_, batch, channels, axes, order):
+            return Patches(batch, channels, tuple(WindowAxis(*axis) for axis in axes), order)
+    raise ValueError(written)
+
+
+def _pads(change: Callable[[list[tuple[int, int]]], list[tuple[int, int]]]) -> Change:
+    """Other pads."""
+
+    def changed(of: IndexMap, _: RightIndexMap) -> IndexMap:
+        if not isinstance(of, Padded):
+            return of
+        pairs = change([(axis.pad_before, axis.pad_after) for axis in of.axes])
+        axes = tuple(PaddedAxis(axis.input, *pair) for axis, pair in zip(of.axes, pairs, strict=True))
+        return replace(of, axes=axes) if all(axis.output >= 0 for axis in axes) else of
+
+    return changed
+
+
+def _mode(wanted: PadMode, mode: PadMode) -> Change:
+    """One mode of pads done as another."""
+    return lambda of, call: replace(of, mode=mode) if isinstance(of, Padded) and of.mode == wanted else of
+
+
+def _turned_pads(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    return [*pairs[:-2], *pairs[:-3:-1]] if len(pairs) > 1 else pairs
+
+
+def _halved(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    flat = [number for pair in pairs for number in pair]
+    return list(zip(flat[: len(pairs)], flat[len(pairs) :], strict=True))
+
+
+def _later(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    return [(before + 1, after - 1) if before or after else (0, 0) for before, after in pairs]
+
+
+def _other_order(of: IndexMap, _: RightIndexMap) -> IndexMap:
+    return replace(of, mode="CRD" if of.mode == "DCR" else "DCR") if isinstance(of, Blocks) else of
+
+
+def _other_patch_order(of: IndexMap, _: RightIndexMap) -> IndexMap:
+    return replace(of, order="CHW" if of.order == "HWC" else "HWC") if isinstance(of, Patches) else of
+
+
+def _axes(change: Callable[[WindowAxis, Any], WindowAxis]) -> Change:
+    """Other windows along each axis, of the axis and the call's padding; nothing where there would be none."""
+
+    def changed(of: IndexMap, call: RightIndexMap) -> IndexMap:
+        if not isinstance(of, Patches):
+            return of
+        axes = tuple(change(axis, call.padding) for axis in of.axes)
+        return replace(of, axes=axes) if all(axis.output >= 0 for axis in axes) else of
+
+    return changed
+
+
+def _again(axis: WindowAxis, padding: Any, **numbers: int) -> WindowAxis:
+    axis = replace(axis, **numbers)
+    rule: Any = padding if isinstance(padding, str) else (axis.pad_before, axis.pad_after)
+    return pooling_axis(axis.input, axis.kernel, axis.stride, axis.dilation, rule)
+
+
+def _turned(*fields: str) -> Change:
+    """Height and width exchange these numbers."""
+
+    def changed(of: IndexMap, call: RightIndexMap) -> IndexMap:
+        if not isinstance(of, Patches):
+            return of
+        first, second = of.axes
+        axes = tuple(
+            _again(to, call.padding, **{field: getattr(by, field) for field in fields})
+            for to, by in ((first, second), (second, first))
+        )
+        return replace(of, axes=axes) if all(axis.output >= 0 for axis in axes) else of
+
+    return changed
+
+
+def _flushed(numbers: Array) -> Array:
+    if numbers.dtype.kind in "ic":
+        return numbers
+    return np.where(np.abs(numbers) < FORMATS[numbers.dtype.name].smallest_normal, 0, numbers).astype(numbers.dtype)
+
+
+def _without_nan(numbers: Array) -> Array:
+    return numbers if numbers.dtype.kind == "i" else np.where(np.isnan(numbers), 0, numbers).astype(numbers.dtype)
+
+
+def _lowest(_: float, dtype: np.dtype[Any]) -> float:
+    return int(np.iinfo(dtype).min) if dtype.kind == "i" else -np.inf
+
+
+_SHAPES: tuple[Literal["differs", "wrong_shape"], ...] = ("differs", "wrong_shape")
+# Which one is the last depends on whether an engine goes window by window or place by place.
+_ONE_OF_SEVERAL = ("copies overwrote one another", "the first copy stayed")
+_PAIRS = tuple((one, other) for other in range(MOST_NAMED_AXES) for one in range(other))
+_WORDS: Mapping[str, tuple[str, IndexMapEngine, tuple[str, ...]]] = {
+    "reflect-with-the-border": (
+        "REFLECT repeats the border.", IndexMapEngine(_mode("REFLECT", "SYMMETRIC")), ("mode were SYMMETRIC",),
+    ),
+    "symmetric-without-the-border": (
+        "SYMMETRIC leaves the border out.", IndexMapEngine(_mode("SYMMETRIC", "REFLECT")), ("mode were REFLECT",),
+    ),
+    "reflect-clamped": ("REFLECT copies the border.", IndexMapEngine(_mode("REFLECT", "EDGE")), ("mode were EDGE",)),
+    "wrap-clamped": ("WRAP copies the border.", IndexMapEngine(_mode("WRAP", "EDGE")), ("mode were EDGE",)),
+    "edge-wrapped": ("EDGE copies the other end.", IndexMapEngine(_mode("EDGE", "WRAP")), ("mode were WRAP",)),
+    "edge-of-zeros": ("EDGE pads with zeros.", IndexMapEngine(_mode("EDGE", "CONSTANT")), ("mode were CONSTANT",)),
+    "constant-ignored": (
+        "A pad holds 0, whatever is asked.", IndexMapEngine(constant=lambda constant, dtype: 0.0), ("pads held 0",),
+    ),
+    "constant-lowest": (
+        "A pad holds the lowest number.", IndexMapEngine(constant=_lowest), ("pads held the lowest number",),
+    ),
+    "unsigned-zero": (
+        "A constant of -0 is 0.",
+        IndexMapEngine(constant=lambda constant, dtype: constant + 0.0 if constant == 0 else constant),
+        ("the sign of a zero were lost", "pads held 0"),
+    ),
+    "sides": (
+        "Pads before and after are exchanged.",
+        IndexMapEngine(_pads(lambda pairs: [pair[::-1] for pair in pairs])),
+        ("pads before and after were exchanged",),
+    ),
+    "from-the-last-axis": (
+        "Pads are named from the last axis on.",
+        IndexMapEngine(_pads(lambda pairs: pairs[::-1])),
+        ("paddings were named from the last axis on",),
+    ),
+    "before-then-after": (
+        "Pads are listed as all before, then all after.",
+        IndexMapEngine(_pads(_halved)),
+        ("paddings were listed as all before, then all after",),
+    ),
+    "pads-turned": (
+        "The pads of the last two axes are exchanged.",
+        IndexMapEngine(_pads(_turned_pads)),
+        tuple(f"axes {one} and {other} were exchanged in paddings" for one, other in _PAIRS),
+    ),
+    "last-axis-alone": (
+        "The last axis is not padded.",
+        IndexMapEngine(_pads(lambda pairs: [*pairs[:-1], (0, 0)])),
+        tuple(f"axis {number} were not padded" for number in range(MOST_NAMED_AXES)),
+    ),
+    "pad-later": (
+        "The value begins one element later.", IndexMapEngine(_pads(_later)), ("the value began one element later",),
+    ),
+    "negative-ignored": (
+        "Negative pads cut nothing off.",
+        IndexMapEngine(_pads(lambda pairs: [(max(before, 0), max(after, 0)) for before, after in pairs])),
+        ("negative pads were 0",),
+    ),
+    "large-frames": (
+        "From 65536 elements on, nothing but the constant is there.",
+        IndexMapEngine(numbers=np.zeros_like, from_size=65536),
+        ("everything were 0",),
+    ),
+    "blocks-in-the-other-order": (
+        "DCR is done as CRD, and CRD as DCR.", IndexMapEngine(_other_order), ("mode were CRD", "mode were DCR"),
+    ),
+    "places-by-columns": (
+        "Blocks and windows are read column by column.",
+        IndexMapEngine(places=lambda table: table.T),
+        ("a block were read column by column", "a window were read column by column"),
+    ),
+    "places-from-the-end": (
+        "Blocks and windows are read from their end.",
+        IndexMapEngine(places=lambda table: table[::-1, ::-1]),
+        ("a block were read from its end", "a window were read from its end"),
+    ),
+    "in-order": (
+        "The memory is read in its order.",
+        IndexMapEngine(reads="in its order"),
+        ("the memory were read in its order",),
+    ),
+    "other-layout": (
+        "The memory is read in the other layout.",
+        IndexMapEngine(reads="other layout"),
+        (
+            "the memory were read with the channels first instead of last",
+            "the memory were read with the channels last instead of first",
+        ),
+    ),
+    "patches-in-the-other-order": (
+        "HWC is done as CHW, and CHW as HWC.",
+        IndexMapEngine(_other_patch_order),
+        ("patch_order were CHW", "patch_order were HWC"),
+    ),
+    "patches-same-lower": (
+        "SAME puts the odd element before.",
+        IndexMapEngine(
+            _axes(
+                lambda axis, padding: replace(axis, pad_before=axis.pad_after, pad_after=axis.pad_before)
+                if padding == "SAME"
+                else axis
+            )
+        ),
+        ("SAME put the odd element before",),
+    ),
+    "patches-sides": (
+        "Pads before and after the image are exchanged.",
+        IndexMapEngine(
+            _axes(lambda axis, padding: replace(axis, pad_before=axis.pad_after, pad_after=axis.pad_before))
+        ),
+        ("pads before and after were exchanged", "SAME put the odd element before"),
+    ),
+    "patches-later": (
+        "Windows begin one element later.",
+        IndexMapEngine(_axes(lambda axis, padding: replace(axis, pad_before=axis.pad_before - 1))),
+        ("windows began one element later",),
+    ),
+    "patches-undilated": (
+        "Dilations are ignored.",
+        IndexMapEngine(_axes(lambda axis, padding: _again(axis, padding, dilation=1))),
+        ("dilations were 1",),
+    ),
+    "patches-side-by-side": (
+        "Strides are those of the window.",
+        IndexMapEngine(_axes(lambda axis, padding: _again(axis, padding, stride=axis.kernel))),
+        ("strides were ksize",),
+    ),
+    "windows-turned": (
+        "Height and width are exchanged in ksize.",
+        IndexMapEngine(_turned("kernel")),
+        ("height and width were exchanged in ksize",),
+    ),
+    "strides-turned": (
+        "Height and width are exchanged in strides.",
+        IndexMapEngine(_turned("stride")),
+        ("height and width were exchanged in strides",),
+    ),
+    "dilations-turned": (
+        "Height and width are exchanged in dilations.",
+        IndexMapEngine(_turned("dilation")),
+        ("height and width were exchanged in dilations",),
+    ),
+    "patch-pads-turned": (
+        "Height and width are exchanged in padding.",
+        IndexMapEngine(_turned("pad_before", "pad_after")),
+        ("height and width were exchanged in padding",),
+    ),
+    "convolved": (
+        "Patches are sums of products with ones and zeros.",
+        IndexMapEngine(convolves=True),
+        ("patches were sums of products with zeros",),
+    ),
+    "overwrites": (
+        "Of several copies the last one counts.", IndexMapEngine(combine="last"), _ONE_OF_SEVERAL,
+    ),
+    "first-stays": (
+        "Of several copies the first one counts.", IndexMapEngine(combine="first"), _ONE_OF_SEVERAL,
+    ),
+    "averages": ("Several copies are averaged.", IndexMapEngine(combine="average"), ("copies were averaged",)),
+    "gradient-of-constants": (
+        "The gradient of copies in pads is lost.",
+        IndexMapEngine(
+            lambda of, call: replace(of, mode="CONSTANT") if isinstance(of, Padded) else of, only="gradient"
+        ),
+        ("mode were CONSTANT",),
+    ),
+    "gradient-overwrites": (
+        "Of several cotangents the last one counts.",
+        IndexMapEngine(combine="last", only="gradient"),
+        _ONE_OF_SEVERAL,
+    ),
+    "flushes": ("Subnormal numbers are 0.", IndexMapEngine(numbers=_flushed), ("subnormal numbers were 0",)),
+    "nan-lost": ("A NaN is 0.", IndexMapEngine(numbers=_without_nan), ("NaN were 0",)),
+}  # fmt: skip
+"""name -> what it does, how, and what an answer of its behaves like"""
+
+MUTANTS = (
+    KindMutant("index", "Axis by axis, by reshapes, tap by tap.", (), lambda: IndexMapMutant(IndexMapEngine())),
+    KindMutant(
+        "index-backwards",
+        "Sums begin at the last term.",
+        (),
+        lambda: IndexMapMutant(IndexMapEngine(backwards=True)),
+    ),
+    *(
+        KindMutant(
+            f"index-{name}",
+            summary,
+            _SHAPES,
+            lambda engine=engine: IndexMapMutant(engine),  # type: ignore[misc]
+            tuple(f"behaves as if {sentence}" for sentence in sentences),
+            family="index maps",
+        )
+        for name, (summary, engine, sentences) in _WORDS.items()
+    ),
+    KindMutant(
+        "index-accepts",
+        "Wrong calls are answered.",
+        ("accepted",),
+        lambda: IndexMapMutant(IndexMapEngine(accepts=True)),
+        family="refusals",
+    ),
+)
