@@ -9,15 +9,18 @@ from conformance.adapters.lane import Lane, parse_lanes
 from conformance.adapters.plan import Plan
 from conformance.cli.arguments import INTEGER, Seconds, variables
 from conformance.errors import UsageError
-from conformance.operators.registry import operators, optional_part
+from conformance.operators.kind import Unusable
+from conformance.operators.registry import operators, optional_part, signature
 from conformance.suite.corpus import select
 from conformance.suite.dtypes import FORMATS
 from conformance.translation.experiment import Attempt, Experiment
 from conformance.translation.reading import Reading, Readings, read_call
 from conformance.translation.telling import Story, document, exit_status, lines
 from conformance.translation.translating import Translation, translate
+from reference.errors import ArgumentError
 from reference.family import DATA_FORMATS
 
+NO_CALL = "no call: give code, a trial's id, or --value, --filter and --output-shape"
 SPOKEN = ("tensorflow", "torch", "jax")
 """the lanes of the frameworks whose calls are read"""
 
@@ -58,6 +61,7 @@ Examples:
   conformance translate 'lax.conv_transpose(x[1,4,4,1], k[3,3,1,1], (2, 2), "SAME")' --to tensorflow
   conformance translate 'nn.Conv2d(64, 128, 3, padding=1)(x[1,64,32,32])' --to jax
   conformance translate 'keras.layers.Conv2D(128, 3, padding="same")' --value 1x32x32x64
+  conformance translate 'tf.nn.avg_pool2d(x[1,8,8,3], 3, 2, "SAME")' --to torch
 
 \b
 Exit status:
@@ -96,7 +100,8 @@ def command(
     """Say a CALL in other frameworks' words, run both, and compare them.
 
     CALL is code, with shapes in place of tensors, or the id of a shipped trial. It is read, never evaluated. Understood
-    are the convolutions of tf.nn, torch.nn.functional and jax.lax, and the layers of torch.nn and keras.layers.
+    are functions of tf.nn, torch.nn.functional and jax.lax, and the layers of torch.nn and keras.layers: a name that is
+    not is answered by those that are.
     """
     reading = _read(call, dtype, flags)
     names = lane_names or tuple(name for name in SPOKEN if name != reading.lane)
@@ -127,18 +132,19 @@ def _read(call: str | None, dtype: str | None, flags: dict[str, Any]) -> Reading
     return _readings(asked.operator).read_trial(asked, dtype)
 
 
-def _read_flags(
-    dtype: str, operator: str = "conv2d_transpose", strides: tuple[int, ...] = (1,), **given: Any
-) -> Reading:
-    needed = {"value", "filter", *(("output_shape",) if operators()[operator].transposed else ())}
-    if not needed <= set(given):
-        raise UsageError("no call: give code, a trial's id, or --value, --filter and --output-shape")
-    shapes = given.pop("value"), given.pop("filter"), given.pop("output_shape", ())
-    given["strides"] = strides
+def _read_flags(dtype: str, operator: str = "conv2d_transpose", **given: Any) -> Reading:
+    """The call that options name, each a key of the operator's cases."""
+    readings = _readings(operator)
+    if not given.keys() - {"dtype"}:
+        raise UsageError(NO_CALL)
     for name in ("strides", "dilations"):
         if len(given.get(name, ())) == 1:
             (given[name],) = given[name]
-    return _readings(operator).read_words(operator, shapes, dtype=dtype, **given)
+    try:
+        found = [call for _, call in signature(operator).calls(operator, {"strides": 1, "dtype": dtype, **given})]
+    except (Unusable, ArgumentError) as error:
+        raise UsageError(f"{operator}: {error}") from error
+    return readings.read_trial(found[0], None)
 
 
 def _readings(operator: str) -> Readings:

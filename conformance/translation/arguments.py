@@ -18,7 +18,7 @@ Shape: TypeAlias = tuple[int, ...]
 # Of what is said as plain numbers
 LEAST: Mapping[Role, int] = {
     "strides": 1, "dilations": 1, "value_dilation": 1, "kernel": 1, "groups": 1, "channels_in": 1, "channels_out": 1,
-    "multiplier": 1, "padding": 0, "output_padding": 0,
+    "multiplier": 1, "padding": 0, "output_padding": 0, "divisor_override": 1,
 }  # fmt: skip
 
 NO_VALUE = "a layer is read with its value's shape: call it, as in {}(...)(x[{}]), or name the shape by --value"
@@ -90,7 +90,7 @@ class CallArguments:
     @property
     def _own_bias(self) -> bool:
         if self.function.is_layer:
-            return self.flag("has_bias")
+            return self.has("has_bias") and self.flag("has_bias")
         part = self.parts.get(self.name("bias")) if self.has("bias") else None
         return part is not None and part.value is not None
 
@@ -180,7 +180,7 @@ class CallArguments:
 def bind(call: WrittenCall, function: Function, value: Shape | None = None) -> CallArguments:
     """The call's arguments under the function's names; `value` is the shape with which a bare layer is called.
 
-    Raises CallError as Python would raise TypeError, and for arguments that say what is no part of a convolution.
+    Raises CallError as Python would raise TypeError, and for arguments that say what is no part of the operator.
     """
     names = [parameter.name for parameter in function.parameters]
     if len(call.positional) > len(names):
@@ -201,7 +201,7 @@ def bind(call: WrittenCall, function: Function, value: Shape | None = None) -> C
         given = parts.get(parameter.name)
         if parameter.says == "only_default" and given is not None and given.value != parameter.default:
             shown = given.value.name if isinstance(given.value, WrittenTensor) else repr(given.value)
-            message = f"{parameter.name} is {shown}, and is not read: a translation is of the convolution alone"
+            message = f"{parameter.name} is {shown}, and is not read: a translation is of the operator alone"
             raise call.wrong(f"{message}; leave it out", given)
     return CallArguments(call, function, parts, _applied(call, function, value), read_addition(call))
 

@@ -9,10 +9,12 @@ Must not know: which functions there are (`conformance.translation.reading`).
 import ast
 import re
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from math import inf
 from typing import TypeAlias
 
-from conformance.adapters.plan import Argument
+from conformance.adapters.plan import Argument, Name
 from conformance.errors import UsageError
 
 # Characters of a call
@@ -22,6 +24,12 @@ LONGEST = 10_000
 LARGEST = 2**63
 
 ACCEPTED = "it must be a tensor as name[shape], an integer, a string, True, False, None, a tuple or a list"
+
+# Of reductions over windows: what they begin with, and the function under the name by which a plan hands it over
+KNOWN: Mapping[str, Argument] = {
+    **{f"-{module}.inf": -inf for module in ("jnp", "jax.numpy", "np", "numpy", "math")},
+    **{f"{lax}.{name}": Name(f"jax.lax.{name}") for lax in ("jax.lax", "lax") for name in ("max", "add")},
+}
 
 
 class CallError(UsageError):
@@ -159,6 +167,8 @@ class _Parser:
                 raise self._refusal(node, "the number is beyond 64 bits")
             case ast.Constant(value=bool() | int() | str() | None as constant):
                 return constant
+            case ast.Constant(value=float() as begins) if begins == 0:  # where a sum begins
+                return begins
             case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() as number)) if type(number) is int:
                 self._argument(node.operand)
                 return -number
@@ -166,8 +176,10 @@ class _Parser:
                 return tuple(self._argument(each) for each in elements)
             case ast.Name(id=name):
                 raise self._refusal(node, f"{name} is a name without a shape; a tensor is written as {name}[1,4,4,1]")
-            case _:
-                raise self._refusal(node, f"{self._shown(node)} is not read: nothing is evaluated; {ACCEPTED}")
+        known = KNOWN.get(ast.unparse(node))
+        if known is None:
+            raise self._refusal(node, f"{self._shown(node)} is not read: nothing is evaluated; {ACCEPTED}")
+        return known
 
     def _dotted(self, node: ast.expr) -> str:
         match node:

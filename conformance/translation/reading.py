@@ -86,9 +86,6 @@ class Readings(Protocol):
         that cannot be said.
         """
 
-    def read_words(self, operator: str, shapes: tuple[Shape, Shape, Shape], **words: Any) -> Reading:
-        """The reading of a call that options name, of the shapes of its value, filter and result; raises CallError."""
-
 
 # How people import the modules; nothing where a class is imported by its own name
 MODULES: Mapping[str, tuple[str, ...]] = {

@@ -118,8 +118,9 @@ class TensorFlow(Speaker):
         return lambda tensors: layer(tensors["value"])
 
     def _function(self, text: str, tensors: Operands) -> Any:
+        self._keras.config.set_dtype_policy(tensors["value"].dtype.name)
         named = {letter: Shaped(tensors[name]) for letter, name in LETTERS.items() if name in tensors}
-        return eval(text, {"tf": self._tf, **named})
+        return eval(text, {"tf": self._tf, "keras": self._keras, "layers": self._keras.layers, **named})
 
 
 class Torch(Speaker):

@@ -21,11 +21,11 @@ from conformance.adapters.lane import load_adapter, parse_lane
 from conformance.adapters.plan import Plan
 from conformance.adapters.tensorflow.composition import taken
 from conformance.operators.convolution.readings.reading import ConvolutionReading
-from conformance.operators.convolution.readings.writing import write
 from conformance.suite.dtypes import FORMATS
 from conformance.translation.code import CallError
+from conformance.translation.reading import Reading
 from conformance.translation.translating import translate
-from tests.translation.reading import read_call
+from tests.translation.reading import read_any
 
 RUNNER = Path(__file__).parent / "code_runner.py"
 TARGETS = {"tensorflow": ("tensorflow", "tensorflow:xla"), "torch": ("torch",), "jax": ("jax",)}
@@ -38,7 +38,7 @@ Arrays = dict[str, NDArray[Any]]
 class Examination:
     """What is to be run in each framework, and what all of it must answer."""
 
-    readings: dict[str, ConvolutionReading] = field(default_factory=dict)
+    readings: dict[str, Reading] = field(default_factory=dict)
     expected: dict[str, NDArray[Any]] = field(default_factory=dict)
     jobs: dict[str, list[tuple[str, tuple[str, list[str], Arrays]]]] = field(
         default_factory=lambda: {name: [] for name in TARGETS}
@@ -50,7 +50,7 @@ class Examination:
     def add(self, framework: str, text: str, dtype: str) -> None:
         """The text in its own framework, and its translations to all of them."""
         try:
-            reading = read_call(text, dtype)
+            reading = read_any(text, dtype)
         except CallError as error:
             self.refused[text] = str(error).splitlines()[0]
             return
@@ -58,12 +58,12 @@ class Examination:
         if not _is_at_fault(text, reading):
             self.jobs[framework].append((text, ("pasted", [text], arrays)))
 
-    def add_reading(self, name: str, reading: ConvolutionReading) -> Arrays:
+    def add_reading(self, name: str, reading: Reading) -> Arrays:
         """The translations of a reading; the operands that all are given."""
         self.readings[name] = reading
         arrays = operands(name, reading)
         reference = load_adapter(parse_lane("reference"))
-        plan = write(reading.meaning, reference)
+        plan = reading.write(reference)
         assert isinstance(plan, Plan), plan
         self.expected[name] = reference.execute(plan, arrays)
         for framework, lanes in TARGETS.items():
@@ -85,14 +85,14 @@ class Examination:
         return found
 
 
-def operands(name: str, reading: ConvolutionReading) -> Arrays:
+def operands(name: str, reading: Reading) -> Arrays:
     """Integers from -3 to 3, none of them 0, in the shapes of the given call."""
     drawn = np.random.default_rng(list(name.encode()))
-    dtype = FORMATS[reading.meaning.call.dtype].numpy
+    dtype = FORMATS[reading.judged.dtype].numpy
     signs = (-1, 1)
     return {
         operand: (drawn.integers(1, 4, shape) * drawn.choice(signs, shape)).astype(dtype)
-        for operand, shape in reading.meaning.given.items()
+        for operand, shape in reading.given.items()
     }
 
 
@@ -122,8 +122,10 @@ def _run(framework: str, jobs: Sequence[Any]) -> tuple[list[Any], str]:
     return answers, f"the process ended with {done.returncode}: {done.stderr[:400]}" if done.returncode else ""
 
 
-def _is_at_fault(text: str, reading: ConvolutionReading) -> bool:
+def _is_at_fault(text: str, reading: Reading) -> bool:
     """Whether the text's own framework is known to answer it wrongly (KNOWN_BUGS; waivers of conv3d, stride-beyond)."""
+    if not isinstance(reading, ConvolutionReading):
+        return False
     call = reading.meaning.call
     if "keras" in text or "layers." in text:
         # Keras on TensorFlow adds a bias of the last axis' length along that axis.

@@ -8,12 +8,11 @@ from hypothesis import strategies as st
 
 from conformance.adapters.plan import Crop, Pad, Plan, Unsupported
 from conformance.operators.convolution.readings.reading import ConvolutionReading
-from conformance.operators.convolution.readings.tensorflow import read_words
 from conformance.translation.code import CallError
 from reference.arguments import conv2d_transpose_geometry
 from reference.geometry import Axis, AxisPadding, TransposedConvolution, legal_output_lengths
 from tests.translation.conftest import call_text, planned
-from tests.translation.reading import read_call
+from tests.translation.reading import read_call, read_words
 
 
 @st.composite

@@ -72,7 +72,7 @@ from tests.translation.test_readings import LAX, TF, F
         ("lax.conv_general_dilated(x[1,2,4,4], k[2,2,3,3], (1, 1), 'SAME', (2, 1))", 58,
          "padding is 'SAME'; expected a pair (before, after) for each axis: JAX refuses words beside lhs_dilation"),
         ("lax.conv_general_dilated(x[2,2,4,4], k[2,2,3,3], (1, 1), 'SAME', batch_group_count=2)", 84,
-         "batch_group_count is 2, and is not read: a translation is of the convolution alone; leave it out"),
+         "batch_group_count is 2, and is not read: a translation is of the operator alone; leave it out"),
         ("tf.nn.conv3d(x[1,4,4,4,1], f[3,3,3,1,1], 2, 'SAME')", 42,
          "strides is 2; expected 5 integers: tf.nn.conv3d takes"),
         ("tf.nn.conv1d(x[1,4,1], f[3,1,1], 1, [[0,0],[1,1],[0,0]])", 37,

@@ -3,7 +3,6 @@
 import pytest
 
 from conformance.adapters.plan import Crop, Flip, Invoke, Pad, Plan, Transpose
-from conformance.operators.convolution.readings.tensorflow import read_words
 from conformance.translation.code import CallError
 from reference.geometry import Axis, TransposedConvolution
 from tests.translation.conftest import Read
@@ -119,8 +118,3 @@ def test_the_error_for_an_unknown_function_lists_what_is_understood() -> None:
         read_call("f(x[1])", "float32")
     for name in ("tf.nn.conv2d_transpose", "torch.nn.functional.conv_transpose2d", "jax.lax.conv_transpose"):
         assert name in str(error.value)
-
-
-def test_flags_that_name_an_illegal_call_are_an_error() -> None:
-    with pytest.raises(CallError, match="output_shape has height 9; for input 4"):
-        read_words("conv2d_transpose", ((1, 4, 4, 1), (3, 3, 1, 1), (1, 9, 9, 1)), strides=2)

@@ -276,7 +276,7 @@ def test_a_trial_of_the_corpus_is_translated_in_its_dtype(inside: Inside, capsys
         (("conv2d_transpose/tutorial/*",), "trials; `translate` takes one"),
         (("no/such/trial",), "matches no trial"),
         ((), "no call: give code, a trial's id, or --value, --filter and --output-shape"),
-        (("--value", "1x4x4x1"), "no call: give code"),
+        (("--value", "1x4x4x1"), "conv2d_transpose: filter, output_shape missing"),
         ((FOLK, "--strides", "2"), "--strides and a written call are two calls; give one"),
         (("--value", "1,4"), "'1,4' is not a list of numbers; expected numbers joined by x, such as 1x4x4x1"),
         (("--padding", "1:x2"), "'1:x2' is not a list of pairs; expected pairs joined by x"),

@@ -8,8 +8,8 @@ integers, and tests hold them to the installed versions.
 """
 
 from conformance.operators.convolution.readings import jax, keras, tensorflow, torch
-from conformance.operators.convolution.readings.tensorflow import read_trial, read_words
+from conformance.operators.convolution.readings.tensorflow import read_trial
 
 READERS = tuple((module.FUNCTIONS, module.read) for module in (tensorflow, torch, jax, keras))
 
-__all__ = ["READERS", "read_trial", "read_words"]
+__all__ = ["READERS", "read_trial"]

@@ -21,10 +21,10 @@ from conformance.adapters.jax.words import (
     jax_word_axis,
 )
 from conformance.operators.convolution.readings.layouts import AxisLetters, channels_first, flipped, regrouped
-from conformance.operators.convolution.readings.meaning import Shape
 from conformance.operators.convolution.readings.reading import ConvolutionReading
 from conformance.operators.convolution.readings.shapes import ReadAxis, ReadCall, read_shapes
 from conformance.translation.arguments import CallArguments, pairs
+from conformance.translation.notation import Shape
 from reference.family import OPERATORS, Operator
 
 Given: TypeAlias = Mapping[str, Shape]

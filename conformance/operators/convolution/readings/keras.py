@@ -15,9 +15,10 @@ from conformance.adapters.plan import Argument, Invoke, Pad, Plan, Reshape, Step
 from conformance.adapters.tensorflow.keras import LAYERS, keras_length
 from conformance.operators.convolution.call import Convolution, RightConvolution
 from conformance.operators.convolution.calls import right_call
-from conformance.operators.convolution.readings.meaning import Shape, meaning_of
+from conformance.operators.convolution.readings.meaning import meaning_of
 from conformance.operators.convolution.readings.reading import ConvolutionReading
 from conformance.translation.arguments import CallArguments
+from conformance.translation.notation import Shape
 from reference.arguments import channels_last
 from reference.errors import ArgumentError
 from reference.family import OPERATORS, Operator

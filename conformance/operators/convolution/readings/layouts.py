@@ -7,7 +7,7 @@ spatial, in the filter's order. Must not know: frameworks.
 from dataclasses import dataclass, replace
 
 from conformance.adapters.plan import Flip, Reshape, Transpose
-from conformance.operators.convolution.readings.meaning import Notation, Shape
+from conformance.translation.notation import Notation, Shape
 from reference.family import DATA_FORMATS, Operator
 
 

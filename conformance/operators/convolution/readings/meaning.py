@@ -10,16 +10,13 @@ the value; what JAX's negative pads leave out of a convolution's value is cut of
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TypeAlias
 
-from conformance.adapters.plan import Crop, Flip, Pad, Reshape, Transpose
+from conformance.adapters.plan import Crop, Pad
 from conformance.operators.convolution.call import RightConvolution
 from conformance.operators.convolution.calls import right_call
+from conformance.translation.notation import Notation, Shape
 from reference.family import Operator
 from reference.geometry import Axis, AxisPadding, TransposedConvolution, legal_output_lengths, transposed_axis
-
-Shape: TypeAlias = tuple[int, ...]
-Notation: TypeAlias = tuple[Transpose | Flip | Reshape, ...]
 
 
 class Unsayable(ValueError):

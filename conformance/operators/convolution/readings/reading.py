@@ -13,7 +13,6 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from conformance.adapters.adjoint import backwards
 from conformance.adapters.plan import Flip, Plan, Transpose, Unsupported
 from conformance.adapters.protocol import Adapter
 from conformance.adapters.tensorflow.composition import taken
@@ -21,11 +20,12 @@ from conformance.operators.convolution.call import Convolution, ConvolutionTrial
 from conformance.operators.convolution.generators import GENERATORS
 from conformance.operators.convolution.inputs import check_fit
 from conformance.operators.convolution.readings.folk import remark_on_same
-from conformance.operators.convolution.readings.meaning import Meaning, Notation, Shape
+from conformance.operators.convolution.readings.meaning import Meaning
 from conformance.operators.convolution.readings.writing import fit_notes, write, written
 from conformance.operators.kind import Operands
 from conformance.suite.case import FromReference, Generated
 from conformance.suite.generating import Unfit
+from conformance.translation.notation import Shape, undone
 from reference.geometry import Axis
 
 # Exact data, which prove which products were summed, and real ones where the bound is sharp
@@ -73,11 +73,11 @@ class ConvolutionReading:
         """A bias and a cotangent have the oracle's layout."""
         notation = {"value": self.meaning.value, "filter": self.meaning.filter}
         shapes = {**self.judged.operands, **self.given}
-        return {name: _undone(notation.get(name, ()), shapes[name], array) for name, array in operands.items()}
+        return {name: undone(notation.get(name, ()), shapes[name], array) for name, array in operands.items()}
 
     def as_judged(self, result: NDArray[Any]) -> NDArray[Any]:
         shape = self.judged.result_shape
-        return result if result.ndim != len(shape) else _undone(self.meaning.result, shape, result)
+        return result if result.ndim != len(shape) else undone(self.meaning.result, shape, result)
 
     def write(self, adapter: Adapter) -> Plan | Unsupported:
         return write(self.meaning, adapter)
@@ -123,13 +123,6 @@ class ConvolutionReading:
 
     def _axes(self) -> list[tuple[str, Axis]]:
         return list(zip(self.meaning.call.definition.spatial_names, self.meaning.geometry.axes, strict=True))
-
-
-def _undone(notation: Notation, shape: Shape, array: NDArray[Any]) -> NDArray[Any]:
-    """What the notation would have made the array of, from the shape that it starts from."""
-    for step in backwards(notation, shape, ""):
-        array = step.apply(array)
-    return array
 
 
 def _axis_text(axis: Axis, call: Convolution) -> str:

@@ -10,9 +10,10 @@ from conformance.adapters.axes import NoAxis, Numbers
 from conformance.adapters.function import Role
 from conformance.adapters.plan import Plan
 from conformance.operators.convolution.readings.layouts import AxisLetters
-from conformance.operators.convolution.readings.meaning import Notation, Shape, Unsayable, mean
+from conformance.operators.convolution.readings.meaning import Unsayable, mean
 from conformance.operators.convolution.readings.reading import ConvolutionReading
 from conformance.translation.arguments import CallArguments
+from conformance.translation.notation import Notation, Shape
 from reference.family import Operator
 from reference.geometry import Axis, TransposedConvolution
 

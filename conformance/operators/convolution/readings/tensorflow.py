@@ -5,20 +5,20 @@ Knows: what `conformance.adapters.tensorflow.words` has of its functions' parame
 """
 
 from dataclasses import replace
-from typing import Any, Unpack
+from typing import Any
 
 from conformance.adapters.function import Role
 from conformance.adapters.plan import Argument, Plan, Unsupported
 from conformance.adapters.tensorflow.words import FUNCTIONS as BY_OPERATOR
 from conformance.adapters.tensorflow.words import TUTORIAL
 from conformance.operators.convolution.call import Convolution, RightConvolution
-from conformance.operators.convolution.calls import ConvolutionWords, right_call
-from conformance.operators.convolution.parametric import Shapes
-from conformance.operators.convolution.readings.meaning import Shape, meaning_of
+from conformance.operators.convolution.calls import right_call
+from conformance.operators.convolution.readings.meaning import meaning_of
 from conformance.operators.convolution.readings.reading import ConvolutionReading
 from conformance.operators.convolution.readings.writing import TENSORFLOW, written
 from conformance.translation.arguments import CallArguments, integers
 from conformance.translation.code import CallError
+from conformance.translation.notation import Shape
 from reference.arguments import channels_last
 from reference.errors import ArgumentError
 from reference.family import OPERATORS, Operator
@@ -57,14 +57,6 @@ def read(arguments: CallArguments, dtype: str) -> ConvolutionReading:
             raise arguments.wrong("strides", "tf.nn.depthwise_conv2d takes strides of 1 only beside a dilation")
     arguments.check_bias(*call.bias_shape, last=call.last)
     return _reading(arguments.call.text, Plan((arguments.invoke(),)), call)
-
-
-def read_words(operator: str, shapes: Shapes, **words: Unpack[ConvolutionWords]) -> ConvolutionReading:
-    """The call that flags name; raises CallError for one that the definition refuses."""
-    try:
-        return read_trial(right_call(operator, shapes, **words))
-    except ArgumentError as error:
-        raise CallError(str(error)) from error
 
 
 def read_trial(call: Convolution, dtype: str | None = None) -> ConvolutionReading:

@@ -9,10 +9,10 @@ from conformance.adapters.plan import Argument, Invoke, Plan
 from conformance.adapters.torch.words import FUNCTIONALS, LAYERS, torch_same_axis, torch_transposed_axis
 from conformance.operators.convolution.readings.folk import remark_on_torch
 from conformance.operators.convolution.readings.layouts import channels_first
-from conformance.operators.convolution.readings.meaning import Shape
 from conformance.operators.convolution.readings.reading import ConvolutionReading
 from conformance.operators.convolution.readings.shapes import ReadAxis, read_shapes
 from conformance.translation.arguments import CallArguments
+from conformance.translation.notation import Shape
 from reference.family import OPERATORS, Operator
 
 FUNCTIONS = (*FUNCTIONALS.values(), *LAYERS.values())
