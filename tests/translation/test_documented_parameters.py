@@ -23,8 +23,11 @@ def parameters(name):
     function = getattr(found, attribute)
     try:
         documented = inspect.signature(function).parameters.values()
-    except ValueError:  # built in: its documentation begins with the signature
-        line = next(line for line in function.__doc__.splitlines() if line.startswith(f"{attribute}("))
+    except ValueError:
+        documented = ()
+    if not [each for each in documented if each.kind not in (each.VAR_POSITIONAL, each.VAR_KEYWORD)]:
+        # Built in, or one of two that flags choose: its documentation begins with the signature.
+        line = next(line for line in map(str.strip, function.__doc__.splitlines()) if line.startswith(f"{attribute}("))
         arguments = ast.parse(f"def {line.partition(' -> ')[0]}: pass").body[0].args
         defaults = [ast.literal_eval(default) for default in arguments.defaults]
         required = [None] * (len(arguments.args) - len(defaults))
@@ -65,7 +68,8 @@ def test_the_parameters_of_a_function_are_those_of_the_installed_version(framewo
 
 def names(function: Function) -> list[str]:
     written = [parameter.name for parameter in function.parameters]
-    return [name for name in written if name not in KEYWORDS] if function.name.startswith("keras") else written
+    handed_on = function.name.startswith("keras") and "Pooling" not in function.name  # which has `name` itself
+    return [name for name in written if name not in KEYWORDS] if handed_on else written
 
 
 def known(default: object) -> object:

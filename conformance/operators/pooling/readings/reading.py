@@ -32,7 +32,7 @@ from reference.pooling.geometry import WindowAxis
 
 # Numbers whose maxima and sums are exact, and real ones
 INPUTS = ("mix", "normal")
-# Whose words a trial of the corpus is shown in: the first that say it without a step around the call
+# Whose words a trial of the corpus is shown in: the first that say it, and nothing around or after it
 SPOKEN = ("tensorflow", "torch", "jax", "reference")
 
 
@@ -157,6 +157,8 @@ def read_windows(
         raise arguments.wrong(role if arguments.has(role) else None, str(error)) from error
     if 0 in value[1:]:
         raise arguments.wrong("value", "a length 0 is read for the batch only; frameworks take others differently")
+    if 0 in call.output_shape[1:]:
+        raise arguments.wrong("kernel", "no window finds its place; frameworks take a result of length 0 differently")
     if arguments.has_bias:
         raise arguments.wrong(None, "something is added to the result, which is no part of a pooling")
     plan = plan or Plan((arguments.invoke(),))
@@ -178,7 +180,7 @@ def read_trial(call: Call, dtype: str | None = None) -> PoolingReading:
         asked = replace(asked, dtype=dtype)
     for name in SPOKEN:
         plan = load_adapter(parse_lane(name)).plan(asked)
-        if isinstance(plan, Plan) and plan.native:
+        if isinstance(plan, Plan) and plan.native and not plan.notes:
             break
     assert isinstance(plan, Plan)  # the reference says every call
     return PoolingReading(written_plan(plan, asked.operands), name, plan, asked, asked.operands)

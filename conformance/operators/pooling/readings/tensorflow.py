@@ -4,6 +4,7 @@ Knows: what `conformance.adapters.tensorflow.pooling_words` has of its functions
 `reference.pooling.arguments`'; those that only TensorFlow has are here.
 """
 
+from operator import gt
 from typing import Any
 
 from conformance.adapters.function import Function, Role
@@ -35,6 +36,8 @@ def read(arguments: CallArguments, dtype: str) -> PoolingReading:
         "padding": _padding(arguments, operator, rank, last),
         "dilations": dilations,
     }
+    if arguments.function is POOL and any(map(gt, words["strides"], words["ksize"])):
+        raise arguments.wrong("strides", "tf.nn.pool takes no stride above the length of the window")
     if dilations is not None and set(dilations) != {1}:
         if set(words["strides"]) != {1}:
             raise arguments.wrong("strides", "tf.nn.pool takes strides of 1 only beside dilations")
