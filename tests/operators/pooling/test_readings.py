@@ -126,10 +126,8 @@ def test_an_average_that_counts_pads_says_so_and_is_composed_in_tensorflow() -> 
 
 
 def test_what_no_words_say_is_refused_with_the_reason() -> None:
-    same = read("tf.nn.avg_pool2d(x[1,8,8,3], 2, 1, 'SAME')")
-    refused = planned(same, "torch")
-    assert isinstance(refused, Unsupported)
-    assert "divides by what its windows hold" in refused.reason
+    dilated = planned(read("tf.nn.pool(x[1,8,8,3], [2,2], 'AVG', dilations=[2,2])"), "torch")
+    assert dilated == Unsupported("avg_pool2d has no dilation")
     override = planned(read("F.avg_pool2d(x[1,3,8,8], 2, divisor_override=3)"), "tensorflow")
     assert override == Unsupported("tf.nn.avg_pool2d has no divisor_override")
     dilated = planned(read("F.max_pool2d(x[1,3,8,8], 2, 3, dilation=2)"), "tensorflow")
