@@ -28,7 +28,7 @@ from conformance.translation.code import CallError
 from conformance.translation.notation import Notation, Shape, simplified, undone
 from conformance.translation.written import written_plan
 from reference.errors import ArgumentError
-from reference.pooling.geometry import WindowAxis
+from reference.pooling.geometry import AdaptiveAxis, Axis
 
 # Numbers whose maxima and sums are exact, and real ones
 INPUTS = ("mix", "normal")
@@ -125,7 +125,7 @@ class PoolingReading:
         rank = self.judged.definition.rank
         return (Transpose("result", to_channels_first(rank)),) if self.turned else ()
 
-    def _axes(self) -> list[tuple[str, WindowAxis]]:
+    def _axes(self) -> list[tuple[str, Axis]]:
         return list(zip(self.judged.definition.spatial_names, self.judged.geometry.axes, strict=True))
 
 
@@ -192,7 +192,9 @@ def _divisor(call: RightPooling) -> str:
     return "its places, pads included" if call.count_include_pad else "its elements"
 
 
-def _axis_text(axis: WindowAxis) -> str:
+def _axis_text(axis: Axis) -> str:
+    if isinstance(axis, AdaptiveAxis):
+        return f"{axis.input} -> {axis.output}, windows of up to {axis.kernel} that cover all of it"
     dilation = f", dilation {axis.dilation}" if axis.dilation != 1 else ""
     window = f"{axis.input} -> {axis.output}, window {axis.kernel}, stride {axis.stride}{dilation}"
     over = f"; the last window hangs over by {axis.overhang}" if axis.overhang else ""

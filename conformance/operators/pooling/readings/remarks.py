@@ -11,9 +11,10 @@ from reference.pooling.geometry import WindowAxis, elements_of, pooling_axis
 
 def remark_on_same(call: RightPooling) -> str | None:
     """What the folk recipe for SAME, padding=(k-1)//2, would make of windows that SAME means; None for others."""
-    axes, names = call.geometry.axes, call.definition.spatial_names
+    names = call.definition.spatial_names
+    axes = [axis for axis in call.geometry.axes if isinstance(axis, WindowAxis)]  # adaptive ones have no pads
     same = [pooling_axis(axis.input, axis.kernel, axis.stride, axis.dilation, "SAME") for axis in axes]
-    if list(axes) != same or not any(axis.pad_before or axis.pad_after for axis in axes):
+    if axes != same or not any(axis.pad_before or axis.pad_after for axis in axes):
         return None
     pads = [(axis.kernel - 1) // 2 for axis in axes]
     folk = [
