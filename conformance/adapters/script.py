@@ -77,10 +77,10 @@ def _inputs(trial: Trial) -> InputsListing:
     """The operands written out where they are few, real numbers; otherwise what makes them."""
     kind, call = signature(trial.call.operator), trial.call
     if sum(prod(shape) for shape in call.operands.values()) <= MOST_WRITTEN_OUT:
-        operands = kind.generate(trial.id, call, trial.inputs)
+        operands = kind.generate(trial.content_id, call, trial.inputs)
         if all(map(_in_float64, operands.values())):
             return literal_listing(operands, call.dtype)
-    return kind.list_inputs(trial.id, call, trial.inputs)
+    return kind.list_inputs(trial.content_id, call, trial.inputs)
 
 
 def _in_float64(array: NDArray[Any]) -> bool:

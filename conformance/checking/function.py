@@ -27,6 +27,7 @@ from conformance.running.examination import Examination
 from conformance.running.probing import Prober
 from conformance.running.progress import now
 from conformance.suite.case import RightTrial, Trial
+from conformance.suite.corpus import seeded
 from conformance.suite.tiers import FULL, QUICK, STANDARD
 from conformance.workers.here import ask_here
 
@@ -39,6 +40,7 @@ def check(
     full: bool = False,
     dtypes: Sequence[str] = DTYPES,
     gradients: bool = False,
+    seed: int | None = None,
 ) -> Checked:
     """Hold a function against the corpus, as the function of a framework whose parameters it has.
 
@@ -50,6 +52,7 @@ def check(
     quick, full: the quick or the full tier of the trials of its operators instead of the standard one
     dtypes: in which it is asked
     gradients: whether its framework differentiates it, and the gradients are judged, too
+    seed: of other numbers than the shipped ones
 
     Raises UsageError for a `like` that no trial is said by, and ImportError where its framework is not installed.
     """
@@ -59,7 +62,8 @@ def check(
     base = load_adapter(parse_lane(framework))
     directions = base.directions if gradients else ("forward",)
     adapter = BroughtFunction(base, place, name, lambda: function, (), _parameters(function), directions)
-    trials = trials_for(adapter, base, place, QUICK if quick else FULL if full else STANDARD, dtypes)
+    tier = QUICK if quick else FULL if full else STANDARD
+    trials = seeded(trials_for(adapter, base, place, tier, dtypes), "" if seed is None else str(seed))
     description = adapter.describe()
     prober = Prober(lambda call, question: ask_here(adapter, call, question.operands))
     prober.declare(description.flags)

@@ -5,6 +5,7 @@ command line as records keep it.
 import math
 import re
 import sys
+from secrets import randbits
 from typing import Any
 
 import click
@@ -14,6 +15,7 @@ from conformance.shards import MOST_SHARDS, shard_of
 MOST_THREADS = 1024
 # A week: what waits longer waits for nothing.
 MOST_SECONDS = 7 * 86400
+FRESH, FRESH_BITS = "fresh", 48
 # A length, stride or pad as a command line spells it; no framework takes one of more digits.
 INTEGER = re.compile("[0-9]{1,18}")
 
@@ -44,6 +46,29 @@ class Shard(click.ParamType[tuple[int, int]]):
             accepted = f"expected I/N with 1 <= I <= N <= {MOST_SHARDS}, such as 1/4"
             self.fail(f"{value!r} is not a shard; {accepted}", param, ctx)
         return shard
+
+
+class _Seed(click.ParamType[str]):
+    """A whole number, or `fresh` for one that nobody has used."""
+
+    name = "SEED"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if value == FRESH:
+            return str(randbits(FRESH_BITS))
+        if value == "":  # the default
+            return ""
+        if not INTEGER.fullmatch(str(value)):
+            self.fail(f"{value!r} is not a seed; expected a whole number from 0 on, or {FRESH}", param, ctx)
+        return str(int(value))
+
+
+seed = click.option(
+    "--seed", type=_Seed(), default="", metavar="N|fresh",
+    help="ask the same trials with other numbers, of this seed or, fresh, of one that nobody has seen; what a case has "
+    "recorded stays as it is. The run says the seed.",
+)  # fmt: skip
+"""the option; empty for the shipped numbers"""
 
 
 class _Variable(click.ParamType[str]):

@@ -14,7 +14,7 @@ from conformance.adapters.lane import BUILT_IN, Lane, load_adapter, parse_lane
 from conformance.adapters.plan import Unsupported
 from conformance.adapters.protocol import WritesScripts, plan_call
 from conformance.adapters.script import script
-from conformance.cli.arguments import MOST_THREADS
+from conformance.cli.arguments import MOST_THREADS, seed
 from conformance.errors import AdapterError, ConformanceError, UsageError, brief
 from conformance.files import write_whole
 from conformance.journal import Journal
@@ -23,7 +23,7 @@ from conformance.operators.registry import signature
 from conformance.protocol.requests import port_question
 from conformance.report.script_files import script_stem
 from conformance.suite.case import Trial
-from conformance.suite.corpus import select
+from conformance.suite.corpus import seeded, select
 from conformance.suite.wildcard import matches
 from conformance.workers.environment import environment_flags
 from conformance.workers.process import THREAD_VARIABLES
@@ -35,14 +35,18 @@ from conformance.workers.process import THREAD_VARIABLES
 @click.option("--cases", "sources", multiple=True, metavar="PATH",
               help="case file or folder that holds the trial, if it is not a shipped one; may be repeated")  # fmt: skip
 @click.option("--threads", type=click.IntRange(1, MOST_THREADS), default=1, show_default=True, help="as the run had it")
+@seed
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="file to write instead of the terminal")
-def command(trial: str, lane_name: str, sources: tuple[str, ...], threads: int, output: Path | None) -> None:
+def command(
+    trial: str, lane_name: str, sources: tuple[str, ...], threads: int, seed: str, output: Path | None
+) -> None:  # fmt: skip
     """Print the stand-alone script of one record: the framework, NumPy and the plan that was executed.
 
     The script prints `answered SHAPE DTYPE DIGEST` or `refused ERROR`, to be compared with the record. For a port
     behind exec: what is printed is the request that it gets.
     """
-    explained = explain(_only(trial, sources), parse_lane(lane_name), threads)
+    (asked,) = seeded([_only(trial, sources)], seed)
+    explained = explain(asked, parse_lane(lane_name), threads)
     if isinstance(explained, NoScript):
         click.echo(explained.reason)
     elif output is None:
@@ -146,7 +150,7 @@ def _origin(lane: Lane) -> str:
 def _request(trial: Trial, lane: Lane) -> str:
     tensors = [
         {"name": name, "dtype": array.dtype.name, "shape": array.shape, "sha256": digest(array)}
-        for name, array in signature(trial.call.operator).generate(trial.id, trial.call, trial.inputs).items()
+        for name, array in signature(trial.call.operator).generate(trial.content_id, trial.call, trial.inputs).items()
     ]
     # The command of a port that was given a name is shown nowhere.
     command = lane.command if lane.text.startswith("exec:") else [lane.text]

@@ -15,7 +15,7 @@ from conformance.report.causes import Cause, causes
 from conformance.report.finding_page import Asked, finding_page
 from conformance.report.findings import Finding, findings
 from conformance.report.merging import read_run
-from conformance.suite.corpus import select
+from conformance.suite.corpus import seeded, select
 
 CLASSES = ("bug", "permanent", "unsupported")
 
@@ -69,7 +69,8 @@ def _scripts(found: Iterable[Cause]) -> dict[tuple[str, str], str]:
     for cause in found:
         record, header = cause.smallest.record, cause.smallest.header
         try:
-            (trial,) = [each for each in select(header.selection or [record.trial]) if each.id == record.trial]
+            selected = select(header.selection or [record.trial])
+            (trial,) = seeded([each for each in selected if each.id == record.trial], header.flags.get("seed", ""))
             explained = explain(trial, parse_lane(record.lane), int(header.flags.get("threads", "1")))
             text = explained.reason if isinstance(explained, NoScript) else explained.text
         except (ConformanceError, ValueError) as error:

@@ -16,7 +16,7 @@ from rich.console import Console
 
 from conformance import __version__
 from conformance.adapters.lane import DEFAULT_LANES, Lane, load_adapter, missing_framework, parse_lanes
-from conformance.cli.arguments import MOST_THREADS, Seconds, Shard, called, variables
+from conformance.cli.arguments import MOST_THREADS, Seconds, Shard, called, seed, variables
 from conformance.cli.explain import make_folder, write_scripts
 from conformance.cli.progress import progress
 from conformance.cli.results import hold_journal, journal_writer, leave_earlier, write_results
@@ -36,7 +36,7 @@ from conformance.running.lane_run import Threads
 from conformance.running.progress import Executor, now
 from conformance.running.runner import run
 from conformance.suite.case import Trial
-from conformance.suite.corpus import WAIVERS, of_tier, select, shipped_cases
+from conformance.suite.corpus import WAIVERS, of_tier, seeded, select, shipped_cases
 from conformance.suite.tiers import FULL, QUICK, TIERS
 from conformance.workers.environment import environment_flags
 
@@ -111,12 +111,13 @@ class _Executor(click.ParamType[_Where]):
               "makes here")  # fmt: skip
 @click.option("--script-dir", type=click.Path(path_type=Path, file_okay=False),
               help="folder for the stand-alone script of every nonconformance, waived or not")  # fmt: skip
+@seed
 @click.option("--quiet", is_flag=True, help="no progress")
 def command(
     selection: tuple[str, ...], lane_names: tuple[str, ...], output: Path, tier: str, shard: tuple[int, int] | None,
     costs: Path | None, resume: bool, keep_earlier: int | None, timeout: float, threads: int,
     cache: Path | None, waiver_files: tuple[Path, ...], no_waivers: bool, executor: _Where, script_dir: Path | None,
-    quiet: bool, variables: tuple[str, ...],
+    seed: str, quiet: bool, variables: tuple[str, ...],
 ) -> int:  # fmt: skip
     """Run the selected trials through every lane.
 
@@ -126,7 +127,7 @@ def command(
     if costs is not None and shard is None:
         raise UsageError("--costs tells how to cut shards; it goes with --shard")
     selected = select(selection)
-    asked = of_tier(selected, tier)
+    asked = seeded(of_tier(selected, tier), seed)
     folder = "" if cache is None else str(cache.resolve())
     lanes = [replace(each, cache=folder) for each in _lanes(lane_names, variables, elsewhere=bool(executor.address))]
     table = read_costs(costs if costs is not None else shipped_cases() / SHIPPED)
@@ -139,7 +140,8 @@ def command(
     waivers = read_waivers([*shipped, *waiver_files])
     assignment = Assignment(
         trials, lanes, waivers, timeout, threads,
-        whole_corpus=not selection and shard is None and tier == FULL,
+        # What a waiver is about may need the shipped numbers to show.
+        whole_corpus=not selection and shard is None and tier == FULL and not seed,
         samples=not selection,
         measures=not selection and (shard is None or shard[0] == 1) and tier != QUICK,
     )  # fmt: skip
@@ -199,7 +201,8 @@ def _outline(trials: Sequence[Trial], lanes: Sequence[Lane], tier: str, costs: C
     of = f"{len(trials):,} of " if len(trials) < selected else ""
     rest = "; --quick asks the few that catch every known mutant" if tier == FULL and selected > MANY else ""
     where = f"{of}{wording.count(selected, 'trial')} in {wording.count(len(lanes), 'lane')}"
-    return f"{tier} tier: {where}, about {about}{rest}"
+    numbers = next((f", numbers of seed {trial.seed}" for trial in trials if trial.seed), "")
+    return f"{tier} tier: {where}{numbers}, about {about}{rest}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +248,12 @@ def header_of(
             "python": platform.python_version(),
             "numpy": np.__version__,
         },
-        flags={"timeout": f"{assignment.timeout:g}", "threads": str(assignment.threads), **environment_flags()},
+        flags={
+            "timeout": f"{assignment.timeout:g}",
+            "threads": str(assignment.threads),
+            **next(({"seed": trial.seed} for trial in assignment.trials if trial.seed), {}),
+            **environment_flags(),
+        },
         lanes=tuple(lane.text for lane in assignment.lanes),
         selection=selection,
         tier=tier,
@@ -273,6 +281,11 @@ def _previous(path: Path, header: Header) -> Journal | None:
     journal = read_journal(path)
     if journal.header.content_hash != header.content_hash:
         raise JournalError(f"{path}: cannot resume: it asked other trials; run without --resume, or select the same")
+    if journal.header.flags.get("seed") != header.flags.get("seed"):
+        given = journal.header.flags.get("seed")
+        raise JournalError(
+            f"{path}: cannot resume: its numbers are {f'of seed {given}' if given else 'the shipped ones'}"
+        )
     if journal.header.lanes != header.lanes:
         lanes = " ".join(f"--lane {lane}" for lane in journal.header.lanes)
         raise JournalError(f"{path}: cannot resume: its lanes were {lanes}")

@@ -10,7 +10,7 @@ from conformance.adapters.brought import full_name
 from conformance.adapters.lane import GRADIENTS, load_adapter, missing_framework, parse_lane
 from conformance.checking.result import checked
 from conformance.checking.selecting import DTYPES, trials_for
-from conformance.cli.arguments import MOST_THREADS, Seconds
+from conformance.cli.arguments import MOST_THREADS, Seconds, seed
 from conformance.cli.progress import progress
 from conformance.cli.results import journal_writer, write_results
 from conformance.cli.run import header_of
@@ -20,6 +20,7 @@ from conformance.journal import read_journal
 from conformance.report import wording
 from conformance.running.assignment import Assignment
 from conformance.running.runner import run
+from conformance.suite.corpus import seeded
 from conformance.suite.dtypes import FORMATS
 from conformance.suite.tiers import FULL, QUICK, STANDARD, TIERS
 
@@ -36,14 +37,15 @@ from conformance.suite.tiers import FULL, QUICK, STANDARD, TIERS
 @click.option("--dtype", "dtypes", type=click.Choice(list(FORMATS)), multiple=True, default=DTYPES, show_default=True,
               help="in which it is asked; may be repeated")  # fmt: skip
 @click.option("--gradients", is_flag=True, help="have its framework differentiate it, and judge the gradients, too")
+@seed
 @click.option("--output", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
               help="keep the journal and the reports in this folder")  # fmt: skip
 @click.option("--timeout", type=Seconds(), default=20.0, show_default=True, metavar="S", help="seconds a call may take")
 @click.option("--threads", type=click.IntRange(1, MOST_THREADS), default=1, show_default=True,
               help="threads of its framework")  # fmt: skip
 def command(
-    function: str, like: str, tier: str, dtypes: tuple[str, ...], gradients: bool, output: Path | None, timeout: float,
-    threads: int,
+    function: str, like: str, tier: str, dtypes: tuple[str, ...], gradients: bool, seed: str, output: Path | None,
+    timeout: float, threads: int,
 ) -> int:  # fmt: skip
     r"""Judge a FUNCTION of your own, without writing an adapter.
 
@@ -61,9 +63,10 @@ def command(
     if hint := missing_framework(lane):
         raise IncompleteError(f"{full_name(like)}: {hint}")
     adapter, base = load_adapter(lane), load_adapter(parse_lane(lane.framework))
-    trials = trials_for(adapter, base, lane.stands_for, tier, dtypes)
+    trials = seeded(trials_for(adapter, base, lane.stands_for, tier, dtypes), seed)
     operators = ", ".join(dict.fromkeys(trial.call.operator for trial in trials))
-    mutter(f"{tier} tier: {wording.count(len(trials), 'trial')} of {operators}")
+    numbers = f", numbers of seed {seed}" if seed else ""
+    mutter(f"{tier} tier: {wording.count(len(trials), 'trial')} of {operators}{numbers}")
     assignment = Assignment(trials, [lane], (), timeout, threads, whole_corpus=False)
     with TemporaryDirectory() as folder:
         path = (output or Path(folder)) / "journal.jsonl"

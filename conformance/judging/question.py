@@ -49,7 +49,7 @@ class Question:
 
 def make_question(trial: Trial) -> Question:
     """The trial's arrays and, unless its call is wrong on purpose, its oracle."""
-    operands = signature(trial.call.operator).generate(trial.id, trial.call, trial.inputs)
+    operands = signature(trial.call.operator).generate(trial.content_id, trial.call, trial.inputs)
     if not isinstance(trial, RightTrial):
         return Question(operands, None)
     return Question(operands, expectation(trial.call.operator).expect(trial.call, trial.inputs, operands))

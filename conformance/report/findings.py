@@ -139,7 +139,12 @@ def explain_around(header: Header, trial: TrialEntry) -> tuple[str, ...]:
     source = next((word for word in header.selection if file.is_relative_to(PurePath(word))), None)
     threads = header.flags.get("threads", "1")
     before = [*(["env", *flags] if flags else []), "conformance", "explain", trial.id, "--lane"]
-    after = [*(["--cases", source] if source is not None else []), *(["--threads", threads] if threads != "1" else [])]
+    seed = header.flags.get("seed")
+    after = [
+        *(["--cases", source] if source is not None else []),
+        *(["--threads", threads] if threads != "1" else []),
+        *(["--seed", seed] if seed is not None else []),
+    ]
     return f"{shlex.join(before)} ", f" {shlex.join(after)}" if after else ""
 
 

@@ -157,6 +157,15 @@ class Trial:
     """how often one process is asked it, each time with other content"""
     at_once: int = 1
     """how many of these calls are made at the same time"""
+    seed: str = ""
+    """of other content than the shipped one; empty for that"""
+
+    @property
+    def content_id(self) -> str:
+        """What its content is made from: its id, and its seed, unless the case has recorded what is expected."""
+        if not self.seed or isinstance(self.expectation, Recorded | Checksum):
+            return self.id
+        return f"{self.id}#seed={self.seed}"
 
     def each_call(self) -> tuple[Self, ...]:
         """Its calls in their order, each a trial with content of its own; the first has that of the trial's id."""

@@ -5,6 +5,7 @@ Knows: the shipped corpus, files and folders a user names, id patterns.
 
 import os
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from conformance.errors import UsageError
@@ -55,6 +56,11 @@ def of_tier(selected: Sequence[Trial], tier: str) -> list[Trial]:
             "leave the tier out to have all of them asked"
         )
     return asked
+
+
+def seeded(trials: Sequence[Trial], seed: str) -> list[Trial]:
+    """The same trials with content of the seed; of none, the shipped content."""
+    return [replace(trial, seed=seed) for trial in trials] if seed else list(trials)
 
 
 def files_in(folder: Path) -> list[Path]:
