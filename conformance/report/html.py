@@ -34,6 +34,8 @@ from conformance.report.summary import OUTCOMES, exit_status
 # In the order in which one builds on another.
 SCRIPTS = ("journal.js", "query.js", "elements.js", "geometry.js", "heatmap.js", "record.js", "matrix.js", "page.js")
 MOST_FINDINGS = 200
+# Of one cause: who wants more looks for them in the matrix.
+MOST_LISTED = 50
 MOST_CHANGES = 40
 SELECTS = ("outcome", "standing", "lane", "operator", "direction", "dtype", "inputs")
 """of records and of trials of every kind"""
@@ -121,6 +123,7 @@ def _page(
         "change_headline": headline(document.changes) if document.changes else "",
         "most_changes": MOST_CHANGES,
         "most_findings": MOST_FINDINGS,
+        "most_listed": MOST_LISTED,
         "deviating": [
             story
             for story in document.wrong_calls
