@@ -8,6 +8,7 @@ import shlex
 import signal
 import sys
 import traceback
+from difflib import get_close_matches
 from importlib import import_module
 
 import click
@@ -59,6 +60,16 @@ class _LazyGroup(click.Group):
         command: click.Command = import_module(VERBS[name][0]).command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in VERBS and not name.startswith("-"):
+            close = get_close_matches(name, VERBS, n=2)
+            meant = f"did you mean {' or '.join(close)}?" if close else f"it must be one of {', '.join(VERBS)}"
+            ctx.fail(f"no verb is called {name!r}; {meant}")
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, summary) for name, (_, summary) in VERBS.items()])
@@ -67,7 +78,7 @@ class _LazyGroup(click.Group):
 @click.group(cls=_LazyGroup, epilog=EXIT_STATUSES, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="conformance")
 def program() -> None:
-    """One set of cases through every framework's transposed convolution, with a proof behind each verdict."""
+    """One set of cases through every framework's tensor operators, with a proof behind each verdict."""
 
 
 def main() -> None:

@@ -90,6 +90,9 @@ class _Executor(click.ParamType[_Where]):
 @click.option("--costs", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False),
               help="cut the shards by what trials cost in this journal or table, instead of the shipped one; the same "
               "file for every shard")  # fmt: skip
+@click.option("--failed", is_flag=True,
+              help="ask of the selected trials those alone that did not conform in the run whose journal is in the "
+              "output folder, and were not waived")  # fmt: skip
 @click.option("--resume", is_flag=True, help="go on with the journal in the output folder")
 @click.option("--keep-earlier", type=click.IntRange(min=0), metavar="N",
               help="once this run is complete, leave the newest N complete ones of the journals that earlier runs have "
@@ -115,7 +118,7 @@ class _Executor(click.ParamType[_Where]):
 @click.option("--quiet", is_flag=True, help="no progress")
 def command(
     selection: tuple[str, ...], lane_names: tuple[str, ...], output: Path, tier: str, shard: tuple[int, int] | None,
-    costs: Path | None, resume: bool, keep_earlier: int | None, timeout: float, threads: int,
+    costs: Path | None, failed: bool, resume: bool, keep_earlier: int | None, timeout: float, threads: int,
     cache: Path | None, waiver_files: tuple[Path, ...], no_waivers: bool, executor: _Where, script_dir: Path | None,
     seed: str, quiet: bool, variables: tuple[str, ...],
 ) -> int:  # fmt: skip
@@ -126,7 +129,7 @@ def command(
     """
     if costs is not None and shard is None:
         raise UsageError("--costs tells how to cut shards; it goes with --shard")
-    selected = select(selection)
+    selected = _failed(select(selection), output / "journal.jsonl") if failed else select(selection)
     asked = seeded(of_tier(selected, tier), seed)
     folder = "" if cache is None else str(cache.resolve())
     lanes = [replace(each, cache=folder) for each in _lanes(lane_names, variables, elsewhere=bool(executor.address))]
@@ -170,6 +173,17 @@ def command(
         click.echo(f"\nReports: {output / 'report.html'}, report.md, summary.json, junit.xml; journal: {journal_path}")
         click.echo("\n".join(scripts), nl=bool(scripts))
     return exit_status(summary)
+
+
+def _failed(selected: Sequence[Trial], path: Path) -> list[Trial]:
+    """Those of the trials that did not conform in the run of the journal, and were not waived."""
+    wrong = {record.trial for record in read_journal(path).records if not record.conforms and record.waived is None}
+    found = [trial for trial in selected if trial.id in wrong]
+    if not found:
+        raise UsageError(
+            f"--failed: {path}: of the selected trials all conformed or were waived; nothing is left to ask"
+        )
+    return found
 
 
 def _lanes(names: Sequence[str], variables: Sequence[str], *, elsewhere: bool) -> list[Lane]:

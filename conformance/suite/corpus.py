@@ -4,11 +4,13 @@ Knows: the shipped corpus, files and folders a user names, id patterns.
 """
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
 
 from conformance.errors import UsageError
+from conformance.operators.registry import operators
 from conformance.suite.case import Trial
 from conformance.suite.loading import load
 from conformance.suite.tiers import FULL, TABLE, read_tiers
@@ -32,7 +34,8 @@ def select(selection: Sequence[str]) -> list[Trial]:
     """The trials that the words of a command line ask for, all shipped ones when there are none.
 
     A word is a case file, a folder of them, or a pattern of trial ids in the shipped corpus, where * stands for any
-    text. Raises UsageError for a word that matches nothing and CaseFileError for files with problems.
+    text; one without * is also the beginning of ids, up to a / or a [. Raises UsageError for a word that matches
+    nothing and CaseFileError for files with problems.
     """
     if not selection:
         return _shipped(["*"])
@@ -41,7 +44,8 @@ def select(selection: Sequence[str]) -> list[Trial]:
     files = {file.resolve(): file for path in paths for file in _files_of(Path(path))}
     trials = load(files.values())
     if patterns:
-        trials += _matching(_shipped(patterns), patterns)
+        meant = {word: [word] if "*" in word else [word, f"{word.rstrip('/')}/*", f"{word}[*"] for word in patterns}
+        trials += _matching(_shipped([each for expanded in meant.values() for each in expanded]), meant)
     return list({trial.id: trial for trial in trials}.values())
 
 
@@ -99,17 +103,28 @@ def _shipped(patterns: Sequence[str]) -> list[Trial]:
     return sorted(trials, key=lambda trial: trial.id.split("/")[:2])
 
 
-def _matching(trials: Iterable[Trial], patterns: Sequence[str]) -> list[Trial]:
+def _matching(trials: Iterable[Trial], meant: Mapping[str, Sequence[str]]) -> list[Trial]:
+    """The trials that the patterns of each word mean; raises UsageError for a word that means none."""
     chosen: dict[str, Trial] = {}
     matched = set()
     for trial in trials:
-        for text in patterns:
-            if matches(text, trial.id):
+        for word, patterns in meant.items():
+            if any(matches(pattern, trial.id) for pattern in patterns):
                 chosen[trial.id] = trial
-                matched.add(text)
-    for text in patterns:
-        if text not in matched:
-            raise UsageError(
-                f"{text!r} matches no trial; `conformance cases list` shows the ids, * stands for any text"
-            )
+                matched.add(word)
+    for word in meant:
+        if word not in matched:
+            raise UsageError(_unknown(word))
     return list(chosen.values())
+
+
+def _unknown(word: str) -> str:
+    """What a word that means nothing may have been meant to be."""
+    if word.endswith(".json"):
+        return f"{word}: a case file is YAML (*.yaml); `conformance cases schema` prints the schema of its keys"
+    if word.endswith("/") or word.startswith((".", "~", "/")):
+        return f"{word}: no such folder of cases, and no chapter of the shipped corpus"
+    chapters = {f"{operator}/{file.stem}" for operator in operators() for file in files_in(shipped_cases())}
+    close = get_close_matches(word.partition("*")[0].rstrip("/"), [*operators(), *sorted(chapters)], n=3)
+    meant = f"; did you mean {' or '.join(close)}?" if close else ""
+    return f"{word!r} matches no trial{meant}; `conformance cases list` shows the ids, * stands for any text"
