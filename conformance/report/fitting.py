@@ -7,6 +7,9 @@ says how many and where they are; short sections are never cut to make room for 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+# Of the room for blocks; the other sections are to show something, too.
+URGENT_SHARE = 0.6
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -18,6 +21,8 @@ class Section:
     """what the blocks are, in the plural"""
     separator: str = "\n\n"
     """between blocks: one newline for the rows of a table"""
+    urgent: bool = False
+    """what the reader came for: it is given room before the others"""
 
     @property
     def length(self) -> int:
@@ -35,7 +40,11 @@ def fit(sections: Sequence[Section], limit: int, elsewhere: str) -> str:
     `elsewhere` says where the rest is, as in "in report.html".
     """
     reserved = sum(len(section.lead) + len(_rest(section, len(section.blocks), elsewhere)) + 6 for section in sections)
-    allowances = _shared([section.length for section in sections], limit - reserved)
+    needs, total = [section.length for section in sections], limit - reserved
+    urgent = [need if section.urgent else 0 for section, need in zip(sections, needs, strict=True)]
+    first = _shared(urgent, int(URGENT_SHARE * total))
+    rest = [0 if section.urgent else need for section, need in zip(sections, needs, strict=True)]
+    allowances = [a + b for a, b in zip(first, _shared(rest, total - sum(first)), strict=True)]
     parts = [_cut(section, allowance, elsewhere) for section, allowance in zip(sections, allowances, strict=True)]
     return "\n\n".join(parts) + "\n"
 

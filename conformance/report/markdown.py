@@ -11,7 +11,7 @@ from conformance.report import wording
 from conformance.report.arithmetic_table import HEADS
 from conformance.report.causes import Cause
 from conformance.report.convention_markdown import facts_section, nominal_section
-from conformance.report.document import Report, TrialStory
+from conformance.report.document import TUTORIAL, Report
 from conformance.report.findings import Finding, Reason
 from conformance.report.fitting import Section, fit
 from conformance.report.flags import legend
@@ -20,8 +20,8 @@ from conformance.report.regression_report import headline
 from conformance.report.regressions import Comparison
 from conformance.report.summary import LaneSummary
 
-# Characters; a comment on GitHub holds 65,536.
-LIMIT = 60_000
+# Characters; who reads a report in a pull request reads no more. A comment on GitHub holds 65,536.
+LIMIT = 20_000
 ELSEWHERE = "in report.html and journal.jsonl"
 MOST_WARNINGS = 20
 MOST_DIFFERENCES = 6
@@ -46,14 +46,14 @@ def markdown(document: Report) -> str:
     sections = [
         _opening(document),
         None if document.changes is None else _change_section(document.changes),
+        _nonconformance_section(document),
         _lane_section("Lanes", LANE_NOTE, _LANE_COLUMNS, lanes),
         _lane_section("Outcomes", "", outcomes, lanes),
         _lane_section("Numerical differences", NUMBER_NOTE, _NUMBER_COLUMNS, lanes),
         _table("Arithmetic", ARITHMETIC_NOTE, HEADS, (map(cell, each.cells()) for each in document.arithmetic), "rows"),
-        _nonconformance_section(document),
         _known_section(document.known),
         _flag_section(document),
-        _tutorial_section(document.tutorial),
+        _tutorial_section(document),
         _explanation_section("Composed calls, and why", document.composed, "A crop or a pad around the call."),
         _explanation_section("What cannot be said", document.unsupported, "Calls for which a lane has no words."),
         nominal_section(document.conventions),
@@ -146,7 +146,7 @@ def _nonconformance_section(document: Report) -> Section:
                 names.append(f"and {len(others) - MOST_OF_A_CAUSE:,} more {ELSEWHERE}")
             summary = f"{wording.count(len(others), 'more record')} of the same cause: {cause.scope}"
             blocks[-1] += f"\n\n{folded(summary, fenced(names))}"
-    return Section(lead, tuple(blocks), "causes")
+    return Section(lead, tuple(blocks), "causes", urgent=True)
 
 
 def _finding_body(finding: Finding) -> str:
@@ -181,20 +181,16 @@ def _flag_section(document: Report) -> Section | None:
     return Section("## Flags\n", tuple(f"- {code(flag)}: {prose(meaning)}" for flag, meaning in flags), "flags", "\n")
 
 
-def _tutorial_section(stories: Sequence[TrialStory]) -> Section | None:
+def _tutorial_section(document: Report) -> Section | None:
+    """What became of each example in each lane, in one table."""
+    stories, lanes = document.tutorial, [lane.lane for lane in document.summary.lanes]
     if not stories:
         return None
-    head = table_head(("lane", "outcome", "standing", "said", "why"))
-    blocks = []
+    rows = []
     for story in stories:
-        fault = f"\n\nWrong on purpose: {prose(story.trial.fault)}" if story.trial.fault else ""
-        lead = f"### {code(story.trial.id)}\n\n{prose(story.trial.why)}\n\n{fenced([story.call])}{fault}"
-        rows = (
-            row([code(each.record.lane), cell(each.record.outcome), each.standing, each.said, cell(each.why)])
-            for each in story.answers
-        )
-        blocks.append("\n".join([f"{lead}\n\n{head}", *rows]))
-    return Section("## The tutorial's examples", tuple(blocks), "examples")
+        told = {answer.record.lane: f"{answer.record.outcome} ({answer.standing})" for answer in story.answers}
+        rows.append([code(story.trial.id.partition(TUTORIAL)[2]), *(cell(told.get(lane, "")) for lane in lanes)])
+    return _table("The tutorial's examples", "", ["example", *map(code, lanes)], rows, "examples")
 
 
 def _explanation_section(title: str, explanations: Sequence[Reason], lead: str) -> Section | None:

@@ -22,11 +22,11 @@ def test_every_section_is_there(realistic: Journal) -> None:
     text = render([realistic], "markdown")
     headings = [line for line in text.splitlines() if line.startswith("## ")]
     assert headings == [
+        "## Nonconformances",
         "## Lanes",
         "## Outcomes",
         "## Numerical differences",
         "## Arithmetic",
-        "## Nonconformances",
         "## Known deviations (waived)",
         "## The tutorial's examples",
         "## Composed calls, and why",
@@ -40,6 +40,15 @@ def test_every_section_is_there(realistic: Journal) -> None:
     )
     assert "[0, 1, 0, 0] expected 1.5, observed nan" in text
     assert "more causes" not in text
+
+
+def test_causes_get_room_before_what_is_only_of_interest(record: Records, journal: Journals) -> None:
+    long = "x" * 500
+    wrong = [record(f"a/b/{name}", "torch", "differs", detail=f"{name} {long}") for name in "abcd"]
+    waived = [record(f"a/w/{n}", "torch", "differs", waived=Waived("bug", f"{n} {long}", None)) for n in range(100)]
+    text = render([journal([*wrong, *waived])], "markdown")
+    assert text.count("### `differs` in `torch`") == 4
+    assert "more known deviations are in report.html" in text
 
 
 def test_nonconformances_of_one_cause_are_told_once_with_the_smallest_call_and_the_others_by_name(
