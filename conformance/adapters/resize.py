@@ -3,12 +3,12 @@
 Knows: calls and their numbers, what a framework's words mean as rules. Must not know: frameworks, arrays.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
-from conformance.adapters.plan import Argument, Invoke, Plan
+from conformance.adapters.plan import Argument, Invoke, Plan, Reshape, written
 from conformance.operators.resize.call import ResizeCall, RightResize
 from reference.resize.geometry import HALF, Resize, ResizeAxis, ResizeRule, rows_of
 
@@ -24,6 +24,30 @@ class Words:
     function: str
     keywords: Keywords
     rule: ResizeRule
+
+    def text(self, *before: str) -> str:
+        """As a user writes it, without the value and what it becomes; `before` are arguments that come first."""
+        given = (f"{name}={written(argument)}" for name, argument in self.keywords)
+        return f"{self.function}({', '.join([*before, *given])})"
+
+
+@dataclass(frozen=True, slots=True)
+class ResizeSpelling:
+    """One way to say a resize in a framework's own words, as its meaning is measured along one axis."""
+
+    name: str
+    """what is said beside the value and the lengths"""
+    rule: ResizeRule
+    """what the suite holds that it means"""
+    plan: Callable[[ResizeAxis], Plan]
+    """on a matrix (images, elements), which leaves (images, outputs)"""
+    scaled: Literal["lengths", "given", "recomputed"] = "lengths"
+    """whether lengths are said, or a scale, and what the suite holds that coordinates are scaled by"""
+
+
+def on_images(axis: ResizeAxis, invoke: Invoke, shape: tuple[int, ...]) -> Plan:
+    """The call of a matrix (images, elements) under another shape; the result has as many axes."""
+    return Plan((Reshape("value", shape), invoke, Reshape("result", (axis.input, axis.output))))
 
 
 def geometry_of(call: ResizeCall) -> Resize | None:

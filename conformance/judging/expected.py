@@ -4,7 +4,7 @@ Knows: arrays, and what bounds their errors. Must not know: operators (their kin
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
@@ -50,6 +50,8 @@ class Expected:
     """what a lane is to answer that takes subnormal operands for zero; None where there are none"""
     chosen: bool = False
     """every element is an operand's, or follows from the shapes: nothing is rounded, whatever the numbers"""
+    alternatives: tuple[NDArray[Any], ...] = ()
+    """other arrays like `values`, of which an element may be: where arithmetic cannot tell which one is meant"""
     signed: bool = False
     """the sign of a zero counts, too"""
 
@@ -66,6 +68,14 @@ class Expected:
             form, values.astype(form.wide), magnitude, ones, ones, None, tuple(range(values.ndim)), (1,) * values.ndim,
             None, lambda: magnitude, chosen=True, signed=signed,
         )  # fmt: skip
+
+    def settled(self, answer: NDArray[Any]) -> "Expected":
+        """The same with the alternatives that the answer takes as its values."""
+        values = self.values
+        for alternative in self.alternatives:
+            taken = answer == alternative.astype(self.format.numpy)
+            values = np.where(taken, alternative, values)
+        return replace(self, values=values, alternatives=()) if self.alternatives else self
 
     @property
     def rounded(self) -> NDArray[Any]:

@@ -23,6 +23,7 @@ TOPICS = {
     "legal output lengths": "Which output lengths can be asked for",
     "output_padding": "What output_padding means, and its limits",
     "explicit pads": "What explicit pads mean",
+    "coordinates and weights": "Which coordinates and weights a resize has",
     "ceil_mode": "What ceil_mode means",
     "legal words": "Which words can be asked for",
     "divisor of an average": "What an average is divided by, and whether pads count",

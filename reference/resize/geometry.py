@@ -173,21 +173,27 @@ def is_exact(axis: ResizeAxis, rule: ResizeRule) -> bool:
     return step == 0 or (is_power_of_two(step.numerator) and is_power_of_two(step.denominator))
 
 
+def reached_near(axis: ResizeAxis, rule: ResizeRule, output: int) -> int:
+    """The other element that the nearest one of an output may be, where its coordinate lies so near to where its
+    rounding jumps that arithmetic in 32 bits may miss the side; otherwise that element itself.
+    """
+    coordinate = axis.coordinate(output, rule)
+    error = coordinate_error(axis, rule, output) * SINGLE
+    at, *sides = (
+        min(max(rounded(each, rule.nearest_mode), 0), axis.input - 1)
+        for each in (coordinate, coordinate - error, coordinate + error)
+    )
+    # The first coordinate of these is 0, which anyone finds, and so is any multiple of a power of two.
+    exact = (output == 0 and rule.coordinates in ("align_corners", "asymmetric")) or is_exact(axis, rule)
+    return at if exact else next((side for side in sides if side != at), at)
+
+
 @lru_cache(maxsize=4096)
 def is_near_tie(axis: ResizeAxis, rule: ResizeRule) -> bool:
-    """Whether a coordinate lies so near to where its rounding jumps that arithmetic in 32 bits may miss the side."""
-    if rule.method != "nearest" or is_exact(axis, rule):
+    """Whether the nearest element of an output may be another in 32 bits."""
+    if rule.method != "nearest":
         return False
-    first = 1 if rule.coordinates in ("align_corners", "asymmetric") else 0  # whose coordinate 0 anyone finds
-    for output in range(first, axis.output):
-        coordinate, error = axis.coordinate(output, rule), coordinate_error(axis, rule, output) * SINGLE
-        sides = {
-            min(max(rounded(at, rule.nearest_mode), 0), axis.input - 1)
-            for at in (coordinate - error, coordinate, coordinate + error)
-        }
-        if len(sides) > 1:
-            return True
-    return False
+    return any(reached_near(axis, rule, output) != row[0][0] for output, row in enumerate(rows_of(axis, rule)))
 
 
 @lru_cache(maxsize=4096)

@@ -6,15 +6,26 @@ They take any layout, since the caller says which axes become longer or shorter.
 """
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import product
 
 from conformance.adapters.adjoint import gradient_plan
 from conformance.adapters.notation import is_channels_last
 from conformance.adapters.plan import Invoke, Plan, Unsupported
-from conformance.adapters.resize import Keywords, Words, choose, divides_by_sums, geometry_of, is_within, translated
+from conformance.adapters.resize import (
+    Keywords,
+    ResizeSpelling,
+    Words,
+    choose,
+    divides_by_sums,
+    geometry_of,
+    is_within,
+    on_images,
+    translated,
+)
 from conformance.operators.resize.call import ResizeCall, WrongResize
 from reference.resize.arguments import resize_rule
-from reference.resize.geometry import Resize, ResizeRule
+from reference.resize.geometry import Resize, ResizeAxis, ResizeRule
 
 FUNCTION = "jax.image.resize"
 LENGTHS = "JAX takes lengths, which the scales give"
@@ -30,6 +41,21 @@ def _methods() -> Iterator[tuple[Keywords, ResizeRule]]:
 
 VOCABULARY = tuple(Words(FUNCTION, keywords, rule) for keywords, rule in _methods())
 """What jax.image.resize says, and what it means; measured by `conformance conventions`"""
+
+
+def jax_spellings() -> Iterator[ResizeSpelling]:
+    """What is measured: the vocabulary, and the defaults of antialias."""
+    defaults = (
+        Words(FUNCTION, (("method", method),), resize_rule(method, antialias=True)) for method in ("linear", "cubic")
+    )
+    stretched = Words(FUNCTION, (("method", "cubic-pytorch"),), resize_rule("cubic", antialias=True))
+    for words in (*VOCABULARY, *defaults, stretched):
+        yield ResizeSpelling(words.text(), words.rule, partial(_spelled, words))
+
+
+def _spelled(words: Words, axis: ResizeAxis) -> Plan:
+    keywords: Keywords = (("shape", (axis.input, axis.output)), *words.keywords)
+    return on_images(axis, Invoke(words.function, (("", "value"),), keywords), (axis.input, axis.input))
 
 
 def jax_resize_plan(call: ResizeCall) -> Plan | Unsupported:

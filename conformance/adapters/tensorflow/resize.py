@@ -6,15 +6,26 @@ They take images, [batch, height, width, channels], and lengths; what they inter
 """
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import product
 
 from conformance.adapters.adjoint import gradient_plan
 from conformance.adapters.notation import is_channels_last, to_channels_first, to_channels_last
 from conformance.adapters.plan import Invoke, Plan, Reshape, Step, Transpose, Unsupported
-from conformance.adapters.resize import Keywords, Words, choose, divides_by_sums, geometry_of, is_within, translated
+from conformance.adapters.resize import (
+    Keywords,
+    ResizeSpelling,
+    Words,
+    choose,
+    divides_by_sums,
+    geometry_of,
+    is_within,
+    on_images,
+    translated,
+)
 from conformance.operators.resize.call import ResizeCall, WrongResize
 from reference.resize.arguments import resize_rule
-from reference.resize.geometry import Resize
+from reference.resize.geometry import Resize, ResizeAxis
 
 LENGTHS = "TensorFlow takes lengths, which the scales give"
 UNIT = "tf.image.resize takes images: the value is one of height 1"
@@ -37,6 +48,25 @@ def _vocabulary() -> Iterator[Words]:
 
 VOCABULARY = tuple(_vocabulary())
 """What TensorFlow says, and what it means; which of them do is measured by `conformance conventions`"""
+
+
+def tensorflow_spellings() -> Iterator[ResizeSpelling]:
+    """What is measured: the vocabulary, the default method, and TensorFlow 1 with its flag half_pixel_centers."""
+    legacy = "tf.compat.v1.image.resize"
+    half: Keywords = (("half_pixel_centers", True),)
+    for words in (
+        Words("tf.image.resize", (), resize_rule("linear")),
+        *VOCABULARY,
+        Words(f"{legacy}_nearest_neighbor", half, resize_rule("nearest")),
+        Words(f"{legacy}_bilinear", half, resize_rule("linear")),
+        Words(f"{legacy}_bicubic", half, resize_rule("cubic")),
+    ):
+        yield ResizeSpelling(words.text(), words.rule, partial(_spelled, words))
+
+
+def _spelled(words: Words, axis: ResizeAxis) -> Plan:
+    keywords: Keywords = (("size", (1, axis.output)), *words.keywords)
+    return on_images(axis, Invoke(words.function, (("", "value"),), keywords), (axis.input, 1, axis.input, 1))
 
 
 def tensorflow_resize_plan(call: ResizeCall) -> Plan | Unsupported:

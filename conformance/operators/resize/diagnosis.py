@@ -87,7 +87,7 @@ def explain(call: RightResize, operands: Operands, answer: Array) -> list[str]:
         if rendition == asked:
             continue
         answered = rendered(rendition, call, operands)
-        if _alike(answered, observed, form.unit_roundoff) and not _alike(answered, right, form.unit_roundoff):
+        if alike(answered, observed, form.unit_roundoff) and not alike(answered, right, form.unit_roundoff):
             found.append(f"behaves as if {edit.sentence}")
     return found
 
@@ -230,7 +230,7 @@ def rendered(rendition: ResizeRendition, call: RightResize, operands: Operands) 
     canonical = numbers if rendition.last else np.moveaxis(numbers, 1, -1)
     with np.errstate(all="ignore"):
         for place, each in enumerate(rendition.axes, start=1):
-            canonical = _applied(canonical, place, _matrix(each), rendition.added, forward)
+            canonical = _applied(canonical, place, matrix_of(each), rendition.added, forward)
     result = canonical if rendition.last else np.moveaxis(canonical, -1, 1)
     if rendition.last == call.last:
         return np.asarray(result)
@@ -254,7 +254,7 @@ def _applied(numbers: Array, place: int, matrix: Matrix, added: Added, forward: 
 
 
 @lru_cache(maxsize=2048)
-def _matrix(rendition: AxisRendition) -> Matrix:
+def matrix_of(rendition: AxisRendition) -> Matrix:
     """(output, input)"""
     axis, rule = rendition.axis, rendition.rule
     matrix = np.zeros((axis.output, axis.input))
@@ -285,7 +285,7 @@ def _row(rendition: AxisRendition, output: int) -> list[tuple[int, Fraction]]:
     return [(min(max(element, 0), last), weight / total) for element, weight in inside.items() if weight]
 
 
-def _alike(one: Array, other: Array, unit_roundoff: float) -> bool:
+def alike(one: Array, other: Array, unit_roundoff: float) -> bool:
     """Whether two results are the same up to roundings of the larger of them."""
     if one.shape != other.shape:
         return False

@@ -21,6 +21,8 @@ from reference.resize.geometry import largest_sum, weight_bits
 
 Array: TypeAlias = NDArray[Any]
 Numbers: TypeAlias = Literal["whole", "real", "special"]
+TIES = "ties"
+"""the generator whose nearest elements are judged as exact arithmetic has them"""
 # Of a whole number: enough to tell any two apart, and few enough to read; of a copy, which has no sum to fit.
 MOST_BITS, COPIED_BITS = 8, 16
 
@@ -97,6 +99,13 @@ GENERATORS: Mapping[str, ResizeGenerator] = {
         ),
         "whole",
         "readable: of nearest and linear the result is the coordinate that was read",
+    ),
+    TIES: ResizeGenerator(
+        lambda call: Filling(
+            ramp, {"shape": call.value_shape, "channel_axis": len(call.value_shape) - 1 if call.last else 1}
+        ),
+        "whole",
+        "as ramp; a coordinate on a tie, or near one, has to be found exactly",
     ),
     "normal": ResizeGenerator(
         _normal,

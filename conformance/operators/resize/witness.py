@@ -13,11 +13,14 @@ import numpy as np
 
 from conformance.operators.filling import filled_operands
 from conformance.operators.resize.call import ResizeTrial
-from conformance.operators.resize.diagnosis import MOST_WORK, edits_of, rendered, rendition_of
+from conformance.operators.resize.diagnosis import MOST_WORK, alike, edits_of, rendered, rendition_of
 from conformance.operators.resize.generators import steps_of
 from conformance.suite.blindness import Blindness, blind
 from conformance.suite.case import Trial
+from conformance.suite.dtypes import FORMATS
 
+ROUNDOFF = FORMATS["float64"].unit_roundoff
+"""of what is rendered"""
 MISTAKES = {
     "coordinate_transformation_mode were half_pixel": "other coordinates",
     "coordinate_transformation_mode were align_corners": "other coordinates",
@@ -60,9 +63,9 @@ def _unseen(trials: list[ResizeTrial]) -> tuple[str, ...]:
                 continue
             # What makes no difference to any number is no mistake about this call.
             distinct = {name: _distinct(array.shape) for name, array in operands.items()}
-            if np.array_equal(rendered(rendition, call, distinct), rendered(asked, call, distinct)):
+            if alike(rendered(rendition, call, distinct), rendered(asked, call, distinct), ROUNDOFF):
                 continue
-            made[mistake] = not np.array_equal(rendered(rendition, call, operands), right, equal_nan=True)
+            made[mistake] = not alike(rendered(rendition, call, operands), right, ROUNDOFF)
     return tuple(mistake for mistake, seen in made.items() if not seen)
 
 

@@ -1,0 +1,89 @@
+"""What is said of wrong answers: each mistake is named by its sentence."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from conformance.operators.filling import filled_operands
+from conformance.operators.resize.diagnosis import edits_of, explain, rendered, rendition_of
+from conformance.operators.resize.generators import steps_of
+from conformance.suite.case import Generated
+from reference.resize.operators import Resized
+from tests.operators.resize.calls import resize_call
+
+
+def _named(asked: dict[str, Any], other: dict[str, Any]) -> list[str]:
+    """What is said of the answer to other words."""
+    call, answering = resize_call(**asked), resize_call(**other)
+    operands = filled_operands("t", call, Generated("mix"), steps_of)
+    if call.direction == "forward":
+        answer = Resized(answering.geometry, answering.last).result(operands["value"].astype(np.float64))
+    else:
+        answer = Resized(answering.geometry, answering.last).gradient(operands["cotangent"].astype(np.float64))
+    return explain(call, operands, answer.astype(np.float32))
+
+
+NEAREST = {"method": "nearest"}
+TORCH = {"method": "nearest", "coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "other", "sentence"),
+    [
+        (NEAREST, TORCH, "coordinate_transformation_mode were asymmetric and nearest_mode floor"),
+        (TORCH, NEAREST, "coordinate_transformation_mode were half_pixel and nearest_mode round_prefer_ceil"),
+        ({}, {"coordinate_transformation_mode": "align_corners"}, "coordinate_transformation_mode were align_corners"),
+        ({"coordinate_transformation_mode": "asymmetric"}, {}, "coordinate_transformation_mode were half_pixel"),
+        ({"method": "cubic"}, {"method": "cubic", "cubic_coeff_a": -0.75}, "cubic_coeff_a were -0.75"),
+        ({"method": "cubic"}, {"method": "cubic", "exclude_outside": False}, "exclude_outside were False"),
+        ({"method": "cubic"}, {}, "method were linear"),
+        ({"output_size": 3}, {"output_size": 3, "antialias": True}, "antialias were True"),
+        ({"output_size": 3, "antialias": True}, {"output_size": 3}, "antialias were False"),
+        (
+            {"scales": 1.5},
+            {"scales": 1.5, "recompute_scale_factor": True},
+            "scales were recomputed from the lengths",
+        ),
+        (
+            {"scales": 1.5, "recompute_scale_factor": True},
+            {"scales": 1.5},
+            "scales were used as they are given",
+        ),
+        (
+            {"direction": "value_gradient"},
+            {"direction": "value_gradient", "coordinate_transformation_mode": "align_corners"},
+            "coordinate_transformation_mode were align_corners",
+        ),
+    ],
+)
+def test_another_word_is_named(asked: dict[str, Any], other: dict[str, Any], sentence: str) -> None:
+    assert f"behaves as if {sentence}" in _named(asked, other)
+
+
+def test_every_mistake_about_a_call_is_named_where_it_shows() -> None:
+    call = resize_call(method="cubic", scales=(1.5, 0.7), recompute_scale_factor=True, direction="value_gradient")
+    operands = filled_operands("t", call, Generated("mix"), steps_of)
+    right, shown = rendered(rendition_of(call), call, operands), 0
+    for edit in edits_of(call):
+        answer = rendered(edit.apply(rendition_of(call)), call, operands)
+        if answer.shape == right.shape and not np.allclose(answer, right, rtol=1e-3):
+            shown += 1
+            assert f"behaves as if {edit.sentence}" in explain(call, operands, answer.astype(np.float32)), edit.sentence
+    assert shown >= 15
+
+
+def test_a_right_answer_is_explained_by_nothing() -> None:
+    assert _named({}, {}) == []
+
+
+def test_another_dtype_is_named() -> None:
+    call = resize_call(dtype="float64")
+    operands = filled_operands("t", call, Generated("mix"), steps_of)
+    answer = rendered(rendition_of(call), call, operands).astype(np.float32)
+    assert explain(call, operands, answer) == ["behaves as if the result's dtype were float32 instead of float64"]
+
+
+def test_a_large_call_is_not_explained() -> None:
+    call = resize_call("resize1d", value=(1, 9, 1), output_size=600_000)
+    assert explain(call, {}, np.zeros(0)) == []
