@@ -57,10 +57,11 @@ from reference.family import DATA_FORMATS, DIRECTIONS
 def command(lane_name: str | None, wanted: str, **given: Any) -> int:
     """Name the fault of a lane, or of a wrong result.
 
-    With --lane, asks it with one-hot inputs and coded kernels, and prints the map from inputs to outputs that its
-    answers show, of the first operator, direction, dtype and layout that it takes where none is named. With --output,
-    --input, --filter, --strides, of a transposed convolution --output-shape and of a gradient --cotangent, recomputes
-    the result under edits of the specification, and prints those that explain it.
+    With --lane, asks it with one-hot inputs, and coded kernels where there are any, and prints the map from inputs to
+    outputs that its answers show, of the first operator, direction, dtype and layout that it takes where none is named.
+    With --output, --input, --filter, --strides, of a transposed convolution --output-shape and of a gradient
+    --cotangent, recomputes the result under edits of the specification, and prints those that explain it. Operators
+    without a filter take --kernel for the length of their windows.
     """
     portraits = _portraits(given["operator"])
     found = portraits.explain(given, read_array) if lane_name is None else _examine(lane_name, portraits, given)
@@ -92,9 +93,10 @@ def _examine(lane_name: str, portraits: Portraits, given: dict[str, Any]) -> Exa
     hello = client.start()
     if isinstance(hello, NoWorker):
         raise IncompleteError(f"lane {lane.text} did not start: {hello.message}")
-    if given["operator"] is None:
-        portraits = next(iter(client.declared.parts("portrait")), portraits)
     try:
+        if given["operator"] is None:
+            portraits = next(iter(client.declared.parts("portrait")), portraits)
+            portraits.check_asked(given)
         return portraits.portray(client, hello, given)
     except NoAnswer as error:
         declared = client.declared.words() or "nothing is declared"

@@ -3,12 +3,13 @@
 Knows: no kind. A kind may have no portraits; then its lanes are not examined, and its results not explained.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
 from numpy.typing import NDArray
 
+from conformance.errors import UsageError
 from conformance.protocol.hello import Hello
 from conformance.workers.client import Client
 
@@ -48,3 +49,10 @@ class Portraits(Protocol):
 
         Raises UsageError for options that make no right call, and for those that are missing.
         """
+
+
+def refuse_options(given: Options, names: Sequence[str], when: str) -> None:
+    """Raise UsageError for options that mean nothing there."""
+    unwanted = [f"--{name.removesuffix('_file').replace('_', '-')}" for name in names if given[name]]
+    if unwanted:
+        raise UsageError(f"{', '.join(unwanted)} means nothing {when}")

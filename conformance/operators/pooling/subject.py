@@ -1,6 +1,6 @@
 """What a question about a pooling is about, and how its right calls are made.
 
-Knows: which operators take windows by their length, stride and pads. Must not know: arrays, which subjects a lane takes
+Knows: what each operator of the family is told of its windows. Must not know: arrays, which subjects a lane takes
 (`conformance.operators.subject`).
 """
 
@@ -14,20 +14,18 @@ from conformance.operators.pooling.calls import make_call, right_call
 from conformance.suite.dtypes import FORMATS
 from conformance.workers.declared import PREFERRED, Declared
 from reference.family import Direction
-from reference.pooling.family import OPERATORS, averages
+from reference.pooling.family import OPERATORS, PoolingOperator, averages
 
-IN_ORDER = tuple(
-    OPERATORS[name]
-    for name in ("max_pool2d", "max_pool1d", "max_pool3d", "avg_pool2d", "avg_pool1d", "avg_pool3d")
-    if name in OPERATORS
-)
-"""those that questions are asked about, two axes first"""
+IN_ORDER = tuple(sorted(OPERATORS.values(), key=lambda each: (each.adaptive, each.rank != 2)))
+"""windows of a given length before those that follow from their number, two axes first"""
 DIRECTIONS: tuple[Direction, ...] = ("forward", "value_gradient")
 
 
 @dataclass(frozen=True, slots=True)
 class PoolingSubject(subject.Subject):
     """One of the family of poolings."""
+
+    operator: PoolingOperator
 
     @classmethod
     def of(cls, call: PoolingCall) -> "PoolingSubject":
@@ -48,7 +46,9 @@ class PoolingSubject(subject.Subject):
         return ((0, 0), *pairs, (0, 0)) if self.last else ((0, 0), (0, 0), *pairs)
 
     def call(self, value: tuple[int, ...], **words: Any) -> RightPooling:
-        """A right call by its words; raises the reference's ArgumentError for what is none."""
+        """A right call by its words; raises the reference's ArgumentError for what is none. An adaptive pooling takes
+        `output_size` of them, others the rest.
+        """
         return right_call(self.operator.name, value, **self._given(words))
 
     def any_call(self, value: tuple[int, ...], **words: Any) -> PoolingCall:
@@ -57,7 +57,12 @@ class PoolingSubject(subject.Subject):
 
     def _given(self, words: dict[str, Any]) -> Any:
         ours = {"data_format": self.data_format, "dtype": self.dtype, "direction": self.direction}
-        return {"strides": 1, "padding": "VALID", **ours, **words}
+        if self.operator.adaptive:
+            return {**ours, "output_size": words.get("output_size", 1)}
+        windows = {name: given for name, given in words.items() if name != "output_size"}
+        # Of sums of first powers every number that they are asked about is whole.
+        norm = {"norm_type": 1} if self.operator.reduction == "norm" else {}
+        return {"strides": 1, "padding": "VALID", **norm, **ours, **windows}
 
 
 def subjects(
@@ -69,6 +74,6 @@ def subjects(
 
 
 def is_defined(asked: PoolingSubject) -> bool:
-    """Whether there are right calls of it: no average, and no gradient, of integers, and nothing of complex numbers."""
-    kind = FORMATS[asked.dtype].kind
-    return kind == "real" or (kind == "integer" and not asked.averages and asked.direction == "forward")
+    """Whether there are right calls of it: of integers maxima alone, and no gradient; nothing of complex numbers."""
+    kind, maximum = FORMATS[asked.dtype].kind, asked.operator.reduction == "maximum"
+    return kind == "real" or (kind == "integer" and maximum and asked.direction == "forward")

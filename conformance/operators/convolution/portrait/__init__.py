@@ -5,11 +5,11 @@ from functools import partial
 from conformance.errors import UsageError
 from conformance.operators.convolution.portrait.asking import subjects_asked, witness
 from conformance.operators.convolution.portrait.measuring import portray_first
-from conformance.operators.convolution.portrait.offline import explain, refuse_options
+from conformance.operators.convolution.portrait.offline import explain
 from conformance.operators.convolution.portrait.shown import ShownPortrait
 from conformance.operators.convolution.subject import PIXELS
 from conformance.protocol.hello import Hello
-from conformance.running.portrait import Options
+from conformance.running.portrait import Options, refuse_options
 from conformance.workers.client import Client
 
 __all__ = ["check_asked", "explain", "portray"]

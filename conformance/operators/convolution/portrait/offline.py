@@ -3,7 +3,7 @@
 Knows: the options of `conformance diagnose`. Must not know: lanes.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -21,7 +21,7 @@ from conformance.operators.convolution.inputs import Operands
 from conformance.operators.convolution.oracle import expect_call
 from conformance.operators.convolution.portrait.limits import check_size
 from conformance.operators.convolution.subject import FIRST
-from conformance.running.portrait import Options
+from conformance.running.portrait import Options, refuse_options
 from conformance.suite.dtypes import FORMATS
 from reference.arguments import channels_last, check_cotangent
 from reference.errors import ArgumentError
@@ -73,13 +73,6 @@ def explain(given: Options, read: Read) -> Explained:
     call = _call_of(operator, direction, operands, given)
     verdict = compare(answer, expect_call(call, operands), required_arithmetic(call.dtype))
     return Explained(verdict, diagnose(call, operands, answer, pairs=given["pairs"]), given["pairs"])
-
-
-def refuse_options(given: Options, names: Sequence[str], when: str) -> None:
-    """Raise UsageError for options that mean nothing there."""
-    unwanted = [f"--{name.removesuffix('_file').replace('_', '-')}" for name in names if given[name]]
-    if unwanted:
-        raise UsageError(f"{', '.join(unwanted)} means nothing {when}")
 
 
 def _check_complete(operator: Operator, direction: Direction, given: Options) -> None:

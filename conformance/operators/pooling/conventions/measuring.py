@@ -162,8 +162,12 @@ def _first_of_each(client: Client) -> Iterator[PoolingSubject]:
         if isinstance(reply, CannotSay | Refused):
             raise NoWords(in_words(reply))
 
-    for of_averages in (False, True):
-        asked = (each for each in subjects(client.declared, DTYPES, ("forward",)) if each.averages == of_averages)
+    for reduction in ("maximum", "average"):
+        asked = (
+            each
+            for each in subjects(client.declared, DTYPES, ("forward",))
+            if not each.operator.adaptive and each.operator.reduction == reduction
+        )
         try:
             yield first_answered(asked, answers).subject
         except NothingAnswered:

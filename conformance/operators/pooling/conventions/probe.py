@@ -16,7 +16,7 @@ import numpy as np
 from conformance.adapters.pooling_dialect import Divisor
 from conformance.adapters.reply import Answer, Reply
 from conformance.conventions.asking import Array, Trouble, trouble
-from reference.pooling.geometry import WindowAxis
+from reference.pooling.geometry import Axis, WindowAxis
 
 HOT, COLD = -1.0, -2.0
 Reads: TypeAlias = frozenset[tuple[int, int]]
@@ -74,14 +74,14 @@ def read(reply: Reply, lengths: Sequence[int], averages: bool) -> Windows | Trou
     return Windows(reads, tuple(outputs), divisors, nothing)
 
 
-def predicted(axes: Sequence[WindowAxis], divisor: Divisor | None) -> Windows:
+def predicted(axes: Sequence[Axis], divisor: Divisor | None) -> Windows:
     """What the axes are taken to show; what windows without elements give is left open."""
     reads = tuple(reads_of(axis) for axis in axes)
     lengths = tuple(axis.output for axis in axes)
     return Windows(reads, lengths, divisors_of(axes, divisor) if divisor else (), ())
 
 
-def reads_of(axis: WindowAxis) -> Reads:
+def reads_of(axis: Axis) -> Reads:
     """Which elements each window reads."""
     return frozenset(
         (element, window)
@@ -91,11 +91,13 @@ def reads_of(axis: WindowAxis) -> Reads:
     )
 
 
-def divisors_of(axes: Sequence[WindowAxis], divisor: Divisor | None) -> tuple[float, ...]:
+def divisors_of(axes: Sequence[Axis], divisor: Divisor | None) -> tuple[float, ...]:
     """Of all windows with an element, in the order of the axes."""
     elements = [np.array(axis.elements()) for axis in axes]
-    counted = [np.array(axis.clipped()) if divisor == "places" else count for axis, count in
-               zip(axes, elements, strict=True)]  # fmt: skip
+    counted = [
+        np.array(axis.clipped()) if divisor == "places" and isinstance(axis, WindowAxis) else count
+        for axis, count in zip(axes, elements, strict=True)
+    ]
     has_elements = _product(elements) > 0
     counts = np.ones(has_elements.shape) if divisor == "nothing" else _product(counted)
     return tuple(counts[has_elements].astype(float).tolist())
