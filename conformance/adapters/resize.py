@@ -43,6 +43,10 @@ class ResizeSpelling:
     """on a matrix (images, elements), which leaves (images, outputs)"""
     scaled: Literal["lengths", "given", "recomputed"] = "lengths"
     """whether lengths are said, or a scale, and what the suite holds that coordinates are scaled by"""
+    quirk: Literal["none", "table", "corners", "copies"] = "none"
+    """what the suite holds of it that no rule says: weights from a table of 1024 steps; half pixels scaled as the
+    corners; a result as long as the value that is a copy, whatever the scale
+    """
 
 
 def on_images(axis: ResizeAxis, invoke: Invoke, shape: tuple[int, ...]) -> Plan:

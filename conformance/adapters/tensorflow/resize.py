@@ -61,7 +61,8 @@ def tensorflow_spellings() -> Iterator[ResizeSpelling]:
         Words(f"{legacy}_bilinear", half, resize_rule("linear")),
         Words(f"{legacy}_bicubic", half, resize_rule("cubic")),
     ):
-        yield ResizeSpelling(words.text(), words.rule, partial(_spelled, words))
+        tabled = words.rule.method == "cubic" and not words.rule.antialias
+        yield ResizeSpelling(words.text(), words.rule, partial(_spelled, words), quirk="table" if tabled else "none")
 
 
 def _spelled(words: Words, axis: ResizeAxis) -> Plan:

@@ -7,7 +7,6 @@ The modes have names of their own for one, two and three spatial axes. Cubic wei
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Literal
 
 from conformance.adapters.adjoint import gradient_plan
 from conformance.adapters.notation import is_channels_last, to_channels_first, to_channels_last
@@ -45,40 +44,39 @@ def torch_spellings() -> Iterator[ResizeSpelling]:
     """What is measured: the modes of one and two axes, antialias with align_corners, which has coordinates of its own,
     and scales that are used as they are given, or recomputed.
     """
-    corners = (("align_corners", True), ("antialias", True))
     modes = [*_modes(2), *((keywords, rule) for keywords, rule in _modes(1) if ("mode", "linear") in keywords)]
     modes += [((), resize_rule("nearest", "asymmetric", "floor"))]
-    modes += [
-        ((("mode", f"bi{method}"), *corners), resize_rule(method, "align_corners", antialias=True))
-        for method in ("linear", "cubic")
-    ]
     for keywords, rule in modes:
-        words = Words(FUNCTION, keywords, rule)
-        yield ResizeSpelling(words.text(), rule, partial(_spelled, words))
-    for recompute in (False, True):
-        flag: Keywords = (("recompute_scale_factor", True),) if recompute else ()
-        for keywords, rule in modes:
-            if rule.coordinates != "align_corners" and (len(keywords) == 1 or not rule.antialias):
-                words = Words(FUNCTION, (*flag, *keywords), rule)
-                scaled: Literal["recomputed", "given"] = "recomputed" if recompute else "given"
-                yield ResizeSpelling(words.text("scale_factor"), rule, partial(_scaled, words), scaled)
+        yield ResizeSpelling(Words(FUNCTION, keywords, rule).text(), rule, partial(_spelled, keywords))
+    for method in ("linear", "cubic"):
+        rule = resize_rule(method, "align_corners", antialias=True)
+        corners: Keywords = (("mode", f"bi{method}"), ("align_corners", True), ("antialias", True))
+        text = Words(FUNCTION, corners, rule).text()
+        yield ResizeSpelling(text, rule, partial(_spelled, corners), quirk="corners")
+    for keywords, rule in modes:
+        if rule.coordinates == "align_corners" or rule.antialias:
+            continue
+        recomputed: Keywords = (("recompute_scale_factor", True), *keywords)
+        text, again = (Words(FUNCTION, each, rule).text("scale_factor") for each in (keywords, recomputed))
+        # nearest-exact of an image and bicubic compute it.
+        copied = rule.method == "linear" or rule.coordinates == "asymmetric"
+        yield ResizeSpelling(text, rule, partial(_scaled, keywords), "given", "copies" if copied else "none")
+        yield ResizeSpelling(again, rule, partial(_scaled, recomputed), "recomputed")
 
 
-def _spelled(words: Words, axis: ResizeAxis) -> Plan:
-    plain = ("mode", "linear") in words.keywords
-    size: Keywords = (("size", (axis.output,) if plain else (1, axis.output)),)
-    return _on_images(axis, Words(words.function, (*size, *words.keywords), words.rule), plain)
+def _spelled(keywords: Keywords, axis: ResizeAxis) -> Plan:
+    plain = ("mode", "linear") in keywords
+    return _on_images(axis, (("size", (axis.output,) if plain else (1, axis.output)), *keywords), plain)
 
 
-def _scaled(words: Words, axis: ResizeAxis) -> Plan:
-    plain, scale = ("mode", "linear") in words.keywords, float(axis.scale)
-    factors: Keywords = (("scale_factor", (scale,) if plain else (1.0, scale)),)
-    return _on_images(axis, Words(words.function, (*factors, *words.keywords), words.rule), plain)
+def _scaled(keywords: Keywords, axis: ResizeAxis) -> Plan:
+    plain, scale = ("mode", "linear") in keywords, float(axis.scale)
+    return _on_images(axis, (("scale_factor", (scale,) if plain else (1.0, scale)), *keywords), plain)
 
 
-def _on_images(axis: ResizeAxis, words: Words, plain: bool) -> Plan:
+def _on_images(axis: ResizeAxis, keywords: Keywords, plain: bool) -> Plan:
     shape = (axis.input, 1, axis.input) if plain else (axis.input, 1, 1, axis.input)
-    return on_images(axis, Invoke(words.function, (("", "value"),), words.keywords), shape)
+    return on_images(axis, Invoke(FUNCTION, (("", "value"),), keywords), shape)
 
 
 def torch_resize_plan(call: ResizeCall) -> Plan | Unsupported:

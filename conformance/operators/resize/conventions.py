@@ -13,6 +13,7 @@ from fractions import Fraction
 from functools import cache, partial
 from itertools import product
 from math import floor
+from typing import TypeAlias
 
 import numpy as np
 
@@ -42,6 +43,7 @@ SPELLINGS: Mapping[str, Callable[[], Iterator[ResizeSpelling]]] = {
     "jax": jax_spellings,
 }
 """by the name of the lane"""
+Rendered: TypeAlias = Callable[[ResizeAxis], AxisRendition | None]
 TOPIC = "coordinates and weights"
 UNKNOWN = "fits no rule"
 # Each with each, shorter and longer; then ratios at which somebody's arithmetic was wrong, or may be.
@@ -61,7 +63,7 @@ class Meaning:
     text: str
     rule: ResizeRule | None
     """None for what no rule says"""
-    rendered: Callable[[ResizeAxis], AxisRendition | None]
+    rendered: Rendered
     """None where it has no meaning for an axis"""
 
 
@@ -128,12 +130,12 @@ def measured_fact(
         else:
             unanswered.append(f"{_said(axis)}: {trouble(reply).text}")
         advance(1)
-    held = _meaning(spelling.rule, spelling.scaled)
+    meant = held(spelling)
     ties = [(axis, weights) for axis, weights in seen if is_near_tie(axis, spelling.rule)]
     plain = [(axis, weights) for axis, weights in seen if not is_near_tie(axis, spelling.rule)]
     found = explanation(plain, spelling.scaled) if plain else None
-    differing = [axis for axis, weights in plain if not fits(held, axis, weights)]
-    missed = [axis for axis, weights in ties if not fits(held, axis, weights)]
+    differing = [axis for axis, weights in plain if not fits(meant, axis, weights)]
+    missed = [axis for axis, weights in ties if not fits(meant, axis, weights)]
     notes = [onnx_words(found.rule)] if found is not None and found.rule is not None else []
     if missed:
         notes.append(
@@ -143,7 +145,7 @@ def measured_fact(
     example = () if spelling.plan is _no_plan else spelling.plan(ResizeAxis(5, 7, Fraction(7, 5))).source()
     measured = UNKNOWN if found is None else found.text
     return ConventionFact(
-        lane, TOPIC, spelling.name, measured if plain else "nothing was answered", held.text,
+        lane, TOPIC, spelling.name, measured if plain else "nothing was answered", meant.text,
         not differing if plain else None, len(plain), "geometries", len(differing), len(unanswered),
         f"{_said(differing[0])}: {measured}" if differing else "", tuple(notes), example, "resizes",
     )  # fmt: skip
@@ -176,23 +178,43 @@ def meanings(scaled: str) -> tuple[Meaning, ...]:
     """Every rule, the usual ones first, and what no rule says."""
     words = product(("lengths",) if scaled == "lengths" else ("given", "recomputed"), rules())
     plain = [_meaning(rule, scale) for scale, rule in words]
-    tables = [
-        replace(each, text=f"{each.text}; coordinates rounded to {TABLE}ths", rendered=partial(_from_table, each))
-        for each in plain
-        if each.rule is not None and each.rule.method == "cubic" and not each.rule.antialias
-    ]
-    corners = [
-        Meaning(
-            f"{method}, half pixels scaled as the corners, outside excluded, antialias", None,
-            partial(_scaled_as_corners, resize_rule(method, antialias=True)),
-        )
-        for method in ("linear", "cubic")
-    ]  # fmt: skip
-    copies = [
-        replace(each, text=f"{each.text}; a result as long as the value is a copy", rendered=partial(_copied, each))
-        for each in plain
-    ]
-    return (*plain, *tables, *corners, *(copies if scaled != "lengths" else ()))
+    tables = [_tabled(each) for each in plain if each.rule and each.rule.method == "cubic" and not each.rule.antialias]
+    corners = [_of_corners(resize_rule(method, antialias=True)) for method in ("linear", "cubic")]
+    return (*plain, *tables, *corners, *(map(_copying, plain) if scaled != "lengths" else ()))
+
+
+def held(spelling: ResizeSpelling) -> Meaning:
+    """What the suite holds that the words mean."""
+    match spelling.quirk:
+        case "table":
+            return _tabled(_meaning(spelling.rule, spelling.scaled))
+        case "corners":
+            return _of_corners(replace(spelling.rule, coordinates="half_pixel"))
+        case "copies":
+            return _copying(_meaning(spelling.rule, spelling.scaled))
+        case "none":
+            return _meaning(spelling.rule, spelling.scaled)
+
+
+def _tabled(meaning: Meaning) -> Meaning:
+    return replace(
+        meaning,
+        text=f"{meaning.text}; coordinates rounded to {TABLE}ths",
+        rendered=partial(_from_table, meaning.rendered),
+    )
+
+
+def _of_corners(rule: ResizeRule) -> Meaning:
+    text = f"{rule.method}, half pixels scaled as the corners, outside excluded, antialias"
+    return Meaning(text, None, partial(_scaled_as_corners, rule))
+
+
+def _copying(meaning: Meaning) -> Meaning:
+    return replace(
+        meaning,
+        text=f"{meaning.text}; a result as long as the value is a copy",
+        rendered=partial(_copied, meaning.rendered),
+    )
 
 
 def rules() -> Iterator[ResizeRule]:
@@ -216,13 +238,13 @@ def _as_ruled(rule: ResizeRule, scaled: str, axis: ResizeAxis) -> AxisRendition:
     return AxisRendition(replace(axis, scale=scale), rule)
 
 
-def _from_table(meaning: Meaning, axis: ResizeAxis) -> AxisRendition | None:
-    rendition = meaning.rendered(axis)
+def _from_table(rendered: Rendered, axis: ResizeAxis) -> AxisRendition | None:
+    rendition = rendered(axis)
     return None if rendition is None else replace(rendition, steps=TABLE)
 
 
-def _copied(meaning: Meaning, axis: ResizeAxis) -> AxisRendition | None:
-    rendition = meaning.rendered(axis)
+def _copied(rendered: Rendered, axis: ResizeAxis) -> AxisRendition | None:
+    rendition = rendered(axis)
     if rendition is None or axis.output != axis.input:
         return rendition
     return replace(rendition, rule=resize_rule("nearest"), axis=replace(axis, scale=Fraction(1)))
