@@ -15,7 +15,8 @@ def failure(finding: Finding) -> str:
     long_facts = ((label, "\n".join(lines)) for label, lines in finding.lines())
     facts = [("trial", record.trial), *finding.facts(), *long_facts]
     width = max(len(label) for label, _ in facts)
-    lines = [f"{record.outcome} in {record.lane}: {wording.one_line(record.detail)}"]
+    told = record.diagnosis[0].removeprefix("behaves ") if record.diagnosis else record.detail
+    lines = [f"{record.outcome} in {record.lane}: {wording.one_line(told)}"]
     for label, text in facts:
         first, *rest = text.splitlines()
         lines += [f"  {label:{width}}  {first}", *(f"  {'':{width}}  {line}" for line in rest)]

@@ -4,11 +4,12 @@ Knows: the JUnit dialect that CI services read. Must not know: journals. A file 
 when the run's exit status is not 0.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import assert_never
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from conformance.report import wording
+from conformance.report.causes import Cause
 from conformance.report.document import Report
 from conformance.report.findings import Finding
 from conformance.report.summary import LaneSummary
@@ -32,8 +33,11 @@ def junit(document: Report) -> str:
     answers: dict[str, list[Finding]] = {}
     for finding in document.findings:
         answers.setdefault(finding.record.lane, []).append(finding)
+    of_record = {
+        (finding.record.lane, finding.record.trial): cause for cause in document.causes for finding in cause.findings
+    }
     for lane in document.summary.lanes:
-        root.append(_lane_suite(lane, answers.get(lane.lane, ())))
+        root.append(_lane_suite(lane, answers.get(lane.lane, ()), of_record))
     for suite in root:
         suite.set("tests", str(len(suite.findall("testcase"))))
         for total, kind in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
@@ -51,7 +55,7 @@ def chapter_and_name(trial: str) -> tuple[str, str]:
     return chapter.replace("/", "."), f"{name}{bracket}{values}"
 
 
-def _lane_suite(lane: LaneSummary, answers: Iterable[Finding]) -> Element:
+def _lane_suite(lane: LaneSummary, answers: Iterable[Finding], causes: Mapping[tuple[str, str], Cause]) -> Element:
     suite = Element("testsuite", name=wording.printable(lane.lane), time=f"{lane.seconds:.3f}")
     properties = SubElement(suite, "properties")
     said = {
@@ -66,15 +70,19 @@ def _lane_suite(lane: LaneSummary, answers: Iterable[Finding]) -> Element:
     for name, text in said.items():
         SubElement(properties, "property", name=name, value=wording.printable(text))
     for answer in answers:
-        _trial_case(suite, answer)
+        _trial_case(suite, answer, causes.get((answer.record.lane, answer.record.trial)))
     if lane.status == "missing":
         _attach(_case(suite, "run", "installed"), "skipped", lane.message, (lane.message,))
     return suite
 
 
-def _trial_case(suite: Element, answer: Finding) -> None:
+def _trial_case(suite: Element, answer: Finding, cause: Cause | None) -> None:
+    """`cause`: of a nonconformance, what it has in common with others."""
     record = answer.record
     case = _case(suite, *chapter_and_name(record.trial))
+    if cause is not None:
+        properties = SubElement(case, "properties")
+        SubElement(properties, "property", name="cause", value=wording.printable(cause.text))
     if (time := f"{record.seconds or 0.0:.3f}") != "0.000":
         case.set("time", time)
     match answer.standing:

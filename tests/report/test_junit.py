@@ -31,13 +31,13 @@ def red(journal: Journal) -> bool:
     [
         ("agrees", {}, []),
         ("refused", {"conforms": True}, []),
-        ("differs", {}, ["failure"]),
-        ("crashed", {}, ["failure"]),
-        ("errored", {}, ["error"]),
+        ("differs", {}, ["properties", "failure"]),
+        ("crashed", {}, ["properties", "failure"]),
+        ("errored", {}, ["properties", "error"]),
         ("errored", {"waived": Waived("bug", "why", None)}, ["skipped"]),
         ("differs", {"waived": Waived("bug", "why", None)}, ["skipped"]),
         ("unsupported", {}, ["skipped"]),
-        ("unsupported", {"conforms": False}, ["failure"]),
+        ("unsupported", {"conforms": False}, ["properties", "failure"]),
     ],
 )
 def test_each_standing_has_its_element(
@@ -104,3 +104,13 @@ def test_the_run_itself_tells_why_it_is_incomplete(realistic: Journal) -> None:
     error = parsed(replace(realistic, footer=None))[RUN].find("testcase/error")
     assert error is not None
     assert "--resume" in (error.text or "")
+
+
+def test_a_failure_says_the_cause_that_it_has_in_common_with_others(record: Records, journal: Journals) -> None:
+    common = "behaves as if the kernel were flipped"
+    told = [("behaves as if the stride were 2", common), (common,), (common, "behaves as if nothing were computed")]
+    records = [record(f"a/b/{n}", "torch", "differs", diagnosis=sentences) for n, sentences in enumerate(told)]
+    root = fromstring(render([journal(records)], "junit"))
+    assert [each.get("value") for each in root.iterfind(".//testcase/properties/property[@name='cause']")] == [
+        common
+    ] * 3
