@@ -152,10 +152,10 @@ def _called(operator: str, value: ArrayLike, **words: Any) -> Array:
     mapped = _mapped(operator, array.shape, words)
     if operator == "fold":
         return mapped.result(array.astype(_wide(array.dtype))).astype(array.dtype)
-    constant = np.asarray(float(mapped.constant), array.dtype) if isinstance(mapped.constant, str) else mapped.constant
-    with np.errstate(invalid="ignore"):
+    constant = float(mapped.constant) if isinstance(mapped.constant, str) else mapped.constant
+    with np.errstate(invalid="ignore", over="ignore"):
         exact = np.asarray(constant).astype(array.dtype)
-    if exact != constant and constant == constant:  # a NaN is none of its own
+    if exact.item() != constant and constant == constant:  # a NaN is none of its own
         raise DtypeError(f"constant_values is {constant}, which {array.dtype} does not have")
     return Mapped(mapped.geometry, mapped.last, exact).result(array)
 

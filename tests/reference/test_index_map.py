@@ -169,6 +169,8 @@ def test_the_gradient_of_a_reflection_is_a_sum() -> None:
 def test_a_constant_that_the_dtype_does_not_have_is_refused() -> None:
     with pytest.raises(DtypeError, match=r"constant_values is 0.5, which int32 does not have"):
         index_map.pad(np.ones(2, np.int32), [[1, 1]], constant_values=0.5)
+    with pytest.raises(DtypeError, match=r"constant_values is 0.1, which float16 does not have"):
+        index_map.pad(np.ones(2, np.float16), [[1, 1]], constant_values=0.1)
 
 
 @pytest.mark.parametrize("constant", ["nan", "-inf"])

@@ -114,7 +114,7 @@ class _Rendering:
         asked, given = self.call.geometry, self.numbers if numbers is None else numbers
         mapped = Mapped(replace(asked, map=of), self.call.last, self.call.constant if constant is None else constant)
         canonical = given if mapped.last else np.moveaxis(given, 1, -1)
-        if canonical.shape != (of.target_shape if self.scatters else of.source_shape):
+        if min(of.target_shape) < 0 or canonical.shape != (of.target_shape if self.scatters else of.source_shape):
             return None
         return mapped.result(given) if self.call.direction == "forward" else mapped.gradient(given)
 

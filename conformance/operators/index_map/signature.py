@@ -84,7 +84,7 @@ def check(call: Call, inputs: Inputs, expectation: Expectation) -> None:
         held = np.asarray(asked.constant).astype(form.numpy)
     if form.kind == "integer" and (not np.isfinite(asked.constant) or isinstance(asked.constant_values, str)):
         raise Unusable(f"constant_values is {asked.constant_values}, which {asked.dtype} does not have")
-    if held != asked.constant and asked.constant == asked.constant:
+    if held.item() != asked.constant and asked.constant == asked.constant:  # a NaN is none of its own
         raise Unusable(f"constant_values is {asked.constant_values}, which is not exact in {asked.dtype}")
     try:
         match inputs:
