@@ -24,6 +24,7 @@ Role: TypeAlias = Literal[
     "strides", "padding", "dilations", "groups", "output_shape", "output_padding", "data_format",
     "dimension_numbers", "value_dilation", "transpose_kernel", "consistent_padding",
     "ceil_mode", "count_include_pad", "divisor_override", "reduction", "initial",
+    "paddings", "mode", "constant_values", "block_size", "output_size",
     "nothing", "only_default",
 ]  # fmt: skip
 """What a parameter says. `nothing`: nothing about the result, such as a name. `only_default`: something that no other

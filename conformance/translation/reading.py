@@ -89,12 +89,15 @@ class Readings(Protocol):
 
 # How people import the modules; nothing where a class is imported by its own name
 MODULES: Mapping[str, tuple[str, ...]] = {
+    "tf": ("tensorflow",),
+    "tf.image": ("tensorflow.image",),
     "tf.nn": ("tensorflow.nn",),
     "tf.compat.v1.nn": ("tensorflow.compat.v1.nn",),
     "torch.nn.functional": ("F", "nn.functional", "torch"),
     "torch.nn": ("nn", ""),
     "keras.layers": ("tf.keras.layers", "tensorflow.keras.layers", "layers", ""),
     "jax.lax": ("lax",),
+    "jax.numpy": ("jnp",),
 }
 
 

@@ -13,14 +13,15 @@ from conformance.adapters.lane import missing_framework, parse_lane
 from conformance.adapters.tensorflow.words import TUTORIAL
 from conformance.operators.convolution.readings.reading import ConvolutionReading
 from conformance.translation.code import CallError, parse_call
-from tests.translation import pasted_poolings
+from tests.translation import pasted_index_maps, pasted_poolings
 from tests.translation.pasted import functions, texts
 from tests.translation.proof import TARGETS, Examination, run
 from tests.translation.reading import READERS, read_any
 
 SAMPLE = (("float32", 2, 1), ("float64", 1, 2))
 """dtype, calls of each function, seed"""
-POOLINGS = pasted_poolings.functions()
+ONCE = {**pasted_poolings.functions(), **pasted_index_maps.functions()}
+"""functions of which one call is drawn, in the dtype that all of TensorFlow's kernels take"""
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +30,7 @@ def examination() -> Examination:
     for dtype, number, seed in SAMPLE:
         drawn = set[str]()
         for name, framework, text in texts(number, seed):
-            # Of poolings one call each, in the dtype that all of TensorFlow's kernels take
-            if name not in POOLINGS or (dtype == "float32" and name not in drawn):
+            if name not in ONCE or (dtype == "float32" and name not in drawn):
                 examined.add(framework, text, dtype)
             drawn.add(name)
     return examined

@@ -10,83 +10,32 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from numpy.typing import NDArray
-
-from conformance.adapters.lane import load_adapter, parse_lane
 from conformance.adapters.notation import to_channels_first, to_channels_last
 from conformance.adapters.plan import Plan, Transpose, Unsupported
-from conformance.adapters.protocol import Adapter, plan_call
-from conformance.operators.kind import Operands
-from conformance.operators.pooling.call import PoolingTrial, RightPooling, pooling
+from conformance.operators.pooling.call import RightPooling, pooling
 from conformance.operators.pooling.calls import right_call
-from conformance.operators.pooling.inputs import steps_of
 from conformance.operators.pooling.readings.remarks import remark_on_divisor, remark_on_same
-from conformance.suite.case import Call, FromReference, Generated
-from conformance.suite.generating import Unfit
+from conformance.suite.case import Call
 from conformance.translation.arguments import CallArguments
 from conformance.translation.code import CallError
-from conformance.translation.notation import Notation, Shape, simplified, undone
+from conformance.translation.notation import Notation
+from conformance.translation.unary import UnaryReading, spoken_plan
 from conformance.translation.written import written_plan
 from reference.errors import ArgumentError
 from reference.pooling.geometry import AdaptiveAxis, Axis
 
-# Numbers whose maxima and sums are exact, and real ones
-INPUTS = ("mix", "normal")
-# Whose words a trial of the corpus is shown in: the first that say it, and nothing around or after it
-SPOKEN = ("tensorflow", "torch", "jax", "reference")
-
 
 @dataclass(frozen=True, slots=True)
-class PoolingReading:
+class PoolingReading(UnaryReading):
     """A call as it was read."""
 
-    text: str
-    lane: str
-    """who is asked to run it as it was given"""
-    plan: Plan
-    """the call as it was given, for that lane"""
     judged: RightPooling
-    given: Mapping[str, Shape]
-    """the shapes of the given call's operands, by name, in order"""
-    turned: bool = False
-    """whether the given value and result have their channels first, and those of the call that is judged last"""
-    remarks: tuple[str, ...] = ()
-    """what a reader of the call may not expect of it"""
-
-    def trials(self) -> Sequence[PoolingTrial]:
-        found = []
-        for name in INPUTS:
-            try:
-                steps_of(name, self.judged)
-            except Unfit:
-                continue
-            id = f"translate/{self.text}"
-            found.append(PoolingTrial(id, self.judged, Generated(name), FromReference(), "", None, "command line"))
-        return found
-
-    def given_operands(self, operands: Operands) -> Operands:
-        shapes = {**self.judged.operands, **self.given}
-        return {name: undone(self._value if name == "value" else (), shapes[name], array) for name, array in
-                operands.items()}  # fmt: skip
-
-    def as_judged(self, result: NDArray[Any]) -> NDArray[Any]:
-        shape = self.judged.result_shape
-        return result if result.ndim != len(shape) else undone(self._result, shape, result)
-
-    def write(self, adapter: Adapter) -> Plan | Unsupported:
-        plan = plan_call(adapter, self.judged)
-        if isinstance(plan, Unsupported):
-            return plan
-        return simplified(Plan((*self._value, *plan.steps, *self._result), plan.notes))
 
     def remarks_on(self, lane: str, plan: Plan | Unsupported) -> tuple[str, ...]:
         if lane == self.lane or lane != "torch":
             return ()
         found = (remark_on_same(self.judged), remark_on_divisor(self.judged))
         return tuple(remark for remark in found if remark is not None)
-
-    def operands_in(self, plan: Plan) -> Mapping[str, str]:
-        return {}
 
     def lines(self) -> Sequence[str]:
         call = self.judged
@@ -113,17 +62,7 @@ class PoolingReading:
     def _data_format(self) -> str:
         """Of the given value."""
         last, first = self.judged.definition.data_formats
-        return first if self.turned or not self.judged.last else last
-
-    @property
-    def _value(self) -> Notation:
-        rank = self.judged.definition.rank
-        return (Transpose("value", to_channels_last(rank)),) if self.turned else ()
-
-    @property
-    def _result(self) -> Notation:
-        rank = self.judged.definition.rank
-        return (Transpose("result", to_channels_first(rank)),) if self.turned else ()
+        return first if self.value or not self.judged.last else last
 
     def _axes(self) -> list[tuple[str, Axis]]:
         return list(zip(self.judged.definition.spatial_names, self.judged.geometry.axes, strict=True))
@@ -162,7 +101,10 @@ def read_windows(
     if arguments.has_bias:
         raise arguments.wrong(None, "something is added to the result, which is no part of a pooling")
     plan = plan or Plan((arguments.invoke(),))
-    return PoolingReading(arguments.call.text, lane, plan, call, {"value": shape}, not last, remarks)
+    turned: tuple[Notation, Notation] = ((), ())
+    if not last:
+        turned = (Transpose("value", to_channels_last(rank)),), (Transpose("result", to_channels_first(rank)),)
+    return PoolingReading(arguments.call.text, lane, plan, call, {"value": shape}, *turned, remarks)
 
 
 # Of the argument at fault, where the reason of a refusal has another name
@@ -178,11 +120,7 @@ def read_trial(call: Call, dtype: str | None = None) -> PoolingReading:
         raise CallError(f"the call is wrong ({asked.fault.reason}): {asked.fault.message}")
     if dtype is not None:
         asked = replace(asked, dtype=dtype)
-    for name in SPOKEN:
-        plan = load_adapter(parse_lane(name)).plan(asked)
-        if isinstance(plan, Plan) and plan.native and not plan.notes:
-            break
-    assert isinstance(plan, Plan)  # the reference says every call
+    name, plan = spoken_plan(asked)
     return PoolingReading(written_plan(plan, asked.operands), name, plan, asked, asked.operands)
 
 
