@@ -66,6 +66,8 @@ def _invoke(call: IndexMapCall, paddings: Argument) -> Invoke:
 
 def _blocks(call: IndexMapCall, geometry: IndexGeometry, blocks: Blocks) -> Plan | Unsupported:
     invoke = _invoke_blocks(call)
+    if blocks.block == 1:  # "an int that is >= 2", say its documents
+        return Unsupported(f"{invoke.function} takes a block_size of 2 and more")
     places, channels = places_and_channels(blocks)
     if places_first(blocks) or 1 in (places, channels):
         return differentiated(Plan((invoke,)), call, call.output_shape)
