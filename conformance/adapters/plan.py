@@ -133,7 +133,7 @@ class Invoke:
     gradient: str = ""
     """the operand for which the result is then differentiated: its vector-Jacobian product with `cotangent`"""
     leaves: str = "result"
-    """the name of what the call returns, for the calls that follow"""
+    """the name of what the call returns, for the calls that follow; of a tuple those of its items: `_, indices`"""
 
     @property
     def needed(self) -> tuple[str, ...]:
@@ -141,7 +141,7 @@ class Invoke:
         names, left = list[str](), set[str]()
         for call in (self, *self.then):
             names += [operand for _, operand in call.operands if operand not in left]
-            left.add(call.leaves)
+            left.update(call.leaves.split(", "))
         return tuple(dict.fromkeys([*names, *(("cotangent",) if self.gradient else ())]))
 
     def source(self) -> str:

@@ -77,6 +77,7 @@ def reference_pooling_plan(call: PoolingCall) -> Plan:
         "count_include_pad": (call.count_include_pad, False),
         "divisor_override": (call.divisor_override, None),
         "norm_type": (call.norm_type, None),
+        "include_batch_in_index": (call.include_batch_in_index, False),
     }
     sliding = (("ksize", call.ksize), ("strides", call.strides), ("padding", call.padding))
     keywords: tuple[tuple[str, Argument], ...] = (

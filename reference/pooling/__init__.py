@@ -1,4 +1,4 @@
-"""What is true of pooling: maxima, averages and norms over windows, in NumPy."""
+"""What is true of pooling: maxima and where they are, averages and norms over windows, in NumPy."""
 
 from reference.pooling.operators import (
     adaptive_avg_pool1d,
@@ -16,6 +16,7 @@ from reference.pooling.operators import (
     max_pool1d,
     max_pool2d,
     max_pool3d,
+    max_pool_with_argmax,
     vector_jacobian_product,
 )
 
@@ -35,5 +36,6 @@ __all__ = [
     "max_pool1d",
     "max_pool2d",
     "max_pool3d",
+    "max_pool_with_argmax",
     "vector_jacobian_product",
 ]

@@ -43,6 +43,7 @@ def pooling_geometry(
     count_include_pad: bool = False,
     divisor_override: int | None = None,
     norm_type: int | None = None,
+    include_batch_in_index: bool = False,
 ) -> Pooling:
     """The geometry of `max_pool1d`, `avg_pool2d` and their family.
 
@@ -53,6 +54,7 @@ def pooling_geometry(
     ceil_mode: a last window may hang over the padded value; of no consequence to SAME
     count_include_pad, divisor_override: by what an average is divided
     norm_type: of a norm which it is, at least 1
+    include_batch_in_index: whether the index of a maximum is a place in all images or in its own
 
     Raises the subclass of ArgumentError whose `reason` names the first thing that is wrong.
     """
@@ -85,7 +87,7 @@ def pooling_geometry(
                 f"dilation {dilation}, padding {rule if isinstance(rule, str) else list(rule)}"
             )
         axes.append(axis)
-    return Pooling(batch, channels, tuple(axes), count_include_pad, divisor_override, norm_type)
+    return Pooling(batch, channels, tuple(axes), count_include_pad, divisor_override, norm_type, include_batch_in_index)
 
 
 def adaptive_geometry(

@@ -24,6 +24,19 @@ def max_pool_by_definition(value: Array, geometry: Pooling, lowest: float) -> Ar
     return result
 
 
+def max_pool_indices_by_definition(value: Array, geometry: Pooling, *, last: bool) -> NDArray[np.int64]:
+    """Of each window how many numbers lie in memory before its first maximum, in its image or in all; -1 for none."""
+    result = np.full(geometry.result_shape, -1, np.int64)
+    memory = np.arange(value.size).reshape(value.shape if last else np.moveaxis(value, -1, 1).shape)
+    numbered = memory if last else np.moveaxis(memory, 1, -1)
+    for place, channel, window in _windows(geometry):
+        chosen = _first_maximum(value, window, channel)
+        if chosen is not None:
+            before = 0 if geometry.include_batch else place[0] * value.size // geometry.batch
+            result[(*place, channel)] = numbered[(*chosen, channel)] - before
+    return result
+
+
 def max_pool_gradient_by_definition(value: Array, cotangent: Array, geometry: Pooling) -> Array:
     """Every cotangent goes to the first maximum of its window, in the order of the value's axes."""
     gradient = np.zeros_like(cotangent, shape=value.shape)

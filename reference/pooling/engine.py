@@ -57,6 +57,21 @@ def first_maxima(value: Array, geometry: Pooling) -> NDArray[np.int64]:
     return where
 
 
+def max_pool_indices(value: Array, geometry: Pooling, *, last: bool) -> NDArray[np.int64]:
+    """Of each window where its first maximum is: a place in the memory of its image, or of the whole value; -1 for one
+    without elements. value: canonical; `last` says whether its memory has the channels last, or else first.
+    """
+    where = first_maxima(value, geometry)
+    image, *spatial, channel = np.unravel_index(np.maximum(where, 0), value.shape)
+    _, *lengths, channels = value.shape
+    axes = [*zip(spatial, lengths, strict=True)]
+    axes.insert(len(axes) if last else 0, (channel, channels))
+    place = image if geometry.include_batch else np.zeros_like(where)
+    for at, length in axes:
+        place = place * length + at
+    return np.where(where >= 0, place, -1)
+
+
 def max_pool_gradient(value: Array, cotangent: Array, geometry: Pooling) -> Array:
     """Every cotangent goes to the first maximum of its window; shape of value, dtype of cotangent, float64."""
     where = first_maxima(value, geometry)

@@ -169,6 +169,8 @@ class Pooling:
     """what every sum is divided by instead"""
     norm_type: int | None = None
     """p of the norm (sum abs(x)**p) ** (1 / p)"""
+    include_batch: bool = False
+    """indices are places in the whole value, otherwise in their image"""
 
     @property
     def sliding(self) -> tuple[WindowAxis, ...]:

@@ -23,14 +23,15 @@ Array: TypeAlias = NDArray[Any]
 
 
 class Pool(Protocol):
-    """A maximum, an average or a norm over windows.
+    """A maximum, an average or a norm over windows, or where the maximum is.
 
     value: (batch, *spatial, channels), or (batch, channels, *spatial) where data_format has the channels first
     other arguments: as `reference.pooling.arguments.pooling_geometry`
 
     Returns an array of value's dtype. Maxima are taken of real numbers and integers; that of no elements is -inf, of
     integers the lowest number. Averages and norms are taken of real numbers, in float64, and rounded once; an average
-    that is divided by no elements is NaN, the norm of none 0.
+    that is divided by no elements is NaN, the norm of none 0. Indices are int64, places in memory of first maxima,
+    and -1 for no elements.
 
     Raises a subclass of ArgumentError (a ValueError) that says what was given and what is legal.
     """
@@ -48,6 +49,7 @@ class Pool(Protocol):
         count_include_pad: bool = False,
         divisor_override: int | None = None,
         norm_type: int | None = None,
+        include_batch_in_index: bool = False,
     ) -> Array: ...
 
 
@@ -86,6 +88,8 @@ class Pooled:
                 return engine.avg_pool(value, self.geometry)
             case "norm":
                 return engine.lp_pool(value, self.geometry)
+            case "index":
+                return engine.max_pool_indices(value, self.geometry, last=self.last)
 
     def _gradient(self, value: Array, cotangent: Array) -> Array:
         match self.reduction:
@@ -95,6 +99,8 @@ class Pooled:
                 return engine.avg_pool_gradient(cotangent, self.geometry)
             case "norm":
                 return engine.lp_pool_gradient(value, cotangent, self.geometry)
+            case "index":
+                raise DtypeError("indices are whole numbers, which have no derivative")
 
     def canonical(self, pixels: Array) -> Array:
         """(batch, *spatial, channels)"""
@@ -128,7 +134,10 @@ def _pool(operator: str, value: ArrayLike, *arguments: Any, **keywords: Any) -> 
     names = ("output_size", "data_format") if adaptive else ("ksize", "strides", "padding", "data_format", "dilations")
     named = dict(zip(names, arguments, strict=False))
     pooled = _called(operator, array, {**named, **keywords})
-    _check_dtypes({"value": array}, "fiV" if pooled.reduction == "maximum" else "fV")
+    _check_dtypes({"value": array}, "fiV" if pooled.reduction in ("maximum", "index") else "fV")
+    if pooled.reduction == "index":
+        numbers = array if array.dtype.kind == "i" else array.astype(np.float64)
+        return np.ascontiguousarray(pooled.result(numbers))
     if array.dtype.kind == "i":
         return _rounded(pooled.result(array, np.iinfo(array.dtype).min), array.dtype)
     return _rounded(pooled.result(array.astype(np.float64)), array.dtype)
@@ -169,3 +178,4 @@ adaptive_max_pool3d: AdaptivePool = partial(_pool, "adaptive_max_pool3d")
 adaptive_avg_pool1d: AdaptivePool = partial(_pool, "adaptive_avg_pool1d")
 adaptive_avg_pool2d: AdaptivePool = partial(_pool, "adaptive_avg_pool2d")
 adaptive_avg_pool3d: AdaptivePool = partial(_pool, "adaptive_avg_pool3d")
+max_pool_with_argmax: Pool = partial(_pool, "max_pool_with_argmax")

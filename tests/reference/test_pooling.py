@@ -1,5 +1,6 @@
 """Pooling: the engine against the definition, by hand, and gradients against finite differences."""
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -16,8 +17,9 @@ from reference.pooling import definition, engine
 from reference.pooling.family import OPERATORS
 from reference.pooling.geometry import AdaptiveAxis, Axis, Pooling, WindowAxis, pooling_axis
 
-MAXIMA = tuple(name for name in OPERATORS if name.startswith("max"))
+MAXIMA = ("max_pool1d", "max_pool2d", "max_pool3d")
 AVERAGES = tuple(name for name in OPERATORS if name.startswith("avg"))
+WITH_VALUES = tuple(name for name in OPERATORS if name != "max_pool_with_argmax")
 NORMS = tuple(name for name in OPERATORS if name.startswith("lp"))
 
 
@@ -108,6 +110,15 @@ def test_the_gradient_of_a_norm_is_that_of_the_definition(data: st.DataObject) -
     assert np.allclose(engine.lp_pool_gradient(value, cotangent, geometry), right, rtol=1e-12, atol=1e-9)
 
 
+@settings(max_examples=200, deadline=None)
+@given(st.data(), st.booleans(), st.booleans())
+def test_indices_are_those_of_the_definition(data: st.DataObject, last: bool, include_batch: bool) -> None:
+    geometry = replace(data.draw(geometries()), include_batch=include_batch)
+    value = data.draw(_values(geometry.value_shape))
+    right = definition.max_pool_indices_by_definition(value, geometry, last=last)
+    assert np.array_equal(engine.max_pool_indices(value, geometry, last=last), right)
+
+
 def test_windows_of_pads_alone_send_nothing_whatever_signs_their_cotangents_have() -> None:
     overlapping = WindowAxis(input=2, kernel=2, stride=1, dilation=1, pad_before=1, pad_after=1, output=3)
     first_of_pads = WindowAxis(input=1, kernel=1, stride=1, dilation=1, pad_before=1, pad_after=0, output=2)
@@ -135,7 +146,7 @@ def _first(array: NDArray[Any]) -> NDArray[Any]:
     return np.ascontiguousarray(np.moveaxis(array, -1, 1))
 
 
-@pytest.mark.parametrize("operator", OPERATORS)
+@pytest.mark.parametrize("operator", WITH_VALUES)
 def test_channels_first_is_the_same_with_its_axes_moved(operator: str) -> None:
     value, function = _value(operator), getattr(pooling, operator)
     data_format, words = OPERATORS[operator].data_formats[1], _words(operator)
@@ -144,7 +155,7 @@ def test_channels_first_is_the_same_with_its_axes_moved(operator: str) -> None:
 
 
 @pytest.mark.parametrize("first", [False, True], ids=["channels_last", "channels_first"])
-@pytest.mark.parametrize("operator", OPERATORS)
+@pytest.mark.parametrize("operator", WITH_VALUES)
 def test_the_gradient_is_what_a_small_step_in_the_value_changes(operator: str, first: bool) -> None:
     """A step below the distance of any two numbers: within it a maximum is linear, as an average is everywhere, and
     a norm nearly.
@@ -259,6 +270,39 @@ def test_the_gradient_of_adaptive_windows_adds_up_where_they_overlap() -> None:
     averaged = pooling.vector_jacobian_product("adaptive_avg_pool1d", line, cotangent, output_size=3)
     chosen = pooling.vector_jacobian_product("adaptive_max_pool1d", line, cotangent, output_size=3)
     assert (averaged.ravel().tolist(), chosen.ravel().tolist()) == ([1, 3, 2, 4, 2], [2, 0, 0, 10, 0])
+
+
+@pytest.mark.parametrize(
+    ("data_format", "include_batch", "indices"),
+    [
+        ("NHWC", False, [[2, 1], [10, 3]]),
+        ("NHWC", True, [[2, 1], [22, 15]]),
+        ("NCHW", False, [[1, 6], [5, 7]]),
+        ("NCHW", True, [[1, 6], [17, 19]]),
+    ],
+)
+def test_indices_by_hand_are_places_in_memory(data_format: str, include_batch: bool, indices: list[Any]) -> None:
+    """Of [y, x, c] in NHWC (y * 3 + x) * 2 + c, in NCHW (c * 2 + y) * 3 + x; the second image is 12 farther on."""
+    planes = [[[0, 9, 2], [1, 3, 4]], [[8, 1, 3], [2, 4, 5]]], [[[1, 2, 3], [4, 5, 6]], [[0, 7, 1], [2, 3, 4]]]
+    value = np.array(planes, np.float32)
+    words: dict[str, Any] = {"data_format": data_format, "include_batch_in_index": include_batch}
+    laid_out = value if data_format == "NCHW" else np.ascontiguousarray(np.moveaxis(value, 1, -1))
+    found = pooling.max_pool_with_argmax(laid_out, (2, 3), 1, "VALID", **words)
+    assert found.dtype == np.int64
+    assert found.reshape(2, 2).tolist() == indices
+
+
+def test_the_index_of_the_first_of_equal_maxima_of_the_first_nan_and_of_nothing() -> None:
+    line = np.array([5, 5, np.nan, np.nan], np.float32).reshape(1, 1, 4, 1)
+    found = pooling.max_pool_with_argmax(line, (1, 2), (1, 2), "VALID").ravel()
+    nothing = pooling.max_pool_with_argmax(line, 1, (1, 4), ((0, 0), (1, 0), (0, 0), (0, 0))).ravel()
+    assert (found.tolist(), nothing.tolist()) == ([0, 2], [-1, 0])
+
+
+def test_indices_have_no_derivative() -> None:
+    value, cotangent = np.ones((1, 2, 2, 1)), np.ones((1, 1, 1, 1))
+    with pytest.raises(DtypeError, match="indices are whole numbers, which have no derivative"):
+        pooling.vector_jacobian_product("max_pool_with_argmax", value, cotangent, ksize=2, strides=2, padding="VALID")
 
 
 def test_nan_is_the_maximum_of_its_windows_and_of_no_others() -> None:

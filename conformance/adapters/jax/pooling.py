@@ -22,6 +22,10 @@ def jax_pooling_plan(call: PoolingCall) -> Plan | Unsupported:
     """The plan of a call, right or wrong."""
     if call.definition.adaptive:
         return without_adaptive(call, "JAX", jax_pooling_plan)
+    if call.definition.reduction == "index":
+        return Unsupported(
+            "JAX has no index of a maximum; the reduction of pairs would be a function of the plan's own"
+        )
     if call.definition.reduction == "norm":
         return Unsupported("JAX has no norm of windows; its powers, sums and roots would be the plan's own arithmetic")
     geometry = geometry_of(call)

@@ -28,6 +28,8 @@ def tensorflow_pooling_plan(call: PoolingCall) -> Plan | Unsupported:
     if isinstance(call, WrongPooling) and geometry is None:
         return _wrong(call)
     assert geometry is not None
+    if call.definition.reduction == "index":
+        return _indices(call, geometry)
     name = f"tf.nn.{call.operator}"
     if call.operator == "max_pool3d" and call.dtype not in DTYPES_3D and not isinstance(call, WrongPooling):
         return Unsupported(f"{name} takes {', '.join(DTYPES_3D)} alone")
@@ -42,6 +44,32 @@ def tensorflow_pooling_plan(call: PoolingCall) -> Plan | Unsupported:
     padding, steps, notes = said
     plan = Plan((*steps, _invoke(call, padding, dilated)), notes)
     return plan if call.direction == "forward" else gradient_plan(plan, "value", call.operands, call.output_shape)
+
+
+def _indices(call: PoolingCall, geometry: Pooling) -> Plan | Unsupported:
+    """Pads around the value would be counted: only words say them, and only with the channels last."""
+    name, axes = f"tf.nn.{call.operator}", geometry.sliding
+    if call.data_format == call.definition.data_formats[1]:
+        return Unsupported(f"{name} has the channels last alone")
+    if any(axis.dilation > 1 for axis in axes):
+        return Unsupported(f"{name} has no dilations")
+    reads_pads = any(axis.pad_before or axis.pad_after or axis.overhang for axis in axes)
+    same = all(_windows_of_same(axis.input, axis.kernel, axis.stride) == _windows(geometry, number)
+               for number, axis in enumerate(axes))  # fmt: skip
+    if reads_pads and not same:
+        return Unsupported(f"{name} takes words alone, which mean other windows")
+    padding = "SAME" if call.padding == "SAME" or reads_pads else "VALID"
+    said = call.padding == padding
+    return Plan(
+        (_argmax(call, padding),), () if said else (f"{name} has no such word; {padding} means the same windows here",)
+    )
+
+
+def _argmax(call: PoolingCall, padding: Argument) -> Invoke:
+    given: tuple[tuple[str, Argument], ...] = (("include_batch_in_index", True),) if call.include_batch_in_index else ()
+    data_format: tuple[tuple[str, Argument], ...] = (("data_format", call.data_format),) if call.data_format else ()
+    keywords = (("ksize", call.ksize), ("strides", call.strides), ("padding", padding), *data_format, *given)
+    return Invoke(f"tf.nn.{call.operator}", (("", "value"),), keywords, leaves="_, result")
 
 
 def _padding(
@@ -108,6 +136,10 @@ def _wrong(call: WrongPooling) -> Plan | Unsupported:
     if call.fault.reason == "divisor":
         return Unsupported(f"tf.nn.{call.operator} has no divisor_override")
     dilated = call.dilations is not None
+    if call.definition.reduction == "index":
+        return (
+            Unsupported(f"tf.nn.{call.operator} has no dilations") if dilated else Plan((_argmax(call, call.padding),))
+        )
     numbers = (spatial_of(call, each) for each in (call.ksize, call.strides, call.dilations))
     if dilated and None in numbers:
         return Unsupported("tf.nn.pool takes numbers of the spatial axes only")

@@ -9,6 +9,7 @@ plan pads the value itself, with what changes no maximum, or with the zeros that
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from math import prod
 
 from conformance.adapters.adjoint import gradient_plan
 from conformance.adapters.notation import is_channels_last, spatial_of, to_channels_first, to_channels_last
@@ -17,6 +18,7 @@ from conformance.adapters.pooling import geometry_of, lowest, padded
 from conformance.operators.pooling.call import PoolingCall, WrongPooling
 from reference.pooling.geometry import Pooling, WindowAxis, pooling_axis
 
+COUNTED_ANEW = "max_pool2d counts within a plane: its indices are counted anew: composed"
 Keywords = tuple[tuple[str, Argument], ...]
 
 
@@ -34,13 +36,14 @@ def torch_pooling_plan(call: PoolingCall) -> Plan | Unsupported:
         return said
     steps: list[Step] = [*said.before]
     steps += [Transpose("value", to_channels_first(rank))] if is_channels_last(call) else []
-    steps.append(Invoke(f"torch.nn.functional.{call.operator}", (("", "value"),), said.keywords))
+    steps.append(_invoke(call, said.keywords))
     called = (geometry.batch, geometry.channels, *said.lengths)
     wanted = (*called[:2], *(axis.output for axis in geometry.axes))
     if called != wanted:
         steps.append(Crop("result", (0, 0, *said.skipped), wanted))
     steps += [Transpose("result", to_channels_last(rank))] if is_channels_last(call) else []
-    plan = Plan(tuple(steps), said.notes)
+    anew = call.definition.reduction == "index" and any(isinstance(step, Invoke) and step.then for step in steps)
+    plan = Plan(tuple(steps), (*said.notes, *((COUNTED_ANEW,) if anew else ())))
     return plan if call.direction == "forward" else gradient_plan(plan, "value", call.operands, called)
 
 
@@ -75,6 +78,8 @@ def _sliding(call: PoolingCall, geometry: Pooling) -> _Said | Unsupported:
     if rank == 1 and call.divisor_override is not None:
         return Unsupported("avg_pool1d has no divisor_override")
     said = _norm(call, geometry) if call.definition.reduction == "norm" else _said(call, geometry)
+    if said is None and call.definition.reduction == "index":
+        return Unsupported("max_pool2d pads both sides alike, and counts the places of a value that is padded instead")
     if said is None:
         return Unsupported(
             f"{call.operator} pads both sides alike and divides by what its windows hold: no pad or crop says this"
@@ -94,7 +99,39 @@ def _sliding(call: PoolingCall, geometry: Pooling) -> _Said | Unsupported:
 
 def _is_dense(call: PoolingCall) -> bool:
     """Whether torch has no dilation for the operator."""
-    return call.definition.reduction != "maximum"
+    return call.definition.reduction not in ("maximum", "index")
+
+
+def _invoke(call: PoolingCall, keywords: Keywords) -> Invoke:
+    """The call; that of indices, which torch counts within a plane, with what counts them anew."""
+    operand = (("", "value"),)
+    if call.definition.reduction != "index":
+        return Invoke(f"torch.nn.functional.{call.operator}", operand, keywords)
+    last, (_, *inner) = is_channels_last(call), call.value_shape
+    image, channels = prod(inner), inner[-1 if last else 0]
+    plane = image // max(channels, 1)
+    then: list[Invoke] = []
+
+    def counted(axis: int, numbers: int, times: int = 1) -> None:
+        """Add `numbers` for each element along the axis before one, to `times` as much as there was."""
+        ones = (("", "ones"),)
+        then.append(Invoke("torch.cumsum", ones, (("dim", axis),), leaves="number"))
+        alpha: Keywords = (("alpha", numbers),)
+        if times != 1:
+            then.append(Invoke("torch.mul", (("", "result"),), (("other", times),)))
+        then.append(Invoke("torch.add", (("", "result"), ("", "number")), alpha))
+        then.append(Invoke("torch.sub", (("", "result"), *ones), alpha))
+
+    if channels > 1 and last:
+        counted(1, 1, channels)
+    elif channels > 1:
+        counted(1, plane)
+    if call.include_batch_in_index:
+        counted(0, image)
+    if then:
+        then.insert(0, Invoke("torch.ones_like", (("", "result"),), (), leaves="ones"))
+    called: Keywords = (*keywords, ("return_indices", True))
+    return Invoke("torch.nn.functional.max_pool2d", operand, called, tuple(then), leaves="_, result")
 
 
 def _norm_and_window(call: PoolingCall, kernel: tuple[int, ...]) -> Keywords:
@@ -124,6 +161,8 @@ def _said(call: PoolingCall, geometry: Pooling) -> _Said | None:
             return each
     if found:
         return found[0]
+    if call.definition.reduction == "index":  # pads around the value would be counted
+        return None
     pads = tuple((axis.pad_before, axis.pad_after) for axis in geometry.sliding)
     if not call.averages or call.divisor_override is not None:
         # What hangs over is padded too: then the windows end where the value does.
@@ -200,7 +239,7 @@ def _wrong(call: WrongPooling) -> Plan | Unsupported:
             *((("divisor_override", call.divisor_override),) if call.divisor_override is not None else ()),
         )
     turned = (Transpose("value", to_channels_first(rank)),) if is_channels_last(call) else ()
-    plan = Plan((*turned, Invoke(f"torch.nn.functional.{name}", (("", "value"),), keywords)))
+    plan = Plan((*turned, _invoke(call, keywords)))
     if call.direction == "forward":
         return plan
     back = (Transpose("result", to_channels_last(rank)),) if turned else ()

@@ -29,6 +29,7 @@ class SpelledPooling(SpelledUnary):
     count_include_pad: bool = False
     divisor_override: int | None = None
     norm_type: int | None = None
+    include_batch_in_index: bool = False
 
     @property
     def definition(self) -> PoolingOperator:
@@ -49,6 +50,7 @@ class SpelledPooling(SpelledUnary):
             "count_include_pad": (self.count_include_pad, False),
             "divisor_override": (self.divisor_override, None),
             "norm_type": (self.norm_type, None),
+            "include_batch_in_index": (self.include_batch_in_index, False),
             "direction": (self.direction, "forward"),
             "cotangent_shape": (self.cotangent_given, None),
         }
@@ -77,7 +79,8 @@ class RightPooling(SpelledPooling, RightCall):
     @property
     def products(self) -> int | None:
         if self.direction == "forward":
-            return self.geometry.most_elements or None if self.definition.reduction != "maximum" else None
+            chosen = self.definition.reduction in ("maximum", "index")
+            return None if chosen else self.geometry.most_elements or None
         return self.geometry.most_windows or None
 
     @property

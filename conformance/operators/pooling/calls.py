@@ -34,6 +34,7 @@ class PoolingWords(WindowWords, total=False):
     count_include_pad: bool
     divisor_override: int | None
     norm_type: int | None
+    include_batch_in_index: bool
     dtype: str
     direction: Direction
     cotangent_given: tuple[int, ...] | None
@@ -79,6 +80,7 @@ def _of_its_geometry(operator: str, value: tuple[int, ...], words: PoolingWords)
             count_include_pad=words.get("count_include_pad", False),
             divisor_override=words.get("divisor_override"),
             norm_type=words.get("norm_type"),
+            include_batch_in_index=words.get("include_batch_in_index", False),
         )
     batch, *spatial, channels = geometry.result_shape
     last = channels_last(data_format, definition.rank)
@@ -87,7 +89,7 @@ def _of_its_geometry(operator: str, value: tuple[int, ...], words: PoolingWords)
 
 
 def _check_operands(call: RightPooling) -> None:
-    legal = ("real", "integer") if call.definition.reduction == "maximum" else ("real",)
+    legal = ("real", "integer") if call.definition.reduction in ("maximum", "index") else ("real",)
     if FORMATS[call.dtype].kind not in legal:
         raise DtypeError(f"value is {call.dtype}; {call.operator} is defined for {' and '.join(legal)} numbers")
     if call.cotangent_given is not None:

@@ -54,10 +54,11 @@ def _ratios(facts: Facts) -> tuple[str, ...]:
 
 def _of(reduction: Reduction, kinds: tuple[str, ...]) -> tuple[Parameter, ...]:
     """The parameters of the operators of one reduction, which take dtypes of these kinds."""
-    maximal = reduction == "maximum"
+    maximal = reduction in ("maximum", "index")
+    directions = ("forward",) if reduction == "index" else ("forward", "value_gradient")
 
     def asked(_: str, column: Column) -> bool:
-        return column[0] in ("forward", "value_gradient") and FORMATS[column[1]].kind in kinds
+        return column[0] in directions and FORMATS[column[1]].kind in kinds
 
     def numbers_asked(value: str, column: Column) -> bool:
         """Special numbers have no gradient; normal ones once they are rounded may be equal, and a maximum's none."""
@@ -107,6 +108,7 @@ def _of(reduction: Reduction, kinds: tuple[str, ...]) -> tuple[Parameter, ...]:
             lambda facts: (facts["divisor"],),
             adaptive=False,
         ),
+        parameter("index", ("image", "batch") if reduction == "index" else (), lambda facts: (facts["index"],)),
         parameter("norm", ("1", "2", "3+") if reduction == "norm" else (), _norms),
         parameter("channels first", ("no", "yes"), lambda facts: ("yes" if facts["channels_first"] else "no",)),
         parameter(
@@ -126,4 +128,9 @@ def _of(reduction: Reduction, kinds: tuple[str, ...]) -> tuple[Parameter, ...]:
     )
 
 
-PARAMETERS = (*_of("maximum", ("real", "integer")), *_of("average", ("real",)), *_of("norm", ("real",)))
+PARAMETERS = (
+    *_of("maximum", ("real", "integer")),
+    *_of("average", ("real",)),
+    *_of("norm", ("real",)),
+    *_of("index", ("real", "integer")),
+)

@@ -33,6 +33,8 @@ def expect(call: RightCall, inputs: Inputs, operands: Operands) -> Expected:
     asked, form = right_pooling(call), FORMATS[call.dtype]
     wide = {name: array.astype(form.wide) for name, array in operands.items()}
     pooled = Pooled(asked.definition.reduction, asked.geometry, asked.last)
+    if asked.definition.reduction == "index":
+        return Expected.of_chosen(pooled.result(wide["value"]), "int64")
     with np.errstate(invalid="ignore", over="ignore"):
         if asked.direction != "forward":
             return _gradient(asked, pooled, wide)

@@ -25,6 +25,13 @@ def _divisor(call: PlainCall) -> str | None:
     return "places" if call.arguments.get("count_include_pad") else "elements"
 
 
+def _index(call: PlainCall) -> str | None:
+    """Where the index of a maximum counts from."""
+    if OPERATORS[call.operator].reduction != "index":
+        return None
+    return "batch" if call.arguments.get("include_batch_in_index") else "image"
+
+
 FACTS = (
     *spatial.LAYOUT_FACTS,
     spatial.PADDING_FACT,
@@ -54,6 +61,7 @@ FACTS = (
     # Whether the last window reaches beyond the padded value, whose divisor frameworks disagree about.
     Fact("overhang", lambda call: any(axis.overhang for axis in _axes(call)), False),
     Fact("divisor", _divisor),
+    Fact("index", _index),
     Fact("norm_type", lambda call: call.arguments.get("norm_type")),
     Fact("input", spatial.each("input")),
     Fact("output", spatial.each("output")),

@@ -64,7 +64,7 @@ def _distinct(call: RightPooling) -> Filling:
 def _whole(call: RightPooling) -> Filling:
     """What tells one mistake from another is what the reduction is of."""
     match call.definition.reduction:
-        case "maximum":
+        case "maximum" | "index":
             return _distinct(call)
         case "average":
             return _summable(call, call.value_shape)

@@ -32,6 +32,9 @@ class PoolingKeys(Strict):
         None, description="how many windows an adaptive pooling has: for all spatial axes, or one per axis"
     )
     norm_type: Integer | None = Field(None, description="p of a norm, the p-th root of a sum of powers")
+    include_batch_in_index: bool | None = Field(
+        None, description="whether the index of a maximum is a place in all images; default: in its own"
+    )
     cotangent_shape: Integers | None = Field(
         None, description="of a cotangent that is wrong on purpose, or of a wrong call that has no result"
     )

@@ -47,6 +47,9 @@ class PoolingArguments(AskedPart):
         int | None, Field(description="there where sums are divided by it, whatever their windows hold")
     ] = None
     norm_type: Annotated[int | None, Field(description="there of a norm: its p")] = None
+    include_batch_in_index: Annotated[
+        bool, Field(description="there where it is true: indices are places in the whole value, and not in their image")
+    ] = False
     direction: Annotated[
         Literal["forward", "value_gradient"],
         Field(description="there where it is a gradient: the vector-Jacobian product of `cotangent` for the value"),

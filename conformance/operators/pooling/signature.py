@@ -30,6 +30,7 @@ _SLIDING = (*_WINDOW, "dilations", "ceil_mode", "count_include_pad", "divisor_ov
 _OWN: Mapping[Reduction, tuple[str, ...]] = {
     "average": ("count_include_pad", "divisor_override"),
     "norm": ("norm_type",),
+    "index": ("include_batch_in_index",),
 }
 """arguments of one reduction alone"""
 
@@ -68,6 +69,7 @@ def calls(operator: str, given: Parameters) -> Iterator[tuple[Parameters, Poolin
             count_include_pad=given.get("count_include_pad", False),
             divisor_override=given.get("divisor_override"),
             norm_type=given.get("norm_type"),
+            include_batch_in_index=given.get("include_batch_in_index", False),
             dtype=given.get("dtype", "float32"),
             direction=given.get("direction", "forward"),
             cotangent_given=frozen(given.get("cotangent_shape")),
@@ -79,6 +81,8 @@ def check(call: Call, inputs: Inputs, expectation: Expectation) -> None:
     """Raise Unusable for a call that cannot be asked with these inputs and this expectation."""
     asked = pooling(call)
     check_gradient(asked, "a pooling")
+    if asked.direction != "forward" and asked.definition.reduction == "index":
+        raise Unusable(f"direction {asked.direction}: indices are whole numbers, which have no derivative")
     try:
         match inputs:
             case Generated(name) if isinstance(asked, RightPooling):
@@ -114,7 +118,7 @@ def _check_own(definition: PoolingOperator, given: Parameters) -> None:
     for theirs, names in _OWN.items():
         stray = [name for name in names if given.get(name) is not None]
         if stray and theirs != definition.reduction:
-            of = f"of operators that return the {theirs} of a window"
+            of = f"of operators that return the {theirs} of {'a maximum' if theirs == 'index' else 'a window'}"
             raise Unusable(f"{definition.name} takes no {stray[0]}, which is {of}")
     stray = [name for name in (_SLIDING if definition.adaptive else ("output_size",)) if given.get(name) is not None]
     if stray:

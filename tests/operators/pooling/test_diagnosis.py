@@ -174,6 +174,39 @@ def test_the_lowest_number_for_no_element_is_named() -> None:
 
 
 @pytest.mark.parametrize(
+    ("counted", "sentence"),
+    [
+        ("image", "indices were places in their image"),
+        ("plane", "indices were places in the plane of their channel"),
+        ("window", "indices were places in their window"),
+        ("padded", "indices were places in the padded value"),
+        ("columns", "indices were places in a value whose columns lie first"),
+        ("other layout", "indices were places in a value with its channels first"),
+    ],
+)
+def test_what_indices_were_counted_in_is_named(counted: Any, sentence: str) -> None:
+    call = pooling_call("max_pool_with_argmax", include_batch_in_index=True, strides=1)
+    wide = {name: array.astype(np.float64) for name, array in _operands(call).items()}
+    answer = rendered(replace(rendition_of(call), index=counted), call, wide)
+    assert diagnose(call, _operands(call), answer, None) == [f"behaves as if {sentence}"]
+
+
+def test_the_index_of_the_last_of_equal_maxima_is_named() -> None:
+    call = pooling_call("max_pool_with_argmax", value=(1, 1, 4, 1), ksize=(1, 4), padding="VALID")
+    operands = {"value": np.ones((1, 1, 4, 1), np.float32)}
+    answer = np.full((1, 1, 1, 1), 3)
+    assert "behaves as if the last of equal maxima were taken" in diagnose(call, operands, answer, None)
+
+
+def test_indices_of_32_bits_are_named() -> None:
+    call = pooling_call("max_pool_with_argmax")
+    answer = expect(call, Generated("mix"), _operands(call)).rounded.astype(np.int32)
+    assert diagnose(call, _operands(call), answer, None) == [
+        "behaves as if the result's dtype were int32 instead of int64"
+    ]
+
+
+@pytest.mark.parametrize(
     ("windows", "sentence"),
     [
         ([range(2), range(2, 4), range(4, 5)], "windows began at a place rounded up"),

@@ -114,6 +114,17 @@ def test_a_norm_may_be_off_by_the_roundings_of_its_root_and_no_more(dtype: str, 
     )
 
 
+@pytest.mark.parametrize("name", ["mix", "tied", "special"])
+def test_indices_are_judged_bitwise_as_whole_numbers_of_64_bits(name: str) -> None:
+    call = pooling_call("max_pool_with_argmax", dtype="float16")
+    right = _right(call, name)
+    verdict = _judged(call, right, name)
+    assert verdict.metrics is not None
+    assert (right.dtype.name, verdict.outcome, verdict.metrics.exact) == ("int64", Outcome.AGREES, True)
+    assert _judged(call, right + 1, name).outcome is Outcome.DIFFERS
+    assert _judged(call, right.astype(np.int32), name).outcome is Outcome.WRONG_DTYPE
+
+
 def test_the_first_norm_is_exact_where_its_window_is_a_power_of_two() -> None:
     call = pooling_call("lp_pool2d", ksize=2, norm_type=1)
     verdict = _judged(call, _right(call))

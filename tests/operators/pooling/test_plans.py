@@ -137,6 +137,94 @@ def test_adaptive_windows_of_other_lengths_are_unsupported_there(planner: Any, f
     assert planner(make_call("adaptive_avg_pool1d", (1, 6, 2), output_size=0)) == Unsupported(reason)
 
 
+@pytest.mark.parametrize(
+    ("words", "lines"),
+    [
+        ({"value": (2, 6, 6, 1)}, []),
+        (
+            {"data_format": "NCHW", "value": (2, 3, 6, 7)},
+            [
+                "ones = torch.ones_like(result)",
+                "number = torch.cumsum(ones, dim=1)",
+                "result = torch.add(result, number, alpha=42)",
+                "result = torch.sub(result, ones, alpha=42)",
+            ],
+        ),
+        (
+            {"include_batch_in_index": True},
+            [
+                "ones = torch.ones_like(result)",
+                "number = torch.cumsum(ones, dim=1)",
+                "result = torch.mul(result, other=3)",
+                "result = torch.add(result, number, alpha=1)",
+                "result = torch.sub(result, ones, alpha=1)",
+                "number = torch.cumsum(ones, dim=0)",
+                "result = torch.add(result, number, alpha=126)",
+                "result = torch.sub(result, ones, alpha=126)",
+            ],
+        ),
+    ],
+)
+def test_indices_that_torch_counts_in_a_plane_are_counted_anew(words: dict[str, Any], lines: list[str]) -> None:
+    plan = torch_pooling_plan(pooling_call("max_pool_with_argmax", padding="VALID", **words))
+    called = (
+        "_, result = torch.nn.functional.max_pool2d(value, kernel_size=(3, 3), stride=(2, 2), padding=(0, 0), "
+        "dilation=(1, 1), ceil_mode=False, return_indices=True)"
+    )
+    assert _calls(plan) == [called, *lines]
+    assert isinstance(plan, Plan)
+    assert plan.parts[1].needed == ("value",)
+    assert plan.notes == (
+        ("max_pool2d counts within a plane: its indices are counted anew: composed",) if lines else ()
+    )
+
+
+def test_tensorflow_is_asked_indices_in_its_own_words() -> None:
+    call = pooling_call("max_pool_with_argmax", include_batch_in_index=True)
+    assert _calls(tensorflow_pooling_plan(call)) == [
+        "_, result = tf.nn.max_pool_with_argmax(value, ksize=3, strides=2, padding='SAME', include_batch_in_index=True)"
+    ]
+    same = pooling_call("max_pool_with_argmax", value=(1, 6, 6, 2), padding="VALID", ceil_mode=True)
+    plan = tensorflow_pooling_plan(same)
+    assert isinstance(plan, Plan)
+    assert plan.notes == ("tf.nn.max_pool_with_argmax has no such word; SAME means the same windows here",)
+
+
+PADS = ((0, 0), (2, 0), (0, 0), (0, 0))
+
+
+@pytest.mark.parametrize(
+    ("planner", "words", "reason"),
+    [
+        (
+            torch_pooling_plan,
+            {"padding": PADS},
+            "max_pool2d pads both sides alike, and counts the places of a value that is padded instead",
+        ),
+        (
+            tensorflow_pooling_plan,
+            {"padding": PADS},
+            "tf.nn.max_pool_with_argmax takes words alone, which mean other windows",
+        ),
+        (tensorflow_pooling_plan, {"dilations": 2}, "tf.nn.max_pool_with_argmax has no dilations"),
+        (
+            tensorflow_pooling_plan,
+            {"data_format": "NCHW"},
+            "tf.nn.max_pool_with_argmax has the channels last alone",
+        ),
+        (
+            jax_pooling_plan,
+            {},
+            "JAX has no index of a maximum; the reduction of pairs would be a function of the plan's own",
+        ),
+    ],
+)
+def test_indices_that_a_framework_has_no_words_for_are_unsupported(
+    planner: Any, words: dict[str, Any], reason: str
+) -> None:
+    assert planner(pooling_call("max_pool_with_argmax", **words)) == Unsupported(reason)
+
+
 def test_zeros_are_put_around_a_norm_and_where_its_last_window_hangs_over() -> None:
     words: dict[str, Any] = {"value": (1, 6, 1), "padding": ((0, 0), (1, 1), (0, 0)), "ceil_mode": True}
     plan = torch_pooling_plan(pooling_call("lp_pool1d", **words))

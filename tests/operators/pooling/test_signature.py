@@ -61,6 +61,16 @@ def _trials(path: Path, operator: str = "max_pool2d", **keys: Any) -> list[Trial
             {"ksize": None, "strides": None, "padding": None},
             "output_size missing; a case gives value, or batch, size, channels, and output_size",
         ),
+        (
+            "max_pool2d",
+            {"include_batch_in_index": True},
+            "max_pool2d takes no include_batch_in_index, which is of operators that return the index of a maximum",
+        ),
+        (
+            "max_pool_with_argmax",
+            {"direction": "value_gradient"},
+            "direction value_gradient: indices are whole numbers, which have no derivative",
+        ),
         ("max_pool2d", {"direction": "filter_gradient"}, "direction filter_gradient: a pooling has no such operand"),
         ("max_pool2d", {"direction": "value_gradient", "dtype": "int32"}, "integers have no derivative"),
         ("max_pool2d", {"cotangent_shape": [1, 2, 2, 1]}, "cotangent_shape needs direction value_gradient"),

@@ -22,7 +22,7 @@ from conformance.suite.dtypes import FORMATS
 
 __all__ = ["MOST_WORK", "edits_of", "explain", "is_possible", "rendered", "rendition_of"]
 
-ROUNDINGS = {"maximum": 4, "average": 4, "norm": 16}
+ROUNDINGS = {"maximum": 4, "average": 4, "norm": 16, "index": 0}
 """by which an answer may differ from what is rendered in float64"""
 
 
@@ -31,11 +31,12 @@ def explain(call: RightPooling, operands: Operands, answer: Array) -> list[str]:
     if call.work > MOST_WORK:
         return []
     form = FORMATS[call.dtype]
-    if answer.dtype != form.numpy:
-        return [f"behaves as if the result's dtype were {answer.dtype.name} instead of {call.dtype}"]
+    returned = FORMATS["int64"] if call.definition.reduction == "index" else form
+    if answer.dtype != returned.numpy:
+        return [f"behaves as if the result's dtype were {answer.dtype.name} instead of {returned.name}"]
     asked = rendition_of(call)
     wide = {name: array.astype(form.wide) for name, array in operands.items()}
-    observed = answer.astype(form.wide)
+    observed = answer.astype(returned.wide)
     right, found = rendered(asked, call, wide), []
     slack = ROUNDINGS[call.definition.reduction] * form.unit_roundoff
     for edit in edits_of(call):

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from conformance.operators.pooling.call import RightPooling
-from conformance.operators.pooling.diagnosis.rendition import ListedAxis, PoolingRendition
+from conformance.operators.pooling.diagnosis.rendition import Counted, ListedAxis, PoolingRendition
 from conformance.suite.dtypes import FORMATS
 from reference.family import SPATIAL_NAMES
 from reference.pooling.geometry import AdaptiveAxis, WindowAxis, pooling_axis
@@ -185,7 +185,9 @@ def _exchanges(call: RightPooling, first: int, second: int) -> Iterator[PoolingE
 
 def _edits_of_numbers(call: RightPooling) -> Iterator[PoolingEdit]:
     """What is made of the numbers were another thing."""
-    if call.definition.reduction == "norm":
+    if call.definition.reduction == "index":
+        yield from _edits_of_indices(call)
+    elif call.definition.reduction == "norm":
         yield from _edits_of_norms()
     elif call.averages:
         yield PoolingEdit("averages were divided by their elements", lambda old: replace(old, divisor="elements"))
@@ -218,6 +220,23 @@ def _edits_of_numbers(call: RightPooling) -> Iterator[PoolingEdit]:
         f"the memory were read with the channels {layouts[0]} instead of {layouts[1]}",
         lambda old: replace(old, last=not old.last),
     )
+
+
+def _edits_of_indices(call: RightPooling) -> Iterator[PoolingEdit]:
+    ways: dict[Counted, str] = {
+        "image": "indices were places in their image",
+        "batch": "indices were places in the whole value",
+        "plane": "indices were places in the plane of their channel",
+        "window": "indices were places in their window",
+        "padded": "indices were places in the padded value",
+        "columns": "indices were places in a value whose columns lie first",
+        "other layout": f"indices were places in a value with its channels {'first' if call.last else 'last'}",
+    }
+    for counted, sentence in ways.items():
+        yield PoolingEdit(sentence, lambda old, counted=counted: replace(old, index=counted))  # type: ignore[misc]
+    yield PoolingEdit("the last of equal maxima were taken", lambda old: replace(old, routed="last"))
+    yield PoolingEdit("the minimum were taken", lambda old: replace(old, taken="minimum"))
+    yield PoolingEdit("absolute values were compared", lambda old: replace(old, sizes=True))
 
 
 def _edits_of_norms() -> Iterator[PoolingEdit]:

@@ -25,6 +25,9 @@ Divisor: TypeAlias = Literal["elements", "places", "window", "given"]
 Routed: TypeAlias = Literal["first", "last", "all", "shared"]
 
 
+Counted: TypeAlias = Literal["image", "batch", "plane", "window", "padded", "columns", "other layout"]
+
+
 @dataclass(frozen=True, slots=True)
 class ListedAxis:
     """A spatial axis whose windows are listed, all of them of elements."""
@@ -73,6 +76,8 @@ class PoolingRendition:
     rooted: bool = True
     of_window: Literal["sum", "mean", "whole"] = "sum"
     """its powers are summed, averaged, or averaged by the divisor of their places and multiplied by the whole window"""
+    index: Counted | None = None
+    """where the maximum is is returned, and not what it is: a place counted so"""
     of_nothing: float | None = None
     """what a window without an element gives; None for what the definition says"""
     last: bool = True
@@ -86,8 +91,12 @@ def rendition_of(call: RightPooling) -> PoolingRendition:
     )
     norm = call.norm_type or 1
     reduction = call.definition.reduction
+    taken: Taken = "maximum" if reduction == "index" else reduction
+    index: Counted | None = None
+    if reduction == "index":
+        index = "batch" if call.include_batch_in_index else "image"
     return PoolingRendition(
-        call.geometry.axes, reduction, divisor, call.divisor_override or 1, norm=norm, last=call.last
+        call.geometry.axes, taken, divisor, call.divisor_override or 1, norm=norm, index=index, last=call.last
     )
 
 
@@ -168,6 +177,8 @@ class _Windows:
 
     def reduced(self) -> Array:
         """(batch, *output, channels)"""
+        if self.rendition.index is not None:
+            return self._indices(self.rendition.index)
         match self.rendition.taken:
             case "sum":
                 return np.asarray(self._counted().sum(axis=-2))
@@ -213,6 +224,43 @@ class _Windows:
         numbers = np.abs(self.numbers) if self.rendition.sizes else self.numbers * self._sign
         chosen = np.where(self._there, numbers, self._lowest)
         return chosen if self.rendition.keeps_nan else np.where(np.isnan(chosen), self._lowest, chosen)
+
+    def _indices(self, counted: Counted) -> Array:
+        """(batch, *output, channels): where each window's maximum is; for rank 2."""
+        chosen = self._chosen()
+        chosen = np.where(np.isnan(chosen), np.inf, chosen) if chosen.dtype.kind == "f" else chosen
+        number = chosen.shape[-2]
+        if number == 0:
+            return np.full(self._there.any(axis=-2).shape, -1)
+        last = number - 1 - chosen[..., ::-1, :].argmax(axis=-2)
+        tap = last if self.rendition.routed == "last" else chosen.argmax(axis=-2)
+        where = np.broadcast_to(self.where[..., np.newaxis], chosen.shape)
+        pixel = np.take_along_axis(where, tap[..., np.newaxis, :], axis=-2)[..., 0, :]
+        there = np.broadcast_to(self._there.any(axis=-2), pixel.shape)
+        images, height, width, channels = self.shape
+        channel = np.arange(channels)
+        image = np.arange(images).reshape(-1, 1, 1, 1)
+        rows, columns = self.rendition.axes
+        y, x = pixel // max(width, 1), pixel % max(width, 1)
+        last_layout = self.rendition.last != (counted == "other layout")
+        place = pixel * channels + channel if last_layout else channel * height * width + pixel
+        match counted:
+            case "batch":
+                place = place + image * height * width * channels
+            case "plane":
+                place = pixel
+            case "window":
+                place = tap
+            case "columns":
+                place = (
+                    (x * height + y) * channels + channel if last_layout else channel * height * width + x * height + y
+                )
+            case "padded":
+                wide, tall = (axis.input + axis.pad_before + axis.pad_after for axis in (columns, rows))
+                pixel = (y + rows.pad_before) * wide + x + columns.pad_before
+                place = pixel * channels + channel if last_layout else channel * tall * wide + pixel
+        nothing = -1 if self.rendition.of_nothing is None else int(self.rendition.of_nothing)
+        return np.where(there, place, nothing)
 
     def _powers(self) -> Array:
         """(batch, *output, places, channels): what is summed of a norm."""

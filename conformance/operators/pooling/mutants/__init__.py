@@ -23,7 +23,7 @@ from conformance.operators.pooling.mutants.axes import (
     spans,
     turned,
 )
-from conformance.operators.pooling.mutants.engine import PoolingEngine, PoolingMutant, asked_divisor
+from conformance.operators.pooling.mutants.engine import MaximumAt, PoolingEngine, PoolingMutant, asked_divisor
 from reference.pooling.family import PoolingOperator
 
 _SHAPES: tuple[Literal["differs", "wrong_shape"], ...] = ("differs", "wrong_shape")
@@ -255,6 +255,65 @@ _ADAPTIVE: _Words = {
 """the same of adaptive windows"""
 
 
+def _padded(at: MaximumAt) -> NDArray[Any]:
+    (top, bottom), (left, right) = at.pads
+    height, width, _ = at.lengths
+    return at.place(
+        at.y + top, at.x + left, height + top + bottom, width + left + right, last=at.last, batch=at.include_batch
+    )
+
+
+_INDICES: _Words = {
+    "plane": (
+        "Indices are places in the plane of their channel.",
+        PoolingEngine(index=lambda at: at.y * at.lengths[1] + at.x),
+        ("indices were places in the plane of their channel",),
+    ),
+    "image": (
+        "Indices are places in their image, whatever is asked.",
+        PoolingEngine(index=lambda at: at.counted(batch=False)),
+        ("indices were places in their image",),
+    ),
+    "batch": (
+        "Indices are places in the whole value, whatever is asked.",
+        PoolingEngine(index=lambda at: at.counted(batch=True)),
+        ("indices were places in the whole value",),
+    ),
+    "window": (
+        "Indices are places in their window.",
+        PoolingEngine(index=lambda at: at.tap),
+        ("indices were places in their window",),
+    ),
+    "padded": ("Pads are counted.", PoolingEngine(index=_padded), ("indices were places in the padded value",)),
+    "columns": (
+        "Columns are counted before rows.",
+        PoolingEngine(
+            index=lambda at: at.place(
+                at.x, at.y, at.lengths[1], at.lengths[0], last=at.last, batch=at.include_batch
+            )
+        ),
+        ("indices were places in a value whose columns lie first",),
+    ),
+    "other-layout": (
+        "Indices are places in a value of the other layout.",
+        PoolingEngine(index=lambda at: at.counted(last=not at.last)),
+        (
+            "indices were places in a value with its channels first",
+            "indices were places in a value with its channels last",
+        ),
+    ),
+    "last": (
+        "Of equal maxima the last one is meant.",
+        PoolingEngine(routed="last"),
+        ("the last of equal maxima were taken",),
+    ),
+    "clamped": (
+        "The index of no element is 0.", PoolingEngine(of_nothing=0.0), ("windows without an element gave 0",),
+    ),
+}  # fmt: skip
+"""the same of indices"""
+
+
 def _is_norm(operator: PoolingOperator) -> bool:
     return operator.reduction == "norm"
 
@@ -293,6 +352,15 @@ MUTANTS = (
     ),
     *_wrong("pool", _WORDS, "pooling", lambda operator: True),
     *_wrong("norm", _NORMS, "norms", _is_norm),
+    *_wrong("argmax", _INDICES, "indices", lambda operator: operator.reduction == "index"),
+    KindMutant(
+        "argmax-int32",
+        "Indices have 32 bits.",
+        ("wrong_dtype",),
+        lambda: PoolingMutant(PoolingEngine(index_dtype="int32"), lambda operator: operator.reduction == "index"),
+        ("behaves as if the result's dtype were int32 instead of int64",),
+        family="indices",
+    ),
     *_wrong("adaptive", _ADAPTIVE, "adaptive windows", lambda operator: operator.adaptive),
     KindMutant(
         "pool-accepts",

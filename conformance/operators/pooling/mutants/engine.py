@@ -46,6 +46,41 @@ def asked_divisor(window: WindowCounts) -> int:
     return window.places if window.count_include_pad else window.elements
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class MaximumAt:
+    """Where maxima are; arrays (batch, channels) or broadcastable to it."""
+
+    tap: Array
+    y: Array
+    x: Array
+    image: Array
+    channel: Array
+    lengths: tuple[int, int, int]
+    """height, width, channels"""
+    pads: tuple[tuple[int, int], tuple[int, int]]
+    last: bool
+    include_batch: bool
+
+    def place(self, y: Array, x: Array, height: int, width: int, *, last: bool, batch: bool) -> Array:
+        """In the memory of an image of these lengths, or of all."""
+        channels = self.lengths[2]
+        within = (y * width + x) * channels + self.channel if last else (self.channel * height + y) * width + x
+        return within + self.image * height * width * channels if batch else within
+
+    def counted(self, *, last: bool | None = None, batch: bool | None = None) -> Array:
+        """As the call asks, but for what is given."""
+        height, width, _ = self.lengths
+        layout = self.last if last is None else last
+        return self.place(
+            self.y, self.x, height, width, last=layout, batch=self.include_batch if batch is None else batch
+        )
+
+    @property
+    def asked(self) -> Array:
+        """As the call asks."""
+        return self.counted()
+
+
 _RIGHT_SPANS = spans()
 
 
@@ -70,6 +105,8 @@ class PoolingEngine:
     norm: Callable[[int], int] = lambda norm: norm
     scale: Callable[["WindowCounts"], float] = lambda window: 1.0
     """by which the sum of a norm is multiplied"""
+    index: Callable[["MaximumAt"], Array] = lambda at: at.asked
+    index_dtype: str = "int64"
     backwards: bool = False
     """sums begin at the last place"""
     only: Literal["both", "forward", "gradient"] = "both"
@@ -106,6 +143,7 @@ class PoolingMutant:
             ("count_include_pad", asked.count_include_pad),
             ("override", asked.divisor_override),
             ("norm_type", asked.norm_type),
+            ("include_batch", asked.include_batch_in_index),
         )
         return Plan((Invoke("pooling", operands, keywords),))
 
@@ -145,8 +183,9 @@ class PoolingMutant:
         forward = cotangent is None
         engine = PoolingEngine() if self._engine.only == ("gradient" if forward else "forward") else self._engine
         run = _Run(
-            engine, axes, asked["reduction"], asked["count_include_pad"], asked["override"], asked["norm_type"] or 1
-        )
+            engine, axes, asked["reduction"], asked["count_include_pad"], asked["override"], asked["norm_type"] or 1,
+            last, asked["include_batch"],
+        )  # fmt: skip
         with np.errstate(all="ignore"):
             result = run.forward(value) if cotangent is None else run.gradient(value, cotangent)
         return np.ascontiguousarray(result if last else np.moveaxis(result, -1, 1))
@@ -187,8 +226,37 @@ class _Run:
     count_include_pad: bool
     override: int | None
     norm_type: int
+    last: bool
+    include_batch: bool
+
+    def indices(self, value: Array) -> Array:
+        """(batch, *output, channels), of two spatial axes."""
+        outputs = (len(axis.windows) for axis in self.axes)
+        result = np.zeros((len(value), *outputs, value.shape[-1]), self.engine.index_dtype)
+        pads = [(axis.pad_before, axis.pad_after) for axis in self.axes]
+        for place, pixels, _ in self._windows():
+            inside = [(tap, pixel) for tap, pixel in enumerate(pixels) if self._is_inside(pixel)]
+            if not inside:
+                result[_of_all_images(place)] = -1 if self.engine.of_nothing is None else self.engine.of_nothing
+                continue
+            read = self.engine.compared(np.array([value[_of_all_images(pixel)] for _, pixel in inside]))
+            if read.dtype.kind != "i":
+                read = read.astype(np.float64)
+                read = np.where(np.isnan(read), np.inf if self.engine.keeps_nan else -np.inf, read)
+            first = read.argmax(axis=0)
+            chosen = len(read) - 1 - read[::-1].argmax(axis=0) if self.engine.routed == "last" else first
+            taps, ys, xs = (
+                np.array(each)[chosen] for each in zip(*((tap, *pixel) for tap, pixel in inside), strict=True)
+            )
+            images, channels = np.arange(len(value))[:, np.newaxis], np.arange(value.shape[-1])
+            lengths = (value.shape[1], value.shape[2], value.shape[3])
+            at = MaximumAt(taps, ys, xs, images, channels, lengths, (pads[0], pads[1]), self.last, self.include_batch)
+            result[_of_all_images(place)] = self.engine.index(at)
+        return result
 
     def forward(self, value: Array) -> Array:
+        if self.reduction == "index":
+            return self.indices(value)
         result = np.zeros((len(value), *(len(axis.windows) for axis in self.axes), value.shape[-1]), value.dtype)
         for place, pixels, window in self._windows():
             result[_of_all_images(place)] = self._reduced(self._read(value, pixels), window, value)
@@ -196,7 +264,7 @@ class _Run:
 
     def _reduced(self, read: Array, window: WindowCounts, value: Array) -> Array:
         match self.reduction:
-            case "maximum":
+            case "maximum" | "index":
                 return self._maximum(read, value)
             case "average":
                 return self._average(read, window)
