@@ -22,7 +22,8 @@ def written_plan(plan: Plan, operands: Shapes) -> str:
             for text in [left.get(name) or _tensor(operands, name)]
         ]
         written += [f"{name}={_listed(argument)}" for name, argument in each.keywords]
-        left[each.leaves] = f"{each.function}({', '.join(written)})"
+        called, names = f"{each.function}({', '.join(written)})", each.leaves.split(", ")
+        left |= {name: f"{called}[{place}]" if len(names) > 1 else called for place, name in enumerate(names)}
     text = left["result"]
     if invoke.gradient:
         return f"gradient({text}, of {_LETTERS[invoke.gradient]}, with {_tensor(operands, 'cotangent')})"

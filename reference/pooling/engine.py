@@ -62,6 +62,8 @@ def max_pool_indices(value: Array, geometry: Pooling, *, last: bool) -> NDArray[
     without elements. value: canonical; `last` says whether its memory has the channels last, or else first.
     """
     where = first_maxima(value, geometry)
+    if not value.size:
+        return where
     image, *spatial, channel = np.unravel_index(np.maximum(where, 0), value.shape)
     _, *lengths, channels = value.shape
     axes = [*zip(spatial, lengths, strict=True)]

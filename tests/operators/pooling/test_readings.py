@@ -164,6 +164,9 @@ def test_a_trial_is_read_in_the_words_of_the_first_framework_that_says_it() -> N
     for lane, call in said.items():
         assert read_trial(call).lane == lane
     assert read_trial(said["tensorflow"]).text == "tf.nn.max_pool2d(x[2, 6, 7, 3], ksize=3, strides=2, padding='SAME')"
+    assert read_trial(pooling_call("max_pool_with_argmax")).text == (
+        "tf.nn.max_pool_with_argmax(x[2, 6, 7, 3], ksize=3, strides=2, padding='SAME')[1]"
+    )
     gradient = read_trial(pooling_call(direction="value_gradient"), "float64")
     assert gradient.text.startswith("gradient(tf.nn.max_pool2d(x[2, 6, 7, 3], ")
     assert gradient.judged.dtype == "float64"
