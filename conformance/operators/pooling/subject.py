@@ -16,7 +16,13 @@ from conformance.workers.declared import PREFERRED, Declared
 from reference.family import Direction
 from reference.pooling.family import OPERATORS, PoolingOperator, averages
 
-IN_ORDER = tuple(sorted(OPERATORS.values(), key=lambda each: (each.adaptive, each.rank != 2)))
+# An index is read by no question: what a lane's maxima are like, those of its other operators tell.
+IN_ORDER = tuple(
+    sorted(
+        (operator for operator in OPERATORS.values() if operator.reduction != "index"),
+        key=lambda each: (each.adaptive, each.rank != 2),
+    )
+)
 """windows of a given length before those that follow from their number, two axes first"""
 DIRECTIONS: tuple[Direction, ...] = ("forward", "value_gradient")
 

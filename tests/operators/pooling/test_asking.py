@@ -16,11 +16,10 @@ from conformance.errors import UsageError
 from conformance.operators.pooling import smoke
 from conformance.operators.pooling.call import RightPooling
 from conformance.operators.pooling.conventions.hypotheses import DIVISORS
-from conformance.operators.pooling.subject import PoolingSubject, is_defined, subjects
+from conformance.operators.pooling.subject import IN_ORDER, PoolingSubject, is_defined, subjects
 from conformance.suite.dtypes import FORMATS
 from conformance.workers.declared import Declared
 from reference import pooling
-from reference.pooling.family import OPERATORS
 
 LANES = "tests.operators.pooling.lanes"
 ROOT = Path(__file__).resolve().parents[3]
@@ -71,7 +70,7 @@ def test_a_mistake_fails_the_step_that_asks_for_it(lane: str, step: str, words: 
 
 EVERY = [
     subject
-    for operator in OPERATORS.values()
+    for operator in IN_ORDER
     for subject in (
         PoolingSubject(operator, "float32"),
         PoolingSubject(operator, "bfloat16", operator.data_formats[1]),
