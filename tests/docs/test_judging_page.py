@@ -1,0 +1,16 @@
+"""The page on cheats names mutants that there are, and the protocol that it speaks of."""
+
+import re
+from pathlib import Path
+
+from conformance.mutants import mutants
+
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "judging.md").read_text("utf-8")
+
+
+def test_every_mutant_that_the_page_names_exists_and_is_wrong() -> None:
+    cells = [line.rsplit("|", 2)[1] for line in PAGE.splitlines() if line.startswith("| ")]
+    named = [name for cell in cells for name in re.findall(r"`([a-z0-9-]+)`", cell)]
+    assert len(named) > 20
+    known = mutants()
+    assert [name for name in named if name not in known or not known[name].outcomes] == []
