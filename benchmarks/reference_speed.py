@@ -41,6 +41,9 @@ from reference.forms.sums import by_sums
 from reference.forms.windows import by_windows
 from reference.geometry import Axis
 from reference.magnitude import magnitude, magnitude_ceiling, tap_counts
+from reference.pooling.family import averages
+from reference.pooling.geometry import Pooling, pooling_axis
+from reference.pooling.operators import Pooled
 from reference.transposed import form_for, transposed
 
 SHORTEST_ROUND = 0.02
@@ -116,7 +119,7 @@ def main() -> None:
     torch.set_num_threads(1)
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     load = os.getloadavg()[0]
-    parts = [part(arguments.rounds) for part in (layers, first_sight, against_onnx, magnitudes, convolutions, memory)]
+    parts = [part(arguments.rounds) for part in PARTS]
     blas = next(
         pool for pool in threadpool_info() if pool["internal_api"] == "openblas" and "numpy" in pool["filepath"]
     )
@@ -332,6 +335,41 @@ def convolution_row(layer: Layer, rounds: int) -> list[Cell]:
     return [str(layer), *[1e3 * median(times[name]) for name in calls], *against(times["torch"], times["ours"])]
 
 
+def poolings(rounds: int) -> tuple[list[Bar], Table]:
+    """Maxima and averages, with the channels last, against torch's default layout and its channels_last."""
+    rows = [pooling_row(name, kernel, rounds) for name in ("max_pool2d", "avg_pool2d") for kernel in (3, 2)]
+    slowest = min(float(row[4]) for row in rows)
+    about = (
+        "Milliseconds of 16x64x64x64, stride 2, window 3 with a pad of 1 and window 2 without. `x torch` is against "
+        "torch with its channels first, `x channels_last` against torch's memory format of the layout that ours has."
+    )
+    columns = ["pooling", "torch", "channels_last", "ours", "x torch", "spread", "x channels_last"]
+    bar = Bar("no pooling slower than torch", f"{slowest:.2f}", slowest >= 1)
+    return [bar], Table("Poolings, float64", about, columns, rows)
+
+
+def pooling_row(name: str, kernel: int, rounds: int) -> list[Cell]:
+    value = np.random.default_rng(0).integers(-9, 10, (16, 64, 64, 64)).astype(np.float64)
+    image = torch.from_numpy(np.ascontiguousarray(np.moveaxis(value, -1, 1)))
+    pad = kernel - 2
+    axes = (pooling_axis(64, kernel, 2, 1, (pad, pad)),) * 2
+    pooled = Pooled(
+        "average" if averages(name) else "maximum", Pooling(16, 64, axes, count_include_pad=True), last=True
+    )
+    theirs = getattr(torch.nn.functional, name)
+    calls: Calls = {
+        "torch": partial(theirs, image, kernel, 2, pad),
+        "channels_last": partial(theirs, image.contiguous(memory_format=torch.channels_last), kernel, 2, pad),
+        "ours": partial(pooled.result, value),
+    }
+    # A ninth is rounded where torch sums, and here once.
+    assert np.allclose(np.moveaxis(calls["torch"]().numpy(), 1, -1), calls["ours"](), rtol=2**-50, atol=0)
+    times = interleaved(calls, rounds)
+    to_last = median(times["channels_last"]) / median(times["ours"])
+    return [f"{name} k{kernel} s2", *[1e3 * median(each) for each in times.values()],
+            *against(times["torch"], times["ours"]), to_last]  # fmt: skip
+
+
 def memory(rounds: int) -> tuple[list[Bar], Table]:  # noqa: ARG001
     """The most that a call holds beyond its operands and result, against the largest operand of the bare product."""
     rows = [memory_row(layer) for layer in LAYERS]
@@ -352,6 +390,9 @@ def memory_row(layer: Layer) -> list[Cell]:
     beyond = peak(partial(transposed, value, filter, layer.axes)) - output
     sizes = (value.nbytes + filter.nbytes, output, products, beyond)
     return [str(layer), *[size / 2**20 for size in sizes]]
+
+
+PARTS = (layers, first_sight, against_onnx, magnitudes, convolutions, poolings, memory)
 
 
 def interleaved(calls: Calls, rounds: int) -> dict[str, list[float]]:

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from reference.pooling.geometry import Overlap, Pooling
 
 Array: TypeAlias = NDArray[Any]
+# Of a value that is reduced at once: half of a second-level cache, beside what is left of it
+BLOCK_BYTES = 2**20
 
 
 def max_pool(value: Array, geometry: Pooling, lowest: float) -> Array:
@@ -25,7 +27,7 @@ def max_pool(value: Array, geometry: Pooling, lowest: float) -> Array:
 def avg_pool(value: Array, geometry: Pooling) -> Array:
     """Of each window the sum of its elements over its divisor; NaN, 0 / 0, where no element is there to divide by."""
     with np.errstate(invalid="ignore"):
-        return np.asarray(_reduced(value, geometry, np.add, 0) / divisors_of(geometry))
+        return _reduced(value, geometry, np.add, 0, divisors_of(geometry))
 
 
 def lp_pool(value: Array, geometry: Pooling) -> Array:
@@ -135,15 +137,43 @@ def _spread(sent: Array, geometry: Pooling) -> Array:
     return sent
 
 
-def _reduced(value: Array, geometry: Pooling, combine: np.ufunc, nothing: float) -> Array:
-    # A maximum or a sum over a box is that along one axis after the other: k + k steps a window instead of k * k.
+def _reduced(
+    value: Array, geometry: Pooling, combine: np.ufunc, nothing: float, divisors: Array | None = None
+) -> Array:
+    outputs = tuple(axis.output for axis in geometry.axes)
+    result = np.empty((value.shape[0], *outputs, value.shape[-1]), value.dtype)
+    # Images are taken few at a time, so that what one axis leaves is in the cache when the next one reads it.
+    together = max(1, BLOCK_BYTES * len(value) // max(value.nbytes, 1))
+    for start in range(0, len(value), together):
+        block = slice(start, start + together)
+        _reduce_axes(value[block], geometry, combine, nothing, result[block])
+        if divisors is not None:
+            result[block] += 0  # a sum that begins with 0 is never -0
+            result[block] /= divisors
+    return result
+
+
+def _reduce_axes(value: Array, geometry: Pooling, combine: np.ufunc, nothing: float, result: Array) -> None:
+    """Into `result`: along one axis after the other, which takes k + k steps a window instead of k * k."""
     for number, axis in enumerate(geometry.axes, start=1):
-        reduced = np.full((*value.shape[:number], axis.output, *value.shape[number + 1 :]), nothing, value.dtype)
-        for overlap in axis.overlaps():
-            to, of = _slices(number, overlap)
-            combine(reduced[to], value[of], out=reduced[to])
+        shape = (*value.shape[:number], axis.output, *value.shape[number + 1 :])
+        reduced = result if number == len(geometry.axes) else np.empty(shape, value.dtype)
+        overlaps = list(axis.overlaps())
+        # A tap that has an element for every output needs nothing to be combined with.
+        whole = [each for each in overlaps if each.count == axis.output and each.every == 1]
+        first = [value[_slices(number, overlap)[1]] for overlap in whole[:2]]
+        match first:
+            case [one, other]:
+                combine(one, other, out=reduced)
+            case [one]:
+                reduced[...] = one
+            case _:
+                reduced[...] = nothing
+        for overlap in overlaps:
+            if overlap not in whole[:2]:
+                to, of = _slices(number, overlap)
+                combine(reduced[to], value[of], out=reduced[to])
         value = reduced
-    return value
 
 
 def _slices(number: int, overlap: Overlap) -> tuple[tuple[slice, ...], tuple[slice, ...]]:
