@@ -186,6 +186,19 @@ def test_a_forward_convolution_is_drawn_in_its_own_names(opened: "Opener", told:
     expect(drawing.locator(".reached")).to_have_text("x[4] is used in y[1] by w[2] + y[2] by w[0]")
 
 
+def test_a_window_without_a_filter_is_drawn_by_what_it_reads(opened: "Opener", told: Journal) -> None:
+    trial = told.trials[WRONG]
+    arguments = {name: said for name, said in trial.arguments.items() if name != "filter"}
+    forward = replace(trial, own_axes=(PADDED, PADDED), arguments=arguments)
+    page = opened.journal(replace(told, trials={**told.trials, WRONG: forward}), fragment=RECORD)
+    drawing = page.locator("figure.geometry").first
+    expect(drawing.locator(".reached")).to_contain_text("what it reads")
+    drawing.locator("[data-name=y3]").hover()
+    expect(drawing.locator(".reached")).to_have_text("y[3] reads x[6], x[7]")
+    drawing.locator("[data-name=x4]").hover()
+    expect(drawing.locator(".reached")).to_have_text("x[4] is read by y[1], y[2]")
+
+
 def test_heat_maps_tell_wrong_elements_without_colour(opened: "Opener", told: Journal, size: str) -> None:
     page = opened.journal(told, size, RECORD)
     maps = page.locator(".heat figure")

@@ -1,7 +1,7 @@
 // The geometry of one axis, drawn from its integers, inputs above and outputs below. Tap t joins the j-th pixel of one
 // row and pixel p = stride j + dilation t - before of the other: an output j of a convolution sums inputs p, of which
 // pad_before and pad_after lie beyond the value; an input j of a transposed one reaches outputs p, of which crop_before
-// and crop_after are cut off.
+// and crop_after are cut off. Windows without a filter read elements; what lies beyond the value is no number then.
 
 const CELL = 30;
 const MOST_CELLS = 30;
@@ -10,10 +10,10 @@ const TOP = 22;
 const BOTTOM = 122;
 let patterns = 0;
 
-/** One figure per axis; two where an axis is long: its beginning and its end. */
-function geometryFigures(axes) {
+/** One figure per axis; two where an axis is long: its beginning and its end. `weighted`: whether there is a filter. */
+function geometryFigures(axes, weighted) {
   const names = NAMES[axes.length] ?? axes.map((_, index) => `axis ${index}`);
-  return axes.map((axis, index) => axisFigure(axis, names[index]));
+  return axes.map((axis, index) => axisFigure({ ...axis, weighted }, names[index]));
 }
 
 function axisFigure(axis, name) {
@@ -21,7 +21,7 @@ function axisFigure(axis, name) {
   const { full, dense, before } = rowsOf(axis);
   const length = Math.max(full, before + dense);
   const windows = length <= MOST_CELLS ? [[0, length]] : [[0, MOST_CELLS / 2], [length - MOST_CELLS / 2, length]];
-  const told = element("p", { class: "reached", "aria-live": "polite" }, HINT);
+  const told = element("p", { class: "reached", "aria-live": "polite" }, hint(axis));
   return element(
     "figure", { class: "geometry" },
     element("figcaption", {}, element("strong", {}, name), ` ${sentence(axis)}`),
@@ -32,7 +32,7 @@ function axisFigure(axis, name) {
 
 /** An axis along which no window moves: its numbers alone. */
 function figureWithoutWindows(axis, name) {
-  const { input, output, ...others } = axis;
+  const { input, output, weighted, ...others } = axis;
   const numbers = Object.entries(others).map(([key, number]) => `, ${key} ${number}`).join("");
   return element(
     "figure", { class: "geometry" },
@@ -40,7 +40,9 @@ function figureWithoutWindows(axis, name) {
   );
 }
 
-const HINT = "Point at an output to see what it sums, at an input to see where it goes.";
+function hint({ weighted }) {
+  return `Point at an output to see what it ${weighted ? "sums" : "reads"}, at an input to see where it goes.`;
+}
 
 /** The lengths of the row whose pixels lie side by side, and of the one that is spread over it by the stride. */
 function rowsOf(axis) {
@@ -79,19 +81,20 @@ function axisDrawing(axis, [first, last], told) {
   for (let j = 0; j < spread; j += 1) {
     if (spreadPlace(j) < first - 0.5 || spreadPlace(j) >= last) continue;
     const own = lines.filter((line) => line.j === j);
-    svg.append(pixel(across(spreadPlace(j)), spreadRow, j, own, told));
+    svg.append(pixel(axis, across(spreadPlace(j)), spreadRow, j, own, told));
   }
   for (let position = first; position < last; position += 1) {
     const p = position - before;
     const own = lines.filter((line) => line.p === p);
     const beyond = p < 0 || p >= dense ? `fill:url(#${pattern})` : null;
-    svg.append(pixel(across(position), denseRow, p, own, told, beyond));
+    svg.append(pixel(axis, across(position), denseRow, p, own, told, beyond));
   }
   return svg;
 }
 
 function productLines(axis, [first, last], spreadAcross, denseAcross) {
   const { pads, dense, spread, before } = rowsOf(axis);
+  const { weighted } = axis;
   const lines = [];
   for (let j = 0; j < spread; j += 1) {
     for (let tap = 0; tap < axis.kernel; tap += 1) {
@@ -103,15 +106,17 @@ function productLines(axis, [first, last], spreadAcross, denseAcross) {
       const shape = drawn("line", {
         x1: top, y1: TOP + 26, x2: bottom, y2: BOTTOM, class: beyond ? "lost" : `tap tap-${tap % 4}`,
       });
-      const product = pads && beyond ? `0·w[${tap}]` : `x[${pads ? p : j}]·w[${tap}]`;
-      lines.push({ j, p, shape, product, use: `y[${pads ? j : p}] by w[${tap}]`, cut: !pads && beyond });
+      const named = weighted ? { weight: `·w[${tap}]`, by: ` by w[${tap}]` } : { weight: "", by: "" };
+      const product = pads && beyond ? `0${named.weight}` : `x[${pads ? p : j}]${named.weight}`;
+      const use = `y[${pads ? j : p}]${named.by}`;
+      lines.push({ j, p, shape, product, use, cut: !pads && beyond, pad: pads && beyond });
     }
   }
   return lines;
 }
 
 /** A pixel of one of the rows; what lies beyond the ends of its row has a fill of its own. */
-function pixel(x, y, index, lines, told, beyond = null) {
+function pixel(axis, x, y, index, lines, told, beyond = null) {
   const isInput = y === TOP;
   const [letter, kind] = beyond ? ["", "cut"] : isInput ? ["x", "input"] : ["y", "output"];
   const shape = drawn(
@@ -119,11 +124,13 @@ function pixel(x, y, index, lines, told, beyond = null) {
     drawn("rect", { x: x - CELL / 2 + 1, y, width: CELL - 2, height: 26, rx: 3, style: beyond }),
     drawn("text", { x, y: y + 18, "text-anchor": "middle" }, beyond ? "×" : String(index)),
   );
-  const text = isInput ? usesOf(index, lines, beyond) : sumOf(index, lines, beyond);
+  const text = axis.weighted
+    ? (isInput ? usesOf(index, lines, beyond) : sumOf(index, lines, beyond))
+    : (isInput ? readersOf(index, lines, beyond) : windowOf(index, lines));
   const show = (on) => {
     lines.forEach((line) => line.shape.classList.toggle("lit", on));
     shape.classList.toggle("lit", on);
-    told.textContent = on ? text : HINT;
+    told.textContent = on ? text : hint(axis);
   };
   shape.addEventListener("pointerenter", () => show(true));
   shape.addEventListener("pointerleave", () => show(false));
@@ -139,6 +146,16 @@ function sumOf(index, lines, beyond) {
 function usesOf(index, lines, beyond) {
   const uses = lines.filter((line) => !line.cut).map((line) => line.use).join(" + ") || "nothing";
   return `${beyond ? "a zero" : `x[${index}]`} is used in ${uses}`;
+}
+
+function windowOf(index, lines) {
+  const elements = lines.filter((line) => !line.pad).map((line) => line.product).join(", ");
+  return `y[${index}] reads ${elements || "no element"}`;
+}
+
+function readersOf(index, lines, beyond) {
+  const readers = lines.map((line) => line.use).join(", ") || "nothing";
+  return beyond ? `no number; in the windows of ${readers}` : `x[${index}] is read by ${readers}`;
 }
 
 function hatching(id) {

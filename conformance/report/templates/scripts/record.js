@@ -25,7 +25,7 @@ function trialHead(trial) {
     copied(trial.call, "the call"),
     factList(trial.facts),
     trial.axes.length ? element("h3", {}, "Geometry") : null,
-    element("div", { class: "geometries" }, geometryFigures(trial.axes)),
+    element("div", { class: "geometries" }, geometryFigures(trial.axes, /\bfilter=/.test(trial.call))),
   ].filter(Boolean);
 }
 
