@@ -5,18 +5,22 @@ folder may come from anywhere: what does not fit is refused before any answer is
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from conformance.suite.case import Trial
 from conformance.suite.dtypes import FORMATS
 from conformance.vectors.layout import FILE, MANIFEST, NAME, Manifest, StatedRefusal, Values, VectorDescription
 from conformance.vectors.parsing import Unreadable
+from conformance.vectors.recalling import recalled_trial
 from conformance.vectors.tensors import Arrays, as_dtype
 
+# What a result of places is in, whatever its operands are
+INDICES = "int64"
 # Tensors with the shape of the result
 WHOLE = ("expected", "reference", "allowed_error", "magnitude")
 # Tensors that broadcast to it
@@ -51,22 +55,17 @@ def check_trial(trial_id: str, description: VectorDescription, inputs: Arrays, a
         raise Unreadable(f"its description is of {description.trial.id}")
     if dtype not in FORMATS:
         raise Unreadable(f"dtype {dtype!r}; it must be one of {', '.join(FORMATS)}")
-    needed = {"value", "filter", *operands_beside(description.trial.arguments)}
-    missing = needed - inputs.keys()
+    asked = recalled_trial(description.trial)
+    # What this version cannot read as a call is refused with all others of its kind, once every file has been read.
+    missing = (asked.call.operands.keys() if isinstance(asked, Trial) else set[str]()) - inputs.keys()
     if missing:
         raise Unreadable(f"its inputs lack {', '.join(sorted(missing))}")
     if isinstance(values, StatedRefusal) is not (arrays is None):
         raise Unreadable("a refusal has no file of expected values, and everything else has one")
-    if isinstance(values, Values) and values.dtype != dtype:
+    if isinstance(values, Values) and values.dtype not in (dtype, INDICES):
         raise Unreadable(f"expected values in {values.dtype}; the call's dtype is {dtype}")
     if isinstance(values, Values) and arrays is not None:
-        _check_arrays(values, arrays, dtype)
-
-
-def operands_beside(arguments: Mapping[str, Any]) -> list[str]:
-    """The operands that a call has beside value and filter, from its arguments."""
-    gradient = arguments.get("direction", "forward") != "forward"
-    return [name for name, there in (("bias", arguments.get("bias")), ("cotangent", gradient)) if there]
+        _check_arrays(values, arrays, values.dtype)
 
 
 def _check_arrays(values: Values, arrays: Arrays, dtype: str) -> None:
@@ -102,9 +101,9 @@ def _array_problem(name: str, array: NDArray[Any], values: Values) -> str | None
     accepted = wide.get(name, ("int64",) if name in COUNTS else ("float64",))
     if array.dtype.name not in accepted:
         return f"{name} is {array.dtype.name} instead of {accepted[0]}"
-    # Counts are the same for all images and channels: their axes begin with the first spatial one.
-    axes = len(values.shape) - min(values.spatial, default=0)
-    fits = array.shape == values.shape if name in WHOLE else array.ndim == axes and _broadcasts(array, values)
+    # Counts that are the same for all images and channels have the axes from the first spatial one on.
+    axes = (len(values.shape) - min(values.spatial, default=0), len(values.shape))
+    fits = array.shape == values.shape if name in WHOLE else array.ndim in axes and _broadcasts(array, values)
     return None if fits else f"{name} has shape {list(array.shape)}"
 
 

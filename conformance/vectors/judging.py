@@ -120,8 +120,10 @@ class _Judging:
         trial = self._judgement.trials[vector.listed.id]
         expected = vector.description.expected
         # As much of an answer's file is read as of a worker's reply.
-        most = most_result_bytes(expected.shape) if isinstance(expected, Values) else UNKNOWN_RESULT
-        reply = self._judgement.answers.reply(vector.listed.name, trial.call.dtype, most)
+        most, dtype = UNKNOWN_RESULT, trial.call.dtype
+        if isinstance(expected, Values):
+            most, dtype = most_result_bytes(expected.shape), expected.dtype
+        reply = self._judgement.answers.reply(vector.listed.name, dtype, most)
         if reply is None:
             self._unanswered.append(vector.listed.name)
             return

@@ -104,7 +104,7 @@ class VectorDescription:
 
     @property
     def dtype(self) -> str:
-        """Of the operands and the result."""
+        """Of the operands."""
         return str(self.trial.arguments.get("dtype", ""))
 
 

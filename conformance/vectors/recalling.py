@@ -17,7 +17,7 @@ def recalled(entries: Iterable[TrialEntry], suite_version: str) -> dict[str, Tri
     """The trials by their ids. Raises UsageError with all calls that this version of the suite does not know."""
     trials, problems = {}, []
     for entry in entries:
-        trial = _trial(entry)
+        trial = recalled_trial(entry)
         if isinstance(trial, Trial):
             trials[entry.id] = trial
         else:
@@ -27,7 +27,8 @@ def recalled(entries: Iterable[TrialEntry], suite_version: str) -> dict[str, Tri
     return trials
 
 
-def _trial(entry: TrialEntry) -> Trial | str:
+def recalled_trial(entry: TrialEntry) -> Trial | str:
+    """The trial, or why this version cannot read the call."""
     expect = {"refusal": entry.refusal} if entry.fault is not None else "reference"
     # The generator does not matter to the call; `ones` fits every geometry.
     parameters = {**entry.arguments, "inputs": "ones"}
