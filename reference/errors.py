@@ -75,6 +75,12 @@ class DivisorError(ArgumentError):
     reason = "divisor"
 
 
+class IndicesError(ArgumentError):
+    """Indices that are not as many places of the result as the value has elements."""
+
+    reason = "indices"
+
+
 class NormError(ArgumentError):
     """A norm_type that is not positive, one for what is no norm, or none for what is one."""
 
@@ -147,6 +153,7 @@ REASONS: tuple[str, ...] = tuple(
         KsizeError,
         DivisorError,
         NormError,
+        IndicesError,
         OutputSizeError,
         ModeError,
         BlockSizeError,

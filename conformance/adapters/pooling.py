@@ -85,8 +85,9 @@ def reference_pooling_plan(call: PoolingCall) -> Plan:
         *((name, argument) for name, (argument, default) in given.items() if argument != default),
     )
     if call.direction == "forward":
-        return Plan((Invoke(f"reference.pooling.{call.operator}", (("", "value"),), keywords),))
-    operands = (("value", "value"), ("cotangent", "cotangent"))
+        positional = tuple(("", operand) for operand in call.operands)
+        return Plan((Invoke(f"reference.pooling.{call.operator}", positional, keywords),))
+    operands = tuple((operand, operand) for operand in call.operands)
     return Plan(
         (Invoke("reference.pooling.vector_jacobian_product", operands, (("operator", call.operator), *keywords)),)
     )

@@ -46,11 +46,16 @@ def filled_operands(trial_id: str, call: Call, inputs: Inputs, steps_of: StepsOf
         case LiteralInputs():
             return literal_operands(inputs, call.operands, dtype)
         case Generated() if not isinstance(call, RightCall):
-            return {operand: np.ones(shape, dtype) for operand, shape in call.operands.items()}
+            return {
+                operand: np.ones(shape, FORMATS[call.dtype_of(operand)].numpy)
+                for operand, shape in call.operands.items()
+            }
         case Generated(name):
             words = Words(f"{trial_id}/{name}")
             return {
-                operand: np.ascontiguousarray(step.function(words, **step.keywords).astype(dtype))
+                operand: np.ascontiguousarray(
+                    step.function(words, **step.keywords).astype(FORMATS[call.dtype_of(operand)].numpy)
+                )
                 for operand, step in steps_of(name, call).items()
             }
 
@@ -63,19 +68,28 @@ def list_filled(trial_id: str, call: Call, inputs: Inputs, steps_of: StepsOf, ge
             arrays = filled_operands(trial_id, call, inputs, steps_of)
             return InputsListing(imports, (), (dtype, *(literal_line(name, array) for name, array in arrays.items())))
         case Generated() if not isinstance(call, RightCall):
-            ones = (f"{operand} = np.ones({shape}, dtype)" for operand, shape in call.operands.items())
+            ones = (
+                f"{operand} = np.ones({shape}, {_dtype(call, operand)})" for operand, shape in call.operands.items()
+            )
             return InputsListing(imports, (), (dtype, *ones))
         case Generated(name):
             steps = steps_of(name, call)
             functions = (step.function.__name__ for step in steps.values())
             needed = definitions_of((generating, fillers, generators), "Words", *functions)
             lines = (
-                f"{operand} = np.ascontiguousarray({_called(step)}.astype(dtype))" for operand, step in steps.items()
+                f"{operand} = np.ascontiguousarray({_called(step)}.astype({_dtype(call, operand)}))"
+                for operand, step in steps.items()
             )
             words = f"words = Words({f'{trial_id}/{name}'!r})"
             return InputsListing(
                 tuple(dict.fromkeys((*imports, *needed.imports))), needed.definitions, (dtype, words, *lines)
             )
+
+
+def _dtype(call: Call, operand: str) -> str:
+    """As a listing writes it."""
+    own = call.dtype_of(operand)
+    return "dtype" if own == call.dtype else dtype_line(own).partition(" = ")[2]
 
 
 def _called(step: Filling) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from conformance.adapters.plan import Argument, Name, Plan
 
-_LETTERS = {"value": "x", "filter": "f", "bias": "b", "cotangent": "c"}
+_LETTERS = {"value": "x", "filter": "f", "bias": "b", "indices": "i", "cotangent": "c"}
 Shapes = Mapping[str, tuple[int, ...]]
 
 

@@ -17,6 +17,7 @@ from reference.pooling.operators import (
     max_pool2d,
     max_pool3d,
     max_pool_with_argmax,
+    max_unpool2d,
     vector_jacobian_product,
 )
 
@@ -37,5 +38,6 @@ __all__ = [
     "max_pool2d",
     "max_pool3d",
     "max_pool_with_argmax",
+    "max_unpool2d",
     "vector_jacobian_product",
 ]

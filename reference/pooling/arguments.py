@@ -17,7 +17,7 @@ from reference.errors import (
     StridesError,
 )
 from reference.pooling.family import PoolingOperator
-from reference.pooling.geometry import AdaptiveAxis, Pooling, pooling_axis
+from reference.pooling.geometry import AdaptiveAxis, Pooling, UnpooledAxis, pooling_axis
 from reference.spelling import (
     Padding,
     PerAxis,
@@ -113,7 +113,11 @@ def adaptive_geometry(
     if len(outputs) not in (1, operator.rank) or min(outputs) < 1:
         raise OutputSizeError(f"output_size is {shown(outputs)}; {accepted}")
     outputs *= operator.rank // len(outputs)
-    return Pooling(batch, channels, tuple(map(AdaptiveAxis, lengths, outputs)))
+    if operator.reduction != "unpooled":
+        return Pooling(batch, channels, tuple(map(AdaptiveAxis, lengths, outputs)))
+    if any(output < length for length, output in zip(lengths, outputs, strict=True)):
+        raise OutputSizeError(f"output_size is {shown(outputs)}; it must be at least {shown(lengths)}, as the value")
+    return Pooling(batch, channels, tuple(map(UnpooledAxis, lengths, outputs)))
 
 
 def _split_value(operator: PoolingOperator, shape: Sequence[int], last: bool) -> tuple[int, list[int], int]:

@@ -37,6 +37,15 @@ def max_pool_indices_by_definition(value: Array, geometry: Pooling, *, last: boo
     return result
 
 
+def max_unpool_by_definition(value: Array, indices: NDArray[np.int64], geometry: Pooling) -> Array:
+    """Each element at row index // width and column index % width of the result, zero elsewhere."""
+    result, width = np.zeros(geometry.result_shape, value.dtype), geometry.axes[1].output
+    for image, row, column, channel in np.ndindex(*value.shape):
+        index = indices[image, row, column, channel]
+        result[image, index // width, index % width, channel] = value[image, row, column, channel]
+    return result
+
+
 def max_pool_gradient_by_definition(value: Array, cotangent: Array, geometry: Pooling) -> Array:
     """Every cotangent goes to the first maximum of its window, in the order of the value's axes."""
     gradient = np.zeros_like(cotangent, shape=value.shape)

@@ -7,6 +7,7 @@ value, a stride apart, that meets the outputs for which it is an element: pads a
 """
 
 from functools import reduce
+from math import prod
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -74,6 +75,26 @@ def max_pool_indices(value: Array, geometry: Pooling, *, last: bool) -> NDArray[
     for at, length in axes:
         place = place * length + at
     return np.where(where >= 0, place, -1)
+
+
+def max_unpool(value: Array, indices: NDArray[np.int64], geometry: Pooling) -> Array:
+    """Zeros, but for the elements of the value, each at the place in its plane that its index says."""
+    result = np.zeros((*value.shape[:1], prod(geometry.result_shape[1:-1]), *value.shape[-1:]), value.dtype)
+    result[_in_planes(indices)] = value
+    return result.reshape(geometry.result_shape)
+
+
+def max_unpool_gradient(cotangent: Array, indices: NDArray[np.int64]) -> Array:
+    """Of each element the cotangent at its place."""
+    images, *lengths, channels = cotangent.shape
+    planes = cotangent.reshape(images, prod(lengths), channels)
+    return np.asarray(planes[_in_planes(indices)])
+
+
+def _in_planes(indices: NDArray[np.int64]) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    batch, *inner, channels = indices.shape
+    ones = (1,) * len(inner)
+    return np.arange(batch).reshape(-1, *ones, 1), indices, np.arange(channels)
 
 
 def max_pool_gradient(value: Array, cotangent: Array, geometry: Pooling) -> Array:

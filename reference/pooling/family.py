@@ -6,8 +6,10 @@ from typing import Literal, TypeAlias
 
 from reference.family import Operator
 
-Reduction: TypeAlias = Literal["maximum", "average", "norm", "index"]
-"""What a window becomes: its maximum, its sum over a divisor, the root of its sum of powers, its maximum's place."""
+Reduction: TypeAlias = Literal["maximum", "average", "norm", "index", "unpooled"]
+"""What a window becomes: its maximum, its sum over a divisor, the root of its sum of powers, or its maximum's place.
+Unpooled are maxima that are put back.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,10 @@ OPERATORS: Mapping[str, PoolingOperator] = {
     for word, adaptive in (("max", False), ("avg", False), ("lp", False), ("max", True), ("avg", True))
     for rank in (1, 2, 3)
     for name in [f"{'adaptive_' * adaptive}{word}_pool{rank}d"]
-} | {"max_pool_with_argmax": PoolingOperator("max_pool_with_argmax", 2, transposed=False, reduction="index")}
+} | {
+    "max_pool_with_argmax": PoolingOperator("max_pool_with_argmax", 2, transposed=False, reduction="index"),
+    "max_unpool2d": PoolingOperator("max_unpool2d", 2, transposed=False, reduction="unpooled", adaptive=True),
+}
 
 
 def averages(operator: str) -> bool:

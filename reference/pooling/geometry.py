@@ -145,7 +145,38 @@ class AdaptiveAxis:
         return _counted_windows(self)
 
 
-Axis: TypeAlias = WindowAxis | AdaptiveAxis
+@dataclass(frozen=True, slots=True)
+class UnpooledAxis:
+    """One spatial axis along which maxima are put back: which places they come from, indices say."""
+
+    input: int
+    output: int
+
+    pad_before = pad_after = overhang = 0
+    kernel = 1
+
+    def places(self, output: int) -> range:
+        """None: no window says where anything goes."""
+        return range(0)
+
+    def overlaps(self) -> Iterator[Overlap]:
+        """None."""
+        return iter(())
+
+    def elements(self) -> list[int]:
+        """One each: what an output holds is one element, or nothing."""
+        return [1] * self.output
+
+    def clipped(self) -> list[int]:
+        """The same."""
+        return self.elements()
+
+    def windows(self) -> list[int]:
+        """One each: every element goes to one place."""
+        return [1] * self.input
+
+
+Axis: TypeAlias = WindowAxis | AdaptiveAxis | UnpooledAxis
 
 
 def _counted_windows(axis: Axis) -> list[int]:

@@ -4,15 +4,16 @@ Knows: layouts and dtypes. Next stage: `reference.pooling.engine` computes on ca
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from math import prod
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from reference.arguments import check_cotangent, check_dtypes
-from reference.errors import DtypeError
+from reference.errors import DtypeError, IndicesError
 from reference.pooling import engine
 from reference.pooling.arguments import adaptive_geometry, pooling_geometry
 from reference.pooling.family import OPERATORS, Reduction
@@ -63,6 +64,22 @@ class AdaptivePool(Protocol):
     def __call__(self, value: ArrayLike, output_size: PerAxis, data_format: str | None = None) -> Array: ...
 
 
+class Unpool(Protocol):
+    """Maxima put back where they came from.
+
+    value, result, errors: as of `Pool`; zero where none comes from
+    indices: of value's shape, int64: of each element the place in the plane of the result, y * width + x. Of several
+        elements of one place nobody says which one is left.
+    output_size: as of `reference.pooling.arguments.adaptive_geometry`, at least the lengths of the value
+
+    Raises IndicesError for an index that is no place of the result, too.
+    """
+
+    def __call__(
+        self, value: ArrayLike, indices: ArrayLike, output_size: PerAxis, data_format: str | None = None
+    ) -> Array: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Pooled:
     """One call of an operator on arrays in the layout of the call."""
@@ -71,6 +88,8 @@ class Pooled:
     geometry: Pooling
     last: bool
     """the value and the result have their channels last"""
+    indices: NDArray[np.int64] | None = None
+    """in the layout of the call: where maxima are put back"""
 
     def result(self, value: Array, lowest: float = -np.inf) -> Array:
         """The result in the dtype of the value; `lowest` is the maximum of no elements."""
@@ -90,6 +109,8 @@ class Pooled:
                 return engine.lp_pool(value, self.geometry)
             case "index":
                 return engine.max_pool_indices(value, self.geometry, last=self.last)
+            case "unpooled":
+                return engine.max_unpool(value, self._indices, self.geometry)
 
     def _gradient(self, value: Array, cotangent: Array) -> Array:
         match self.reduction:
@@ -101,6 +122,13 @@ class Pooled:
                 return engine.lp_pool_gradient(value, cotangent, self.geometry)
             case "index":
                 raise DtypeError("indices are whole numbers, which have no derivative")
+            case "unpooled":
+                return engine.max_unpool_gradient(cotangent, self._indices)
+
+    @property
+    def _indices(self) -> NDArray[np.int64]:
+        assert self.indices is not None
+        return self.canonical(self.indices)
 
     def canonical(self, pixels: Array) -> Array:
         """(batch, *spatial, channels)"""
@@ -111,7 +139,9 @@ class Pooled:
         return canonical if self.last else np.moveaxis(canonical, -1, 1)
 
 
-def vector_jacobian_product(operator: str, value: ArrayLike, cotangent: ArrayLike, **keywords: Any) -> Array:
+def vector_jacobian_product(
+    operator: str, value: ArrayLike, cotangent: ArrayLike, *, indices: ArrayLike | None = None, **keywords: Any
+) -> Array:
     """The derivative of <operator(value, **keywords), cotangent> for the value, which for a maximum is that of the
     first element that is the largest of its window, in the order of the axes.
 
@@ -120,7 +150,7 @@ def vector_jacobian_product(operator: str, value: ArrayLike, cotangent: ArrayLik
     """
     given = {"value": np.asarray(value), "cotangent": np.asarray(cotangent)}
     _check_dtypes(given, "fV")
-    pooled = _called(operator, given["value"], keywords)
+    pooled = _with_indices(_called(operator, given["value"], keywords), given["value"], indices)
     batch, *spatial, channels = pooled.geometry.result_shape
     shape = (batch, *spatial, channels) if pooled.last else (batch, channels, *spatial)
     check_cotangent(given["cotangent"].shape, shape)
@@ -141,6 +171,28 @@ def _pool(operator: str, value: ArrayLike, *arguments: Any, **keywords: Any) -> 
     if array.dtype.kind == "i":
         return _rounded(pooled.result(array, np.iinfo(array.dtype).min), array.dtype)
     return _rounded(pooled.result(array.astype(np.float64)), array.dtype)
+
+
+def _unpool(value: ArrayLike, indices: ArrayLike, output_size: PerAxis, data_format: str | None = None) -> Array:
+    array = np.asarray(value)
+    words = {"output_size": output_size, "data_format": data_format}
+    pooled = _with_indices(_called("max_unpool2d", array, words), array, indices)
+    _check_dtypes({"value": array}, "fiV")
+    return np.ascontiguousarray(pooled.result(array))
+
+
+def _with_indices(pooled: Pooled, value: Array, indices: ArrayLike | None) -> Pooled:
+    """Raises IndicesError for indices that are not as many places of the result as the value has elements."""
+    if (indices is not None) != (pooled.reduction == "unpooled"):
+        raise IndicesError("max_unpool2d needs indices, and no other pooling takes any")
+    if indices is None:
+        return pooled
+    array, places = np.asarray(indices), prod(axis.output for axis in pooled.geometry.axes)
+    if array.shape != value.shape or array.dtype.kind != "i":
+        raise IndicesError(f"indices are {array.dtype} {list(array.shape)}; they must be integers {list(value.shape)}")
+    if array.size and not 0 <= array.min() <= array.max() < places:
+        raise IndicesError(f"indices are {array.min()} to {array.max()}; the places of a plane are 0 to {places - 1}")
+    return replace(pooled, indices=array)
 
 
 def _called(operator: str, value: Array, keywords: Mapping[str, Any]) -> Pooled:
@@ -179,3 +231,4 @@ adaptive_avg_pool1d: AdaptivePool = partial(_pool, "adaptive_avg_pool1d")
 adaptive_avg_pool2d: AdaptivePool = partial(_pool, "adaptive_avg_pool2d")
 adaptive_avg_pool3d: AdaptivePool = partial(_pool, "adaptive_avg_pool3d")
 max_pool_with_argmax: Pool = partial(_pool, "max_pool_with_argmax")
+max_unpool2d: Unpool = _unpool

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from reference import pooling
-from reference.errors import DtypeError, SizeError
+from reference.errors import DtypeError, IndicesError, SizeError
 from reference.pooling import definition, engine
 from reference.pooling.family import OPERATORS
-from reference.pooling.geometry import AdaptiveAxis, Axis, Pooling, WindowAxis, pooling_axis
+from reference.pooling.geometry import AdaptiveAxis, Axis, Pooling, UnpooledAxis, WindowAxis, pooling_axis
 
 MAXIMA = ("max_pool1d", "max_pool2d", "max_pool3d")
 AVERAGES = tuple(name for name in OPERATORS if name.startswith("avg"))
-WITH_VALUES = tuple(name for name in OPERATORS if name != "max_pool_with_argmax")
+WITH_VALUES = tuple(name for name in OPERATORS if name not in ("max_pool_with_argmax", "max_unpool2d"))
 NORMS = tuple(name for name in OPERATORS if name.startswith("lp"))
 
 
@@ -117,6 +117,24 @@ def test_indices_are_those_of_the_definition(data: st.DataObject, last: bool, in
     value = data.draw(_values(geometry.value_shape))
     right = definition.max_pool_indices_by_definition(value, geometry, last=last)
     assert np.array_equal(engine.max_pool_indices(value, geometry, last=last), right)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data())
+def test_maxima_are_put_back_as_the_definition_says(data: st.DataObject) -> None:
+    lengths = [data.draw(st.integers(1, 4)) for _ in range(2)]
+    outputs = [length + data.draw(st.integers(0, 5)) for length in lengths]
+    axes = tuple(map(UnpooledAxis, lengths, outputs))
+    geometry = Pooling(data.draw(st.integers(0, 2)), data.draw(st.integers(1, 2)), axes)
+    value = data.draw(_values(geometry.value_shape))
+    images, height, width, channels = geometry.value_shape
+    random = np.random.default_rng(data.draw(st.integers(0, 2**32)))
+    planes = [random.permutation(outputs[0] * outputs[1])[: height * width] for _ in range(images * channels)]
+    indices = np.array(planes, np.int64).reshape(images, channels, height, width).transpose(0, 2, 3, 1)
+    right = definition.max_unpool_by_definition(value, indices, geometry)
+    assert np.array_equal(engine.max_unpool(value, indices, geometry), right, equal_nan=True)
+    # What is put back and taken again is what it was.
+    assert np.array_equal(engine.max_unpool_gradient(right, indices), value, equal_nan=True)
 
 
 def test_windows_of_pads_alone_send_nothing_whatever_signs_their_cotangents_have() -> None:
@@ -299,6 +317,52 @@ def test_the_index_of_the_first_of_equal_maxima_of_the_first_nan_and_of_nothing(
     assert (found.tolist(), nothing.tolist()) == ([0, 2], [-1, 0])
 
 
+@pytest.mark.parametrize("first", [False, True], ids=["channels_last", "channels_first"])
+def test_maxima_put_back_by_hand(first: bool) -> None:
+    value, indices = np.array([[[[5.0, 7.0]]]]), np.array([[[[1, 5]]]])
+    back = np.array([[[[0.0, 5, 0], [0, 0, 7]]]])
+    words: dict[str, Any] = {"output_size": (2, 3), "data_format": "NCHW" if first else None}
+    moved = (value, indices, back) if first else tuple(np.moveaxis(each, 1, -1) for each in (value, indices, back))
+    assert np.array_equal(pooling.max_unpool2d(moved[0], moved[1], **words), moved[2])
+    cotangent = np.arange(6.0).reshape(moved[2].shape)
+    found = pooling.vector_jacobian_product("max_unpool2d", moved[0], cotangent, indices=moved[1], **words)
+    assert found.ravel().tolist() == [1, 5]
+
+
+def test_maxima_and_their_indices_are_put_back_where_they_were() -> None:
+    value = _value("max_pool2d")
+    words: dict[str, Any] = {"ksize": 2, "strides": 2, "padding": "VALID"}
+    planes = _first(value)  # of one channel, whose indices are those of the plane
+    one = np.ascontiguousarray(planes.reshape(6, 1, 6, 5))
+    maxima = pooling.max_pool2d(one, **words, data_format="NCHW")
+    indices = pooling.max_pool_with_argmax(one, **words, data_format="NCHW")
+    back = pooling.max_unpool2d(maxima, indices, (6, 5), "NCHW")
+    assert np.array_equal(back[back != 0], one[back != 0])
+    assert np.count_nonzero(back) == np.count_nonzero(maxima)
+
+
+@pytest.mark.parametrize(
+    ("indices", "message"),
+    [
+        (np.zeros((1, 1, 1, 1), np.int64), r"indices are int64 \[1, 1, 1, 1\]; they must be integers \[1, 1, 2, 1\]"),
+        (np.zeros((1, 1, 2, 1)), r"indices are float64 \[1, 1, 2, 1\]; they must be integers \[1, 1, 2, 1\]"),
+        (np.array([0, 6]).reshape(1, 1, 2, 1), "indices are 0 to 6; the places of a plane are 0 to 5"),
+        (np.array([-1, 5]).reshape(1, 1, 2, 1), "indices are -1 to 5; the places of a plane are 0 to 5"),
+    ],
+)
+def test_indices_that_are_no_places_of_the_result_are_refused(indices: NDArray[Any], message: str) -> None:
+    with pytest.raises(IndicesError, match=message):
+        pooling.max_unpool2d(np.ones((1, 1, 2, 1)), indices, (2, 3))
+
+
+def test_other_poolings_take_no_indices() -> None:
+    line = _line(1, 2, 3, 4)
+    with pytest.raises(IndicesError, match="max_unpool2d needs indices, and no other pooling takes any"):
+        pooling.vector_jacobian_product(
+            "max_pool1d", line, _line(1, 2), indices=line, ksize=2, strides=2, padding="VALID"
+        )
+
+
 def test_indices_have_no_derivative() -> None:
     value, cotangent = np.ones((1, 2, 2, 1)), np.ones((1, 1, 1, 1))
     with pytest.raises(DtypeError, match="indices are whole numbers, which have no derivative"):
@@ -330,7 +394,7 @@ def test_the_first_of_equal_maxima_in_row_major_order_takes_the_cotangent() -> N
 
 def test_overlapping_averages_add_up_in_the_gradient() -> None:
     cotangent = np.array([6.0, 4.0, 8.0]).reshape(1, 3, 1)
-    keywords = {"ksize": 2, "strides": 1, "padding": "SAME"}
+    keywords: dict[str, Any] = {"ksize": 2, "strides": 1, "padding": "SAME"}
     found = pooling.vector_jacobian_product("avg_pool1d", np.zeros((1, 3, 1)), cotangent, **keywords)
     assert found.ravel().tolist() == [3, 5, 10]
 

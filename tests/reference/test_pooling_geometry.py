@@ -7,7 +7,7 @@ import pytest
 from reference.errors import ArgumentError
 from reference.pooling.arguments import adaptive_geometry, pooling_geometry
 from reference.pooling.family import OPERATORS
-from reference.pooling.geometry import AdaptiveAxis, Pooling, WindowAxis, pooled_length, pooling_axis
+from reference.pooling.geometry import AdaptiveAxis, Pooling, UnpooledAxis, WindowAxis, pooled_length, pooling_axis
 
 
 def _geometry(operator: str = "avg_pool2d", **given: Any) -> Pooling:
@@ -249,3 +249,14 @@ def test_a_wrong_adaptive_call_is_refused_with_its_reason(
     with pytest.raises(ArgumentError) as refusal:
         adaptive_geometry(OPERATORS["adaptive_avg_pool2d"], value, output_size)
     assert (refusal.value.reason, str(refusal.value)) == (reason, message)
+
+
+def test_maxima_are_put_back_along_axes_that_are_not_shorter() -> None:
+    with pytest.raises(ArgumentError) as refusal:
+        adaptive_geometry(OPERATORS["max_unpool2d"], (1, 4, 4, 2), (8, 3))
+    assert (refusal.value.reason, str(refusal.value)) == (
+        "output_size", "output_size is [8, 3]; it must be at least [4, 4], as the value",
+    )  # fmt: skip
+    axis = UnpooledAxis(2, 5)
+    assert (axis.elements(), axis.clipped(), axis.windows(), list(axis.overlaps())) == ([1] * 5, [1] * 5, [1, 1], [])
+    assert list(axis.places(0)) == []

@@ -20,6 +20,8 @@ Keywords = tuple[tuple[str, Argument], ...]
 
 def jax_pooling_plan(call: PoolingCall) -> Plan | Unsupported:
     """The plan of a call, right or wrong."""
+    if call.definition.reduction == "unpooled":
+        return Unsupported("JAX puts no maxima back; a scatter by indices that the plan computes would be its own")
     if call.definition.adaptive:
         return without_adaptive(call, "JAX", jax_pooling_plan)
     if call.definition.reduction == "index":

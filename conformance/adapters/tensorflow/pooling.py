@@ -20,6 +20,10 @@ DTYPES_3D = ("float16", "bfloat16", "float32")
 
 def tensorflow_pooling_plan(call: PoolingCall) -> Plan | Unsupported:
     """The plan of a call, right or wrong."""
+    if call.definition.reduction == "unpooled":
+        return Unsupported(
+            "TensorFlow puts no maxima back; a scatter by indices that the plan computes would be its own"
+        )
     if call.definition.adaptive:
         return without_adaptive(call, "TensorFlow", tensorflow_pooling_plan)
     if call.definition.reduction == "norm":

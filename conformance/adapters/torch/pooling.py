@@ -26,6 +26,8 @@ def torch_pooling_plan(call: PoolingCall) -> Plan | Unsupported:
     """The plan of a call, right or wrong."""
     geometry = geometry_of(call)
     if isinstance(call, WrongPooling) and geometry is None:
+        if call.definition.reduction == "unpooled":
+            return Unsupported(f"{call.operator} takes windows, and an output_size near to what they say")
         return _wrong(call)
     assert geometry is not None
     rank = call.definition.rank
@@ -35,7 +37,8 @@ def torch_pooling_plan(call: PoolingCall) -> Plan | Unsupported:
     if isinstance(said, Unsupported):
         return said
     steps: list[Step] = [*said.before]
-    steps += [Transpose("value", to_channels_first(rank))] if is_channels_last(call) else []
+    moved = [operand for operand in ("value", "indices") if operand in call.operands]
+    steps += [Transpose(operand, to_channels_first(rank)) for operand in moved] if is_channels_last(call) else []
     steps.append(_invoke(call, said.keywords))
     called = (geometry.batch, geometry.channels, *said.lengths)
     wanted = (*called[:2], *(axis.output for axis in geometry.axes))
@@ -65,7 +68,15 @@ class _Said:
 
 def _adaptive(call: PoolingCall, geometry: Pooling) -> _Said:
     outputs = tuple(axis.output for axis in geometry.axes)
-    return _Said((), False, outputs, (0,) * len(outputs), keywords=(("output_size", call.output_size),))
+    keywords: Keywords = (("output_size", call.output_size),)
+    if call.definition.reduction == "unpooled":
+        # Of no consequence but that these lengths have to be near the output_size.
+        strides = tuple(axis.output // axis.input for axis in geometry.axes)
+        kernel = tuple(
+            axis.output - stride * (axis.input - 1) for axis, stride in zip(geometry.axes, strides, strict=True)
+        )
+        keywords = (("kernel_size", kernel), ("stride", strides), ("output_size", outputs))
+    return _Said((), False, outputs, (0,) * len(outputs), keywords=keywords)
 
 
 def _sliding(call: PoolingCall, geometry: Pooling) -> _Said | Unsupported:
@@ -104,7 +115,7 @@ def _is_dense(call: PoolingCall) -> bool:
 
 def _invoke(call: PoolingCall, keywords: Keywords) -> Invoke:
     """The call; that of indices, which torch counts within a plane, with what counts them anew."""
-    operand = (("", "value"),)
+    operand = (("", "value"), *((("", "indices"),) if call.definition.reduction == "unpooled" else ()))
     if call.definition.reduction != "index":
         return Invoke(f"torch.nn.functional.{call.operator}", operand, keywords)
     last, (_, *inner) = is_channels_last(call), call.value_shape

@@ -41,6 +41,20 @@ class SpelledPooling(SpelledUnary):
         """Whether each window is averaged."""
         return self.definition.reduction == "average"
 
+    @property
+    def operands(self) -> Mapping[str, tuple[int, ...]]:
+        """The shapes of the arrays that the call takes, by name, in order."""
+        given = {"value": self.value_shape}
+        if self.definition.reduction == "unpooled":
+            given["indices"] = self.value_shape
+        if self.direction != "forward":
+            given["cotangent"] = self.output_shape if self.cotangent_given is None else self.cotangent_given
+        return given
+
+    def dtype_of(self, operand: str) -> str:
+        """That of the call, but for indices."""
+        return "int64" if operand == "indices" else self.dtype
+
     def arguments(self) -> dict[str, Any]:
         """The arguments under the names that cases use, as the author spelled them; those after `dilations` that
         TensorFlow does not have, the direction and a wrong cotangent only where they are not the default.
@@ -79,7 +93,7 @@ class RightPooling(SpelledPooling, RightCall):
     @property
     def products(self) -> int | None:
         if self.direction == "forward":
-            chosen = self.definition.reduction in ("maximum", "index")
+            chosen = self.definition.reduction in ("maximum", "index", "unpooled")
             return None if chosen else self.geometry.most_elements or None
         return self.geometry.most_windows or None
 

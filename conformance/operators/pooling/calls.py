@@ -89,7 +89,7 @@ def _of_its_geometry(operator: str, value: tuple[int, ...], words: PoolingWords)
 
 
 def _check_operands(call: RightPooling) -> None:
-    legal = ("real", "integer") if call.definition.reduction in ("maximum", "index") else ("real",)
+    legal = ("real", "integer") if call.definition.reduction in ("maximum", "index", "unpooled") else ("real",)
     if FORMATS[call.dtype].kind not in legal:
         raise DtypeError(f"value is {call.dtype}; {call.operator} is defined for {' and '.join(legal)} numbers")
     if call.cotangent_given is not None:

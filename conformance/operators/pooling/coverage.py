@@ -52,9 +52,18 @@ def _ratios(facts: Facts) -> tuple[str, ...]:
     return ("uneven" if facts["uneven_windows"] else "even", *(name for name, holds in more.items() if holds))
 
 
+def _lengths(facts: Facts) -> tuple[str, ...]:
+    inputs, outputs = (list(map(int, str(facts[name]).split("x"))) for name in ("input", "output"))
+    # One number stands for all axes.
+    pairs = [(inputs[number % len(inputs)], outputs[number % len(outputs)]) for number in range(2)]
+    if all(length == output for length, output in pairs):
+        return ("the value's",)
+    return ("multiples" if all(length and output % length == 0 for length, output in pairs) else "others",)
+
+
 def _of(reduction: Reduction, kinds: tuple[str, ...]) -> tuple[Parameter, ...]:
     """The parameters of the operators of one reduction, which take dtypes of these kinds."""
-    maximal = reduction in ("maximum", "index")
+    maximal = reduction in ("maximum", "index", "unpooled")
     directions = ("forward",) if reduction == "index" else ("forward", "value_gradient")
 
     def asked(_: str, column: Column) -> bool:
@@ -85,7 +94,13 @@ def _of(reduction: Reduction, kinds: tuple[str, ...]) -> tuple[Parameter, ...]:
         return Parameter(name, of_operator, of, possible)
 
     return (
-        parameter("windows", ("one", "even", "uneven", "overlapping", "upsampled"), _ratios, adaptive=True),
+        parameter(
+            "windows",
+            ("one", "even", "uneven", "overlapping", "upsampled") if reduction != "unpooled" else (),
+            _ratios,
+            adaptive=True,
+        ),
+        parameter("lengths", ("the value's", "multiples", "others") if reduction == "unpooled" else (), _lengths),
         parameter("padding", ("SAME", "VALID", "even pairs", "uneven pairs"), _paddings, adaptive=False),
         parameter(
             "length",
@@ -121,7 +136,7 @@ def _of(reduction: Reduction, kinds: tuple[str, ...]) -> tuple[Parameter, ...]:
         ),
         parameter(
             "numbers",
-            ("whole", "real", "special") if reduction == "norm" else ("whole", "tied", "real", "special"),
+            ("whole", "real", "special") if reduction in ("norm", "unpooled") else ("whole", "tied", "real", "special"),
             lambda facts: ("written out" if facts["inputs"] == "literal" else GENERATORS[facts["inputs"]].numbers,),
             possible=numbers_asked,
         ),
@@ -133,4 +148,5 @@ PARAMETERS = (
     *_of("average", ("real",)),
     *_of("norm", ("real",)),
     *_of("index", ("real", "integer")),
+    *_of("unpooled", ("real", "integer")),
 )

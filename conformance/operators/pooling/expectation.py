@@ -4,6 +4,7 @@ Knows: the reference's values and counts, the diagnosis. Must not know: lanes.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import ceil, prod
 from typing import Any
 
@@ -31,8 +32,14 @@ FUNCTION = 2
 def expect(call: RightCall, inputs: Inputs, operands: Operands) -> Expected:
     """What the reference says of a right call with these operands."""
     asked, form = right_pooling(call), FORMATS[call.dtype]
-    wide = {name: array.astype(form.wide) for name, array in operands.items()}
-    pooled = Pooled(asked.definition.reduction, asked.geometry, asked.last)
+    wide = {name: array.astype(form.wide) for name, array in operands.items() if name != "indices"}
+    pooled = Pooled(asked.definition.reduction, asked.geometry, asked.last, operands.get("indices"))
+    if asked.definition.reduction == "unpooled":
+        if asked.direction != "forward":
+            return Expected.of_chosen(pooled.gradient(**wide), call.dtype)
+        expected = Expected.of_chosen(pooled.result(wide["value"]), call.dtype)
+        filled = pooled.result(np.ones(asked.value_shape, np.int64))  # the others are zero, and prove nothing
+        return replace(expected, taps=filled, products=filled)
     if asked.definition.reduction == "index":
         return Expected.of_chosen(pooled.result(wide["value"]), "int64")
     with np.errstate(invalid="ignore", over="ignore"):

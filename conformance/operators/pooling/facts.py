@@ -9,11 +9,12 @@ from math import prod
 from conformance.operators import spatial
 from conformance.operators.kind import Fact, PlainCall
 from reference.pooling.family import OPERATORS
-from reference.pooling.geometry import AdaptiveAxis, Axis, WindowAxis, elements_of
+from reference.pooling.geometry import AdaptiveAxis, Axis, UnpooledAxis, WindowAxis, elements_of
 
 
 def _axes(call: PlainCall) -> list[Axis]:
-    return [WindowAxis(**axis) if "stride" in axis else AdaptiveAxis(**axis) for axis in call.axes]
+    told = AdaptiveAxis if OPERATORS[call.operator].reduction != "unpooled" else UnpooledAxis
+    return [WindowAxis(**axis) if "stride" in axis else told(**axis) for axis in call.axes]
 
 
 def _divisor(call: PlainCall) -> str | None:

@@ -61,10 +61,27 @@ def _distinct(call: RightPooling) -> Filling:
     return Filling(distinct, {"shape": call.value_shape, "channel_axis": len(call.value_shape) - 1 if call.last else 1})
 
 
+def places(words: Words, shape: tuple[int, ...], channel_axis: int, length: int) -> Array:
+    """Of each plane's elements the places that they come from, in any order, no two alike: of `length` places."""
+    elements = prod(number for axis, number in enumerate(shape) if axis not in (0, channel_axis))
+    planes = shape[0] * shape[channel_axis]
+    order = np.argsort(words.below(2**62, planes * length).reshape(planes, length), axis=1, kind="stable")
+    spatial = [number for axis, number in enumerate(shape) if axis not in (0, channel_axis)]
+    chosen = order[:, :elements].reshape(shape[0], shape[channel_axis], *spatial)
+    return np.moveaxis(chosen, 1, channel_axis)
+
+
+def places_of(call: RightPooling) -> Filling:
+    """Where maxima are put back."""
+    length = prod(axis.output for axis in call.geometry.axes)
+    axis = len(call.value_shape) - 1 if call.last else 1
+    return Filling(places, {"shape": call.value_shape, "channel_axis": axis, "length": length})
+
+
 def _whole(call: RightPooling) -> Filling:
     """What tells one mistake from another is what the reduction is of."""
     match call.definition.reduction:
-        case "maximum" | "index":
+        case "maximum" | "index" | "unpooled":
             return _distinct(call)
         case "average":
             return _summable(call, call.value_shape)

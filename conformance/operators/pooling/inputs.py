@@ -9,7 +9,7 @@ from conformance.operators.filling import Filling, filled_operands, list_filled
 from conformance.operators.kind import Operands
 from conformance.operators.pooling import generators
 from conformance.operators.pooling.call import PoolingCall, RightPooling
-from conformance.operators.pooling.generators import GENERATORS
+from conformance.operators.pooling.generators import GENERATORS, places_of
 from conformance.suite.case import Inputs
 from conformance.suite.source import InputsListing
 
@@ -23,6 +23,8 @@ def steps_of(name: str, call: RightPooling) -> Mapping[str, Filling]:
     """How a generator fills each operand; raises Unfit where it cannot keep its promise, before any array exists."""
     generator = GENERATORS[name]
     steps = {"value": generator.value(call)}
+    if call.definition.reduction == "unpooled":
+        steps["indices"] = places_of(call)
     return steps if call.direction == "forward" else {**steps, "cotangent": generator.cotangent(call)}
 
 

@@ -16,10 +16,10 @@ from conformance.workers.declared import PREFERRED, Declared
 from reference.family import Direction
 from reference.pooling.family import OPERATORS, PoolingOperator, averages
 
-# An index is read by no question: what a lane's maxima are like, those of its other operators tell.
+# No question reads an index, or puts a maximum back: what a lane's maxima are like, those of its other operators tell.
 IN_ORDER = tuple(
     sorted(
-        (operator for operator in OPERATORS.values() if operator.reduction != "index"),
+        (operator for operator in OPERATORS.values() if operator.reduction not in ("index", "unpooled")),
         key=lambda each: (each.adaptive, each.rank != 2),
     )
 )

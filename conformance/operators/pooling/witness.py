@@ -42,7 +42,10 @@ def blind_cases(trials: Iterable[Trial]) -> list[Blindness]:
     concerned = (
         trial
         for trial in trials
-        if isinstance(trial, PoolingTrial) and 0 not in trial.call.output_shape and 0 not in trial.call.value_shape
+        if isinstance(trial, PoolingTrial)
+        and trial.call.definition.reduction != "unpooled"
+        and 0 not in trial.call.output_shape
+        and 0 not in trial.call.value_shape
     )
     return blind(concerned, _unseen)
 

@@ -125,6 +125,16 @@ def test_indices_are_judged_bitwise_as_whole_numbers_of_64_bits(name: str) -> No
     assert _judged(call, right.astype(np.int32), name).outcome is Outcome.WRONG_DTYPE
 
 
+@pytest.mark.parametrize("direction", ["forward", "value_gradient"])
+def test_maxima_that_are_put_back_are_judged_bitwise_and_trusted(direction: Any) -> None:
+    call = pooling_call("max_unpool2d", value=(1, 2, 2, 3), direction=direction)
+    right = _right(call)
+    verdict = _judged(call, right)
+    assert verdict.metrics is not None
+    assert (verdict.outcome, verdict.metrics.exact, verdict.flags) == (Outcome.AGREES, True, ())
+    assert _judged(call, right[:, ::-1].copy()).outcome is Outcome.DIFFERS
+
+
 def test_the_first_norm_is_exact_where_its_window_is_a_power_of_two() -> None:
     call = pooling_call("lp_pool2d", ksize=2, norm_type=1)
     verdict = _judged(call, _right(call))

@@ -28,6 +28,16 @@ def test_each_plane_holds_other_numbers_three_quarters_of_them_negative(channel_
     assert len({tuple(plane) for plane in planes.tolist()}) == 8
 
 
+@pytest.mark.parametrize("words", [{}, {"data_format": "NCHW", "value": (2, 3, 6, 7)}])
+def test_maxima_are_put_back_at_places_no_two_of_which_are_alike(words: dict[str, Any]) -> None:
+    call = pooling_call("max_unpool2d", dtype="bfloat16", **words)
+    indices = generate("a/b/c", call, Generated("mix"))["indices"]
+    assert (indices.dtype.name, indices.shape) == ("int64", call.value_shape)
+    planes = np.moveaxis(indices, -1 if call.last else 1, 1).reshape(6, -1)
+    assert all(len(set(plane)) == 42 and set(plane) <= set(range(81)) for plane in planes.tolist())
+    assert len({tuple(plane) for plane in planes.tolist()}) == 6
+
+
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32", "float64"])
 @pytest.mark.parametrize("words", [{}, {"ksize": 2}, {"ksize": 4, "strides": 4}, {"count_include_pad": True}])
 def test_sums_of_an_average_are_exact_in_its_dtype(dtype: str, words: dict[str, Any]) -> None:

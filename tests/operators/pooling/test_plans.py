@@ -225,6 +225,44 @@ def test_indices_that_a_framework_has_no_words_for_are_unsupported(
     assert planner(pooling_call("max_pool_with_argmax", **words)) == Unsupported(reason)
 
 
+def test_torch_puts_maxima_back_by_windows_that_lead_to_the_output_size() -> None:
+    plan = torch_pooling_plan(pooling_call("max_unpool2d", value=(1, 3, 4, 2), output_size=(7, 4)))
+    assert isinstance(plan, Plan)
+    assert plan.native
+    assert plan.source() == (
+        "value = np.ascontiguousarray(np.transpose(value, (0, 3, 1, 2)))",
+        "indices = np.ascontiguousarray(np.transpose(indices, (0, 3, 1, 2)))",
+        "result = torch.nn.functional.max_unpool2d(value, indices, kernel_size=(3, 1), stride=(2, 1), "
+        "output_size=(7, 4))",
+        "result = np.ascontiguousarray(np.transpose(result, (0, 2, 3, 1)))",
+    )
+
+
+def test_the_reference_is_handed_the_indices() -> None:
+    words: dict[str, Any] = {"value": (1, 3, 4, 2), "output_size": (7, 4)}
+    assert _calls(reference_pooling_plan(pooling_call("max_unpool2d", **words))) == [
+        "result = reference.pooling.max_unpool2d(value, indices, output_size=(7, 4))"
+    ]
+    gradient = pooling_call("max_unpool2d", **words, direction="value_gradient")
+    assert _calls(reference_pooling_plan(gradient)) == [
+        "result = reference.pooling.vector_jacobian_product(value=value, indices=indices, cotangent=cotangent, "
+        "operator='max_unpool2d', output_size=(7, 4))"
+    ]
+
+
+@pytest.mark.parametrize(("planner", "framework"), [(tensorflow_pooling_plan, "TensorFlow"), (jax_pooling_plan, "JAX")])
+def test_who_puts_no_maxima_back_is_not_asked(planner: Any, framework: str) -> None:
+    reason = f"{framework} puts no maxima back; a scatter by indices that the plan computes would be its own"
+    assert planner(pooling_call("max_unpool2d")) == Unsupported(reason)
+
+
+def test_a_wrong_output_size_of_maxima_put_back_is_unsupported_in_torch() -> None:
+    wrong = make_call("max_unpool2d", (1, 4, 4, 2), output_size=0)
+    assert torch_pooling_plan(wrong) == Unsupported(
+        "max_unpool2d takes windows, and an output_size near to what they say"
+    )
+
+
 def test_zeros_are_put_around_a_norm_and_where_its_last_window_hangs_over() -> None:
     words: dict[str, Any] = {"value": (1, 6, 1), "padding": ((0, 0), (1, 1), (0, 0)), "ceil_mode": True}
     plan = torch_pooling_plan(pooling_call("lp_pool1d", **words))

@@ -18,6 +18,7 @@ from conformance.operators.pooling.diagnosis.rendition import (
     rendered,
     rendition_of,
 )
+from conformance.operators.pooling.diagnosis.unpooled import renditions
 from conformance.suite.dtypes import FORMATS
 
 __all__ = ["MOST_WORK", "edits_of", "explain", "is_possible", "rendered", "rendition_of"]
@@ -34,6 +35,12 @@ def explain(call: RightPooling, operands: Operands, answer: Array) -> list[str]:
     returned = FORMATS["int64"] if call.definition.reduction == "index" else form
     if answer.dtype != returned.numpy:
         return [f"behaves as if the result's dtype were {answer.dtype.name} instead of {returned.name}"]
+    if call.definition.reduction == "unpooled":
+        moved = dict(renditions(call, operands))
+        right = moved.pop("", answer)
+        alike = (said for said, other in moved.items() if np.array_equal(other, answer, equal_nan=True)
+                 and not np.array_equal(other, right, equal_nan=True))  # fmt: skip
+        return [f"behaves as if {said}" for said in alike]
     asked = rendition_of(call)
     wide = {name: array.astype(form.wide) for name, array in operands.items()}
     observed = answer.astype(returned.wide)

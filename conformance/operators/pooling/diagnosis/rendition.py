@@ -91,7 +91,7 @@ def rendition_of(call: RightPooling) -> PoolingRendition:
     )
     norm = call.norm_type or 1
     reduction = call.definition.reduction
-    taken: Taken = "maximum" if reduction == "index" else reduction
+    taken: Taken = "maximum" if reduction == "index" or reduction == "unpooled" else reduction
     index: Counted | None = None
     if reduction == "index":
         index = "batch" if call.include_batch_in_index else "image"

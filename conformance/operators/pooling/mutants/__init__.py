@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.mutants.kinds import KindMutant
+from conformance.operators.pooling.mutants import unpooled
 from conformance.operators.pooling.mutants.axes import (
     again,
     each,
@@ -24,6 +25,7 @@ from conformance.operators.pooling.mutants.axes import (
     turned,
 )
 from conformance.operators.pooling.mutants.engine import MaximumAt, PoolingEngine, PoolingMutant, asked_divisor
+from conformance.operators.pooling.mutants.unpooled import UnpoolEngine, UnpoolMutant
 from reference.pooling.family import PoolingOperator
 
 _SHAPES: tuple[Literal["differs", "wrong_shape"], ...] = ("differs", "wrong_shape")
@@ -314,6 +316,42 @@ _INDICES: _Words = {
 """the same of indices"""
 
 
+_UNPOOLED: Mapping[str, tuple[str, UnpoolEngine, str]] = {
+    "image": (
+        "Indices are taken for places in the image, channels and all.",
+        UnpoolEngine(unpooled.in_image),
+        "indices were places in their image",
+    ),
+    "batch": (
+        "Indices are taken for places in the whole value.",
+        UnpoolEngine(unpooled.in_all),
+        "indices were places in the whole value",
+    ),
+    "columns": (
+        "Indices count columns before rows.",
+        UnpoolEngine(unpooled.columns_first),
+        "indices were places in a value whose columns lie first",
+    ),
+    "from-one": ("The first place is 1.", UnpoolEngine(unpooled.from_one), "indices were counted from 1"),
+    "multiples": (
+        "Indices are places in a plane of the largest multiple of the value's width.",
+        UnpoolEngine(unpooled.multiples),
+        "indices were places in a plane whose width is a multiple of the value's",
+    ),
+    "beginnings": (
+        "Indices are ignored.",
+        UnpoolEngine(unpooled.beginnings),
+        "values went to the beginning of where they may come from",
+    ),
+    "first-image": (
+        "The indices of the first image are those of all.",
+        UnpoolEngine(first_image=True),
+        "the indices of the first image were those of all",
+    ),
+}
+"""the same of maxima that are put back"""
+
+
 def _is_norm(operator: PoolingOperator) -> bool:
     return operator.reduction == "norm"
 
@@ -352,6 +390,23 @@ MUTANTS = (
     ),
     *_wrong("pool", _WORDS, "pooling", lambda operator: True),
     *_wrong("norm", _NORMS, "norms", _is_norm),
+    KindMutant(
+        "unpool-backwards",
+        "Maxima are put back from the last one on.",
+        (),
+        lambda: UnpoolMutant(UnpoolEngine(backwards=True)),
+    ),
+    *(
+        KindMutant(
+            f"unpool-{name}",
+            summary,
+            ("differs",),
+            lambda engine=engine: UnpoolMutant(engine),  # type: ignore[misc]
+            (f"behaves as if {sentence}",),
+            family="maxima put back",
+        )
+        for name, (summary, engine, sentence) in _UNPOOLED.items()
+    ),
     *_wrong("argmax", _INDICES, "indices", lambda operator: operator.reduction == "index"),
     KindMutant(
         "argmax-int32",

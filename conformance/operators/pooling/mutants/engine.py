@@ -125,7 +125,9 @@ class PoolingMutant:
     def __init__(self, engine: PoolingEngine, has: Callable[[PoolingOperator], bool] = lambda operator: True) -> None:
         """has: which operators the engine has, those that its fault is about."""
         self._engine = engine
-        self.operators = tuple(name for name, operator in OPERATORS.items() if has(operator))
+        self.operators = tuple(
+            name for name, operator in OPERATORS.items() if operator.reduction != "unpooled" and has(operator)
+        )
 
     def describe(self) -> Description:
         return Description("engine", np.__version__)
@@ -264,7 +266,7 @@ class _Run:
 
     def _reduced(self, read: Array, window: WindowCounts, value: Array) -> Array:
         match self.reduction:
-            case "maximum" | "index":
+            case "maximum" | "index" | "unpooled":
                 return self._maximum(read, value)
             case "average":
                 return self._average(read, window)

@@ -22,7 +22,7 @@ from conformance.translation.notation import Notation
 from conformance.translation.unary import UnaryReading, spoken_plan
 from conformance.translation.written import written_plan
 from reference.errors import ArgumentError
-from reference.pooling.geometry import AdaptiveAxis, Axis
+from reference.pooling.geometry import AdaptiveAxis, Axis, UnpooledAxis
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +131,8 @@ def _divisor(call: RightPooling) -> str:
 
 
 def _axis_text(axis: Axis) -> str:
+    if isinstance(axis, UnpooledAxis):
+        return f"{axis.input} -> {axis.output}, each element at its index"
     if isinstance(axis, AdaptiveAxis):
         return f"{axis.input} -> {axis.output}, windows of up to {axis.kernel} that cover all of it"
     dilation = f", dilation {axis.dilation}" if axis.dilation != 1 else ""
