@@ -25,6 +25,7 @@ Role: TypeAlias = Literal[
     "dimension_numbers", "value_dilation", "transpose_kernel", "consistent_padding",
     "ceil_mode", "count_include_pad", "divisor_override", "reduction", "initial",
     "paddings", "mode", "constant_values", "block_size", "output_size",
+    "scales", "recompute_scale_factor", "method", "antialias", "align_corners", "half_pixel_centers",
     "nothing", "only_default",
 ]  # fmt: skip
 """What a parameter says. `nothing`: nothing about the result, such as a name. `only_default`: something that no other

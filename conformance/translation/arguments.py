@@ -18,7 +18,7 @@ Shape: TypeAlias = tuple[int, ...]
 # Of what is said as plain numbers
 LEAST: Mapping[Role, int] = {
     "strides": 1, "dilations": 1, "value_dilation": 1, "kernel": 1, "groups": 1, "channels_in": 1, "channels_out": 1,
-    "multiplier": 1, "padding": 0, "output_padding": 0, "divisor_override": 1, "block_size": 1,
+    "multiplier": 1, "padding": 0, "output_padding": 0, "divisor_override": 1, "block_size": 1, "output_size": 1,
 }  # fmt: skip
 
 NO_VALUE = "a layer is read with its value's shape: call it, as in {}(...)(x[{}]), or name the shape by --value"

@@ -11,7 +11,7 @@ import re
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from math import inf
+from math import inf, isfinite
 from typing import TypeAlias
 
 from conformance.adapters.plan import Argument, Name
@@ -23,7 +23,7 @@ LONGEST = 10_000
 # Beyond every integer that frameworks take
 LARGEST = 2**63
 
-ACCEPTED = "it must be a tensor as name[shape], an integer, a string, True, False, None, a tuple or a list"
+ACCEPTED = "it must be a tensor as name[shape], a number, a string, True, False, None, a tuple or a list"
 
 # Of reductions over windows: what they begin with, and the function under the name by which a plan hands it over
 KNOWN: Mapping[str, Argument] = {
@@ -167,8 +167,8 @@ class _Parser:
                 raise self._refusal(node, "the number is beyond 64 bits")
             case ast.Constant(value=bool() | int() | str() | None as constant):
                 return constant
-            case ast.Constant(value=float() as begins) if begins == 0:  # where a sum begins
-                return begins
+            case ast.Constant(value=float() as number) if isfinite(number):
+                return number
             case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() as number)) if type(number) is int:
                 self._argument(node.operand)
                 return -number

@@ -25,7 +25,8 @@ def test_a_call_is_its_function_and_its_arguments_with_their_places() -> None:
     ("text", "message"),
     [
         ("f(x)", "column 3: x is a name without a shape; a tensor is written as x[1,4,4,1]"),
-        ("f(1.5)", "column 3: 1.5 is not read: nothing is evaluated"),
+        ("f(1e999)", "column 3: 1e999 is not read: nothing is evaluated"),
+        ("f(1j)", "column 3: 1j is not read: nothing is evaluated"),
         ("f(1 + 1)", "column 3: 1 + 1 is not read: nothing is evaluated"),
         ("f(b'x')", "column 3: b'x' is not read"),
         ("f(...)", "column 3: ... is not read"),

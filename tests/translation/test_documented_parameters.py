@@ -36,7 +36,7 @@ def parameters(name):
     own = [each for each in documented if each.kind in kinds]
     return [[each.name, None if each.default is each.empty else each.default] for each in own]
 
-print(json.dumps({name: parameters(name) for name in json.load(sys.stdin)}))
+print(json.dumps({name: parameters(name) for name in json.load(sys.stdin)}, default=str))
 """
 OWNERS = {"tf": "tensorflow", "keras": "tensorflow", "torch": "torch", "jax": "jax"}
 KEYWORDS = ("name", "trainable", "dtype")

@@ -10,6 +10,7 @@ from functools import partial
 from itertools import product
 
 from conformance.adapters.adjoint import gradient_plan
+from conformance.adapters.function import REQUIRED, Function, Takes
 from conformance.adapters.notation import is_channels_last
 from conformance.adapters.plan import Invoke, Plan, Unsupported
 from conformance.adapters.resize import (
@@ -41,6 +42,19 @@ def _methods() -> Iterator[tuple[Keywords, ResizeRule]]:
 
 VOCABULARY = tuple(Words(FUNCTION, keywords, rule) for keywords, rule in _methods())
 """What jax.image.resize says, and what it means; measured by `conformance conventions`"""
+
+
+RESIZE = Function(
+    FUNCTION,
+    "",
+    (
+        Takes("image", REQUIRED, "value"),
+        Takes("shape", REQUIRED, "output_shape"),
+        Takes("method", REQUIRED, "method"),
+        Takes("antialias", True, "antialias"),
+        Takes("precision", None, "nothing"),
+    ),
+)
 
 
 def jax_spellings() -> Iterator[ResizeSpelling]:

@@ -10,6 +10,7 @@ from functools import partial
 from itertools import product
 
 from conformance.adapters.adjoint import gradient_plan
+from conformance.adapters.function import REQUIRED, Function, Takes
 from conformance.adapters.notation import is_channels_last, to_channels_first, to_channels_last
 from conformance.adapters.plan import Invoke, Plan, Reshape, Step, Transpose, Unsupported
 from conformance.adapters.resize import (
@@ -48,6 +49,35 @@ def _vocabulary() -> Iterator[Words]:
 
 VOCABULARY = tuple(_vocabulary())
 """What TensorFlow says, and what it means; which of them do is measured by `conformance conventions`"""
+
+
+RESIZE = Function(
+    "tf.image.resize",
+    "resize2d",
+    (
+        Takes("images", REQUIRED, "value"),
+        Takes("size", REQUIRED, "output_size", (2,)),
+        Takes("method", "bilinear", "method"),
+        Takes("preserve_aspect_ratio", False, "only_default"),
+        Takes("antialias", False, "antialias"),
+        Takes("name", None, "nothing"),
+    ),
+)
+LEGACY = {
+    method: Function(
+        f"tf.compat.v1.image.resize_{method}",
+        "resize2d",
+        (
+            Takes("images", REQUIRED, "value"),
+            Takes("size", REQUIRED, "output_size", (2,)),
+            Takes("align_corners", False, "align_corners"),
+            Takes("name", None, "nothing"),
+            Takes("half_pixel_centers", False, "half_pixel_centers"),
+        ),
+    )
+    for method in ("nearest_neighbor", "bilinear", "bicubic")
+}
+"""TensorFlow 1's functions, by the methods in their names"""
 
 
 def tensorflow_spellings() -> Iterator[ResizeSpelling]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from conformance.adapters.adjoint import gradient_plan
+from conformance.adapters.function import REQUIRED, Function, Takes
 from conformance.adapters.notation import is_channels_last, to_channels_first, to_channels_last
 from conformance.adapters.plan import Argument, Invoke, Plan, Reshape, Step, Transpose, Unsupported
 from conformance.adapters.resize import Keywords, ResizeSpelling, Words, choose, geometry_of, on_images
@@ -38,6 +39,19 @@ def _modes(rank: int) -> Iterator[tuple[Keywords, ResizeRule]]:
     for method in ("linear", "cubic") if rank == 2 else ():
         stretched: Keywords = (("mode", f"bi{method}"), ("align_corners", False), ("antialias", True))
         yield stretched, resize_rule(method, antialias=True)
+
+
+_SIZES = (
+    Takes("size", None, "output_size"),
+    Takes("scale_factor", None, "scales"),
+    Takes("mode", "nearest", "method"),
+    Takes("align_corners", None, "align_corners"),
+    Takes("recompute_scale_factor", None, "recompute_scale_factor"),
+)
+INTERPOLATE = Function(
+    FUNCTION, "", (Takes("input", REQUIRED, "value"), *_SIZES, Takes("antialias", False, "antialias"))
+)
+UPSAMPLE = Function("torch.nn.Upsample", "", _SIZES)
 
 
 def torch_spellings() -> Iterator[ResizeSpelling]:
