@@ -98,7 +98,6 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     "keras.layers": ("tf.keras.layers", "tensorflow.keras.layers", "layers", ""),
     "jax.lax": ("lax",),
     "jax.numpy": ("jnp",),
-    "tf.image": ("tensorflow.image",),
     "tf.compat.v1.image": ("tensorflow.compat.v1.image",),
     "jax.image": (),
 }

@@ -13,14 +13,14 @@ from conformance.adapters.lane import missing_framework, parse_lane
 from conformance.adapters.tensorflow.words import TUTORIAL
 from conformance.operators.convolution.readings.reading import ConvolutionReading
 from conformance.translation.code import CallError, parse_call
-from tests.translation import pasted_index_maps, pasted_poolings
+from tests.translation import pasted_index_maps, pasted_poolings, pasted_resizes
 from tests.translation.pasted import functions, texts
 from tests.translation.proof import TARGETS, Examination, run
 from tests.translation.reading import READERS, read_any
 
 SAMPLE = (("float32", 2, 1), ("float64", 1, 2))
 """dtype, calls of each function, seed"""
-ONCE = {**pasted_poolings.functions(), **pasted_index_maps.functions()}
+ONCE = {**pasted_poolings.functions(), **pasted_index_maps.functions(), **pasted_resizes.functions()}
 """functions of which one call is drawn, in the dtype that all of TensorFlow's kernels take"""
 
 
