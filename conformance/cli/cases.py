@@ -2,15 +2,15 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 import click
 import numpy as np
 
-from conformance.cli.arguments import INTEGER
 from conformance.cli.lattice import lattice_entries, lattice_lines
+from conformance.cli.parameters import parameter_options
 from conformance.cli.streams import mutter, say
 from conformance.errors import CaseFileError, UsageError
 from conformance.files import write_whole
@@ -18,7 +18,7 @@ from conformance.journal.records import trial_entry
 from conformance.judging.question import check_recorded, make_question
 from conformance.judging.recording import generate_cases
 from conformance.operators.registry import operators as every_operator
-from conformance.operators.registry import optional_part, parts
+from conformance.operators.registry import optional_part, parts, signatures
 from conformance.report.merging import read_run
 from conformance.running.costs import condensed, measured, written
 from conformance.suite.case import Checksum, Recorded, Trial, WrongTrial
@@ -220,43 +220,11 @@ def schema() -> None:
     click.echo(json.dumps(json_schema(), indent=2))
 
 
-class _Swept(click.ParamType[Any]):
-    """A parameter's value as YAML spells it, so that 3, [3, 2] and SAME are what they are in a case."""
-
-    name = "VALUE"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        text = str(value)
-        if "x" in text and all(map(INTEGER.fullmatch, text.split("x"))):
-            return [int(part) for part in text.split("x")]
-        try:
-            return json.loads(text)
-        except (ValueError, RecursionError):
-            return text
-
-
-def _swept_option(name: str, text: str) -> Callable[[click.decorators.FC], click.decorators.FC]:
-    return click.option(f"--{name}", multiple=True, type=_Swept(), help=text)
-
-
 @command.command("generate")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--operator", type=click.Choice(list(every_operator())), default="conv2d_transpose", show_default=True,
               help="whose cases these are")  # fmt: skip
-@_swept_option("batch", "batch sizes (default 1)")
-@_swept_option("size", "input sizes: 4, or 4x5 for height and width")
-@_swept_option("channels", "channels: 3, or 2x5 for in and out")
-@_swept_option("kernel", "kernels: 3, or 3x2")
-@_swept_option("strides", "strides: 2, or 2x1")
-@_swept_option("dilations", "dilations: 1, or 1x2")
-@_swept_option("padding", "SAME, VALID or [[1,0],[0,2]]")
-@_swept_option("output", "smallest, largest, all, or lengths, of a transposed convolution")
-@_swept_option("groups", "groups of channels: 1, 2")
-@_swept_option("bias", "true or false: whether a number is added to each channel")
-@_swept_option("direction", "forward, value_gradient, filter_gradient, bias_gradient")
-@_swept_option("data-format", "such as NHWC and NCHW")
-@_swept_option("dtype", "float32, float64")
-@_swept_option("inputs", "exact generators: mix, wide_x, wide_w, codes, ones")
+@parameter_options(signatures(), but=("sample", "seed", "why"), multiple=True)
 @click.option("--sweep", "sweep_file", type=click.Path(path_type=Path, dir_okay=False, exists=True),
               help="YAML file with the same parameters as lists")  # fmt: skip
 @click.option("--sample", type=click.IntRange(min=1), help="write that many of the combinations")
@@ -273,7 +241,7 @@ def generate(
 ) -> None:
     """Let the reference write FILE: concrete cases with the expected output recorded.
 
-    Every option that names a parameter may be repeated; all values are crossed.
+    Every option that names a parameter may be repeated; all values are crossed. Lists are written 3x2 or [3, 2].
     """
     sweep: dict[str, list[Any]] = _sweep_of(sweep_file) if sweep_file else {}
     sweep.update({name: list(values) for name, values in flags.items() if values})

@@ -8,9 +8,10 @@ import click
 from conformance.adapters.lane import Lane, parse_lanes
 from conformance.adapters.plan import Plan
 from conformance.cli.arguments import INTEGER, Seconds, variables
+from conformance.cli.parameters import parameter_options
 from conformance.errors import UsageError
 from conformance.operators.kind import Unusable
-from conformance.operators.registry import operators, optional_part, signature
+from conformance.operators.registry import kinds_with, operators, optional_part, signature
 from conformance.suite.corpus import select
 from conformance.suite.dtypes import FORMATS
 from conformance.translation.experiment import Attempt, Experiment
@@ -20,6 +21,11 @@ from conformance.translation.translating import Translation, translate
 from reference.errors import ArgumentError
 from reference.family import DATA_FORMATS
 
+NAMED = (
+    "value", "filter", "output_shape", "strides", "padding", "data_format", "groups", "dilations", "dtype",
+    "inputs", "calls", "at_once",
+)  # fmt: skip
+"""keys of a case that have an option of their own here, and those that are not the call's"""
 NO_CALL = "no call: give code, a trial's id, or --value, --filter and --output-shape"
 SPOKEN = ("tensorflow", "torch", "jax")
 """the lanes of the frameworks whose calls are read"""
@@ -89,6 +95,7 @@ Exit status:
               help="order of the value's axes")  # fmt: skip
 @click.option("--groups", type=int, help="[default: 1]")
 @click.option("--dilations", type=_Numbers(), help="as --strides")
+@parameter_options(kinds_with("readings"), but=NAMED)
 @click.option("--dtype", type=click.Choice(list(FORMATS)), help="of the operands  [default: float32, or the trial's]")
 @click.option("--format", "wanted", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True)
 @click.option("--run/--no-run", default=True, help="run the call and its translations, and judge them")

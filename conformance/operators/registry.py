@@ -82,6 +82,11 @@ def parts(name: str) -> tuple[Any, ...]:
     return tuple(module for module in found if module is not None)
 
 
+def kinds_with(name: str) -> tuple[Signature, ...]:
+    """What can be asked of each kind that has a part of this name."""
+    return tuple(_signature(package) for package in packages() if _found(f"{package}.{name}") is not None)
+
+
 def kind_of(operator: str) -> str:
     """The package of the operator's kind."""
     return _package_of()[operator]

@@ -179,6 +179,14 @@ def test_generate_takes_every_operator_and_direction(tmp_path: Path, name: str, 
     assert {trial.call.direction for trial in select([str(path)])} == {direction}
 
 
+def test_generate_has_an_option_for_each_key_of_every_kind(tmp_path: Path) -> None:
+    window = ["--operator", "max_pool2d", "--batch", "1", "--size", "5", "--channels", "2", "--strides", "2"]
+    window += ["--padding", "SAME", "--ksize", "2", "--ksize", "3x2", "--ceil-mode", "true"]
+    text = _generate(tmp_path / "pooled.yaml", window)
+    assert [line.strip() for line in text.splitlines() if "ksize:" in line] == ["ksize: 2", "ksize: [3, 2]"]
+    assert _cases("check", str(tmp_path / "pooled.yaml")).exit_code == 0
+
+
 def test_generate_records_complex_numbers_by_their_checksum(tmp_path: Path) -> None:
     sweep = ["--size", "1", "--channels", "1", "--kernel", "1", "--dtype", "complex64", "--operator", "conv1d"]
     text = _generate(tmp_path / "swept.yaml", sweep)

@@ -254,6 +254,12 @@ def test_a_trial_of_the_corpus_is_translated_in_its_dtype(inside: Inside, capsys
     assert told(inside, capsys, trial, "--no-run", "--dtype", "float32")["given"]["dtype"] == "float32"
 
 
+def test_options_name_a_call_of_any_kind_that_is_read(inside: Inside, capsys: Captured) -> None:
+    words = ("--operator", "avg_pool1d", "--value", "1x6x3", "--ksize", "3", "--strides", "2", "--padding", "SAME")
+    shown = told(inside, capsys, *words, "--count-include-pad", "true", "--to", "jax", "--no-run")
+    assert shown["given"]["divisor"] == "its places, pads included"
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
