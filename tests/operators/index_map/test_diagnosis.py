@@ -1,0 +1,39 @@
+"""Whatever a mistake answers is explained by its own sentence; what no mistake answers is not explained."""
+
+import numpy as np
+import pytest
+
+from conformance.operators.index_map.diagnosis import alike, edits_of, explain, rendered
+from conformance.operators.index_map.inputs import generate
+from conformance.suite.case import Generated
+from conformance.suite.dtypes import FORMATS
+from tests.operators.index_map.calls import WORDS, index_call
+
+
+@pytest.mark.parametrize("direction", ["forward", "value_gradient"])
+@pytest.mark.parametrize("operator", WORDS)
+def test_an_edit_that_changes_something_explains_its_answer(operator: str, direction: str) -> None:
+    call = index_call(operator, direction=direction)
+    operands = generate("id", call, Generated("mix"))
+    right, told = rendered(call, operands), 0
+    for edit in edits_of(call, operands):
+        answer = edit.answer()
+        if answer is not None and not alike(answer, right, 1e-5):
+            told += 1
+            found = explain(call, operands, answer.astype(FORMATS[call.dtype].numpy))
+            assert f"behaves as if {edit.sentence}" in found
+    assert told >= 4
+
+
+def test_an_answer_that_no_mistake_gives_is_not_explained() -> None:
+    call = index_call("pad")
+    operands = generate("id", call, Generated("mix"))
+    answer = rendered(call, operands).astype(np.float32)
+    answer[0, 0] += 1000
+    assert explain(call, operands, answer) == []
+
+
+def test_infinities_that_are_elsewhere_are_not_alike() -> None:
+    one, other = np.array([1.0, np.inf]), np.array([1.0, np.nan])
+    assert not alike(one, other, 0.0)
+    assert alike(one, one, 0.0)
