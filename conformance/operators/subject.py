@@ -24,7 +24,8 @@ class Subject:
 
     def __str__(self) -> str:
         direction = "" if self.direction == "forward" else f", {self.direction}"
-        return f"{self.operator.name} {self.dtype} {self.data_format or self.operator.data_formats[0]}{direction}"
+        layout = self.data_format or next(iter(self.operator.data_formats), "")
+        return f"{' '.join(filter(None, (self.operator.name, self.dtype, layout)))}{direction}"
 
     @property
     def computed(self) -> str:
@@ -35,7 +36,7 @@ class Subject:
     @property
     def last(self) -> bool:
         """Whether the channels come last."""
-        return self.data_format != self.operator.data_formats[1]
+        return self.data_format is None or self.data_format != self.operator.data_formats[1]
 
 
 Own = TypeVar("Own", bound=Subject)
@@ -102,6 +103,8 @@ def _taken(declared: Declared, operators: Iterable[Operator]) -> Sequence[Operat
 
 def _layouts(declared: Declared, operator: Operator) -> Sequence[str | None]:
     """Channels last as a call says it that leaves data_format out."""
+    if not operator.data_formats:
+        return [None]
     last, first = operator.data_formats
     layouts = {last: None, first: first}
     return [said for name, said in layouts.items() if declared.layouts is None or name in declared.layouts]
