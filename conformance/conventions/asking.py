@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 from numpy.typing import NDArray
 
 from conformance.adapters.dialect import Said
+from conformance.adapters.plan import Plan
 from conformance.adapters.reply import Answer, CannotSay, Crashed, Failed, Misshapen, Refused, Reply, TimedOut
 
 Array: TypeAlias = NDArray[Any]
@@ -44,3 +45,11 @@ def trouble(reply: Reply) -> Trouble:
             return Trouble("garbled", message[:200])
         case Answer(array, _):
             return Trouble("garbled", f"an answer of shape {list(array.shape)}")
+
+
+def said_source(said: Said) -> tuple[str, ...]:
+    """What is said, as lines for a reader."""
+    if isinstance(said, Plan):
+        return said.source()
+    arguments = ", ".join(f"{name}={argument!r}" for name, argument in said.arguments().items() if argument is not None)
+    return (f"{said.operator}({arguments})",)

@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import prod
 
-from conformance.adapters.dialect import AxisWords, Phrasing, Said
-from conformance.adapters.plan import Plan, Unsupported
+from conformance.adapters.dialect import AxisWords, Phrasing
+from conformance.adapters.plan import Unsupported
 from conformance.adapters.reference import Reference
 from conformance.operators.convolution.call import Convolution
 from conformance.operators.convolution.calls import make_call
@@ -120,11 +120,3 @@ def call_words(declared: Declared, answers: Callable[[Subject], object]) -> Call
         return CallWords(first_answered(subjects(declared, DTYPES, PIXELS), answers).subject)
     except NothingAnswered:
         return CallWords(next(subjects(declared, DTYPES, PIXELS), PLAIN))
-
-
-def said_source(said: Said) -> tuple[str, ...]:
-    """What is said, as lines for a reader."""
-    if isinstance(said, Plan):
-        return said.source()
-    arguments = ", ".join(f"{name}={argument!r}" for name, argument in said.arguments().items() if argument is not None)
-    return (f"{said.operator}({arguments})",)

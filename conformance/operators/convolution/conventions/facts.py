@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from conformance.adapters.dialect import Dialect, Layout
+from conformance.conventions.asking import said_source
 from conformance.conventions.mismatches import (
     MOST_SHOWN,
     Described,
@@ -17,7 +18,6 @@ from conformance.conventions.mismatches import (
 )
 from conformance.conventions.spellings import SpellingFound
 from conformance.journal import ConventionFact
-from conformance.operators.convolution.conventions.calls import said_source
 from conformance.operators.convolution.conventions.hypotheses import (
     UNKNOWN,
     added_elements,

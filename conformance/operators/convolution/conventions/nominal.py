@@ -12,11 +12,11 @@ from conformance.adapters.dialect import AxisWords, HasDialect, Said
 from conformance.adapters.plan import Unsupported
 from conformance.adapters.protocol import SpeaksNominally, plan_words
 from conformance.adapters.reply import Answer, Refused, Reply
-from conformance.conventions.asking import Array, Ask, trouble
+from conformance.conventions.asking import Array, Ask, said_source, trouble
 from conformance.errors import AdapterError
 from conformance.journal import Convention, Picture
 from conformance.operators.convolution.conventions.axis_map import predicted_map
-from conformance.operators.convolution.conventions.calls import CallWords, said_source
+from conformance.operators.convolution.conventions.calls import CallWords
 from conformance.operators.convolution.conventions.pictures import Canvas, picture
 from conformance.operators.convolution.conventions.probe import channels_last, laid_out
 from conformance.operators.nominal import Nominal, nominal_calls

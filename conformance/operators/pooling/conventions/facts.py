@@ -9,11 +9,10 @@ from dataclasses import replace
 import numpy as np
 
 from conformance.adapters.adjoint import gradient_plan
-from conformance.adapters.dialect import Said
 from conformance.adapters.plan import Plan
 from conformance.adapters.pooling_dialect import REQUIRED_BY_CALLER, PoolingDefault
 from conformance.adapters.reply import Answer
-from conformance.conventions.asking import Array, Ask, Trouble, trouble
+from conformance.conventions.asking import Array, Ask, Trouble, said_source, trouble
 from conformance.conventions.mismatches import kind_notes, smallest_text, unanswered_notes
 from conformance.journal import ConventionFact
 from conformance.operators.pooling.conventions.hypotheses import (
@@ -121,14 +120,6 @@ def absent_facts(lane: str, absent: Mapping[str, str]) -> Iterator[ConventionFac
 def laid_out(value: Array, last: bool) -> Array:
     """A value with its channels last, in the layout of a lane."""
     return np.ascontiguousarray(value if last else np.moveaxis(value, -1, 1))
-
-
-def said_source(said: Said) -> tuple[str, ...]:
-    """What is said, as lines for a reader."""
-    if isinstance(said, Plan):
-        return said.source()
-    arguments = ", ".join(f"{name}={argument!r}" for name, argument in said.arguments().items() if argument is not None)
-    return (f"{said.operator}({arguments})",)
 
 
 def _divisor_fact(lane: str, found: PoolingSweep) -> ConventionFact:

@@ -17,7 +17,7 @@ from conformance.adapters.pooling_dialect import PoolingDialect, PoolingPhrasing
 from conformance.adapters.reply import Answer, CannotSay, Refused, Reply, in_words
 from conformance.adapters.tensorflow.pooling_dialect import tensorflow_pooling_dialect
 from conformance.adapters.torch.pooling_dialect import torch_pooling_dialect
-from conformance.conventions.asking import Array, Ask
+from conformance.conventions.asking import Array, Ask, said_source
 from conformance.conventions.lane import Advance, Depth, Measurement
 from conformance.conventions.spellings import SpellingFound, spelled, spelling_facts
 from conformance.conventions.validation import try_wrong_calls, validation_fact
@@ -125,7 +125,7 @@ def _sweeps(
     for phrasing in phrasings:
         part = f"{phrasing.operator}, {phrasing.name}"
         found = sweep(ask, phrasing, depth.geometries, partial(advance, part))
-        example = facts.said_source(phrasing.plan([phrasing.least] * OPERATORS[phrasing.operator].rank))
+        example = said_source(phrasing.plan([phrasing.least] * OPERATORS[phrasing.operator].rank))
         yield from facts.sweep_facts(lane, found, example)
         limits = boundary(ask, phrasing, depth.geometries, partial(advance, f"{part}: limits"))
         if limits.answered or limits.unanswered or limits.differing:

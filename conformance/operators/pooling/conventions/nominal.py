@@ -9,11 +9,10 @@ from collections.abc import Callable, Iterator
 from conformance.adapters.dialect import AxisWords, Said
 from conformance.adapters.plan import Unsupported
 from conformance.adapters.pooling_dialect import PoolingDialect
-from conformance.conventions.asking import Ask, Trouble
+from conformance.conventions.asking import Ask, Trouble, said_source
 from conformance.journal import Convention, Picture
 from conformance.operators.nominal import Nominal, nominal_calls
 from conformance.operators.pooling.conventions.calls import nominal_call
-from conformance.operators.pooling.conventions.facts import said_source
 from conformance.operators.pooling.conventions.probe import Windows, predicted, probe, read, reads_of
 from conformance.operators.pooling.subject import PoolingSubject
 from reference.pooling.family import OPERATORS, averages
