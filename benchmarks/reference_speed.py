@@ -44,6 +44,9 @@ from reference.magnitude import magnitude, magnitude_ceiling, tap_counts
 from reference.pooling.family import averages
 from reference.pooling.geometry import Pooling, pooling_axis
 from reference.pooling.operators import Pooled
+from reference.resize.arguments import resize_geometry
+from reference.resize.family import OPERATORS as RESIZES
+from reference.resize.operators import Resized
 from reference.transposed import form_for, transposed
 
 SHORTEST_ROUND = 0.02
@@ -370,6 +373,35 @@ def pooling_row(name: str, kernel: int, rounds: int) -> list[Cell]:
             *against(times["torch"], times["ours"]), to_last]  # fmt: skip
 
 
+def resizes(rounds: int) -> tuple[list[Bar], Table]:
+    """Images resized to twice their lengths and by other ratios, against torch with its channels first and last."""
+    asked = [("linear", 256), ("linear", 179), ("linear", 57), ("cubic", 256)]
+    rows = [resize_row(method, length, rounds) for method, length in asked]
+    columns = ["resize", "torch", "channels_last", "ours", "x torch", "spread", "x channels_last"]
+    double = float(rows[0][4])
+    bar = Bar("a linear resize to twice the lengths at most 2 x torch's time", f"{double:.2f}", double >= 0.5)
+    about = "Milliseconds of 4x128x128x16; columns as of poolings. Cubic weights are torch's, with -0.75."
+    return [bar], Table("Resizes, float64", about, columns, rows)
+
+
+def resize_row(method: str, length: int, rounds: int) -> list[Cell]:
+    value = np.random.default_rng(0).integers(-9, 10, (4, 128, 128, 16)).astype(np.float64)
+    image = torch.from_numpy(np.ascontiguousarray(np.moveaxis(value, -1, 1)))
+    cubic = {"cubic_coeff_a": -0.75, "exclude_outside": False} if method == "cubic" else {}
+    geometry = resize_geometry(RESIZES["resize2d"], value.shape, length, method, **cubic)
+    theirs = partial(torch.nn.functional.interpolate, size=(length, length), mode=f"bi{method}")
+    calls: Calls = {
+        "torch": partial(theirs, image),
+        "channels_last": partial(theirs, image.contiguous(memory_format=torch.channels_last)),
+        "ours": partial(Resized(geometry, last=True).result, value),
+    }
+    assert np.allclose(np.moveaxis(calls["torch"]().numpy(), 1, -1), calls["ours"](), rtol=0, atol=1e-12)
+    times = interleaved(calls, rounds)
+    to_last = median(times["channels_last"]) / median(times["ours"])
+    return [f"{method} 128 -> {length}", *[1e3 * median(each) for each in times.values()],
+            *against(times["torch"], times["ours"]), to_last]  # fmt: skip
+
+
 def memory(rounds: int) -> tuple[list[Bar], Table]:  # noqa: ARG001
     """The most that a call holds beyond its operands and result, against the largest operand of the bare product."""
     rows = [memory_row(layer) for layer in LAYERS]
@@ -392,7 +424,7 @@ def memory_row(layer: Layer) -> list[Cell]:
     return [str(layer), *[size / 2**20 for size in sizes]]
 
 
-PARTS = (layers, first_sight, against_onnx, magnitudes, convolutions, poolings, memory)
+PARTS = (layers, first_sight, against_onnx, magnitudes, convolutions, poolings, resizes, memory)
 
 
 def interleaved(calls: Calls, rounds: int) -> dict[str, list[float]]:
