@@ -12,7 +12,7 @@ from conformance.errors import ConformanceError, UsageError
 from conformance.files import write_whole
 from conformance.journal import Journal
 from conformance.report.causes import Cause, causes
-from conformance.report.finding_page import Asked, finding_page
+from conformance.report.finding_page import Setting, finding_page
 from conformance.report.findings import Finding, findings
 from conformance.report.merging import read_run
 from conformance.suite.corpus import seeded, select
@@ -42,8 +42,8 @@ def command(journals: tuple[Path, ...], classes: tuple[str, ...], output: Path |
         (finding for run in runs for finding in findings(run) if _is_wrong(finding, classes)), _frameworks(runs)
     )
     command = shlex.join(["conformance", "findings", *map(str, journals)])
-    asked = [Asked({lane.lane: lane.versions for lane in run.lanes.values()}, run.header.machine) for run in runs]
-    page = finding_page(found, asked, _scripts(found), command)
+    settings = [Setting({lane.lane: lane.versions for lane in run.lanes.values()}, run.header.machine) for run in runs]
+    page = finding_page(found, settings, _scripts(found), command)
     if output is None:
         click.echo(page, nl=False)
         return

@@ -21,7 +21,7 @@ Scripts = Mapping[tuple[str, str], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Setting:
     """What the findings of one run are about."""
 
     versions: Mapping[str, Mapping[str, str]]
@@ -29,7 +29,7 @@ class Asked:
     machine: Mapping[str, str]
 
 
-def finding_page(causes: Iterable[Cause], asked: Sequence[Asked], scripts: Scripts, command: str) -> str:
+def finding_page(causes: Iterable[Cause], settings: Sequence[Setting], scripts: Scripts, command: str) -> str:
     """The page. `command`: what wrote it."""
     chapters = grouped(causes, lambda cause: cause.framework)
     found = [cause for chapter in chapters.values() for cause in chapter]
@@ -40,11 +40,11 @@ def finding_page(causes: Iterable[Cause], asked: Sequence[Asked], scripts: Scrip
         f"Written by {code(command)}. {counts}; each with its smallest call, what was expected and observed there, and "
         "a script that needs the framework and NumPy alone. What is waived has a reason on record; what is not fails "
         "the run.",
-        *(f"Machine: {prose(machine)}." for machine in dict.fromkeys(wording.pairs(run.machine) for run in asked)),
+        *(f"Machine: {prose(machine)}." for machine in dict.fromkeys(wording.pairs(run.machine) for run in settings)),
     ]
     for framework, chapter in sorted(chapters.items()):
         lanes = dict.fromkeys(lane for cause in chapter for lane, _ in cause.lanes)
-        versions = [run.versions.get(lane, {}) for run in asked for lane in lanes]
+        versions = [run.versions.get(lane, {}) for run in settings for lane in lanes]
         libraries = {f"{name} {version}" for each in versions for name, version in each.items()}
         opening.append(f"## {prose(framework)}\n\n{prose(', '.join(sorted(libraries)))}")
         opening += [_entry(place, cause, scripts) for place, cause in enumerate(chapter, start=1)]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from conformance.journal import Journal, Record
 from conformance.judging.verdict import Waived
 from conformance.report.causes import causes
-from conformance.report.finding_page import Asked, finding_page
+from conformance.report.finding_page import Setting, finding_page
 from conformance.report.findings import findings
 
 Records = Callable[..., Record]
@@ -16,8 +16,8 @@ BUG = Waived("bug", "A long reason. " * 20, "https://example.org/issue/1")
 def page(journal: Journal, scripts: dict[tuple[str, str], str]) -> str:
     wrong = (finding for finding in findings(journal) if not finding.record.conforms)
     found = causes(wrong, {name: lane.framework for name, lane in journal.lanes.items()})
-    asked = Asked({name: lane.versions for name, lane in journal.lanes.items()}, journal.header.machine)
-    return finding_page(found, [asked], scripts, "conformance findings run")
+    setting = Setting({name: lane.versions for name, lane in journal.lanes.items()}, journal.header.machine)
+    return finding_page(found, [setting], scripts, "conformance findings run")
 
 
 def test_an_entry_has_the_smallest_call_the_numbers_the_script_and_the_address(realistic: Journal) -> None:
