@@ -22,7 +22,7 @@ from reference.errors import (
     StridesError,
 )
 from reference.index_map.family import MODES, OPERATORS, PATCH_ORDERS
-from reference.index_map.geometry import Blocks, IndexGeometry, Padded, PaddedAxis, PadMode, Patches
+from reference.index_map.geometry import Blocks, IndexGeometry, Padded, PaddedLength, PadMode, Patches
 from reference.pooling.geometry import pooling_axis
 from reference.spelling import (
     Padding,
@@ -78,7 +78,7 @@ def _padded(value_shape: Sequence[int], paddings: Sequence[Sequence[int]], mode:
             raise PaddingError(f"{where}; {chosen} has nothing to copy from an empty axis")
         if most is not None and max(pair) > max(most, 0):
             raise PaddingError(f"{where}; {chosen} takes at most {most}")
-    axes = tuple(PaddedAxis(length, *pair) for length, pair in zip(lengths, pairs, strict=True))
+    axes = tuple(PaddedLength(length, *pair) for length, pair in zip(lengths, pairs, strict=True))
     return IndexGeometry(Padded(axes, chosen), adjoint=False)
 
 

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from reference.index_map.geometry import Blocks, Padded, PaddedAxis, PadMode, Patches
+from reference.index_map.geometry import Blocks, Padded, PaddedLength, PadMode, Patches
 
 Array: TypeAlias = NDArray[Any]
 
@@ -22,7 +22,7 @@ def pad_by_definition(value: Array, geometry: Padded, constant: float = 0) -> Ar
     return value
 
 
-def _padded(line: list[Any], axis: PaddedAxis, mode: PadMode, constant: float) -> list[Any]:
+def _padded(line: list[Any], axis: PaddedLength, mode: PadMode, constant: float) -> list[Any]:
     before, after, n = axis.pad_before, axis.pad_after, axis.input
     match mode:
         case "CONSTANT":

@@ -20,7 +20,7 @@ PatchOrder: TypeAlias = Literal["HWC", "CHW"]
 
 
 @dataclass(frozen=True, slots=True)
-class PaddedAxis:
+class PaddedLength:
     """One axis between pads; negative ones, of constants alone, cut elements off."""
 
     input: int
@@ -59,7 +59,7 @@ class PaddedAxis:
 class Padded:
     """A value of any rank between pads."""
 
-    axes: tuple[PaddedAxis, ...]
+    axes: tuple[PaddedLength, ...]
     mode: PadMode
 
     @property

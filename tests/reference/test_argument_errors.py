@@ -85,6 +85,7 @@ def test_every_reason_is_reached_by_some_wrong_call() -> None:
         errors.KsizeError,
         errors.DivisorError,
         errors.NormError,
+        errors.IndicesError,
         errors.OutputSizeError,
         errors.ScalesError,
         errors.MethodError,

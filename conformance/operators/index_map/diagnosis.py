@@ -20,7 +20,7 @@ from conformance.operators.kind import Operands
 from conformance.suite.dtypes import FORMATS
 from reference.index_map import engine
 from reference.index_map.family import BLOCK_MODES, PAD_MODES, PATCH_ORDERS
-from reference.index_map.geometry import Blocks, IndexMap, Padded, PaddedAxis, Patches
+from reference.index_map.geometry import Blocks, IndexMap, Padded, PaddedLength, Patches
 from reference.index_map.operators import Mapped
 from reference.pooling.geometry import WindowAxis, pooling_axis
 
@@ -177,7 +177,7 @@ def _edits_of_pads(padded: Padded) -> Iterator[tuple[str, IndexMap]]:
 
     def paired(pairs: list[tuple[int, int]]) -> Padded:
         return replace(
-            padded, axes=tuple(PaddedAxis(axis.input, *pair) for axis, pair in zip(axes, pairs, strict=True))
+            padded, axes=tuple(PaddedLength(axis.input, *pair) for axis, pair in zip(axes, pairs, strict=True))
         )
 
     pairs = [(axis.pad_before, axis.pad_after) for axis in axes]

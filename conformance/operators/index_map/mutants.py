@@ -20,7 +20,7 @@ from conformance.operators.index_map.call import RightIndexMap, index_map
 from conformance.suite.dtypes import FORMATS
 from reference.family import Direction
 from reference.index_map.family import OPERATORS
-from reference.index_map.geometry import Blocks, IndexMap, Padded, PaddedAxis, PadMode, Patches
+from reference.index_map.geometry import Blocks, IndexMap, Padded, PaddedLength, PadMode, Patches
 from reference.pooling.geometry import WindowAxis, pooling_axis
 
 Array: TypeAlias = NDArray[Any]
@@ -244,7 +244,7 @@ class _Run:
         return wide.astype(source.dtype)
 
 
-def _copies(axis: PaddedAxis, mode: PadMode) -> list[tuple[int, int]]:
+def _copies(axis: PaddedLength, mode: PadMode) -> list[tuple[int, int]]:
     """The places of the target along an axis that are copies, and of what."""
     places = ((place, axis.source(place, mode)) for place in range(axis.output))
     return [(place, at) for place, at in places if at is not None and 0 <= at < axis.input]
@@ -270,7 +270,7 @@ def _written(of: IndexMap) -> Argument:
 def _read(written: Any) -> IndexMap:
     match written:
         case ("pad", axes, mode):
-            return Padded(tuple(PaddedAxis(*axis) for axis in axes), mode)
+            return Padded(tuple(PaddedLength(*axis) for axis in axes), mode)
         case ("blocks", *fields):
             return Blocks(*fields)
         case (_, batch, channels, axes, order):
@@ -285,7 +285,7 @@ def _pads(change: Callable[[list[tuple[int, int]]], list[tuple[int, int]]]) -> C
         if not isinstance(of, Padded):
             return of
         pairs = change([(axis.pad_before, axis.pad_after) for axis in of.axes])
-        axes = tuple(PaddedAxis(axis.input, *pair) for axis, pair in zip(of.axes, pairs, strict=True))
+        axes = tuple(PaddedLength(axis.input, *pair) for axis, pair in zip(of.axes, pairs, strict=True))
         return replace(of, axes=axes) if all(axis.output >= 0 for axis in axes) else of
 
     return changed

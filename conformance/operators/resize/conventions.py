@@ -57,7 +57,7 @@ ROUNDINGS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Meaning:
+class ResizeMeaning:
     """What could explain measured weights."""
 
     text: str
@@ -151,7 +151,7 @@ def measured_fact(
     )  # fmt: skip
 
 
-def explanation(seen: Sequence[tuple[ResizeAxis, Array]], scaled: str) -> Meaning | None:
+def explanation(seen: Sequence[tuple[ResizeAxis, Array]], scaled: str) -> ResizeMeaning | None:
     """The first rule that fits all that was measured; None where none does."""
     # What tells most rules apart first: unequal lengths, the larger ones.
     order = sorted(seen, key=lambda each: -abs(each[0].input - each[0].output))
@@ -161,7 +161,7 @@ def explanation(seen: Sequence[tuple[ResizeAxis, Array]], scaled: str) -> Meanin
     return None
 
 
-def fits(meaning: Meaning, axis: ResizeAxis, weights: Array) -> bool:
+def fits(meaning: ResizeMeaning, axis: ResizeAxis, weights: Array) -> bool:
     """Whether these are its weights, as 32 bits compute them."""
     rendition = meaning.rendered(axis)
     if rendition is None:
@@ -174,7 +174,7 @@ def fits(meaning: Meaning, axis: ResizeAxis, weights: Array) -> bool:
 
 
 @cache
-def meanings(scaled: str) -> tuple[Meaning, ...]:
+def meanings(scaled: str) -> tuple[ResizeMeaning, ...]:
     """Every rule, the usual ones first, and what no rule says."""
     words = product(("lengths",) if scaled == "lengths" else ("given", "recomputed"), rules())
     plain = [_meaning(rule, scale) for scale, rule in words]
@@ -183,7 +183,7 @@ def meanings(scaled: str) -> tuple[Meaning, ...]:
     return (*plain, *tables, *corners, *(map(_copying, plain) if scaled != "lengths" else ()))
 
 
-def held(spelling: ResizeSpelling) -> Meaning:
+def held(spelling: ResizeSpelling) -> ResizeMeaning:
     """What the suite holds that the words mean."""
     match spelling.quirk:
         case "table":
@@ -196,7 +196,7 @@ def held(spelling: ResizeSpelling) -> Meaning:
             return _meaning(spelling.rule, spelling.scaled)
 
 
-def _tabled(meaning: Meaning) -> Meaning:
+def _tabled(meaning: ResizeMeaning) -> ResizeMeaning:
     return replace(
         meaning,
         text=f"{meaning.text}; coordinates rounded to {TABLE}ths",
@@ -204,12 +204,12 @@ def _tabled(meaning: Meaning) -> Meaning:
     )
 
 
-def _of_corners(rule: ResizeRule) -> Meaning:
+def _of_corners(rule: ResizeRule) -> ResizeMeaning:
     text = f"{rule.method}, half pixels scaled as the corners, outside excluded, antialias"
-    return Meaning(text, None, partial(_scaled_as_corners, rule))
+    return ResizeMeaning(text, None, partial(_scaled_as_corners, rule))
 
 
-def _copying(meaning: Meaning) -> Meaning:
+def _copying(meaning: ResizeMeaning) -> ResizeMeaning:
     return replace(
         meaning,
         text=f"{meaning.text}; a result as long as the value is a copy",
@@ -228,9 +228,9 @@ def rules() -> Iterator[ResizeRule]:
             yield resize_rule("cubic", word, None, a, excluded, antialias)
 
 
-def _meaning(rule: ResizeRule, scaled: str) -> Meaning:
+def _meaning(rule: ResizeRule, scaled: str) -> ResizeMeaning:
     suffix = {"given": "; scaled as given", "recomputed": "; scale recomputed"}.get(scaled, "")
-    return Meaning(sentence(rule) + suffix, rule, partial(_as_ruled, rule, scaled))
+    return ResizeMeaning(sentence(rule) + suffix, rule, partial(_as_ruled, rule, scaled))
 
 
 def _as_ruled(rule: ResizeRule, scaled: str, axis: ResizeAxis) -> AxisRendition:

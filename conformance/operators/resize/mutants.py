@@ -25,7 +25,7 @@ Row: TypeAlias = list[tuple[int, float]]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedAxis:
     """How one axis is asked."""
 
     input: int
@@ -45,7 +45,7 @@ class Asked:
 class ResizeEngine:
     """An engine that does as it is asked, but for what is set."""
 
-    reads: Callable[[list[Asked]], list[Asked]] = lambda axes: axes
+    reads: Callable[[list[AskedAxis]], list[AskedAxis]] = lambda axes: axes
     """how it takes the axes"""
     border: Literal["asked", "zero", "line"] = "asked"
     steps: int = 0
@@ -117,7 +117,7 @@ class ResizeMutant:
                 return operands["value"].copy()
             raise ValueError(refusal)
         numbers, last = asked.pop("axes"), asked.pop("last")
-        axes = self._engine.reads([Asked(*each, **asked) for each in numbers])
+        axes = self._engine.reads([AskedAxis(*each, **asked) for each in numbers])
         forward = "cotangent" not in operands
         given = operands["value" if forward else "cotangent"]
         first = not last if self._engine.first is None else self._engine.first
@@ -144,7 +144,7 @@ class _Run:
     forward: bool
     dtype: np.dtype[Any]
 
-    def along_all(self, value: Array, axes: list[Asked]) -> Array:
+    def along_all(self, value: Array, axes: list[AskedAxis]) -> Array:
         places = list(enumerate(axes, start=1))
         copies = all(axis.method == "nearest" for axis in axes) and self.forward
         wide = value.dtype if copies else np.dtype(np.float64 if value.dtype == np.float64 else np.float32)
@@ -181,7 +181,7 @@ class _Run:
             result /= np.maximum(np.array(met), 1).reshape(-1, *[1] * (result.ndim - 1)).astype(result.dtype)
         return result
 
-    def _row(self, axis: Asked, output: int) -> Row:
+    def _row(self, axis: AskedAxis, output: int) -> Row:
         coordinate, last = self._coordinate(axis, output), axis.input - 1
         if axis.method == "nearest":
             return [(min(max(_rounded(coordinate, axis.nearest_mode), 0), last), 1.0)]
@@ -205,7 +205,7 @@ class _Run:
                 weights[at] = weights.get(at, 0.0) + weight
         return [(element, weight / total) for element, weight in sorted(weights.items()) if weight]
 
-    def _coordinate(self, axis: Asked, output: int) -> float:
+    def _coordinate(self, axis: AskedAxis, output: int) -> float:
         if self.engine.precise or self.dtype == np.float64:
             return _coordinate(axis, output)
         # As kernels of 32 bits do: the ratio first, then a product.
@@ -220,13 +220,13 @@ class _Run:
         return _coordinate(axis, output)
 
 
-def _step(axis: Asked) -> float:
+def _step(axis: AskedAxis) -> float:
     if axis.coordinates != "align_corners":
         return 1 / axis.scale
     return (axis.input - 1) / (axis.output - 1) if axis.output > 1 else 0.0
 
 
-def _coordinate(axis: Asked, output: int) -> float:
+def _coordinate(axis: AskedAxis, output: int) -> float:
     match axis.coordinates:
         case "align_corners" if axis.output > 1:
             return output * (axis.input - 1) / (axis.output - 1)
@@ -253,7 +253,7 @@ def _rounded(coordinate: float, mode: str) -> int:
     return floor(coordinate + 0.5)
 
 
-def _kernel(axis: Asked, x: float) -> float:
+def _kernel(axis: AskedAxis, x: float) -> float:
     if axis.method == "linear":
         return max(1 - x, 0.0)
     a = axis.a
@@ -272,11 +272,11 @@ def _where(method: str, /, **words: Any) -> ResizeEngine:
     return ResizeEngine(lambda axes: [replace(axis, **words) if axis.method == method else axis for axis in axes])
 
 
-def _scaled(scale: Callable[[Asked], float]) -> ResizeEngine:
+def _scaled(scale: Callable[[AskedAxis], float]) -> ResizeEngine:
     return ResizeEngine(lambda axes: [replace(axis, scale=scale(axis)) for axis in axes])
 
 
-def _exchanged(axes: list[Asked]) -> list[Asked]:
+def _exchanged(axes: list[AskedAxis]) -> list[AskedAxis]:
     """The last two axes have one another's scales."""
     if len(axes) < 2:
         return axes
@@ -285,15 +285,15 @@ def _exchanged(axes: list[Asked]) -> list[Asked]:
     return [replace(axis, scale=scale) for axis, scale in zip(axes, scales, strict=True)]
 
 
-def _whole(axis: Asked) -> float:
+def _whole(axis: AskedAxis) -> float:
     return max(axis.scale // 1, 1.0) if axis.output >= axis.input else 1 / max((1 / axis.scale) // 1, 1.0)
 
 
-def _last_nearest(axes: list[Asked]) -> list[Asked]:
+def _last_nearest(axes: list[AskedAxis]) -> list[AskedAxis]:
     return [*axes[:-1], replace(axes[-1], method="nearest", nearest_mode="round_prefer_ceil")]
 
 
-def _torch_nearest(axes: list[Asked]) -> list[Asked]:
+def _torch_nearest(axes: list[AskedAxis]) -> list[AskedAxis]:
     return [replace(axis, coordinates="asymmetric", nearest_mode="floor") for axis in axes]
 
 

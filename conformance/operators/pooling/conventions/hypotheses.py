@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from conformance.adapters.dialect import AxisWords
 from conformance.operators.pooling.conventions.probe import divisors_of, reads_of
-from conformance.operators.pooling.conventions.sweep import Seen
+from conformance.operators.pooling.conventions.sweep import Observation
 from reference.pooling.geometry import WindowAxis
 
 UNKNOWN = "fits no formula"
@@ -58,7 +58,7 @@ DIVISORS: Mapping[str, Callable[[WindowAxis], tuple[float, ...]]] = {
 EVERY_PLACE = "its places, each of which is an element: no window reads a pad"
 
 
-def windows_sentence(answered: Sequence[Seen]) -> str:
+def windows_sentence(answered: Sequence[Observation]) -> str:
     """Length and pad before, as they fit all measurements."""
     if not answered:
         return "nothing was answered"
@@ -72,7 +72,7 @@ def windows_sentence(answered: Sequence[Seen]) -> str:
     return f"result length {_equals(length)}; pad_before {_equals(pad)}"
 
 
-def divisor_sentence(measured: Sequence[tuple[Seen, WindowAxis]]) -> str:
+def divisor_sentence(measured: Sequence[tuple[Observation, WindowAxis]]) -> str:
     """What windows are divided by, as it fits all measurements."""
     whole = all(sum(axis.elements()) == axis.kernel * axis.output for _, axis in measured)
     if whole and all(seen.windows.divisors == divisors_of([axis], "elements") for seen, axis in measured):
@@ -104,7 +104,7 @@ class OddPad:
         return f"the odd element is padded {named}" if named else "no geometry with an odd total pad was answered"
 
 
-def odd_pad(answered: Sequence[Seen]) -> OddPad:
+def odd_pad(answered: Sequence[Observation]) -> OddPad:
     """Where the odd element went."""
     found: Counter[str] = Counter()
     for seen in answered:
@@ -119,7 +119,7 @@ def odd_pad(answered: Sequence[Seen]) -> OddPad:
     return OddPad(found["after"], found["before"], found["elsewhere"])
 
 
-def _axis(seen: Seen, pad: Callable[[AxisWords, int], int]) -> WindowAxis:
+def _axis(seen: Observation, pad: Callable[[AxisWords, int], int]) -> WindowAxis:
     words, output = seen.words, seen.length
     return WindowAxis(*words.numbers, pad(words, output), 0, output)
 

@@ -18,7 +18,7 @@ Advance = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Observation:
     """What one axis showed."""
 
     words: AxisWords
@@ -36,7 +36,7 @@ class PoolingSweep:
     """What came of one phrasing's geometries."""
 
     phrasing: PoolingPhrasing
-    answered: list[Seen] = field(default_factory=list)
+    answered: list[Observation] = field(default_factory=list)
     differing: list[Mismatch] = field(default_factory=list)
     unanswered: list[Mismatch] = field(default_factory=list)
     """the formula gives them a meaning, and the framework refused or aborted"""
@@ -52,7 +52,7 @@ def sweep(ask: Ask, phrasing: PoolingPhrasing, limit: int | None, advance: Advan
             into = found.differing if seen.kind == "garbled" else found.unanswered
             into.append(Mismatch(words, seen.text, seen.kind == "garbled"))
             continue
-        found.answered.append(Seen(words, seen))
+        found.answered.append(Observation(words, seen))
         if not fits(seen, axis, phrasing.divisor):
             formula = "no meaning" if axis is None else shown(predicted([axis], phrasing.divisor))
             found.differing.append(Mismatch(words, f"formula: {formula}; measured: {shown(seen)}"))
@@ -66,7 +66,7 @@ def boundary(ask: Ask, phrasing: PoolingPhrasing, limit: int | None, advance: Ad
         advance(1)
         seen, axis = _asked(ask, phrasing, words, number), phrasing.meaning(words)
         if isinstance(seen, Windows):
-            found.answered.append(Seen(words, seen))
+            found.answered.append(Observation(words, seen))
             text = f"answered with {shown(seen)}"
             beyond = not fits(seen, axis, phrasing.divisor)
         else:
@@ -122,7 +122,7 @@ def _asked(ask: Ask, phrasing: PoolingPhrasing, words: AxisWords, number: int) -
     return Windows((found.reads[place],), (found.lengths[place],), found.divisors, found.nothing)
 
 
-def windows_of(found: PoolingSweep) -> Iterable[tuple[Seen, WindowAxis]]:
+def windows_of(found: PoolingSweep) -> Iterable[tuple[Observation, WindowAxis]]:
     """Every answered geometry that the formula gives a meaning, with it."""
     meanings = ((seen, found.phrasing.meaning(seen.words)) for seen in found.answered)
     return ((seen, axis) for seen, axis in meanings if axis is not None)
