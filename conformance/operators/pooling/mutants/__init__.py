@@ -184,7 +184,7 @@ _NORMS: _Words = {
     "largest": (
         "The largest absolute value is taken, as of a norm of infinite order.",
         PoolingEngine(
-            power=lambda numbers, norm: np.abs(numbers).max(axis=0, keepdims=True),
+            power=lambda numbers, norm: np.abs(numbers).max(axis=0, keepdims=True, initial=0),
             root=lambda sums, norm: sums,
             only="forward",
         ),
