@@ -83,6 +83,8 @@ def command(
         raise IncompleteError(f"{lane.text}: {entry.message}\n{entry.traceback}".rstrip())
     found = checked(lane.text, journal, scripts=True)
     click.echo(found.text)
+    left = [f"dtypes other than {', '.join(dtypes)} (--dtype)", *([] if gradients else ["gradients (--gradients)"])]
+    click.echo(f"\nnot asked: {', '.join(left)}{'' if tier == FULL else f', what is beyond the {tier} tier (--full)'}")
     if journal.footer is None or not journal.footer.complete or not found.judged:
         return 3
     return 0 if found.conforms else 1
