@@ -20,8 +20,7 @@ def test_a_fault_of_a_numpy_function_is_named_with_its_smallest_call(inside: Ins
     assert "differs, " in out
     assert "as if the two sides of the crop were swapped: the padding before" in out
     assert f"--lane '{KERNELS}:conv2d as conv2d'" in out
-    left = "dtypes other than float32, float64 (--dtype), gradients (--gradients), what is beyond the standard tier (--full)"
-    assert f"not asked: {left}" in out
+    assert "not asked: dtypes other than float32, float64 (--dtype), gradients (--gradients), what is beyond the" in out
 
 
 def test_a_right_function_leaves_with_0_and_its_reports_where_they_are_wanted(
