@@ -82,7 +82,9 @@ def _trial_case(suite: Element, answer: Finding, cause: Cause | None) -> None:
     case = _case(suite, *chapter_and_name(record.trial))
     if cause is not None:
         properties = SubElement(case, "properties")
-        SubElement(properties, "property", name="cause", value=wording.printable(cause.text))
+        SubElement(
+            properties, "property", name="cause", value=wording.printable(wording.clipped(cause.text, LONGEST_MESSAGE))
+        )
     if (time := f"{record.seconds or 0.0:.3f}") != "0.000":
         case.set("time", time)
     match answer.standing:
