@@ -22,7 +22,6 @@ from conformance.checking.selecting import DTYPES, trials_for
 from conformance.journal import Header, Journal, LaneEntry, Record, content_hash
 from conformance.journal.records import record, trial_entry
 from conformance.judging.judge import judge
-from conformance.judging.question import make_question
 from conformance.running.examination import Examination
 from conformance.running.probing import Prober
 from conformance.running.progress import now
@@ -76,7 +75,8 @@ def check(
     with warnings.catch_warnings():
         # NumPy warns of NaN and infinities, which trials are about; a test that makes errors of warnings asks the same.
         warnings.simplefilter("ignore")
-        records = tuple(_judged(adapter, prober, trial, lane) for trial in trials)
+        examination = Examination(lanes=1)
+        records = tuple(_judged(adapter, prober, examination, trial, lane) for trial in trials)
     return checked(lane, Journal(Path(), header, entries, {lane: entry}, records, (), None), scripts=False)
 
 
@@ -88,11 +88,11 @@ def assert_conforms(function: Callable[..., Any], like: str, **words: Any) -> Ch
     return found
 
 
-def _judged(adapter: BroughtFunction, prober: Prober, trial: Trial, lane: str) -> Record:
-    question, plan = make_question(trial), plan_call(adapter, trial.call)
+def _judged(adapter: BroughtFunction, prober: Prober, examination: Examination, trial: Trial, lane: str) -> Record:
+    question, plan = examination.question(trial), plan_call(adapter, trial.call)
     reply = ask_here(adapter, trial.call, question.operands)
     if isinstance(reply, Answer) and isinstance(trial, RightTrial):
-        verdict = Examination().verdict(trial, question, reply, prober.measured(trial, question).arithmetic)
+        verdict = examination.verdict(trial, question, reply, prober.measured(trial, question).arithmetic)
     else:
         verdict = judge(trial, reply, question.expected)
     return record(trial, lane, plan if isinstance(plan, Plan) else None, verdict, None, getattr(reply, "seconds", None))

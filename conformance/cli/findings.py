@@ -1,7 +1,7 @@
 """`conformance findings`: what runs found lanes to get wrong, one entry a cause, each with its script."""
 
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import click
@@ -11,7 +11,7 @@ from conformance.cli.explain import NoScript, explain
 from conformance.errors import ConformanceError, UsageError
 from conformance.files import write_whole
 from conformance.journal import Journal
-from conformance.report.causes import Cause, causes
+from conformance.report.causes import Cause, causes, grouped
 from conformance.report.finding_page import Setting, finding_page
 from conformance.report.findings import Finding, findings
 from conformance.report.merging import read_run
@@ -63,17 +63,20 @@ def _frameworks(runs: Iterable[Journal]) -> dict[str, str]:
     return {name: lane.framework for run in runs for name, lane in run.lanes.items()}
 
 
-def _scripts(found: Iterable[Cause]) -> dict[tuple[str, str], str]:
+def _scripts(found: Sequence[Cause]) -> dict[tuple[str, str], str]:
     """Of the smallest record of each cause; where there is none, why."""
     scripts = {}
-    for cause in found:
-        record, header = cause.smallest.record, cause.smallest.header
-        try:
-            selected = select(header.selection or [record.trial])
-            (trial,) = seeded([each for each in selected if each.id == record.trial], header.flags.get("seed", ""))
-            explained = explain(trial, parse_lane(record.lane), int(header.flags.get("threads", "1")))
-            text = explained.reason if isinstance(explained, NoScript) else explained.text
-        except (ConformanceError, ValueError) as error:
-            text = f"no script: {error}"
-        scripts[record.trial, record.lane] = text
+    for selection, of_run in grouped(found, lambda cause: cause.smallest.header.selection).items():
+        # All shipped trials of a run at once: each selection reads their files anew.
+        known = select(selection or list(dict.fromkeys(cause.smallest.record.trial for cause in of_run)))
+        trials = {trial.id: trial for trial in known}
+        for cause in of_run:
+            record, flags = cause.smallest.record, cause.smallest.header.flags
+            try:
+                (trial,) = seeded([trials[record.trial]], flags.get("seed", ""))
+                explained = explain(trial, parse_lane(record.lane), int(flags.get("threads", "1")))
+                text = explained.reason if isinstance(explained, NoScript) else explained.text
+            except ConformanceError as error:
+                text = f"no script: {error}"
+            scripts[record.trial, record.lane] = text
     return scripts

@@ -1,6 +1,5 @@
 """`conformance try`: a function that somebody brings, judged in a process of its own, and told by cause."""
 
-from collections import Counter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -11,14 +10,13 @@ from conformance.adapters.lane import GRADIENTS, load_adapter, missing_framework
 from conformance.checking.result import checked
 from conformance.checking.selecting import DTYPES, trials_for
 from conformance.cli.arguments import MOST_THREADS, Seconds, seed
-from conformance.cli.progress import progress
 from conformance.cli.results import journal_writer, write_results
 from conformance.cli.run import header_of
 from conformance.cli.streams import mutter
 from conformance.errors import IncompleteError
 from conformance.journal import read_journal
 from conformance.report import wording
-from conformance.running.assignment import Assignment
+from conformance.running.assignment import Assignment, Listener
 from conformance.running.runner import run
 from conformance.suite.corpus import seeded
 from conformance.suite.dtypes import FORMATS
@@ -70,11 +68,8 @@ def command(
     assignment = Assignment(trials, [lane], (), timeout, threads, whole_corpus=False)
     with TemporaryDirectory() as folder:
         path = (output or Path(folder)) / "journal.jsonl"
-        with (
-            journal_writer(path, resume=False) as writer,
-            progress([lane.text], len(trials), Counter(), quiet=True) as listener,
-        ):
-            run(assignment, header_of(assignment, (), tier), writer, None, listener)
+        with journal_writer(path) as writer:
+            run(assignment, header_of(assignment, (), tier), writer, None, Listener())
         journal = read_journal(path)
         if output is not None:
             write_results(journal, output)

@@ -4,12 +4,13 @@ Knows: shapes, layouts, directions. Must not know: any kind.
 """
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from conformance.operators.kind import Parameters, Unusable, frozen
-from conformance.suite.case import SpelledCall
+from conformance.suite.case import CallFault, SpelledCall
+from reference.errors import ArgumentError
 from reference.family import Direction, Operator
 from reference.spelling import channels_last
 
@@ -54,6 +55,36 @@ class SpelledUnary(SpelledCall):
     def result_shape(self) -> tuple[int, ...]:
         """The shape of what is asked for: the operator's result, or the value's where its gradient is."""
         return self.output_shape if self.direction == "forward" else self.value_shape
+
+
+class RightUnary(Protocol):
+    """A right call of one value, as far as a wrong one has it, too."""
+
+    @property
+    def output_shape(self) -> tuple[int, ...]: ...
+
+    @property
+    def geometry(self) -> Any: ...
+
+
+_Right = TypeVar("_Right", bound=RightUnary)
+_Wrong = TypeVar("_Wrong")
+
+
+def call_of(
+    geometry: Callable[[], _Right], check: Callable[[_Right], None], wrong: Callable[..., _Wrong]
+) -> _Right | _Wrong:
+    """The call that the first makes, if the second lets its dtype and cotangent pass; otherwise the wrong one, with the
+    fault, and with the shape and geometry that it has but for that.
+    """
+    right = None
+    try:
+        right = geometry()
+        check(right)
+    except ArgumentError as error:
+        output, around = ((), None) if right is None else (right.output_shape, right.geometry)
+        return wrong(output_shape=output, fault=CallFault(error.reason, str(error)), around=around)
+    return right
 
 
 def check_gradient(call: SpelledUnary, operator: str) -> None:

@@ -50,11 +50,6 @@ class Cause:
         return self.waived.category if self.waived else ""
 
     @property
-    def reason(self) -> str:
-        """The waiver's; empty where nothing is waived."""
-        return self.waived.reason if self.waived else ""
-
-    @property
     def url(self) -> str | None:
         """Where the waiver says more."""
         return self.waived.url if self.waived else None

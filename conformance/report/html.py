@@ -108,7 +108,6 @@ def _page(
 ) -> str:
     lanes = document.summary.lanes
     columns = matrix(document)
-    scripts = files("conformance.report") / "templates" / "scripts"
     content: dict[str, Any] = {
         "document": document,
         "summary": document.summary,
@@ -145,8 +144,7 @@ def _page(
         "detail_parts": detail_parts,
         "trials_a_part": TRIALS_A_PART,
         "folder": folder,
-        # The page's own scripts, which nothing foreign is written into.
-        "scripts": Markup("\n".join((scripts / name).read_text(encoding="utf-8") for name in SCRIPTS)),  # noqa: S704
+        "scripts": _scripts(),
     }
     return _environment().get_template("report.html.j2").render(content)
 

@@ -169,7 +169,7 @@ def _known_section(known: Sequence[Cause]) -> Section | None:
         lanes = ", ".join(f"{code(lane)} {number:,}" for lane, number in deviation.lanes)
         address = f" ({link(deviation.url)})" if deviation.url else ""
         kind = f"{wording.count(len(deviation.findings), 'record')}, {prose(deviation.category)}"
-        blocks.append(f"- **{kind}**: {prose(deviation.reason)}{address}\n  {lanes}")
+        blocks.append(f"- **{kind}**: {prose(deviation.text)}{address}\n  {lanes}")
     return Section(lead, tuple(blocks), "known deviations")
 
 

@@ -5,18 +5,24 @@ Knows: calls, notation, generators by their names. Must not know: any kind, the 
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, TypeVar
 
 from numpy.typing import NDArray
 
 from conformance.adapters.lane import load_adapter, parse_lane
-from conformance.adapters.plan import Plan, Unsupported
+from conformance.adapters.notation import to_channels_first, to_channels_last
+from conformance.adapters.plan import Plan, Transpose, Unsupported
 from conformance.adapters.protocol import Adapter, plan_call
 from conformance.operators.kind import Operands, Unusable
 from conformance.operators.registry import signature
-from conformance.suite.case import FromReference, Generated, RightCall, RightTrial
+from conformance.operators.unary import SpelledUnary
+from conformance.suite.case import Call, FromReference, Generated, RightCall, RightTrial, WrongCall
+from conformance.translation.arguments import CallArguments
+from conformance.translation.code import CallError
 from conformance.translation.notation import Notation, Shape, simplified, undone
+from conformance.translation.written import written_plan
+from reference.errors import ArgumentError
 
 # Whose words a trial of the corpus is shown in: the first that say it, and nothing around or after it
 SPOKEN = ("tensorflow", "torch", "jax", "reference")
@@ -80,11 +86,54 @@ class UnaryReading:
     def operands_in(self, plan: Plan) -> Mapping[str, str]:
         return {}
 
+    @property
+    def data_format(self) -> str:
+        """Of the given value, where the operator has spatial axes."""
+        assert isinstance(self.judged, SpelledUnary)
+        last, first = self.judged.definition.data_formats
+        return first if self.value or not self.judged.last else last
+
     @abstractmethod
     def lines(self) -> Sequence[str]: ...
 
     @abstractmethod
     def document(self) -> Mapping[str, Any]: ...
+
+
+_Reading = TypeVar("_Reading", bound=UnaryReading)
+
+
+def trial_reading(call: Call, dtype: str | None, reading: type[_Reading]) -> _Reading:
+    """The reading of a call that is there already, in the words of the first framework that says it natively, in
+    another dtype where one is named. Raises CallError for one that is wrong on purpose.
+    """
+    if isinstance(call, WrongCall):
+        raise CallError(f"the call is wrong ({call.fault.reason}): {call.fault.message}")
+    asked: Any = call  # a dataclass of its kind
+    if dtype is not None:
+        asked = replace(asked, dtype=dtype)
+    name, plan = spoken_plan(asked)
+    return reading(written_plan(plan, asked.operands), name, plan, asked, asked.operands)
+
+
+def refused(arguments: CallArguments, error: ArgumentError, roles: Mapping[str, Any]) -> CallError:
+    """The error of a call that the definition refuses, at the argument whose fault it is.
+
+    roles: what an argument says, where the reason of a refusal has another name
+    """
+    role = roles.get(error.reason, error.reason)
+    return arguments.wrong(role if arguments.has(role) else None, str(error))
+
+
+def check_nothing_added(arguments: CallArguments, operator: str) -> None:
+    """Raise CallError where something is added to the result; `operator` is what the call is, such as `a pooling`."""
+    if arguments.has_bias:
+        raise arguments.wrong(None, f"something is added to the result, which is no part of {operator}")
+
+
+def turned(rank: int) -> tuple[Notation, Notation]:
+    """What puts the channels of a given value last, and those of the result first."""
+    return (Transpose("value", to_channels_last(rank)),), (Transpose("result", to_channels_first(rank)),)
 
 
 def spoken_plan(call: RightCall) -> tuple[str, Plan]:

@@ -23,7 +23,7 @@ def test_waived_records_are_grouped_by_their_reason_the_most_frequent_first(reco
         record("a/b/2", "jax", "refused", waived=frequent),
     ]
     known = describe(journal(records)).known
-    assert [(group.category, group.reason, group.lanes) for group in known] == [
+    assert [(group.category, group.text, group.lanes) for group in known] == [
         ("permanent", "frequent", (("torch", 1), ("jax", 1))),
         ("bug", "rare", (("torch", 1),)),
     ]

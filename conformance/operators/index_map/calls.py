@@ -3,12 +3,12 @@
 Knows: which geometry and result a call has. Must not know: YAML, arrays, frameworks.
 """
 
+from functools import partial
 from typing import Any
 
 from conformance.operators.index_map.call import IndexMapCall, RightIndexMap, WrongIndexMap
-from conformance.suite.case import CallFault
+from conformance.operators.unary import call_of
 from reference.arguments import check_cotangent
-from reference.errors import ArgumentError
 from reference.index_map.arguments import index_geometry
 from reference.index_map.family import OPERATORS, PARAMETERS
 from reference.spelling import channels_last
@@ -19,17 +19,8 @@ def make_call(operator: str, value: tuple[int, ...], **words: Any) -> IndexMapCa
 
     words: under the names of `SpelledIndexMap`
     """
-    right = None
-    try:
-        right = _of_its_geometry(operator, value, words)
-        _check_cotangent(right)
-    except ArgumentError as error:
-        output, around = ((), None) if right is None else (right.output_shape, right.geometry)
-        fault = CallFault(error.reason, str(error))
-        return WrongIndexMap(
-            operator=operator, value_shape=value, output_shape=output, fault=fault, around=around, **words
-        )
-    return right
+    wrong = partial(WrongIndexMap, operator=operator, value_shape=value, **words)
+    return call_of(lambda: _of_its_geometry(operator, value, words), _check_cotangent, wrong)
 
 
 def right_call(operator: str, value: tuple[int, ...], **words: Any) -> RightIndexMap:

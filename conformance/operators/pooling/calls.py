@@ -4,13 +4,14 @@ Knows: which geometry and result a call has, which dtypes the operators are defi
 frameworks.
 """
 
+from functools import partial
 from typing import TypedDict, Unpack
 
 from conformance.operators.pooling.call import Pads, PoolingCall, RightPooling, WrongPooling
-from conformance.suite.case import CallFault
+from conformance.operators.unary import call_of
 from conformance.suite.dtypes import FORMATS
 from reference.arguments import channels_last, check_cotangent
-from reference.errors import ArgumentError, DtypeError
+from reference.errors import DtypeError
 from reference.family import Direction
 from reference.pooling.arguments import adaptive_geometry, pooling_geometry
 from reference.pooling.family import OPERATORS
@@ -42,17 +43,8 @@ class PoolingWords(WindowWords, total=False):
 
 def make_call(operator: str, value: tuple[int, ...], **words: Unpack[PoolingWords]) -> PoolingCall:
     """The call of a value of this shape; wrong where the definition refuses it."""
-    right = None
-    try:
-        right = _of_its_geometry(operator, value, words)
-        _check_operands(right)
-    except ArgumentError as error:
-        output, around = ((), None) if right is None else (right.output_shape, right.geometry)
-        fault = CallFault(error.reason, str(error))
-        return WrongPooling(
-            operator=operator, value_shape=value, output_shape=output, fault=fault, around=around, **words
-        )
-    return right
+    wrong = partial(WrongPooling, operator=operator, value_shape=value, **words)
+    return call_of(lambda: _of_its_geometry(operator, value, words), _check_operands, wrong)
 
 
 def right_call(operator: str, value: tuple[int, ...], **words: Unpack[PoolingWords]) -> RightPooling:

@@ -4,13 +4,14 @@ Knows: which geometry and result a call has, which dtypes the operators are defi
 frameworks.
 """
 
+from functools import partial
 from typing import TypedDict, Unpack
 
 from conformance.operators.resize.call import ResizeCall, RightResize, WrongResize
-from conformance.suite.case import CallFault
+from conformance.operators.unary import call_of
 from conformance.suite.dtypes import FORMATS
 from reference.arguments import channels_last, check_cotangent
-from reference.errors import ArgumentError, DtypeError
+from reference.errors import DtypeError
 from reference.family import Direction
 from reference.resize.arguments import resize_geometry
 from reference.resize.family import OPERATORS
@@ -36,17 +37,8 @@ class ResizeWords(TypedDict, total=False):
 
 def make_call(operator: str, value: tuple[int, ...], **words: Unpack[ResizeWords]) -> ResizeCall:
     """The call of a value of this shape; wrong where the definition refuses it."""
-    right = None
-    try:
-        right = _of_its_geometry(operator, value, words)
-        _check_operands(right)
-    except ArgumentError as error:
-        output, around = ((), None) if right is None else (right.output_shape, right.geometry)
-        fault = CallFault(error.reason, str(error))
-        return WrongResize(
-            operator=operator, value_shape=value, output_shape=output, fault=fault, around=around, **words
-        )
-    return right
+    wrong = partial(WrongResize, operator=operator, value_shape=value, **words)
+    return call_of(lambda: _of_its_geometry(operator, value, words), _check_operands, wrong)
 
 
 def right_call(operator: str, value: tuple[int, ...], **words: Unpack[ResizeWords]) -> RightResize:

@@ -6,25 +6,21 @@ The call that is judged has its channels last, as TensorFlow's kernels for the C
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from conformance.adapters.notation import to_channels_first, to_channels_last
-from conformance.adapters.plan import Plan, Transpose, Unsupported
+from conformance.adapters.plan import Plan, Unsupported
 from conformance.operators.index_map.call import RightIndexMap, index_map
 from conformance.operators.index_map.calls import right_call
 from conformance.suite.case import Call
 from conformance.translation.arguments import CallArguments, Shape
-from conformance.translation.code import CallError
 from conformance.translation.notation import Notation
-from conformance.translation.unary import UnaryReading, spoken_plan
-from conformance.translation.written import written_plan
+from conformance.translation.unary import UnaryReading, check_nothing_added, refused, trial_reading, turned
 from reference.errors import ArgumentError
 from reference.index_map.geometry import Blocks, Padded
 
-FIRST: Notation = (Transpose("value", to_channels_last(2)),)
-"""of a value whose channels come first"""
-BACK: Notation = (Transpose("result", to_channels_first(2)),)
+FIRST, BACK = turned(2)
+"""of a value whose channels come first, and of its result"""
 # Of the argument at fault, where the reason of a refusal has another name
 _ROLES: Mapping[str, Any] = {"ksize": "kernel", "size": "value", "padding": "paddings", "rank": "value"}
 
@@ -103,12 +99,10 @@ def read_map(
     try:
         call = right_call(operator, shape, dtype=dtype, **words)
     except ArgumentError as error:
-        role = _ROLES.get(error.reason, error.reason)
-        raise arguments.wrong(role if arguments.has(role) else None, str(error)) from error
+        raise refused(arguments, error, _ROLES) from error
     if 0 in (*call.value_shape[1:], *call.output_shape[1:]):
         raise arguments.wrong("value", "a length 0 is read for the first axis only; frameworks take others differently")
-    if arguments.has_bias:
-        raise arguments.wrong(None, "something is added to the result, which is no part of an index map")
+    check_nothing_added(arguments, "an index map")
     plan, operands = Plan((arguments.invoke(),)), {"value": given or shape}
     return IndexMapReading(arguments.call.text, lane, plan, call, operands, value, result)
 
@@ -124,16 +118,8 @@ def constant(arguments: CallArguments) -> float | str:
 
 
 def read_trial(call: Call, dtype: str | None = None) -> IndexMapReading:
-    """The reading of a call that is there already, in the words of the first framework that says it natively, in
-    another dtype where one is named. Raises CallError for one that is wrong on purpose.
-    """
-    asked = index_map(call)
-    if not isinstance(asked, RightIndexMap):
-        raise CallError(f"the call is wrong ({asked.fault.reason}): {asked.fault.message}")
-    if dtype is not None:
-        asked = replace(asked, dtype=dtype)
-    name, plan = spoken_plan(asked)
-    return IndexMapReading(written_plan(plan, asked.operands), name, plan, asked, asked.operands)
+    """The reading of a trial's call, in another dtype where one is named; raises CallError for a wrong one."""
+    return trial_reading(index_map(call), dtype, IndexMapReading)
 
 
 def _axis_text(axis: Mapping[str, int]) -> str:

@@ -7,20 +7,17 @@ call with other layouts are turned.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from conformance.adapters.notation import to_channels_first, to_channels_last
-from conformance.adapters.plan import Plan, Transpose, Unsupported
+from conformance.adapters.notation import to_channels_last
+from conformance.adapters.plan import Plan, Unsupported
 from conformance.operators.pooling.call import RightPooling, pooling
 from conformance.operators.pooling.calls import right_call
 from conformance.operators.pooling.readings.remarks import remark_on_divisor, remark_on_same
 from conformance.suite.case import Call
 from conformance.translation.arguments import CallArguments
-from conformance.translation.code import CallError
-from conformance.translation.notation import Notation
-from conformance.translation.unary import UnaryReading, spoken_plan
-from conformance.translation.written import written_plan
+from conformance.translation.unary import UnaryReading, check_nothing_added, refused, trial_reading, turned
 from reference.errors import ArgumentError
 from reference.pooling.geometry import AdaptiveAxis, Axis, UnpooledAxis
 
@@ -39,7 +36,7 @@ class PoolingReading(UnaryReading):
 
     def lines(self) -> Sequence[str]:
         call = self.judged
-        facts = [call.operator, call.dtype, self._data_format]
+        facts = [call.operator, call.dtype, self.data_format]
         facts += [f"divided by {_divisor(call)}"] if call.averages else []
         facts += [call.direction.replace("_", " ")] if call.direction != "forward" else []
         return [", ".join(facts), *(f"{name}: {_axis_text(axis)}" for name, axis in self._axes())]
@@ -49,7 +46,7 @@ class PoolingReading(UnaryReading):
         return {
             "operator": call.operator,
             "dtype": call.dtype,
-            "data_format": self._data_format,
+            "data_format": self.data_format,
             "direction": call.direction,
             "divisor": _divisor(call) if call.averages else None,
             "axes": [
@@ -57,12 +54,6 @@ class PoolingReading(UnaryReading):
                 for name, axis in self._axes()
             ],
         }
-
-    @property
-    def _data_format(self) -> str:
-        """Of the given value."""
-        last, first = self.judged.definition.data_formats
-        return first if self.value or not self.judged.last else last
 
     def _axes(self) -> list[tuple[str, Axis]]:
         return list(zip(self.judged.definition.spatial_names, self.judged.geometry.axes, strict=True))
@@ -92,19 +83,15 @@ def read_windows(
     try:
         call = right_call(operator, value, **words)
     except ArgumentError as error:
-        role: Any = _ROLES.get(error.reason, error.reason)
-        raise arguments.wrong(role if arguments.has(role) else None, str(error)) from error
+        raise refused(arguments, error, _ROLES) from error
     if 0 in value[1:]:
         raise arguments.wrong("value", "a length 0 is read for the batch only; frameworks take others differently")
     if 0 in call.output_shape[1:]:
         raise arguments.wrong("kernel", "no window finds its place; frameworks take a result of length 0 differently")
-    if arguments.has_bias:
-        raise arguments.wrong(None, "something is added to the result, which is no part of a pooling")
+    check_nothing_added(arguments, "a pooling")
     plan = plan or Plan((arguments.invoke(),))
-    turned: tuple[Notation, Notation] = ((), ())
-    if not last:
-        turned = (Transpose("value", to_channels_last(rank)),), (Transpose("result", to_channels_first(rank)),)
-    return PoolingReading(arguments.call.text, lane, plan, call, {"value": shape}, *turned, remarks)
+    around = ((), ()) if last else turned(rank)
+    return PoolingReading(arguments.call.text, lane, plan, call, {"value": shape}, *around, remarks)
 
 
 # Of the argument at fault, where the reason of a refusal has another name
@@ -112,16 +99,8 @@ _ROLES = {"ksize": "kernel", "size": "value", "divisor": "divisor_override"}
 
 
 def read_trial(call: Call, dtype: str | None = None) -> PoolingReading:
-    """The reading of a call that is there already, in the words of the first framework that says it natively, in
-    another dtype where one is named. Raises CallError for one that is wrong on purpose.
-    """
-    asked = pooling(call)
-    if not isinstance(asked, RightPooling):
-        raise CallError(f"the call is wrong ({asked.fault.reason}): {asked.fault.message}")
-    if dtype is not None:
-        asked = replace(asked, dtype=dtype)
-    name, plan = spoken_plan(asked)
-    return PoolingReading(written_plan(plan, asked.operands), name, plan, asked, asked.operands)
+    """The reading of a trial's call, in another dtype where one is named; raises CallError for a wrong one."""
+    return trial_reading(pooling(call), dtype, PoolingReading)
 
 
 def _divisor(call: RightPooling) -> str:

@@ -4,13 +4,13 @@ Knows: rules and calls. Must not know: how one framework's call is read (`tensor
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from conformance.adapters.jax.resize import VOCABULARY as OF_JAX
-from conformance.adapters.notation import to_channels_first, to_channels_last
-from conformance.adapters.plan import Plan, Transpose, Unsupported
+from conformance.adapters.notation import to_channels_last
+from conformance.adapters.plan import Plan, Unsupported
 from conformance.adapters.resize import Words
 from conformance.adapters.tensorflow.resize import VOCABULARY as OF_TENSORFLOW
 from conformance.adapters.torch.resize import vocabulary
@@ -19,10 +19,7 @@ from conformance.operators.resize.calls import right_call
 from conformance.operators.resize.readable import onnx_words, sentence
 from conformance.suite.case import Call
 from conformance.translation.arguments import CallArguments
-from conformance.translation.code import CallError
-from conformance.translation.notation import Notation
-from conformance.translation.unary import UnaryReading, spoken_plan
-from conformance.translation.written import written_plan
+from conformance.translation.unary import UnaryReading, check_nothing_added, refused, trial_reading, turned
 from reference.errors import ArgumentError
 from reference.resize.geometry import ResizeAxis, ResizeRule, rows_of
 
@@ -62,7 +59,7 @@ class ResizeReading(UnaryReading):
 
     def lines(self) -> Sequence[str]:
         call = self.judged
-        facts = [call.operator, call.dtype, self._data_format]
+        facts = [call.operator, call.dtype, self.data_format]
         facts += [call.direction.replace("_", " ")] if call.direction != "forward" else []
         axes = zip(call.definition.spatial_names, call.geometry.axes, strict=True)
         return [
@@ -77,7 +74,7 @@ class ResizeReading(UnaryReading):
         return {
             "operator": call.operator,
             "dtype": call.dtype,
-            "data_format": self._data_format,
+            "data_format": self.data_format,
             "direction": call.direction,
             "rule": sentence(call.geometry.rule),
             "onnx": onnx_words(call.geometry.rule),
@@ -85,12 +82,6 @@ class ResizeReading(UnaryReading):
                 {"name": name, **axis} for name, axis in zip(call.definition.spatial_names, call.axes, strict=True)
             ],
         }
-
-    @property
-    def _data_format(self) -> str:
-        """Of the given value."""
-        last, first = self.judged.definition.data_formats
-        return first if self.value or not self.judged.last else last
 
 
 def differences(asked: ResizeRule, other: ResizeRule) -> list[str]:
@@ -138,28 +129,16 @@ def read_lengths(
     try:
         call = right_call(f"resize{rank}d", laid_out, dtype=dtype, **words, **sizes)
     except ArgumentError as error:
-        role: Any = _ROLES.get(error.reason, error.reason)
-        raise arguments.wrong(role if arguments.has(role) else None, str(error)) from error
-    if arguments.has_bias:
-        raise arguments.wrong(None, "something is added to the result, which is no part of a resize")
+        raise refused(arguments, error, _ROLES) from error
+    check_nothing_added(arguments, "a resize")
     plan = plan or Plan((arguments.invoke(),))
-    turned: tuple[Notation, Notation] = ((), ())
-    if not last:
-        turned = (Transpose("value", to_channels_last(rank)),), (Transpose("result", to_channels_first(rank)),)
-    return ResizeReading(arguments.call.text, lane, plan, call, {"value": value}, *turned, remarks)
+    around = ((), ()) if last else turned(rank)
+    return ResizeReading(arguments.call.text, lane, plan, call, {"value": value}, *around, remarks)
 
 
 def read_trial(call: Call, dtype: str | None = None) -> ResizeReading:
-    """The reading of a call that is there already, in the words of the first framework that says it natively, in
-    another dtype where one is named. Raises CallError for one that is wrong on purpose.
-    """
-    asked = resize(call)
-    if not isinstance(asked, RightResize):
-        raise CallError(f"the call is wrong ({asked.fault.reason}): {asked.fault.message}")
-    if dtype is not None:
-        asked = replace(asked, dtype=dtype)
-    name, plan = spoken_plan(asked)
-    return ResizeReading(written_plan(plan, asked.operands), name, plan, asked, asked.operands)
+    """The reading of a trial's call, in another dtype where one is named; raises CallError for a wrong one."""
+    return trial_reading(resize(call), dtype, ResizeReading)
 
 
 def _scale(axis: ResizeAxis) -> str:
