@@ -48,6 +48,19 @@ def test_no_view_is_wider_than_the_screen(opened: "Opener", told: Journal, size:
     assert overflow(page) == 0
 
 
+def test_cells_stand_below_their_headings(opened: "Opener", told: Journal, size: str) -> None:
+    """In every width: head and rows are grids of their own."""
+    page = opened.journal(told, size, "#matrix")
+    lefts = """grid => [".lane", ".error", ".seconds"].flatMap(kind => [...grid.querySelectorAll(kind)])
+        .filter(each => each.offsetParent).map(each => Math.round(each.getBoundingClientRect().left))"""
+    for width in (390, 1000, 1300, 1700):
+        page.set_viewport_size({"width": width, "height": 900})
+        heads = page.locator("#grid-head").evaluate(lefts)
+        cells = page.locator("#grid-rows .row:not(.chapter)").first.evaluate(lefts)
+        assert len(heads) > 1
+        assert heads == cells, width
+
+
 def test_a_query_leaves_the_rows_that_meet_it(opened: "Opener", told: Journal, size: str) -> None:
     page = opened.journal(told, size, "#matrix")
     expect(page.locator("#matched")).to_have_text("23 of 23 trials in 6 of 6 lanes")
