@@ -80,8 +80,12 @@ def _client(distributed: Any, address: str | None, most_workers: int) -> Iterato
 
 
 async def _check_scheduler(distributed: Any, address: str) -> None:
-    """Ask who is there: a client waits without a limit for what accepts a connection and says nothing."""
-    async with distributed.rpc(address, timeout=ANSWER_SECONDS) as there:
+    """Ask who is there: a client waits without a limit for what accepts a connection and says nothing.
+
+    Whoever calls this waits for ANSWER_SECONDS. dask's own limit is longer, or it would be left to chance which of the
+    two ends the wait, and with which words.
+    """
+    async with distributed.rpc(address, timeout=2 * ANSWER_SECONDS) as there:
         kind = (await there.identity())["type"]
     if kind != "Scheduler":
         raise ConnectionError(f"what answers there is a {kind}")
@@ -90,7 +94,7 @@ async def _check_scheduler(distributed: Any, address: str) -> None:
 def _found(error: Exception) -> str:
     match error:
         case TimeoutError():
-            return f"it says nothing within {ANSWER_SECONDS:g} s"
+            return f"nothing answers within {ANSWER_SECONDS:g} s"
         case MemoryError() | ValueError() | TypeError() | KeyError():
             return f"what answers does not speak dask's protocol ({brief(error)})"
         case _:

@@ -1,6 +1,7 @@
 """Runs over dask: the journal of a local run, whatever becomes of workers and scheduler."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -235,8 +236,9 @@ def listening(says: bytes | None) -> Iterator[str]:
     [
         (b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n", "what answers does not speak dask's protocol"),
         (bytes(range(1, 255)), "what answers does not speak dask's protocol"),
-        (b"", "CommClosedError: "),
-        (None, "it says nothing within 5 s"),
+        # dask tries again after a connection that was closed, and may find no time to say so.
+        (b"", "(CommClosedError: |nothing answers within 5 s)"),
+        (None, "nothing answers within 5 s"),
     ],
     ids=["HTTP", "noise", "closes at once", "silence"],
 )
@@ -246,8 +248,7 @@ def test_an_address_where_no_scheduler_is_ends_a_run_within_10_seconds(says: byt
         with pytest.raises(IncompleteError) as caught:
             cluster(f"tcp://{address}", 2).__enter__()
         assert monotonic() - begun < 10
-    assert str(caught.value).startswith(f"no scheduler answers at tcp://{address}: {told}")
-    assert str(caught.value).endswith("; `dask scheduler` starts one")
+    assert re.match(f"no scheduler answers at tcp://{address}: {told}.*; `dask scheduler` starts one$", str(caught.value))
 
 
 def test_a_worker_is_no_scheduler(two: Cluster, tmp_path: Path) -> None:
