@@ -248,7 +248,9 @@ def test_an_address_where_no_scheduler_is_ends_a_run_within_10_seconds(says: byt
         with pytest.raises(IncompleteError) as caught:
             cluster(f"tcp://{address}", 2).__enter__()
         assert monotonic() - begun < 10
-    assert re.match(f"no scheduler answers at tcp://{address}: {told}.*; `dask scheduler` starts one$", str(caught.value))
+    assert re.match(
+        f"no scheduler answers at tcp://{address}: {told}.*; `dask scheduler` starts one$", str(caught.value)
+    )
 
 
 def test_a_worker_is_no_scheduler(two: Cluster, tmp_path: Path) -> None:
