@@ -17,7 +17,7 @@ from conformance.judging.question import Question, make_question
 from conformance.judging.verdict import Verdict
 from conformance.suite.case import RightCall, RightTrial, Trial
 
-KEPT_BYTES = 2**28
+KEPT_BYTES = 2**27
 # Of about 2 KB each: two rounds of the corpus, so that a lane far behind the others meets theirs.
 KEPT_VERDICTS = 2**14
 
@@ -80,6 +80,13 @@ class Examination:
             if len(self._verdicts) > KEPT_VERDICTS:
                 self._verdicts.popitem(last=False)
         return verdict
+
+    def forget(self) -> None:
+        """Let all that is kept go."""
+        with self._lock:
+            self._questions.clear()
+            self._verdicts.clear()
+            self._bytes = 0
 
     def _kept(self, key: Hashable, make: Callable[[], Sequence[Question]]) -> Sequence[Question]:
         with self._lock:

@@ -7,6 +7,7 @@ from conformance.journal import Footer, Header, Journal, JournalWriter
 from conformance.journal.records import trial_entry
 from conformance.running.assignment import Assignment, Listener
 from conformance.running.lane_run import Threads
+from conformance.running.memory import give_back_freed_memory
 from conformance.running.progress import Executor, Progress
 
 
@@ -23,6 +24,7 @@ def run(
     Raises UsageError for a lane whose adapter cannot be loaded, before anything is written, and IncompleteError where
     the journal cannot be written.
     """
+    give_back_freed_memory()
     progress = Progress(assignment, writer, listener)
     execution = executor(progress)
     if previous is None:
@@ -33,6 +35,7 @@ def run(
         if previous is None or trial.id not in previous.trials:
             writer.write(trial_entry(trial))
     interrupted = execution.work()
+    progress.examination.forget()  # reports need memory of their own
     footer = progress.footer(execution.finished, interrupted)
     writer.write(footer)
     return footer

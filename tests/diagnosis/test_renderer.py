@@ -7,6 +7,7 @@ import pytest
 
 from conformance.judging.question import Question, make_question
 from conformance.operators.convolution.call import ConvolutionTrial
+from conformance.operators.convolution.diagnosis import renderer as renderer_module
 from conformance.operators.convolution.diagnosis.edits import EDITS
 from conformance.operators.convolution.diagnosis.renderer import Renderer
 from conformance.operators.convolution.diagnosis.rendition import faithful
@@ -57,6 +58,21 @@ def test_every_edit_of_every_call_can_be_rendered(operator: str, corpus: Corpus)
                     if all(axis.input >= 0 and axis.output >= 0 and axis.full >= 0 for axis in edited.axes):
                         assert renderer.values(edited).shape == renderer.magnitude(edited).shape
                         assert edit.told(rendition, edited).strip(": ")
+
+
+def test_what_a_renderer_keeps_is_bounded_and_changes_no_answer(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trial, question = next(iter(of("conv2d", corpus)))
+    rendition, keeps = faithful(trial.call, question.operands), Renderer()
+    edited = [each for edit in EDITS.values() for each in edit.apply(rendition)]
+    possible = [each for each in edited if all(min(axis.input, axis.output, axis.full) >= 0 for axis in each.axes)]
+    wanted = [keeps.values(each) for each in possible]
+    monkeypatch.setattr(renderer_module, "KEPT_BYTES", 1)
+    forgets = Renderer()
+    for each, values in zip(possible, wanted, strict=True):
+        np.testing.assert_array_equal(forgets.values(each), values)
+        assert len(forgets._kept) == 1 < len(keeps._kept)
 
 
 def of(operator: str, corpus: Corpus) -> Iterator[tuple[ConvolutionTrial, Question]]:

@@ -165,3 +165,12 @@ def test_lanes_that_are_wrong_alike_share_one_diagnosis(
         found = [future.result() for future in [pool.submit(lane) for _ in range(4)]]
     assert calls == ["diagnosed"]
     assert {verdict.diagnosis for verdict in found} == {("one too many",)}
+
+
+def test_after_a_run_nothing_is_kept(tutorial: dict[str, Trial], made: list[str]) -> None:
+    first = next(iter(tutorial.values()))
+    asked = Examination(lanes=2)
+    asked.question(first)
+    asked.forget()
+    asked.question(first)
+    assert made == [first.id, first.id]

@@ -3,6 +3,7 @@
 Knows: renditions, the maps. Must not know: edits, answers. Next stage: `agreement`.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from math import prod
@@ -15,6 +16,8 @@ from conformance.operators.convolution.diagnosis.engine import Where
 from conformance.operators.convolution.diagnosis.rendition import Array, Rendition
 from conformance.suite.dtypes import FORMATS, FloatFormat
 
+# Of canvases and sums; the edits of one search are asked in an order in which neighbours share theirs.
+KEPT_BYTES = 2**26
 # That are simulated one by one: beyond these a sum of narrow roundings is simulated tap by tap alone
 MOST_TERMS = 600
 Sums = Callable[[Rendition], Array]
@@ -24,7 +27,8 @@ class Renderer:
     """Renders, and keeps what most edits leave as it is: canvases, and results before they are finished."""
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[object, ...], tuple[object, Array]] = {}
+        self._kept: OrderedDict[tuple[object, ...], tuple[object, Array]] = OrderedDict()
+        self._bytes = 0
 
     def values(self, rendition: Rendition) -> Array:
         """The result, in the layout of the call."""
@@ -57,6 +61,7 @@ class Renderer:
     def forget(self) -> None:
         """Let what is kept go."""
         self._kept.clear()
+        self._bytes = 0
 
     def _sums(self, rendition: Rendition) -> Array:
         """The canonical result before a bias is added and before it is finished."""
@@ -69,10 +74,16 @@ class Renderer:
     def _keep(self, what: str, rendition: Rendition, numbers: object, compute: Sums) -> Array:
         ids = tuple(id(rendition.operands.get(name)) for name in ("value", "filter", "cotangent"))
         key = (what, ids, rendition.direction, rendition.meeting, rendition.parts, rendition.groups, numbers)
-        if key not in self._kept:
-            # The operands are kept too: an id is that of one array as long as the array lives.
-            self._kept[key] = (rendition.operands, compute(rendition))
-        return self._kept[key][1]
+        if key in self._kept:
+            self._kept.move_to_end(key)
+            return self._kept[key][1]
+        found = compute(rendition)
+        # The operands are kept too: an id is that of one array as long as the array lives.
+        self._kept[key] = (rendition.operands, found)
+        self._bytes += found.nbytes
+        while self._bytes > KEPT_BYTES and len(self._kept) > 1:
+            self._bytes -= self._kept.popitem(last=False)[1][1].nbytes
+        return found
 
 
 def products(rendition: Rendition) -> tuple[int, int]:
