@@ -10,6 +10,7 @@ becomes of it (a signal, an exception outside the call) becomes of it as it beca
 import sys
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from math import prod
 from typing import Any
 
@@ -21,7 +22,7 @@ from conformance.adapters.plan import Plan
 from conformance.adapters.protocol import CallSource, WritesScripts, source_of_call
 from conformance.operators.registry import signature
 from conformance.suite.case import Trial, WrongCall
-from conformance.suite.source import InputsListing, literal_listing
+from conformance.suite.source import InputsListing, literal_line, literal_listing
 
 WIDTH = 110
 """of a comment's text"""
@@ -51,16 +52,9 @@ def script(
     environment: that of the lane's worker, to which the adapter adds its own. origin: for the head, who wrote the
     script, and with what installed.
     """
-    before, step, after = plan.parts
-    source = source_of_call(adapter, step, written_dtype([trial.call.dtype_of(name) for name in step.needed]))
-    inputs = _inputs(trial)
+    source, inputs = _source(trial, plan, adapter), _inputs(trial)
     # What is refused, in a worker as here, is what the framework raises inside its call.
-    call = ["try:", textwrap.indent("\n".join(source.call), "    "), REFUSAL.rstrip()]
-    steps = [
-        *(each.source() for each in before),
-        *(*source.define, *source.before, *call, *source.after),
-        *(each.source() for each in after),
-    ]
+    steps = _steps(plan, source, ["try:", textwrap.indent("\n".join(source.call), "    "), REFUSAL.rstrip()])
     parts = [
         _head(f"{trial.id} in {lane}", [*_reasons(trial), *plan.notes], [origin]),
         _environment({**environment, **source.environment}, annotated=bool(inputs.definitions)),
@@ -71,6 +65,86 @@ def script(
         OUTCOME,
     ]
     return "\n".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What a short script holds the answer to."""
+
+    outcome: str
+    """of the record that it shows"""
+    expected: NDArray[Any] | None
+    """the right result, in the call's dtype; None of a call that is wrong"""
+    allowed: NDArray[np.float64] | None = None
+    """how far a right answer may be from it; None where it is right bit for bit"""
+    refusal: str = ""
+    """why a wrong call has to be refused"""
+
+
+def short_script(
+    trial: Trial, plan: Plan, adapter: WritesScripts, demand: Demand, *, lane: str, environment: Mapping[str, str],
+    origin: str,
+) -> str:  # fmt: skip
+    """The source of a script for people: the call, what is expected, what is observed, and exit status 1 while these
+    differ. An exception of the call is left to Python, which exits with 1, too; a crash ends it as it ends a worker.
+    """
+    source, inputs = _source(trial, plan, adapter), _inputs(trial)
+    variables = {**environment, **source.environment}
+    # Of the worker's variables those that the lines name, or that the adapter itself sets.
+    needed = {name: text for name, text in variables.items() if name in source.environment or name in str(source.setup)}
+    expected, comparison = _demanded(demand, source.call)
+    lines = [
+        f"# {_plain(f'{trial.id} in {lane}: {demand.outcome}')}",
+        f"# {_plain(origin)}",
+        *(["from __future__ import annotations"] if inputs.definitions else []),
+        *(["import os", f"os.environ |= {needed}"] if needed else []),
+        *_import_lines(inputs, source, standard=("import sys",)),
+        *source.setup,
+        *(definition for definition in inputs.definitions),
+        *inputs.lines,
+        *expected,
+        *_steps(plan, source, comparison),
+        *_ending(demand),
+    ]
+    return "\n".join(line for line in lines if line) + "\n"
+
+
+def _demanded(demand: Demand, call: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The lines that say what is expected, and those of the call."""
+    if demand.expected is None:
+        refused = ["except Exception as refusal:", '    print("observed", refusal)', "    sys.exit()"]
+        tried = ["try:", textwrap.indent("\n".join(call), "    "), *refused]
+        return [f'print("expected a refusal, for {demand.refusal}")'], tried
+    lines = [literal_line("expected", demand.expected, "np.float64"), 'print("expected", expected.tolist())']
+    if demand.allowed is not None:
+        lines.append(literal_line("allowed", np.broadcast_to(demand.allowed, demand.expected.shape), "np.float64"))
+    return lines, list(call)
+
+
+def _ending(demand: Demand) -> list[str]:
+    shown = 'print("observed", np.asarray(result).astype(np.float64).tolist())'
+    if demand.expected is None:
+        return [shown, "sys.exit(1)"]
+    if demand.allowed is None:
+        return [shown, "sys.exit(not np.array_equal(result.astype(np.float64), expected, equal_nan=True))"]
+    return [
+        shown,
+        "sys.exit(not (result.shape == expected.shape and np.all(np.abs(result - expected) <= allowed)))",
+    ]
+
+
+def _source(trial: Trial, plan: Plan, adapter: WritesScripts) -> CallSource:
+    _, step, _ = plan.parts
+    return source_of_call(adapter, step, written_dtype([trial.call.dtype_of(name) for name in step.needed]))
+
+
+def _steps(plan: Plan, source: CallSource, call: Sequence[str]) -> list[str]:
+    before, _, after = plan.parts
+    return [
+        *(each.source() for each in before),
+        *(*source.define, *source.before, *call, *source.after),
+        *(each.source() for each in after),
+    ]
 
 
 def _inputs(trial: Trial) -> InputsListing:
@@ -120,10 +194,14 @@ def _environment(variables: Mapping[str, str], *, annotated: bool) -> str:
 
 
 def _imports(inputs: InputsListing, source: CallSource) -> str:
-    names = {line: line.split()[1].partition(".")[0] for line in inputs.imports}
-    standard = {line for line, name in names.items() if name in sys.stdlib_module_names}
-    foreign = {"import numpy as np", *source.imports} | (set(inputs.imports) - standard)
-    standard |= {"import sys", "from hashlib import sha256"}
-    blocks = [sorted(each, key=lambda line: (line.startswith("from"), line)) for each in (standard, foreign)]
     setup = ["", *source.setup] if source.setup else []
-    return "\n".join([*blocks[0], "", *blocks[1], *setup]) + "\n"
+    return "\n".join([*_import_lines(inputs, source, ("import sys", "from hashlib import sha256")), *setup]) + "\n"
+
+
+def _import_lines(inputs: InputsListing, source: CallSource, standard: Sequence[str]) -> list[str]:
+    """Those of the standard library, an empty line, and the others."""
+    names = {line: line.split()[1].partition(".")[0] for line in inputs.imports}
+    own = {line for line, name in names.items() if name in sys.stdlib_module_names}
+    foreign = {"import numpy as np", *source.imports} | (set(inputs.imports) - own)
+    blocks = [sorted(each, key=lambda line: (line.startswith("from"), line)) for each in (own | set(standard), foreign)]
+    return [*blocks[0], "", *blocks[1]]

@@ -2,31 +2,33 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from importlib.metadata import packages_distributions, version
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
-import numpy as np
 
-from conformance import __version__
-from conformance.adapters.lane import BUILT_IN, Lane, load_adapter, parse_lane
+from conformance.adapters.lane import Lane, load_adapter, missing_framework, parse_lane
 from conformance.adapters.plan import Unsupported
 from conformance.adapters.protocol import WritesScripts, plan_call
 from conformance.adapters.script import script
 from conformance.cli.arguments import MOST_THREADS, seed
-from conformance.errors import AdapterError, ConformanceError, UsageError, brief
+from conformance.errors import AdapterError, ConformanceError, IncompleteError, UsageError, brief
 from conformance.files import write_whole
 from conformance.journal import Journal
 from conformance.judging.judge import digest
 from conformance.operators.registry import signature
 from conformance.protocol.requests import port_question
 from conformance.report.script_files import script_stem
+from conformance.searching.asking import Asker
+from conformance.searching.showing import origin, script_environment, short_script_of
+from conformance.searching.smallest import smallest
 from conformance.suite.case import Trial
 from conformance.suite.corpus import seeded, select
 from conformance.suite.wildcard import matches
-from conformance.workers.environment import environment_flags
-from conformance.workers.process import THREAD_VARIABLES
+
+
+# A call may take.
+EXPLAIN_SECONDS = 60.0
 
 
 @click.command("explain")
@@ -36,23 +38,51 @@ from conformance.workers.process import THREAD_VARIABLES
               help="case file or folder that holds the trial, if it is not a shipped one; may be repeated")  # fmt: skip
 @click.option("--threads", type=click.IntRange(1, MOST_THREADS), default=1, show_default=True, help="as the run had it")
 @seed
+@click.option("--as-asked", is_flag=True, help="the record's own call, whatever its size, and nobody is asked")
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="file to write instead of the terminal")
 def command(
-    trial: str, lane_name: str, sources: tuple[str, ...], threads: int, seed: str, output: Path | None
+    trial: str, lane_name: str, sources: tuple[str, ...], threads: int, seed: str, as_asked: bool, output: Path | None
 ) -> None:  # fmt: skip
-    """Print the stand-alone script of one record: the framework, NumPy and the plan that was executed.
+    r"""Print the stand-alone script of one record: the framework, NumPy and the plan that was executed.
 
-    The script prints `answered SHAPE DTYPE DIGEST` or `refused ERROR`, to be compared with the record. For a port
-    behind exec: what is printed is the request that it gets.
+    The lane is asked. Where its answer is wrong, the script is short: the smallest call that fails for the same cause
+    (`conformance reduce` finds it), what is expected and what is observed; it exits with 1 while they differ. Where the
+    answer is right, or with --as-asked, it prints `answered SHAPE DTYPE DIGEST` or `refused ERROR`, to be compared with
+    the record. For a port behind exec: what is printed is the request that it gets.
+
+    \b
+    Examples:
+      conformance explain conv2d/regressions/NAME --lane torch
+      conformance explain avg_pool2d/regressions/overhang-without-pads --lane jax:jit --as-asked --output it.py
     """
-    (asked,) = seeded([_only(trial, sources)], seed)
-    explained = explain(asked, parse_lane(lane_name), threads)
+    (asked,) = seeded([only_trial(trial, sources)], seed)
+    lane = parse_lane(lane_name)
+    explained = (None if as_asked else _shortest(asked, lane, threads)) or explain(asked, lane, threads)
     if isinstance(explained, NoScript):
         click.echo(explained.reason)
     elif output is None:
         click.echo(explained.text, nl=False)
     else:
         _write(output, explained.text)
+
+
+def _shortest(trial: Trial, lane: Lane, threads: int) -> "Script | None":
+    """The short script of a record that is wrong; None where there is none, or nobody can be asked."""
+    if lane.command or missing_framework(lane) is not None:
+        return None
+    asker = Asker([lane], (), EXPLAIN_SECONDS, threads)
+    try:
+        asker.start()
+        found = smallest(asker, trial)
+    except IncompleteError:
+        return None
+    finally:
+        asker.close()
+    if found.record.conforms or found.record.outcome == "unsupported":
+        return None
+    named = replace(found.trial, id=trial.id) if found.draft is None or "inputs" in found.draft.given else found.trial
+    text = short_script_of(named, found.record, lane, "explain", threads)
+    return None if text is None else Script(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +115,8 @@ def explain(trial: Trial, lane: Lane, threads: int = 1) -> Script | NoScript:
     if not isinstance(adapter, WritesScripts):
         steps = "\n".join(f"    {step}" for step in plan.source())
         return NoScript(f"the adapter of {lane.text} writes no scripts (no call_source); its plan is\n{steps}")
-    environment = {**dict.fromkeys(THREAD_VARIABLES, str(threads)), **environment_flags()}
-    return Script(script(trial, plan, adapter, lane=lane.text, environment=environment, origin=_origin(lane)))
+    environment = script_environment(threads)
+    return Script(script(trial, plan, adapter, lane=lane.text, environment=environment, origin=origin(lane)))
 
 
 def write_scripts(journal: Journal, trials: Iterable[Trial], lanes: Iterable[Lane], folder: Path) -> list[str]:
@@ -128,23 +158,14 @@ def make_folder(folder: Path) -> None:
         raise UsageError(f"{folder}: cannot be made: {error.strerror}") from error
 
 
-def _only(trial: str, sources: Sequence[str]) -> Trial:
+def only_trial(trial: str, sources: Sequence[str], verb: str = "explain") -> Trial:
+    """The one trial that is meant, shipped or of these files; raises UsageError for none, and for several."""
     candidates = select(sources or [trial])
     found = [each for each in candidates if matches(trial, each.id)]
     if len(found) != 1:
         where = f" in {', '.join(sources)}" if sources else ""
-        raise UsageError(f"{trial!r} matches {len(found)} trials{where}; `explain` takes one")
+        raise UsageError(f"{trial!r} matches {len(found)} trials{where}; `{verb}` takes one")
     return found[0]
-
-
-def _origin(lane: Lane) -> str:
-    there = [f"NumPy {np.__version__}"]
-    known = BUILT_IN.get(lane.name)
-    if known is not None and known.requires is not None:
-        # The version that its distribution says: to import a framework takes seconds.
-        distributions = packages_distributions().get(known.requires, [])
-        there += [f"{each} {version(each)}" for each in distributions[:1]] or [f"no {known.requires}"]
-    return f"Written by `conformance explain` of nn-conformance {__version__}; installed there: {', '.join(there)}."
 
 
 def _request(trial: Trial, lane: Lane) -> str:

@@ -30,6 +30,8 @@ VERBS = {
     "vectors": ("conformance.cli.vectors", "Write trials as plain files, for machines without this suite."),
     "judge": ("conformance.cli.judge", "Judge answers to such files that were computed elsewhere."),
     "explain": ("conformance.cli.explain", "Print the stand-alone script of one record."),
+    "reduce": ("conformance.cli.reduce", "Find the smallest call that fails as one record does."),
+    "search": ("conformance.cli.search", "Draw calls that nobody wrote, and end with the smallest failing ones."),
     "translate": ("conformance.cli.translate", "Say a call in other frameworks' words, run both and compare them."),
     "score": ("conformance.cli.score", "Hold every deliberately wrong adapter against the shipped cases."),
     "conventions": ("conformance.cli.conventions", "Measure what frameworks' words mean, beside the suite's formulas."),

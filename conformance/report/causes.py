@@ -85,20 +85,20 @@ def causes(findings: Iterable[Finding], frameworks: Mapping[str, str]) -> tuple[
         for about in grouped(of_waiver, lambda finding: _about(finding, frameworks)).values():
             found += _explained(about, frameworks)
             silent = (finding for finding in about if not finding.record.diagnosis)
-            groups = grouped(silent, lambda finding: (finding.record.outcome, _generally(finding.record.detail)))
+            groups = grouped(silent, lambda finding: (finding.record.outcome, generally(finding.record.detail)))
             found += [_cause(group, frameworks) for group in groups.values()]
     return tuple(sorted(found, key=lambda cause: -len(cause.findings)))
 
 
 def _explained(findings: Iterable[Finding], frameworks: Mapping[str, str]) -> Iterator[Cause]:
     """A greedy cover: the explanation that fits the most records is taken first, then the next of what is left."""
-    left = {id(each): (each, set(map(_generally, each.record.diagnosis))) for each in findings if each.record.diagnosis}
+    left = {id(each): (each, set(map(generally, each.record.diagnosis))) for each in findings if each.record.diagnosis}
     while left:
         frequency = Counter(sentence for _, sentences in left.values() for sentence in sentences)
         # Of equally frequent ones the first that is told of the first record.
         most = max(frequency.values())
         first = next(each for each, sentences in left.values() if any(frequency[one] == most for one in sentences))
-        common = next(text for text in map(_generally, first.record.diagnosis) if frequency[text] == most)
+        common = next(text for text in map(generally, first.record.diagnosis) if frequency[text] == most)
         group = [each for each, sentences in left.values() if common in sentences]
         yield _cause(group, frameworks, common)
         for each in group:
@@ -111,7 +111,7 @@ def _cause(group: Sequence[Finding], frameworks: Mapping[str, str], common: str 
     if record.waived is not None:
         text = record.waived.reason
     else:
-        text = next((each for each in record.diagnosis if _generally(each) == common), record.detail)
+        text = next((each for each in record.diagnosis if generally(each) == common), record.detail)
     return Cause(frameworks[group[0].record.lane], text, tuple(group), smallest)
 
 
@@ -129,7 +129,7 @@ def _about(finding: Finding, frameworks: Mapping[str, str]) -> Hashable:
     return frameworks[finding.record.lane], kind, finding.trial.all_facts()["direction"]
 
 
-def _generally(text: str) -> str:
+def generally(text: str) -> str:
     """What a sentence says of any call: without its numbers and what follows them."""
     return _OF_ONE_CALL.sub("#", wording.one_line(text).partition(";")[0])[:TELLING]
 

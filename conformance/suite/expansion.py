@@ -82,6 +82,12 @@ def expand(case: Case) -> Iterator[Trial | UnusableCombination]:
     yield from _sampled(case, (each for swept in _combinations(case) for each in _concrete_trials(case, swept)))
 
 
+def combined(case: Case) -> Iterator[Parameters]:
+    """The parameters of each combination of the case: what stands in it, and what its sweep gives."""
+    for swept in _combinations(case):
+        yield _given(case, swept)
+
+
 def combinations(case: Case) -> int:
     """How many combinations the sweep has before `exclude` and `sample`."""
     return prod(len(values) for values in case.crossed.values()) * max(len(case.together), 1)
@@ -118,7 +124,7 @@ def _id_of(each: Trial | UnusableCombination) -> str:
 
 def _concrete_trials(case: Case, swept: Parameters) -> Iterator[Trial | UnusableCombination]:
     """One trial, or one per legal output length for `output: all`."""
-    given = {name: value for name, value in {**case.parameters, **swept}.items() if value is not None}
+    given = _given(case, swept)
     try:
         for named, call in signature(case.operator).calls(case.operator, given):
             trial_id = _trial_id(case, {**swept, **named})
@@ -128,6 +134,10 @@ def _concrete_trials(case: Case, swept: Parameters) -> Iterator[Trial | Unusable
                 yield UnusableCombination(trial_id, str(error))
     except (Unusable, ArgumentError) as error:
         yield UnusableCombination(_trial_id(case, swept), str(error))
+
+
+def _given(case: Case, swept: Parameters) -> Parameters:
+    return {name: value for name, value in {**case.parameters, **swept}.items() if value is not None}
 
 
 def _trial(case: Case, trial_id: str, given: Parameters, call: Call) -> Trial:
