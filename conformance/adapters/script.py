@@ -94,8 +94,8 @@ def short_script(
     needed = {name: text for name, text in variables.items() if name in source.environment or name in str(source.setup)}
     expected, comparison = _demanded(demand, source.call)
     lines = [
-        f"# {_plain(f'{trial.id} in {lane}: {demand.outcome}')}",
-        f"# {_plain(origin)}",
+        f"# {_plain(f'{trial.id} in {lane}')}",
+        f"# {demand.outcome}. {_plain(origin)}",
         *(["from __future__ import annotations"] if inputs.definitions else []),
         *(["import os", f"os.environ |= {needed}"] if needed else []),
         *_import_lines(inputs, source, standard=("import sys",)),

@@ -26,7 +26,6 @@ from conformance.suite.case import Trial
 from conformance.suite.corpus import seeded, select
 from conformance.suite.wildcard import matches
 
-
 # A call may take.
 EXPLAIN_SECONDS = 60.0
 

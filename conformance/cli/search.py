@@ -15,12 +15,13 @@ from conformance.files import write_whole
 from conformance.judging.waivers import read_waivers
 from conformance.operators.registry import operators as every_operator
 from conformance.report import wording
-from conformance.searching.asking import Asker, Known, waived_causes
+from conformance.searching.asking import Asker, waived_causes
 from conformance.searching.draft import shipped_drafts
 from conformance.searching.drawing import Drawer, Space
 from conformance.searching.search import Search, Searched, totals
 from conformance.searching.showing import told
 from conformance.searching.telling import CASES, write_findings
+from conformance.suite.case import RightTrial
 from conformance.suite.corpus import WAIVERS, select, shipped_cases
 from reference.family import DIRECTIONS
 
@@ -38,6 +39,7 @@ LOG = "search.json"
 @click.option("--minutes", type=click.FloatRange(0.01, MOST_MINUTES), default=5.0, show_default=True, metavar="M",
               help="how long calls are drawn; to make the failing ones small takes a little longer")  # fmt: skip
 @click.option("--calls", type=click.IntRange(1), metavar="N", help="stop after so many calls")
+@click.option("--first", is_flag=True, help="stop at the first cause")
 @click.option("--wrong-calls", is_flag=True, help="draw calls that the definition refuses, too")
 @click.option("--waivers", "waiver_files", multiple=True, metavar="FILE",
               type=click.Path(path_type=Path, exists=True, dir_okay=False),
@@ -51,17 +53,18 @@ LOG = "search.json"
 @seed
 def command(
     lane_names: tuple[str, ...], operators: tuple[str, ...], directions: tuple[str, ...], minutes: float,
-    calls: int | None, wrong_calls: bool, waiver_files: tuple[Path, ...], no_waivers: bool, output: Path,
+    calls: int | None, first: bool, wrong_calls: bool, waiver_files: tuple[Path, ...], no_waivers: bool, output: Path,
     timeout: float, threads: int, seed: str,
 ) -> int:  # fmt: skip
     r"""Draw calls that nobody wrote, judge the answers, and end with the smallest call of each cause of failure.
 
     Calls are those of the corpus, changed towards borders (a pad against the kernel, the kernel against the value) and
-    crossed; what shows a plan, an outcome or an explanation for the first time is followed. Numbers are mostly such that
-    sums are exact, so that any difference is proven. What the shipped waivers excuse is left out.
+    crossed; what shows a plan, an outcome or an explanation for the first time is followed. Numbers are mostly such
+    that sums are exact, so that any difference is proven. What the shipped waivers excuse is left out.
 
-    DIR gets found.yaml, which `conformance run` takes, a script and the text of an issue for each cause, and search.json
-    with the space that was searched. Exit status 1 where causes were found, 0 where none, 3 where it was interrupted.
+    DIR gets found.yaml, which `conformance run` takes, a script and the text of an issue for each cause, and
+    search.json with the space that was searched. Exit status 1 where causes were found, 0 where none, 3 where it was
+    interrupted.
 
     \b
     Examples:
@@ -80,9 +83,9 @@ def command(
     try:
         asker.start()
         names = _names(asker, operators)
-        known = Known() if no_waivers and not waiver_files else waived_causes(asker, _trials(names))
+        known = waived_causes(asker, lambda: select([f"{name}/*" for name in names]))
         search = Search(asker, _drawer(asker, names, directions, seed, wrong_calls), known, mutter)
-        searched = search.run(minutes * 60, calls)
+        searched = search.run(minutes * 60, calls, first=first)
     except KeyboardInterrupt:
         raise IncompleteError("interrupted before the first call was asked") from None
     finally:
@@ -104,23 +107,15 @@ def _names(asker: Asker, wanted: Sequence[str]) -> list[str]:
     return names
 
 
-def _trials(names: Sequence[str]) -> list[Any]:
-    return select([f"{name}/*" for name in names])
-
-
 def _drawer(asker: Asker, names: Sequence[str], directions: Sequence[str], seed: str, wrong: bool) -> Drawer:
     declared = asker.declared()
     dtypes = {dtype for each in declared for dtype in each.known_dtypes()}
     taken = {each for lane in declared for each in lane.directions if each in directions}
     drafts = shipped_drafts(names)
-    spaces = [Space(name, [each for each in drafts[name] if wrong or not _is_wrong(each)]) for name in names]
+    spaces = [
+        Space(name, [each for each in drafts[name] if wrong or isinstance(each.trial, RightTrial)]) for name in names
+    ]
     return Drawer(spaces, asker.says, dtypes, taken, seed, wrong=wrong)
-
-
-def _is_wrong(draft: Any) -> bool:
-    from conformance.suite.case import WrongTrial
-
-    return isinstance(draft.trial, WrongTrial)
 
 
 def _log(searched: Searched, asker: Asker, seed: str) -> dict[str, Any]:
@@ -147,7 +142,9 @@ def _text(searched: Searched, output: Path, written: Sequence[str]) -> list[str]
         lines.append(f"  {lane}: {count:,} of these are excused by waivers, or have the cause of one")
     if searched.same_bits:
         both = sum(searched.same_bits.values())
-        lines.append(f"  lanes gave the same bits in {searched.same_bits[True]:,} of {both:,} calls that several answered rightly")
+        lines.append(
+            f"  the same bits in {searched.same_bits[True]:,} of {both:,} calls that several lanes answered rightly"
+        )
     for number, found in enumerate(searched.found, start=1):
         lines += ["", f"{number}. {found.title} ({wording.count(found.calls, 'call')})"]
         lines += [f"   {line}" for line in told(found.trial, found.record)]

@@ -3,7 +3,7 @@
 Knows: sessions, waivers, records. Must not know: how calls are drawn or made smaller.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Self
@@ -46,13 +46,21 @@ class Symptom:
     @classmethod
     def of(cls, trial: Trial, record: Record) -> Self:
         """That of a failure."""
-        told = tuple(map(generally, record.diagnosis)) or (generally(record.detail),)
+        told = tuple(map(generally, record.diagnosis)) or (_unexplained(record),)
         call = trial.call
         return cls(record.lane, kind_of(call.operator), call.direction, record.outcome, told, bool(record.diagnosis))
 
     def shows(self, other: "Symptom") -> bool:
         """Whether the other failure has what this one has: the same outcome, and its closest explanation."""
         return self.outcome == other.outcome and self.sentences[0] in other.sentences
+
+
+def _unexplained(record: Record) -> str:
+    """What was observed, of any call: whether it was judged bitwise or by a bound depends on the numbers alone."""
+    if record.metrics is None or not record.metrics.wrong:
+        return generally(record.detail)
+    missing, extra = record.metrics.not_a_number
+    return "NaN or infinity where none is due, or none where one is" if missing or extra else "numbers differ"
 
 
 class Asker:
@@ -141,14 +149,14 @@ def _key(symptom: Symptom) -> tuple[str, str, str, str]:
     return symptom.lane, symptom.kind, symptom.direction, symptom.outcome
 
 
-def waived_causes(asker: Asker, trials: Iterable[Trial]) -> Known:
-    """What the waived ones of these trials show in the lanes, each waiver by a few of its trials."""
+def waived_causes(asker: Asker, shipped: Callable[[], Sequence[Trial]]) -> Known:
+    """What the waived ones of the shipped trials show in the lanes, each waiver by a few of its trials."""
     known, chosen = Known(), dict[str, Trial]()
-    for waiver in asker.book.waivers:
-        speaking = [entry for entry in asker.entries if waiver.speaks_of(entry.lane)]
-        if not speaking or waiver.has_expired(asker.book.today):
-            continue
-        chosen |= {each.id: each for each in _spread([t for t in trials if _describes(waiver, t)])}
+    speaking = [waiver for waiver in asker.book.waivers if any(map(waiver.speaks_of, asker.lanes))]
+    trials = shipped() if speaking else ()
+    for waiver in speaking:
+        if not waiver.has_expired(asker.book.today):
+            chosen |= {each.id: each for each in _spread([trial for trial in trials if _describes(waiver, trial)])}
     for records in asker.ask(list(chosen.values())):
         for trial, record in ((chosen[name], record) for name, record in records.items()):
             if not record.conforms and asker.excused(trial, record) is not None:
@@ -189,4 +197,3 @@ def _chunk(asker: Asker, lane: str) -> int:
     (session,) = [each for each in asker.sessions if each.lane.text == lane]
     adapter = session.client.adapter
     return adapter.together if isinstance(adapter, ComputesTogether) else 1
-

@@ -1,13 +1,14 @@
 """A call as the parameters of a case, to be changed: what drawing varies and reducing makes smaller.
 
-Knows: parameters of any kind of operator, as its case model types them. Must not know: which there are, lanes, verdicts.
+Knows: parameters of any kind of operator, as its case model types them. Must not know: which parameters there are,
+lanes, verdicts.
 """
 
 import json
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from hashlib import sha256
 from math import prod
 from typing import Any, TypeAlias
@@ -18,7 +19,7 @@ from pydantic import ValidationError
 
 from conformance.operators.kind import Operands, Parameters, Unusable, frozen
 from conformance.operators.registry import signature
-from conformance.suite.case import FromReference, Generated, Literal, RightCall, Trial, WrongCall
+from conformance.suite.case import Generated, Literal, RightCall, Trial, WrongCall
 from conformance.suite.corpus import files_in, shipped_cases
 from conformance.suite.expansion import Case, combined, expand
 from conformance.suite.loading import load
@@ -113,8 +114,12 @@ class Draft:
         if len(calls) != 1:
             raise _Unmade
         call = calls[0][1]
+        if any(length < 0 for shape in call.operands.values() for length in shape):
+            raise _Unmade  # there is no such array to hand over
         expect = {"refusal": call.fault.reason} if isinstance(call, WrongCall) else "reference"
-        case = Case(f"{self.operator}/{STEM}", self.name, WHY, None, STEM, self.operator, self.given, expect, {}, (), (), None)
+        case = Case(
+            f"{self.operator}/{STEM}", self.name, WHY, None, STEM, self.operator, self.given, expect, {}, (), (), None
+        )
         (made,) = expand(case)
         if not isinstance(made, Trial):
             raise _Unmade
@@ -123,21 +128,21 @@ class Draft:
 
 def shipped_drafts(operators: Collection[str]) -> dict[str, list[Draft]]:
     """The calls of the shipped corpus by operator, as their authors gave the parameters; each once."""
-    cases: list[Case] = []
-    load(files_in(shipped_cases()), lambda case: _kept(cases, case, operators))
     drafts: dict[str, dict[str, Draft]] = {operator: {} for operator in operators}
-    for case in cases:
-        for given in combined(case):
-            for each in _single(case.operator, _searched(given)):
-                drafts[case.operator].setdefault(each.name, each)
+    for case in _shipped():
+        if case.operator in drafts:
+            for given in combined(case):
+                for each in _single(case.operator, _searched(given)):
+                    drafts[case.operator].setdefault(each.name, each)
     return {operator: list(each.values()) for operator, each in drafts.items()}
 
 
-def _kept(cases: list[Case], case: Case, operators: Collection[str]) -> bool:
-    """Keep the case, and have nothing expanded: a search takes its parameters, not its trials."""
-    if case.operator in operators:
-        cases.append(case)
-    return False
+@cache
+def _shipped() -> tuple[Case, ...]:
+    cases: list[Case] = []
+    # What is not wanted is not expanded: a search takes the parameters, not the trials.
+    load(files_in(shipped_cases()), lambda case: bool(cases.append(case)))  # type: ignore[func-returns-value]
+    return tuple(cases)
 
 
 def _searched(given: Parameters) -> dict[str, Any]:
@@ -193,14 +198,13 @@ def plain(draft: Draft) -> dict[str, Any]:
 def _nested(array: NDArray[Any]) -> Any:
     """Nested tuples; whole numbers without a point."""
     numbers = array.astype(np.float64)
-    whole = np.isfinite(numbers).all() and np.array_equal(numbers, np.rint(numbers)) and not np.signbit(numbers[numbers == 0]).any()
+    whole = (
+        np.isfinite(numbers).all()
+        and np.array_equal(numbers, np.rint(numbers))
+        and not np.signbit(numbers[numbers == 0]).any()
+    )
     return frozen((numbers.astype(np.int64) if whole else numbers).tolist())
 
 
 def _unwritable(array: NDArray[Any]) -> bool:
     return array.dtype.kind == "c" or array.size == 0
-
-
-def is_right(trial: Trial) -> bool:
-    """Whether the trial's call has a result, which the reference knows."""
-    return isinstance(trial.call, RightCall) and isinstance(trial.expectation, FromReference)

@@ -8,8 +8,9 @@ of all changes give one number of a call the value of another, or the one beside
 """
 
 import random
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from math import prod
 from typing import Any
 
 from conformance.searching.draft import Draft, Place
@@ -23,8 +24,12 @@ ONE_LARGE = 12
 # Lengths beside which implementations change over: vectors, blocks of channels.
 BESIDE = (0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65)
 MOST_CHANGES = 4
-# Of those that showed something rare, one of these many draws starts from each.
 RARE_SHARE = 0.5
+"""of draws, that start from a call that showed something rare; the others from one of the corpus"""
+NEWEST = 0.1
+"""how much likelier the newer of two neighbours among the rare ones is: what is rare is followed until it is common"""
+CROSSED_SHARE = 0.4
+"""of the parameters of a call, that another one takes over"""
 # Draws that made no call, before it is another operator's turn.
 MOST_FAILURES = 200
 EXACT_SHARE = 0.85
@@ -91,10 +96,8 @@ class Drawer:
         rng = self._random
         large = rng.randrange(ONE_LARGE) == 0
         for _ in range(MOST_FAILURES):
-            # The newest of the rare ones first: what is rare is followed until it is common.
             follows = space.rare and rng.random() < RARE_SHARE
-            parent = space.rare[-1 - min(int(rng.expovariate(0.1)), len(space.rare) - 1)] if follows else rng.choice(space.shipped)
-            draft = parent
+            draft = _newest(space.rare, rng) if follows else rng.choice(space.shipped)
             for _ in range(rng.randint(1, MOST_CHANGES)):
                 draft = self._changed(draft, space)
             draft = self._filled(draft, space)
@@ -113,7 +116,7 @@ class Drawer:
             return False
         if not isinstance(call, RightCall):
             return self._wrong
-        elements = sum(_elements(shape) for shape in (*call.operands.values(), call.result_shape))
+        elements = sum(map(prod, (*call.operands.values(), call.result_shape)))
         if large:
             return call.work <= LARGE_WORK and elements <= LARGE_ELEMENTS
         return call.work <= MOST_WORK and elements <= MOST_ELEMENTS
@@ -130,18 +133,15 @@ class Drawer:
         return change(draft, space, self._random)
 
 
-def _elements(shape: Sequence[int]) -> int:
-    product = 1
-    for length in shape:
-        product *= length
-    return product
+def _newest(rare: Sequence[Draft], rng: random.Random) -> Draft:
+    return rare[-1 - min(int(rng.expovariate(NEWEST)), len(rare) - 1)]
 
 
 def _some_number(draft: Draft, rng: random.Random) -> tuple[Place, int] | None:
     return rng.choice(draft.places) if draft.places else None
 
 
-def _at_border(draft: Draft, space: Space, rng: random.Random) -> Draft:
+def _at_border(draft: Draft, _: Space, rng: random.Random) -> Draft:
     """One number becomes another of the same call, or the one beside it."""
     first, second = _some_number(draft, rng), _some_number(draft, rng)
     if first is None or second is None:
@@ -149,7 +149,7 @@ def _at_border(draft: Draft, space: Space, rng: random.Random) -> Draft:
     return draft.with_number(first[0], second[1] + rng.choice((-1, 0, 0, 1)))
 
 
-def _beside(draft: Draft, space: Space, rng: random.Random) -> Draft:
+def _beside(draft: Draft, _: Space, rng: random.Random) -> Draft:
     """One number moves by one, is doubled or halved, or becomes a length at which implementations change over."""
     found = _some_number(draft, rng)
     if found is None:
@@ -164,7 +164,7 @@ def _as_elsewhere(draft: Draft, space: Space, rng: random.Random) -> Draft:
     return draft.given_by({name: rng.choice(space.values[name])})
 
 
-def _left_out(draft: Draft, space: Space, rng: random.Random) -> Draft:
+def _left_out(draft: Draft, _: Space, rng: random.Random) -> Draft:
     """One parameter is left to its default."""
     return draft.given_by({rng.choice(list(draft.given)): None}) if draft.given else draft
 
@@ -172,8 +172,7 @@ def _left_out(draft: Draft, space: Space, rng: random.Random) -> Draft:
 def _crossed(draft: Draft, space: Space, rng: random.Random) -> Draft:
     """Some parameters are those of another call."""
     other = rng.choice(space.shipped).given
-    taken: Mapping[str, Any] = {name: each for name, each in other.items() if rng.random() < 0.4}  # noqa: PLR2004
-    return draft.given_by(taken)
+    return draft.given_by({name: each for name, each in other.items() if rng.random() < CROSSED_SHARE})
 
 
 def _uneven(draft: Draft, space: Space, rng: random.Random) -> Draft:
@@ -187,7 +186,7 @@ def _uneven(draft: Draft, space: Space, rng: random.Random) -> Draft:
     return draft.given_by({name: tuple(draft.given[name] + rng.choice((0, 0, 1, 2)) for _ in of_axes)})
 
 
-def _narrow(draft: Draft, space: Space, rng: random.Random) -> Draft:
+def _narrow(draft: Draft, _: Space, rng: random.Random) -> Draft:
     """One number becomes 1: one row, one column, one channel, one image."""
     found = _some_number(draft, rng)
     return draft if found is None else draft.with_number(found[0], 1)

@@ -6,14 +6,16 @@ A call is smaller if it has fewer elements; of as many, if it says less; then if
 is filled with is plainer. Whatever is accepted is smaller than what was there, so it ends.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from math import prod
 from typing import Any
 
 import numpy as np
 
+from conformance.operators.kind import Operands
 from conformance.operators.registry import signature
 from conformance.searching.draft import Draft
-from conformance.suite.case import RightCall, Trial
+from conformance.suite.case import RightCall
 
 Failing = Callable[[Sequence[Draft]], int | None]
 """the place of the first of these that fails for the same cause; None where none does"""
@@ -41,6 +43,7 @@ class _Reduction:
         self._failing = failing
         self._left = most
         self._tried = {start.name}
+        self._kind, self._empty = type(start.trial), _is_empty(start)
 
     def run(self) -> Draft:
         try:
@@ -70,7 +73,7 @@ class _Reduction:
         for first, number in places:
             for lower in _lower(number):
                 alone = self.smallest.with_number(first, lower)
-                if alone.trial is not None:
+                if self._is_alike(alone):
                     continue
                 for second, other in places:
                     if second == first:
@@ -93,15 +96,22 @@ class _Reduction:
             return
         counted = {name: np.arange(1, array.size + 1).reshape(array.shape) for name, array in operands.items()}
         ones = {name: np.ones(array.shape) for name, array in operands.items()}
-        mixed = [{**ones, name: counted[name]} for name in operands]
+        mixed: list[Operands] = [{**ones, name: counted[name]} for name in operands]
         choices = [self.smallest.with_operands(each) for each in (ones, *mixed, counted, operands)]
+        # The same numbers fail again, so one of these is taken.
         self._take((each for each in choices if each is not None), smaller=False)
 
-    def _take(self, drafts: Any, *, smaller: bool = True) -> bool:
+    def _is_alike(self, draft: Draft) -> bool:
+        """Whether it is a right call where the first one is, a wrong one where that is wrong, with elements if that has
+        some: an empty call takes other ways through an implementation.
+        """
+        return type(draft.trial) is self._kind and (self._empty or not _is_empty(draft))
+
+    def _take(self, drafts: Iterable[Draft], *, smaller: bool = True) -> bool:
         """Take the first of the drafts that is smaller and fails; whether there was one."""
         limit, possible = size(self.smallest), list[Draft]()
         for draft in drafts:
-            if draft.name in self._tried or draft.trial is None or _kind(draft.trial) != _kind(self.smallest.trial):
+            if draft.name in self._tried or not self._is_alike(draft):
                 continue
             if not smaller or size(draft) < limit:
                 self._tried.add(draft.name)
@@ -131,6 +141,7 @@ def size(draft: Draft) -> tuple[Any, ...]:
     given = draft.given
     inputs = given.get("inputs", "mix")
     return (
+        _is_empty(draft),
         "direction" in given and given["direction"] != "forward",
         draft.elements,
         len(given),
@@ -141,8 +152,9 @@ def size(draft: Draft) -> tuple[Any, ...]:
     )
 
 
-def _kind(trial: Trial | None) -> type[Any]:
-    return type(trial)
+def _is_empty(draft: Draft) -> bool:
+    trial = draft.trial
+    return trial is not None and 0 in map(prod, (*trial.call.operands.values(), trial.call.result_shape))
 
 
 def _plainer(draft: Draft, name: str) -> Iterator[Draft]:
@@ -184,5 +196,4 @@ def _lower(number: int) -> list[int]:
 
 def _following(number: int) -> list[int]:
     """What a number may become because another one has changed."""
-    return [*range(0, min(number, LOW) + 1), *{number // 2, number - 1, number - 2} - set(range(LOW + 1)), number + 1]
-
+    return [*range(min(number, LOW) + 1), *{number // 2, number - 1, number - 2} - set(range(LOW + 1)), number + 1]

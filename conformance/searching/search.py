@@ -13,14 +13,14 @@ from conformance.report.causes import generally
 from conformance.searching.asking import Asker, Known, Symptom, failing
 from conformance.searching.draft import Draft
 from conformance.searching.drawing import Drawer
-from conformance.searching.reducing import reduced
+from conformance.searching.reducing import reduced, size
 from conformance.searching.telling import Found
-from conformance.suite.case import RightCall, Trial
+from conformance.suite.case import Trial
 from conformance.suite.lattice import coverage
 
 # Calls asked on the way to the smallest one of a cause; many causes are found in some minutes.
 MOST_ASKED_A_CAUSE = 250
-# Failures of one symptom that are kept for reducing: the smallest so far.
+# Symptoms that are followed; a lane that shows more is wrong nearly everywhere.
 MOST_CAUSES = 100
 
 
@@ -58,28 +58,36 @@ class Searched:
         return space
 
 
+@dataclass
+class _Failure:
+    """The smallest call so far that shows a symptom, as it was drawn."""
+
+    draft: Draft
+    record: Record
+    calls: int
+
+
 class Search:
     """One search, until its time or its calls are spent, or somebody interrupts it."""
 
     def __init__(self, asker: Asker, drawer: Drawer, known: Known, listen: Callable[[str], None]) -> None:
         self._asker, self._drawer, self._known, self._listen = asker, drawer, known, listen
         self.searched = Searched()
-        self._failures: dict[Symptom, tuple[Draft, Record, int]] = {}
+        self._failures: dict[Symptom, _Failure] = {}
         self._seen: Counter[tuple[str, ...]] = Counter()
-        self._explained: dict[tuple[str, str, str, str], list[Symptom]] = {}
 
-    def run(self, seconds: float, calls: int | None) -> Searched:
-        """What was found, each cause by its smallest call."""
+    def run(self, seconds: float, calls: int | None, *, first: bool = False) -> Searched:
+        """What was found, each cause by its smallest call; `first`: nothing is drawn once there is one."""
         until = monotonic() + seconds
         try:
             while monotonic() < until and (calls is None or len(self.searched.trials) < calls):
-                left = self._asker.together if calls is None else min(
-                    self._asker.together, calls - len(self.searched.trials)
-                )  # fmt: skip
-                drafts = self._drawer.draw(left)
+                left = self._asker.together if calls is None else calls - len(self.searched.trials)
+                drafts = self._drawer.draw(min(self._asker.together, left))
                 if not drafts:
                     break
                 self._ask(drafts)
+                if first and self._failures:
+                    break
         except KeyboardInterrupt:
             self.searched.interrupted = True
         self._reduce_all()
@@ -106,7 +114,7 @@ class Search:
     def _note(self, draft: Draft, trial: Trial, record: Record) -> bool:
         """Keep a failure that nothing excuses; whether the record shows something for the first time."""
         failed = not record.conforms and record.outcome != "unsupported"
-        told = generally(record.diagnosis[0] if record.diagnosis else record.detail) if failed else ""
+        told = Symptom.of(trial, record).sentences[0] if failed else ""
         shown = (record.lane, trial.call.operator, trial.call.direction, _form(record), record.outcome, told)
         self._seen[shown] += 1
         if failed:
@@ -119,62 +127,58 @@ class Search:
             self.searched.waived[record.lane] += 1
             return
         key = next((each for each in self._failures if _alike(each, symptom)), symptom)
-        best, of, count = self._failures.get(key, (draft, record, 0))
-        if not count:
-            if len(self._failures) >= MOST_CAUSES:
-                return
-            self._listen(f"{record.lane}: {trial.call.operator} {trial.call.direction}: {record.outcome}: {symptom.sentences[0]}")
-        elif draft.elements < best.elements:
-            best, of = draft, record
-        self._failures[key] = best, of, count + 1
+        failure = self._failures.get(key)
+        if failure is None:
+            if len(self._failures) < MOST_CAUSES:
+                self._failures[key] = _Failure(draft, record, 1)
+                about = f"{trial.call.operator} {trial.call.direction}: {record.outcome}: {symptom.sentences[0]}"
+                self._listen(f"{record.lane}: {about}")
+            return
+        failure.calls += 1
+        if size(draft) < size(failure.draft):
+            failure.draft, failure.record = draft, record
 
     def _reduce_all(self) -> None:
-        """Each failure's smallest call; one that turns out to be another's, or waived, is left out."""
-        try:
-            for symptom, (draft, record, count) in self._failures.items():
-                self._listen(f"reducing {draft.operator} in {record.lane}: {symptom.sentences[0]}")
-                self._reduce(symptom, draft, record, count)
-        except KeyboardInterrupt:
-            self.searched.interrupted = True
-            # What is not reduced yet is told as it was drawn.
-            there = {found.record.lane + found.title for found in self.searched.found}
-            for draft, record, count in list(self._failures.values())[len(self.searched.found) :]:
-                assert draft.trial is not None
-                found = Found(draft, draft.trial, record, count)
-                if record.lane + found.title not in there:
-                    self.searched.found.append(found)
+        """Each failure's smallest call; one that turns out to be another's, or waived, is left out. Once somebody has
+        interrupted it, failures are told as they were drawn.
+        """
+        for symptom, failure in self._failures.items():
+            try:
+                found = self._drawn(failure) if self.searched.interrupted else self._reduced(symptom, failure)
+            except KeyboardInterrupt:
+                self.searched.interrupted = True
+                found = self._drawn(failure)
+            self._add(found)
 
-    def _reduce(self, symptom: Symptom, draft: Draft, record: Record, count: int) -> None:
-        found = draft
-        if not self.searched.interrupted:
-            found = reduced(draft, failing(self._asker, record.lane, symptom), MOST_ASKED_A_CAUSE)
-        trial = found.trial
+    def _drawn(self, failure: _Failure) -> Found:
+        assert failure.draft.trial is not None
+        return Found(failure.draft, failure.draft.trial, failure.record, failure.calls)
+
+    def _reduced(self, symptom: Symptom, failure: _Failure) -> Found:
+        lane = failure.record.lane
+        self._listen(f"{lane}: reducing a call of {failure.draft.operator}: {symptom.sentences[0]}")
+        draft = reduced(failure.draft, failing(self._asker, lane, symptom), MOST_ASKED_A_CAUSE)
+        trial = draft.trial
         assert trial is not None
-        if not self.searched.interrupted:
-            answers = self._asker.ask([trial])
-            by_lane = {of_lane[trial.id].lane: of_lane[trial.id] for of_lane in answers}
-            # A failure that does not come back is told as it was drawn: what depends on chance is a finding, too.
-            again = by_lane[record.lane]
-            if again.conforms:
-                found, trial = draft, draft.trial or trial
-            else:
-                record = again
-            others = {lane: each.outcome for lane, each in by_lane.items() if lane != record.lane}
-        else:
-            others = {}
-        smallest = Symptom.of(trial, record)
-        if self._asker.excused(trial, record) is not None or self._known.knows(smallest):
-            self.searched.waived[record.lane] += count
+        records = {record.lane: record for of_lane in self._asker.ask([trial]) for record in of_lane.values()}
+        if records[lane].conforms or not symptom.shows(Symptom.of(trial, records[lane])):
+            # It does not come back: what depends on chance, as memory that was overwritten, is told as it was drawn.
+            return self._drawn(failure)
+        others = {name: record.outcome for name, record in records.items() if name != lane}
+        return Found(draft, trial, records[lane], failure.calls, others)
+
+    def _add(self, found: Found) -> None:
+        """Keep it, unless it is excused after all, or the same as one that is kept: then the smaller one stays."""
+        symptom, lane = Symptom.of(found.trial, found.record), found.record.lane
+        if self._asker.excused(found.trial, found.record) is not None or self._known.knows(symptom):
+            self.searched.waived[lane] += found.calls
             return
         for place, each in enumerate(self.searched.found):
-            if each.record.lane == record.lane and (
-                each.draft.name == found.name or _alike(Symptom.of(each.trial, each.record), smallest)
-            ):
-                smaller = found.elements < each.draft.elements
-                kept = Found(found, trial, record, each.calls + count, others) if smaller else replace(each, calls=each.calls + count)
-                self.searched.found[place] = kept
+            if _alike(Symptom.of(each.trial, each.record), symptom):
+                smaller = min(found, each, key=lambda one: size(one.draft))
+                self.searched.found[place] = replace(smaller, calls=found.calls + each.calls)
                 return
-        self.searched.found.append(Found(found, trial, record, count, others))
+        self.searched.found.append(found)
 
 
 def _form(record: Record) -> str:
@@ -194,8 +198,3 @@ def totals(searched: Searched) -> Mapping[str, Counter[str]]:
     for trial in searched.trials:
         found.setdefault(trial.call.operator, Counter())[trial.call.direction] += 1
     return found
-
-
-def right_calls(searched: Searched) -> int:
-    """How many of the calls have a result."""
-    return sum(isinstance(trial.call, RightCall) for trial in searched.trials)

@@ -78,11 +78,17 @@ def issue_text(found: Found, entry: LaneEntry, script: str | None) -> str:
         "```",
     ]
     if found.others:
-        lines += ["", "The same call elsewhere: " + ", ".join(f"`{name}` {how}" for name, how in found.others.items()) + "."]
+        lines += [
+            "",
+            "The same call elsewhere: " + ", ".join(f"`{name}` {how}" for name, how in found.others.items()) + ".",
+        ]
     if script is not None:
         lines += ["", "It prints what is expected and observed, and exits with 1 while they differ:", ""]
         lines += ["```python", script.rstrip(), "```"]
-    lines += ["", "Expected is what the operator's definition says, computed on these numbers exactly; found by nn-conformance."]
+    lines += [
+        "",
+        "Expected is what the operator's definition says, computed on these numbers exactly; found by nn-conformance.",
+    ]
     return "\n".join(lines) + "\n"
 
 
