@@ -190,7 +190,7 @@ def load_adapter(lane: Lane) -> Adapter:
     known = BUILT_IN.get(lane.name)
     target = known.target if known is not None else adapter_names().get(lane.name, lane.name)
     try:
-        factory = _loaded(target, lane.folder)
+        factory = loaded(target, lane.folder)
     except (ImportError, AttributeError, OSError) as error:
         raise UsageError(f"lane {lane.text!r}: cannot load {target}: {error}") from error
     except Exception as error:
@@ -213,7 +213,7 @@ def load_adapter(lane: Lane) -> Adapter:
     return adapter
 
 
-def _loaded(target: str, folder: Path) -> Any:
+def loaded(target: str, folder: Path) -> Any:
     """What `module:attribute` or `file.py:attribute` names; raises what importing raises, and AttributeError."""
     place, _, attribute = target.rpartition(":")
     if place.endswith(".py"):
@@ -240,7 +240,7 @@ def _adapter_of_brought(lane: Lane) -> Adapter:
         base,
         lane.stands_for,
         attribute.rpartition(".")[2],
-        partial(_loaded, lane.name, lane.folder),
+        partial(loaded, lane.name, lane.folder),
         setup_lines(place, attribute, lane.folder),
         takes,
         base.directions if GRADIENTS in lane.modes else ("forward",),

@@ -1,6 +1,7 @@
-"""`conformance cases`: check, list, show, generate, schema."""
+"""`conformance cases`: from, check, list, show, generate, schema."""
 
 import json
+import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any, Protocol
 import click
 import numpy as np
 
+from conformance.cli.arguments import called
 from conformance.cli.lattice import lattice_entries, lattice_lines
 from conformance.cli.parameters import parameter_options
 from conformance.cli.streams import mutter, say
@@ -19,13 +21,14 @@ from conformance.judging.question import check_recorded, make_question
 from conformance.judging.recording import generate_cases
 from conformance.operators.registry import operators as every_operator
 from conformance.operators.registry import optional_part, parts, signatures
+from conformance.report import wording
 from conformance.report.merging import read_run
 from conformance.running.costs import condensed, measured, written
 from conformance.suite.case import Checksum, Recorded, Trial, WrongTrial
 from conformance.suite.corpus import select, shipped_cases
 from conformance.suite.document import read_document
 from conformance.suite.lattice import coverage
-from reference.family import Operator
+from reference.family import DIRECTIONS, Operator
 
 SHOWN_ELEMENTS = 400
 
@@ -67,7 +70,50 @@ class Covering(Protocol):
 
 @click.group("cases")
 def command() -> None:
-    """Check, list, show and generate cases; print their JSON Schema."""
+    """Check, list, show and generate cases, also from a model; print their JSON Schema."""
+
+
+@command.command("from")
+@click.argument("model", metavar="MODEL")
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+              help="case file to write instead of the terminal")  # fmt: skip
+@click.option("--batch", type=click.IntRange(1), default=1, show_default=True,
+              help="how many images, where a model leaves that open")  # fmt: skip
+@click.option("--gradients", is_flag=True, help="ask the gradients of each call, too, as training does")
+def from_(model: str, output: Path | None, batch: int, gradients: bool) -> None:
+    r"""Write each distinct call of a MODEL as a case, ready to run.
+
+    MODEL is model.onnx, model.pt2 (torch.export.save), model.keras, or FILE.py:NAME: a Keras model, or a function that
+    returns a torch module or JAX function and its example inputs. Weights do not matter, only shapes. What the suite
+    has no operator for is listed with how often it occurs.
+
+    \b
+    Examples:
+      conformance cases from resnet18.onnx --output resnet18.yaml
+      conformance cases from nets.py:unet --gradients --output unet.yaml
+      conformance run unet.yaml --lane torch --lane jax:jit
+    """
+    from conformance.models.cases import case_text
+    from conformance.models.reading import read_model
+
+    found = read_model(model, batch)
+    for what, count in found.left_out.most_common():
+        mutter(f"left out: {wording.count(count, 'time')} {what}")
+    if not found.drafts:
+        raise UsageError(f"{model}: no call of an operator that the suite has; `conformance adapters` lists them")
+    name = Path(model.partition(":")[0]).name + model[len(model.partition(":")[0]) :]
+    text = case_text(name, found, shlex.join(called()), DIRECTIONS if gradients else ())
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(output, text)
+    except OSError as error:
+        raise UsageError(f"{output}: cannot be written: {error.strerror}") from error
+    trials = select([str(output)])
+    calls = wording.count(sum(found.drafts.values()), "call")
+    click.echo(f"{output}: {calls} of {name}, {wording.count(len(found.drafts), 'case')}, {len(trials)} trials")
 
 
 @command.command("check")

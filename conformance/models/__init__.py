@@ -1,0 +1,1 @@
+"""The calls of a model as cases: what an architecture asks of operators, without its weights."""
