@@ -17,17 +17,21 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from conformance.operators.answers import alike
 from conformance.operators.kind import Operands
 from conformance.operators.resize.call import RightResize
 from conformance.suite.dtypes import FORMATS
 from reference.family import SPATIAL_NAMES
 from reference.resize.family import COORDINATES, METHODS, NEAREST_MODES
-from reference.resize.geometry import HALF, ResizeAxis, ResizeRule, rows_of
+from reference.resize.geometry import HALF, ResizeAxis, ResizeRule, rounded, rows_of
 
 # Larger calls are of published layers, and small trials ask the same.
 MOST_WORK = 1_000_000
 ROUNDINGS = 64
-"""by which an answer may differ from what is rendered in float64: weights are computed from rounded coordinates"""
+"""by which an answer may differ from what is rendered in float64: weights are computed from rounded coordinates, which
+are of 32 bits where the operands are of 16"""
+STORED_ROUNDINGS = 4
+"""the same of numbers in the operands' own dtype: along each axis, and of what is stored"""
 COEFFICIENTS = (-0.5, -0.75, -1.0)
 TABLE = 1024
 """steps between two elements of the table from which some engines take their weights"""
@@ -47,10 +51,14 @@ class AxisRendition:
     border: Border = "rule"
     steps: int = 0
     """into how many steps the way between two elements is cut, to which coordinates are rounded; 0 for no rounding"""
+    single: bool = False
+    """coordinates are computed in 32 bits"""
+    alike: bool = False
+    """every output has the weights of the first one"""
 
     def is_plain(self) -> bool:
         """Whether the definition computes so."""
-        return self.border == "rule" and not self.steps
+        return not (self.border != "rule" or self.steps or self.single or self.alike)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +87,7 @@ def explain(call: RightResize, operands: Operands, answer: Array) -> list[str]:
     form = FORMATS[call.dtype]
     if answer.dtype != form.numpy:
         return [f"behaves as if the result's dtype were {answer.dtype.name} instead of {call.dtype}"]
-    asked = rendition_of(call)
+    asked, slack = rendition_of(call), slack_of(call.dtype)
     observed = answer.astype(np.float64)
     right, found = rendered(asked, call, operands), []
     for edit in edits_of(call):
@@ -87,9 +95,15 @@ def explain(call: RightResize, operands: Operands, answer: Array) -> list[str]:
         if rendition == asked:
             continue
         answered = rendered(rendition, call, operands)
-        if alike(answered, observed, form.unit_roundoff) and not alike(answered, right, form.unit_roundoff):
+        if alike(answered, observed, slack) and not alike(answered, right, slack):
             found.append(f"behaves as if {edit.sentence}")
     return found
+
+
+def slack_of(dtype: str) -> float:
+    """By which share of its largest element an answer may differ from what is rendered in float64."""
+    own = FORMATS[dtype].unit_roundoff
+    return STORED_ROUNDINGS * own + ROUNDINGS * min(own, FORMATS["float32"].unit_roundoff)
 
 
 def rendition_of(call: RightResize) -> ResizeRendition:
@@ -100,6 +114,13 @@ def rendition_of(call: RightResize) -> ResizeRendition:
 
 def edits_of(call: RightResize) -> Iterator[ResizeEdit]:
     """Every mistake that can be made about the call; some change nothing."""
+    # First what hardly ever shows: where it explains an answer, other words that do so as well are farther from it.
+    if call.method == "nearest":
+        yield ResizeEdit("coordinates were computed in 32 bits", _each(lambda axis: replace(axis, single=True)))
+    yield ResizeEdit("a result as long as the value were a copy of it", _each(_copied))
+    if call.geometry.rule.antialias:
+        for number, name in enumerate(SPATIAL_NAMES[call.definition.rank]):
+            yield ResizeEdit(f"every output along the {name} had the weights of the first one", _alike_along(number))
     yield from _edits_of_words(call)
     yield from _edits_of_scales(call)
     yield from _edits_of_weights(call)
@@ -209,13 +230,31 @@ def _edits_of_weights(call: RightResize) -> Iterator[ResizeEdit]:
         yield ResizeEdit(f"{name} were read by the nearest element", _nearest_along(number))
 
 
-def _nearest_along(number: int) -> Callable[[ResizeRendition], ResizeRendition]:
+def _copied(old: AxisRendition) -> AxisRendition:
+    """An axis that is as long as before is not computed, whatever its scale."""
+    if old.axis.input != old.axis.output:
+        return old
+    plain = replace(old.rule, method="nearest", coordinates="half_pixel")
+    return replace(old, rule=plain, axis=replace(old.axis, scale=Fraction(1)))
+
+
+def _along(
+    number: int, change: Callable[[AxisRendition], AxisRendition]
+) -> Callable[[ResizeRendition], ResizeRendition]:
     def apply(old: ResizeRendition) -> ResizeRendition:
         axes = list(old.axes)
-        axes[number] = replace(axes[number], rule=replace(axes[number].rule, method="nearest"))
+        axes[number] = change(axes[number])
         return replace(old, axes=tuple(axes))
 
     return apply
+
+
+def _alike_along(number: int) -> Callable[[ResizeRendition], ResizeRendition]:
+    return _along(number, lambda axis: replace(axis, alike=True))
+
+
+def _nearest_along(number: int) -> Callable[[ResizeRendition], ResizeRendition]:
+    return _along(number, lambda axis: replace(axis, rule=replace(axis.rule, method="nearest")))
 
 
 def rendered(rendition: ResizeRendition, call: RightResize, operands: Operands) -> Array:
@@ -267,8 +306,10 @@ def matrix_of(rendition: AxisRendition) -> Matrix:
 
 def _row(rendition: AxisRendition, output: int) -> list[tuple[int, Fraction]]:
     """(element, weight) of one output; an element may come several times."""
-    axis, rule = rendition.axis, rendition.rule
+    axis, rule, output = rendition.axis, rendition.rule, 0 if rendition.alike else output
     last, stretch, coordinate = axis.input - 1, axis.stretch(rule), axis.coordinate(output, rule)
+    if rendition.single:
+        return [(min(max(rounded(_in_32_bits(axis, rule, output), rule.nearest_mode), 0), last), Fraction(1))]
     if rendition.steps:
         coordinate = Fraction(floor(coordinate * rendition.steps + HALF), rendition.steps)
     if rendition.border == "extrapolated" and last:
@@ -285,12 +326,14 @@ def _row(rendition: AxisRendition, output: int) -> list[tuple[int, Fraction]]:
     return [(min(max(element, 0), last), weight / total) for element, weight in inside.items() if weight]
 
 
-def alike(one: Array, other: Array, unit_roundoff: float) -> bool:
-    """Whether two results are the same up to roundings of the larger of them."""
-    if one.shape != other.shape:
-        return False
-    finite = np.isfinite(one) & np.isfinite(other)
-    if not np.array_equal(one[~finite], other[~finite], equal_nan=True):
-        return False
-    slack = ROUNDINGS * unit_roundoff * np.abs(one[finite]).max(initial=0.0)
-    return bool(np.all(np.abs(one[finite] - other[finite]) <= slack))
+def _in_32_bits(axis: ResizeAxis, rule: ResizeRule, output: int) -> Fraction:
+    """The coordinate as kernels find it that round the ratio of the lengths before they multiply by it."""
+    ratio = np.float32(float(axis.step(rule)))
+    if rule.coordinates in ("asymmetric", "align_corners"):
+        return Fraction(float(np.float32(output) * ratio))
+    if rule.coordinates != "half_pixel":
+        return axis.coordinate(output, rule)
+    scaled = np.float32(output + 0.5) * ratio
+    if rule.nearest_mode == "round_prefer_ceil":  # kernels round the product down, and subtract nothing
+        return Fraction(float(scaled)) - HALF
+    return Fraction(float(scaled - np.float32(0.5)))

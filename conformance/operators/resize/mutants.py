@@ -6,6 +6,7 @@ judge that must catch them, the words in which it explains them, the reference's
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from math import ceil, floor
 from typing import Any, Literal, TypeAlias
 
@@ -50,6 +51,8 @@ class ResizeEngine:
     border: Literal["asked", "zero", "line"] = "asked"
     steps: int = 0
     """of a table from which weights are taken, between two elements"""
+    one_column: bool = False
+    """antialias weighs all rows of a result of one column as the first of them"""
     adds: Literal["sum", "last", "mean"] = "sum"
     """what becomes of cotangents that meet"""
     first: bool | None = None
@@ -149,8 +152,10 @@ class _Run:
         copies = all(axis.method == "nearest" for axis in axes) and self.forward
         wide = value.dtype if copies else np.dtype(np.float64 if value.dtype == np.float64 else np.float32)
         value = value.astype(wide)
+        column = self.engine.one_column and len(axes) > 1 and axes[-1].output == 1 and axes[-1].antialias
         for place, axis in reversed(places) if self.engine.order == "backwards" else places:
-            rows = [self._row(axis, output) for output in range(axis.output)]
+            first = column and place == len(axes) - 1
+            rows = [self._row(axis, 0 if first else output) for output in range(axis.output)]
             moved = np.moveaxis(value, place, 0)
             result = self._read(moved, rows) if self.forward else self._spread(moved, rows, axis.input)
             value = np.moveaxis(result, 0, place)
@@ -159,7 +164,7 @@ class _Run:
     def _read(self, value: Array, rows: list[Row]) -> Array:
         result = np.zeros((len(rows), *value.shape[1:]), value.dtype)
         for output, row in enumerate(rows):
-            if len(row) == 1:
+            if len(row) == 1 and row[0][1] == 1.0:
                 result[output] = value[row[0][0]]
             elif self.engine.lerps and len(row) == 2:
                 (left, _), (right, weight) = row
@@ -187,7 +192,7 @@ class _Run:
             return [(min(max(_rounded(coordinate, axis.nearest_mode), 0), last), 1.0)]
         if self.engine.steps:
             coordinate = round(coordinate * self.engine.steps) / self.engine.steps
-        if self.engine.border == "line" and last:
+        if self.engine.border == "line" and last and axis.method == "linear" and not axis.antialias:
             left = min(max(floor(coordinate), 0), last - 1)
             return [(left, 1 - (coordinate - left)), (left + 1, coordinate - left)]
         stretch = max(_step(axis), 1.0) if axis.antialias else 1.0
@@ -197,7 +202,7 @@ class _Run:
         for element in range(ceil(coordinate - reach), floor(coordinate + reach) + 1):
             weight = _kernel(axis, abs(element - coordinate) / stretch)
             outside = not 0 <= element <= last
-            if outside and self.engine.border == "asked" and axis.exclude_outside:
+            if outside and self.engine.border != "zero" and axis.exclude_outside:
                 continue
             total += weight
             if not (outside and self.engine.border == "zero"):
@@ -235,8 +240,8 @@ def _coordinate(axis: AskedAxis, output: int) -> float:
         case "pytorch_half_pixel" if axis.output == 1:
             return 0.0
         case "half_pixel_symmetric":
-            left_out = axis.input * (1 - axis.output / (axis.scale * axis.input)) / 2
-            return left_out + (output + 0.5) / axis.scale - 0.5
+            scale = Fraction(axis.scale).limit_denominator(10_000)  # floats would be rounded up from whole numbers
+            return float(axis.input / Fraction(2) + (output + Fraction(1 - axis.output, 2)) / scale - Fraction(1, 2))
     if axis.scale == axis.output / axis.input:  # no rounding but of the quotient, so that ties are found
         return ((2 * output + 1) * axis.input - axis.output) / (2 * axis.output)
     return (output + 0.5) / axis.scale - 0.5
@@ -290,7 +295,16 @@ def _whole(axis: AskedAxis) -> float:
 
 
 def _last_nearest(axes: list[AskedAxis]) -> list[AskedAxis]:
+    if axes[-1].method == "nearest":
+        return axes
     return [*axes[:-1], replace(axes[-1], method="nearest", nearest_mode="round_prefer_ceil")]
+
+
+def _copied(axes: list[AskedAxis]) -> list[AskedAxis]:
+    """As torch does where every length stays as it is, but for nearest elements."""
+    if axes[0].method == "nearest" or any(axis.input != axis.output for axis in axes):
+        return axes
+    return [replace(axis, method="nearest", coordinates="half_pixel", scale=1.0) for axis in axes]
 
 
 def _torch_nearest(axes: list[AskedAxis]) -> list[AskedAxis]:
@@ -334,10 +348,20 @@ _WORDS: Mapping[str, tuple[str, ResizeEngine, tuple[str, ...]]] = {
     "line-outside": (
         "Beyond the border the line through the outermost elements goes on.",
         ResizeEngine(border="line"),
-        ("the border were extrapolated", "method were linear"),
+        ("the border were extrapolated",),
     ),
     "never-antialias": ("antialias is ignored.", _each(antialias=False), ("antialias were False",)),
     "always-antialias": ("The kernel is always stretched.", _each(antialias=True), ("antialias were True",)),
+    "antialias-of-one-column": (
+        "Of a result of one column antialias weighs every row as the first one.",
+        ResizeEngine(one_column=True),
+        ("every output along the height had the weights of the first one",),
+    ),
+    "copied-at-its-own-length": (
+        "A result as long as the value is a copy of it, whatever the scale.",
+        ResizeEngine(_copied),
+        ("a result as long as the value were a copy of it",),
+    ),
     "scale-recomputed": (
         "Coordinates are scaled by the ratio of the lengths.",
         _scaled(lambda axis: axis.output / axis.input),
@@ -401,7 +425,7 @@ MUTANTS = (
         "The ratio is rounded to 32 bits before it is multiplied.",
         _SHAPES,
         lambda: ResizeMutant(ResizeEngine(precise=False, dtypes=("float32",))),
-        ("behaves as if nearest_mode were round_prefer_floor",),
+        ("behaves as if coordinates were computed in 32 bits",),
         family="resize",
     ),
     KindMutant(

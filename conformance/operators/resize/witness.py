@@ -11,15 +11,15 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from conformance.operators.answers import alike
 from conformance.operators.filling import filled_operands
 from conformance.operators.resize.call import ResizeTrial
-from conformance.operators.resize.diagnosis import MOST_WORK, alike, edits_of, rendered, rendition_of
+from conformance.operators.resize.diagnosis import MOST_WORK, edits_of, rendered, rendition_of, slack_of
 from conformance.operators.resize.generators import steps_of
 from conformance.suite.blindness import Blindness, blind
 from conformance.suite.case import Trial
-from conformance.suite.dtypes import FORMATS
 
-ROUNDOFF = FORMATS["float64"].unit_roundoff
+SLACK = slack_of("float64")
 """of what is rendered"""
 MISTAKES = {
     "coordinate_transformation_mode were half_pixel": "other coordinates",
@@ -63,9 +63,9 @@ def _unseen(trials: list[ResizeTrial]) -> tuple[str, ...]:
                 continue
             # What makes no difference to any number is no mistake about this call.
             distinct = {name: _distinct(array.shape) for name, array in operands.items()}
-            if alike(rendered(rendition, call, distinct), rendered(asked, call, distinct), ROUNDOFF):
+            if alike(rendered(rendition, call, distinct), rendered(asked, call, distinct), SLACK):
                 continue
-            made[mistake] = not alike(rendered(rendition, call, operands), right, ROUNDOFF)
+            made[mistake] = not alike(rendered(rendition, call, operands), right, SLACK)
     return tuple(mistake for mistake, seen in made.items() if not seen)
 
 

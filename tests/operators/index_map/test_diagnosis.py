@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from conformance.operators.index_map.diagnosis import alike, edits_of, explain, rendered
+from conformance.operators.answers import alike
+from conformance.operators.index_map.diagnosis import edits_of, explain, rendered
 from conformance.operators.index_map.inputs import generate
 from conformance.suite.case import Generated
 from conformance.suite.dtypes import FORMATS
@@ -37,3 +38,24 @@ def test_infinities_that_are_elsewhere_are_not_alike() -> None:
     one, other = np.array([1.0, np.inf]), np.array([1.0, np.nan])
     assert not alike(one, other, 0.0)
     assert alike(one, one, 0.0)
+
+
+def test_integers_whose_difference_has_no_room_are_not_alike() -> None:
+    one, other = np.array([np.iinfo(np.int64).min]), np.array([0])
+    assert not alike(one, other, 0.0)
+    assert alike(one, one, 0.0)
+
+
+def test_a_constant_that_is_ignored_is_no_lost_sign() -> None:
+    call = index_call("pad", mode="CONSTANT", constant_values=-(2**63), dtype="int64")
+    operands = generate("id", call, Generated("mix"))
+    zeros = index_call("pad", mode="CONSTANT", dtype="int64")
+    assert explain(call, operands, rendered(zeros, operands).astype(np.int64)) == ["behaves as if pads held 0"]
+
+
+def test_integers_that_are_averaged_are_rounded_down() -> None:
+    call = index_call("fold", dtype="int32")
+    operands = generate("id", call, Generated("mix"))
+    edit = next(edit for edit in edits_of(call, operands) if edit.sentence == "copies were averaged")
+    assert np.array_equal(edit.answer(), np.floor(edit.answer()))
+    assert "behaves as if copies were averaged" in explain(call, operands, edit.answer().astype(np.int32))

@@ -95,7 +95,10 @@ def test_tensorflow_s_average_under_same_is_told_from_pytorch_s() -> None:
 def test_a_window_that_hangs_over_and_is_divided_by_all_of_it_is_named() -> None:
     call = pooling_call("avg_pool1d", value=(1, 5, 2), ksize=2, padding="VALID", ceil_mode=True)
     answer = _of(call, divisor_override=2)
-    assert diagnose(call, _operands(call), answer, None) == ["behaves as if averages were divided by the whole window"]
+    assert diagnose(call, _operands(call), answer, None) == [
+        "behaves as if windows that hang over were divided by all of them",
+        "behaves as if averages were divided by the whole window",
+    ]
 
 
 def test_copies_of_the_border_are_named() -> None:
@@ -334,3 +337,13 @@ def test_a_window_one_later_is_named() -> None:
     )
     assert answer.shape == shifted.shape
     assert "behaves as if windows began one element later" in diagnose(call, _operands(call), shifted, None)
+
+
+def test_a_maximum_over_copies_of_the_border_is_named() -> None:
+    call = pooling_call(
+        "max_pool1d", value=(1, 3, 1), ksize=2, strides=1, padding=((0, 0), (0, 2), (0, 0)), dilations=2
+    )
+    value = np.array([3, 1, 2], np.float32).reshape(1, 3, 1)
+    rendition = replace(rendition_of(call), pads="copies")
+    answer = rendered(rendition, call, {"value": value}).astype(np.float32)
+    assert "behaves as if pads held copies of the border" in diagnose(call, {"value": value}, answer, None)

@@ -9,6 +9,7 @@ from conformance.operators.filling import filled_operands
 from conformance.operators.resize.diagnosis import edits_of, explain, rendered, rendition_of
 from conformance.operators.resize.generators import steps_of
 from conformance.suite.case import Generated
+from conformance.suite.dtypes import FORMATS
 from reference.resize.operators import Resized
 from tests.operators.resize.calls import resize_call
 
@@ -21,7 +22,7 @@ def _named(asked: dict[str, Any], other: dict[str, Any]) -> list[str]:
         answer = Resized(answering.geometry, answering.last).result(operands["value"].astype(np.float64))
     else:
         answer = Resized(answering.geometry, answering.last).gradient(operands["cotangent"].astype(np.float64))
-    return explain(call, operands, answer.astype(np.float32))
+    return explain(call, operands, answer.astype(FORMATS[call.dtype].numpy))
 
 
 NEAREST = {"method": "nearest"}
@@ -50,6 +51,7 @@ TORCH = {"method": "nearest", "coordinate_transformation_mode": "asymmetric", "n
             {"scales": 1.5},
             "scales were used as they are given",
         ),
+        ({"output_size": 3, "dtype": "bfloat16"}, {"output_size": 3, "antialias": True}, "antialias were True"),
         (
             {"direction": "value_gradient"},
             {"direction": "value_gradient", "coordinate_transformation_mode": "align_corners"},
@@ -71,6 +73,31 @@ def test_every_mistake_about_a_call_is_named_where_it_shows() -> None:
             shown += 1
             assert f"behaves as if {edit.sentence}" in explain(call, operands, answer.astype(np.float32)), edit.sentence
     assert shown >= 15
+
+
+def test_a_value_that_is_copied_where_its_lengths_stay_is_said_to_be_copied_first() -> None:
+    call = resize_call(scales=1.1, value=(1, 5, 7, 2))
+    operands = filled_operands("t", call, Generated("mix"), steps_of)
+    found = explain(call, operands, operands["value"].copy())
+    assert found[0] == "behaves as if a result as long as the value were a copy of it"
+
+
+def test_rows_with_the_weights_of_the_first_are_named() -> None:
+    # torch's antialias of a result of one column
+    call = resize_call(value=(1, 3, 1, 1), output_size=(3, 1), antialias=True)
+    value = np.array([0, 0.5, 1], np.float32).reshape(1, 3, 1, 1)
+    found = explain(call, {"value": value}, np.zeros((1, 3, 1, 1), np.float32))
+    assert found[0] == "behaves as if every output along the height had the weights of the first one"
+
+
+def test_a_ratio_that_is_rounded_to_32_bits_is_named() -> None:
+    call = resize_call("resize1d", value=(1, 26, 1), output_size=11, method="nearest")
+    value = np.arange(1, 27, dtype=np.float32).reshape(1, 26, 1)
+    exact = Resized(call.geometry, call.last).result(value)
+    places = np.floor((np.arange(11, dtype=np.float32) + np.float32(0.5)) * np.float32(26 / 11)).astype(int)
+    rounded = value[:, places]
+    assert not np.array_equal(exact, rounded)
+    assert explain(call, {"value": value}, rounded)[0] == "behaves as if coordinates were computed in 32 bits"
 
 
 def test_a_right_answer_is_explained_by_nothing() -> None:

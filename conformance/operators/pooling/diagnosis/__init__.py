@@ -8,6 +8,7 @@ explains nothing.
 
 import numpy as np
 
+from conformance.operators.answers import alike
 from conformance.operators.kind import Operands
 from conformance.operators.pooling.call import RightPooling
 from conformance.operators.pooling.diagnosis.edits import edits_of
@@ -38,9 +39,9 @@ def explain(call: RightPooling, operands: Operands, answer: Array) -> list[str]:
     if call.definition.reduction == "unpooled":
         moved = dict(renditions(call, operands))
         right = moved.pop("", answer)
-        alike = (said for said, other in moved.items() if np.array_equal(other, answer, equal_nan=True)
-                 and not np.array_equal(other, right, equal_nan=True))  # fmt: skip
-        return [f"behaves as if {said}" for said in alike]
+        same = (said for said, other in moved.items() if np.array_equal(other, answer, equal_nan=True)
+                and not np.array_equal(other, right, equal_nan=True))  # fmt: skip
+        return [f"behaves as if {said}" for said in same]
     asked = rendition_of(call)
     wide = {name: array.astype(form.wide) for name, array in operands.items()}
     observed = answer.astype(returned.wide)
@@ -51,17 +52,6 @@ def explain(call: RightPooling, operands: Operands, answer: Array) -> list[str]:
         if rendition == asked or not is_possible(rendition, call):
             continue
         answered = rendered(rendition, call, wide)
-        if _alike(answered, observed, slack) and not _alike(answered, right, slack):
+        if alike(answered, observed, slack) and not alike(answered, right, slack):
             found.append(f"behaves as if {edit.sentence}")
     return found
-
-
-def _alike(one: Array, other: Array, relative: float) -> bool:
-    """Whether two results are the same up to an error that is relative to the largest number of the first."""
-    if one.shape != other.shape:
-        return False
-    finite = np.isfinite(one) & np.isfinite(other)
-    if not np.array_equal(one[~finite], other[~finite], equal_nan=True):
-        return False
-    slack = relative * np.abs(one[finite]).max(initial=0.0) if one.dtype.kind == "f" else 0.0
-    return bool(np.all(np.abs(one[finite] - other[finite]) <= slack))

@@ -194,6 +194,10 @@ def _edits_of_numbers(call: RightPooling) -> Iterator[PoolingEdit]:
         yield PoolingEdit(
             "averages were divided by their places, pads included", lambda old: replace(old, divisor="places")
         )
+        if call.ceil_mode:
+            yield PoolingEdit(
+                "windows that hang over were divided by all of them", lambda old: replace(old, overhang=True)
+            )
         yield PoolingEdit("averages were divided by the whole window", lambda old: replace(old, divisor="window"))
         yield PoolingEdit("windows were summed and not divided", lambda old: replace(old, taken="sum"))
         if not call.definition.adaptive:
@@ -204,6 +208,7 @@ def _edits_of_numbers(call: RightPooling) -> Iterator[PoolingEdit]:
     else:
         if not call.definition.adaptive:
             yield PoolingEdit("pads held 0", lambda old: replace(old, pads="zeros"))
+            yield PoolingEdit("pads held copies of the border", lambda old: replace(old, pads="copies"))
         yield PoolingEdit("the minimum were taken", lambda old: replace(old, taken="minimum"))
         yield PoolingEdit("windows were averaged", lambda old: replace(old, taken="average"))
         yield PoolingEdit("absolute values were compared", lambda old: replace(old, sizes=True))

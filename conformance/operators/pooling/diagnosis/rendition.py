@@ -64,6 +64,8 @@ class PoolingRendition:
     divisor: Divisor
     given: int = 1
     """the divisor that is given"""
+    overhang: bool = False
+    """a window that hangs over the padded value is divided by all its places"""
     pads: Pads = "nothing"
     routed: Routed = "first"
     keeps_nan: bool = True
@@ -290,6 +292,12 @@ class _Windows:
 
     def _divisors(self) -> Array:
         """(*output)"""
+        places = self.where.shape[-1]
+        hangs = self.rendition.overhang & (self.within.sum(axis=-1) < places)
+        return np.where(hangs, places, self._divisors_of_all())
+
+    def _divisors_of_all(self) -> Array:
+        """(*output): what is no matter of windows that hang over."""
         match self.rendition.divisor:
             case "elements":
                 return np.asarray((self.where >= 0).sum(axis=-1))

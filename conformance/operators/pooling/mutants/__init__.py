@@ -61,7 +61,7 @@ _WORDS: _Words = {
     "overhang-counts": (
         "A window that hangs over is divided by all of it.",
         PoolingEngine(divisor=lambda window: window.whole if window.places < window.whole else asked_divisor(window)),
-        ("averages were divided by the whole window",),
+        ("windows that hang over were divided by all of them", "averages were divided by the whole window"),
     ),
     "one-later": (
         "Windows begin one element later.", PoolingEngine(each(one_later)), ("windows began one element later",),

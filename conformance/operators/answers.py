@@ -1,0 +1,23 @@
+"""Whether an answer is what a mistake would have made of the call.
+
+Knows: arrays. Must not know: any kind, mistakes.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def alike(one: NDArray[Any], other: NDArray[Any], relative: float) -> bool:
+    """Whether two results are the same up to an error that is relative to the largest number of the first; integers
+    are compared exactly, since the difference of two of 64 bits may not have as many.
+    """
+    if one.shape != other.shape:
+        return False
+    if one.dtype.kind in "iu" and other.dtype.kind in "iu":
+        return bool(np.array_equal(one, other))
+    finite = np.isfinite(one) & np.isfinite(other)
+    if not np.array_equal(one[~finite], other[~finite], equal_nan=True):
+        return False
+    return bool(np.all(np.abs(one[finite] - other[finite]) <= relative * np.abs(one[finite]).max(initial=0.0)))
