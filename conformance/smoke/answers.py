@@ -83,9 +83,11 @@ def failed(reply: Reply, expected: str, *, adapter: bool) -> StepFailed:
 
 def check_form(result: NDArray[Any], asked: SmallCall) -> None:
     """Raises StepFailed for another dtype or shape than that of the call."""
-    found, wanted = (result.dtype.name, list(result.shape)), (asked.call.dtype, list(asked.call.result_shape))
+    dtype = asked.expected.dtype.name
+    found, wanted = (result.dtype.name, list(result.shape)), (dtype, list(asked.call.result_shape))
     if found != wanted:
-        hint = f"dtype is that of the arguments, {_shape_hint(asked)}"
+        whose = "that of the arguments" if dtype == asked.call.dtype else f"{dtype}, whatever the arguments'"
+        hint = f"dtype is {whose}, {_shape_hint(asked)}"
         raise StepFailed(f"{found[0]} {found[1]}", f"{wanted[0]} {wanted[1]}", hint)
 
 

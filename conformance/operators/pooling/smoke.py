@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.operators.kind import Operands
+from conformance.operators.pooling import subject as subjects_of_poolings
 from conformance.operators.pooling.call import RightPooling, WrongPooling
-from conformance.operators.pooling.subject import DIRECTIONS, IN_ORDER, PoolingSubject, is_defined, subjects
+from conformance.operators.pooling.subject import ALL, DIRECTIONS, PoolingSubject, is_defined
 from conformance.operators.subject import said_beside
 from conformance.smoke.questions import SmallCall, SmallWrongCall
 from conformance.suite.dtypes import FORMATS
@@ -26,15 +27,20 @@ __all__ = ["again", "beside", "empty", "first", "large", "ordered", "other_meani
 
 # Windows of two places of which the last reads a pad: counts are powers of two
 LENGTH, WINDOW, STRIDE = 7, 2, 2
-# 6 to 4: windows of two elements, some of which overlap
+# 6 to 4: windows of two elements, some of which overlap; maxima are put back the other way
 ADAPTIVE_LENGTH, ADAPTIVE_OUTPUT = 6, 4
 # Bytes
 LARGE = 2**20
 
 
+def subjects(declared: Declared) -> Iterator[PoolingSubject]:
+    """All that may be asked, the simplest first."""
+    return subjects_of_poolings.subjects(declared, operators=ALL)
+
+
 def beside(declared: Declared, first: PoolingSubject) -> Iterator[tuple[str, PoolingSubject]]:
     """What is declared, said without the operator and direction that the first subject has; no average of integers."""
-    found = said_beside(IN_ORDER, declared, first, DIRECTIONS)
+    found = said_beside(ALL, declared, first, DIRECTIONS)
     return ((words, subject) for words, subject in found if is_defined(subject))
 
 
@@ -115,7 +121,8 @@ def other_meaning(asked: SmallCall, result: NDArray[Any]) -> tuple[str, str] | N
 def _one(subject: PoolingSubject, number: int) -> SmallCall:
     call = subject.call(subject.value_shape(1, (1,) * subject.operator.rank), ksize=1)
     ones = {name: np.full(shape, number) for name, shape in call.operands.items()}
-    return _asked(call, ones, f"a window of {number} alone")
+    unpooled = subject.operator.reduction == "unpooled"
+    return _asked(call, ones, f"{number} put back at its place" if unpooled else f"a window of {number} alone")
 
 
 def _counted(
@@ -130,26 +137,41 @@ def _counted(
 
 
 def _pooled(subject: PoolingSubject, batch: int) -> SmallCall:
-    length = ADAPTIVE_LENGTH if subject.operator.adaptive else LENGTH
+    length, output = (ADAPTIVE_LENGTH, ADAPTIVE_OUTPUT) if subject.operator.adaptive else (LENGTH, -(-LENGTH // STRIDE))
+    if subject.operator.reduction == "unpooled":
+        length, output = output, length
     shape = subject.value_shape(batch, (length,) * subject.operator.rank)
-    call = subject.call(shape, ksize=WINDOW, strides=STRIDE, padding="SAME", output_size=ADAPTIVE_OUTPUT)
+    call = subject.call(shape, ksize=WINDOW, strides=STRIDE, padding="SAME", output_size=output)
     # 7 and 15 have no common factor: neighbours along every axis, and those of a corner, have 8 different numbers.
     numbers = {
         name: (-8 * (1 + 7 * np.arange(np.prod(shape)) % 15)).reshape(shape) for name, shape in call.operands.items()
     }
     windows = f"window {WINDOW}, stride {STRIDE}, SAME"
-    outputs = f"{length} to {ADAPTIVE_OUTPUT} along every axis"
+    outputs = f"{length} to {output} along every axis"
     return _asked(call, numbers, outputs if subject.operator.adaptive else f"{outputs}, {windows}")
 
 
 def _asked(call: RightPooling, numbers: Operands, words: str = "") -> SmallCall:
-    operands = {name: array.astype(FORMATS[call.dtype].numpy) for name, array in numbers.items()}
+    operands = {name: array.astype(FORMATS[call.dtype_of(name)].numpy) for name, array in numbers.items()}
+    if "indices" in operands:
+        operands["indices"] = _places(call)
     return SmallCall(call, operands, _expected(call, operands), words)
 
 
+def _places(call: RightPooling) -> NDArray[np.int64]:
+    """The places of each plane of the result from its last one on."""
+    geometry = call.geometry
+    batch, height, width, channels = geometry.value_shape
+    last = int(np.prod(geometry.result_shape[1:-1])) - 1
+    plane = (last - np.arange(height * width)).reshape(1, height, width, 1)
+    places = np.broadcast_to(plane, (batch, height, width, channels))
+    return np.ascontiguousarray(places if call.last else np.moveaxis(places, -1, 1))
+
+
 def _expected(call: RightPooling, operands: Operands) -> NDArray[Any]:
-    pooled = Pooled(call.definition.reduction, call.geometry, call.last)
-    wide = {name: array.astype(np.float64) for name, array in operands.items()}
+    wide = {name: array.astype(np.float64) for name, array in operands.items() if name != "indices"}
+    pooled = Pooled(call.definition.reduction, call.geometry, call.last, operands.get("indices"))
     with np.errstate(invalid="ignore"):
         result = pooled.result(wide["value"]) if call.direction == "forward" else pooled.gradient(**wide)
-    return np.ascontiguousarray(result).astype(FORMATS[call.dtype].numpy)
+    returned = "int64" if call.definition.reduction == "index" else call.dtype
+    return np.ascontiguousarray(result).astype(FORMATS[returned].numpy)

@@ -16,7 +16,7 @@ from conformance.workers.declared import PREFERRED, Declared
 from reference.family import Direction
 from reference.pooling.family import OPERATORS, PoolingOperator, averages
 
-# No question reads an index, or puts a maximum back: what a lane's maxima are like, those of its other operators tell.
+# Of a maximum's place, and of maxima that are put back, no convention or portrait is asked: those of maxima tell.
 IN_ORDER = tuple(
     sorted(
         (operator for operator in OPERATORS.values() if operator.reduction not in ("index", "unpooled")),
@@ -24,6 +24,7 @@ IN_ORDER = tuple(
     )
 )
 """windows of a given length before those that follow from their number, two axes first"""
+ALL = (*IN_ORDER, *(operator for operator in OPERATORS.values() if operator not in IN_ORDER))
 DIRECTIONS: tuple[Direction, ...] = ("forward", "value_gradient")
 
 
@@ -72,14 +73,21 @@ class PoolingSubject(subject.Subject):
 
 
 def subjects(
-    declared: Declared, dtypes: Sequence[str] = PREFERRED, directions: Sequence[Direction] = DIRECTIONS
+    declared: Declared,
+    dtypes: Sequence[str] = PREFERRED,
+    directions: Sequence[Direction] = DIRECTIONS,
+    operators: Sequence[PoolingOperator] = IN_ORDER,
 ) -> Iterator[PoolingSubject]:
     """All that may be asked in one of the dtypes, the simplest first; no average of integers."""
-    found = subject.subjects(PoolingSubject, IN_ORDER, declared, dtypes, directions)
+    found = subject.subjects(PoolingSubject, operators, declared, dtypes, directions)
     return (each for each in found if is_defined(each))
 
 
 def is_defined(asked: PoolingSubject) -> bool:
-    """Whether there are right calls of it: of integers maxima alone, and no gradient; nothing of complex numbers."""
-    kind, maximum = FORMATS[asked.dtype].kind, asked.operator.reduction == "maximum"
-    return kind == "real" or (kind == "integer" and maximum and asked.direction == "forward")
+    """Whether there are right calls of it: of integers what chooses elements, and no gradient; of a place neither;
+    nothing of complex numbers.
+    """
+    kind, reduction, forward = FORMATS[asked.dtype].kind, asked.operator.reduction, asked.direction == "forward"
+    if kind == "integer":
+        return forward and reduction not in ("average", "norm")
+    return kind == "real" and (forward or reduction != "index")

@@ -46,6 +46,15 @@ class Adaptive(Narrow):
     operators = ("adaptive_avg_pool2d",)
 
 
+class Places(Narrow):
+    operators = ("max_pool_with_argmax",)
+
+
+class PutsBack(Narrow):
+    operators = ("max_unpool2d",)
+    directions = ("forward", "value_gradient")
+
+
 class _Changed(Narrow):
     """Another result."""
 
@@ -69,6 +78,33 @@ class Rolled(_Changed):
 
     def changed(self, pooled: Callable[[Operands], Array], arrays: Operands) -> Array:
         return np.roll(pooled(arrays), 1, axis=2)
+
+
+class PlacesFromOne(_Changed):
+    operators = ("max_pool_with_argmax",)
+
+    def changed(self, pooled: Callable[[Operands], Array], arrays: Operands) -> Array:
+        return pooled(arrays) + 1
+
+
+class PlacesAsNumbers(_Changed):
+    """In the dtype of the value."""
+
+    operators = ("max_pool_with_argmax",)
+
+    def changed(self, pooled: Callable[[Operands], Array], arrays: Operands) -> Array:
+        return pooled(arrays).astype(arrays["value"].dtype)
+
+
+class PutsInOrder(_Changed):
+    """Whatever the indices say."""
+
+    operators = ("max_unpool2d",)
+
+    def changed(self, pooled: Callable[[Operands], Array], arrays: Operands) -> Array:
+        _, height, width, _ = arrays["indices"].shape
+        plane = np.arange(height * width).reshape(1, height, width, 1)
+        return pooled({**arrays, "indices": np.broadcast_to(plane, arrays["indices"].shape).copy()})
 
 
 class CountsPads(Narrow):

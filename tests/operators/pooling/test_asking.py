@@ -16,7 +16,7 @@ from conformance.errors import UsageError
 from conformance.operators.pooling import smoke
 from conformance.operators.pooling.call import RightPooling
 from conformance.operators.pooling.conventions.hypotheses import DIVISORS
-from conformance.operators.pooling.subject import IN_ORDER, PoolingSubject, is_defined, subjects
+from conformance.operators.pooling.subject import ALL, PoolingSubject, is_defined, subjects
 from conformance.suite.dtypes import FORMATS
 from conformance.workers.declared import Declared
 from reference import pooling
@@ -43,7 +43,7 @@ def steps(lane: str) -> dict[str, dict[str, Any]]:
     return {step["name"]: step for step in found["steps"]}
 
 
-@pytest.mark.parametrize("lane", ["Narrow", "GradientAlone", "Norms", "Adaptive"])
+@pytest.mark.parametrize("lane", ["Narrow", "GradientAlone", "Norms", "Adaptive", "Places", "PutsBack"])
 def test_a_lane_of_one_pooling_gets_its_smoke_questions(lane: str) -> None:
     found = steps(lane)
     assert {step["status"] for step in found.values()} <= {"ok", "left out"}
@@ -57,6 +57,9 @@ def test_a_lane_of_one_pooling_gets_its_smoke_questions(lane: str) -> None:
         ("OddBefore", "pools", "pads of [1, 1] before it instead of [0, 0]"),
         ("CountsPads", "pools", "averages divided by pads, too, instead of by elements"),
         ("Rolled", "sends the elements in order", ""),
+        ("PlacesFromOne", "gives it the right value", ""),
+        ("PlacesAsNumbers", "gives it the right dtype and shape", "dtype is int64, whatever the arguments'"),
+        ("PutsInOrder", "sends the elements in order", ""),
         ("AcceptsAnything", "refuses a wrong call", ""),
     ],
 )
@@ -70,7 +73,7 @@ def test_a_mistake_fails_the_step_that_asks_for_it(lane: str, step: str, words: 
 
 EVERY = [
     subject
-    for operator in IN_ORDER
+    for operator in ALL
     for subject in (
         PoolingSubject(operator, "float32"),
         PoolingSubject(operator, "bfloat16", operator.data_formats[1]),
@@ -88,16 +91,17 @@ def test_every_question_is_exact_in_its_dtype(subject: PoolingSubject) -> None:
     asked = [smoke.first(subject), *smoke.again(subject), smoke.ordered(subject), smoke.whole(subject)[1]]
     for each in asked:
         assert isinstance(each.call, RightPooling)
-        assert each.expected.dtype == number
+        assert each.expected.dtype == (np.int64 if each.call.operator == "max_pool_with_argmax" else number)
         assert each.expected.shape == each.call.result_shape
         assert np.array_equal(each.expected, np.round(each.expected.astype(np.float64)))
         if each.call.direction == "forward":
             keywords = {name: said for name, said in each.call.arguments().items() if name not in ("value", "dtype")}
-            right = getattr(pooling, each.call.operator)(each.operands["value"].astype(np.float64), **keywords)
+            value, *others = (each.operands[name] for name in each.call.operands)
+            right = getattr(pooling, each.call.operator)(value.astype(np.float64), *others, **keywords)
             assert np.array_equal(each.expected.astype(np.float64), right)
     empty, large, wrong = smoke.empty(subject), smoke.large(subject), smoke.wrong(subject)
     assert empty.expected.size == 0
-    assert 0.8 < large.expected.nbytes / smoke.LARGE < 1.2
+    assert 0.8 < large.operands["value"].nbytes / smoke.LARGE < 1.2
     assert wrong.call.fault.reason in ("strides", "output_size")
 
 
