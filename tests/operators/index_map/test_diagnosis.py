@@ -57,5 +57,7 @@ def test_integers_that_are_averaged_are_rounded_down() -> None:
     call = index_call("fold", dtype="int32")
     operands = generate("id", call, Generated("mix"))
     edit = next(edit for edit in edits_of(call, operands) if edit.sentence == "copies were averaged")
-    assert np.array_equal(edit.answer(), np.floor(edit.answer()))
-    assert "behaves as if copies were averaged" in explain(call, operands, edit.answer().astype(np.int32))
+    answer = edit.answer()
+    assert answer is not None
+    assert np.array_equal(answer, np.floor(answer))
+    assert "behaves as if copies were averaged" in explain(call, operands, answer.astype(np.int32))

@@ -212,6 +212,58 @@ def test_a_window_without_a_filter_is_drawn_by_what_it_reads(opened: "Opener", t
     expect(drawing.locator(".reached")).to_have_text("x[4] is read by y[1], y[2]")
 
 
+def _of_axes(told: Journal, *axes: dict[str, int]) -> Journal:
+    """The same journal, its trial of a call without a filter that has these axes."""
+    trial = told.trials[WRONG]
+    arguments = {name: said for name, said in trial.arguments.items() if name != "filter"}
+    return replace(told, trials={**told.trials, WRONG: replace(trial, axes=axes, own_axes=(), arguments=arguments)})
+
+
+def test_pads_are_drawn_beside_what_they_surround(opened: "Opener", told: Journal, size: str) -> None:
+    padded = {"input": 3, "pad_before": 2, "pad_after": 1, "output": 6}
+    page = opened.journal(_of_axes(told, padded, {**padded, "pad_before": -1, "output": 3}), size, RECORD)
+    first, second = page.locator("figure.geometry").first, page.locator("figure.geometry").nth(1)
+    expect(first.locator("figcaption")).to_have_text("axis 0 3 → 6: pad 2 before, pad 1 after")
+    expect(second.locator("figcaption")).to_have_text("axis 1 3 → 3: cut off 1 before, pad 1 after")
+    expect(first.locator(".output text")).to_have_text([str(place) for place in range(6)])
+    expect(first.locator(".cut text")).to_have_count(3)
+    first.locator("[data-name=y3]").hover()
+    expect(first.locator(".reached")).to_have_text("y[3] is x[1]")
+    first.locator("[data-name=y1]").hover()
+    expect(first.locator(".reached")).to_have_text("y[1] is padding")
+    expect(second.locator(".input text")).to_have_text(["1", "2"])
+
+
+def test_blocks_are_drawn_side_by_side(opened: "Opener", told: Journal, size: str) -> None:
+    axes = ({"input": 2, "block": 3, "output": 6}, {"input": 4, "block": 2, "output": 2})
+    page = opened.journal(_of_axes(told, *axes), size, RECORD)
+    wider, narrower = page.locator("figure.geometry").first, page.locator("figure.geometry").nth(1)
+    expect(wider.locator("figcaption")).to_have_text("height 2 → 6, block 3")
+    expect(wider.locator(".products line")).to_have_count(6)
+    wider.locator("[data-name=y4]").hover()
+    expect(wider.locator(".reached")).to_have_text("y[4] reads x[1]")
+    narrower.locator("[data-name=y1]").hover()
+    expect(narrower.locator(".reached")).to_have_text("y[1] reads x[2], x[3]")
+
+
+def test_what_is_folded_beyond_the_result_is_cut_off(opened: "Opener", told: Journal) -> None:
+    fold = {"input": 3, "kernel": 3, "stride": 1, "dilation": 1, "crop_before": 1, "crop_after": 1, "output": 3}
+    page = opened.journal(_of_axes(told, fold), fragment=RECORD)
+    drawing = page.locator("figure.geometry").first
+    drawing.locator("[data-name=x0]").hover()
+    expect(drawing.locator(".reached")).to_have_text("x[0] is read by y[0], y[1]")
+    drawing.locator(".pixel.cut").first.hover()
+    expect(drawing.locator(".reached")).to_have_text("cut off: x[0]")
+
+
+def test_an_axis_whose_elements_follow_from_more_than_integers_has_its_numbers(opened: "Opener", told: Journal) -> None:
+    page = opened.journal(_of_axes(told, {"input": 5, "output": 7, "scale_numerator": 7, "scale_denominator": 5}),
+                          fragment=RECORD)  # fmt: skip
+    caption = page.locator("figure.geometry figcaption")
+    expect(caption).to_have_text("length 5 → 7, scale_numerator 7, scale_denominator 5")
+    expect(page.locator("figure.geometry svg")).to_have_count(0)
+
+
 def test_heat_maps_tell_wrong_elements_without_colour(opened: "Opener", told: Journal, size: str) -> None:
     page = opened.journal(told, size, RECORD)
     maps = page.locator(".heat figure")

@@ -2,6 +2,8 @@
 // row and pixel p = stride j + dilation t - before of the other: an output j of a convolution sums inputs p, of which
 // pad_before and pad_after lie beyond the value; an input j of a transposed one reaches outputs p, of which crop_before
 // and crop_after are cut off. Windows without a filter read elements; what lies beyond the value is no number then.
+// An axis without a window is drawn as one: of a single tap where it has pads, and where it has a block, of as many as
+// that has, which lie side by side. Of other axes, whose elements follow from more than integers, the numbers are told.
 
 const CELL = 30;
 const MOST_CELLS = 30;
@@ -12,12 +14,25 @@ let patterns = 0;
 
 /** One figure per axis; two where an axis is long: its beginning and its end. `weighted`: whether there is a filter. */
 function geometryFigures(axes, weighted) {
-  const names = NAMES[axes.length] ?? axes.map((_, index) => `axis ${index}`);
-  return axes.map((axis, index) => axisFigure({ ...axis, weighted }, names[index]));
+  // Pads without windows are of every axis of a value, batch and channels among them.
+  const names = axes.some(isPadded) ? null : NAMES[axes.length];
+  return axes.map((axis, index) => axisFigure({ ...axis, weighted }, names?.[index] ?? `axis ${index}`));
 }
 
-function axisFigure(axis, name) {
-  if (!("kernel" in axis)) return figureWithoutWindows(axis, name);
+const isPadded = (axis) => "pad_before" in axis && !("kernel" in axis);
+
+/** The axis with a window, if it has none of its own; null where it is none. */
+function windowed(axis) {
+  if ("kernel" in axis) return axis;
+  if (isPadded(axis)) return { ...axis, kernel: 1, stride: 1, dilation: 1, copied: true };
+  if (!("block" in axis)) return null;
+  const sides = axis.input > axis.output ? { pad_before: 0, pad_after: 0 } : { crop_before: 0, crop_after: 0 };
+  return { ...axis, ...sides, kernel: axis.block, stride: axis.block, dilation: 1 };
+}
+
+function axisFigure(own, name) {
+  const axis = windowed(own);
+  if (axis === null) return figureWithoutWindows(own, name);
   const { full, dense, before } = rowsOf(axis);
   const length = Math.max(full, before + dense);
   const windows = length <= MOST_CELLS ? [[0, length]] : [[0, MOST_CELLS / 2], [length - MOST_CELLS / 2, length]];
@@ -54,6 +69,11 @@ function rowsOf(axis) {
 }
 
 function sentence(axis) {
+  if ("block" in axis) return `${axis.input} → ${axis.output}, block ${axis.block}`;
+  if (axis.copied) {
+    const [before, after] = [axis.pad_before, axis.pad_after].map((pads) => (pads < 0 ? `cut off ${-pads}` : `pad ${pads}`));
+    return `${axis.input} → ${axis.output}: ${before} before, ${after} after`;
+  }
   const { pads, before, after, full } = rowsOf(axis);
   const lengths = `${axis.input} → ${axis.output}, p = ${factor(axis.stride)}j + ${factor(axis.dilation)}t − ${before}`;
   if (pads) return `${lengths}: pad ${before} before, ${after < 0 ? `${-after} not read after` : `pad ${after} after`}`;
@@ -126,7 +146,7 @@ function pixel(axis, x, y, index, lines, told, beyond = null) {
   );
   const text = axis.weighted
     ? (isInput ? usesOf(index, lines, beyond) : sumOf(index, lines, beyond))
-    : (isInput ? readersOf(index, lines, beyond) : windowOf(index, lines));
+    : (isInput ? readersOf(index, lines, beyond) : windowOf(index, lines, beyond, axis.copied));
   const show = (on) => {
     lines.forEach((line) => line.shape.classList.toggle("lit", on));
     shape.classList.toggle("lit", on);
@@ -148,13 +168,15 @@ function usesOf(index, lines, beyond) {
   return `${beyond ? "a zero" : `x[${index}]`} is used in ${uses}`;
 }
 
-function windowOf(index, lines) {
+function windowOf(index, lines, beyond, copied) {
   const elements = lines.filter((line) => !line.pad).map((line) => line.product).join(", ");
+  if (beyond) return `cut off: ${elements || "nothing"}`;
+  if (copied) return elements ? `y[${index}] is ${elements}` : `y[${index}] is padding`;
   return `y[${index}] reads ${elements || "no element"}`;
 }
 
 function readersOf(index, lines, beyond) {
-  const readers = lines.map((line) => line.use).join(", ") || "nothing";
+  const readers = lines.filter((line) => !line.cut).map((line) => line.use).join(", ") || "nothing";
   return beyond ? `no number; in the windows of ${readers}` : `x[${index}] is read by ${readers}`;
 }
 
