@@ -35,7 +35,8 @@ def test_a_torch_module_is_recorded_on_its_example_inputs(program: Program, tmp_
     trials = load_file(path)
     first = trials[0].call.arguments()
     assert (first["value"], first["filter"], first["strides"]) == ((1, 64, 64, 3), (7, 7, 3, 64), 2)
-    assert first["padding"] == ((0, 0), (3, 3), (3, 3), (0, 0))
+    # Of the three pads behind, the last is beyond what the last window reaches.
+    assert first["padding"] == ((0, 0), (3, 2), (3, 2), (0, 0))
     assert any(trial.why == "Occurs 4 times in nets.py:resnet18." for trial in trials)
     assert {trial.call.operator for trial in trials} == {"conv2d", "max_pool2d"}
 
