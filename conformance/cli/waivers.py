@@ -124,7 +124,8 @@ def _change_report(path: Path, text: str, waivers: Sequence[Waiver], renewal: Re
     for change in renewal.changes:
         yield from _change_lines(waivers[change.index], change, text)
     for addition in renewal.additions:
-        named = f"{' '.join(addition.lanes)} {addition.outcome} {addition.trial}"
+        why = f" where it says {addition.explanation!r}" if addition.explanation else ""
+        named = f"{' '.join(addition.lanes)} {addition.outcome} {addition.trial}{why}"
         yield f"{path}: added: {named} ({_count(addition.records, 'record')}); its class and reason are yours"
     if not renewal.changes and not renewal.additions:
         yield f"{path}: nothing to change"

@@ -7,8 +7,9 @@ Knows: lanes' and trials' names, facts of a call, versions. Must not know: files
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
+from conformance.judging.explanation import Explained, explanations, generally
 from conformance.judging.verdict import Outcome, Waived
 from conformance.judging.versions import LaneVersions, VersionRange, read_ranges
 from conformance.operators.facts import absent_facts
@@ -19,6 +20,16 @@ CATEGORIES = ("bug", "unsupported", "permanent")
 # Stands for a reason that somebody still has to write; the run is red until then, so that no deviation is excused by
 # a machine alone.
 PLACEHOLDER = "FILL IN"
+
+
+class Judged(Explained, Protocol):
+    """What a waiver may excuse: a verdict, or the record of one."""
+
+    @property
+    def outcome(self) -> str: ...
+
+    @property
+    def conforms(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,9 @@ class Waiver:
     """whether records that it names may conform too: what they show depends on chance, as on what lies in memory"""
     exceptions: tuple[str, ...] = ()
     """patterns of trial ids that it does not name: calls that hide what is wrong, since they come out right"""
+    explanation: str = ""
+    """what a record must behave like, or what must have been observed, for the waiver to name it, but for numbers; a
+    record that conforms is then not named"""
 
     def speaks_of(self, lane: str) -> bool:
         """Whether the waiver is about this lane at all, in some version."""
@@ -64,6 +78,12 @@ class Waiver:
         told = known()
         return all(told[name] in accepted for name, accepted in self.where.items())
 
+    def explains(self, shown: Judged) -> bool:
+        """Whether the waiver speaks of what was shown: without an explanation of whatever a trial that it names shows,
+        right or wrong.
+        """
+        return not self.explanation or (not shown.conforms and generally(self.explanation) in explanations(shown))
+
     def excepts(self, trial: str) -> tuple[str, ...]:
         """The exceptions of which the trial's id is one."""
         return tuple(each for each in self.exceptions if matches(each, trial))
@@ -79,7 +99,7 @@ class Waiver:
 
 
 REQUIRED = ("lane", "trial", "class", "outcome", "reason")
-OPTIONAL = ("url", "where", "versions", "expires", "sometimes", "except")
+OPTIONAL = ("url", "where", "versions", "expires", "sometimes", "except", "explanation")
 LISTS = ("lane", "outcome")
 """keys that take a list of texts as well as one"""
 
@@ -104,10 +124,17 @@ def entry_problems(entry: Any) -> list[str]:
         problems.append(f"where {where!r}; its keys must be facts of the call: {', '.join(absent_facts())}")
     if "versions" in entry:
         problems += read_ranges(entry["versions"])[1]
+    return [*problems, *_option_problems(entry)]
+
+
+def _option_problems(entry: Mapping[str, Any]) -> list[str]:
+    problems = []
     if "expires" in entry and _day(entry["expires"]) is None:
         problems.append(f"expires {entry['expires']!r}; it must be a day, such as 2027-03-01")
     if not isinstance(entry.get("sometimes", False), bool):
         problems.append(f"sometimes {entry['sometimes']!r}; it must be true or false")
+    if not isinstance(text := entry.get("explanation", "#"), str) or not text.strip():
+        problems.append(f"explanation {text!r}; it must be a sentence of a diagnosis, or of what was observed")
     return problems
 
 
@@ -124,6 +151,7 @@ def make_waiver(entry: Mapping[str, Any], location: str) -> Waiver:
         _day(entry.get("expires")),
         entry.get("sometimes", False),
         _listed(entry.get("except", [])),
+        entry.get("explanation", "").strip(),
     )
 
 

@@ -1,25 +1,28 @@
 """Waivers: known deviations, written down with a reason, and strict.
 
 A waiver names records by lane, id pattern, facts of the call and versions. Every record that it names must show the
-outcome that it excuses: one that conforms makes the waiver stale, unless it says `sometimes`, and so does naming
-nothing at all; both fail the run, as do an entry that has expired and one whose reason nobody has filled in. For
-versions outside its range a waiver says nothing: it is neither applied nor stale.
+outcome that it excuses: one that conforms makes the waiver stale, unless it says `sometimes` or gives an explanation,
+which no right answer has, and so does naming nothing at all; both fail the run, as do an entry that has expired and one
+whose reason nobody has filled in. For versions outside its range a waiver says nothing: it is neither applied nor
+stale.
 """
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Protocol
 
 from conformance.errors import CaseFileError
+from conformance.judging.explanation import explanations
 from conformance.judging.verdict import Outcome, Waived
 from conformance.judging.versions import LaneVersions
-from conformance.judging.waiver import PLACEHOLDER, Waiver, entry_problems, make_waiver
+from conformance.judging.waiver import PLACEHOLDER, Judged, Waiver, entry_problems, make_waiver
 from conformance.operators.facts import facts
 from conformance.suite.case import Trial
+from conformance.suite.covering import cover
 from conformance.suite.document import Document, read_document
 
 __all__ = ["Waiver", "WaiverBook", "read_waivers", "state_problem", "today", "waivers_of"]
@@ -28,16 +31,6 @@ __all__ = ["Waiver", "WaiverBook", "read_waivers", "state_problem", "today", "wa
 def today() -> date:
     """The day by which waivers expire, the same everywhere: in UTC."""
     return datetime.now(UTC).date()
-
-
-class Judged(Protocol):
-    """What a waiver may excuse: a verdict, or the record of one."""
-
-    @property
-    def outcome(self) -> str: ...
-
-    @property
-    def conforms(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +51,10 @@ class WaiverBook:
     today: date = field(default_factory=today)
     _behind: dict[str, LaneVersions] = field(default_factory=dict)
     _met: Counter[int] = field(default_factory=Counter)
-    _stale: dict[int, str] = field(default_factory=dict)
+    _conforming: dict[int, list[tuple[str, str, str]]] = field(default_factory=dict)
+    """trial, lane and outcome of records that conform, by the number of the waiver that names them"""
+    _needing: dict[int, list[tuple[str, str, tuple[str, ...]]]] = field(default_factory=dict)
+    """trial, lane and explanations of those that it excuses"""
     _excepted: set[tuple[int, str]] = field(default_factory=set)
     """exceptions that were met, by the number of their waiver"""
     _speaking: dict[str, Set[int]] = field(default_factory=dict)
@@ -87,14 +83,16 @@ class WaiverBook:
             return None
         excused = None
         for number in described.waivers:
-            if number not in speaking:
-                continue
             waiver = self.waivers[number]
+            if number not in speaking or not waiver.explains(shown):
+                continue
             self._met[number] += 1
             if shown.conforms and not waiver.sometimes:
-                self._stale.setdefault(number, f"{trial.id} in {lane} conforms ({shown.outcome})")
-            elif shown.outcome in waiver.outcomes and excused is None and not waiver.has_expired(self.today):
-                excused = waiver.waived
+                self._conforming.setdefault(number, []).append((trial.id, lane, str(shown.outcome)))
+            elif shown.outcome in waiver.outcomes:
+                self._needing.setdefault(number, []).append((trial.id, lane, explanations(shown)))
+                if excused is None and not waiver.has_expired(self.today):
+                    excused = waiver.waived
         return excused
 
     def problems(self, complete_lanes: Iterable[str]) -> list[str]:
@@ -142,8 +140,8 @@ class WaiverBook:
         return self._described[trial.id]
 
     def _problem(self, number: int, waiver: Waiver, complete: Iterable[str]) -> str | None:
-        if number in self._stale:
-            return f"waiver no longer needed: {self._stale[number]}"
+        if number in self._conforming:
+            return self._width(number)
         asked = any(waiver.speaks_of(lane) and waiver.holds_for(self._versions(lane)) for lane in complete)
         if not self._met[number]:
             return f"waiver matches nothing: {' '.join(waiver.lanes)} {waiver.trial}" if asked else None
@@ -151,6 +149,19 @@ class WaiverBook:
         if idle and asked:
             return f"waiver excepts what no trial is: {', '.join(idle)}"
         return state_problem(waiver, self.today)
+
+    def _width(self, number: int) -> str:
+        """Of a waiver that names records which conform: whether any needs it, and what would fit those."""
+        right, needing = self._conforming[number], self._needing.get(number, [])
+        trial, lane, outcome = right[0]
+        if not needing:
+            return f"waiver no longer needed: {trial} in {lane} conforms ({outcome})"
+        need = "1 record needs it" if len(needing) == 1 else f"{len(needing):,} records need it"
+        fits = "1 conforms" if len(right) == 1 else f"{len(right):,} conform"
+        return (
+            f"waiver is too wide: {need} and {fits}, the first {trial} in {lane} ({outcome}); "
+            f"{_narrower(needing, {each[:2] for each in right})}"
+        )
 
     def _obstacles(self) -> list[str]:
         """Ranges that cannot be compared with what a lane tells of its versions."""
@@ -168,9 +179,33 @@ class WaiverBook:
 
 
 MOST_PLACES = 5
+# Trials; patterns are found by trying, of many too slowly for the end of a run.
+MOST_COVERED = 200
 _ANSWERED = {Outcome.AGREES, Outcome.DIFFERS, Outcome.WRONG_SHAPE, Outcome.WRONG_DTYPE, Outcome.ACCEPTED}
 """outcomes of calls that can be asked with others"""
 _UNTOLD = LaneVersions()
+
+
+def _narrower(needing: Sequence[tuple[str, str, tuple[str, ...]]], conforming: Set[tuple[str, str]]) -> str:
+    """What of an entry would say no more than is needed, its lanes first: they say the most in the fewest words."""
+    lanes = dict.fromkeys(lane for _, lane, _ in needing)
+    if not any(lane in lanes for _, lane in conforming):
+        return f"what fits is lane: {_in_yaml(lanes)}"
+    common = [text for text in needing[0][2] if all(text in said for _, _, said in needing)]
+    if common:
+        return f"what fits is explanation: {json.dumps(common[0], ensure_ascii=False)}"
+    needed = dict.fromkeys(trial for trial, _, _ in needing)
+    free = {trial for trial, _ in conforming}
+    if len(needed) + len(free) > MOST_COVERED or free & needed.keys():
+        return "`conformance waivers update` writes what fits"
+    patterns = cover(needed, sorted({*needed, *free}), whole_files=False)
+    return f"what fits is an entry of each trial: {_in_yaml(patterns)}"
+
+
+def _in_yaml(texts: Iterable[str]) -> str:
+    listed = list(texts)
+    shown = ", ".join(json.dumps(text, ensure_ascii=False) for text in listed[:MOST_PLACES])
+    return f"[{shown}{', ...' if len(listed) > MOST_PLACES else ''}]"
 
 
 def state_problem(waiver: Waiver, day: date) -> str | None:

@@ -5,23 +5,15 @@ operator, and an explanation in common, but for its numbers, the one that fits t
 explains an answer, the same outcome and message; or the same waiver.
 """
 
-import re
-from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import Any, TypeVar
 
+from conformance.judging.explanation import by_explanation, explanations, generally
 from conformance.judging.verdict import Waived
 from conformance.operators.registry import kind_of, operators
-from conformance.report import wording
 from conformance.report.findings import Finding, counted
-
-# Characters of a message that tell two causes apart; what follows are the numbers and traces of one call.
-TELLING = 160
-# Numbers, lists of numbers, addresses: what differs between two calls that fail for one reason.
-_OF_ONE_CALL = re.compile(r"\[[\d\s,.-]*\]|\([\d\s,.-]*\)|0x[0-9a-f]+|\d[\d.,]*(?:e[+-]?\d+)?")
-
 
 _Entry = TypeVar("_Entry")
 _Key = TypeVar("_Key", bound=Hashable)
@@ -83,26 +75,13 @@ def causes(findings: Iterable[Finding], frameworks: Mapping[str, str]) -> tuple[
             found.append(_cause(of_waiver, frameworks))
             continue
         for about in grouped(of_waiver, lambda finding: _about(finding, frameworks)).values():
-            found += _explained(about, frameworks)
+            told = [finding for finding in about if finding.record.diagnosis]
+            for common, group in by_explanation(told, lambda finding: explanations(finding.record)):
+                found.append(_cause(group, frameworks, common))
             silent = (finding for finding in about if not finding.record.diagnosis)
             groups = grouped(silent, lambda finding: (finding.record.outcome, generally(finding.record.detail)))
             found += [_cause(group, frameworks) for group in groups.values()]
     return tuple(sorted(found, key=lambda cause: -len(cause.findings)))
-
-
-def _explained(findings: Iterable[Finding], frameworks: Mapping[str, str]) -> Iterator[Cause]:
-    """A greedy cover: the explanation that fits the most records is taken first, then the next of what is left."""
-    left = {id(each): (each, set(map(generally, each.record.diagnosis))) for each in findings if each.record.diagnosis}
-    while left:
-        frequency = Counter(sentence for _, sentences in left.values() for sentence in sentences)
-        # Of equally frequent ones the first that is told of the first record.
-        most = max(frequency.values())
-        first = next(each for each, sentences in left.values() if any(frequency[one] == most for one in sentences))
-        common = next(text for text in map(generally, first.record.diagnosis) if frequency[text] == most)
-        group = [each for each, sentences in left.values() if common in sentences]
-        yield _cause(group, frameworks, common)
-        for each in group:
-            del left[id(each)]
 
 
 def _cause(group: Sequence[Finding], frameworks: Mapping[str, str], common: str | None = None) -> Cause:
@@ -127,11 +106,6 @@ def _about(finding: Finding, frameworks: Mapping[str, str]) -> Hashable:
     operator = finding.trial.operator
     kind = kind_of(operator) if operator in operators() else operator
     return frameworks[finding.record.lane], kind, finding.trial.all_facts()["direction"]
-
-
-def generally(text: str) -> str:
-    """What a sentence says of any call: without its numbers and what follows them."""
-    return _OF_ONE_CALL.sub("#", wording.one_line(text).partition(";")[0])[:TELLING]
 
 
 def _size(finding: Finding) -> tuple[int, int, str]:

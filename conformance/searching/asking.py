@@ -13,11 +13,11 @@ from conformance.adapters.plan import Unsupported
 from conformance.adapters.protocol import ComputesTogether, plan_call, undeclared
 from conformance.errors import IncompleteError
 from conformance.journal import LaneEntry, Record
+from conformance.judging.explanation import generally
 from conformance.judging.verdict import Waived
 from conformance.judging.waivers import Waiver, WaiverBook
 from conformance.operators.facts import facts
 from conformance.operators.registry import kind_of
-from conformance.report.causes import generally
 from conformance.running.examination import Examination
 from conformance.running.session import LaneSession
 from conformance.searching.draft import Draft

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from time import monotonic
 
 from conformance.journal import Record
-from conformance.report.causes import generally
+from conformance.judging.explanation import generally
 from conformance.searching.asking import Asker, Known, Symptom, failing
 from conformance.searching.draft import Draft
 from conformance.searching.drawing import Drawer

@@ -26,6 +26,7 @@ class Shown:
     excused: bool
     """by some waiver, when it was judged"""
     detail: str
+    diagnosis: tuple[str, ...]
     facts: Facts
 
 
@@ -38,6 +39,8 @@ class Evidence:
     lanes: Mapping[str, tuple[Shown, ...]]
     """in the order of the trials"""
     versions: Mapping[str, LaneVersions]
+    frameworks: Mapping[str, str]
+    """of each lane"""
     complete: frozenset[str]
     """lanes in which the whole corpus ran: what is not met there is met nowhere"""
     unfinished: tuple[str, ...]
@@ -66,6 +69,7 @@ def gather(journals: Sequence[Journal], lanes: Sequence[str] = ()) -> Evidence:
                 record.conforms,
                 record.waived is not None,
                 record.detail,
+                record.diagnosis,
                 known[record.trial],
             )
     if problems:
@@ -81,6 +85,7 @@ def gather(journals: Sequence[Journal], lanes: Sequence[str] = ()) -> Evidence:
             else LaneVersions()
             for lane in shown
         },
+        frameworks={lane: answering[lane].framework if lane in answering else lane for lane in shown},
         complete=frozenset(lane for journal in journals for lane in _complete(journal) if lane in shown),
         unfinished=tuple(
             str(journal.path) for journal in journals if journal.footer is None or not journal.footer.complete

@@ -7,10 +7,11 @@ It decides by the file as it is now, not by what the journal says was waived, so
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from conformance.judging.explanation import by_explanation, explanations
 from conformance.judging.verdict import Outcome
 from conformance.judging.waiver import Waiver
+from conformance.suite.covering import cover
 from conformance.suite.wildcard import matches
-from conformance.waiving.covering import cover
 from conformance.waiving.evidence import Evidence, Shown
 
 
@@ -38,6 +39,8 @@ class Addition:
     lanes: tuple[str, ...]
     trial: str
     outcome: Outcome
+    explanation: str
+    """what its records have in common, where their trials are not all that the pattern matches; else empty"""
     records: int
     first: Shown
 
@@ -68,9 +71,15 @@ def _change(index: int, waiver: Waiver, evidence: Evidence) -> EntryChange | Non
         for lane in lanes
     }
     shown = [] if waiver.sometimes else [each for found in named.values() for each in found]
-    conforming = next((each for each in shown if each.conforms), None)
-    if conforming is not None:
-        why = f"{conforming.trial} in {conforming.lane} conforms ({conforming.outcome})"
+    right = [each for each in shown if each.conforms]
+    if right:
+        needing = sum(each.outcome in waiver.outcomes for each in shown if not each.conforms)
+        first = f"{right[0].trial} in {right[0].lane}"
+        why = (
+            f"{needing:,} of its records need it and {len(right):,} conform, the first {first} ({right[0].outcome})"
+            if needing
+            else f"{first} conforms ({right[0].outcome})"
+        )
     elif not any(named.values()) and evidence.complete.intersection(lanes):
         why = "it matches nothing"
     else:
@@ -79,7 +88,7 @@ def _change(index: int, waiver: Waiver, evidence: Evidence) -> EntryChange | Non
 
 
 def _names(waiver: Waiver, shown: Shown) -> bool:
-    return waiver.names(shown.trial, shown.lane, lambda: shown.facts)
+    return waiver.explains(shown) and waiver.names(shown.trial, shown.lane, lambda: shown.facts)
 
 
 def _pieces(waiver: Waiver, named: Mapping[str, Sequence[Shown]], evidence: Evidence) -> tuple[Piece, ...]:
@@ -114,22 +123,45 @@ def _patterns(waiver: Waiver, lane: str, named: Sequence[Shown], evidence: Evide
 def _additions(
     waivers: Sequence[Waiver], changes: Mapping[int, EntryChange], evidence: Evidence
 ) -> tuple[Addition, ...]:
-    lacking: dict[tuple[Outcome, str], dict[str, list[Shown]]] = {}
+    """One for each cause: of one framework, with one outcome and one explanation in common."""
+    lacking: dict[tuple[str, Outcome], list[Shown]] = {}
     for lane, shown in evidence.lanes.items():
-        unexplained: dict[Outcome, dict[str, Shown]] = {}
         for each in shown:
             if not each.conforms and not each.excused and not _excused(waivers, changes, each, evidence):
-                unexplained.setdefault(each.outcome, {})[each.trial] = each
-        for outcome, found in unexplained.items():
-            for trial in cover(found, evidence.trials, whole_files=lane in evidence.complete):
-                matched = [found[name] for name in found if matches(trial, name)]
-                lacking.setdefault((outcome, trial), {})[lane] = matched
+                lacking.setdefault((evidence.frameworks[lane], each.outcome), []).append(each)
+    found: dict[tuple[Outcome, str, str], list[Shown]] = {}
+    for (_, outcome), unexplained in lacking.items():
+        for common, group in by_explanation(unexplained, explanations):
+            trial = _pattern(group, evidence)
+            key = (outcome, trial, "") if trial else (outcome, _beginning(group), common)
+            found.setdefault(key, []).extend(group)
     places = {trial: place for place, trial in enumerate(evidence.trials)}
-    additions = []
-    for (outcome, trial), found_in in lacking.items():
-        matched = [each for records in found_in.values() for each in records]
-        additions.append(Addition(tuple(found_in), trial, outcome, len(matched), matched[0]))
+    additions = [
+        Addition(tuple(dict.fromkeys(each.lane for each in group)), trial, outcome, common, len(group), group[0])
+        for (outcome, trial, common), group in found.items()
+    ]
     return tuple(sorted(additions, key=lambda each: (places[each.first.trial], each.trial, each.outcome)))
+
+
+def _pattern(group: Sequence[Shown], evidence: Evidence) -> str:
+    """The one pattern that names these records and no other, in each of their lanes; empty where there is none."""
+    needed: dict[str, dict[str, None]] = {}
+    for each in group:
+        needed.setdefault(each.lane, {})[each.trial] = None
+    (first, *others) = needed.values()
+    if any(other.keys() != first.keys() for other in others):
+        return ""
+    patterns = cover(first, evidence.trials, whole_files=needed.keys() <= evidence.complete)
+    return patterns[0] if len(patterns) == 1 else ""
+
+
+def _beginning(group: Sequence[Shown]) -> str:
+    """A pattern of all that lies where these trials do: operator, file, or case."""
+    first, last = min(each.trial for each in group), max(each.trial for each in group)
+    pairs = enumerate(zip(first, last, strict=False))
+    common = first[: next((place for place, (one, other) in pairs if one != other), None)]
+    case, bracket, _ = common.partition("[")
+    return f"{case}[*]" if bracket else f"{case[: case.rfind('/') + 1]}*"
 
 
 def _excused(waivers: Sequence[Waiver], changes: Mapping[int, EntryChange], shown: Shown, evidence: Evidence) -> bool:

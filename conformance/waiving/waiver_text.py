@@ -44,8 +44,8 @@ def renewed(text: str, path: Path, renewal: Renewal) -> str:
     assert isinstance(before, list)
     after = _edited(text, path, renewal)
     added = (
-        {"lane": _written(each.lanes), "trial": each.trial, "outcome": str(each.outcome), "class": "bug",
-         "reason": PLACEHOLDER}
+        {"lane": _written(each.lanes), "trial": each.trial, "outcome": str(each.outcome),
+         **({"explanation": each.explanation} if each.explanation else {}), "class": "bug", "reason": PLACEHOLDER}
         for each in renewal.additions
     )  # fmt: skip
     wanted = [*_kept(before, renewal.changes), *added]
@@ -178,6 +178,7 @@ def _lines(addition: Addition) -> list[str]:
         f"lane: {_lanes(addition.lanes)}",
         f"trial: {_scalar(addition.trial)}",
         f"outcome: {addition.outcome}",
+        *([f"explanation: {_scalar(addition.explanation)}"] if addition.explanation else []),
         "class: bug",
         safe if len(safe) <= LONGEST_COMMENT else f"{safe[: LONGEST_COMMENT - 1]}…",
         f"reason: {PLACEHOLDER}",

@@ -1,6 +1,7 @@
 """Waivers: what they excuse, when they are stale, and what is wrong with a file of them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -98,9 +99,57 @@ def test_one_record_that_conforms_makes_a_waiver_stale_though_others_need_it(tri
     found = book()
     assert found.excuse(trial("one"), "torch", REFUSED) == EXCUSE
     found.excuse(trial("two"), "torch", AGREES)
-    assert [problem.rpartition("needed: ")[2] for problem in found.problems(["torch"])] == [
-        "conv2d_transpose/made/two in torch conforms (agrees)"
+    assert [problem.partition(": ")[2] for problem in found.problems(["torch"])] == [
+        "waiver is too wide: 1 record needs it and 1 conforms, the first conv2d_transpose/made/two in torch (agrees); "
+        'what fits is explanation: "a valid call was refused"'
     ]
+
+
+def test_a_waiver_that_is_too_wide_in_some_lanes_is_said_with_those_that_need_it(trial: Trials, book: Books) -> None:
+    found = book(lane="[torch, jax]")
+    for name in ("one", "two"):
+        found.excuse(trial(name), "torch", REFUSED)
+        found.excuse(trial(name), "jax", AGREES)
+    (problem,) = found.problems([])
+    assert problem.partition("; ")[0].endswith("2 records need it and 2 conform, the first conv2d_transpose/made/one "
+                                               "in jax (agrees)")  # fmt: skip
+    assert problem.partition("; ")[2] == 'what fits is lane: ["torch"]'
+
+
+def test_a_waiver_that_is_too_wide_for_several_faults_is_said_with_the_trials_that_need_it(
+    trial: Trials, book: Books
+) -> None:
+    found = book()
+    found.excuse(trial("one"), "torch", REFUSED)
+    found.excuse(trial("two"), "torch", replace(REFUSED, detail="no kernel"))
+    found.excuse(trial("three"), "torch", AGREES)
+    (problem,) = found.problems([])
+    needed = '["conv2d_transpose/made/one", "conv2d_transpose/made/two"]'
+    assert problem.partition("; ")[2] == f"what fits is an entry of each trial: {needed}"
+
+
+SHIFTED = Verdict(Outcome.DIFFERS, False, "3 of 4", diagnosis=("one step late", "crop_before on height 1 instead of 0"))
+
+
+def test_a_waiver_with_an_explanation_names_what_it_explains_whatever_the_numbers(trial: Trials, book: Books) -> None:
+    found = book(outcome="differs", explanation="crop_before on height 7 instead of 3")
+    assert found.excuse(trial("one"), "torch", SHIFTED) == EXCUSE
+    assert found.excuse(trial("two"), "torch", DIFFERS) is None
+    assert found.excuse(trial("three"), "torch", AGREES) is None
+    assert found.problems(["torch"]) == []
+
+
+def test_a_waiver_with_an_explanation_that_nothing_shows_matches_nothing(trial: Trials, book: Books) -> None:
+    found = book(outcome="differs", explanation="taps in the other order")
+    assert found.excuse(trial("one"), "torch", SHIFTED) is None
+    assert found.problems([]) == []
+    (problem,) = found.problems(["torch"])
+    assert problem.endswith("waiver matches nothing: torch *")
+
+
+def test_without_a_diagnosis_an_explanation_is_what_was_observed(trial: Trials, book: Books) -> None:
+    found = book(outcome="differs", explanation='"# of # elements differ"')
+    assert found.excuse(trial("one"), "torch", DIFFERS) == EXCUSE
 
 
 def test_a_waiver_of_one_cause_names_every_outcome_that_it_shows_in(trial: Trials, book: Books) -> None:
@@ -232,7 +281,7 @@ def test_every_problem_of_every_file_is_told_at_once(tmp_path: Path) -> None:
         "wrong.yaml:6: waivers[1]: a waiver is a mapping",
         "wrong.yaml:7: waivers[2]: missing: reason",
         "wrong.yaml:7: waivers[2]: unknown key 'because'; it must be one of lane, trial, class, outcome, reason, "
-        "url, where, versions, expires, sometimes, except",
+        "url, where, versions, expires, sometimes, except, explanation",
         "wrong.yaml:7: waivers[2]: class 'nuisance'; it must be one of bug, unsupported, permanent",
         f"wrong.yaml:7: waivers[2]: outcome 'wrong'; it must be one of {', '.join(Outcome)}",
         f"wrong.yaml:8: waivers[3]: where {{'colour': 'red'}}; its keys must be facts of the call: {facts}",

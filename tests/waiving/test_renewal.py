@@ -179,16 +179,44 @@ def test_a_partial_run_makes_no_pattern_of_a_whole_file_and_removes_nothing_unme
     found = journal({"torch": [Outcome.DIFFERS] * 12}, selection=("op/*",))
     renewal = renew(read_waivers([path]), gather([found]))
     assert renewal.changes == ()
-    assert [each.trial for each in renewal.additions] == ["op/file/one[*]", "op/file/two[*]"]
+    assert [(each.trial, each.explanation) for each in renewal.additions] == [("op/file/*", "it differs, \x1b[#m: #")]
     whole = renew([], gather([journal({"torch": [Outcome.DIFFERS] * 12})]))
     assert [each.trial for each in whole.additions] == ["op/file/*"]
 
 
-def test_trials_without_a_record_are_in_no_new_pattern(journal: Journals) -> None:
-    found = journal({"torch": [Outcome.DIFFERS] * 11})
-    (first, *others) = renew([], gather([found])).additions
-    assert first.trial == "op/file/one[*]"
-    assert all("two[*]" not in each.trial for each in others)
+def test_one_cause_is_one_entry_which_names_the_explanation_where_no_pattern_names_its_trials_alone(
+    journal: Journals, tmp_path: Path
+) -> None:
+    path = tmp_path / "w.yaml"
+    path.write_text(EMPTY, "utf-8")
+    shown = {"torch": [*ALL_WRONG[:5], *[Outcome.AGREES] * 7], "jax": [Outcome.REFUSED, *[Outcome.AGREES] * 11]}
+    assert (
+        update(path, journal(shown))
+        == """\
+waivers:
+  - lane: torch
+    trial: op/file/one[*]
+    outcome: differs
+    explanation: "it differs, \\u001b[#m: #"
+    class: bug
+    # 5 records, the first: it differs, ?[1m: #
+    reason: FILL IN
+
+  - lane: jax
+    trial: op/file/one[k=1,dtype=a]
+    outcome: refused
+    class: bug
+    # 1 record: it refused, ?[1m: #
+    reason: FILL IN
+"""
+    )
+    excused, _ = replay(path, shown)
+    assert [name for (name, lane), waived in excused.items() if waived and lane == "torch"] == CORPUS[:5]
+
+
+def test_trials_without_a_record_are_in_no_pattern_without_an_explanation(journal: Journals) -> None:
+    (addition,) = renew([], gather([journal({"torch": [Outcome.DIFFERS] * 11})])).additions
+    assert (addition.trial, addition.explanation) == ("op/file/*", "it differs, \x1b[#m: #")
 
 
 @pytest.mark.parametrize(
@@ -281,7 +309,8 @@ def test_update_tells_the_pieces_of_a_narrowed_entry(journal: Journals, called: 
     found = journal({"torch": ALL_WRONG, "torch:compile": [Outcome.AGREES] * 12})
     out = called("update", found.path, "--waivers", path)[1]
     assert out == (
-        f"{path}:4: narrowed: {CORPUS[0]} in torch:compile conforms (agrees)\n{path}:4:   now torch op/file/one*\n"
+        f"{path}:4: narrowed: 6 of its records need it and 6 conform, the first {CORPUS[0]} in torch:compile (agrees)\n"
+        f"{path}:4:   now torch op/file/one*\n"
     )
 
 

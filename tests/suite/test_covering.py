@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conformance.suite.covering import cover
 from conformance.suite.wildcard import matches
-from conformance.waiving.covering import cover
 
 CORPUS = [
     f"op/{file}/{case}[kernel={kernel},dtype={dtype}]"
