@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 
 from conformance.journal import Record
 from conformance.report import wording
+from conformance.report.causes import Cause
 from conformance.report.fitting import Section, fit
 from conformance.report.markdown_text import cell, code, fenced, prose, row, table_head
 from conformance.report.regressions import FLOOR, GROWTH, Change, Comparison
@@ -31,8 +32,21 @@ class _Group:
     title: str
     changes: tuple[Change, ...]
     lead: str
-    full: bool = False
-    """each told with its call and its script, not in one line"""
+    caused: tuple[tuple[Cause, Change], ...] | None = None
+    """what the changes come from, the smallest call of each told with its script; None tells each change in one line"""
+
+    @property
+    def heading(self) -> str:
+        """The title with how many changes there are, and of how many causes where these are fewer."""
+        fewer = self.caused and len(self.caused) < len(self.changes)
+        of = f", of {wording.count(len(self.caused or ()), 'cause')}" if fewer else ""
+        return f"{self.title} ({len(self.changes):,}{of})"
+
+    def told(self) -> Sequence[tuple[Change, list[str]]]:
+        """Each change that is shown with its lines: the smallest of each cause, or all."""
+        if self.caused is None:
+            return [(change, _why(change)) for change in self.changes]
+        return [(change, [*_told(change), *_same_cause(cause)]) for cause, change in self.caused]
 
 
 def headline(comparison: Comparison) -> str:
@@ -62,13 +76,13 @@ def terminal(comparison: Comparison) -> str:
         lines += [f"{fact.name:{width}}  {fact.base}", *([] if same else [f"{'':{width}}  -> {fact.new}"])]
     for group in _groups(comparison):
         if group.changes:
-            lines += ["", f"{group.title} ({len(group.changes):,})"]
-        for change in group.changes[:MOST_CHANGES]:
-            told = _told(change) if group.full else _why(change)
+            lines += ["", group.heading]
+        shown = group.told()
+        for change, told in shown[:MOST_CHANGES]:
             lines.append(f"  {change.said} in {change.after.lane}: {change.after.trial}")
             lines += [f"      {wording.one_line(text)}" for text in told]
-        if len(group.changes) > MOST_CHANGES:
-            lines.append(f"  and {len(group.changes) - MOST_CHANGES:,} more: --format json tells them all")
+        if len(shown) > MOST_CHANGES:
+            lines.append(f"  and {len(shown) - MOST_CHANGES:,} more: --format json tells them all")
     beside = _beside(comparison)
     lines += ["", *beside] if beside else []
     # Foreign text stays in a line of its own, with its indentation.
@@ -83,7 +97,7 @@ def markdown(comparison: Comparison) -> str:
     sections = [
         Section("\n\n".join(["# Conformance: what changed", *warnings, f"**{prose(headline(comparison))}**"])),
         Section(table_head(("", "BASE", "NEW")), tuple(rows), "lines", "\n"),
-        *(_section(group) for group in _groups(comparison) if group.changes or group.full),
+        *(_section(group) for group in _groups(comparison) if group.changes or group.caused is not None),
     ]
     beside = _beside(comparison)
     if beside:
@@ -104,6 +118,18 @@ def regression_json(comparison: Comparison) -> str:
         "trials": comparison.trials,
         "records": comparison.records,
         "regressions": [_entry(change) for change in comparison.regressions],
+        "regression_causes": [
+            {
+                "text": cause.text,
+                "records": len(cause.findings),
+                "lanes": dict(cause.lanes),
+                "scope": cause.scope,
+                "trial": cause.smallest.record.trial,
+                "lane": cause.smallest.record.lane,
+                "explain": cause.smallest.explain,
+            }
+            for cause in comparison.causes
+        ],
         "improvements": [_entry(change) for change in comparison.improvements],
         "otherwise_changed": [_entry(change) for change in comparison.otherwise],
         "grown_errors": [_entry(change) for change in comparison.grown],
@@ -117,7 +143,9 @@ def regression_json(comparison: Comparison) -> str:
 
 def _groups(comparison: Comparison) -> tuple[_Group, ...]:
     return (
-        _Group("Regressions", comparison.regressions, "No longer as expected, and no waiver says why.", full=True),
+        _Group(
+            "Regressions", comparison.regressions, "No longer as expected, and no waiver says why.", comparison.caused
+        ),
         _Group("Improvements", comparison.improvements, "As expected now, and not before."),
         _Group("Otherwise changed", comparison.otherwise, "Newly waived, no longer said, or wrong in another way."),
         _Group(
@@ -164,17 +192,17 @@ def _named(label: str, names: Sequence[str]) -> list[str]:
 def _section(group: _Group) -> Section:
     if not group.changes:
         return Section(f"## {group.title}\n\nNone.")
-    lead = f"## {group.title} ({len(group.changes):,})\n\n{group.lead}"
+    lead = f"## {group.heading}\n\n{group.lead}"
     blocks = []
-    for change in group.changes:
+    for change, told in group.told():
         title = f"{prose(change.said)} in {code(change.after.lane)}: {code(change.after.trial)}"
-        if group.full:
-            blocks.append(f"### {title}\n\n{fenced(_told(change))}")
+        if group.caused is not None:
+            blocks.append(f"### {title}\n\n{fenced(told)}")
         else:
-            why = "; ".join(_why(change))
+            why = "; ".join(told)
             blocks.append(f"- {title}{f': {prose(why)}' if why else ''}")
-    if group.full:
-        return Section(lead, tuple(blocks), group.title.lower())
+    if group.caused is not None:
+        return Section(lead, tuple(blocks), "causes")
     return Section(f"{lead}\n", tuple(blocks), group.title.lower(), "\n")
 
 
@@ -189,6 +217,15 @@ def _told(change: Change) -> list[str]:
         ("script", change.explain),
     ]
     return [f"{label}: {wording.clipped(text, LONGEST_FACT)}" for label, text in told if text]
+
+
+def _same_cause(cause: Cause) -> list[str]:
+    """How many more records, and where."""
+    if len(cause.findings) == 1:
+        return []
+    lanes = ", ".join(f"{lane} {number:,}" for lane, number in cause.lanes)
+    records = wording.count(len(cause.findings), "record")
+    return [f"same cause: {records}, this is the smallest call: {lanes}; {cause.scope}"]
 
 
 def _why(change: Change) -> list[str]:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from conformance.errors import JournalError
 from conformance.journal import Journal, LaneEntry, Record, TrialEntry
 from conformance.report import wording
-from conformance.report.findings import counted, explain_command
+from conformance.report.causes import Cause, causes
+from conformance.report.findings import Finding, counted, explain_command
 from conformance.report.summary import Summary, standing, summarise
 
 # An error has grown when it is more than so many times the old one, and more than FLOOR of its bound. Right engines
@@ -92,9 +93,19 @@ class Comparison:
     other_bits: tuple[tuple[str, int], ...]
     """lanes with how many of the remaining answers have the same verdict and other bytes"""
     only: Only
+    causes: tuple[Cause, ...]
+    """of the regressions"""
     incomplete: tuple[str, ...]
     """why NEW is not whole; empty when it is"""
     base_incomplete: tuple[str, ...]
+
+    @property
+    def caused(self) -> tuple[tuple[Cause, Change], ...]:
+        """Each cause of regressions with the change of its smallest call."""
+        by_record = {(each.after.trial, each.after.lane): each for each in self.regressions}
+        return tuple(
+            (cause, by_record[cause.smallest.record.trial, cause.smallest.record.lane]) for cause in self.causes
+        )
 
     @property
     def exit_status(self) -> int:
@@ -169,6 +180,10 @@ def compare(base: Journal, new: Journal, *, intersection: bool = False) -> Compa
             trials_changed=_without([name for name in new.trials if name in base.trials], trials),
             unanswered=lost,
             newly_answered=counted(lane for trial, lane in fresh if (trial, lane) not in old),
+        ),
+        causes=causes(
+            (Finding(each.after, trials[each.after.trial], new.header) for each in groups["regression"]),
+            {name: lane.framework for name, lane in new.lanes.items()},
         ),
         incomplete=tuple(incomplete),
         base_incomplete=_incomplete(before),

@@ -240,11 +240,36 @@ def test_the_json_is_for_programs(changed: Comparison) -> None:
 
 def test_ten_thousand_regressions_fit_a_comment(journal: Journals, record: Records) -> None:
     base = journal([record(f"t{number}", "torch") for number in range(10_000)])
-    new = journal([replace(each, outcome="differs", conforms=False, detail="x" * 500) for each in base.records])
+    # Letters, of which no two records have the same: each is a cause of its own.
+    details = [
+        f"{chr(97 + number % 26)}{chr(97 + number // 26 % 26)}{chr(97 + number // 676)}" for number in range(10_000)
+    ]
+    new = journal(
+        [
+            replace(each, outcome="differs", conforms=False, detail=detail + "x" * 500)
+            for each, detail in zip(base.records, details, strict=True)
+        ]
+    )
     text = markdown(compare(base, new))
     assert 40_000 < len(text) <= LIMIT
-    assert "more regressions are told by `conformance compare --format json`" in text
     assert "and 9,960 more: --format json tells them all" in terminal(compare(base, new))
+    assert "more causes are told by `conformance compare --format json`" in text
+
+
+@pytest.mark.parametrize("format", [terminal, markdown])
+def test_regressions_of_one_cause_are_said_once_with_the_smallest_call(
+    journal: Journals, record: Records, format: Callable[[Comparison], str]
+) -> None:
+    base = journal([record(f"t{number}", "torch") for number in range(5)])
+    changes: dict[str, Any] = {"outcome": "differs", "conforms": False, "diagnosis": ("one row late",)}
+    new = journal([replace(each, **changes, detail=f"{number} of 64") for number, each in enumerate(base.records)])
+    comparison = compare(base, new)
+    text = format(comparison)
+    assert "Regressions (5, of 1 cause)" in text
+    assert text.count("one row late") == 1
+    assert "same cause: 5 records, this is the smallest call: torch 5; conv2d_transpose; forward; float32" in text
+    (cause,) = json.loads(regression_json(comparison))["regression_causes"]
+    assert (cause["text"], cause["records"], cause["trial"]) == ("one row late", 5, "t0")
 
 
 def test_a_line_break_in_foreign_text_begins_no_line(journal: Journals, record: Records) -> None:
