@@ -57,6 +57,9 @@ def conformance(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         "conformance/cli/main.py",
         "conformance/report/templates/report.html.j2",
         "conformance/report/templates/scripts/matrix.js",
+        "conformance/authoring/skeletons/port-rust/my_port.rs",
+        "conformance/shipped_examples/port-c/port.c",
+        "conformance/shipped_examples/port-tfjs/frames.js",
         "reference/geometry.py",
     ],
 )
