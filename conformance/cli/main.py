@@ -21,8 +21,8 @@ from conformance.errors import ConformanceError
 VERBS = {
     "run": ("conformance.cli.run", "Run trials through lanes, judge them, write the journal and its reports."),
     "try": ("conformance.cli.trying", "Judge a function of your own, without writing an adapter."),
-    "new": ("conformance.cli.new", "Write the skeleton of an adapter or a port that passes smoke as it stands."),
     "smoke": ("conformance.cli.smoke", "Tell a broken harness from a wrong implementation, step by step."),
+    "new": ("conformance.cli.new", "Write the skeleton of an adapter or a port that passes smoke as it stands."),
     "report": ("conformance.cli.report", "Write a report from a journal, or from those of all shards."),
     "findings": ("conformance.cli.findings", "Tell what lanes get wrong: an entry a cause, each with its script."),
     "compare": ("conformance.cli.compare", "Tell what changed between two runs: regressions first."),
