@@ -5,6 +5,10 @@ from typing import Any, TypeAlias
 
 from numpy.typing import NDArray
 
+# Byte of memory that was filled before a call: -1.7e38 of float32 and bfloat16, -5.3e303 of float64, NaN of float16,
+# -16843010 of int32; what no right answer is made of.
+POISON = 0xFE
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answer:
@@ -15,6 +19,8 @@ class Answer:
     """that the call took, as the worker or port says; None where it says nothing that can be"""
     disturbed: tuple[str, ...] = ()
     """arrays of the caller that the call changed, in words: an operand, the result of an earlier call"""
+    aliased: tuple[str, ...] = ()
+    """arrays of the caller in whose memory the result lies, in the same words"""
 
 
 @dataclass(frozen=True, slots=True)

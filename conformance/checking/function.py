@@ -8,6 +8,7 @@ own.
 import inspect
 import warnings
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,19 +17,24 @@ from conformance.adapters.brought import BroughtFunction, full_name
 from conformance.adapters.lane import load_adapter, parse_lane
 from conformance.adapters.plan import Plan
 from conformance.adapters.protocol import plan_call
-from conformance.adapters.reply import Answer
+from conformance.adapters.reply import Answer, Reply
 from conformance.checking.result import Checked, checked
 from conformance.checking.selecting import DTYPES, trials_for
 from conformance.journal import Header, Journal, LaneEntry, Record, content_hash
 from conformance.journal.records import record, trial_entry
 from conformance.judging.judge import judge
+from conformance.judging.question import Question
+from conformance.judging.verdict import Verdict
 from conformance.running.examination import Examination
 from conformance.running.probing import Prober
 from conformance.running.progress import now
+from conformance.running.scrutiny import Door, scrutinise
+from conformance.running.session import SCRUTINISED, is_repeated
 from conformance.suite.case import RightTrial, Trial
 from conformance.suite.corpus import seeded
 from conformance.suite.tiers import FULL, QUICK, STANDARD
 from conformance.workers.here import ask_here
+from conformance.workers.keeping import Keeping
 
 
 def check(
@@ -40,6 +46,7 @@ def check(
     dtypes: Sequence[str] = DTYPES,
     gradients: bool = False,
     seed: int | None = None,
+    thorough: bool = False,
 ) -> Checked:
     """Hold a function against the corpus, as the function of a framework whose parameters it has.
 
@@ -52,6 +59,8 @@ def check(
     dtypes: in which it is asked
     gradients: whether its framework differentiates it, and the gradients are judged, too
     seed: of other numbers than the shipped ones
+    thorough: the call of every right answer is made again, not those of a sample alone: with other content, in another
+        order, after a wrong call, ten times in all
 
     Raises UsageError for a `like` that no trial is said by, and ImportError where its framework is not installed.
     """
@@ -76,7 +85,7 @@ def check(
         # NumPy warns of NaN and infinities, which trials are about; a test that makes errors of warnings asks the same.
         warnings.simplefilter("ignore")
         examination = Examination(lanes=1)
-        records = tuple(_judged(adapter, prober, examination, trial, lane) for trial in trials)
+        records = tuple(_judged(adapter, prober, examination, trial, lane, thorough=thorough) for trial in trials)
     return checked(lane, Journal(Path(), header, entries, {lane: entry}, records, (), None), scripts=False)
 
 
@@ -88,13 +97,24 @@ def assert_conforms(function: Callable[..., Any], like: str, **words: Any) -> Ch
     return found
 
 
-def _judged(adapter: BroughtFunction, prober: Prober, examination: Examination, trial: Trial, lane: str) -> Record:
+def _judged(
+    adapter: BroughtFunction, prober: Prober, examination: Examination, trial: Trial, lane: str, *, thorough: bool
+) -> Record:
     question, plan = examination.question(trial), plan_call(adapter, trial.call)
     reply = ask_here(adapter, trial.call, question.operands)
-    if isinstance(reply, Answer) and isinstance(trial, RightTrial):
-        verdict = examination.verdict(trial, question, reply, prober.measured(trial, question).arithmetic)
-    else:
-        verdict = judge(trial, reply, question.expected)
+
+    def judged(trial: Trial, question: Question, reply: Reply) -> Verdict:
+        if not isinstance(reply, Answer) or not isinstance(trial, RightTrial):
+            return judge(trial, reply, question.expected)
+        return examination.verdict(trial, question, reply, prober.measured(trial, question).arithmetic)
+
+    verdict = judged(trial, question, reply)
+    if verdict.conforms and isinstance(reply, Answer) and isinstance(trial, RightTrial):
+        door = Door(
+            partial(ask_here, adapter, keeping=Keeping()), partial(ask_here, adapter), examination.question, judged
+        )
+        if thorough or is_repeated(trial, SCRUTINISED):
+            verdict = scrutinise(trial, reply, verdict, door, thorough=thorough)
     return record(trial, lane, plan if isinstance(plan, Plan) else None, verdict, None, getattr(reply, "seconds", None))
 
 

@@ -71,6 +71,14 @@ seed = click.option(
 """the option; empty for the shipped numbers"""
 
 
+thorough = click.option(
+    "--thorough", is_flag=True,
+    help="make the call of every right answer again, not those of a sample alone: with other content, in another "
+    "order, after a wrong call, ten times in all, in memory that is never blank (docs/judging.md)",
+)  # fmt: skip
+"""the option"""
+
+
 class _Variable(click.ParamType[str]):
     """The name of a variable, or a pattern of names; never a value, which other users of the machine could read."""
 

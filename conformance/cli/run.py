@@ -16,7 +16,7 @@ from rich.console import Console
 
 from conformance import __version__
 from conformance.adapters.lane import DEFAULT_LANES, Lane, load_adapter, missing_framework, parse_lanes
-from conformance.cli.arguments import MOST_THREADS, Seconds, Shard, called, seed, variables
+from conformance.cli.arguments import MOST_THREADS, Seconds, Shard, called, seed, thorough, variables
 from conformance.cli.explain import make_folder, write_scripts
 from conformance.cli.progress import progress
 from conformance.cli.results import hold_journal, journal_writer, leave_earlier, write_results
@@ -115,12 +115,13 @@ class _Executor(click.ParamType[_Where]):
 @click.option("--script-dir", type=click.Path(path_type=Path, file_okay=False),
               help="folder for the stand-alone script of every nonconformance, waived or not")  # fmt: skip
 @seed
+@thorough
 @click.option("--quiet", is_flag=True, help="no progress")
 def command(
     selection: tuple[str, ...], lane_names: tuple[str, ...], output: Path, tier: str, shard: tuple[int, int] | None,
     costs: Path | None, failed: bool, resume: bool, keep_earlier: int | None, timeout: float, threads: int,
     cache: Path | None, waiver_files: tuple[Path, ...], no_waivers: bool, executor: _Where, script_dir: Path | None,
-    seed: str, quiet: bool, variables: tuple[str, ...],
+    seed: str, thorough: bool, quiet: bool, variables: tuple[str, ...],
 ) -> int:  # fmt: skip
     """Run the selected trials through every lane.
 
@@ -147,6 +148,7 @@ def command(
         whole_corpus=not selection and shard is None and tier == FULL and not seed,
         samples=not selection,
         measures=not selection and (shard is None or shard[0] == 1) and tier != QUICK,
+        thorough=thorough,
     )  # fmt: skip
     journal_path = output / "journal.jsonl"
     header = header_of(assignment, selection, tier, shard, part, named_lanes=bool(lane_names))
@@ -266,6 +268,7 @@ def header_of(
             "timeout": f"{assignment.timeout:g}",
             "threads": str(assignment.threads),
             **next(({"seed": trial.seed} for trial in assignment.trials if trial.seed), {}),
+            **({"thorough": "true"} if assignment.thorough else {}),
             **environment_flags(),
         },
         lanes=tuple(lane.text for lane in assignment.lanes),

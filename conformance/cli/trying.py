@@ -9,7 +9,7 @@ from conformance.adapters.brought import full_name
 from conformance.adapters.lane import GRADIENTS, load_adapter, missing_framework, parse_lane
 from conformance.checking.result import checked
 from conformance.checking.selecting import DTYPES, trials_for
-from conformance.cli.arguments import MOST_THREADS, Seconds, seed
+from conformance.cli.arguments import MOST_THREADS, Seconds, seed, thorough
 from conformance.cli.results import journal_writer, write_results
 from conformance.cli.run import header_of
 from conformance.cli.streams import mutter
@@ -36,14 +36,15 @@ from conformance.suite.tiers import FULL, QUICK, STANDARD, TIERS
               help="in which it is asked; may be repeated")  # fmt: skip
 @click.option("--gradients", is_flag=True, help="have its framework differentiate it, and judge the gradients, too")
 @seed
+@thorough
 @click.option("--output", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
               help="keep the journal and the reports in this folder")  # fmt: skip
 @click.option("--timeout", type=Seconds(), default=20.0, show_default=True, metavar="S", help="seconds a call may take")
 @click.option("--threads", type=click.IntRange(1, MOST_THREADS), default=1, show_default=True,
               help="threads of its framework")  # fmt: skip
 def command(
-    function: str, like: str, tier: str, dtypes: tuple[str, ...], gradients: bool, seed: str, output: Path | None,
-    timeout: float, threads: int,
+    function: str, like: str, tier: str, dtypes: tuple[str, ...], gradients: bool, seed: str, thorough: bool,
+    output: Path | None, timeout: float, threads: int,
 ) -> int:  # fmt: skip
     r"""Judge a FUNCTION of your own, without writing an adapter.
 
@@ -65,7 +66,7 @@ def command(
     operators = ", ".join(dict.fromkeys(trial.call.operator for trial in trials))
     numbers = f", numbers of seed {seed}" if seed else ""
     mutter(f"{tier} tier: {wording.count(len(trials), 'trial')} of {operators}{numbers}")
-    assignment = Assignment(trials, [lane], (), timeout, threads, whole_corpus=False)
+    assignment = Assignment(trials, [lane], (), timeout, threads, whole_corpus=False, thorough=thorough)
     with TemporaryDirectory() as folder:
         path = (output or Path(folder)) / "journal.jsonl"
         with journal_writer(path) as writer:

@@ -156,7 +156,7 @@ class ClusterExecution:
     def _batches(self, lane: Lane) -> Iterator[Batch]:
         """The lane's share; its last batch measures, and is there though nothing be left to ask."""
         assignment = self._progress.assignment
-        of_lane = partial(Batch, self._run, lane, assignment.timeout, assignment.threads)
+        of_lane = partial(Batch, self._run, lane, assignment.timeout, assignment.threads, thorough=assignment.thorough)
         pending = self._progress.pending(lane.text)
         grades = measured_dtypes(assignment.trials) if assignment.measures else None
         parts = [tuple(pending[first : first + BATCH]) for first in range(0, len(pending), BATCH)] or [()]

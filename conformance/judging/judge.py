@@ -1,6 +1,5 @@
 """The verdict on a reply, whatever it is: an answer, a refusal, or what became of the worker."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any, assert_never
@@ -8,7 +7,17 @@ from typing import Any, assert_never
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.adapters.reply import Answer, CannotSay, Crashed, Failed, Misshapen, Refused, Reply, TimedOut
+from conformance.adapters.reply import (
+    POISON,
+    Answer,
+    CannotSay,
+    Crashed,
+    Failed,
+    Misshapen,
+    Refused,
+    Reply,
+    TimedOut,
+)
 from conformance.judging.arithmetic import Arithmetic
 from conformance.judging.comparison import compare
 from conformance.judging.expectation import required_of
@@ -50,10 +59,17 @@ def judge(
             return Verdict(Outcome.TIMED_OUT, False, f"no reply within {limit:g} s")
         case Refused(error, message):
             return _judge_refusal(trial, error, message)
-        case Answer(array, disturbed=disturbed):
+        case Answer(array, disturbed=disturbed, aliased=aliased):
             verdict = _judge_answer(trial, array, expected, arithmetic, values=values)
             verdict = replace(verdict, digest=digest(array)) if values else verdict
-            return _disturbing(verdict, disturbed) if disturbed else verdict
+            blank = 0 if verdict.conforms else unwritten(array)
+            if blank:
+                detail = f"{verdict.detail}; {blank} of its elements hold what their memory was filled with before"
+                verdict = replace(verdict, detail=detail, flags=(*verdict.flags, Flag.UNWRITTEN))
+            seen = [f"the call changed {' and '.join(disturbed)}"] if disturbed else []
+            shared = [name for name in aliased if name not in disturbed]
+            seen += [f"the result lies in the memory of {' and '.join(shared)}"] if shared else []
+            return _disturbing(verdict, " and ".join(seen)) if seen else verdict
         case _:
             assert_never(reply)
 
@@ -63,12 +79,19 @@ def digest(array: NDArray[Any]) -> str:
     return sha256(np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<"), copy=False).tobytes()).hexdigest()
 
 
-def _disturbing(verdict: Verdict, disturbed: Sequence[str]) -> Verdict:
-    """A call that changes what belongs to its caller differs, however right its result is."""
-    changed = f"the call changed {' and '.join(disturbed)}"
+def unwritten(array: NDArray[Any]) -> int:
+    """How many elements consist of POISON alone."""
+    if not array.size:
+        return 0
+    octets = np.ascontiguousarray(array).view(np.uint8).reshape(array.size, -1)
+    return int((octets == POISON).all(axis=1).sum())
+
+
+def _disturbing(verdict: Verdict, seen: str) -> Verdict:
+    """A call that changes what belongs to its caller, or answers in it, differs, however right its result is."""
     if not verdict.conforms:
-        return replace(verdict, detail=f"{verdict.detail}; besides, {changed}")
-    return replace(verdict, outcome=Outcome.DIFFERS, conforms=False, detail=f"{changed}; its result is right")
+        return replace(verdict, detail=f"{verdict.detail}; besides, {seen}")
+    return replace(verdict, outcome=Outcome.DIFFERS, conforms=False, detail=f"{seen}; its result is right")
 
 
 def _judge_answer(

@@ -19,6 +19,10 @@ class Flag(StrEnum):
     NOT_REPEATABLE = "not_repeatable"
     UNPROBED = "unprobed"
     """judged under what is required of every lane, because nothing tells how this one computes"""
+    ASKED_AGAIN = "asked_again"
+    """right when it was asked first, and wrong when it was asked again among other calls"""
+    UNWRITTEN = "unwritten"
+    """a wrong answer has elements that nobody wrote"""
     UNDECLARED = "undeclared"
     """not asked, because the lane does not declare it; what it declares and cannot say has no flag"""
 

@@ -22,6 +22,8 @@ MOST_ENTRIES = 64
 """of each object and each list"""
 LONGEST_MESSAGE = 4000
 """characters of a worker's or port's words that are kept"""
+FILL = "fill"
+"""the feature of a port that fills the memory of its answer, as a request says, before it computes"""
 DECLARED = ("operators", "dtypes", "layouts", "features", "directions")
 
 

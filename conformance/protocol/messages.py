@@ -64,8 +64,11 @@ class HelloMessage(_Bare):
     dtypes: Annotated[list[Dtype] | None, Field(description="the dtypes that it takes; others are not asked")] = None
     layouts: Annotated[list[Layout] | None, Field(description="the layouts that it takes; others are not asked")] = None
     features: Annotated[
-        list[Literal["groups", "bias", "gradients"]] | None,
-        Field(description="what calls may have beyond the operator itself; without it they have none of these"),
+        list[Literal["groups", "bias", "gradients", "fill"]] | None,
+        Field(
+            description="what calls may have beyond the operator itself, without it none of these; and `fill`, where "
+            "requests say how the memory of the result is filled before"
+        ),
     ] = None
     directions: Annotated[
         list[Direction] | None,
@@ -106,6 +109,15 @@ def request_message() -> type[BaseModel]:
         "axes": (
             list[axis] | None,
             Field(description="one per spatial axis; null for a wrong call, and maybe for others"),
+        ),
+        "fill": (
+            int | None,
+            Field(
+                None,
+                ge=0,
+                le=255,
+                description="the byte with which the result's memory is filled before; to ports whose features name it",
+            ),
         ),
         "tensors": (list[Tensor], Field(min_length=1, max_length=MOST_TENSORS)),
     }
@@ -172,6 +184,7 @@ class WorkerReplyMessage(ReplyMessage):
     """The result, from a worker of the suite's own, which watches the caller's arrays. A port's memory is its own."""
 
     disturbed: Annotated[list[list[str]], Field(description="what of the caller's changed during each call")] = []
+    aliased: Annotated[list[list[str]], Field(description="in whose memory the result of each call lies")] = []
 
 
 NotAnswered: TypeAlias = RefusalMessage | UnsupportedMessage | ErrorMessage

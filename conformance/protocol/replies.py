@@ -25,8 +25,9 @@ def read_reply(header: Mapping[str, Any], tensors: Mapping[str, NDArray[Any]], s
         return Failed(f"the reply is to request {shown(header.get('seq'))}; asked was {seq}")
     match header:
         # What our own worker saw change; a port's memory is its own.
-        case {"type": "reply", "disturbed": [[*changed]]} if "result" in tensors:
-            return Answer(tensors["result"], seconds_of(header, limit), tuple(map(shown, changed)))
+        case {"type": "reply", "disturbed": [[*changed]], "aliased": [[*aliased]]} if "result" in tensors:
+            seen = (tuple(map(shown, each)) for each in (changed, aliased))
+            return Answer(tensors["result"], seconds_of(header, limit), *seen)
         case {"type": "reply"} if "result" in tensors:
             return Answer(tensors["result"], seconds_of(header, limit))
         case {"type": "refusal", "error": str(error), "message": str(message)}:

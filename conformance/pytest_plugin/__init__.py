@@ -30,6 +30,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
                     default="full", help="of the shipped corpus, quick: the trials that catch every known mutant; "
                     "standard: those that ask everything once, in every direction and dtype (default: full)"
                     )  # fmt: skip
+    group.addoption("--conformance-thorough", dest="conformance_thorough", action="store_true", default=False,
+                    help="make the call of every right answer again, not those of a sample alone: with other content, "
+                    "in another order, after a wrong call, ten times in all, in memory that is never blank"
+                    )  # fmt: skip
     group.addoption("--conformance-timeout", dest="conformance_timeout", type=_seconds, default=60.0, metavar="S",
                     help="seconds a trial may take, once its lane is warm (default: 60)")  # fmt: skip
     group.addoption("--conformance-threads", dest="conformance_threads", type=_count, default=1, metavar="N",

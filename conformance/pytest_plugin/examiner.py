@@ -30,11 +30,15 @@ class Answered:
 class Examiner:
     """The lanes that a pytest session asks; used from one thread."""
 
-    def __init__(self, lanes: Sequence[Lane], waivers: Sequence[Waiver], timeout: float, threads: int) -> None:
+    def __init__(
+        self, lanes: Sequence[Lane], waivers: Sequence[Waiver], timeout: float, threads: int, *, thorough: bool = False
+    ) -> None:
         """Lanes with their adapters, without workers yet; raises UsageError for an adapter that cannot be loaded."""
         examination = Examination()
         self.lanes = tuple(lane.text for lane in lanes)
-        self._sessions = {lane.text: LaneSession(lane, examination, timeout, threads) for lane in lanes}
+        self._sessions = {
+            lane.text: LaneSession(lane, examination, timeout, threads, thorough=thorough) for lane in lanes
+        }
         self._entries: dict[str, LaneEntry] = {}
         self._waivers = waivers
         self._threads = threads

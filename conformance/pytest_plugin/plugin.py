@@ -42,7 +42,10 @@ def make_plugin(config: pytest.Config) -> "ConformancePlugin":
         if missing:
             raise UsageError("\n".join(missing))
         paths = sorted((shipped_cases() / WAIVERS).glob("*.yaml")) if option.conformance_waivers else []
-        examiner = Examiner(lanes, read_waivers(paths), option.conformance_timeout, option.conformance_threads)
+        examiner = Examiner(
+            lanes, read_waivers(paths), option.conformance_timeout, option.conformance_threads,
+            thorough=option.conformance_thorough,
+        )  # fmt: skip
         return ConformancePlugin(examiner, _corpus(option.conformance_corpus, option.conformance_tier))
     except ConformanceError as error:
         raise pytest.UsageError(harmless(str(error))) from error

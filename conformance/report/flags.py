@@ -18,6 +18,9 @@ MEANINGS: Mapping[str, str] = {
     Flag.NOT_REPEATABLE: "the same question got other bits the second time",
     Flag.UNPROBED: "nothing tells where sums are kept, or what becomes of subnormal numbers, "
     "so that what is required of every lane applies",
+    Flag.ASKED_AGAIN: "the first answer was right; asked again (with other content, in another order, after a wrong "
+    "call), the lane answered wrongly, or changed what its caller holds: the detail says which call",
+    Flag.UNWRITTEN: "elements hold the bytes with which their memory was filled before the call: nobody wrote them",
     Flag.UNDECLARED: "the lane does not declare what the call needs, so it was not asked",
 }
 UNKNOWN = "set by another version of the suite, which explains it"

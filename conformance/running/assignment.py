@@ -28,6 +28,8 @@ class Assignment:
     """lanes in which each call costs seconds take a sample of the trials"""
     measures: bool = False
     """grades and conventions are measured beside the trials: by a run of the whole corpus, or its first shard"""
+    thorough: bool = False
+    """every right answer is asked again among other calls, not a sample of them"""
 
 
 @dataclass(frozen=True, slots=True)

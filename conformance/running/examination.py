@@ -61,7 +61,15 @@ class Examination:
 
     def verdict(self, trial: RightTrial, question: Question, reply: Answer, arithmetic: Arithmetic) -> Verdict:
         """The verdict on an answer, and what a wrong one behaves like: the same for the same bits in every lane."""
-        key = trial.id, arithmetic, reply.array.dtype, reply.array.shape, digest(reply.array), reply.disturbed
+        key = (
+            trial.id,
+            arithmetic,
+            reply.array.dtype,
+            reply.array.shape,
+            digest(reply.array),
+            reply.disturbed,
+            reply.aliased,
+        )
         found = self._verdicts.get(key)
         if found is not None:
             return found

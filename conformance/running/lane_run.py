@@ -186,7 +186,8 @@ class Threads:
 
 
 def _session(lane: Lane, progress: Progress) -> LaneSession:
-    return LaneSession(lane, progress.examination, progress.assignment.timeout, progress.assignment.threads)
+    assigned = progress.assignment
+    return LaneSession(lane, progress.examination, assigned.timeout, assigned.threads, thorough=assigned.thorough)
 
 
 def available_cores() -> int:

@@ -20,9 +20,11 @@ from conformance.judging.arithmetic import SIXTEEN_BIT, declared_values
 from conformance.judging.judge import judge
 from conformance.judging.question import Question
 from conformance.judging.verdict import Flag, Outcome, Verdict, suite_failure
+from conformance.operators.kind import Operands
 from conformance.protocol.hello import NoWorker
 from conformance.running.examination import Examination
 from conformance.running.probing import Asking, Prober, advance, drive
+from conformance.running.scrutiny import Door, scrutinise
 from conformance.suite.case import Call, RightCall, RightTrial, Trial
 from conformance.workers.client import Client
 from conformance.workers.environment import instruction_sets
@@ -34,6 +36,8 @@ REPEATED = 16
 # Of 256 trials, so many are asked the second time by themselves: of a compilation of their own, where others were in
 # the module of the first answer.
 REPEATED_ALONE = 4
+# Of 256 trials, so many right ones are asked again among other calls, where not all are (`--thorough`).
+SCRUTINISED = 8
 
 Unit: TypeAlias = Sequence[Sequence[Trial]]
 """What is asked in one go: the trials of one call, or of several that are asked together, call by call."""
@@ -42,10 +46,16 @@ Unit: TypeAlias = Sequence[Sequence[Trial]]
 class LaneSession:
     """One lane and its worker, used from one thread at a time."""
 
-    def __init__(self, lane: Lane, examination: Examination, timeout: float, threads: int) -> None:
-        """A lane whose worker is not started yet; raises UsageError for one whose adapter cannot be loaded."""
+    def __init__(
+        self, lane: Lane, examination: Examination, timeout: float, threads: int, *, thorough: bool = False
+    ) -> None:
+        """A lane whose worker is not started yet; raises UsageError for one whose adapter cannot be loaded.
+
+        `thorough`: every right answer is asked again among other calls, in memory that is never blank.
+        """
         self.lane = lane
-        self.client = Client(lane, timeout, threads)
+        self.client = Client(lane, timeout, threads, poisons=thorough)
+        self._thorough = thorough
         self._examination = examination
         self.values = True
         """whether the lane computes values; one that declares none is judged by shapes and dtypes alone"""
@@ -191,7 +201,20 @@ class LaneSession:
             # An answer that does not come back does not count.
             if isinstance(again, Answer) and again.array.tobytes() != reply.array.tobytes():
                 verdict = replace(verdict, flags=(*verdict.flags, Flag.NOT_REPEATABLE))
+        if verdict.conforms and (self._thorough or is_repeated(trial, SCRUTINISED)):
+            door = Door(self._ask_on, self.client.reply, self._examination.question, self._judged)
+            verdict = scrutinise(trial, reply, verdict, door, thorough=self._thorough)
         return verdict
+
+    def _ask_on(self, call: Call, operands: Operands, number: int) -> Reply:
+        """The reply to a call of a series that has that number in it."""
+        return self.client.ask_series(call, [operands], 1, number)[0]
+
+    def _judged(self, trial: RightTrial, question: Question, reply: Reply) -> Verdict:
+        """The verdict on a call that was made again."""
+        if not isinstance(reply, Answer):
+            return judge(trial, reply, question.expected)
+        return self._examination.verdict(trial, question, reply, self.prober.measured(trial, question).arithmetic)
 
     def close(self) -> None:
         """End the worker."""

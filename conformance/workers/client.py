@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from conformance.adapters.lane import Lane, load_adapter
 from conformance.adapters.plan import Operands, Plan, Unsupported
 from conformance.adapters.protocol import Adapter, Concurrent, plan_call
-from conformance.adapters.reply import Answer, CannotSay, Failed, Refused, Reply, in_words
+from conformance.adapters.reply import POISON, Answer, CannotSay, Failed, Refused, Reply, in_words
 from conformance.errors import AdapterError
-from conformance.protocol.hello import Hello, NoWorker
+from conformance.protocol.hello import FILL, Hello, NoWorker
 from conformance.protocol.requests import encode_plan, port_question
 from conformance.suite.case import Call, RightCall
 from conformance.workers.declared import Declared, NoAnswer, NoWords
@@ -50,12 +50,14 @@ def in_words_of(adapter: Adapter | None, call: Call) -> LaneCall | CannotSay:
 class Client:
     """One lane, used from one thread at a time."""
 
-    def __init__(self, lane: Lane, timeout: float, threads: int = 1) -> None:
-        """Its worker is not started yet. Raises UsageError where the adapter cannot be loaded."""
+    def __init__(self, lane: Lane, timeout: float, threads: int = 1, *, poisons: bool = False) -> None:
+        """Its worker, in memory that is filled or not, is not started yet. Raises UsageError where the adapter cannot
+        be loaded.
+        """
         self.lane = lane
         self.adapter = None if lane.command else load_adapter(lane)
         """None for a port"""
-        self.worker = Worker(lane, threads)
+        self.worker = Worker(lane, threads, poisons=poisons)
         self._timeout = timeout
         self._in_words = lru_cache(PLANS_KEPT)(partial(in_words_of, self.adapter))
 
@@ -107,8 +109,10 @@ class Client:
         )
         return [answers.get(place) for place in range(len(asked))]
 
-    def ask_series(self, call: Call, operands: Sequence[Operands], at_once: int) -> list[Reply]:
-        """The replies to a series of the same call, so many at a time, until one is not an answer."""
+    def ask_series(self, call: Call, operands: Sequence[Operands], at_once: int, first: int = 1) -> list[Reply]:
+        """The replies to a series of the same call, so many at a time, until one is not an answer; `first` is the
+        number of the first of them where a series goes on.
+        """
         words = self._words(call)
         if not isinstance(words, LaneCall):
             return [words]
@@ -123,7 +127,7 @@ class Client:
             else:
                 together = operands[start : start + at_once]
                 plans, most = [words.header["plan"]] * len(together), _most(call) * len(together)
-                replies += self.worker.ask_at_once(plans, together, start + 1, self._timeout, most)
+                replies += self.worker.ask_at_once(plans, together, first + start, self._timeout, most)
             if not all(isinstance(reply, Answer) for reply in replies):
                 break
         return replies
@@ -135,7 +139,10 @@ class Client:
             return Failed(error.brief, error.traceback)
 
     def _send(self, words: LaneCall, call: Call, operands: Operands) -> Reply:
-        return self.worker.ask(words.header, operands, self._timeout, _most(call))
+        hello = self.worker.hello
+        fills = words.plan is None and hello is not None and FILL in (hello.features or ())
+        header = {**words.header, "fill": POISON} if fills else words.header
+        return self.worker.ask(header, operands, self._timeout, _most(call))
 
 
 def _most(call: Call) -> int:

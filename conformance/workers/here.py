@@ -8,17 +8,25 @@ from conformance.adapters.protocol import Adapter, Call, CallRefused, plan_call
 from conformance.adapters.reply import Answer, CannotSay, Failed, Refused, Reply
 from conformance.errors import said, traceback_text
 from conformance.operators.kind import Operands
-from conformance.workers.keeping import alone
+from conformance.workers.keeping import Keeping, alone
 
 
-def ask_here(adapter: Adapter, call: Call, operands: Operands) -> Reply:
-    """The adapter's reply to a call. The operands are copied: they are asked of others after one that changes them."""
+def ask_here(
+    adapter: Adapter, call: Call, operands: Operands, number: int = 1, keeping: Keeping | None = None
+) -> Reply:
+    """The adapter's reply to a call. The operands are copied: they are asked of others after one that changes them.
+
+    `keeping`: what the caller keeps of a series, in which the call has that number.
+    """
     plan = plan_call(adapter, call)
     if isinstance(plan, Unsupported):
         return CannotSay(plan.reason, plan.undeclared)
     try:
-        computed = alone(adapter, plan, {name: array.copy() for name, array in operands.items()})
-        return Answer(computed.result, computed.seconds, computed.disturbed)
+        if keeping is not None:
+            (computed,) = keeping.at_once(adapter, [(plan, operands)], number)
+        else:
+            computed = alone(adapter, plan, {name: array.copy() for name, array in operands.items()})
+        return Answer(computed.result, computed.seconds, computed.disturbed, computed.aliased)
     except CallRefused as refusal:
         cause = refusal.__cause__ or refusal
         return Refused(type(cause).__name__, said(cause))

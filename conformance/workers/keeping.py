@@ -1,7 +1,8 @@
 """What a caller keeps from call to call, in the worker: operands in the same memory, and results that came before.
 
 Knows: adapters, plans, arrays. Must not know: frames, what is expected. A caller that updates its weights in place asks
-again with the same addresses and other content, and goes on reading the results that it was given.
+again with the same addresses and other content, and goes on reading the results that it was given. Before each call of
+a series, memory of the size of a result is filled with POISON and freed, so that an element that nobody writes shows.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 
 from conformance.adapters.plan import Plan
 from conformance.adapters.protocol import Adapter
+from conformance.adapters.reply import POISON
 
 Arrays: TypeAlias = Mapping[str, NDArray[Any]]
 
@@ -29,16 +31,45 @@ class Computed:
     seconds: float
     disturbed: tuple[str, ...]
     """what of the caller's changed meanwhile, in words"""
+    aliased: tuple[str, ...] = ()
+    """whose memory the result lies in, in words"""
 
 
-def alone(adapter: Adapter, plan: Plan, arrays: Arrays) -> Computed:
-    """One call that belongs to no series; raises whatever the adapter raises."""
+# Blocks: NumPy keeps seven small ones of a size for later arrays, and hands out the last one first. Of large ones the
+# first is given back to the system, which from then on keeps blocks of its size.
+POISONED, LARGE, POISONED_LARGE = 8, 2**17, 2
+
+
+def alone(adapter: Adapter, plan: Plan, arrays: Arrays, *, spoils: bool = False) -> Computed:
+    """One call; raises whatever the adapter raises. An answer that is no array yet is materialised.
+
+    `spoils`: the operands, which are nobody else's, are overwritten before that, as by a caller who has gone on.
+    """
     before = {name: _fingerprint(array) for name, array in arrays.items()}
     started = perf_counter()
-    result = np.asarray(adapter.execute(plan, arrays))
+    given = adapter.execute(plan, arrays)
+    if not spoils:
+        given = materialised(given)
     seconds = perf_counter() - started
     changed = tuple(f"the operand {name}" for name, array in arrays.items() if _fingerprint(array) != before[name])
-    return Computed(result, seconds, changed)
+    if not isinstance(given, np.ndarray):
+        for array in arrays.values():
+            array.reshape(-1).view(np.uint8).fill(POISON)
+    return Computed(materialised(given), seconds, changed)
+
+
+def materialised(given: Any) -> NDArray[Any]:
+    """The array of what an adapter returned: it may be lazy (`__array__`), or a future (`result()`, `wait()`)."""
+    for name in ("result", "wait"):
+        wait = None if hasattr(given, "__array__") else getattr(given, name, None)
+        given = wait() if callable(wait) else given
+    return np.asarray(given)
+
+
+def poison(size: int) -> None:
+    """Leave POISON in freed memory that an array of so many bytes is likely to be given next."""
+    blocks = [np.full(size, POISON, np.uint8) for _ in range(POISONED if size < LARGE else POISONED_LARGE)]
+    del blocks
 
 
 class Keeping:
@@ -57,11 +88,23 @@ class Keeping:
             self._operands, self._results = [{} for _ in asked], []
         kept = [self._in_place(place, arrays) for place, (_, arrays) in enumerate(asked)]
         plans = [plan for plan, _ in asked]
-        computed = [alone(adapter, plans[0], kept[0])] if len(asked) == 1 else _in_threads(adapter, plans, kept)
+        poison(self._results[-1][1].nbytes if self._results else 0)
+        single = len(asked) == 1
+        computed = [alone(adapter, plans[0], kept[0], spoils=True)] if single else _in_threads(adapter, plans, kept)
         changed = [name for name, result, before in self._results if _fingerprint(result) != before]
+        theirs = [(f"the operand {name}", array) for operands in kept for name, array in operands.items()]
+        theirs += [(name, result) for name, result, _ in self._results]
         for place, each in enumerate(computed):
             self._results.append((f"the result of call {number + place}", each.result, _fingerprint(each.result)))
-        return [replace(each, disturbed=(*each.disturbed, *changed)) for each in computed]
+        return [
+            replace(
+                each,
+                disturbed=(*each.disturbed, *changed),
+                # By their bounds: an exact answer may take exponential time, and views of one array may be no results.
+                aliased=tuple(name for name, array in theirs if np.may_share_memory(array, each.result)),
+            )
+            for each in computed
+        ]
 
     def _in_place(self, place: int, arrays: Arrays) -> dict[str, NDArray[Any]]:
         """The content in the arrays of the first call, at the addresses that they have had since."""

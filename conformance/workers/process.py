@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from conformance.adapters.lane import Lane
 from conformance.adapters.protocol import CACHE_VARIABLE
-from conformance.adapters.reply import Answer, CannotSay, Failed, Misshapen, Reply, TimedOut
+from conformance.adapters.reply import POISON, Answer, CannotSay, Failed, Misshapen, Reply, TimedOut
 from conformance.protocol.frames import (
     MOST_TENSOR_BYTES,
     MOST_TENSORS_TOGETHER,
@@ -65,19 +65,27 @@ def worker_command(lane: Lane) -> tuple[str, ...]:
     return lane.command or (sys.executable, "-m", "conformance.workers.worker", lane.text, str(lane.folder))
 
 
-def worker_environment(lane: Lane, threads: int = 1) -> dict[str, str]:
-    """What a lane's process finds in its environment; of THREAD_VARIABLES, frameworks listen to some each."""
+def worker_environment(lane: Lane, threads: int = 1, *, poisons: bool = False) -> dict[str, str]:
+    """What a lane's process finds in its environment; of THREAD_VARIABLES, frameworks listen to some each.
+
+    `poisons`: its C library fills memory with POISON before it hands it out, unless the user has said otherwise.
+    """
     cache = {CACHE_VARIABLE: lane.cache} if lane.cache else {}
-    return {**inherited(lane.environment), **{name: str(threads) for name in THREAD_VARIABLES}, **cache}
+    # GNU's takes the complement of the byte; others do not know the name.
+    poison = {"MALLOC_PERTURB_": str(POISON ^ 0xFF)} if poisons else {}
+    return {**poison, **inherited(lane.environment), **{name: str(threads) for name in THREAD_VARIABLES}, **cache}
 
 
 class Worker:
     """At most one live process of one lane."""
 
-    def __init__(self, lane: Lane, threads: int = 1) -> None:
-        """A worker of the lane whose framework computes with `threads` threads, as far as it listens."""
+    def __init__(self, lane: Lane, threads: int = 1, *, poisons: bool = False) -> None:
+        """A worker of the lane whose framework computes with `threads` threads, as far as it listens.
+
+        `poisons`: in memory that is never handed out blank.
+        """
         self._command = worker_command(lane)
-        self._environment = worker_environment(lane, threads)
+        self._environment = worker_environment(lane, threads, poisons=poisons)
         self._own = not lane.command
         self._process: Child | None = None
         self.hello: Hello | None = None
@@ -155,12 +163,11 @@ class Worker:
         names = [str(place) for place in range(len(plans))]
         if header.get("type") != "reply" or not all(name in tensors for name in names):
             return [read_reply(header, {}, self._seq, limit) for _ in plans]
-        disturbed = header.get("disturbed", [])
+        seen = {key: header.get(key, []) for key in ("disturbed", "aliased")}
+        each = [{key: said[place : place + 1] for key, said in seen.items()} for place in range(len(names))]
         return [
-            read_reply(
-                {**header, "disturbed": disturbed[place : place + 1]}, {"result": tensors[name]}, self._seq, limit
-            )
-            for place, name in enumerate(names)
+            read_reply({**header, **own}, {"result": tensors[name]}, self._seq, limit)
+            for name, own in zip(names, each, strict=True)
         ]
 
     def _frame(

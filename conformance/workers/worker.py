@@ -156,6 +156,7 @@ def _answer(
             "type": "reply",
             "seconds": computed[0].seconds,
             "disturbed": [each.disturbed for each in computed],
+            "aliased": [each.aliased for each in computed],
         }
         names = map(str, range(len(computed))) if "at_once" in request else ("result",)
         return header, dict(zip(names, (each.result for each in computed), strict=True))
