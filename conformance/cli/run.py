@@ -303,6 +303,9 @@ def _previous(path: Path, header: Header) -> Journal | None:
         raise JournalError(
             f"{path}: cannot resume: its numbers are {f'of seed {given}' if given else 'the shipped ones'}"
         )
+    if journal.header.flags.get("thorough") != header.flags.get("thorough"):
+        how = "with" if "thorough" in journal.header.flags else "without"
+        raise JournalError(f"{path}: cannot resume: it was begun {how} --thorough")
     if journal.header.lanes != header.lanes:
         lanes = " ".join(f"--lane {lane}" for lane in journal.header.lanes)
         raise JournalError(f"{path}: cannot resume: its lanes were {lanes}")

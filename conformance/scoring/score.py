@@ -27,6 +27,7 @@ from conformance.scoring.rounds import Candidates, Corpus, EveryTrial, Scoring
 from conformance.scoring.tally import FaultScore, Tally
 from conformance.scoring.yardstick import Yardstick
 from conformance.suite.case import RightTrial, Trial
+from conformance.suite.size import result_bytes
 from conformance.workers.here import ask_here
 from conformance.workers.keeping import Keeping
 from conformance.workers.process import Worker
@@ -186,7 +187,10 @@ def _series(mutant: Adapter, keeping: Keeping, trial: Trial) -> list[tuple[Quest
         each
         for first in range(0, trial.calls, trial.at_once)
         for each in keeping.at_once(
-            mutant, [(plan, each.operands) for each in questions[first : first + trial.at_once]], first + 1
+            mutant,
+            [(plan, each.operands) for each in questions[first : first + trial.at_once]],
+            first + 1,
+            result_bytes(trial.call),
         )
     ]
     replies = [Answer(each.result.copy(), each.seconds, each.disturbed) for each in computed]

@@ -6,12 +6,18 @@ Knows: calls and their geometry. Must not know: who asks; a case is refused, a t
 from math import prod
 
 from conformance.suite.case import Call, WrongCall
+from conformance.suite.dtypes import FORMATS
 
 # Of all arrays together; the oracle holds each in float64.
 MOST_BYTES = 2**30
 MOST_MULTIPLY_ADDS = 2 * 10**11
 # Positions of an axis, and taps of a kernel: what meets at each is counted one by one, about a second each time.
 LONGEST_AXIS = 10**7
+
+
+def result_bytes(call: Call) -> int:
+    """What the result of a right call takes; 0 of a wrong one."""
+    return 0 if isinstance(call, WrongCall) else FORMATS[call.dtype].numpy.itemsize * prod(call.result_shape)
 
 
 def excess(call: Call) -> str | None:

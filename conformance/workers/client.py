@@ -18,6 +18,7 @@ from conformance.errors import AdapterError
 from conformance.protocol.hello import FILL, Hello, NoWorker
 from conformance.protocol.requests import encode_plan, port_question
 from conformance.suite.case import Call, RightCall
+from conformance.suite.size import result_bytes
 from conformance.workers.declared import Declared, NoAnswer, NoWords
 from conformance.workers.process import UNKNOWN_RESULT, Worker, most_result_bytes
 
@@ -127,7 +128,9 @@ class Client:
             else:
                 together = operands[start : start + at_once]
                 plans, most = [words.header["plan"]] * len(together), _most(call) * len(together)
-                replies += self.worker.ask_at_once(plans, together, first + start, self._timeout, most)
+                replies += self.worker.ask_at_once(
+                    plans, together, first + start, self._timeout, most, result_bytes(call)
+                )
             if not all(isinstance(reply, Answer) for reply in replies):
                 break
         return replies

@@ -8,6 +8,7 @@ from conformance.adapters.protocol import Adapter, Call, CallRefused, plan_call
 from conformance.adapters.reply import Answer, CannotSay, Failed, Refused, Reply
 from conformance.errors import said, traceback_text
 from conformance.operators.kind import Operands
+from conformance.suite.size import result_bytes
 from conformance.workers.keeping import Keeping, alone
 
 
@@ -23,7 +24,7 @@ def ask_here(
         return CannotSay(plan.reason, plan.undeclared)
     try:
         if keeping is not None:
-            (computed,) = keeping.at_once(adapter, [(plan, operands)], number)
+            (computed,) = keeping.at_once(adapter, [(plan, operands)], number, result_bytes(call))
         else:
             computed = alone(adapter, plan, {name: array.copy() for name, array in operands.items()})
         return Answer(computed.result, computed.seconds, computed.disturbed, computed.aliased)

@@ -79,8 +79,10 @@ class Keeping:
         self._operands: list[dict[str, NDArray[Any]]] = []
         self._results: list[tuple[str, NDArray[Any], int]] = []
 
-    def at_once(self, adapter: Adapter, asked: Sequence[tuple[Plan, Arrays]], number: int) -> list[Computed]:
-        """Calls of a series from `number` on, made at the same time by as many threads.
+    def at_once(
+        self, adapter: Adapter, asked: Sequence[tuple[Plan, Arrays]], number: int, size: int = 0
+    ) -> list[Computed]:
+        """Calls of a series from `number` on, made at the same time by as many threads. `size`: bytes of a result.
 
         Raises whatever the adapter raises.
         """
@@ -88,7 +90,7 @@ class Keeping:
             self._operands, self._results = [{} for _ in asked], []
         kept = [self._in_place(place, arrays) for place, (_, arrays) in enumerate(asked)]
         plans = [plan for plan, _ in asked]
-        poison(self._results[-1][1].nbytes if self._results else 0)
+        poison(size)
         single = len(asked) == 1
         computed = [alone(adapter, plans[0], kept[0], spoils=True)] if single else _in_threads(adapter, plans, kept)
         changed = [name for name, result, before in self._results if _fingerprint(result) != before]

@@ -153,10 +153,20 @@ class Worker:
         return [None if result is None else Answer(result, seconds_of(header, limit)) for result in results]
 
     def ask_at_once(
-        self, plans: Sequence[Any], asked: Sequence[Mapping[str, NDArray[Any]]], number: int, limit: float, most: int
+        self,
+        plans: Sequence[Any],
+        asked: Sequence[Mapping[str, NDArray[Any]]],
+        number: int,
+        limit: float,
+        most: int,
+        size: int,
     ) -> list[Reply]:
-        """The replies to calls that are made at the same time, those of a series from `number` on."""
-        reply = self._frame({"at_once": list(plans), "call": number}, operands_together(asked), limit, most)
+        """The replies to calls that are made at the same time, those of a series from `number` on, whose results have
+        `size` bytes.
+        """
+        reply = self._frame(
+            {"at_once": list(plans), "call": number, "size": size}, operands_together(asked), limit, most
+        )
         if not isinstance(reply, tuple):
             return [reply for _ in plans]
         header, tensors = reply

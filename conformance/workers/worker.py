@@ -149,7 +149,7 @@ def _answer(
         if "at_once" in request:
             plans = [decode_plan(plan) for plan in request["at_once"]]
             asked = list(zip(plans, operands_apart(arrays, len(plans)), strict=True))
-            computed = keeping.at_once(adapter, asked, request["call"])
+            computed = keeping.at_once(adapter, asked, request["call"], request["size"])
         else:
             computed = [alone(adapter, decode_plan(request["plan"]), arrays)]
         header = {

@@ -17,7 +17,7 @@ from conformance.adapters.reply import Answer, CannotSay
 from conformance.operators.convolution.call import ConvolutionTrial
 from conformance.operators.convolution.calls import right_call
 from conformance.protocol import frames, hello, messages
-from conformance.protocol.hello import Hello, NoWorker, read_hello
+from conformance.protocol.hello import FILL, Hello, NoWorker, read_hello
 from conformance.protocol.messages import json_schema, message_of_any_kind
 from conformance.protocol.requests import port_question
 from conformance.suite.corpus import select
@@ -206,7 +206,7 @@ def test_the_schema_names_every_layout_and_feature() -> None:
     hello = messages.HelloMessage.model_json_schema()["properties"]
     layouts = {layout for operator in OPERATORS.values() for layout in operator.data_formats}
     assert set(hello["layouts"]["anyOf"][0]["items"]["enum"]) == layouts
-    assert set(hello["features"]["anyOf"][0]["items"]["enum"]) == set(FEATURES)
+    assert set(hello["features"]["anyOf"][0]["items"]["enum"]) == {*FEATURES, FILL}
     assert set(hello["directions"]["anyOf"][0]["items"]["enum"]) == set(DIRECTIONS)
 
 
