@@ -149,3 +149,11 @@ def test_a_lane_may_be_a_file_beside_the_tests(pytester: pytest.Pytester, asked:
     pytester.makepyfile(port_in_a_file=source)
     for lane in ("./port_in_a_file.py:Port", "port_in_a_file:Port"):
         asked(lane, "mine.yaml").assert_outcomes(passed=3)
+
+
+def test_a_thorough_session_asks_every_right_answer_again(asked: Asked) -> None:
+    lane = "conformance.mutants:Cheater:tenth-call-wrong"
+    asked(lane).assert_outcomes(passed=3)
+    result = asked(lane, "--conformance-thorough")
+    result.assert_outcomes(failed=2, passed=1)
+    result.stdout.fnmatch_lines(["conformance: flag asked_again: the first answer was right; asked again *"])

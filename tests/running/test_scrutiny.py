@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 import reference
-
 from conformance.adapters.lane import parse_lane
 from conformance.adapters.protocol import Adapter, features_of
 from conformance.adapters.reply import POISON, Answer, Reply
