@@ -155,5 +155,6 @@ def test_a_thorough_session_asks_every_right_answer_again(asked: Asked) -> None:
     lane = "conformance.mutants:Cheater:tenth-call-wrong"
     asked(lane).assert_outcomes(passed=3)
     result = asked(lane, "--conformance-thorough")
-    result.assert_outcomes(failed=2, passed=1)
+    # The first of two trials of the same shapes has their tenth call.
+    result.assert_outcomes(failed=1, passed=2)
     result.stdout.fnmatch_lines(["conformance: flag asked_again: the first answer was right; asked again *"])
