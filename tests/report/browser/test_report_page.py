@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from conformance.journal import Journal
 from conformance.report.writing import render, write_folder
+from tests.report.browser.conftest import UPSAMPLED
 
 if TYPE_CHECKING:
     from tests.report.browser.conftest import Opener
@@ -232,6 +233,26 @@ def test_pads_are_drawn_beside_what_they_surround(opened: "Opener", told: Journa
     first.locator("[data-name=y1]").hover()
     expect(first.locator(".reached")).to_have_text("y[1] is padding")
     expect(second.locator(".input text")).to_have_text(["1", "2"])
+
+
+def test_an_axis_of_nothing_has_its_numbers(opened: "Opener", told: Journal) -> None:
+    page = opened.journal(_of_axes(told, {"input": 0, "pad_before": 0, "pad_after": 0, "output": 0}), fragment=RECORD)
+    expect(page.locator("figure.geometry figcaption")).to_have_text("axis 0 0 → 0: pad 0 before, pad 0 after")
+    expect(page.locator("figure.geometry svg")).to_have_count(0)
+
+
+def test_a_label_tells_of_hatching_where_there_is_some(opened: "Opener", told: Journal) -> None:
+    axes = ({"input": 2, "block": 3, "output": 6}, UPSAMPLED)
+    page = opened.journal(_of_axes(told, *axes), fragment=RECORD)
+    labels = page.locator("figure.geometry .label")
+    expect(labels).to_have_text(["input x[j]", "output y[p]", "input x[j]", "output y[p]; hatched: cut off"])
+    for drawing in page.locator("figure.geometry svg").all():
+        box = drawing.bounding_box()
+        assert box is not None
+        for label in drawing.locator(".label").all():
+            text = label.bounding_box()
+            assert text is not None
+            assert text["x"] + text["width"] <= box["x"] + box["width"]
 
 
 def test_blocks_are_drawn_side_by_side(opened: "Opener", told: Journal, size: str) -> None:

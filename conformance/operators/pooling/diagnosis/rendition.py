@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from conformance.operators.kind import Operands
 from conformance.operators.pooling.call import RightPooling
+from conformance.suite.dtypes import FORMATS
 from reference.pooling.geometry import Axis
 
 # Larger calls are of published layers, and small trials ask the same.
@@ -80,6 +81,8 @@ class PoolingRendition:
     """its powers are summed, averaged, or averaged by the divisor of their places and multiplied by the whole window"""
     index: Counted | None = None
     """where the maximum is is returned, and not what it is: a place counted so"""
+    of_batch: bool = False
+    """such a place is asked in the whole value, and not in its image"""
     of_nothing: float | None = None
     """what a window without an element gives; None for what the definition says"""
     last: bool = True
@@ -98,7 +101,14 @@ def rendition_of(call: RightPooling) -> PoolingRendition:
     if reduction == "index":
         index = "batch" if call.include_batch_in_index else "image"
     return PoolingRendition(
-        call.geometry.axes, taken, divisor, call.divisor_override or 1, norm=norm, index=index, last=call.last
+        call.geometry.axes,
+        taken,
+        divisor,
+        call.divisor_override or 1,
+        norm=norm,
+        index=index,
+        of_batch=call.include_batch_in_index,
+        last=call.last,
     )
 
 
@@ -128,6 +138,9 @@ def rendered(rendition: PoolingRendition, call: RightPooling, wide: Operands) ->
             cotangent = cotangent.reshape(shape)
             result = windows.spread(cotangent if rendition.last else np.moveaxis(cotangent, 1, -1))
     laid_out = result if rendition.last else np.moveaxis(result, -1, 1)
+    if FORMATS[call.dtype].kind == "integer" and rendition.index is None:  # the lowest number is that of the dtype
+        limits = np.iinfo(call.dtype)
+        laid_out = np.clip(laid_out, limits.min, limits.max)
     if rendition.last == call.last:
         return laid_out
     inner = laid_out.shape[1:-1] if rendition.last else laid_out.shape[2:]
@@ -246,9 +259,10 @@ class _Windows:
         y, x = pixel // max(width, 1), pixel % max(width, 1)
         last_layout = self.rendition.last != (counted == "other layout")
         place = pixel * channels + channel if last_layout else channel * height * width + pixel
+        size = height * width * channels
         match counted:
             case "batch":
-                place = place + image * height * width * channels
+                place = place + image * size
             case "plane":
                 place = pixel
             case "window":
@@ -261,6 +275,9 @@ class _Windows:
                 wide, tall = (axis.input + axis.pad_before + axis.pad_after for axis in (columns, rows))
                 pixel = (y + rows.pad_before) * wide + x + columns.pad_before
                 place = pixel * channels + channel if last_layout else channel * tall * wide + pixel
+                size = tall * wide * channels
+        if self.rendition.of_batch and counted in ("columns", "padded", "other layout"):
+            place = place + image * size
         nothing = -1 if self.rendition.of_nothing is None else int(self.rendition.of_nothing)
         return np.where(there, place, nothing)
 

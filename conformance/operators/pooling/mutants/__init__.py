@@ -130,7 +130,7 @@ _WORDS: _Words = {
     "gradient-to-the-last": (
         "The last of equal maxima takes the cotangent.",
         PoolingEngine(routed="last"),
-        ("the last of equal maxima took the cotangent",),
+        ("the last of equal maxima took the cotangent", "the last of equal maxima were taken"),
     ),
     "gradient-to-all": (
         "Each of equal maxima takes the cotangent.",

@@ -81,11 +81,12 @@ class UnpoolMutant:
         given = {name: array if asked["last"] else np.moveaxis(array, 1, -1) for name, array in operands.items()}
         value, shape = given["value"], asked["shape"]
         moved = np.zeros(value.shape if "cotangent" in given else shape, value.dtype)
-        elements = list(np.ndindex(*value.shape))
+        elements, moved_size = list(np.ndindex(*value.shape)), int(np.prod(shape))
         for image, y, x, channel in reversed(elements) if self._engine.backwards else elements:
             index = int(given["indices"][0 if self._engine.first_image else image, y, x, channel])
             element = Element((image, y, x, channel), index, value.shape, shape)
-            place = np.ravel_multi_index(self._engine.place(element), shape, mode="wrap")
+            image_at, y_at, x_at, channel_at = self._engine.place(element)
+            place = (((image_at * shape[1] + y_at) * shape[2] + x_at) * shape[3] + channel_at) % moved_size
             if "cotangent" in given:
                 moved[image, y, x, channel] = np.ascontiguousarray(given["cotangent"]).ravel()[place]
             else:

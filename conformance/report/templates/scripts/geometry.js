@@ -10,6 +10,8 @@ const MOST_CELLS = 30;
 const NAMES = { 1: ["length"], 2: ["height", "width"], 3: ["depth", "height", "width"] };
 const TOP = 22;
 const BOTTOM = 122;
+// The width of the longer of the two labels
+const LABEL = 190;
 let patterns = 0;
 
 /** One figure per axis; two where an axis is long: its beginning and its end. `weighted`: whether there is a filter. */
@@ -35,6 +37,7 @@ function axisFigure(own, name) {
   if (axis === null) return figureWithoutWindows(own, name);
   const { full, dense, before } = rowsOf(axis);
   const length = Math.max(full, before + dense);
+  if (length < 1) return figureInWords(name, sentence(axis));
   const windows = length <= MOST_CELLS ? [[0, length]] : [[0, MOST_CELLS / 2], [length - MOST_CELLS / 2, length]];
   const told = element("p", { class: "reached", "aria-live": "polite" }, hint(axis));
   return element(
@@ -49,10 +52,11 @@ function axisFigure(own, name) {
 function figureWithoutWindows(axis, name) {
   const { input, output, weighted, ...others } = axis;
   const numbers = Object.entries(others).map(([key, number]) => `, ${key} ${number}`).join("");
-  return element(
-    "figure", { class: "geometry" },
-    element("figcaption", {}, element("strong", {}, name), ` ${input} → ${output}${numbers}`),
-  );
+  return figureInWords(name, `${input} → ${output}${numbers}`);
+}
+
+function figureInWords(name, words) {
+  return element("figure", { class: "geometry" }, element("figcaption", {}, element("strong", {}, name), ` ${words}`));
 }
 
 function hint({ weighted }) {
@@ -85,13 +89,16 @@ const factor = (number) => (number === 1 ? "" : `${number}·`);
 /** What is cut off, or padded, is hatched and crossed. */
 function axisDrawing(axis, [first, last], told) {
   const pattern = `cut-${(patterns += 1)}`;
-  const { pads, dense, spread, before } = rowsOf(axis);
-  const width = (last - first) * CELL + 20;
+  const { pads, dense, spread, before, after } = rowsOf(axis);
+  const width = Math.max((last - first) * CELL + 20, LABEL);
   const svg = drawn("svg", {
     viewBox: `0 0 ${width} 176`, width, height: 176, role: "img", "aria-label": sentence(axis), class: "axis",
   }, hatching(pattern));
-  svg.append(drawn("text", { x: 10, y: 12, class: "label" }, pads ? "input x[p]; hatched: padding" : "input x[j]"));
-  svg.append(drawn("text", { x: 10, y: 172, class: "label" }, pads ? "output y[j]" : "output y[p]; hatched: cut off"));
+  const hatched = before > 0 || after > 0;
+  const padding = hatched ? "; hatched: padding" : "";
+  const cut = hatched ? "; hatched: cut off" : "";
+  svg.append(drawn("text", { x: 10, y: 12, class: "label" }, pads ? `input x[p]${padding}` : "input x[j]"));
+  svg.append(drawn("text", { x: 10, y: 172, class: "label" }, pads ? "output y[j]" : `output y[p]${cut}`));
   // A pixel of the spread row stands above or below the middle of those that it meets.
   const spreadPlace = (j) => axis.stride * j + (axis.dilation * (axis.kernel - 1)) / 2;
   const across = (place) => 10 + (place - first + 0.5) * CELL;
