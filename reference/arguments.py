@@ -8,25 +8,23 @@ Next stage: `reference.maps` computes with the geometry, and planners translate 
 from collections.abc import Mapping, Sequence
 
 from reference.errors import (
-    DilationsError,
     DtypeError,
+    Faults,
     FilterChannelsError,
     GroupsError,
     OutputShapeError,
     RankError,
     SizeError,
-    StridesError,
 )
 from reference.family import OPERATORS, Operator
 from reference.geometry import TransposedConvolution, convolved_length, legal_output_lengths, transposed_axis
 from reference.spelling import (
     Padding,
     PerAxis,
-    axis_paddings,
     channels_last,
     check_sizes,
-    numbers_per_axis,
     shown,
+    sliding,
     spatial_pairs,
     split_shape,
     whole_numbers,
@@ -97,9 +95,9 @@ def transposed_geometry(
     if filter_in != channels:
         raise FilterChannelsError(_swapped_channels(filter, operator.filter_layout, channels))
     _check_groups(groups, channels, "in")
-    stride_of = numbers_per_axis("strides", strides, operator.rank, last, StridesError)
-    dilation_of = _dilations(dilations, operator.rank, last)
-    rules = axis_paddings(padding, data_format, operator.rank)
+    faults = Faults()
+    stride_of, dilation_of, rules = sliding(faults, strides, padding, data_format, dilations, operator.rank)
+    faults.check()
     if output_batch != batch:
         raise OutputShapeError(f"output_shape has batch {output_batch}; the value's batch is {batch}")
     if output_channels != channels_out * groups:
@@ -158,9 +156,9 @@ def convolution_geometry(
     if filter_in != (channels if operator.depthwise else channels // groups):
         raise FilterChannelsError(_other_channels(operator, filter, channels, groups))
     _check_groups(groups, channels_out, "out")
-    stride_of = numbers_per_axis("strides", strides, operator.rank, last, StridesError)
-    dilation_of = _dilations(dilations, operator.rank, last)
-    rules = axis_paddings(padding, data_format, operator.rank)
+    faults = Faults()
+    stride_of, dilation_of, rules = sliding(faults, strides, padding, data_format, dilations, operator.rank)
+    faults.check()
     axes = []
     for name, length, kernel, stride, dilation, rule in zip(
         operator.spatial_names, lengths, kernels, stride_of, dilation_of, rules, strict=True
@@ -200,10 +198,6 @@ def check_dtypes(dtypes: Mapping[str, str], *, defined: bool = True) -> None:
 def _layout(operator: Operator, last: bool, channels: str) -> str:
     spatial = operator.spatial_names
     return ", ".join(("batch", *spatial, channels) if last else ("batch", channels, *spatial))
-
-
-def _dilations(dilations: PerAxis | None, rank: int, last: bool) -> list[int]:
-    return numbers_per_axis("dilations", 1 if dilations is None else dilations, rank, last, DilationsError)
 
 
 def _check_groups(groups: int, channels: int, which: str) -> None:

@@ -1,5 +1,6 @@
 """What a call can get wrong. Each error names its `reason`, a word of the closed list that cases may expect."""
 
+from types import TracebackType
 from typing import ClassVar
 
 
@@ -7,6 +8,36 @@ class ArgumentError(ValueError):
     """A call outside the operator's definition; the message says what was given and what is legal."""
 
     reason: ClassVar[str]
+
+
+class Faults:
+    """What is wrong with arguments that can be read one without the other: collected, and raised together.
+
+    Each argument is read in a `with` of its own, so that what is wrong with one hides nothing of the next.
+    """
+
+    def __init__(self, kind: type[ValueError] = ArgumentError) -> None:
+        """kind: the errors that are collected; any other is raised at once."""
+        self._kind = kind
+        self._found: list[ValueError] = []
+
+    def __enter__(self) -> None:
+        """Read an argument."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> bool:
+        """Keep an error of the kind for later."""
+        if not isinstance(error, self._kind):
+            return False
+        self._found.append(error)
+        return True
+
+    def check(self) -> None:
+        """Raise the first fault, with what is wrong beside it, if there is one."""
+        if self._found:
+            first = self._found[0]
+            raise type(first)("; and ".join(dict.fromkeys(map(str, self._found)))) from first
 
 
 class RankError(ArgumentError):

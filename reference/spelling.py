@@ -4,15 +4,36 @@ Knows: TensorFlow's spellings of one argument. Must not know: what arguments mea
 """
 
 from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 from operator import index
 from typing import Literal, TypeAlias
 
-from reference.errors import ArgumentError, DataFormatError, PaddingError, RankError, SizeError
+from reference.errors import (
+    ArgumentError,
+    DataFormatError,
+    DilationsError,
+    Faults,
+    PaddingError,
+    RankError,
+    SizeError,
+    StridesError,
+)
 from reference.family import DATA_FORMATS
 from reference.geometry import AxisPadding
 
 PerAxis: TypeAlias = int | Sequence[int]
 Padding: TypeAlias = str | Sequence[Sequence[int]]
+
+
+def check_word(name: str, given: object, words: Sequence[str], error: type[ArgumentError]) -> None:
+    """Raise `error` for what is none of the words, with the one that may be meant."""
+    if given in words:
+        return
+    written = given if isinstance(given, str) else ""
+    spelled = {word.lower(): word for word in words}
+    near = [spelled[each] for each in get_close_matches(written.lower(), spelled, n=1)]
+    meant = f" (did you mean {near[0]!r}?)" if near else ""
+    raise error(f"{name} is {given!r}; it must be one of {', '.join(words)}{meant}")
 
 
 def channels_last(data_format: str | None, spatial_rank: int = 2) -> bool:
@@ -85,6 +106,31 @@ def numbers_per_axis(name: str, given: PerAxis, spatial_rank: int, last: bool, e
     if min(numbers) < 1:
         raise error(f"{name} are {written}; each must be at least 1")
     return numbers
+
+
+def sliding(
+    faults: Faults,
+    strides: PerAxis,
+    padding: Padding,
+    data_format: str | None,
+    dilations: PerAxis | None,
+    spatial_rank: int,
+) -> tuple[list[int], list[int], Sequence[AxisPadding]]:
+    """How a window moves: stride, dilation and padding of each spatial axis, what is wrong with each among the faults.
+
+    Raises DataFormatError as `channels_last` does.
+    """
+    last = channels_last(data_format, spatial_rank)
+    stride_of, dilation_of = list[int](), list[int]()
+    rules: Sequence[AxisPadding] = ()
+    with faults:
+        stride_of = numbers_per_axis("strides", strides, spatial_rank, last, StridesError)
+    with faults:
+        given = 1 if dilations is None else dilations
+        dilation_of = numbers_per_axis("dilations", given, spatial_rank, last, DilationsError)
+    with faults:
+        rules = axis_paddings(padding, data_format, spatial_rank)
+    return stride_of, dilation_of, rules
 
 
 def whole_numbers(name: str, shape: Sequence[int], layout: str) -> list[int]:

@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 
 from conformance.operators.kind import Parameters, Unusable, frozen
 from conformance.suite.case import CallFault, SpelledCall
-from reference.errors import ArgumentError
+from reference.errors import ArgumentError, Faults
 from reference.family import Direction, Operator
 from reference.spelling import channels_last
 
@@ -125,10 +125,14 @@ def padding_of_axes(operator: Operator, given: Parameters) -> Any:
 def check_given(given: Parameters, others: tuple[str, ...]) -> None:
     """Raise Unusable unless the value's shape is given in one form, and the other parameters are."""
     parametric = [name for name in PARAMETRIC if name in given]
-    if "value" in given and parametric:
-        raise Unusable(f"value and {parametric[0]} both say what the value's shape is; give one form")
-    wanted = (*(("value",) if not parametric else PARAMETRIC), *others)
+    faults = Faults(Unusable)
+    with faults:
+        if "value" in given and parametric:
+            raise Unusable(f"value and {parametric[0]} both say what the value's shape is; give one form")
+    wanted = (*(() if "value" in given else PARAMETRIC if parametric else ("value",)), *others)
     missing = [name for name in wanted if name not in given]
-    if missing:
-        gives = f"a case gives value, or {', '.join(PARAMETRIC)}{', and ' * bool(others)}{', '.join(others)}"
-        raise Unusable(f"{', '.join(missing)} missing; {gives}")
+    with faults:
+        if missing:
+            gives = f"a case gives value, or {', '.join(PARAMETRIC)}{', and ' * bool(others)}{', '.join(others)}"
+            raise Unusable(f"{', '.join(missing)} missing; {gives}")
+    faults.check()

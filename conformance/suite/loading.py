@@ -38,10 +38,9 @@ def load(paths: Iterable[Path], wanted: Callable[[Case], bool] | None = None) ->
             read, wrong = [], list(error.problems)
         problems += wrong
         for document in read:
-            try:
-                files.append((document, [case for case in _validated(document) if wanted is None or wanted(case)]))
-            except CaseFileError as error:
-                problems += error.problems
+            cases, wrong = _validated(document)
+            files.append((document, [case for case in cases if wanted is None or wanted(case)]))
+            problems += wrong
     # A case that is too large by itself is a problem of its own, with its line, and is not expanded.
     counts = [combinations(case) for _, cases in files for case in cases]
     total = sum(count for count in counts if count <= MOST_COMBINATIONS)
@@ -97,19 +96,31 @@ def _expanded(cases: Sequence[Case]) -> list[Trial]:
     return trials
 
 
-def _validated(document: Document) -> list[Case]:
+def _validated(document: Document) -> tuple[list[Case], list[str]]:
+    """The cases that are as the schema has them, and what is wrong with the others."""
     from pydantic import ValidationError
 
     from conformance.suite.schema import case_file_of
 
+    content: Any = document.content
     try:
-        model: Any = case_file_of(document.content).model_validate(document.content)
+        model: Any = case_file_of(content).model_validate(content)
     except ValidationError as error:
-        raise CaseFileError(_described_errors(document, error.errors())) from error
+        problems = _described_errors(document, error.errors())
+        places = {each["loc"][:2] for each in error.errors()}
+        wrong = {place[1] for place in places if len(place) == 2 and place[0] == "cases"}
+        if len(wrong) < len(places):  # something that is of no single case
+            return [], problems
+        right = [index for index in range(len(content["cases"])) if index not in wrong]
+        if not right:
+            return [], problems
+        model = case_file_of(content).model_validate({**content, "cases": [content["cases"][index] for index in right]})
+    else:
+        problems, right = [], list(range(len(model.cases)))
     return [
         _case(document, model.operator, index, entry.model_dump(exclude_unset=True))
-        for index, entry in enumerate(model.cases)
-    ]
+        for index, entry in zip(right, model.cases, strict=True)
+    ], problems
 
 
 def _case(document: Document, operator: str, index: int, entry: dict[str, Any]) -> Case:

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from reference.errors import (
     BlockSizeError,
-    DilationsError,
+    Faults,
     KsizeError,
     ModeError,
     OutputSizeError,
@@ -19,7 +19,6 @@ from reference.errors import (
     PatchOrderError,
     RankError,
     SizeError,
-    StridesError,
 )
 from reference.index_map.family import MODES, OPERATORS, PATCH_ORDERS
 from reference.index_map.geometry import Blocks, IndexGeometry, Padded, PaddedLength, PadMode, Patches
@@ -27,10 +26,11 @@ from reference.pooling.geometry import pooling_axis
 from reference.spelling import (
     Padding,
     PerAxis,
-    axis_paddings,
     channels_last,
+    check_word,
     numbers_per_axis,
     shown,
+    sliding,
     split_shape,
     whole_numbers,
 )
@@ -62,9 +62,13 @@ def _padded(value_shape: Sequence[int], paddings: Sequence[Sequence[int]], mode:
     except (TypeError, ValueError) as cause:
         given = shown(paddings) if isinstance(paddings, Sequence) else paddings
         raise PaddingError(f"paddings are {given}; {accepted}") from cause
-    if len(pairs) != len(lengths):
-        raise RankError(f"paddings are {shown(paddings)}; {accepted}")
-    chosen = cast(PadMode, _word("mode", mode, MODES["pad"]))
+    faults = Faults()
+    with faults:
+        if len(pairs) != len(lengths):
+            raise RankError(f"paddings are {shown(paddings)}; {accepted}")
+    with faults:
+        chosen = cast(PadMode, _word("mode", mode, MODES["pad"]))
+    faults.check()
     for number, (length, pair) in enumerate(zip(lengths, pairs, strict=True)):
         where = f"paddings are {shown(paddings)}: axis {number} of value {shown(lengths)} has {list(pair)}"
         if chosen == "CONSTANT":
@@ -116,13 +120,16 @@ def _patches(
 ) -> IndexGeometry:
     rank, last, names = 2, channels_last(data_format), OPERATORS[operator].spatial_names
     batch, found, channels = _image(value_shape, data_format)
-    kernels = numbers_per_axis("ksize", ksize, rank, last, KsizeError)
-    stride_of = numbers_per_axis("strides", strides, rank, last, StridesError)
-    dilation_of = numbers_per_axis("dilations", 1 if dilations is None else dilations, rank, last, DilationsError)
-    rules = axis_paddings(padding, data_format, rank)
-    order: Any = _word("patch_order", patch_order, PATCH_ORDERS)
     folded = operator == "fold"
-    lengths = _output_size(output_size) if folded else found
+    faults = Faults()
+    with faults:
+        kernels = numbers_per_axis("ksize", ksize, rank, last, KsizeError)
+    stride_of, dilation_of, rules = sliding(faults, strides, padding, data_format, dilations, rank)
+    with faults:
+        order: Any = _word("patch_order", patch_order, PATCH_ORDERS)
+    with faults:
+        lengths = _output_size(output_size) if folded else found
+    faults.check()
     axes = []
     for name, length, kernel, stride, dilation, rule in zip(
         names, lengths, kernels, stride_of, dilation_of, rules, strict=True
@@ -173,7 +180,5 @@ def _word(name: str, given: str | None, words: tuple[str, ...]) -> str:
     """The word, the first where none is given."""
     if given is None:
         return words[0]
-    if given not in words:
-        error = ModeError if name == "mode" else PatchOrderError
-        raise error(f"{name} is {given!r}; it must be {', '.join(words)}")
+    check_word(name, given, words, ModeError if name == "mode" else PatchOrderError)
     return given

@@ -8,23 +8,22 @@ from collections.abc import Iterable, Sequence
 from operator import index
 
 from reference.errors import (
-    DilationsError,
     DivisorError,
+    Faults,
     KsizeError,
     NormError,
     OutputSizeError,
     SizeError,
-    StridesError,
 )
 from reference.pooling.family import PoolingOperator
 from reference.pooling.geometry import AdaptiveAxis, Pooling, UnpooledAxis, pooling_axis
 from reference.spelling import (
     Padding,
     PerAxis,
-    axis_paddings,
     channels_last,
     numbers_per_axis,
     shown,
+    sliding,
     split_shape,
     whole_numbers,
 )
@@ -61,21 +60,24 @@ def pooling_geometry(
     rank, names = operator.rank, operator.spatial_names
     last = channels_last(data_format, rank)
     batch, lengths, channels = _split_value(operator, value_shape, last)
-    kernels = numbers_per_axis("ksize", ksize, rank, last, KsizeError)
-    stride_of = numbers_per_axis("strides", strides, rank, last, StridesError)
-    dilation_of = numbers_per_axis("dilations", 1 if dilations is None else dilations, rank, last, DilationsError)
-    rules = axis_paddings(padding, data_format, rank)
-    if operator.reduction != "average" and (count_include_pad or divisor_override is not None):
-        raise DivisorError(
-            f"{operator.name} divides by nothing: count_include_pad and divisor_override are of averages"
-        )
-    if divisor_override is not None and divisor_override < 1:
-        raise DivisorError(f"divisor_override is {divisor_override}; it must be at least 1")
-    if (norm_type is not None) != (operator.reduction == "norm"):
-        needed = "needs a norm_type" if norm_type is None else "takes no norm_type"
-        raise NormError(f"{operator.name} {needed}: a norm has one, and nothing else")
-    if norm_type is not None and norm_type < 1:
-        raise NormError(f"norm_type is {norm_type}; it must be at least 1")
+    faults = Faults()
+    with faults:
+        kernels = numbers_per_axis("ksize", ksize, rank, last, KsizeError)
+    stride_of, dilation_of, rules = sliding(faults, strides, padding, data_format, dilations, rank)
+    with faults:
+        if operator.reduction != "average" and (count_include_pad or divisor_override is not None):
+            raise DivisorError(
+                f"{operator.name} divides by nothing: count_include_pad and divisor_override are of averages"
+            )
+        if divisor_override is not None and divisor_override < 1:
+            raise DivisorError(f"divisor_override is {divisor_override}; it must be at least 1")
+    with faults:
+        if (norm_type is not None) != (operator.reduction == "norm"):
+            needed = "needs a norm_type" if norm_type is None else "takes no norm_type"
+            raise NormError(f"{operator.name} {needed}: a norm has one, and nothing else")
+        if norm_type is not None and norm_type < 1:
+            raise NormError(f"norm_type is {norm_type}; it must be at least 1")
+    faults.check()
     axes = []
     for name, length, kernel, stride, dilation, rule in zip(
         names, lengths, kernels, stride_of, dilation_of, rules, strict=True

@@ -11,11 +11,11 @@ from numbers import Real
 from operator import index
 from typing import TypeAlias
 
-from reference.errors import CoordinatesError, MethodError, OutputSizeError, ScalesError, SizeError
+from reference.errors import CoordinatesError, Faults, MethodError, OutputSizeError, ScalesError, SizeError
 from reference.family import Operator
 from reference.resize.family import COORDINATES, METHODS, NEAREST_MODES
 from reference.resize.geometry import Resize, ResizeAxis, ResizeRule
-from reference.spelling import PerAxis, channels_last, shown, split_shape, whole_numbers
+from reference.spelling import PerAxis, channels_last, check_word, shown, split_shape, whole_numbers
 
 Scales: TypeAlias = float | Sequence[float]
 
@@ -56,11 +56,17 @@ def resize_geometry(
     batch, lengths, channels = split_shape(value, last)
     if batch < 0 or min(lengths) < 1 or channels < 1:
         raise SizeError(f"value is {shown(value)}; batch is at least 0, spatial lengths and channels at least 1")
-    rule = resize_rule(method, coordinate_transformation_mode, nearest_mode, cubic_coeff_a, exclude_outside, antialias)
-    if (output_size is None) == (scales is None):
-        raise OutputSizeError(
-            f"{'neither output_size nor' if scales is None else 'both output_size and'} scales are given; give one"
+    faults = Faults()
+    with faults:
+        rule = resize_rule(
+            method, coordinate_transformation_mode, nearest_mode, cubic_coeff_a, exclude_outside, antialias
         )
+    with faults:
+        if (output_size is None) == (scales is None):
+            raise OutputSizeError(
+                f"{'neither output_size nor' if scales is None else 'both output_size and'} scales are given; give one"
+            )
+    faults.check()
     if scales is None:
         if recompute_scale_factor:
             raise ScalesError("recompute_scale_factor needs scales: from output_size they are computed in any case")
@@ -92,14 +98,14 @@ def resize_rule(
     antialias: bool = False,
 ) -> ResizeRule:
     """What these words say of every axis; raises as `resize_geometry` does."""
-    if method not in METHODS:
-        raise MethodError(f"method is {method!r}; it must be one of {', '.join(METHODS)}")
-    if coordinates not in COORDINATES:
-        raise CoordinatesError(
-            f"coordinate_transformation_mode is {coordinates!r}; it must be one of {', '.join(COORDINATES)}"
-        )
-    if nearest_mode not in (None, *NEAREST_MODES):
-        raise CoordinatesError(f"nearest_mode is {nearest_mode!r}; it must be one of {', '.join(NEAREST_MODES)}")
+    faults = Faults()
+    with faults:
+        check_word("method", method, METHODS, MethodError)
+    with faults:
+        check_word("coordinate_transformation_mode", coordinates, COORDINATES, CoordinatesError)
+    with faults:
+        if nearest_mode is not None:
+            check_word("nearest_mode", nearest_mode, NEAREST_MODES, CoordinatesError)
     nearest = method == "nearest"
     strays = {
         "nearest_mode": nearest_mode is not None and not nearest,
@@ -108,10 +114,13 @@ def resize_rule(
         "antialias": antialias and nearest,
     }
     for name, stray in strays.items():
-        if stray:
-            raise MethodError(f"{name} is no argument of the method {method}")
-    if cubic_coeff_a is not None and not (isinstance(cubic_coeff_a, Real) and -2 < cubic_coeff_a <= 0):
-        raise MethodError(f"cubic_coeff_a is {cubic_coeff_a!r}; it must be a number above -2 and at most 0")
+        with faults:
+            if stray and method in METHODS:
+                raise MethodError(f"{name} is no argument of the method {method}")
+    with faults:
+        if cubic_coeff_a is not None and not (isinstance(cubic_coeff_a, Real) and -2 < cubic_coeff_a <= 0):
+            raise MethodError(f"cubic_coeff_a is {cubic_coeff_a!r}; it must be a number above -2 and at most 0")
+    faults.check()
     return ResizeRule(
         method,
         coordinates,

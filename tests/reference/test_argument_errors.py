@@ -7,7 +7,8 @@ import pytest
 
 from reference import ArgumentError, conv2d_transpose, errors
 from reference.arguments import channels_last, conv2d_transpose_geometry, spatial_pairs
-from reference.errors import REASONS, DataFormatError, DtypeError, PaddingError
+from reference.errors import REASONS, DataFormatError, DtypeError, Faults, MethodError, PaddingError
+from reference.spelling import check_word
 
 RIGHT: dict[str, Any] = {
     "value_shape": [1, 4, 5, 2],
@@ -149,3 +150,30 @@ def test_a_data_format_says_where_the_channels_are(data_format: str | None, rank
 def test_a_data_format_of_another_rank_is_refused() -> None:
     with pytest.raises(DataFormatError, match="'NWC' or 'NCW'"):
         channels_last("NHWC", 1)
+
+
+def test_everything_that_is_wrong_is_told_at_once_and_refused_for_the_first() -> None:
+    with pytest.raises(ArgumentError) as refusal:
+        conv2d_transpose_geometry(**{**RIGHT, "strides": 0, "dilations": 0, "padding": "same"})
+    assert refusal.value.reason == "strides"
+    assert str(refusal.value) == (
+        "strides are 0; each must be at least 1; and dilations are 0; each must be at least 1; "
+        "and padding is 'same'; it must be 'SAME', 'VALID' (upper case), or 4 pairs"
+    )
+
+
+def test_what_is_no_argument_error_is_not_kept_for_later() -> None:
+    faults = Faults()
+    with pytest.raises(ZeroDivisionError), faults:
+        _ = 1 // 0
+    faults.check()
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [("LINAER", " (did you mean 'linear'?)"), ("bilinear", " (did you mean 'linear'?)"), ("area", ""), (3, "")],
+)
+def test_a_misspelt_word_gets_the_one_that_may_be_meant(given: object, meant: str) -> None:
+    with pytest.raises(ArgumentError) as refusal:
+        check_word("method", given, ("nearest", "linear", "cubic"), MethodError)
+    assert str(refusal.value) == f"method is {given!r}; it must be one of nearest, linear, cubic{meant}"

@@ -220,3 +220,78 @@ def test_rounds_of_calls_are_whole(problem_of: ProblemOf) -> None:
 def test_several_calls_need_content_that_can_differ(problem_of: ProblemOf) -> None:
     message = problem_of(WRONG % ", calls: 2, expect: {refusal: output_shape}")
     assert message.startswith("calls above 1 need inputs from a generator and expect: reference")
+
+
+def test_what_is_wrong_with_one_case_hides_nothing_of_the_others(problems_of: Callable[[str], list[str]]) -> None:
+    found = problems_of(
+        "operator: resize2d\ncases:\n"
+        "  - {name: a, why: w, value: [1, 4, 4, 1], output_size: 7, antialais: true}\n"
+        "  - {name: b, why: w, value: [1, 4, 4, 1], output_size: 7, scales: 2, method: liner, nearest_mode: flor}\n"
+        "  - {name: c, why: w, size: 4, value: [1, 2, 3]}\n"
+    )
+    assert found == [
+        "example.yaml:3: cases[0].antialais: unknown key 'antialais'; did you mean 'antialias'?",
+        "example.yaml:4: resize2d/example/b: method is 'liner'; it must be one of nearest, linear, cubic "
+        "(did you mean 'linear'?); and nearest_mode is 'flor'; it must be one of round_prefer_ceil, "
+        "round_prefer_floor, floor, ceil (did you mean 'floor'?); and both output_size and scales are given; give one "
+        "(if the case is about that, it says expect: {refusal: method})",
+        "example.yaml:5: resize2d/example/c: value and size both say what the value's shape is; give one form",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("operator", "keys", "told"),
+    [
+        (
+            "avg_pool2d",
+            "value: [1, 4, 4, 1], ksize: 2, output_size: 3, norm_type: 2",
+            [
+                "strides, padding missing; a case gives value, or batch, size, channels, and ksize, strides, padding",
+                "avg_pool2d takes no norm_type, which is of operators that return the norm of a window",
+                "avg_pool2d takes no output_size: only adaptive poolings have one",
+            ],
+        ),
+        (
+            "pad",
+            "value: [4, 4], block_size: 2, strides: 1",
+            [
+                "block_size, strides are no arguments of pad, which takes value, paddings, mode, constant_values",
+                "paddings missing; a case gives value, or batch, size, channels, and paddings",
+            ],
+        ),
+        (
+            "pad",
+            "value: [4, 4], paddings: [[1, 1]], mode: REFLCT",
+            [
+                "paddings are [[1, 1]]; it must be 2 pairs [before, after], one for each axis of value [4, 4]",
+                "mode is 'REFLCT'; it must be one of CONSTANT, REFLECT, SYMMETRIC, EDGE, WRAP (did you mean 'REFLECT'?)"
+                " (if the case is about that, it says expect: {refusal: rank})",
+            ],
+        ),
+        (
+            "max_pool1d",
+            "value: [1, 4, 1], ksize: 0, strides: 0, padding: SAMEE, dilations: 0",
+            [
+                "ksize are 0; each must be at least 1",
+                "strides are 0; each must be at least 1",
+                "dilations are 0; each must be at least 1",
+                "padding is 'SAMEE'; it must be 'SAME', 'VALID' (upper case), or 3 pairs "
+                "(if the case is about that, it says expect: {refusal: ksize})",
+            ],
+        ),
+        (
+            "extract_patches",
+            "value: [1, 4, 4, 1], ksize: 0, strides: 1, padding: SAME, patch_order: HCW",
+            [
+                "ksize are 0; each must be at least 1",
+                "patch_order is 'HCW'; it must be one of HWC, CHW (did you mean 'HWC'?) "
+                "(if the case is about that, it says expect: {refusal: ksize})",
+            ],
+        ),
+    ],
+)
+def test_everything_that_is_wrong_with_a_case_is_told(
+    problems_of: Callable[[str], list[str]], operator: str, keys: str, told: list[str]
+) -> None:
+    (problem,) = problems_of(f"operator: {operator}\ncases:\n  - {{name: a, why: w, {keys}}}\n")
+    assert problem == f"example.yaml:3: {operator}/example/a: {'; and '.join(told)}"

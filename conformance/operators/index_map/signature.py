@@ -19,6 +19,7 @@ from conformance.suite.dtypes import FORMATS
 from conformance.suite.generating import Unfit
 from conformance.suite.literal import literal_operands
 from conformance.suite.source import InputsListing
+from reference.errors import Faults
 from reference.index_map.family import DEFAULTS, OPERATORS, PARAMETERS
 from reference.spelling import channels_last
 
@@ -42,10 +43,15 @@ def calls(operator: str, given: Parameters) -> Iterator[tuple[Parameters, IndexM
     own = PARAMETERS[operator]
     others = {name for names in PARAMETERS.values() for name in names if name not in own}
     stray = sorted(name for name in given if name in others or (operator == "pad" and name in PARAMETRIC))
-    if stray:
-        raise Unusable(f"{stray[0]} is no argument of {operator}, which takes value, {', '.join(own)}")
+    faults = Faults(Unusable)
+    with faults:
+        if stray:
+            said = "is no argument" if len(stray) == 1 else "are no arguments"
+            raise Unusable(f"{', '.join(stray)} {said} of {operator}, which takes value, {', '.join(own)}")
     image = operator == "fold" and "value" not in given
-    check_given(given, tuple(name for name in own if name not in (*DEFAULTS, *(("output_size",) if image else ()))))
+    with faults:
+        check_given(given, tuple(name for name in own if name not in (*DEFAULTS, *(("output_size",) if image else ()))))
+    faults.check()
     words = {name: frozen(given[name]) for name in own if name in given}
     if "padding" in words:
         words["padding"] = padding_of_axes(OPERATORS[operator], given)

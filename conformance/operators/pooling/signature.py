@@ -17,6 +17,7 @@ from conformance.suite.dtypes import FORMATS
 from conformance.suite.generating import Unfit
 from conformance.suite.literal import literal_operands
 from conformance.suite.source import InputsListing
+from reference.errors import Faults
 from reference.pooling.family import OPERATORS, PoolingOperator, Reduction
 
 if TYPE_CHECKING:
@@ -46,8 +47,11 @@ def calls(operator: str, given: Parameters) -> Iterator[tuple[Parameters, Poolin
     """The one call of these parameters."""
     definition = OPERATORS[operator]
     words = ("output_size",) if definition.adaptive else _WINDOW
-    check_given(given, (*words, *(("norm_type",) if definition.reduction == "norm" else ())))
-    _check_own(definition, given)
+    faults = Faults(Unusable)
+    with faults:
+        check_given(given, (*words, *(("norm_type",) if definition.reduction == "norm" else ())))
+    _check_own(definition, given, faults)
+    faults.check()
     value = value_shape(definition, given)
     if definition.adaptive:
         of_windows: WindowWords = {"output_size": frozen(given["output_size"])}
@@ -113,14 +117,16 @@ def own_axes(operator: str, axes: tuple[Mapping[str, int], ...]) -> tuple[Mappin
     return axes
 
 
-def _check_own(definition: PoolingOperator, given: Parameters) -> None:
-    """Raise Unusable for an argument that is of other poolings."""
+def _check_own(definition: PoolingOperator, given: Parameters, faults: Faults) -> None:
+    """Raise Unusable, among the faults, for arguments that are of other poolings."""
     for theirs, names in _OWN.items():
-        stray = [name for name in names if given.get(name) is not None]
-        if stray and theirs != definition.reduction:
-            of = f"of operators that return the {theirs} of {'a maximum' if theirs == 'index' else 'a window'}"
-            raise Unusable(f"{definition.name} takes no {stray[0]}, which is {of}")
+        of = f"of operators that return the {theirs} of {'a maximum' if theirs == 'index' else 'a window'}"
+        for name in names if theirs != definition.reduction else ():
+            with faults:
+                if given.get(name) is not None:
+                    raise Unusable(f"{definition.name} takes no {name}, which is {of}")
     stray = [name for name in (_SLIDING if definition.adaptive else ("output_size",)) if given.get(name) is not None]
-    if stray:
-        follow = "its windows follow from output_size" if definition.adaptive else "only adaptive poolings have one"
-        raise Unusable(f"{definition.name} takes no {stray[0]}: {follow}")
+    follow = "its windows follow from output_size" if definition.adaptive else "only adaptive poolings have one"
+    with faults:
+        if stray:
+            raise Unusable(f"{definition.name} takes no {', '.join(stray)}: {follow}")

@@ -54,7 +54,7 @@ def _trials(path: Path, operator: str = "max_pool2d", **keys: Any) -> list[Trial
         (
             "adaptive_max_pool2d",
             {"output_size": 2},
-            "adaptive_max_pool2d takes no ksize: its windows follow from output_size",
+            "adaptive_max_pool2d takes no ksize, strides, padding: its windows follow from output_size",
         ),
         (
             "adaptive_avg_pool2d",
