@@ -243,8 +243,8 @@ class Worker:
 
 
 def most_result_bytes(shape: Sequence[int]) -> int:
-    """How much of a result is read for a call whose result has this shape."""
-    return min(HEADROOM + WIDEST * prod(max(length, 0) for length in shape), MOST_TENSOR_BYTES)
+    """How much of a result is read for a call whose result has this shape; as in a frame, a length of 0 counts as 1."""
+    return min(HEADROOM + WIDEST * prod(max(length, 1) for length in shape), MOST_TENSOR_BYTES)
 
 
 def _unread(excess: TooLarge, seq: int) -> Reply:

@@ -5,12 +5,15 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
+from conformance.judging.arithmetic import required_arithmetic
+from conformance.judging.expectation import expectation
 from conformance.judging.question import Question, make_question
 from conformance.operators.convolution.call import ConvolutionTrial
 from conformance.operators.convolution.diagnosis import renderer as renderer_module
 from conformance.operators.convolution.diagnosis.edits import EDITS
 from conformance.operators.convolution.diagnosis.renderer import Renderer
 from conformance.operators.convolution.diagnosis.rendition import faithful
+from conformance.searching.draft import Draft
 from conformance.suite.case import Trial
 from conformance.suite.corpus import select
 from conformance.suite.dtypes import FORMATS
@@ -81,3 +84,13 @@ def of(operator: str, corpus: Corpus) -> Iterator[tuple[ConvolutionTrial, Questi
 
 def close(found: np.ndarray, expected: np.ndarray, trial: Trial, tolerance: float = 0.0) -> None:
     np.testing.assert_allclose(found, expected, rtol=1e-12, atol=tolerance, equal_nan=True, err_msg=trial.id)
+
+
+def test_an_edit_that_leaves_no_pixels_is_no_fault() -> None:
+    """Found by a search: without its pads the pixel is shorter than the kernel, and the result has channels alone."""
+    given = {"value": (1, 1, 1, 2), "filter": (2, 2, 2, 2), "strides": 3, "padding": "SAME", "dilations": 2}
+    trial = Draft("depthwise_conv2d", {**given, "dtype": "bfloat16", "inputs": "special"}).trial
+    assert isinstance(trial, ConvolutionTrial)
+    operands = make_question(trial).operands
+    wrong = np.full(trial.call.result_shape, 3.0, operands["value"].dtype)
+    assert expectation("depthwise_conv2d").diagnose(trial.call, operands, wrong, required_arithmetic("bfloat16"))

@@ -173,6 +173,11 @@ def test_a_result_of_the_right_shape_is_read_in_whatever_dtype_it_comes() -> Non
         assert most_result_bytes(shape) >= 16 * elements
 
 
+def test_an_empty_result_of_long_lengths_is_read() -> None:
+    """In a frame a length of 0 counts as 1, and so it does in what is read of one."""
+    assert most_result_bytes((0, 726, 726, 8)) >= 4 * 726 * 726 * 8
+
+
 @pytest.mark.parametrize(
     "tensors",
     ["[*result([1]), *result([2**28])]", "[{'name': 'other', 'dtype': 'float64', 'shape': [2**27]}]"],

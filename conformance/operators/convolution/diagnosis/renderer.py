@@ -220,7 +220,7 @@ def _blank(rendition: Rendition) -> Array:
 def _joined(sums: Array, rendition: Rendition) -> Array:
     if rendition.target == "filter":
         return sums.reshape(rendition.filter.shape)
-    return sums if rendition.target is None else sums.reshape(*sums.shape[:-2], -1)
+    return sums if rendition.target is None else sums.reshape(*sums.shape[:-2], prod(sums.shape[-2:]))
 
 
 def _finished(sums: Array, rendition: Rendition) -> Array:
