@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from conformance.adapters.lane import parse_lane
-from conformance.cli.explain import NoScript, explain
+from conformance.cli.explain import NoScript, Script, explain
 from conformance.errors import ConformanceError, UsageError
 from conformance.files import write_whole
 from conformance.journal import Journal
@@ -15,6 +15,7 @@ from conformance.report.causes import Cause, causes, grouped
 from conformance.report.finding_page import Setting, finding_page
 from conformance.report.findings import Finding, findings
 from conformance.report.merging import read_run
+from conformance.searching.showing import short_script_of
 from conformance.suite.corpus import seeded, select
 
 CLASSES = ("bug", "permanent", "unsupported")
@@ -74,7 +75,9 @@ def _scripts(found: Sequence[Cause]) -> dict[tuple[str, str], str]:
             record, flags = cause.smallest.record, cause.smallest.header.flags
             try:
                 (trial,) = seeded([trials[record.trial]], flags.get("seed", ""))
-                explained = explain(trial, parse_lane(record.lane), int(flags.get("threads", "1")))
+                lane, threads = parse_lane(record.lane), int(flags.get("threads", "1"))
+                short = short_script_of(trial, record, lane, "findings", threads)
+                explained = explain(trial, lane, threads) if short is None else Script(short)
                 text = explained.reason if isinstance(explained, NoScript) else explained.text
             except ConformanceError as error:
                 text = f"no script: {error}"

@@ -204,10 +204,12 @@ def coordinate_bits(axis: ResizeAxis, rule: ResizeRule) -> int | None:
 
 def weight_bits(geometry: Resize) -> int | None:
     """How many binary digits after the point the products of weights need; None where one needs infinitely many, or the
-    coordinate does from which it is computed.
+    coordinate does from which it is computed, or the stretched distance from that: 5/6 and 1/2 are 5/8 and 3/8 of their
+    sum, which no binary sum of them is.
     """
     coordinates = (coordinate_bits(axis, geometry.rule) for axis in geometry.axes)
-    if geometry.rule.method != "nearest" and None in coordinates:
+    stretches = (axis.stretch(geometry.rule).numerator for axis in geometry.axes)
+    if geometry.rule.method != "nearest" and (None in coordinates or not all(map(is_power_of_two, stretches))):
         return None
     found = [_digits(weight for row in rows for _, weight in row) for rows in geometry.rows()]
     known = [bits for bits in found if bits is not None]

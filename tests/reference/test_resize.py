@@ -1,5 +1,6 @@
 """Resize: the engine against the definition, weights by hand and by other formulas, gradients by finite differences."""
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -227,6 +228,8 @@ def test_weights_have_few_digits_where_lengths_are_powers_of_two() -> None:
     assert weight_bits(Resize(1, 1, (_axis(5, 7),), linear)) is None
     # All weight is the border's, and yet it is computed from thirds.
     assert weight_bits(Resize(1, 1, (_axis(1, 3),), linear)) is None
+    # Found by a search: both outputs' weights are 5/8 and 3/8, of a kernel's 5/6 and 1/2.
+    assert weight_bits(Resize(1, 1, (_axis(3, 2),), replace(linear, antialias=True))) is None
     assert coordinate_bits(_axis(5, 8), linear) == 4
 
 
