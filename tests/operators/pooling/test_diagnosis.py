@@ -347,3 +347,21 @@ def test_a_maximum_over_copies_of_the_border_is_named() -> None:
     rendition = replace(rendition_of(call), pads="copies")
     answer = rendered(rendition, call, {"value": value}).astype(np.float32)
     assert "behaves as if pads held copies of the border" in diagnose(call, {"value": value}, answer, None)
+
+
+def test_pads_that_were_listed_in_another_order_are_named() -> None:
+    call = pooling_call("max_pool2d", value=(1, 4, 4, 1), ksize=2, strides=1, padding=((0, 0), (0, 0), (1, 1), (0, 0)))
+    answer = _of(call, padding=((0, 0), (0, 1), (0, 1), (0, 0)))
+    found = diagnose(call, _operands(call), answer, None)
+    assert "behaves as if pads that are all before, then all after, were read in pairs" in found
+
+
+def test_pads_behind_that_count_in_no_divisor_are_named() -> None:
+    call = pooling_call(
+        "avg_pool1d", value=(1, 2, 1), ksize=2, strides=1, padding=((0, 0), (1, 1), (0, 0)), count_include_pad=True
+    )
+    value = np.array([2, 4], np.float32).reshape(1, 2, 1)
+    answer = np.array([1, 3, 4], np.float32).reshape(1, 3, 1)
+    assert diagnose(call, {"value": value}, answer, None) == [
+        "behaves as if pads behind the value counted in no divisor"
+    ]

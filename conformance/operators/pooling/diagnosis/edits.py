@@ -5,6 +5,7 @@ Knows: calls, renditions. Must not know: answers, the mutants that make the mist
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import combinations
 from typing import Any
 
@@ -70,6 +71,18 @@ def _edits_of_words(call: RightPooling) -> Iterator[PoolingEdit]:
     yield PoolingEdit("the window were one element shorter", read(kernel=lambda axis: max(axis.kernel - 1, 1)))
 
 
+def _in_pairs(call: RightPooling, old: PoolingRendition) -> PoolingRendition:
+    """ONNX's list of pads, taken for PyTorch's."""
+    asked = call.geometry.sliding
+    listed = [*(axis.pad_before for axis in asked), *(axis.pad_after for axis in asked)]
+    pairs = zip(asked, listed[::2], listed[1::2], strict=True)
+    axes = (
+        pooling_axis(axis.input, axis.kernel, axis.stride, axis.dilation, (before, after), ceil_mode=call.ceil_mode)
+        for axis, before, after in pairs
+    )
+    return replace(old, axes=tuple(axes))
+
+
 def _edits_of_axes(call: RightPooling) -> Iterator[PoolingEdit]:
     """Pads were elsewhere."""
 
@@ -81,6 +94,8 @@ def _edits_of_axes(call: RightPooling) -> Iterator[PoolingEdit]:
         "SAME put the odd element before" if call.padding == "SAME" else "pads before and behind were exchanged",
         exchanged,
     )
+    if call.padding is not None and not isinstance(call.padding, str):
+        yield PoolingEdit("pads that are all before, then all after, were read in pairs", partial(_in_pairs, call))
     yield PoolingEdit(
         "windows began one element later", each(lambda axis: replace(axis, pad_before=axis.pad_before - 1))
     )
@@ -199,6 +214,8 @@ def _edits_of_numbers(call: RightPooling) -> Iterator[PoolingEdit]:
                 "windows that hang over were divided by all of them", lambda old: replace(old, overhang=True)
             )
         yield PoolingEdit("averages were divided by the whole window", lambda old: replace(old, divisor="window"))
+        if call.count_include_pad:
+            yield PoolingEdit("pads behind the value counted in no divisor", lambda old: replace(old, divisor="front"))
         yield PoolingEdit("windows were summed and not divided", lambda old: replace(old, taken="sum"))
         if not call.definition.adaptive:
             yield PoolingEdit(

@@ -22,7 +22,7 @@ MOST_WORK = 1_000_000
 Array: TypeAlias = NDArray[Any]
 Taken: TypeAlias = Literal["maximum", "minimum", "average", "sum", "norm"]
 Pads: TypeAlias = Literal["nothing", "zeros", "copies"]
-Divisor: TypeAlias = Literal["elements", "places", "window", "given"]
+Divisor: TypeAlias = Literal["elements", "places", "front", "window", "given"]
 Routed: TypeAlias = Literal["first", "last", "all", "shared"]
 
 
@@ -160,11 +160,13 @@ class _Windows:
     """(*output, places): the pixel's number in the value; -1 for a pad"""
     within: NDArray[np.bool_]
     """(*output, places): not beyond the pads"""
+    front: NDArray[np.bool_]
+    """(*output, places): not behind the value"""
 
     @classmethod
     def of(cls, rendition: PoolingRendition, value: Array) -> "_Windows":
         axes, rank = rendition.axes, len(rendition.axes)
-        indices, inside, within = list[Array](), list[Array](), list[Array]()
+        indices, inside, within, front = list[Array](), list[Array](), list[Array](), list[Array]()
         for number, axis in enumerate(axes):
             # Windows of an adaptive axis may be shorter than its longest: they are filled up with what nobody pads.
             beyond = axis.input + axis.pad_after
@@ -177,18 +179,22 @@ class _Windows:
             places = places.reshape(shape)
             inside.append((places >= 0) & (places < axis.input))
             within.append((places >= -axis.pad_before) & (places < axis.input + axis.pad_after))
+            front.append((places >= -axis.pad_before) & (places < axis.input))
             indices.append(np.clip(places, 0, max(axis.input - 1, 0)))
         outputs = tuple(axis.output for axis in axes)
         taps = prod(axis.kernel for axis in axes)
         if 0 in value.shape:
             empty = np.zeros((value.shape[0], *outputs, taps, value.shape[-1]), value.dtype)
-            return cls(rendition, value.shape, empty, np.full((*outputs, taps), -1), np.zeros((*outputs, taps), bool))
+            none = np.zeros((*outputs, taps), bool)
+            return cls(rendition, value.shape, empty, np.full((*outputs, taps), -1), none, none)
         flat = np.ravel_multi_index(np.broadcast_arrays(*indices), value.shape[1:-1]).reshape(*outputs, taps)
         read = value.reshape(value.shape[0], -1, value.shape[-1])[:, flat]
-        real = np.broadcast_to(_all(inside), (*outputs, *(axis.kernel for axis in axes))).reshape(*outputs, taps)
-        padded = np.broadcast_to(_all(within), (*outputs, *(axis.kernel for axis in axes))).reshape(*outputs, taps)
+        whole = (*outputs, *(axis.kernel for axis in axes))
+        real, padded, before = (
+            np.broadcast_to(_all(each), whole).reshape(*outputs, taps) for each in (inside, within, front)
+        )
         numbers = np.where(real[..., np.newaxis], read, 0) if rendition.pads != "copies" else read
-        return cls(rendition, value.shape, numbers, np.where(real, flat, -1), padded)
+        return cls(rendition, value.shape, numbers, np.where(real, flat, -1), padded, before)
 
     def reduced(self) -> Array:
         """(batch, *output, channels)"""
@@ -320,6 +326,8 @@ class _Windows:
                 return np.asarray((self.where >= 0).sum(axis=-1))
             case "places":
                 return np.asarray(self.within.sum(axis=-1))
+            case "front":
+                return np.asarray(self.front.sum(axis=-1))
             case "window":
                 return np.full(self.where.shape[:-1], self.where.shape[-1])
             case "given":

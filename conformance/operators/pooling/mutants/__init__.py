@@ -18,6 +18,7 @@ from conformance.operators.pooling.mutants.axes import (
     each,
     kept,
     last_two_exchanged,
+    listed_otherwise,
     one_later,
     same_lower,
     sides,
@@ -51,6 +52,13 @@ _WORDS: _Words = {
         "Pads always count.",
         PoolingEngine(divisor=lambda window: window.override or window.places),
         ("averages were divided by their places, pads included",),
+    ),
+    "pads-behind-left-out": (
+        "Pads behind the value count in no divisor.",
+        PoolingEngine(
+            divisor=lambda window: asked_divisor(replace(window, places=min(window.places, window.front))),
+        ),
+        ("pads behind the value counted in no divisor",),
     ),
     "no-override": (
         "divisor_override is ignored.",
@@ -96,6 +104,11 @@ _WORDS: _Words = {
         "The last two axes are exchanged in padding.",
         PoolingEngine(turned("pad_before", "pad_after")),
         ("height and width were exchanged in padding",),
+    ),
+    "pads-listed-otherwise": (
+        "Pads that are listed as all before, then all after, are read as a pair for each axis.",
+        PoolingEngine(listed_otherwise),
+        ("pads that are all before, then all after, were read in pairs",),
     ),
     "strides-of-one": (
         "Strides are ignored.", PoolingEngine(again(lambda axis: replace(axis, stride=1))), ("strides were 1",),

@@ -88,6 +88,18 @@ def kept(call: RightPooling) -> tuple[WindowAxis, ...]:
     )
 
 
+def listed_otherwise(call: RightPooling) -> tuple[WindowAxis, ...]:
+    """Pads that are listed as all before, then all after, are read as a pair for each axis."""
+    axes = call.geometry.sliding
+    if isinstance(call.padding, str):
+        return axes
+    listed = [*(axis.pad_before for axis in axes), *(axis.pad_after for axis in axes)]
+    pairs = zip(axes, listed[::2], listed[1::2], strict=True)
+    read = [replace(axis, pad_before=before, pad_after=after) for axis, before, after in pairs]
+    made = [_made(axis, call, call.ceil_mode) for axis in read]
+    return tuple(axis if axis.output >= 0 else asked for axis, asked in zip(made, read, strict=True))
+
+
 def one_later(axis: WindowAxis) -> WindowAxis:
     """Its windows begin one element later."""
     return replace(axis, pad_before=axis.pad_before - 1, pad_after=axis.pad_after + 1)

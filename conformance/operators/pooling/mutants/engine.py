@@ -32,6 +32,8 @@ class WindowCounts:
     elements: int
     places: int
     """elements and pads; not what hangs over"""
+    front: int
+    """elements and the pads before them"""
     whole: int
     longest: int
     """of all windows"""
@@ -213,9 +215,10 @@ class _Axis:
         windows = tuple((places.start, places.stop, places.step) for places in self.windows)
         return (self.input, self.pad_before, self.pad_after, windows)
 
-    def within(self, output: int) -> int:
-        """How many places of the window are elements or pads."""
-        return sum(-self.pad_before <= at < self.input + self.pad_after for at in self.windows[output])
+    def within(self, output: int, behind: int | None = None) -> int:
+        """How many places of the window are elements or pads, of which there are so many behind the value."""
+        end = self.input + (self.pad_after if behind is None else behind)
+        return sum(-self.pad_before <= at < end for at in self.windows[output])
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,11 +299,12 @@ class _Run:
         for place in product(*(range(len(axis.windows)) for axis in self.axes)):
             pixels = list(product(*(axis.windows[at] for axis, at in zip(self.axes, place, strict=True))))
             places = prod(axis.within(at) for axis, at in zip(self.axes, place, strict=True))
+            front = prod(axis.within(at, behind=0) for axis, at in zip(self.axes, place, strict=True))
             elements = sum(map(self._is_inside, pixels))
             yield (
                 place,
                 pixels,
-                WindowCounts(elements, places, len(pixels), longest, self.count_include_pad, self.override),
+                WindowCounts(elements, places, front, len(pixels), longest, self.count_include_pad, self.override),
             )
 
     def _is_inside(self, pixel: Place) -> bool:
