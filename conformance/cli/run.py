@@ -151,7 +151,8 @@ def command(
         thorough=thorough,
     )  # fmt: skip
     journal_path = output / "journal.jsonl"
-    header = header_of(assignment, selection, tier, shard, part, named_lanes=bool(lane_names))
+    missing = {} if lane_names else _left_out(variables)
+    header = replace(header_of(assignment, selection, tier, shard, part, named_lanes=bool(lane_names)), missing=missing)
     with hold_journal(journal_path, header.command):
         previous = _previous(journal_path, header) if resume else None
         if script_dir is not None:
@@ -199,14 +200,16 @@ def _lanes(names: Sequence[str], variables: Sequence[str], *, elsewhere: bool) -
         if missing and not elsewhere:
             raise IncompleteError("\n".join(missing))
         return lanes
-    lanes = []
-    for lane in parse_lanes(DEFAULT_LANES, variables):
-        hint = missing_framework(lane)
-        if hint is None:
-            lanes.append(lane)
-        else:
-            click.echo(f"note: lane {lane.text} is left out: {hint}", err=True)
-    return lanes
+    return [lane for lane in parse_lanes(DEFAULT_LANES, variables) if missing_framework(lane) is None]
+
+
+def _left_out(variables: Sequence[str]) -> dict[str, str]:
+    """The default lanes whose framework is missing, each with what to do about it, which is also said at once."""
+    hints = {lane.text: missing_framework(lane) for lane in parse_lanes(DEFAULT_LANES, variables)}
+    missing = {lane: hint for lane, hint in hints.items() if hint is not None}
+    for lane, hint in missing.items():
+        click.echo(f"note: lane {lane} is left out: {hint}", err=True)
+    return missing
 
 
 def _outline(trials: Sequence[Trial], lanes: Sequence[Lane], tier: str, costs: Costs, selected: int) -> str:

@@ -63,6 +63,8 @@ class Header:
     """the user named the lanes; otherwise they are what is installed"""
     parts: tuple[str, ...] = ()
     """of all shards, in their order, the digest of what each asks (`part_hash`); empty without shards"""
+    missing: Mapping[str, str] = field(default_factory=dict)
+    """lanes that would have been asked if their frameworks were installed, each with what to do about it"""
     format: int = FORMAT
     kind: Literal["header"] = "header"
 

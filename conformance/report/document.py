@@ -22,6 +22,7 @@ from conformance.report.findings import (
 from conformance.report.page.odd_element import OddCrop, odd_elements
 from conformance.report.regressions import Comparison, compare
 from conformance.report.script_files import Scripts
+from conformance.report.story import FrameworkStory, HeatTable, heat_table, stories
 from conformance.report.summary import Summary, exit_status, judged_sentence, summarise
 
 REFERENCE_ALONE = "the reference was asked alone: that it agrees with itself says nothing about any framework"
@@ -70,6 +71,8 @@ class Report:
     provenance: tuple[tuple[str, str], ...]
     reproduction: tuple[str, ...]
     """commands that make the same run with the same versions, and this page of its journal"""
+    frameworks: tuple[FrameworkStory, ...]
+    heat: HeatTable
     odd_elements: tuple[OddCrop, ...] = ()
     changes: Comparison | None = None
     """since the base journal, where one is given"""
@@ -100,6 +103,9 @@ def describe(journal: Journal, base: Journal | None = None, scripts: Scripts | N
     by_trial: dict[str, list[Finding]] = {}
     for answer in answers:
         by_trial.setdefault(answer.record.trial, []).append(answer)
+    wrong = causes(nonconformances, frameworks)
+    known = causes((answer for answer in answers if answer.standing == "waived"), frameworks)
+    unsupported = why_unsupported(journal.records)
     measured = (*(entry.lane for entry in journal.conventions), *(fact.lane for fact in journal.facts))
     return Report(
         summary=summary,
@@ -113,10 +119,10 @@ def describe(journal: Journal, base: Journal | None = None, scripts: Scripts | N
         findings=answers,
         stories=tuple(TrialStory(trial, tuple(by_trial.get(name, ()))) for name, trial in journal.trials.items()),
         nonconformances=nonconformances,
-        causes=causes(nonconformances, frameworks),
-        known=causes((answer for answer in answers if answer.standing == "waived"), frameworks),
+        causes=wrong,
+        known=known,
         composed=why_composed(journal.records),
-        unsupported=why_unsupported(journal.records),
+        unsupported=unsupported,
         arithmetic=arithmetic_table(journal),
         conventions=convention_table(
             journal.conventions,
@@ -130,6 +136,8 @@ def describe(journal: Journal, base: Journal | None = None, scripts: Scripts | N
         ),
         provenance=_provenance(journal, summary),
         reproduction=_reproduction(journal),
+        frameworks=stories(summary.lanes, wrong, known, unsupported),
+        heat=heat_table(answers),
         odd_elements=odd_elements(journal.conventions),
         scripts=scripts or {},
         changes=None if base is None else compare(base, journal, intersection=True),
@@ -144,7 +152,7 @@ def resume_command(header: Header) -> str:
 
 def _headline(summary: Summary) -> str:
     """The exit status in words; counts are of what was judged, not of what was listed."""
-    trials, lanes = wording.count(summary.trials, "trial"), len(summary.lanes)
+    trials, lanes = wording.count(summary.trials, "trial"), sum(lane.status != "missing" for lane in summary.lanes)
     if summary.tier != "full":
         trials = f"{trials} of the {summary.tier} tier"
     asked = trials if lanes == 1 else f"{trials} in {wording.count(lanes, 'lane')}"

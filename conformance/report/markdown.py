@@ -18,6 +18,7 @@ from conformance.report.flags import legend
 from conformance.report.markdown_text import cell, code, fenced, folded, link, prose, row, table_head
 from conformance.report.regression_report import headline
 from conformance.report.regressions import Comparison
+from conformance.report.story import HeatTable
 from conformance.report.summary import LaneSummary
 
 # Characters; who reads a report in a pull request reads no more. A comment on GitHub holds 65,536.
@@ -28,6 +29,13 @@ MOST_DIFFERENCES = 6
 MOST_OF_A_CAUSE = 20
 """names of records beside the smallest"""
 
+MOST_OPERATORS = 12
+MOST_FEATURES = 8
+"""rows and columns of the table of operators by features"""
+
+HEAT_NOTE = (
+    "Records that do not conform (✗) or are waived (≈), of those judged with this feature; the others are right."
+)
 LANE_NOTE = "Native, composed and unsupported are of the right calls that a lane declares; a port has no plans."
 NUMBER_NOTE = "What is marked (info) is information only and decides no verdict."
 ARITHMETIC_NOTE = (
@@ -46,7 +54,9 @@ def markdown(document: Report) -> str:
     sections = [
         _opening(document),
         None if document.changes is None else _change_section(document.changes),
+        _story_section(document),
         _nonconformance_section(document),
+        _heat_section(document.heat.faults()),
         _lane_section("Lanes", LANE_NOTE, _LANE_COLUMNS, lanes),
         _lane_section("Outcomes", "", outcomes, lanes),
         _lane_section("Numerical differences", NUMBER_NOTE, _NUMBER_COLUMNS, lanes),
@@ -72,6 +82,34 @@ def _opening(document: Report) -> Section:
     notes = [f"Note: {prose(note)}" for note in document.notes[:MOST_WARNINGS]]
     parts = ["# Conformance report", quote, f"**{prose(document.headline)}**", *notes, *missing]
     return Section("\n\n".join(part for part in parts if part))
+
+
+def _story_section(document: Report) -> Section | None:
+    """Each framework with its modes folded, in a few sentences."""
+    if not document.frameworks:
+        return None
+    blocks = tuple(
+        "\n".join(
+            [
+                f"- **{prose(story.framework)}** ({', '.join(map(code, story.lanes))})",
+                *(f"  - {prose(sentence)}" for sentence in story.sentences),
+            ]
+        )
+        for story in document.frameworks
+    )
+    return Section("## What it means\n", blocks, "frameworks", "\n")
+
+
+def _heat_section(heat: HeatTable) -> Section | None:
+    """Operators by features, as far as something in them is not as expected; the page has all of them."""
+    if not heat.rows:
+        return None
+    shown = heat.features[:MOST_FEATURES]
+    rows = (
+        [code(operator), *(cell(cells[name].text if name in cells and cells[name].faults else "") for name in shown)]
+        for operator, cells in heat.rows[:MOST_OPERATORS]
+    )
+    return _table("Where it is wrong", HEAT_NOTE, ["operator", *map(cell, shown)], rows, "operators")
 
 
 def _change_section(changes: Comparison) -> Section:
@@ -120,7 +158,9 @@ _LANE_COLUMNS: Columns = {
 }
 _NUMBER_COLUMNS: Columns = {
     "elements compared": lambda lane: f"{lane.numbers.compared:,}",
-    "largest error / bound": lambda lane: wording.in_bounds(lane.numbers.worst_error_over_bound),
+    "largest error / bound": lambda lane: wording.in_bounds(lane.numbers.worst_conforming),
+    "of what is waived": lambda lane: wording.in_bounds(lane.numbers.worst_waived),
+    "of what does not conform": lambda lane: wording.in_bounds(lane.numbers.worst_nonconforming),
     "bitwise equal": lambda lane: wording.percentage(lane.numbers.bitwise_equal),
     "max abs (info)": lambda lane: wording.figure(lane.numbers.max_abs),
     "max ULP (info)": lambda lane: wording.figure(lane.numbers.max_ulp),

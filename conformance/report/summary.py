@@ -86,6 +86,10 @@ class Numbers:
     max_abs: float | None
     """information only, as is the distance in units in the last place: neither decides anything"""
     max_ulp: float | None
+    worst_conforming: float | None = None
+    """the largest error over its bound of answers that conform; those that do not say nothing of how exact these are"""
+    worst_nonconforming: float | None = None
+    worst_waived: float | None = None
     free: int = 0
     """compared elements of which nothing is proven, since zero would have passed as well"""
 
@@ -171,6 +175,11 @@ def summarise(journal: Journal) -> Summary:
     for record in journal.records:
         records[record.lane].append(record)
     lanes = tuple(_lane_summary(lane, journal.lanes.get(lane), own, journal) for lane, own in records.items())
+    # Lanes that nobody asked, since their frameworks are missing, stand in every report.
+    lanes += tuple(
+        _lane_summary(lane, LaneEntry(lane, "missing", lane.partition(":")[0], "", message=hint), (), journal)
+        for lane, hint in journal.header.missing.items()
+    )
     footer = journal.footer
     interrupted = footer is None or footer.interrupted or not (footer.complete or footer.incomplete)
     found = Summary(
@@ -247,11 +256,16 @@ def _is_undeclared(record: Record) -> bool:
     return record.outcome == "unsupported" and Flag.UNDECLARED in record.flags
 
 
-def _numbers(records: Iterable[Record]) -> Numbers:
+def _numbers(records: Sequence[Record]) -> Numbers:
     measured = [(record.metrics, record.trial) for record in records if record.metrics is not None]
     compared = sum(metrics.compared for metrics, _ in measured)
     equal = sum(metrics.bitwise_equal * metrics.compared for metrics, _ in measured)
     rated = [(m.worst_error_over_bound, trial) for m, trial in measured if m.worst_error_over_bound is not None]
+    apart: dict[Standing, float] = {}
+    for record in records:
+        if record.metrics is not None and record.metrics.worst_error_over_bound is not None:
+            name = standing(record)
+            apart[name] = max(apart.get(name, 0.0), record.metrics.worst_error_over_bound)
     worst, worst_trial = max(rated) if rated else (None, None)
     return Numbers(
         compared=compared,
@@ -260,6 +274,9 @@ def _numbers(records: Iterable[Record]) -> Numbers:
         bitwise_equal=equal / compared if compared else None,
         max_abs=max((m.max_abs for m, _ in measured if m.max_abs is not None), default=None),
         max_ulp=max((m.max_ulp for m, _ in measured if m.max_ulp is not None), default=None),
+        worst_conforming=apart.get("as expected"),
+        worst_nonconforming=apart.get("nonconforming"),
+        worst_waived=apart.get("waived"),
         free=sum(metrics.free for metrics, _ in measured),
     )
 

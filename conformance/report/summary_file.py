@@ -48,6 +48,33 @@ def summary_json(document: Report) -> str:
             }
             for lane in summary.lanes
         ],
+        "frameworks": [
+            {
+                "framework": story.framework,
+                "lanes": story.lanes,
+                "judged": story.judged,
+                "bugs": len(story.bugs),
+                "known_bugs": len(story.known),
+                "crashes": len(story.crashes),
+                "gaps": story.gaps,
+                "sentences": story.sentences,
+            }
+            for story in document.frameworks
+        ],
+        "causes": [
+            {
+                "framework": cause.framework,
+                "text": cause.text,
+                "records": len(cause.findings),
+                "outcomes": dict(cause.outcomes),
+                "lanes": dict(cause.lanes),
+                "scope": cause.scope,
+                "trial": cause.smallest.record.trial,
+                "lane": cause.smallest.record.lane,
+                "explain": cause.smallest.explain,
+            }
+            for cause in document.causes
+        ],
         "flags": dict(legend(finding.record for finding in document.findings)),
         "arithmetic": [asdict(row) for row in document.arithmetic],
         "nonconformances": [_finding(finding) for finding in document.nonconformances],

@@ -22,10 +22,14 @@ from conformance.report.summary import LaneSummary
 
 # Characters from which on the table of lanes has room for all of its columns.
 WIDE = 110
+# Characters from which on it has room for the error of what is wrong.
+ROOMY = 72
 # Of each the smallest call is printed in full, about a dozen lines.
 MOST_CAUSES = 20
 UNDECLARED = "not de-\nclared"
 """a column for runs in which some lane does not declare all that was asked"""
+WRONG = "if\nwrong"
+"""a column for runs in which some answer differs, and no waiver says why: its error says nothing of the others"""
 LONGEST_FACT = 1200
 
 # From which width of the console on a column is shown, its heading, its cell: a narrow console drops the columns that
@@ -39,7 +43,9 @@ _COLUMNS: tuple[tuple[int, str, Callable[[LaneSummary], str]], ...] = (
     (70, "native", lambda lane: wording.percentage(lane.expression.native_share)),
     (WIDE, "composed", lambda lane: wording.percentage(lane.expression.composed_share)),
     (WIDE, "shape\nok", lambda lane: f"{lane.shapes_as_defined:,}"),
-    (0, "worst /\nbound", lambda lane: wording.in_bounds(lane.numbers.worst_error_over_bound)),
+    (0, "worst /\nbound", lambda lane: wording.in_bounds(lane.numbers.worst_conforming)),
+    (0, WRONG, lambda lane: wording.in_bounds(lane.numbers.worst_nonconforming)),
+    (WIDE, "if\nwaived", lambda lane: wording.in_bounds(lane.numbers.worst_waived)),
     (76, "bitwise", lambda lane: wording.percentage(lane.numbers.bitwise_equal)),
     (WIDE, "max abs*", lambda lane: wording.figure(lane.numbers.max_abs)),
     (WIDE, "max ULP*", lambda lane: wording.figure(lane.numbers.max_ulp)),
@@ -54,6 +60,7 @@ def print_document(document: Report, console: Console) -> None:
         _say(console, warning, "bold yellow")
     if document.changes is not None:
         _say(console, f"Since the base: {headline(document.changes)}", "bold")
+    _print_stories(document, console)
     console.print(_lane_table(document.summary.lanes, console))
     if document.causes:
         _print_causes(document, console)
@@ -73,6 +80,14 @@ def print_document(document: Report, console: Console) -> None:
         _say(console, f"\n{document.headline}", _headline_style(document))
 
 
+def _print_stories(document: Report, console: Console) -> None:
+    """Each framework with its modes folded, in a few sentences."""
+    for story in document.frameworks:
+        _say(console, f"\n{story.framework} ({', '.join(story.lanes)})", "bold")
+        for sentence in story.sentences:
+            console.print(Padding(_text(sentence, console), (0, 0, 0, 2)))
+
+
 def _headline_style(document: Report) -> str:
     if document.summary.interrupted or document.summary.incomplete:
         return "bold yellow"
@@ -81,11 +96,12 @@ def _headline_style(document: Report) -> str:
 
 def _lane_table(lanes: Iterable[LaneSummary], console: Console) -> Table:
     given = list(lanes)
-    undeclared = any(lane.undeclared for lane in given)
-    room = console.width - (len("not de- ") if undeclared else 0)
-    columns = [
-        (name, cell) for width, name, cell in _COLUMNS if (undeclared if name == UNDECLARED else width <= max(room, 0))
-    ]
+    asked = {
+        UNDECLARED: any(lane.undeclared for lane in given),
+        WRONG: console.width >= ROOMY and any(lane.numbers.worst_nonconforming is not None for lane in given),
+    }
+    room = console.width - sum(len("not de- ") for shown in asked.values() if shown)
+    columns = [(name, cell) for width, name, cell in _COLUMNS if asked.get(name, width <= max(room, 0))]
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, collapse_padding=True)
     table.add_column("lane", overflow="fold", min_width=min(19, console.width // 3))
     for name, _ in columns:

@@ -22,7 +22,9 @@ def test_every_section_is_there(realistic: Journal) -> None:
     text = render([realistic], "markdown")
     headings = [line for line in text.splitlines() if line.startswith("## ")]
     assert headings == [
+        "## What it means",
         "## Nonconformances",
+        "## Where it is wrong",
         "## Lanes",
         "## Outcomes",
         "## Numerical differences",

@@ -35,9 +35,9 @@ def test_every_lane_has_its_row_in_any_width_and_no_line_is_longer(realistic: Jo
     assert any(line.split() == ["jax", "(missing)"] for line in lines)
 
 
-@pytest.mark.parametrize("width", [60, 160])
+@pytest.mark.parametrize("width", [80, 160])
 def test_the_worst_error_is_in_the_table_in_any_width(realistic: Journal, width: int) -> None:
-    row = next(line for line in shown(realistic, width).splitlines() if line.strip().startswith("torch "))
+    row = next(line for line in shown(realistic, width).splitlines() if line.split()[:2] == ["torch", "16"])
     assert "3.2e+04" in row
 
 
