@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help report score benchmark test test-browser test-ports check unit format constraints clean
+.PHONY: docs help report score benchmark test test-browser test-ports check unit format constraints clean
 
 help: ## list the recipes
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -55,6 +55,11 @@ benchmark: $(READY) ## time the reference and the whole; writes reports/benchmar
 	$(BIN)/python benchmarks/reference_speed.py --output reports
 	$(BIN)/python benchmarks/throughput.py --output reports
 	$(BIN)/python benchmarks/whole_run.py --output reports
+
+docs: $(READY) ## the documentation as a site that needs no network, in build/docs/
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group docs
+	$(BIN)/conformance docs --write docs
+	$(BIN)/mkdocs build --strict --quiet
 
 format: $(READY) ## bring the code into shape
 	$(BIN)/ruff check --fix .

@@ -10,6 +10,7 @@ from zipfile import ZipFile
 
 import pytest
 
+from conformance.documentation.place import pages
 from conformance.journal import read_journal
 from conformance.operators.registry import operators
 
@@ -102,3 +103,9 @@ def test_the_installed_program_says_which_frameworks_are_missing(conformance: Pa
     table = output_of(conformance, "adapters", "--format", "json", cwd=tmp_path)
     for name in ("tensorflow", "torch", "jax"):
         assert f"pip install 'nn-conformance[{name}]' installs it" in table
+
+
+def test_the_wheel_has_every_page_of_the_documentation(conformance: Path, tmp_path: Path) -> None:
+    listed = output_of(conformance, "docs", cwd=tmp_path).splitlines()
+    assert [line.split()[0] for line in listed] == list(pages())
+    assert output_of(conformance, "docs", "adapters", cwd=tmp_path) == (ROOT / "docs" / "adapters.md").read_text("utf-8")

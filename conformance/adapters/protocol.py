@@ -27,11 +27,24 @@ from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from numpy.typing import NDArray
 
-from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported, perform
+from conformance.adapters.adjoint import gradient_plan
+from conformance.adapters.plan import (
+    Crop,
+    Flip,
+    Invoke,
+    Name,
+    Operands,
+    Pad,
+    Plan,
+    Reshape,
+    Transpose,
+    Unsupported,
+    perform,
+)
 from conformance.errors import AdapterError, brief, traceback_text
 from conformance.operators.nominal import Nominal
 from conformance.operators.registry import operators, signature
-from conformance.suite.case import Call
+from conformance.suite.case import Call, RightCall
 from conformance.suite.dtypes import FORMATS
 from reference.family import DIRECTIONS, Direction
 
@@ -45,15 +58,23 @@ __all__ = [
     "CallSource",
     "Composes",
     "ComputesTogether",
+    "Crop",
     "Description",
+    "Flip",
     "Invoke",
+    "Name",
     "Nominal",
     "Operands",
+    "Pad",
     "Plan",
+    "Reshape",
     "SpeaksNominally",
+    "Transpose",
     "Unsupported",
     "WritesScripts",
     "calling",
+    "gradient_plan",
+    "own_axes",
     "perform",
     "plan_call",
     "plan_words",
@@ -292,6 +313,14 @@ def features_of(call: Call) -> tuple[str, ...]:
     """Which of FEATURES a call has."""
     has = {*signature(call.operator).features(call), *(("gradients",) if call.direction != "forward" else ())}
     return tuple(feature for feature in FEATURES if feature in has)
+
+
+def own_axes(call: Call) -> tuple[Mapping[str, int], ...]:
+    """A right call's integers per spatial axis, in its operator's own names: of a forward convolution input, kernel,
+    stride, dilation, pad_before, pad_after, output. Empty for a wrong call, which has no geometry.
+    """
+    axes = call.axes if isinstance(call, RightCall) else ()
+    return signature(call.operator).own_axes(call.operator, axes)
 
 
 def directions_asked(declared: Sequence[Direction] | None, features: Sequence[str]) -> tuple[Direction, ...]:

@@ -81,17 +81,11 @@ def command() -> None:
               help="how many images, where a model leaves that open")  # fmt: skip
 @click.option("--gradients", is_flag=True, help="ask the gradients of each call, too, as training does")
 def from_(model: str, output: Path | None, batch: int, gradients: bool) -> None:
-    r"""Write each distinct call of a MODEL as a case, ready to run.
+    """Write each distinct call of a MODEL as a case, ready to run.
 
     MODEL is model.onnx, model.pt2 (torch.export.save), model.keras, or FILE.py:NAME: a Keras model, or a function that
     returns a torch module or JAX function and its example inputs. Weights do not matter, only shapes. What the suite
     has no operator for is listed with how often it occurs.
-
-    \b
-    Examples:
-      conformance cases from resnet18.onnx --output resnet18.yaml
-      conformance cases from nets.py:unet --gradients --output unet.yaml
-      conformance run unet.yaml --lane torch --lane jax:jit
     """
     from conformance.models.cases import case_text
     from conformance.models.reading import read_model

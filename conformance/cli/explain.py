@@ -42,17 +42,12 @@ EXPLAIN_SECONDS = 60.0
 def command(
     trial: str, lane_name: str, sources: tuple[str, ...], threads: int, seed: str, as_asked: bool, output: Path | None
 ) -> None:  # fmt: skip
-    r"""Print the stand-alone script of one record: the framework, NumPy and the plan that was executed.
+    """Print the stand-alone script of one record: the framework, NumPy and the plan that was executed.
 
     The lane is asked. Where its answer is wrong, the script is short: the smallest call that fails for the same cause
     (`conformance reduce` finds it), what is expected and what is observed; it exits with 1 while they differ. Where the
     answer is right, or with --as-asked, it prints `answered SHAPE DTYPE DIGEST` or `refused ERROR`, to be compared with
     the record. For a port behind exec: what is printed is the request that it gets.
-
-    \b
-    Examples:
-      conformance explain conv2d/regressions/NAME --lane torch
-      conformance explain avg_pool2d/regressions/overhang-without-pads --lane jax:jit --as-asked --output it.py
     """
     (asked,) = seeded([only_trial(trial, sources)], seed)
     lane = parse_lane(lane_name)

@@ -27,16 +27,11 @@ CLASSES = ("bug", "permanent", "unsupported")
               help="of waivers whose records are findings; may be repeated")  # fmt: skip
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="file to write instead of the terminal")
 def command(journals: tuple[Path, ...], classes: tuple[str, ...], output: Path | None) -> None:
-    r"""Tell what the lanes of runs get wrong: a page in Markdown, with one entry a cause.
+    """Tell what the lanes of runs get wrong: a page in Markdown, with one entry a cause.
 
     Each JOURNAL is of a run of its own (its journal.jsonl, or the folder that holds it): of the default lanes, say, and
     of other modes. An entry has the smallest call, what was expected and observed, the stand-alone script, versions and
     the waiver's address. What is not waived is told, too.
-
-    \b
-    Examples:
-      conformance findings reports/latest --output reports/findings.md
-      conformance findings reports/latest runs/xla --class bug --class unsupported
     """
     runs = [read_run(journal) for journal in journals]
     found = causes(

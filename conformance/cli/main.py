@@ -9,12 +9,15 @@ import signal
 import sys
 import traceback
 from difflib import get_close_matches
+from functools import cache
 from importlib import import_module
 
 import click
 
 from conformance import __version__
 from conformance.cli.arguments import called
+from conformance.cli.completion import complete_words
+from conformance.cli.examples import ENDINGS
 from conformance.cli.streams import all_heard, mutter, prepare_streams
 from conformance.errors import ConformanceError
 
@@ -38,6 +41,7 @@ VERBS = {
     "conventions": ("conformance.cli.conventions", "Measure what frameworks' words mean, beside the suite's formulas."),
     "adapters": ("conformance.cli.adapters", "What is installed, and what each lane supports."),
     "diagnose": ("conformance.cli.diagnose", "Name the fault of a lane, or of a wrong result."),
+    "docs": ("conformance.cli.docs", "Print a page of the documentation, or the list of pages."),
 }
 
 EXIT_STATUSES = """\b
@@ -53,6 +57,24 @@ Exit status of every verb that judges:
 MOST_LINES = 60
 
 
+@cache
+def verb(name: str) -> click.Command:
+    """One of VERBS, with the end of its help and with what the shell completes."""
+    command: click.Command = import_module(VERBS[name][0]).command
+    for path, each in subcommands(name, command):
+        ending = ENDINGS[path].text if path in ENDINGS else None  # a test sees to it that every verb has one
+        each.epilog = "\n\n".join(part for part in (each.epilog, ending) if part)
+        complete_words(each)
+    return command
+
+
+def subcommands(name: str, command: click.Command) -> list[tuple[str, click.Command]]:
+    """The verb, or the verbs of a group, each by its full name."""
+    if not isinstance(command, click.Group):
+        return [(name, command)]
+    return [(f"{name} {each}", command.commands[each]) for each in sorted(command.commands)]
+
+
 class _LazyGroup(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(VERBS)
@@ -60,8 +82,7 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in VERBS:
             return None
-        command: click.Command = import_module(VERBS[name][0]).command
-        return command
+        return verb(name)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -14,17 +14,11 @@ from conformance.authoring.writing import KINDS, LANGUAGES, skeleton, write_skel
 @click.option("--language", type=click.Choice(LANGUAGES), default="python", show_default=True,
               help="of an adapter python alone")  # fmt: skip
 def command(kind: str, folder: Path, language: str) -> None:
-    r"""Write the skeleton of an adapter or a port into FOLDER (this one by default).
+    """Write the skeleton of an adapter or a port into FOLDER (this one by default).
 
     An adapter is Python that the suite imports; a port is a program of any language that the suite starts, by
     docs/protocol.md. Each passes `conformance smoke` as it stands, with one operator that you replace by your own. No
     file that is there is written over.
-
-    \b
-    Examples:
-      conformance new adapter mine
-      conformance new port --language rust mine
-      conformance new port --language c ports/mine
     """
     found = skeleton(kind, language)
     for path in write_skeleton(found, folder):

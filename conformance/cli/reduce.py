@@ -36,16 +36,11 @@ def command(
     trial: str, lane_name: str, sources: tuple[str, ...], calls: int, output: Path | None, timeout: float,
     threads: int, seed: str,
 ) -> int:  # fmt: skip
-    r"""Make one failing record smaller: the smallest call that fails for the same cause, the same outcome and
+    """Make one failing record smaller: the smallest call that fails for the same cause, the same outcome and
     explanation.
 
     It prints that call as a case, what is expected and observed, and a script that exits with 1 while these differ.
     Exit status 1 where the lane's answer is wrong, 0 where it is right.
-
-    \b
-    Examples:
-      conformance reduce lp_pool1d/regressions/norm-of-a-partial-window --lane torch
-      conformance reduce conv2d/mine/large --cases mine.yaml --lane exec:./my_port --output reduced
     """
     (asked,) = seeded([only_trial(trial, sources, "reduce")], seed)
     lane = parse_lane(lane_name)

@@ -56,7 +56,7 @@ def command(
     calls: int | None, first: bool, wrong_calls: bool, waiver_files: tuple[Path, ...], no_waivers: bool, output: Path,
     timeout: float, threads: int, seed: str,
 ) -> int:  # fmt: skip
-    r"""Draw calls that nobody wrote, judge the answers, and end with the smallest call of each cause of failure.
+    """Draw calls that nobody wrote, judge the answers, and end with the smallest call of each cause of failure.
 
     Calls are those of the corpus, changed towards borders (a pad against the kernel, the kernel against the value) and
     crossed; what shows a plan, an outcome or an explanation for the first time is followed. Numbers are mostly such
@@ -65,12 +65,6 @@ def command(
     DIR gets found.yaml, which `conformance run` takes, a script and the text of an issue for each cause, and
     search.json with the space that was searched. Exit status 1 where causes were found, 0 where none, 3 where it was
     interrupted.
-
-    \b
-    Examples:
-      conformance search --lane torch --operator conv2d --minutes 5
-      conformance search --lane torch --lane torch:nomkldnn --direction forward --seed fresh
-      conformance search --lane exec:./my_port --calls 2000 --wrong-calls --output found
     """
     lanes = parse_lanes(lane_names)
     for lane in lanes:

@@ -61,16 +61,6 @@ class _Padding(click.ParamType[str | tuple[tuple[int, ...], ...]]):
 
 
 EPILOG = """\b
-Examples:
-  conformance translate 'tf.nn.conv2d_transpose(x[1,4,4,1], f[3,3,1,1], [1,8,8,1], strides=2)' --to torch
-  conformance translate 'F.conv_transpose2d(x[1,1,4,4], w[1,1,3,3], stride=2, padding=1, output_padding=1)'
-  conformance translate 'lax.conv_transpose(x[1,4,4,1], k[3,3,1,1], (2, 2), "SAME")' --to tensorflow
-  conformance translate 'nn.Conv2d(64, 128, 3, padding=1)(x[1,64,32,32])' --to jax
-  conformance translate 'F.interpolate(x[1,3,5,5], size=7, mode="nearest")' --to jax
-  conformance translate 'keras.layers.Conv2D(128, 3, padding="same")' --value 1x32x32x64
-  conformance translate 'tf.nn.avg_pool2d(x[1,8,8,3], 3, 2, "SAME")' --to torch
-
-\b
 Exit status:
   0  what ran agrees; a framework that is missing is a note
   1  a run disagrees

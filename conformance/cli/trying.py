@@ -46,17 +46,11 @@ def command(
     function: str, like: str, tier: str, dtypes: tuple[str, ...], gradients: bool, seed: str, thorough: bool,
     output: Path | None, timeout: float, threads: int,
 ) -> int:  # fmt: skip
-    r"""Judge a FUNCTION of your own, without writing an adapter.
+    """Judge a FUNCTION of your own, without writing an adapter.
 
     FUNCTION is FILE.py:NAME, module:NAME or package.module.NAME. It is called as the function that --as names, by the
     same parameter names, with tensors of that framework or, for an operator of the suite, NumPy arrays; what it has no
     parameter for is not asked. It ends with causes: what the wrong answers behave like, and the smallest call of each.
-
-    \b
-    Examples:
-      conformance try my_kernels.py:conv2d --as conv2d
-      conformance try my_kernels.py:fast_conv --as torch.nn.functional.conv2d --gradients
-      conformance try my_package.ops.pool --as jax.lax.reduce_window --dtype bfloat16
     """
     lane = parse_lane(f"{function} as {like}{f':{GRADIENTS}' if gradients else ''}")
     if hint := missing_framework(lane):

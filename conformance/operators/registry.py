@@ -19,6 +19,7 @@ A kind may have these, too; without one it is not served by what needs it, and n
     readings      how frameworks' calls are read and written (`conformance.translation.reading.Readings`)
     smoke         what a lane is asked first (`conformance.smoke.questions.Questions`)
     grading       how a lane's arithmetic is measured (`conformance.running.grading.Grading`)
+    generators    named ways to make operands: GENERATORS, each with its purpose (the documentation lists them)
     portrait      how a lane, or one result, is diagnosed (`conformance.running.portrait.Portraits`)
 
 A package from elsewhere is a kind once its name is the value of an entry point of the group `nn_conformance.kinds`.

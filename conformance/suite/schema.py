@@ -101,14 +101,24 @@ def sweep(parameters: type[BaseModel]) -> type[BaseModel]:
 def case_entry(parameters: type[BaseModel]) -> type[BaseModel]:
     """The model of one case."""
     fields: dict[str, Any] = {
-        "name": (Name, ...),
+        "name": (Annotated[Name, Field(description="of the case, in its file: part of the ids of its trials")], ...),
         "why": (str, Field(min_length=1, description="what this case can see that others cannot")),
         "url": (
             str | None,
             Field(None, pattern="^https?://", description="the bug report or text that the case comes from"),
         ),
-        "expect": (Literal["reference"] | RecordedValues | RecordedChecksum | ExpectedRefusal, "reference"),
-        "sweep": (sweep(parameters) | None, None),
+        "expect": (
+            Literal["reference"] | RecordedValues | RecordedChecksum | ExpectedRefusal,
+            Field(
+                "reference",
+                description="reference (default), {values: ...}, {checksum: ...}, or {refusal: REASON} of a call that "
+                "is wrong on purpose",
+            ),
+        ),
+        "sweep": (
+            sweep(parameters) | None,
+            Field(None, description="lists by key: the case is asked with every combination of their values"),
+        ),
     }
     about = "One case: a question, why it is asked, and what is expected."
     return create_model("CaseEntry", __base__=parameters, __doc__=about, **fields)

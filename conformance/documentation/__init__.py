@@ -1,0 +1,1 @@
+"""The documentation: where its pages are, and those that are made of what the code declares."""
