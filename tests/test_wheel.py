@@ -108,4 +108,6 @@ def test_the_installed_program_says_which_frameworks_are_missing(conformance: Pa
 def test_the_wheel_has_every_page_of_the_documentation(conformance: Path, tmp_path: Path) -> None:
     listed = output_of(conformance, "docs", cwd=tmp_path).splitlines()
     assert [line.split()[0] for line in listed] == list(pages())
-    assert output_of(conformance, "docs", "adapters", cwd=tmp_path) == (ROOT / "docs" / "adapters.md").read_text("utf-8")
+    assert output_of(conformance, "docs", "adapters", cwd=tmp_path) == (ROOT / "docs" / "adapters.md").read_text(
+        "utf-8"
+    )
