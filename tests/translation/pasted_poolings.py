@@ -27,6 +27,7 @@ def functions() -> Mapping[str, tuple[str, Text]]:
         found[f"torch.nn.functional, {operator}"] = ("torch", partial(torch, operator, layer=False))
         found[f"torch.nn, {operator}"] = ("torch", partial(torch, operator, layer=True))
         found[f"jax.lax, {operator}"] = ("jax", partial(jax, operator))
+        found[f"torch.nn.functional, adaptive_{operator}"] = ("torch", partial(adaptive, f"adaptive_{operator}"))
     for operator in ("max_pool2d", "avg_pool3d"):
         name = f"tf.nn.{operator[:8]}"
         found[name] = ("tensorflow", partial(tensorflow, operator, name))
@@ -54,6 +55,14 @@ class Numbers:
 def compact(draw: Random, numbers: list[int]) -> str:
     """`2` for `[2, 2]` now and then."""
     return str(numbers[0]) if len(set(numbers)) == 1 and draw.random() < 0.5 else str(tuple(numbers))
+
+
+def adaptive(operator: str, draw: Random) -> str:
+    """Windows of one or two places; now and then none at all, which is illegal."""
+    numbers = Numbers(draw, operator)
+    sizes = [draw.randint(draw.random() >= 0.1, 3) for _ in range(numbers.rank)]
+    numbers.lengths = [max(size, 1) * draw.choice((1, 2)) for size in sizes]
+    return f"F.{operator}({numbers.shape(last=False)}, {compact(draw, sizes)})"
 
 
 def tensorflow(operator: str, function: str, draw: Random) -> str:

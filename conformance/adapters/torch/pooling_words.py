@@ -47,6 +47,21 @@ LAYERS: Mapping[str, Function] = {
 }
 """`torch.nn`, by operator"""
 
+ADAPTIVE: Mapping[str, Function] = {
+    operator: Function(
+        f"torch.nn.functional.{operator}",
+        operator,
+        (
+            Takes("input", REQUIRED, "value"),
+            Takes("output_size", REQUIRED, "output_size", (0, 1, rank)),
+            *((_INDICES,) if not averages(operator) else ()),
+        ),
+    )
+    for rank in (1, 2, 3)
+    for operator in (f"adaptive_max_pool{rank}d", f"adaptive_avg_pool{rank}d")
+}
+"""of `torch.nn.functional`, by operator: the windows follow from how many there are"""
+
 WITHIN = ("avg_pool3d",)
 """operators whose window may not be longer than the value without its pads"""
 

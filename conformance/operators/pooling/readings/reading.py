@@ -78,7 +78,7 @@ def read_windows(
     rank = int(operator[-2])
     shape = arguments.shape("value", rank + 2)
     value = shape if last else tuple(shape[axis] for axis in to_channels_last(rank))
-    if not isinstance(words["padding"], str):
+    if not isinstance(words.get("padding", ""), str):
         words["padding"] = ((0, 0), *words["padding"], (0, 0))
     try:
         call = right_call(operator, value, **words)
