@@ -73,6 +73,13 @@ def command(lane_name: str | None, wanted: str, **given: Any) -> int:
     return int(not found.conforms)
 
 
+def _elsewhere(client: Client) -> str:
+    """What tells of the lane instead, where its operators have no portrait."""
+    return (
+        "; `conformance smoke` and `conformance try` name mistakes of these" if client.declared.parts("smoke") else ""
+    )
+
+
 def _portraits(operator: str | None) -> Portraits:
     """The part of the operator's kind; of the first that has one where no operator is named."""
     found: Portraits | None = next(iter(parts("portrait"))) if operator is None else optional_part(operator, "portrait")
@@ -100,7 +107,7 @@ def _examine(lane_name: str, portraits: Portraits, given: dict[str, Any]) -> Exa
         return portraits.portray(client, hello, given)
     except NoAnswer as error:
         declared = client.declared.words() or "nothing is declared"
-        reason = str(error) or f"it declares nothing that can be asked: {declared}"
+        reason = str(error) or f"it declares nothing that can be asked: {declared}{_elsewhere(client)}"
         raise IncompleteError(f"lane {lane.text} did not answer: {reason}") from error
     except ValueError as error:
         raise UsageError(str(error)) from error

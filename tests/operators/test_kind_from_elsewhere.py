@@ -101,6 +101,7 @@ def test_its_lanes_are_not_diagnosed_and_it_is_said(program: Program) -> None:
     unnamed = program("diagnose", *lane)
     assert unnamed.returncode == 3
     assert "it declares nothing that can be asked: operators running_maximum" in unnamed.stderr
+    assert "; `conformance smoke` and `conformance try` name mistakes of these" in unnamed.stderr
 
 
 def test_a_lane_that_takes_it_alone_has_no_conventions_and_it_is_said(program: Program) -> None:

@@ -298,3 +298,16 @@ def test_an_explicit_padding_of_torch_is_half_of_the_window_at_most() -> None:
     assert phrasing.meaning(AxisWords(4, 3, 2, 1, (1, 1))) == WindowAxis(4, 3, 2, 1, 1, 1, 2)
     assert phrasing.meaning(AxisWords(4, 3, 2, 1, (2, 2))) is None
     assert phrasing.meaning(AxisWords(2, 3, 1, 1, (1, 1))) is None  # of avg_pool3d alone
+
+
+def test_a_word_beyond_what_is_legal_is_said_of_all_axes_of_the_call() -> None:
+    said: list[list[Any]] = []
+
+    def plan(axes: Any) -> Said:
+        said.append([words.padding for words in axes])
+        return Plan(())
+
+    phrasing = next(each for each in tensorflow_pooling_dialect().phrasings if each.legal and each.topic == "VALID")
+    boundary(lambda call, operands: Refused("", ""), replace(phrasing, plan=plan), None, lambda done: None)
+    assert {"SAME", "VALID"} == {word for words in said for word in words}
+    assert all(len(set(words)) == 1 for words in said)

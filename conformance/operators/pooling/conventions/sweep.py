@@ -4,7 +4,7 @@ Knows: phrasings, probes. Must not know: workers, journals (`facts.py` writes wh
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from conformance.adapters.dialect import AxisWords
 from conformance.adapters.pooling_dialect import Divisor, PoolingPhrasing
@@ -111,7 +111,9 @@ def _asked(ask: Ask, phrasing: PoolingPhrasing, words: AxisWords, number: int) -
     """What the axis shows beside the least ones; axes take turns."""
     rank = OPERATORS[phrasing.operator].rank
     place = number % rank
-    axes = [words if axis == place else phrasing.least for axis in range(rank)]
+    # A word is said of all axes at once.
+    least = replace(phrasing.least, padding=words.padding) if isinstance(words.padding, str) else phrasing.least
+    axes = [words if axis == place else least for axis in range(rank)]
     lengths, divided = [each.length for each in axes], averages(phrasing.operator)
     found = read(ask(phrasing.plan(axes), {"value": probe(lengths, divided)}), lengths, divided)
     if isinstance(found, Trouble):
