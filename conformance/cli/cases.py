@@ -138,9 +138,15 @@ def check(selection: tuple[str, ...], witness: bool) -> None:
 @click.option(
     "--coverage", "lattice", is_flag=True, help="count them by parameter, direction and dtype; name the holes"
 )
-def list_(selection: tuple[str, ...], wanted: str, lattice: bool) -> None:
+@click.option("--chapters", is_flag=True, help="a table of operators by chapters, with how many trials are in each")
+def list_(selection: tuple[str, ...], wanted: str, lattice: bool, chapters: bool) -> None:
     """List the selected trials' ids, and how many there are in each chapter."""
+    if chapters and (lattice or wanted == "json"):
+        raise UsageError(f"--chapters is a table for people; found {'--coverage' if lattice else '--format json'}, too")
     trials = select(selection)
+    if chapters:
+        _list_chapters(trials)
+        return
     if lattice:
         _list_coverage(trials, wanted)
         return
@@ -149,10 +155,24 @@ def list_(selection: tuple[str, ...], wanted: str, lattice: bool) -> None:
         return
     for trial in trials:
         click.echo(trial.id)
-    chapters = Counter("/".join(trial.id.split("/")[:2]) for trial in trials)
-    click.echo(
-        f"{len(trials)} trials: " + ", ".join(f"{count} in {name}" for name, count in chapters.items()), err=True
-    )
+    counts = Counter("/".join(trial.id.split("/")[:2]) for trial in trials)
+    click.echo(f"{len(trials)} trials: " + ", ".join(f"{count} in {name}" for name, count in counts.items()), err=True)
+
+
+def _list_chapters(trials: list[Trial]) -> None:
+    """A chapter in each row, with how many trials each operator has in it, the total last."""
+    counts: dict[str, Counter[str]] = {}
+    for trial in trials:
+        operator, chapter, *_ = trial.id.split("/")
+        counts.setdefault(chapter, Counter())[operator] += 1
+    rows = [("chapter", "trials", "operators")]
+    for chapter, of in sorted(counts.items()):
+        operators = ", ".join(f"{name} {number:,}" for name, number in sorted(of.items()))
+        rows.append((chapter, f"{sum(of.values()):,}", operators))
+    rows.append(("all", f"{len(trials):,}", ""))
+    widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
+    for chapter, number, operators in rows:
+        click.echo(f"{chapter:{widths[0]}}  {number:>{widths[1]}}  {operators}".rstrip())
 
 
 def _list_coverage(trials: list[Trial], wanted: str) -> None:

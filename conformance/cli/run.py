@@ -18,7 +18,7 @@ from conformance import __version__
 from conformance.adapters.lane import DEFAULT_LANES, Lane, load_adapter, missing_framework, parse_lanes
 from conformance.cli.arguments import MOST_THREADS, Seconds, Shard, called, seed, thorough, variables
 from conformance.cli.explain import make_folder, write_scripts
-from conformance.cli.progress import progress
+from conformance.cli.progress import Outlook, duration, progress
 from conformance.cli.results import hold_journal, journal_writer, leave_earlier, write_results
 from conformance.cli.streams import heard_or_not, mutter
 from conformance.errors import IncompleteError, JournalError, UsageError
@@ -93,7 +93,15 @@ class _Executor(click.ParamType[_Where]):
 @click.option("--failed", is_flag=True,
               help="ask of the selected trials those alone that did not conform in the run whose journal is in the "
               "output folder, and were not waived")  # fmt: skip
-@click.option("--resume", is_flag=True, help="go on with the journal in the output folder")
+@click.option("--resume", is_flag=True,
+              help="go on with the journal in the output folder, with its selection and lanes unless these are "
+              "given")  # fmt: skip
+@click.option("--maxfail", type=click.IntRange(min=1), metavar="N",
+              help="stop after N records that do not conform and are not waived; --resume goes on")  # fmt: skip
+@click.option("--slowest", type=click.IntRange(min=1), metavar="N", help="name the N records that took longest")
+@click.option("--require", multiple=True, metavar="LANE",
+              help="exit with 3 where this lane has judged nothing, as where its framework is missing; may be "
+              "repeated")  # fmt: skip
 @click.option("--keep-earlier", type=click.IntRange(min=0), metavar="N",
               help="once this run is complete, leave the newest N complete ones of the journals that earlier runs have "
               "left in the output folder, and remove the others; without it, all stay")  # fmt: skip
@@ -119,7 +127,8 @@ class _Executor(click.ParamType[_Where]):
 @click.option("--quiet", is_flag=True, help="no progress")
 def command(
     selection: tuple[str, ...], lane_names: tuple[str, ...], output: Path, tier: str, shard: tuple[int, int] | None,
-    costs: Path | None, failed: bool, resume: bool, keep_earlier: int | None, timeout: float, threads: int,
+    costs: Path | None, failed: bool, resume: bool, maxfail: int | None, slowest: int | None,
+    require: tuple[str, ...], keep_earlier: int | None, timeout: float, threads: int,
     cache: Path | None, waiver_files: tuple[Path, ...], no_waivers: bool, executor: _Where, script_dir: Path | None,
     seed: str, thorough: bool, quiet: bool, variables: tuple[str, ...],
 ) -> int:  # fmt: skip
@@ -128,10 +137,19 @@ def command(
     SELECT is a case file, a folder of them, or a pattern of trial ids of the shipped corpus, where * stands for any
     text. Without it, the whole shipped corpus runs.
     """
-    if costs is not None and shard is None:
-        raise UsageError("--costs tells how to cut shards; it goes with --shard")
-    selected = _failed(select(selection), output / "journal.jsonl") if failed else select(selection)
-    asked = seeded(of_tier(selected, tier), seed)
+    _check_together(costs, shard, maxfail, executor)
+    journal_path = output / "journal.jsonl"
+    before = None
+    if resume and not (selection or failed or shard) and tier == FULL and not is_blank(journal_path):
+        before = read_journal(journal_path)
+        selection, tier = before.header.selection, before.header.tier
+        seed = seed or before.header.flags.get("seed", "")
+        lane_names = lane_names or _lanes_of(before.header, journal_path)
+    selected = _failed(select(selection), journal_path) if failed else select(selection)
+    if before is not None:  # a tier, a shard, or what had failed
+        asked = seeded([trial for trial in selected if trial.id in before.trials], seed)
+    else:
+        asked = seeded(of_tier(selected, tier), seed)
     folder = "" if cache is None else str(cache.resolve())
     lanes = [replace(each, cache=folder) for each in _lanes(lane_names, variables, elsewhere=bool(executor.address))]
     table = read_costs(costs if costs is not None else shipped_cases() / SHIPPED)
@@ -149,10 +167,15 @@ def command(
         samples=not selection,
         measures=not selection and (shard is None or shard[0] == 1) and tier != QUICK,
         thorough=thorough,
+        most_failures=maxfail,
     )  # fmt: skip
-    journal_path = output / "journal.jsonl"
     missing = {} if lane_names else _left_out(variables)
-    header = replace(header_of(assignment, selection, tier, shard, part, named_lanes=bool(lane_names)), missing=missing)
+    _check_required(require, [*(lane.text for lane in lanes), *missing])
+    header = replace(
+        header_of(assignment, selection, tier, shard, part, named_lanes=bool(lane_names)),
+        missing=missing,
+        required=require,
+    )
     with hold_journal(journal_path, header.command):
         previous = _previous(journal_path, header) if resume else None
         if script_dir is not None:
@@ -162,7 +185,9 @@ def command(
         with (
             _executor(executor, len(lanes)) as executes,
             journal_writer(journal_path, resume=previous is not None) as writer,
-            progress([lane.text for lane in lanes], len(trials), done, quiet=quiet) as listener,
+            progress(
+                [lane.text for lane in lanes], len(trials), done, _outlook(trials, lanes, table, previous), quiet=quiet
+            ) as listener,
         ):
             run(assignment, header, writer, previous, listener, executes)
         journal = read_journal(journal_path)
@@ -174,8 +199,46 @@ def command(
     with heard_or_not():
         print_report(journal, Console())
         click.echo(f"\nReports: {output / 'report.html'}, report.md, summary.json, junit.xml; journal: {journal_path}")
-        click.echo("\n".join(scripts), nl=bool(scripts))
+        click.echo("\n".join([*scripts, *_slowest(journal, slowest or 0)]), nl=bool(scripts or slowest))
     return exit_status(summary)
+
+
+def _check_together(costs: Path | None, shard: tuple[int, int] | None, maxfail: int | None, executor: _Where) -> None:
+    if costs is not None and shard is None:
+        raise UsageError("--costs tells how to cut shards; it goes with --shard")
+    if maxfail is not None and executor.cluster:
+        raise UsageError("--maxfail stops a run of this machine alone; it does not go with --executor dask")
+
+
+def _check_required(required: Sequence[str], lanes: Sequence[str]) -> None:
+    for name in required:
+        if name not in lanes:
+            raise UsageError(f"--require {name}: no lane of this run is called that; its lanes are {' '.join(lanes)}")
+
+
+def _lanes_of(header: Header, path: Path) -> tuple[str, ...]:
+    """The lanes of the journal that is resumed, as the command line names them."""
+    named = next((word for word in header.command if word.endswith("=exec:...")), None)
+    if named is not None:
+        raise UsageError(f"{path}: cannot resume: a journal does not keep the command of {named}; give --lane again")
+    return header.lanes
+
+
+def _outlook(trials: Sequence[Trial], lanes: Sequence[Lane], table: Costs, previous: Journal | None) -> Outlook:
+    """By what the trials cost that have no record yet."""
+    done = {(record.trial, record.lane) for record in previous.records} if previous else set()
+    costs = {
+        lane.text: table.of([trial.id for trial in trials if (trial.id, lane.text) not in done], [lane.text])
+        for lane in lanes
+    }
+    spent = sum(sum(of.values()) for of in costs.values()) / 1e6
+    return Outlook(costs, START_SECONDS + spent / SIDE_BY_SIDE)
+
+
+def _slowest(journal: Journal, most: int) -> list[str]:
+    """The records that took longest, from the question to the verdict."""
+    timed = sorted(journal.records, key=lambda record: -(record.elapsed or 0.0))[:most]
+    return [f"{record.elapsed or 0.0:8.2f} s  {record.lane}: {record.trial}" for record in timed]
 
 
 def _failed(selected: Sequence[Trial], path: Path) -> list[Trial]:
@@ -216,12 +279,11 @@ def _outline(trials: Sequence[Trial], lanes: Sequence[Lane], tier: str, costs: C
     """What the run does, and about how long it takes."""
     spent = sum(costs.of([trial.id for trial in trials], [lane.text for lane in lanes]).values()) / 1e6
     seconds = START_SECONDS + spent / SIDE_BY_SIDE
-    about = f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
     of = f"{len(trials):,} of " if len(trials) < selected else ""
     rest = "; --quick asks the few that catch every known mutant" if tier == FULL and selected > MANY else ""
     where = f"{of}{wording.count(selected, 'trial')} in {wording.count(len(lanes), 'lane')}"
     numbers = next((f", numbers of seed {trial.seed}" for trial in trials if trial.seed), "")
-    return f"{tier} tier: {where}{numbers}, about {about}{rest}"
+    return f"{tier} tier: {where}{numbers}, about {duration(seconds)}{rest}"
 
 
 @dataclass(frozen=True, slots=True)

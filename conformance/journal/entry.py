@@ -65,6 +65,8 @@ class Header:
     """of all shards, in their order, the digest of what each asks (`part_hash`); empty without shards"""
     missing: Mapping[str, str] = field(default_factory=dict)
     """lanes that would have been asked if their frameworks were installed, each with what to do about it"""
+    required: tuple[str, ...] = ()
+    """lanes that must have judged something for the run to be complete"""
     format: int = FORMAT
     kind: Literal["header"] = "header"
 

@@ -191,6 +191,9 @@ def summarise(journal: Journal) -> Summary:
         incomplete=_incomplete(journal, lanes),
         problems=footer.problems if footer else (),
     )
+    judging = {lane.lane for lane in lanes if lane.judged}
+    idle = [f"required lane {name} judged nothing" for name in journal.header.required if name not in judging]
+    found = replace(found, incomplete=(*found.incomplete, *idle))
     if found.reference_alone and not journal.header.named_lanes:
         return replace(found, incomplete=(*found.incomplete, NOBODY_ASKED))
     return found

@@ -26,6 +26,8 @@ class Assignment:
     """waivers that meet nothing are stale"""
     samples: bool = False
     """lanes in which each call costs seconds take a sample of the trials"""
+    most_failures: int | None = None
+    """nonconformances, with no waiver, after which the run stops; None for no limit"""
     measures: bool = False
     """grades and conventions are measured beside the trials: by a run of the whole corpus, or its first shard"""
     thorough: bool = False

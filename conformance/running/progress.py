@@ -34,6 +34,7 @@ class Progress:
         self._listener = listener
         self._book = WaiverBook(assignment.waivers)
         self._book_lock = Lock()
+        self._failures = 0
         self._before: dict[str, LaneEntry] = {}
         """what was behind each lane when the journal that is resumed was written"""
         self._done: set[tuple[str, str]] = set()
@@ -85,6 +86,8 @@ class Progress:
             kept = failed_record(trial, record.lane, error)
             self._writer.write(kept)
         self._listener.recorded(kept)
+        if not kept.conforms and kept.waived is None:
+            self._count_failure()
 
     def note(self, entry: Grade | Convention | ConventionFact) -> None:
         """Tell the journal what was measured beside the records."""
@@ -107,6 +110,14 @@ class Progress:
         asked = {lane.text: len(self._share(lane.text)) for lane in lanes}
         problems = tuple(self._book.problems(whole))
         return Footer(now(), not incomplete, problems, tuple(incomplete), interrupted, notes, asked)
+
+    def _count_failure(self) -> None:
+        with self._book_lock:
+            self._failures += 1
+            if self._failures == self.assignment.most_failures:
+                records = "1 nonconformance" if self._failures == 1 else f"{self._failures:,} nonconformances"
+                self.incomplete.append(f"stopped after {records}; the same command with --resume goes on")
+                self.stop.set()
 
     def _share(self, lane: str) -> Sequence[Trial]:
         return self._samples.get(lane, self.assignment.trials)
