@@ -78,7 +78,23 @@ def _norm(call: RightPooling, pooled: Pooled, value: NDArray[Any], form: FloatFo
     """Sums of first powers are judged as such; other norms within the roundings of their sums and of their root."""
     values, elements = pooled.result(value), engine.elements_read(call.geometry)
     roundings = np.where(elements > 0, _roundings_of_norms(call, values, value), 0)
-    return _summed(call, values, values, elements, roundings, _quantum_of_norms(call, value))
+    expected = _summed(call, values, values, elements, roundings, _quantum_of_norms(call, value))
+    left = _out_of_range(call, values)
+    return replace(expected, overflowed=left) if left.any() else expected
+
+
+def _out_of_range(call: RightPooling, norms: NDArray[Any]) -> NDArray[np.bool_]:
+    """Where a sum of powers is beyond the dtype's numbers, or so small that they lose digits, though its root is not:
+    7 ** 61 is no float32. Nobody has to scale numbers before.
+    """
+    p, form = call.geometry.norm_type, FORMATS[call.dtype]
+    assert p is not None
+    if p == 1:
+        return np.zeros(norms.shape, dtype=bool)
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        sums = np.abs(norms).astype(np.float64) ** p
+    small = (sums < call.geometry.most_elements * form.smallest_normal) & (norms != 0)
+    return np.asarray(np.isfinite(norms) & (small | (sums > form.largest)))
 
 
 def _roundings_of_norms(call: RightPooling, norms: NDArray[Any], value: NDArray[Any]) -> int:
@@ -119,10 +135,13 @@ def _gradient(call: RightPooling, pooled: Pooled, wide: Operands) -> Expected:
         # as many, of the power of x as many as it has factors, and of each of the products on the way one.
         roundings = (p - 1) * (_roundings_of_norms(call, norms, value) + p + 2 * FUNCTION) + DIVIDED
         magnitude = pooled.gradient(np.abs(value), np.abs(cotangent))
-        return _summed(
+        expected = _summed(
             call, values, magnitude, windows, np.where(windows > 0, windows + roundings, 0),
             _quantum_of_norms(call, cotangent),
         )  # fmt: skip
+        # An element may be in any of the windows.
+        out = bool(_out_of_range(call, norms).any())
+        return replace(expected, overflowed=np.ones(values.shape, dtype=bool)) if out else expected
     # Of most elements no window takes its maximum: they are reached by none.
     taken = pooled.gradient(value, np.ones_like(cotangent)).astype(np.int64)
     return _summed(call, values, magnitude, windows, pooled.canonical(taken), 1.0 if whole else None)

@@ -7,14 +7,17 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from conformance.judging.arithmetic import CLASSICAL
 from conformance.judging.comparison import compare
 from conformance.judging.expectation import required_of
+from conformance.judging.question import make_question
 from conformance.judging.verdict import Flag, Outcome, Verdict
 from conformance.operators.pooling.call import RightPooling
 from conformance.operators.pooling.diagnosis import rendered, rendition_of
 from conformance.operators.pooling.expectation import expect
 from conformance.operators.pooling.inputs import generate
-from conformance.suite.case import Generated
+from conformance.searching.draft import Draft
+from conformance.suite.case import Generated, RightTrial
 from conformance.suite.dtypes import FORMATS
 from reference.pooling.geometry import Pooling
 from reference.pooling.operators import Pooled
@@ -170,3 +173,27 @@ def test_integers_have_the_lowest_number_where_nothing_is() -> None:
     words: dict[str, Any] = {"ksize": 1, "strides": 2, "padding": ((0, 0), (1, 0), (0, 0)), "dtype": "int32"}
     call = pooling_call("max_pool1d", value=(1, 2, 1), **words)
     assert _right(call).ravel().tolist()[0] == -(2**31)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "p", "value", "direction", "answer"),
+    [
+        ("float32", 61, 7.0, "forward", np.inf),
+        ("float16", 8, 0.125, "forward", 0.0),
+        ("float32", 61, 7.0, "value_gradient", np.nan),
+        ("float32", 56, 2.0, "forward", None),
+        ("float16", 2, 0.125, "forward", None),
+    ],
+)
+def test_nobody_has_to_keep_powers_in_range_and_all_have_to_be_right_within_it(
+    dtype: str, p: int, value: float, direction: str, answer: float | None
+) -> None:
+    """Found by a search: an engine that raises to a power leaves the dtype's range there."""
+    inputs = {"value": (((value,),),), **({"cotangent": (((1.0,),),)} if direction != "forward" else {})}
+    given = {"value": (1, 1, 1), "ksize": 1, "strides": 1, "padding": "VALID", "norm_type": p, "dtype": dtype}
+    trial = Draft("lp_pool1d", {**given, "direction": direction, "inputs": inputs}).trial
+    assert isinstance(trial, RightTrial)
+    expected = make_question(trial).expected
+    assert expected is not None
+    wrong = np.full(expected.values.shape, np.inf if answer is None else answer, expected.format.numpy)
+    assert compare(wrong, expected, CLASSICAL).conforms == (answer is not None)
