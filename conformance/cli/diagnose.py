@@ -75,9 +75,8 @@ def command(lane_name: str | None, wanted: str, **given: Any) -> int:
 
 def _elsewhere(client: Client) -> str:
     """What tells of the lane instead, where its operators have no portrait."""
-    return (
-        "; `conformance smoke` and `conformance try` name mistakes of these" if client.declared.parts("smoke") else ""
-    )
+    asked = client.declared.parts("smoke") and not client.declared.parts("portrait")
+    return "; `conformance smoke` and `conformance try` name mistakes of these" if asked else ""
 
 
 def _portraits(operator: str | None) -> Portraits:
