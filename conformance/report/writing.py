@@ -17,7 +17,7 @@ from conformance.report.script_files import Scripts
 if TYPE_CHECKING:
     from rich.console import Console
 
-Format: TypeAlias = Literal["html", "markdown", "json", "junit"]
+Format: TypeAlias = Literal["html", "markdown", "json", "junit", "comment", "annotations"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 
 # What programs read comes first: should the larger ones fail, CI has its answer.
@@ -89,5 +89,13 @@ def _rendered(document: Report, format: Format) -> str:
             from conformance.report.junit import junit
 
             return junit(document)
+        case "comment":
+            from conformance.report.github import comment
+
+            return comment(document)
+        case "annotations":
+            from conformance.report.github import annotations
+
+            return annotations(document)
         case _:
             assert_never(format)
