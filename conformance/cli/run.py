@@ -37,7 +37,7 @@ from conformance.running.progress import Executor, now
 from conformance.running.runner import run
 from conformance.suite.case import Trial
 from conformance.suite.corpus import WAIVERS, of_tier, seeded, select, shipped_cases
-from conformance.suite.tiers import FULL, QUICK, TIERS
+from conformance.suite.tiers import ASKED, FULL, QUICK
 from conformance.workers.environment import environment_flags
 
 # Until the slowest framework is imported.
@@ -81,9 +81,10 @@ class _Executor(click.ParamType[_Where]):
 @variables
 @click.option("--output", type=click.Path(path_type=Path, file_okay=False), default=Path("conformance-report"),
               show_default=True, help="folder for journal.jsonl and the reports")  # fmt: skip
-@click.option("--tier", type=click.Choice(TIERS), default=FULL, show_default=True,
+@click.option("--tier", type=click.Choice(ASKED), default=FULL, show_default=True,
               help="of the selected shipped trials, quick: those that catch every known mutant, in seconds; standard: "
-              "those that ask everything once, in every direction and dtype; full: all")  # fmt: skip
+              "those that ask everything once, in every direction and dtype; full: all; large: sizes at which "
+              "implementations switch, which are in no other tier, and take seconds and gigabytes")  # fmt: skip
 @click.option("--quick", "tier", flag_value=QUICK, help="the same as --tier quick")
 @click.option("--full", "tier", flag_value=FULL, help="the same as --tier full")
 @click.option("--shard", type=Shard(), help="run the I-th of N parts that cost about the same")
@@ -144,8 +145,11 @@ def command(
         before = read_journal(journal_path)
         selection, tier = before.header.selection, before.header.tier
         seed = seed or before.header.flags.get("seed", "")
+        thorough = thorough or "thorough" in before.header.flags
         lane_names = lane_names or _lanes_of(before.header, journal_path)
-    selected = _failed(select(selection), journal_path) if failed else select(selection)
+    selected = select(selection, tier)
+    if failed:
+        selected = _failed(selected, journal_path)
     if before is not None:  # a tier, a shard, or what had failed
         asked = seeded([trial for trial in selected if trial.id in before.trials], seed)
     else:

@@ -29,6 +29,8 @@ LANES = 8
 # Results that a rotating engine has memory for.
 BUFFERS = 4
 NARROW = 8.0
+# Images that a launch of CUDA takes in its second and third dimension; whole numbers that float32 tells apart.
+LAUNCHED, INDEXED = 65535, 2**24
 
 
 @dataclass(slots=True)
@@ -76,6 +78,8 @@ class Cheat:
     answer: Answering
     wrong: bool = True
     """whether it has to be caught; an engine that is right may not be flagged"""
+    large: bool = False
+    """wrong past a size that the large tier alone has"""
 
 
 class CheatingAdapter:
@@ -348,6 +352,29 @@ def _written_to_its_end(asked: Asked) -> Array:
     return _written(asked, lambda size: size)
 
 
+def _past(size: Callable[[Array], int], border: int) -> Answering:
+    """Of a larger result what lies beyond the border is zeros, as of a loop that ends there."""
+
+    def answer(asked: Asked) -> Array:
+        right = asked.right
+        if right.ndim and size(right) > border:
+            part = right.reshape(-1) if size is np.size else right
+            part[border:] = 0
+        return right
+
+    return answer
+
+
+def _odd_places(asked: Asked) -> Array:
+    """Places beyond 2^24 are found in float32, which has the even ones alone."""
+    right = asked.right
+    flat = right.reshape(-1)
+    if flat.size > INDEXED:
+        places = np.arange(INDEXED, flat.size, dtype=np.float32).astype(np.int64)
+        flat[INDEXED:] = flat[np.minimum(places, flat.size - 1)]
+    return right
+
+
 def _plans_kept(asked: Asked) -> Array:
     """What follows from the shapes alone is kept."""
     asked.kept("shape", lambda: asked.right.shape)
@@ -398,9 +425,14 @@ _RIGHT: tuple[tuple[str, str, Answering], ...] = (
     ("written-to-its-end", "Memory that is not blank is written to its end.", _written_to_its_end),
     ("computed-twice", "It computes twice, and gives the second result.", _twice),
 )
+_LARGE: tuple[tuple[str, str, Answering], ...] = (
+    ("images-past-65535", "Images after the first 65,535 are zeros.", _past(len, LAUNCHED)),
+    ("elements-past-2-24", "Elements after the first 2^24 are zeros.", _past(np.size, INDEXED)),
+    ("places-in-float32", "Of elements after the first 2^24 those at odd places are their neighbours.", _odd_places),
+)
 CHEATS: Mapping[str, Cheat] = {
-    name: Cheat(name, summary, answer, wrong)
-    for wrong, table in ((True, _WRONG), (False, _RIGHT))
+    name: Cheat(name, summary, answer, wrong, large)
+    for wrong, large, table in ((True, False, _WRONG), (True, True, _LARGE), (False, False, _RIGHT))
     for name, summary, answer in table
 }
 """All of them by name, wrong ones first"""

@@ -26,9 +26,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
                     default=[], metavar="PATTERN", help="collect the shipped corpus too, or those of its trials whose "
                     "ids match PATTERN, where * stands for any text; may be repeated")  # fmt: skip
     # Spelled out: a session that asks no lane loads nothing of the suite.
-    group.addoption("--conformance-tier", dest="conformance_tier", choices=("quick", "standard", "full"),
+    group.addoption("--conformance-tier", dest="conformance_tier", choices=("quick", "standard", "full", "large"),
                     default="full", help="of the shipped corpus, quick: the trials that catch every known mutant; "
-                    "standard: those that ask everything once, in every direction and dtype (default: full)"
+                    "standard: those that ask everything once, in every direction and dtype; large: sizes at which "
+                    "implementations switch, which are in no other tier (default: full)"
                     )  # fmt: skip
     group.addoption("--conformance-thorough", dest="conformance_thorough", action="store_true", default=False,
                     help="make the call of every right answer again, not those of a sample alone: with other content, "

@@ -149,7 +149,7 @@ def _corpus(patterns: Sequence[str], tier: str) -> list[Trial]:
                 f"--conformance-corpus takes a pattern of trial ids, and {text!r} is a path; "
                 "write --conformance-corpus=* before paths"
             )
-    trials = of_tier(select(patterns), tier) if patterns else []
+    trials = of_tier(select(patterns, tier), tier) if patterns else []
     check_recorded(trials)
     return trials
 

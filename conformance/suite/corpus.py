@@ -13,7 +13,7 @@ from conformance.errors import UsageError
 from conformance.operators.registry import operators
 from conformance.suite.case import Trial
 from conformance.suite.loading import load
-from conformance.suite.tiers import FULL, TABLE, read_tiers
+from conformance.suite.tiers import FULL, LARGE, TABLE, read_tiers
 from conformance.suite.wildcard import can_begin, matches
 
 WAIVERS = "waivers"
@@ -30,28 +30,30 @@ def shipped_cases() -> Path:
     return folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
 
 
-def select(selection: Sequence[str]) -> list[Trial]:
-    """The trials that the words of a command line ask for, all shipped ones when there are none.
+def select(selection: Sequence[str], tier: str = FULL) -> list[Trial]:
+    """The trials that the words of a command line ask for, all shipped ones when there are none: those of the large
+    tier, or all others but for a pattern that names the chapter `large`.
 
     A word is a case file, a folder of them, or a pattern of trial ids in the shipped corpus, where * stands for any
     text; one without * is also the beginning of ids, up to a / or a [. Raises UsageError for a word that matches
     nothing and CaseFileError for files with problems.
     """
+    large = tier == LARGE
     if not selection:
-        return _shipped(["*"])
+        return _shipped(["*"], large=large)
     paths = [word for word in selection if _names_path(word)]
     patterns = [word for word in selection if not _names_path(word)]
     files = {file.resolve(): file for path in paths for file in _files_of(Path(path))}
     trials = load(files.values())
     if patterns:
         meant = {word: [word] if "*" in word else [word, f"{word.rstrip('/')}/*", f"{word}[*"] for word in patterns}
-        trials += _matching(_shipped([each for expanded in meant.values() for each in expanded]), meant)
+        trials += _matching(_shipped([each for expanded in meant.values() for each in expanded], large=large), meant)
     return list({trial.id: trial for trial in trials}.values())
 
 
 def of_tier(selected: Sequence[Trial], tier: str) -> list[Trial]:
     """Those of the selected trials that are in a tier of the shipped corpus; raises UsageError where none is."""
-    if tier == FULL:
+    if tier in (FULL, LARGE):
         return list(selected)
     asked = read_tiers(shipped_cases() / TABLE).of(selected, tier)
     if not asked:
@@ -68,11 +70,12 @@ def seeded(trials: Sequence[Trial], seed: str) -> list[Trial]:
 
 
 def files_in(folder: Path) -> list[Path]:
-    """Every case file below a folder, by name; waivers are no cases."""
+    """Every case file below a folder, by name; waivers are no cases, and a corpus has its large ones apart."""
     if not folder.is_dir():
         raise UsageError(f"{folder}: no such folder of cases")
     files = sorted(path for path in folder.rglob("*.y*ml") if path.suffix in (".yaml", ".yml"))
-    return [path for path in files if WAIVERS not in path.relative_to(folder).parts]
+    apart = {WAIVERS, LARGE} if (folder / TABLE).is_file() else {WAIVERS}
+    return [path for path in files if apart.isdisjoint(path.relative_to(folder).parts)]
 
 
 def _names_path(word: str) -> bool:
@@ -91,14 +94,17 @@ def _files_of(path: Path) -> list[Path]:
     return [path]
 
 
-def _shipped(patterns: Sequence[str]) -> list[Trial]:
+def _shipped(patterns: Sequence[str], *, large: bool = False) -> list[Trial]:
     """The shipped trials that the patterns may mean; to expand all takes longer than to run a few.
 
     They come by operator and chapter, whichever file a case is in.
     """
     heads = [pattern.partition("*")[0].split("/") for pattern in patterns]
     # An id is operator/chapter/case, and a chapter is a file's name: other files need not even be parsed.
-    files = [file for file in files_in(shipped_cases()) if any(len(h) < 3 or h[1] == file.stem for h in heads)]
+    named = any(len(head) > 2 and head[1] == LARGE for head in heads)
+    known = [] if large else files_in(shipped_cases())
+    known += files_in(shipped_cases() / LARGE) if large or named else []
+    files = [file for file in known if any(len(h) < 3 or h[1] == file.stem for h in heads)]
     trials = load(files, lambda case: any(can_begin(pattern, f"{case.prefix}/{case.name}") for pattern in patterns))
     return sorted(trials, key=lambda trial: trial.id.split("/")[:2])
 

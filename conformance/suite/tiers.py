@@ -4,7 +4,8 @@
                operator, and every operator in every direction and dtype
     standard   catches every mutant, those that begin at a size in every operator and direction in which they must be
                caught; asks every value of every parameter in every direction and dtype
-    full       everything
+    full       everything but what is large
+    large      sizes at which implementations switch, beside the others: trials that take seconds and a gigabyte
 
 Knows: the table that `conformance score --tiers` writes, which says why each trial is in its tier. Must not know: how
 trials are chosen (`conformance.scoring.tiers`).
@@ -22,6 +23,10 @@ from conformance.suite.case import Trial
 
 QUICK, STANDARD, FULL = TIERS = ("quick", "standard", "full")
 """each contains the one before"""
+LARGE = "large"
+"""of none of them: the folder of its case files beside the others, and the chapter of its trials"""
+ASKED = (*TIERS, LARGE)
+"""what a run can be asked for"""
 TABLE = "tiers.json"
 """the table's name beside the shipped cases"""
 FORMAT = 1

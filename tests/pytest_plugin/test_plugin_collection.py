@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.suite.tiers import TIERS
+from conformance.suite.tiers import ASKED
 
 OTHER_LANE = "tests.running.stand_ins:Sound"
 MIX = "conv2d_transpose/mine/upsample[inputs=mix,dtype=float32]"
@@ -171,7 +171,7 @@ def test_a_tier_of_the_corpus_joins_what_is_collected(asked: Asked) -> None:
 
 def test_the_tiers_are_those_of_a_run(asked: Asked) -> None:
     result = asked("reference", "--conformance-tier=slow")
-    result.stderr.fnmatch_lines([f"*--conformance-tier: invalid choice: 'slow' (choose from *{'*'.join(TIERS)}*"])
+    result.stderr.fnmatch_lines([f"*--conformance-tier: invalid choice: 'slow' (choose from *{'*'.join(ASKED)}*"])
 
 
 def test_a_shipped_finding_is_explained_without_a_path(asked: Asked) -> None:

@@ -29,7 +29,7 @@ from conformance.suite.tiers import QUICK
 from conformance.workers.here import ask_here
 from conformance.workers.keeping import Keeping
 
-WRONG = [cheat.name for cheat in CHEATS.values() if cheat.wrong]
+WRONG = [cheat.name for cheat in CHEATS.values() if cheat.wrong and not cheat.large]
 RIGHT = [cheat.name for cheat in CHEATS.values() if not cheat.wrong]
 # One of each kind of operator, and one whose numbers are not whole.
 FEW = {"conv2d": "mix", "max_pool2d": "mix", "avg_pool1d": "normal", "resize2d": "mix", "extract_patches": "mix"}
