@@ -18,7 +18,7 @@ from conformance.adapters.dialect import Said
 from conformance.adapters.index_map_dialect import BlockWords, IndexMapDialect, PadWords, PatchWords, Shape
 from conformance.adapters.jax.index_map_dialect import jax_index_map_dialect
 from conformance.adapters.plan import Plan
-from conformance.adapters.reply import Answer, Reply
+from conformance.adapters.reply import Answer, Reply, TimedOut
 from conformance.adapters.tensorflow.index_map_dialect import tensorflow_index_map_dialect
 from conformance.adapters.torch.index_map_dialect import torch_index_map_dialect
 from conformance.conventions.asking import Array, Ask, trouble
@@ -123,7 +123,8 @@ def pad_facts(
     sweep, taken = _Sweep(dict.fromkeys(PAD_MODES, 0)), dict[tuple[int, int], bool]()
     for length, pads in _spread(_pads(), most):
         reply = ask(words.say(length, pads), {"value": _row(length)})
-        taken[max(pads), length] = taken.get((max(pads), length), True) and isinstance(reply, Answer)
+        if not isinstance(reply, TimedOut):  # a machine that is busy says nothing of the limit
+            taken[max(pads), length] = taken.get((max(pads), length), True) and isinstance(reply, Answer)
         results = padded(length, pads)
         # Beyond what the definition takes nothing is held of those that reflect again.
         if words.mode in results and LIMITS[words.limit](max(pads), length):

@@ -9,7 +9,7 @@ import pytest
 from conformance.adapters.dialect import Said
 from conformance.adapters.index_map_dialect import IndexMapDialect
 from conformance.adapters.plan import Plan
-from conformance.adapters.reply import Answer, Refused, Reply
+from conformance.adapters.reply import Answer, Refused, Reply, TimedOut
 from conformance.conventions.asking import Array, Ask
 from conformance.journal import ConventionFact
 from conformance.operators.index_map.call import RightIndexMap, index_map
@@ -70,6 +70,17 @@ def test_a_mode_that_is_another_is_named_with_the_smallest_geometry() -> None:
     assert (found.measured, found.formula, found.agrees) == ("SYMMETRIC", "REFLECT", False)
     assert found.smallest.endswith(": SYMMETRIC")
     assert found.differing > 10
+
+
+def test_a_call_that_does_not_return_says_nothing_of_the_longest_pad() -> None:
+    answered, asks = asked(), iter(range(200))
+
+    def sometimes_late(said: Said, operands: Mapping[str, Array]) -> Reply:
+        return TimedOut(60.0) if next(asks) == 50 else answered(said, operands)
+
+    found = facts_of_pads("EDGE", sometimes_late)
+    assert found["longest pad"].agrees
+    assert found["what a pad holds"].unanswered == 1
 
 
 def test_an_answer_that_no_mode_explains_is_said_to_fit_no_rule() -> None:
