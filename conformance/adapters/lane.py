@@ -330,7 +330,7 @@ def _check_modes(lane: Lane) -> None:
     for mode in lane.modes:
         modes = (*known.modes, *((GRADIENTS,) if lane.stands_for else ())) if known is not None else ()
         if known is not None and mode not in modes:
-            close = get_close_matches(mode, modes, n=1)
+            close = get_close_matches(mode, modes, n=1, cutoff=0.7)
             meant = f"did you mean {close[0]}? " if close else ""
             accepted = f"{meant}it must be one of {', '.join(modes)}" if modes else "it has none"
             raise UsageError(f"lane {lane.text!r}: {lane.framework} has no mode {mode!r}; {accepted}")
