@@ -48,7 +48,8 @@ def main() -> int:
         told = f"; in no trial of {', '.join(missed)}" if cheat.wrong and missed else ""
         said = "".join(f", {count} {flag}" for flag, count in sorted(flags.items()))
         seconds = perf_counter() - started
-        print(f"{name}: {kind} by {len(caught)} of {len(records)}{said}, {seconds:.1f} s{told}", flush=True)
+        by = "by" if cheat.wrong or fails else "everywhere, flagged by"
+        print(f"{name}: {kind} {by} {len(caught)} of {len(records)}{said}, {seconds:.1f} s{told}", flush=True)
         if fails and not cheat.wrong:
             print(f"  {caught[0].trial}: {caught[0].detail}")
     return 1 if wrong else 0

@@ -21,7 +21,9 @@ from numpy.typing import NDArray
 
 from conformance.adapters.plan import Argument, Invoke, Operands, Plan, Unsupported
 from conformance.adapters.protocol import Adapter, Call, CallSource, Description, WritesScripts
+from conformance.adapters.reply import POISON
 from conformance.errors import UsageError
+from conformance.suite.case import RightCall
 from reference.family import Direction
 
 # The framework's package, as plans call it -> what to import, and what makes a tensor of an array.
@@ -79,10 +81,19 @@ class BroughtFunction:
 
     @property
     def _placing(self) -> tuple[str, ...]:
-        """Lines that put `function` beside the framework's own: one that computes with NumPy returns its arrays."""
+        """Lines that put `function` beside the framework's own: one that computes with NumPy returns its arrays, and
+        gets memory that holds POISON if it writes into `out`.
+        """
+        filled = (
+            "    dtype = next(each.dtype for each in (*operands, *keywords.values()) if isinstance(each, np.ndarray))",
+            "    out = np.empty(keywords.pop('out'), dtype)",
+            f"    out.reshape(-1).view(np.uint8)[...] = {POISON}",
+            "    result = function(*operands, out=out, **keywords)",
+            "    result = out if result is None else result",
+        )
         return (
             "def called(*operands, **keywords):",
-            "    result = function(*operands, **keywords)",
+            *(filled if self._writes_out else ("    result = function(*operands, **keywords)",)),
             f"    return {PACKAGES[self._package][1]}(result) if isinstance(result, np.ndarray) else result",
             "",
             f"{self._package}.{PLACE} = SimpleNamespace({self._name}=called)",
@@ -101,8 +112,19 @@ class BroughtFunction:
             return Unsupported(f"{self._name} has no parameter {', '.join(missing)}", undeclared=True)
         if self._takes is not None and len(step.operands) > len(self._takes):
             return Unsupported(f"{self._name} takes {len(self._takes)} arguments", undeclared=True)
+        if self._writes_out:
+            if not isinstance(call, RightCall):
+                return Unsupported(
+                    f"{self._name} writes into out, and a wrong call has no result to write", undeclared=True
+                )
+            kept.append(("out", call.result_shape))
         own = replace(step, function=f"{self._package}.{PLACE}.{self._name}", keywords=tuple(kept))
         return replace(plan, steps=(*before, own, *after))
+
+    @property
+    def _writes_out(self) -> bool:
+        """Whether it has a parameter `out`, of whose memory the suite knows the shape: that of an operator's result."""
+        return self._package == "reference" and self._takes is not None and "out" in self._takes
 
     def _is_said_by(self, step: Invoke) -> bool:
         """An operator's name is enough for the reference's, whose gradients are no calls of it."""

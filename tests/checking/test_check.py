@@ -3,6 +3,7 @@
 import pytest
 
 import conformance
+import reference
 from conformance import assert_conforms, check
 from conformance.errors import UsageError
 from tests.checking import my_kernels
@@ -47,3 +48,16 @@ def test_a_dtype_in_which_nothing_is_asked_is_told() -> None:
 def test_the_package_itself_offers_nothing_else() -> None:
     with pytest.raises(AttributeError, match="has no attribute 'cheque'"):
         _ = conformance.cheque
+
+
+@pytest.mark.parametrize(("written", "conforms"), [(slice(None), True), (slice(0, -1), False)])
+def test_a_function_that_writes_into_out_gets_memory_that_is_filled(written: slice, conforms: bool) -> None:
+    def conv2d(value, filter, strides, padding, out):  # type: ignore[no-untyped-def]
+        out.reshape(-1)[written] = reference.conv2d(value, filter, strides=strides, padding=padding).reshape(-1)[
+            written
+        ]
+
+    found = check(conv2d, like="conv2d", quick=True, dtypes=["float32"])
+    assert found.judged
+    assert found.conforms is conforms
+    assert conforms or {"unwritten"} <= {flag for record in found.records for flag in record.flags}
