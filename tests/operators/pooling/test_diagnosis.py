@@ -365,3 +365,12 @@ def test_pads_behind_that_count_in_no_divisor_are_named() -> None:
     assert diagnose(call, {"value": value}, answer, None) == [
         "behaves as if pads behind the value counted in no divisor"
     ]
+
+
+def test_a_norm_of_a_partial_window_that_is_averaged_and_multiplied_is_named_first() -> None:
+    # F.lp_pool1d(ones(1, 1, 3), 1, 2, stride=2, ceil_mode=True) of torch, which strides of 1 would explain, too
+    call = pooling_call("lp_pool1d", value=(1, 3, 1), ksize=2, strides=2, padding="VALID", ceil_mode=True, norm_type=1)
+    value, answer = np.ones((1, 3, 1), np.float32), np.full((1, 2, 1), 2, np.float32)
+    first, *others = diagnose(call, {"value": value}, answer, None)
+    assert first.startswith("behaves as if the sum of a partial window were multiplied by the whole window")
+    assert "behaves as if strides were 1" in others

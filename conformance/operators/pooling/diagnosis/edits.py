@@ -31,11 +31,23 @@ def edits_of(call: RightPooling) -> Iterator[PoolingEdit]:
     if call.definition.adaptive:
         yield from _edits_of_adaptive(call)
     else:
+        yield from _edits_of_overhang(call)
         yield from _edits_of_words(call)
         yield from _edits_of_axes(call)
         for names in combinations(range(call.definition.rank), 2):
             yield from _exchanges(call, *names)
     yield from _edits_of_numbers(call)
+
+
+def _edits_of_overhang(call: RightPooling) -> Iterator[PoolingEdit]:
+    """What is made of windows that hang over, which few calls have: other words that explain it as well come later."""
+    if call.definition.reduction == "norm":
+        yield PoolingEdit(
+            "the sum of a partial window were multiplied by the whole window over the divisor of the partial window",
+            lambda old: replace(old, of_window="whole"),
+        )
+    elif call.averages and call.ceil_mode:
+        yield PoolingEdit("windows that hang over were divided by all of them", lambda old: replace(old, overhang=True))
 
 
 def _edits_of_words(call: RightPooling) -> Iterator[PoolingEdit]:
@@ -209,10 +221,6 @@ def _edits_of_numbers(call: RightPooling) -> Iterator[PoolingEdit]:
         yield PoolingEdit(
             "averages were divided by their places, pads included", lambda old: replace(old, divisor="places")
         )
-        if call.ceil_mode:
-            yield PoolingEdit(
-                "windows that hang over were divided by all of them", lambda old: replace(old, overhang=True)
-            )
         yield PoolingEdit("averages were divided by the whole window", lambda old: replace(old, divisor="window"))
         if call.count_include_pad:
             yield PoolingEdit("pads behind the value counted in no divisor", lambda old: replace(old, divisor="front"))
@@ -264,10 +272,6 @@ def _edits_of_indices(call: RightPooling) -> Iterator[PoolingEdit]:
 def _edits_of_norms() -> Iterator[PoolingEdit]:
     yield PoolingEdit("no absolute values were taken", lambda old: replace(old, signed=True))
     yield PoolingEdit("no root were taken", lambda old: replace(old, rooted=False))
-    yield PoolingEdit(
-        "the sum of a partial window were multiplied by the whole window over the divisor of the partial window",
-        lambda old: replace(old, of_window="whole"),
-    )
     yield PoolingEdit("powers were averaged over the window", lambda old: replace(old, of_window="mean"))
     yield PoolingEdit("the largest absolute value were taken", lambda old: replace(old, taken="maximum", sizes=True))
     yield PoolingEdit("pads held copies of the border", lambda old: replace(old, pads="copies"))
