@@ -22,6 +22,8 @@ A kind may have these, too; without one it is not served by what needs it, and n
     generators    named ways to make operands: GENERATORS, each with its purpose (the documentation lists them)
     portrait      how a lane, or one result, is diagnosed (`conformance.running.portrait.Portraits`)
 
+Which of these the shipped kinds leave out, and why, says decision 42.
+
 A package from elsewhere is a kind once its name is the value of an entry point of the group `nn_conformance.kinds`.
 """
 
