@@ -35,11 +35,12 @@ test-ports: $(READY) ## the ports of examples/; needs Node, npm and a C compiler
 	cd examples/port-tfjs && npm install --no-audit --no-fund --silent
 	$(BIN)/python -m pytest -m ports tests/ports
 
-test-browser: $(READY) ## the HTML report in Chromium, which is installed where that is allowed
+test-browser: $(READY) ## the HTML report in Chromium, which is installed where that is allowed; needs npm
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; \
 	  then apt-get update --quiet && apt-get install --yes --quiet chromium; \
 	  else echo "Chromium is needed: install it, on Debian with: apt-get install chromium" >&2; exit 1; fi
+	cd tests/report/browser && npm install --no-audit --no-fund --no-package-lock --silent
 	$(BIN)/python -m pytest -m browser tests/report/browser
 
 # The tests start hundreds of processes, which must not each compile the program. Of two that test, each gets tests of

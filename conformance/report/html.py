@@ -37,6 +37,8 @@ MOST_FINDINGS = 200
 # Of one cause: who wants more looks for them in the matrix.
 MOST_LISTED = 50
 MOST_CHANGES = 40
+# Columns of operators by features that a screen of 1,440 pixels has room for.
+MOST_FEATURES = 24
 SELECTS = ("outcome", "standing", "lane", "operator", "direction", "dtype", "inputs")
 """of records and of trials of every kind"""
 # Of a select; what has more values is asked for in words.
@@ -123,6 +125,7 @@ def _page(
         "most_changes": MOST_CHANGES,
         "most_findings": MOST_FINDINGS,
         "most_listed": MOST_LISTED,
+        "most_features": MOST_FEATURES,
         "deviating": [
             story
             for story in document.wrong_calls

@@ -6,6 +6,7 @@ const SPARE = 8;
 const grid = document.getElementById("grid");
 const body = document.getElementById("grid-rows");
 const head = document.getElementById("grid-head");
+const empty = document.getElementById("empty");
 const search = document.getElementById("query");
 const status = document.getElementById("matched");
 const view = { items: [], rows: [], lanes: [], sort: null, descending: false, active: 0, column: -1 };
@@ -21,10 +22,42 @@ function showMatrix(text) {
   view.active = Math.min(view.active, Math.max(0, view.items.length - 1));
   status.textContent = query.problem || `${view.rows.length.toLocaleString("en")} of ${run.ids.length.toLocaleString("en")} trials in ${view.lanes.length} of ${run.lanes.length} lanes`;
   status.classList.toggle("problem", Boolean(query.problem));
+  showEmptiness(query);
   drawHead();
   body.style.height = `${view.items.length * rowHeight}px`;
   grid.setAttribute("aria-rowcount", String(view.items.length + 1));
   drawRows();
+}
+
+/** Where nothing is shown: what was asked for that is not there, and what there is. */
+function showEmptiness(query) {
+  const nothing = !query.problem && !(view.rows.length && view.lanes.length);
+  const lacking = view.lanes.length ? query.trial.concat(query.record).filter((term) => !term.negated && isUnknown(term)) : [];
+  const told = [];
+  if (!view.lanes.length) told.push(`No lane of this run is called so. There are ${run.lanes.map((lane) => lane.name).join(", ")}.`);
+  for (const term of lacking) told.push(`No ${term.key} is so. There are ${choicesOf(term.key).slice(0, 40).join(", ")}.`);
+  if (!told.length) told.push("No trial meets all that is asked for.");
+  empty.replaceChildren(...told.map((text) => element("p", {}, text)), element("p", {}, "Escape shows all again."));
+  empty.hidden = !nothing;
+  grid.hidden = nothing;
+}
+
+/** Whether no value that there is meets a term of named values. */
+function isUnknown(term) {
+  if (term.key === "error" || term.key === "seconds") return false;
+  const numbers = fields.get(term.key)?.numbers ?? [];
+  const values = fields.get(term.key)?.values ?? choicesOf(term.key);
+  return values.length > 0 && !values.some((value, index) => term.test(value, numbers[index] ?? []));
+}
+
+/** How many trials each ready question finds. */
+function countQuestions() {
+  for (const link of document.querySelectorAll(".questions a")) {
+    const query = parsed(new URLSearchParams(link.hash.split("?")[1]).get("q"));
+    const found = matching(query, lanesOf(query)).length;
+    link.append(element("span", { class: "count" }, ` ${found.toLocaleString("en")}`));
+    link.classList.toggle("none", found === 0);
+  }
 }
 
 function grouped(rows) {
@@ -198,6 +231,7 @@ function fitRows() {
 }
 
 function prepareMatrix() {
+  countQuestions();
   fitRows();
   narrow.addEventListener("change", () => {
     fitRows();

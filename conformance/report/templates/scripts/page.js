@@ -106,13 +106,35 @@ function onKey(event) {
   }
 }
 
+/** In the matrix the search and the filters are emptied together; elsewhere the page before comes back. */
 function escape(typing) {
   if (typing) typing.blur();
-  else if (document.getElementById("trial").classList.contains("current")) history.length > 1 ? history.back() : (location.hash = "matrix");
+  if (document.getElementById("matrix").classList.contains("current") && search.value) {
+    search.value = "";
+    filtered("");
+  } else if (!typing && document.getElementById("trial").classList.contains("current")) {
+    history.length > 1 ? history.back() : (location.hash = "matrix");
+  }
+}
+
+/** What may be wider than the screen can be reached by keys, and a plot is one picture with its caption as its name. */
+function prepareFigures() {
+  for (const wide of document.querySelectorAll(".scroll, .plots.wide figure")) {
+    wide.tabIndex = 0;
+    if (wide.matches(".scroll")) wide.setAttribute("role", "group");
+  }
+  for (const plot of document.querySelectorAll(".plots svg")) {
+    for (const part of plot.querySelectorAll("[role], [aria-label], [aria-roledescription]")) {
+      for (const name of ["role", "aria-label", "aria-roledescription"]) part.removeAttribute(name);
+    }
+    plot.setAttribute("role", "img");
+    plot.setAttribute("aria-label", plot.closest("figure")?.querySelector("figcaption")?.textContent ?? "plot");
+  }
 }
 
 document.documentElement.classList.add("scripted");
 prepareTheme();
+prepareFigures();
 prepareMatrix();
 window.addEventListener("hashchange", route);
 document.addEventListener("keydown", onKey);
