@@ -1,5 +1,6 @@
 """How each framework is asked a resize: its own words where they mean the same weights, what none say, wrong calls."""
 
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -8,12 +9,13 @@ from numpy.typing import NDArray
 
 from conformance.adapters.jax.resize import jax_resize_plan
 from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported, perform
-from conformance.adapters.resize import OTHER_WORDS, reference_resize_plan
+from conformance.adapters.resize import OTHER_WORDS, choose, reference_resize_plan
 from conformance.adapters.tensorflow.resize import tensorflow_resize_plan
-from conformance.adapters.torch.resize import torch_resize_plan
+from conformance.adapters.torch.resize import torch_resize_plan, vocabulary
 from conformance.operators.resize.call import ResizeCall, WrongResize
 from conformance.operators.resize.calls import make_call
 from reference import resize
+from reference.resize.geometry import Resize, ResizeAxis, resize_rule
 from tests.operators.resize.calls import resize_call
 
 TORCH_CUBIC: dict[str, Any] = {"method": "cubic", "cubic_coeff_a": -0.75, "exclude_outside": False}
@@ -301,3 +303,13 @@ def test_layouts_are_turned_there_and_back(operator: str, words: dict[str, Any],
     given = [operands["value"]] if direction == "forward" else [operator, operands["value"], operands["cotangent"]]
     right = function(*given, **call.words())
     assert np.allclose(_on_reference(call, plan, operands), right, rtol=1e-12, atol=1e-12)
+
+
+def test_of_one_element_the_words_with_the_calls_coordinates_are_chosen() -> None:
+    """All coordinates have the same weights of it, and a framework that sums several weights of it rounds."""
+    axis = ResizeAxis(1, 4, Fraction(4))
+    geometry = Resize(1, 1, (axis, axis), resize_rule("cubic", "align_corners"))
+    chosen = choose(geometry, vocabulary(2))
+    assert chosen is not None
+    assert chosen[0].keywords == (("mode", "bicubic"), ("align_corners", True))
+    assert chosen[1] == (OTHER_WORDS,)
