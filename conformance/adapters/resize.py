@@ -73,8 +73,8 @@ def choose(
     for words in vocabulary:
         if words.rule == geometry.rule and axes == list(geometry.axes):
             return words, ()
-    # Those with the call's coordinates first: of one element all rules have the same weights, and rules that sum several
-    # weights of it round where others copy.
+    # Those with the call's coordinates first. Of one element all rules have the same weights, and some sum several of
+    # them, which rounds where others copy.
     for words in sorted(vocabulary, key=lambda words: words.rule.coordinates != geometry.rule.coordinates):
         # Weights say everything: rules and scales of a method that give the same ones mean the same.
         if words.rule.method == geometry.rule.method and all(rows_of(mine, words.rule) == rows_of(axis, geometry.rule)

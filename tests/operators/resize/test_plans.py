@@ -15,7 +15,8 @@ from conformance.adapters.torch.resize import torch_resize_plan, vocabulary
 from conformance.operators.resize.call import ResizeCall, WrongResize
 from conformance.operators.resize.calls import make_call
 from reference import resize
-from reference.resize.geometry import Resize, ResizeAxis, resize_rule
+from reference.resize.arguments import resize_rule
+from reference.resize.geometry import Resize, ResizeAxis
 from tests.operators.resize.calls import resize_call
 
 TORCH_CUBIC: dict[str, Any] = {"method": "cubic", "cubic_coeff_a": -0.75, "exclude_outside": False}
