@@ -64,6 +64,10 @@ ENDINGS: Mapping[str, Ending] = {
         ("compare before/ after/", "compare before/ after/ --format markdown --intersection"),
         "why something changed: two versions, machines or commits may differ in more than one thing.",
     ),
+    "history": Ending(
+        ("history runs/2.20 runs/2.21 --output history.md", "history conformance-report --badge conformance.svg"),
+        "what runs did not ask: a cause that went may be of trials that went.",
+    ),
     "waivers check": Ending(
         ("waivers check", "waivers check my_waivers.yaml"),
         "whether a waiver is needed: a run says that, or `conformance waivers update`.",

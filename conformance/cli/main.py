@@ -29,6 +29,7 @@ VERBS = {
     "report": ("conformance.cli.report", "Write a report from a journal, or from those of all shards."),
     "findings": ("conformance.cli.findings", "Tell what lanes get wrong: an entry a cause, each with its script."),
     "compare": ("conformance.cli.compare", "Tell what changed between two runs: regressions first."),
+    "history": ("conformance.cli.history", "Put runs beside one another: which cause came, and which went."),
     "waivers": ("conformance.cli.waivers", "Check waiver files; rewrite one from what runs have shown."),
     "cases": ("conformance.cli.cases", "Check, list, show and generate cases; print their JSON Schema."),
     "vectors": ("conformance.cli.vectors", "Write trials as plain files, for machines without this suite."),
