@@ -215,6 +215,8 @@ class CallSource:
     """what is refused where it raises: exactly what `execute` does inside `calling`, `step.source()` a line of it"""
     setup: tuple[str, ...] = ()
     """what follows the imports: threads, flags; in a worker, `describe` has done it"""
+    setup_of_64_bits: tuple[str, ...] = ()
+    """what follows that where operands of 64 bits are computed in 64 bits"""
     define: tuple[str, ...] = ()
     """functions that the call uses, defined once for many calls"""
     before: tuple[str, ...] = ()

@@ -100,6 +100,7 @@ def short_script(
         *(["import os", f"os.environ |= {needed}"] if needed else []),
         *_import_lines(inputs, source, standard=("import sys",)),
         *source.setup,
+        *source.setup_of_64_bits,
         *(definition for definition in inputs.definitions),
         *inputs.lines,
         *expected,
@@ -194,7 +195,8 @@ def _environment(variables: Mapping[str, str], *, annotated: bool) -> str:
 
 
 def _imports(inputs: InputsListing, source: CallSource) -> str:
-    setup = ["", *source.setup] if source.setup else []
+    lines = (*source.setup, *source.setup_of_64_bits)
+    setup = ["", *lines] if lines else []
     return "\n".join([*_import_lines(inputs, source, ("import sys", "from hashlib import sha256")), *setup]) + "\n"
 
 

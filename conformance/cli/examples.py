@@ -147,9 +147,10 @@ ENDINGS: Mapping[str, Ending] = {
         (
             "translate 'tf.nn.conv2d_transpose(x[1,4,4,1], f[3,3,1,1], [1,8,8,1], strides=2)' --to torch",
             "translate 'nn.Conv2d(64, 128, 3, padding=1)(x[1,64,32,32])' --to jax",
-            "translate 'keras.layers.Conv2D(128, 3, padding=\"same\")' --value 1x32x32x64",
+            "translate 'nn.Conv(64, (k, k), strides=s)(x[1,32,32,3])' --let k=3 --let s=2 --to torch",
+            "translate model.py --value 1x3x224x224 --to jax",
         ),
-        "values that a program computes: shapes and arguments have to stand in the call.",
+        "values that a program computes: shapes and arguments have to stand in the call, or in assignments before it.",
     ),
     "score": Ending(
         ("score --output reports", "score 'conv2d*' --sample 20 --no-yardstick"),

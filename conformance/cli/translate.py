@@ -1,6 +1,9 @@
 """`conformance translate`."""
 
 import json
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import click
@@ -14,9 +17,27 @@ from conformance.operators.kind import Unusable
 from conformance.operators.registry import kinds_with, operators, optional_part, signature
 from conformance.suite.corpus import select
 from conformance.suite.dtypes import FORMATS
+from conformance.translation.code import CallError, Written, parse_file, parse_value
 from conformance.translation.experiment import Attempt, Experiment
-from conformance.translation.reading import Reading, Readings, read_call
-from conformance.translation.telling import Story, document, exit_status, lines
+from conformance.translation.reading import (
+    Reading,
+    Readings,
+    is_layer,
+    passed_over,
+    read_call,
+    read_written,
+    readers,
+)
+from conformance.translation.telling import (
+    Found,
+    Story,
+    document,
+    exit_status,
+    file_document,
+    file_lines,
+    file_status,
+    lines,
+)
 from conformance.translation.translating import Translation, translate
 from reference.errors import ArgumentError
 from reference.family import DATA_FORMATS
@@ -68,6 +89,21 @@ Exit status:
   3  a target cannot say the call, or refuses it, or its worker did not start"""
 
 
+class _Binding(click.ParamType[tuple[str, Written]]):
+    """s=2, k=(3,3), x=x[1,3,32,32]."""
+
+    name = "NAME=VALUE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, Written]:
+        name, _, text = str(value).partition("=")
+        if not all(part.isidentifier() for part in name.strip().split(".")) or not text:
+            self.fail(f"{value!r} binds no name; expected NAME=VALUE, such as s=2 or x=x[1,4,4,1]", param, ctx)
+        try:
+            return name.strip(), parse_value(text)
+        except CallError as error:
+            self.fail(f"{value!r}: {error}", param, ctx)
+
+
 @click.command("translate", epilog=EPILOG)
 @click.argument("call", required=False)
 @click.option("--to", "lane_names", multiple=True, metavar="LANE",
@@ -76,6 +112,8 @@ Exit status:
 @variables
 @click.option("--value", type=_Numbers(), help="shape of the value: of a layer that is not called, or of the call that "
               "the next options name in TensorFlow's words")  # fmt: skip
+@click.option("--let", "bindings", multiple=True, type=_Binding(), help="what a name in the call stands for: a "
+              "number, a word, a tuple, a tensor; may be repeated")  # fmt: skip
 @click.option("--operator", type=click.Choice(list(operators())), help="[default: conv2d_transpose]")
 @click.option("--filter", type=_Numbers(), help="shape of the filter, such as height x width x out x in")
 @click.option("--output-shape", type=_Numbers(), help="shape of the result, of a transposed convolution")
@@ -88,24 +126,26 @@ Exit status:
 @parameter_options(kinds_with("readings"), but=NAMED)
 @click.option("--dtype", type=click.Choice(list(FORMATS)), help="of the operands  [default: float32, or the trial's]")
 @click.option("--format", "wanted", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True)
-@click.option("--run/--no-run", default=True, help="run the call and its translations, and judge them")
+@click.option("--run/--no-run", default=None, help="run the call and its translations, and judge them  [default: run a "
+              "call, not those of a file]")  # fmt: skip
 @click.option("--timeout", type=Seconds(), default=60.0, show_default=True, metavar="S",
               help="seconds a run may take, once its lane is warm")  # fmt: skip
 def command(
-    call: str | None, lane_names: tuple[str, ...], dtype: str | None, wanted: str, run: bool, timeout: float,
-    variables: tuple[str, ...], **flags: Any,
+    call: str | None, lane_names: tuple[str, ...], dtype: str | None, wanted: str, run: bool | None, timeout: float,
+    variables: tuple[str, ...], bindings: tuple[tuple[str, Written], ...], **flags: Any,
 ) -> int:  # fmt: skip
     """Say a CALL in other frameworks' words, run both, and compare them.
 
-    CALL is code, with shapes in place of tensors, or the id of a shipped trial. It is read, never evaluated. Understood
-    are functions of tf.nn, torch.nn.functional and jax.lax, and the layers of torch.nn and keras.layers: a name that is
-    not is answered by those that are.
+    CALL is code, with shapes in place of tensors, a Python file, or the id of a shipped trial. It is read, never
+    evaluated. Understood are functions of tf.nn, torch.nn.functional and jax.lax, and layers of torch.nn, keras.layers,
+    flax, haiku and equinox: a name that is not is answered by those that are.
     """
-    reading = _read(call, dtype, flags)
-    names = lane_names or tuple(name for name in SPOKEN if name != reading.lane)
-    translations = [translate(reading, lane) for lane in parse_lanes(names, variables)]
-    untried = Story(reading, None, [(each, None) for each in translations])
-    story = _tried(reading, translations, variables, timeout) if run else untried
+    names = dict(bindings)
+    if call is not None and call.endswith(".py") and "(" not in call:
+        tell = partial(_story, lane_names=lane_names, variables=variables, timeout=timeout, run=bool(run))
+        return _file(call, names, dtype, flags, tell, wanted, run=bool(run))
+    reading = _read(call, names, dtype, flags)
+    story = _story(reading, lane_names, variables, timeout, run is not False)
     if wanted == "json":
         click.echo(json.dumps(document(story), indent=2))
     else:
@@ -114,12 +154,55 @@ def command(
     return exit_status(story)
 
 
-def _read(call: str | None, dtype: str | None, flags: dict[str, Any]) -> Reading:
+def _story(
+    reading: Reading, lane_names: tuple[str, ...], variables: tuple[str, ...], timeout: float, run: bool
+) -> Story:
+    names = lane_names or tuple(name for name in SPOKEN if name != reading.lane)
+    translations = [translate(reading, lane) for lane in parse_lanes(names, variables)]
+    if run:
+        return _tried(reading, translations, variables, timeout)
+    return Story(reading, None, [(each, None) for each in translations])
+
+
+def _file(
+    path: str, names: Mapping[str, Written], dtype: str | None, flags: dict[str, Any],
+    story: Callable[[Reading], Story], wanted: str, *, run: bool,
+) -> int:  # fmt: skip
+    """Every call of a file that is understood, each with its verdict."""
+    given = {name: flag for name, flag in flags.items() if flag is not None}
+    if given.keys() - {"value"}:
+        flag = next(iter(given.keys() - {"value"})).replace("_", "-")
+        raise UsageError(f"--{flag} and a file are two things; give one")
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: not read: {error}") from error
+    found: list[Found] = []
+    for line, own, call in parse_file(text, names, readers().__contains__, passed_over):
+        try:
+            if isinstance(call, CallError):
+                raise call
+            # A layer without a value takes that of --value; a call has its own.
+            value = given.get("value") if call.applied is None and is_layer(call.function) else None
+            found.append(Found(line, own, story(read_written(call, dtype or "float32", value))))
+        except CallError as error:
+            found.append(Found(line, own, str(error)))
+    if wanted == "json":
+        click.echo(json.dumps(file_document(path, found), indent=2))
+    elif found:
+        for each in file_lines(path, found, run=run):
+            click.echo(each)
+    else:
+        click.echo(f"{path}: no call of a function or a layer that is understood")
+    return file_status(found)
+
+
+def _read(call: str | None, names: Mapping[str, Written], dtype: str | None, flags: dict[str, Any]) -> Reading:
     given = {name: flag for name, flag in flags.items() if flag is not None}
     if call is None:
         return _read_flags(dtype or "float32", **given)
     if "(" in call and set(given) <= {"value"}:
-        return read_call(call, dtype or "float32", given.get("value"))
+        return read_call(call, dtype or "float32", given.get("value"), names)
     if given:
         flag = next(iter(given)).replace("_", "-")
         raise UsageError(f"--{flag} and a written call are two calls; give one")

@@ -29,11 +29,13 @@ class AddedBias:
     bias: Part
     shape: tuple[int, ...]
     data_format: Argument = None
+    reshaped: tuple[int, ...] = ()
+    """what it is before it is added, such as (8, 1, 1) where channels come first; empty where it stays as it is"""
 
     @property
     def along_last(self) -> bool:
         """Whether it is added along the result's last axis; otherwise along the second."""
-        return not (isinstance(self.data_format, str) and self.data_format.startswith("NC"))
+        return not self.reshaped and not (isinstance(self.data_format, str) and self.data_format.startswith("NC"))
 
     def invoke(self, package: str) -> Invoke:
         """The addition, after a call of a package's function."""

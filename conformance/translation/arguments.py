@@ -5,11 +5,11 @@ mean (the part `readings` of a kind).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from conformance.adapters.function import Function, Required, Role
-from conformance.adapters.plan import Argument, Invoke
+from conformance.adapters.plan import Argument, Invoke, Plan, Reshape
 from conformance.translation.addition import AddedBias, read_addition
 from conformance.translation.code import CallError, Part, WrittenCall, WrittenTensor
 
@@ -159,10 +159,43 @@ class CallArguments:
             given = self.parts[parameter.name].value if parameter.name in self.parts else None
             if isinstance(given, WrittenTensor):
                 operands.append(("", parameter.says))
-            elif parameter.name in self.parts:
+            elif parameter.name in self.parts and parameter.says != "nothing":
                 keywords.append((parameter.name, given))
         then = () if self.addition is None else (self.addition.invoke(self.function.name.partition(".")[0]),)
         return Invoke(self.function.name, tuple(operands), tuple(keywords), then)
+
+    @property
+    def plan(self) -> Plan:
+        """The call as it was given, after a bias has the shape in which it is added."""
+        shape = self.addition.reshaped if self.addition is not None else ()
+        return Plan((*((Reshape("bias", shape),) if shape else ()), self.invoke()))
+
+    def as_call(
+        self,
+        function: Function,
+        operands: Mapping[Role, Shape],
+        said: Mapping[Role, Argument],
+        addition: AddedBias | None = None,
+    ) -> "CallArguments":
+        """The call of a function that computes the same: of a layer the function that it calls.
+
+        operands: their shapes. said: what the function is given in other words than this call's; the rest is what both
+        have. Errors point at the arguments that were written.
+        """
+        parts: dict[str, Part] = {}
+        for parameter in function.parameters:
+            role = parameter.says
+            if role in operands:
+                parts[parameter.name] = replace(self._place(role), value=WrittenTensor(role, operands[role]))
+            elif role in said:
+                parts[parameter.name] = replace(self._place(role), value=said[role])
+            elif role not in ("nothing", "only_default") and self.has(role):
+                parts[parameter.name] = replace(self._place(role), value=self.said(role))
+        return CallArguments(self.call, function, parts, None, addition)
+
+    def _place(self, role: Role) -> Part:
+        own = [each.name for each in self.function.parameters if each.says == role and each.name in self.parts]
+        return self.parts[own[0]] if own else Part(None, *self.call.place)
 
     def _applied(self, rank: int) -> Shape:
         if self.applied is None:
@@ -224,6 +257,8 @@ def pairs(given: Argument, count: int) -> tuple[tuple[int, int], ...] | None:
 
 def _applied(call: WrittenCall, function: Function, value: Shape | None) -> Shape | None:
     """The shape of the value that a layer is called with, in the text or beside it."""
+    if call.mapped and not function.name.startswith("equinox"):
+        raise call.wrong(f"jax.vmap is read around the layers of equinox, which take one example, not {function.name}")
     if call.applied is None:
         if value is not None and not function.is_layer:
             raise call.wrong(f"--value is for a layer that is not called; {call.function} has its own value")
@@ -236,4 +271,8 @@ def _applied(call: WrittenCall, function: Function, value: Shape | None) -> Shap
         raise call.wrong("a layer is called with one tensor and its shape, such as (x[1,4,4,1])", first)
     if value is not None:
         raise call.wrong("--value is for a layer that is not called; this one has its own value")
+    if function.name.startswith("equinox") and not call.mapped:
+        layer, shape = call.function, ", ".join(map(str, (1, *given.positional[0].value.shape)))
+        message = "a layer of equinox takes one example, and values without a batch are not read"
+        raise call.wrong(f"{message}; write jax.vmap({layer}(...))(x[{shape}])", given.positional[0])
     return given.positional[0].value.shape

@@ -1,15 +1,17 @@
 """A call as a user wrote it, taken apart without evaluating anything.
 
-Knows: Python's grammar. Accepts `function(...)`, and `layer(...)(...)` for a layer that is made and then called; around
-it `... + b[8]` and `function(..., b[8])`, which may add a bias. Of arguments it takes `name[integers]` for a tensor of
-that shape, integers, strings, booleans, None, tuples and lists; everything else is an error that points at its column.
+Knows: Python's grammar. Accepts `function(...)`, and `layer(...)(...)` for a layer that is made and then called;
+around it `... + b[8]` and `function(..., b[8])`, which may add a bias; before it assignments and imports. Of arguments
+it takes `name[integers]` for a tensor of that shape, `torch.randn(...)` and its kin, numbers, strings, booleans, None,
+tuples and lists, arithmetic of these, and names that are bound; everything else is an error that points at its column.
 Must not know: which functions there are (`conformance.translation.reading`).
 """
 
 import ast
+import operator
 import re
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from math import inf, isfinite
 from typing import TypeAlias
@@ -24,6 +26,27 @@ LONGEST = 10_000
 LARGEST = 2**63
 
 ACCEPTED = "it must be a tensor as name[shape], a number, a string, True, False, None, a tuple or a list"
+
+# Of lists and tuples that are repeated
+MOST_ELEMENTS = 16
+
+ARITHMETIC: Mapping[type[ast.operator], Callable[[int | float, int | float], int | float]] = {
+    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv, ast.Mod: operator.mod,
+}  # fmt: skip
+"""without powers, which can take for ever"""
+# What makes a tensor of the lengths that it is called with, one by one or as a tuple
+MADE_OF_LENGTHS = (
+    *(f"torch.{name}" for name in ("randn", "rand", "zeros", "ones", "empty")), "np.random.randn", "np.random.rand",
+)  # fmt: skip
+# What makes a tensor of the shape that is its first argument, or its second after a key
+MADE_OF_SHAPE = (
+    *(f"{module}.{name}" for module in ("np", "jnp", "jax.numpy", "tf") for name in ("zeros", "ones")),
+    "tf.random.normal", "tf.random.uniform", "np.empty", "keras.random.normal",
+)  # fmt: skip
+MADE_WITH_KEY = ("jax.random.normal", "jax.random.uniform", "random.normal", "random.uniform")
+# Methods that say where or when a layer computes, and nothing of what
+SAYS_NOTHING = ("to", "cuda", "cpu", "eval")
 
 # Of reductions over windows: what they begin with, and the function under the name by which a plan hands it over
 KNOWN: Mapping[str, Argument] = {
@@ -88,18 +111,93 @@ class WrittenCall:
     """what the result is called with, where it is a layer"""
     added: Added | None = None
     """what is done with the result"""
+    mapped: bool = False
+    """whether the layer is called through `jax.vmap`"""
+    own_text: str = ""
+    """of a call among others, its part of the text; empty where it is all of it"""
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """The line and the column of its first argument, from 1; where the text begins without one."""
+        parts = [*self.positional, *(part for _, part in self.keywords)]
+        return (parts[0].line, 1) if parts else (1, 1)
+
+    @property
+    def shown(self) -> str:
+        """The call alone, in one line."""
+        return " ".join((self.own_text or self.text).split())
 
     def wrong(self, message: str, part: Part | None = None) -> CallError:
         """The error that points at a part of the call, at its beginning without one."""
-        return _pointing(self.text, message, part.line if part else 1, part.column if part else 1)
+        line, column = (part.line, part.column) if part else self.place
+        return _pointing(self.text, message, line, column)
 
 
-def parse_call(text: str) -> WrittenCall:
-    """The call that the text is; raises CallError for everything that is no plain call."""
+PassedOver: TypeAlias = Callable[[str, str], bool]
+"""of a function's keyword, whether it says nothing about the result, so that whatever it is given is not read"""
+
+
+def _nothing(*_: str) -> bool:
+    return False
+
+
+def parse_call(
+    text: str, names: Mapping[str, Written] | None = None, passed_over: PassedOver = _nothing
+) -> WrittenCall:
+    """The call that the text is, or its last line after assignments; raises CallError for everything else.
+
+    names: what names stand for, before the text binds any
+    """
     text = text.strip()
     if len(text) > LONGEST:
         raise CallError(f"the call has {len(text)} characters; at most {LONGEST} are read")
-    return _Parser(text).call(_expression(text))
+    parser = _Parser(text, dict(names or {}), passed_over)
+    try:
+        *before, last = _statements(text)
+        for statement in before:
+            if not parser.bind(statement):
+                raise parser.refusal(statement, "only assignments and imports are read before the call")
+        match last:
+            case ast.Assign(value=value) | ast.Expr(value=value):
+                return parser.call(value)
+            case _:
+                raise parser.refusal(last, "the last line is not a call; expected function(tensor[shape], ...)")
+    except RecursionError as error:
+        raise CallError("not a Python expression: nested too deeply") from error
+
+
+def parse_value(text: str) -> Written:
+    """What a name stands for: a number, a word, a tuple, a tensor as x[1,4,4,1]; raises CallError for what is none."""
+    return _Parser(text.strip(), {}, _nothing).written(_expression(text.strip()))
+
+
+def parse_file(
+    text: str, names: Mapping[str, Written], known: Callable[[str], bool], passed_over: PassedOver
+) -> Iterator[tuple[int, str, "WrittenCall | CallError"]]:
+    """Every call of a known function in a module's text: its line, its own text, and what it says.
+
+    A name is read where one assignment before the call, of the same function or around it, says what it is.
+    Raises CallError for what is no Python.
+    """
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise CallError(f"not a Python file: {error}") from error
+    yield from _Walk(text, known, passed_over).block(tree.body, _Parser(text, dict(names), passed_over))
+
+
+def _statements(text: str) -> list[ast.stmt]:
+    """The one expression that the text is; of a text that is none, its statements."""
+    try:
+        return [ast.Expr(_expression(text))]
+    except CallError:
+        try:
+            found = ast.parse(text).body
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            found = []
+        if not found:
+            raise
+        return found
 
 
 def _expression(text: str) -> ast.expr:
@@ -116,92 +214,329 @@ def _expression(text: str) -> ast.expr:
 class _Parser:
     """From nodes to values, by the few kinds of node that a call may have."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, names: dict[str, Written], passed_over: PassedOver) -> None:
         self._text = text
+        self._names = names
+        self._passed_over = passed_over
+        self._given = frozenset(names)
+        """names that a user has bound: parameters of functions stand for the same"""
+        self._layers: dict[str, ast.Call] = {}
+        """what was made and is called later, by the name that it was given"""
+        self._modules: dict[str, str] = {}
+        """what was imported under a name of its own"""
+
+    def inner(self, parameters: list[str]) -> "_Parser":
+        """Of a function's body, whose parameters are nothing that is known."""
+        found = _Parser(self._text, dict(self._names), self._passed_over)
+        found._layers, found._modules, found._given = dict(self._layers), dict(self._modules), self._given
+        found.forget([name for name in parameters if name not in self._given])
+        return found
+
+    def attributes_of(self, other: "_Parser") -> None:
+        """Take over the layers that another function keeps as attributes."""
+        self._layers |= {name: made for name, made in other._layers.items() if "." in name}
+
+    def forget(self, names: list[str]) -> None:
+        for name in names:
+            self._names.pop(name, None)
+            self._layers.pop(name, None)
+
+    def bind(self, statement: ast.stmt) -> bool:
+        """Take over what the statement says of names; False for one that is no assignment and no import."""
+        match statement:
+            case ast.Import(names=imported):
+                self._modules |= {each.asname: each.name for each in imported if each.asname}
+            case ast.ImportFrom(module=str() as module, names=imported):
+                self._modules |= {
+                    each.asname or each.name: f"{module}.{each.name}"
+                    for each in imported
+                    if each.asname or module.startswith(("flax", "equinox"))
+                }
+            case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=values)) if len(targets) == len(
+                values
+            ):
+                for target, value in zip(targets, values, strict=True):
+                    self._assign(target, value)
+            case ast.Assign(targets=[target], value=value):
+                self._assign(target, value)
+            case ast.AnnAssign(target=target, value=ast.expr() as value):
+                self._assign(target, value)
+            case _:
+                return False
+        return True
+
+    def _assign(self, target: ast.expr, value: ast.expr) -> None:
+        name = ast.unparse(target)
+        try:
+            written = self.written(value)
+        except CallError:
+            self.forget([name])
+            if isinstance(value, ast.Call):
+                self._layers[name] = value
+        else:
+            self._layers.pop(name, None)
+            self._names[name] = written
 
     def call(self, node: ast.expr) -> WrittenCall:
         match node:
             case ast.BinOp(op=ast.Add(), left=ast.Call() as call, right=added):
                 return replace(self._plain(call), added=Added("+", CallParts((self._part(added),), ())))
-            case ast.Call(func=function, args=[ast.Call() as call, *rest], keywords=keywords):
-                parts = CallParts(tuple(map(self._part, rest)), tuple(map(self._keyword, keywords)))
+            case ast.Call(func=function, args=[ast.Call() as call, *rest], keywords=keywords) if (
+                not isinstance(function, ast.Call) and self._made_tensor(call) is None and not self._is_layer(function)
+            ):
+                parts = CallParts(tuple(map(self._part, rest)), tuple(self._keyword("", each) for each in keywords))
                 return replace(self._plain(call), added=Added(self._dotted(function), parts))
         return self._plain(node)
 
+    def _is_layer(self, node: ast.expr) -> bool:
+        return ast.unparse(node) in self._layers
+
     def _plain(self, node: ast.expr) -> WrittenCall:
         if not isinstance(node, ast.Call):
-            raise self._refusal(node, f"{self._shown(node)} is not a call; expected function(tensor[shape], ...)")
-        if isinstance(node.func, ast.Call):
-            made, applied = self._parts(node.func), self._parts(node)
-            return WrittenCall(self._text, self._dotted(node.func.func), made.positional, made.keywords, applied)
-        parts = self._parts(node)
-        return WrittenCall(self._text, self._dotted(node.func), parts.positional, parts.keywords)
+            raise self.refusal(node, f"{self._shown(node)} is not a call; expected function(tensor[shape], ...)")
+        node = self._bare(node)
+        function = self._layers.get(ast.unparse(node.func), node.func)
+        if isinstance(function, ast.Call):
+            made = self._bare(function)
+            mapped = self._mapped(made)
+            if mapped is not None:
+                made = mapped
+            dotted = self._dotted(made.func)
+            inside, applied = self._parts(dotted, made), self._parts("", node)
+            return WrittenCall(
+                self._text, dotted, inside.positional, inside.keywords, applied, mapped=mapped is not None
+            )
+        dotted = self._dotted(node.func)
+        parts = self._parts(dotted, node)
+        return WrittenCall(self._text, dotted, parts.positional, parts.keywords)
 
-    def _parts(self, node: ast.Call) -> CallParts:
+    def function(self, node: ast.expr) -> str | None:
+        """The dotted name of the function or layer that a node calls, None where there is none."""
+        if not isinstance(node, ast.Call):
+            return None
+        node = self._bare(node)
+        function = self._layers.get(ast.unparse(node.func), node.func)
+        if isinstance(function, ast.Call):
+            function = (self._mapped(self._bare(function)) or self._bare(function)).func
+        try:
+            return self._dotted(function)
+        except CallError:
+            return None
+
+    def _bare(self, node: ast.Call) -> ast.Call:
+        """A layer without the methods that say where or when it computes."""
+        while (
+            isinstance(node.func, ast.Attribute) and node.func.attr in SAYS_NOTHING and
+            isinstance(node.func.value, ast.Call)
+        ):  # fmt: skip
+            node = node.func.value
+        return node
+
+    def _mapped(self, node: ast.Call) -> ast.Call | None:
+        """The layer of `jax.vmap(layer)`."""
+        if ast.unparse(node.func) not in ("jax.vmap", "vmap", "eqx.filter_vmap") or len(node.args) != 1:
+            return None
+        (layer,) = node.args
+        found = self._layers.get(ast.unparse(layer), layer)
+        return found if isinstance(found, ast.Call) else None
+
+    def _parts(self, function: str, node: ast.Call) -> CallParts:
         positional = tuple(self._part(each) for each in node.args)
-        return CallParts(positional, tuple(self._keyword(each) for each in node.keywords))
+        return CallParts(positional, tuple(self._keyword(function, each) for each in node.keywords))
 
-    def _keyword(self, keyword: ast.keyword) -> tuple[str, Part]:
+    def _keyword(self, function: str, keyword: ast.keyword) -> tuple[str, Part]:
         if keyword.arg is None:
-            raise self._refusal(
+            raise self.refusal(
                 keyword.value, f"**{self._shown(keyword.value)} is not read: nothing is evaluated; {ACCEPTED}"
             )
+        if self._passed_over(function, keyword.arg):
+            return keyword.arg, Part(None, *self._place(keyword.value))
         return keyword.arg, self._part(keyword.value)
 
     def _part(self, node: ast.expr) -> Part:
-        value = self._tensor(node) if isinstance(node, ast.Subscript) else self._argument(node)
-        return Part(value, *self._place(node))
+        return Part(self.written(node), *self._place(node))
+
+    def written(self, node: ast.expr) -> Written:
+        """What an expression stands for."""
+        if isinstance(node, ast.Name | ast.Attribute) and ast.unparse(node) in self._names:
+            return self._names[ast.unparse(node)]
+        if isinstance(node, ast.Call):
+            made = self._made_tensor(node)
+            if made is not None:
+                return made
+        if isinstance(node, ast.Subscript) and not isinstance(self._names.get(ast.unparse(node.value)), tuple):
+            return self._tensor(node)
+        return self._argument(node)
+
+    def _made_tensor(self, node: ast.Call) -> WrittenTensor | None:
+        """The tensor that a call makes of a shape, None for another call."""
+        name, given = ast.unparse(node.func), node.args
+        given = given or [each.value for each in node.keywords if each.arg in ("shape", "size")]
+        if name in MADE_OF_LENGTHS and given:
+            shape = self._argument(given[0]) if len(given) == 1 else tuple(map(self._argument, given))
+        elif name in MADE_OF_SHAPE and given:
+            shape = self._argument(given[0])
+        elif name in MADE_WITH_KEY and len(given) > 1:
+            shape = self._argument(given[1])
+        else:
+            return None
+        lengths = shape if isinstance(shape, tuple) else (shape,)
+        if not all(type(length) is int for length in lengths):
+            raise self.refusal(node, f"{self._shown(node)} has no shape of integers")
+        return WrittenTensor(name.rpartition(".")[2], tuple(length for length in lengths if isinstance(length, int)))
 
     def _tensor(self, node: ast.Subscript) -> WrittenTensor:
         lengths = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         shape = tuple(self._argument(each) for each in lengths)
         if not isinstance(node.value, ast.Name) or not all(type(length) is int for length in shape):
-            raise self._refusal(
+            raise self.refusal(
                 node, f"{self._shown(node)} is not a tensor; a tensor is a name and its shape, such as x[1,4,4,1]"
             )
         return WrittenTensor(node.value.id, tuple(length for length in shape if isinstance(length, int)))
 
-    def _argument(self, node: ast.expr) -> Argument:
+    def _argument(self, node: ast.expr) -> Argument:  # noqa: C901 - one case for each kind of node
         match node:
             case ast.Constant(value=int() as number) if number >= LARGEST:
-                raise self._refusal(node, "the number is beyond 64 bits")
+                raise self.refusal(node, "the number is beyond 64 bits")
             case ast.Constant(value=bool() | int() | str() | None as constant):
                 return constant
             case ast.Constant(value=float() as number) if isfinite(number):
                 return number
-            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() as number)) if type(number) is int:
-                self._argument(node.operand)
-                return -number
+            case ast.UnaryOp(op=ast.USub(), operand=operand) if ast.unparse(node) not in KNOWN:
+                return -self._number(operand, node)
+            case ast.BinOp():
+                return self._computed(node)
             case ast.Tuple(elts=elements) | ast.List(elts=elements):
                 return tuple(self._argument(each) for each in elements)
-            case ast.Name(id=name):
-                raise self._refusal(node, f"{name} is a name without a shape; a tensor is written as {name}[1,4,4,1]")
-        known = KNOWN.get(ast.unparse(node))
-        if known is None:
-            raise self._refusal(node, f"{self._shown(node)} is not read: nothing is evaluated; {ACCEPTED}")
+            case ast.Subscript(value=value, slice=index):
+                whole, place = self._names.get(ast.unparse(value)), self._argument(index)
+                if isinstance(whole, tuple) and type(place) is int and -len(whole) <= place < len(whole):
+                    return whole[place]
+            case ast.Name(id=name) if name not in self._names:
+                raise self.refusal(
+                    node,
+                    f"{name} is a name without a shape; a tensor is written as {name}[1,4,4,1], and a number is bound "
+                    f"by --let {name}=2",
+                )
+        known = KNOWN.get(ast.unparse(node), self._names.get(ast.unparse(node)))
+        if known is None or isinstance(known, WrittenTensor):
+            raise self.refusal(node, f"{self._shown(node)} is not read: nothing is evaluated; {ACCEPTED}")
         return known
+
+    def _number(self, node: ast.expr, whole: ast.expr) -> int | float:
+        found = self._argument(node)
+        if isinstance(found, bool) or not isinstance(found, int | float):
+            raise self.refusal(whole, f"{self._shown(whole)} is not read: nothing is evaluated; {ACCEPTED}")
+        return found
+
+    def _computed(self, node: ast.BinOp) -> Argument:
+        """The sum, difference, product or quotient of two numbers; of tuples, what Python makes of them."""
+        left, right = self._argument(node.left), self._argument(node.right)
+        if isinstance(left, tuple) and isinstance(right, tuple) and isinstance(node.op, ast.Add):
+            return left + right
+        if isinstance(right, tuple):
+            left, right = right, left
+        if isinstance(left, tuple) and type(right) is int and isinstance(node.op, ast.Mult):
+            if len(left) * right > MOST_ELEMENTS:
+                raise self.refusal(node, f"{self._shown(node)} has {len(left) * right} elements; expected a few")
+            return left * right
+        compute = ARITHMETIC.get(type(node.op))
+        if compute is None:
+            raise self.refusal(node, f"{self._shown(node)} is not read: nothing is evaluated; {ACCEPTED}")
+        try:
+            found = compute(self._number(node.left, node), self._number(node.right, node))
+        except (ZeroDivisionError, OverflowError) as error:
+            raise self.refusal(node, f"{self._shown(node)}: {error}") from error
+        if abs(found) >= LARGEST:
+            raise self.refusal(node, "the number is beyond 64 bits")
+        return found
 
     def _dotted(self, node: ast.expr) -> str:
         match node:
             case ast.Name(id=name):
-                return name
+                return self._modules.get(name, name)
             case ast.Attribute(value=value, attr=name):
                 return f"{self._dotted(value)}.{name}"
             case _:
-                raise self._refusal(
-                    node, f"{self._shown(node)} is not the name of a function, and nothing is evaluated"
-                )
+                raise self.refusal(node, f"{self._shown(node)} is not the name of a function, and nothing is evaluated")
 
-    def _shown(self, node: ast.expr) -> str:
+    def _shown(self, node: ast.AST) -> str:
         source = ast.get_source_segment(self._text, node) or type(node).__name__
         return source if len(source) <= 40 else f"{source[:37]}..."
 
-    def _place(self, node: ast.expr) -> tuple[int, int]:
+    def _place(self, node: ast.expr | ast.stmt) -> tuple[int, int]:
         line = _lines(self._text)[node.lineno - 1]
         return node.lineno, len(line.encode()[: node.col_offset].decode()) + 1
 
-    def _refusal(self, node: ast.expr, message: str) -> CallError:
+    def refusal(self, node: ast.expr | ast.stmt, message: str) -> CallError:
+        """The error that points at a node."""
         return _pointing(self._text, message, *self._place(node))
+
+
+class _Walk:
+    """Every call of a known function in a module, in order."""
+
+    def __init__(self, text: str, known: Callable[[str], bool], passed_over: PassedOver) -> None:
+        self._text = text
+        self._known = known
+
+    def block(
+        self, body: list[ast.stmt], parser: _Parser, attributes: _Parser | None = None
+    ) -> Iterator[tuple[int, str, WrittenCall | CallError]]:
+        """attributes: where the layers that `self` has are kept, in the body of a class"""
+        for statement in body:
+            match statement:
+                case ast.ClassDef(body=inside):
+                    own = parser.inner([])
+                    yield from self.block(inside, own, own)
+                case ast.FunctionDef(args=arguments) | ast.AsyncFunctionDef(args=arguments):
+                    taken = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+                    own = parser.inner([each.arg for each in taken])
+                    yield from self.block(statement.body, own)
+                    if attributes is not None:
+                        attributes.attributes_of(own)
+                case ast.With(body=inside):
+                    yield from self.block(inside, parser)
+                case ast.For() | ast.While() | ast.If() | ast.Try():
+                    # Which of its assignments were made is nothing that a reader can know.
+                    assigned = [ast.unparse(each) for each in ast.walk(statement) if _is_assigned(each)]
+                    parser.forget(assigned)
+                    yield from self.block(_inside(statement), parser)
+                    parser.forget(assigned)
+                case ast.AugAssign(target=target):
+                    yield from self._calls(statement, parser)
+                    parser.forget([ast.unparse(target)])
+                case _:
+                    yield from self._calls(statement, parser)
+                    parser.bind(statement)
+
+    def _calls(self, statement: ast.AST, parser: _Parser) -> Iterator[tuple[int, str, WrittenCall | CallError]]:
+        """The outermost known calls of a statement: of `layer(...)(x)` and `call + b` the whole where it is read."""
+        for node in ast.iter_child_nodes(statement):
+            if isinstance(node, ast.Call | ast.BinOp):
+                called: ast.expr = node
+                if isinstance(called, ast.BinOp):
+                    called = called.left if isinstance(called.op, ast.Add) else called
+                name = parser.function(called)
+                if name is not None and self._known(name):
+                    text = ast.get_source_segment(self._text, node) or ""
+                    try:
+                        yield node.lineno, text, replace(parser.call(node), own_text=text)
+                    except CallError as error:
+                        yield node.lineno, text, error
+                    continue
+            yield from self._calls(node, parser)
+
+
+def _is_assigned(node: ast.AST) -> bool:
+    return isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Store)
+
+
+def _inside(statement: ast.For | ast.While | ast.If | ast.Try) -> list[ast.stmt]:
+    found = [*statement.body, *statement.orelse]
+    if isinstance(statement, ast.Try):
+        found += [each for handler in statement.handlers for each in handler.body] + statement.finalbody
+    return found
 
 
 def _pointing(text: str, message: str, line: int, column: int) -> CallError:

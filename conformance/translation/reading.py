@@ -17,7 +17,7 @@ from conformance.operators.kind import Operands
 from conformance.operators.registry import parts
 from conformance.suite.case import Call, RightCall, RightTrial
 from conformance.translation.arguments import CallArguments, Shape, bind
-from conformance.translation.code import parse_call
+from conformance.translation.code import Written, WrittenCall, parse_call
 
 
 class Reading(Protocol):
@@ -100,6 +100,10 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     "jax.numpy": ("jnp",),
     "tf.compat.v1.image": ("tensorflow.compat.v1.image",),
     "jax.image": (),
+    "flax.linen": ("nn", "linen"),
+    "flax.nnx": ("nnx",),
+    "haiku": ("hk",),
+    "equinox.nn": ("eqx.nn",),
 }
 
 
@@ -116,12 +120,29 @@ def readers() -> Mapping[str, tuple[Function, Reader]]:
     return spelled
 
 
-def read_call(text: str, dtype: str, value: Shape | None = None) -> Reading:
-    """What the written call means; `value` is the shape of what a bare layer is called with.
+def is_layer(function: str) -> bool:
+    """Whether a function that is understood is a layer, under the name that a call has for it."""
+    return readers()[function][0].is_layer
+
+
+def passed_over(function: str, keyword: str) -> bool:
+    """Whether a keyword of a function that is understood says nothing about the result, such as a key or a name."""
+    known = readers().get(function)
+    return known is not None and any(each.name == keyword and each.says == "nothing" for each in known[0].parameters)
+
+
+def read_call(text: str, dtype: str, value: Shape | None = None, names: Mapping[str, Written] | None = None) -> Reading:
+    """What the written call means; `value` is the shape of what a bare layer is called with, `names` what names stand
+    for.
 
     Raises CallError for one that cannot be read, or that its framework refuses.
     """
-    call, known = parse_call(text), readers()
+    return read_written(parse_call(text, names, passed_over), dtype, value)
+
+
+def read_written(call: WrittenCall, dtype: str, value: Shape | None = None) -> Reading:
+    """What a call means that is taken apart already; raises CallError."""
+    known = readers()
     if call.function not in known:
         close = get_close_matches(call.function, known, n=3)
         if close:

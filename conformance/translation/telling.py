@@ -13,6 +13,9 @@ from conformance.translation.experiment import Attempt
 from conformance.translation.reading import Reading
 from conformance.translation.translating import Translation
 
+# Lines of a conversion that returns what it is given
+MERE = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Story:
@@ -69,6 +72,59 @@ def document(story: Story) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A call of a file, and what there is to tell about it, or why it is not read."""
+
+    line: int
+    text: str
+    story: Story | str
+
+
+def file_status(found: Sequence[Found]) -> int:
+    """That of the calls together: 1 before 2 before 3; 2 where a file has no call that is understood."""
+    statuses = {2 if isinstance(each.story, str) else exit_status(each.story) for each in found} or {2}
+    return next((status for status in (1, 2, 3) if status in statuses), 0)
+
+
+def file_lines(path: str, found: Sequence[Found], *, run: bool) -> Iterator[str]:
+    """Each call of a file in a line, its targets below it, and last how many of them are read."""
+    for each in found:
+        yield f"{path}:{each.line}: {' '.join(each.text.split())}"
+        if isinstance(each.story, str):
+            yield from (f"  not read: {line}" for line in each.story.splitlines()[:1])
+            continue
+        yield from (f"  {remark}" for remark in each.story.reading.remarks)
+        if each.story.given is not None:
+            yield from _attempt_lines(each.story.given)
+        for translation, attempt in each.story.targets:
+            yield from _brief(translation, attempt)
+    read = sum(not isinstance(each.story, str) for each in found)
+    yield f"{read} of {len(found)} calls are read{'' if run or not read else '; --run runs them'}"
+
+
+def _brief(translation: Translation, attempt: Attempt | None) -> Iterator[str]:
+    lane, plan = translation.lane.text, translation.plan
+    if isinstance(plan, Unsupported):
+        yield f"  {lane}: refused: {plan.reason}"
+        return
+    _, invoke, _ = plan.parts
+    yield f"  {lane}: {'native' if plan.native else 'composed'}: {invoke.function}"
+    yield from (f"    {note}" for note in (*plan.notes, *translation.remarks))
+    yield from (f"  {line}" for line in _attempt_lines(attempt))
+
+
+def file_document(path: str, found: Sequence[Found]) -> dict[str, Any]:
+    """A file's calls as JSON has them."""
+    calls = [
+        {"line": each.line, "text": each.text, "error": each.story}
+        if isinstance(each.story, str)
+        else {"line": each.line, "text": each.text, **document(each.story)}
+        for each in found
+    ]
+    return {"file": path, "calls": calls, "exit_status": file_status(found)}
+
+
 def verdict_text(verdict: Verdict) -> str:
     """`agrees bitwise`, or what else came of it."""
     if verdict.outcome is not Outcome.AGREES:
@@ -90,6 +146,9 @@ def _target_lines(translation: Translation, attempt: Attempt | None) -> Iterator
     yield from (f"  {note}" for note in plan.notes)
     yield from (f"  {name}: {words}" for name, words in translation.operands.items())
     yield from (f"    {line}" for line in translation.code)
+    if any(len(lines) > MERE for lines in translation.conversions.values()):
+        yield "  to convert what is stored:"
+        yield from (f"    {line}" for lines in translation.conversions.values() for line in lines)
     yield from (f"  {remark}" for remark in translation.remarks)
     yield from _attempt_lines(attempt)
 
@@ -109,7 +168,9 @@ def _target_entry(translation: Translation, attempt: Attempt | None) -> dict[str
     if isinstance(plan, Unsupported):
         return {**entry, "kind": "refused", "reason": plan.reason}
     kind = "native" if plan.native else "composed"
+    conversions = {name: "\n".join(lines) for name, lines in translation.conversions.items()}
     entry |= {"kind": kind, "notes": plan.notes, **translation.operands, "code": translation.code}
+    entry |= {"conversions": conversions}
     return {**entry, **_attempt_entry(attempt)}
 
 

@@ -14,6 +14,9 @@ from conformance.errors import UsageError
 from conformance.translation.reading import Reading
 from conformance.workers.process import THREAD_VARIABLES
 
+OF_64_BITS = ("float64", "int64", "uint64", "complex128")
+"""dtypes whose operands a framework may compute in fewer bits unless it is asked not to"""
+
 
 @dataclass(frozen=True, slots=True)
 class Translation:
@@ -23,6 +26,8 @@ class Translation:
     plan: Plan | Unsupported
     code: tuple[str, ...] = ()
     """lines that run as they stand, on ones in the shapes of the given call's operands, and leave `result`"""
+    conversions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """of operands that are stored, by name, the function that makes of a given one what the target's call takes"""
     operands: Mapping[str, str] = field(default_factory=dict)
     """what becomes of operands, by name, in words"""
     remarks: tuple[str, ...] = ()
@@ -37,7 +42,20 @@ def translate(reading: Reading, lane: Lane) -> Translation:
     remarks = reading.remarks_on(lane.name, plan)
     if isinstance(plan, Unsupported):
         return Translation(lane, plan, remarks=remarks)
-    return Translation(lane, plan, _code(plan, adapter, reading), reading.operands_in(plan), remarks)
+    operands = reading.operands_in(plan)
+    conversions = {name: _conversion(name, words, plan) for name, words in operands.items()}
+    return Translation(lane, plan, _code(plan, adapter, reading), conversions, operands, remarks)
+
+
+def _conversion(operand: str, words: str, plan: Plan) -> tuple[str, ...]:
+    """The plan's own steps of one operand as a function, to convert what a model has stored."""
+    steps = [step.source() for step in plan.parts[0] if step.operand == operand]
+    return (
+        f"def convert_{operand}({operand}):",
+        f'    """{words}."""',
+        *(f"    {line}" for line in steps),
+        f"    return {operand}",
+    )
 
 
 def _code(plan: Plan, adapter: Adapter, reading: Reading) -> tuple[str, ...]:
@@ -52,6 +70,7 @@ def _code(plan: Plan, adapter: Adapter, reading: Reading) -> tuple[str, ...]:
     lines = ["import os", *(f"os.environ[{name!r}] = {value!r}" for name, value in variables.items())]
     lines += ["import ml_dtypes"] if dtype == "bfloat16" else []
     lines += ["import numpy as np", *source.imports, *source.setup]
+    lines += source.setup_of_64_bits if dtype in OF_64_BITS else ()
     kind = f"{'ml_dtypes' if dtype == 'bfloat16' else 'np'}.{dtype}"
     lines += [f"{name} = np.ones({shape}, {kind})  # yours here" for name, shape in reading.given.items()]
     before, _, after = plan.parts

@@ -8,7 +8,7 @@ from random import Random
 
 from reference.family import DATA_FORMATS, OPERATORS, Operator
 from reference.geometry import AxisPadding, legal_output_lengths
-from tests.translation import pasted_index_maps, pasted_poolings, pasted_resizes
+from tests.translation import pasted_index_maps, pasted_layers, pasted_poolings, pasted_resizes
 
 Text = Callable[[Random], str]
 LENGTHS = {1: (1, 9), 2: (1, 6), 3: (2, 4)}
@@ -28,7 +28,13 @@ def functions() -> Mapping[str, tuple[str, Text]]:
             found[f"jax.lax, {operator.name}"] = ("jax", _drawing(jax, operator))
             if operator.transposed:
                 found[f"jax.lax.conv_general_dilated, {operator.name}"] = ("jax", _drawing(jax_dilated, operator))
-    return {**found, **pasted_poolings.functions(), **pasted_index_maps.functions(), **pasted_resizes.functions()}
+    return {
+        **found,
+        **pasted_poolings.functions(),
+        **pasted_index_maps.functions(),
+        **pasted_resizes.functions(),
+        **pasted_layers.functions(),
+    }
 
 
 def _drawing(text: Callable[[Random, Operator], str], operator: Operator) -> Text:

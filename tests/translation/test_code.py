@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.translation.code import CallError, Part, WrittenTensor, parse_call
+from conformance.translation.code import CallError, Part, WrittenTensor, parse_call, parse_file, parse_value
 
 
 def test_a_call_is_its_function_and_its_arguments_with_their_places() -> None:
@@ -27,11 +27,15 @@ def test_a_call_is_its_function_and_its_arguments_with_their_places() -> None:
         ("f(x)", "column 3: x is a name without a shape; a tensor is written as x[1,4,4,1]"),
         ("f(1e999)", "column 3: 1e999 is not read: nothing is evaluated"),
         ("f(1j)", "column 3: 1j is not read: nothing is evaluated"),
-        ("f(1 + 1)", "column 3: 1 + 1 is not read: nothing is evaluated"),
+        ("f(2 ** 9)", "column 3: 2 ** 9 is not read: nothing is evaluated"),
+        ("f(1 + 'a')", "column 3: 1 + 'a' is not read: nothing is evaluated"),
+        ("f(1 // 0)", "column 3: 1 // 0: integer division or modulo by zero"),
+        ("f((1, 2) * 9)", "column 3: (1, 2) * 9 has 18 elements; expected a few"),
+        ("f(9223372036854775807 + 1)", "column 3: the number is beyond 64 bits"),
+        ("f(torch.randn(1.5))", "column 3: torch.randn(1.5) has no shape of integers"),
         ("f(b'x')", "column 3: b'x' is not read"),
         ("f(...)", "column 3: ... is not read"),
         ("f(f'{1}')", "column 3: f'{1}' is not read"),
-        ("f(--1)", "column 3: --1 is not read"),
         ("f(-True)", "column 3: -True is not read"),
         ("f(lambda: 1)", "column 3: lambda: 1 is not read"),
         ("f([i for i in (1, 2)])", "column 3: [i for i in (1, 2)] is not read"),
@@ -46,7 +50,9 @@ def test_a_call_is_its_function_and_its_arguments_with_their_places() -> None:
         ("f()(x)", "column 5: x is a name without a shape"),
         ("x[1]", "column 1: x[1] is not a call; expected function(tensor[shape], ...)"),
         ("f(", "column 2: not a Python expression: '(' was never closed"),
-        ("x = f(1)", "column 3: not a Python expression: invalid syntax"),
+        ("f(1); g(2)", "column 1: only assignments and imports are read before the call"),
+        ("x = 1; del x", "column 8: the last line is not a call; expected function(tensor[shape], ...)"),
+        ("x = 1 +", "not a Python expression: invalid syntax"),
         ("", "column 1: not a Python expression: invalid syntax"),
         ("f(9223372036854775808)", "column 3: the number is beyond 64 bits"),
         ("f(-9223372036854775808)", "column 4: the number is beyond 64 bits"),
@@ -89,3 +95,107 @@ def test_any_text_is_a_call_or_an_error_for_the_user(text: str) -> None:
 def test_any_text_that_is_nearly_a_call_is_one_or_an_error(text: str) -> None:
     with suppress(CallError):
         parse_call(f"f({text})")
+
+
+def test_arithmetic_of_numbers_and_tuples_is_read() -> None:
+    call = parse_call("f((3 - 1) // 2, 2 * (1, 1), --1, (1,) + (2,), 7 % 4, 1 / 2, -(2 * 3))")
+    assert [part.value for part in call.positional] == [1, (1, 1, 1, 1), 1, (1, 2), 3, 0.5, -6]
+
+
+def test_names_stand_for_what_an_assignment_before_the_call_says() -> None:
+    call = parse_call("k, s = 3, (2, 1)\nw: int = k * 2\ny = f(x[1, k, w], k // 2, s[1], p=s)", {"k": 9})
+    assert [part.value for part in call.positional] == [WrittenTensor("x", (1, 3, 6)), 1, 1]
+    assert call.keywords == (("p", Part((2, 1), 3, 35)),)
+
+
+def test_what_names_stand_for_may_be_given_beside_the_text() -> None:
+    call = parse_call("f(x, s)", {"x": parse_value("x[1,2]"), "s": parse_value("(2, 1)")})
+    assert [part.value for part in call.positional] == [WrittenTensor("x", (1, 2)), (2, 1)]
+    with pytest.raises(CallError, match="a number is bound by --let y=2"):
+        parse_call("f(y)")
+
+
+@pytest.mark.parametrize(
+    ("text", "shape"),
+    [
+        ("torch.randn(1, 3, 8)", (1, 3, 8)),
+        ("torch.zeros((2, 3))", (2, 3)),
+        ("tf.random.normal([1, 4])", (1, 4)),
+        ("jnp.ones((1, 2 * 2))", (1, 4)),
+        ("np.zeros(shape=(5,))", (5,)),
+        ("jax.random.normal(key, (1, 2))", (1, 2)),
+    ],
+)
+def test_what_makes_a_tensor_is_one(text: str, shape: tuple[int, ...]) -> None:
+    (part,) = parse_call(f"f({text})").positional
+    assert isinstance(part.value, WrittenTensor)
+    assert part.value.shape == shape
+    (bound,) = parse_call(f"t = {text}\nf(t)").positional
+    assert bound.value == part.value
+
+
+def test_a_layer_that_has_a_name_is_the_layer_that_is_called() -> None:
+    text = "import torch.nn as n\nlayer = n.C(3).to(device)\nlayer(x[1])"
+    call = parse_call(text)
+    assert (call.function, call.positional[0].value) == ("torch.nn.C", 3)
+    assert call.applied is not None
+    assert call.applied.positional[0].value == WrittenTensor("x", (1,))
+
+
+def test_a_layer_under_vmap_is_known_as_such() -> None:
+    for text in ("jax.vmap(L(3))(x[1])", "l = L(3); jax.vmap(l)(x[1])"):
+        call = parse_call(text)
+        assert (call.function, call.mapped) == ("L", True)
+
+
+def test_what_says_nothing_is_not_read() -> None:
+    call = parse_call("f(1, key=jax.random.key(0))", passed_over=lambda function, keyword: keyword == "key")
+    assert call.keywords == (("key", Part(None, 1, 10)),)
+
+
+def found_in(text: str) -> list[tuple[int, str, str]]:
+    """Line, text, and what it says: shapes and numbers, or the error's first line."""
+    found = []
+    for line, own, call in parse_file(text, {}, lambda name: name.startswith(("F.", "nn.")), lambda *_: False):
+        said = (
+            str(call).splitlines()[0] if isinstance(call, CallError) else str([each.value for each in call.positional])
+        )
+        found.append((line, own, said))
+    return found
+
+
+def test_calls_of_a_file_are_found_in_their_order_with_what_names_stand_for() -> None:
+    text = """
+
+K = 3
+class Net(nn.Module):
+    def __init__(self, c):
+        self.a = nn.C(K, K // 2)
+        self.b = nn.C(c)
+    def forward(self, x):
+        y = self.a(x)
+        w = torch.zeros(1, K)
+        return F.c(w, K)
+"""
+    assert found_in(text) == [
+        (6, "nn.C(K, K // 2)", "[3, 1]"),
+        (7, "nn.C(c)", "line 7, column 23: c is a name without a shape; a tensor is written as c[1,4,4,1], and a "
+         "number is bound by --let c=2"),
+        (9, "self.a(x)", "line 9, column 20: x is a name without a shape; a tensor is written as x[1,4,4,1], and a "
+         "number is bound by --let x=2"),
+        (11, "F.c(w, K)", "[WrittenTensor(name='zeros', shape=(1, 3)), 3]"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "between",
+    ["K += 1", "if flag:\n    K = 5", "for K in range(3):\n    pass", "K = unknown()", "def g(K):\n    F.c(K)"],
+)
+def test_a_name_that_may_have_changed_is_not_known(between: str) -> None:
+    *_, (_, _, said) = found_in(f"K = 3\n{between}\nF.c(K)" if "def" not in between else f"K = 3\n{between}")
+    assert "K is a name without a shape" in said
+
+
+def test_a_text_that_is_no_python_is_an_error() -> None:
+    with pytest.raises(CallError, match="not a Python file"):
+        found_in("def")

@@ -115,7 +115,7 @@ from tests.translation.test_readings import LAX, TF, F
         ("F.conv2d(x[1,2,8,8], w[4,2,3,3]) + b[4]", 36,
          "+ adds along the last axis; the result has its channels on the"),
         ("onnx.ConvTranspose(x[1,1,4,4], w[1,1,3,3])", 1,
-         "onnx.ConvTranspose is not understood; did you mean nn.ConvTranspose"),
+         "onnx.ConvTranspose is not understood; did you mean nnx.ConvTranspose or nn.ConvTranspose"),
         ("keras.layers.Conv2dTranspose(3, 3)", 1, "did you mean keras.layers.Conv2DTranspose"),
     ],
 )  # fmt: skip

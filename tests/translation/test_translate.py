@@ -1,8 +1,10 @@
 """`conformance translate`: what it prints, and its exit status. No framework is needed."""
 
 import json
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from conformance.adapters import lane as lanes
@@ -59,6 +61,11 @@ def test_the_tutorial_s_first_example_becomes_a_crop_in_torch(inside: Inside, ca
         "    result = result.numpy()",
         "    result = result[0:1, 0:1, 0:8, 0:8]",
         "    result = np.ascontiguousarray(np.transpose(result, (0, 2, 3, 1)))",
+        "  to convert what is stored:",
+        "    def convert_filter(filter):",
+        '        """[height, width, out, in] -> [in, out, height, width]."""',
+        "        filter = np.ascontiguousarray(np.transpose(filter, (3, 2, 0, 1)))",
+        "        return filter",
         "  the folk recipe padding=(1, 1), output_padding=(1, 1) has the right shape and is shifted by 1 pixel on "
         "height and width",
     ]
@@ -298,3 +305,109 @@ def test_what_cannot_be_read_exits_with_two(
     captured = capsys.readouterr()
     assert message in captured.err
     assert captured.out == ""
+
+
+def test_names_in_a_call_are_bound_by_let(inside: Inside, capsys: Captured) -> None:
+    text = "F.conv2d(x, w[8,3,k,k], None, s, (k - 1) // 2)"
+    bound = ("--let", "k=3", "--let", "s=(2, 1)", "--let", "x=x[1,3,8,8]")
+    document = told(inside, capsys, text, *bound, "--to", "tensorflow", "--no-run")
+    assert [axis["output"] for axis in document["given"]["axes"]] == [4, 8]
+
+
+@pytest.mark.parametrize(
+    ("binding", "message"),
+    [
+        ("k", "'k' binds no name; expected NAME=VALUE, such as s=2 or x=x[1,4,4,1]"),
+        ("2=k", "'2=k' binds no name"),
+        ("k=open('x')", "open('x') is not read: nothing is evaluated"),
+    ],
+)
+def test_a_binding_that_says_nothing_is_refused(inside: Inside, capsys: Captured, binding: str, message: str) -> None:
+    assert inside(UNFLIPPED, "--let", binding) == 2
+    assert message in capsys.readouterr().err
+
+
+MODEL = """import torch.nn as nn
+import torch.nn.functional as F
+
+WIDTH = 8
+
+
+class Model(nn.Module):
+    def __init__(self, classes):
+        self.first = nn.Conv2d(3, WIDTH, 3, padding=1)
+        self.last = nn.Conv2d(WIDTH, classes, 1)
+
+    def forward(self, x):
+        return F.max_pool2d(torch.zeros(1, 3, 4, 4), 2)
+"""
+
+
+def test_each_call_of_a_file_has_its_verdict(
+    inside: Inside, capsys: Captured, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("model.py").write_text(MODEL, encoding="utf-8")
+    assert inside("model.py", "--to", "tensorflow", "--value", "1x3x6x6") == 2
+    assert capsys.readouterr().out.splitlines() == [
+        "model.py:9: nn.Conv2d(3, WIDTH, 3, padding=1)",
+        "  tensorflow: native: tf.nn.conv2d",
+        "model.py:10: nn.Conv2d(WIDTH, classes, 1)",
+        "  not read: line 10, column 38: classes is a name without a shape; a tensor is written as classes[1,4,4,1], "
+        "and a number is bound by --let classes=2",
+        "model.py:13: F.max_pool2d(torch.zeros(1, 3, 4, 4), 2)",
+        "  tensorflow: native: tf.nn.max_pool2d",
+        "2 of 3 calls are read; --run runs them",
+    ]
+
+
+def test_calls_of_a_file_as_json(inside: Inside, capsys: Captured, tmp_path: Path) -> None:
+    path = tmp_path / "model.py"
+    path.write_text(MODEL, encoding="utf-8")
+    document = told(inside, capsys, str(path), "--to", "tensorflow", "--let", "classes=5", status=2)
+    first, second, third = document["calls"]
+    assert "a layer is read with its value's shape" in first["error"]
+    assert "a layer is read with its value's shape" in second["error"]
+    assert (third["line"], third["given"]["operator"], third["given"]["run"]) == (13, "max_pool2d", None)
+
+
+def test_calls_of_a_file_are_run_where_that_is_asked(inside: Inside, capsys: Captured, tmp_path: Path) -> None:
+    path = tmp_path / "model.py"
+    path.write_text("y = tf.nn.max_pool2d(tf.zeros([1, 4, 4, 3]), 2, 2, 'VALID')", encoding="utf-8")
+    document = told(inside, capsys, str(path), "--to", f"{STAND_INS}:Shifted", "--run", status=1)
+    (call,) = document["calls"]
+    assert call["targets"][0]["run"]["verdicts"][0]["outcome"] == "differs"
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "message"),
+    [
+        ("x = 1", (), "no call of a function or a layer that is understood"),
+        ("def", (), "not a Python file"),
+        (None, (), "not read: "),
+        ("x = 1", ("--groups", "2"), "--groups and a file are two things; give one"),
+    ],
+)
+def test_a_file_without_calls_says_so(
+    inside: Inside, capsys: Captured, tmp_path: Path, text: str | None, words: tuple[str, ...], message: str
+) -> None:
+    path = tmp_path / "model.py"
+    if text is not None:
+        path.write_text(text, encoding="utf-8")
+    assert inside(str(path), *words) == 2
+    captured = capsys.readouterr()
+    assert message in captured.out + captured.err
+
+
+def test_jax_is_set_to_64_bits_where_they_are_asked_for(inside: Inside, capsys: Captured) -> None:
+    for dtype, asked in (("float64", True), ("float32", False), ("bfloat16", False)):
+        document = told(inside, capsys, FOLK, "--to", "jax", "--dtype", dtype, "--no-run")
+        assert any("jax_enable_x64" in line for line in document["targets"][0]["code"]) == asked
+
+
+def test_the_conversion_of_a_filter_is_a_function_to_copy(inside: Inside, capsys: Captured) -> None:
+    document = told(inside, capsys, FOLK, "--to", "tensorflow", "--no-run")
+    names: dict[str, Any] = {"np": np}
+    exec(document["targets"][0]["conversions"]["filter"], names)
+    stored = np.arange(9).reshape(1, 1, 3, 3)
+    assert names["convert_filter"](stored).tolist() == stored.transpose(2, 3, 1, 0).tolist()

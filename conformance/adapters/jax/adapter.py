@@ -114,7 +114,7 @@ class Jax:
             call = (f"result = computation({', '.join(step.needed)})",)
         return CallSource(
             imports=("import jax",),
-            setup=('jax.config.update("jax_enable_x64", True)',),
+            setup_of_64_bits=('jax.config.update("jax_enable_x64", True)',),
             define=define,
             # JAX dispatches asynchronously: what the call gets wrong may show only when its result is waited for.
             call=(*call, "result = jax.block_until_ready(result)"),

@@ -1,5 +1,7 @@
 """PyTorch's words for index maps: what its functions take. Must not know: torch."""
 
+from collections.abc import Mapping
+
 from conformance.adapters.function import REQUIRED, Function, Takes
 
 _INPUT = Takes("input", REQUIRED, "value")
@@ -28,3 +30,31 @@ FUNCTIONS = (
     Function(f"{_MODULE}.unfold", "extract_patches", (_INPUT, *_WINDOWS)),
     Function(f"{_MODULE}.fold", "fold", (_INPUT, Takes("output_size", REQUIRED, "output_size", (0, 2)), *_WINDOWS)),
 )
+
+
+def _layer(name: str, function: Function) -> Function:
+    """A layer that takes all but the value as its function does."""
+    return Function(f"torch.nn.{name}", function.operator, function.parameters[1:])
+
+
+_PADDING, _CONSTANT = Takes("padding", REQUIRED, "paddings"), Takes("value", REQUIRED, "constant_values")
+PADDING_LAYERS: Mapping[Function, tuple[str, int]] = {
+    Function(f"torch.nn.{name}{rank}d", "pad", (_PADDING, *more)): (mode, rank)
+    for rank in (1, 2, 3)
+    for name, mode, more in (
+        ("ZeroPad", "constant", ()),
+        ("ConstantPad", "constant", (_CONSTANT,)),
+        ("ReflectionPad", "reflect", ()),
+        ("ReplicationPad", "replicate", ()),
+        ("CircularPad", "circular", ()),
+    )
+}
+"""the mode, and of how many last axes pads are"""
+LAYERS: Mapping[Function, Function] = {
+    **{
+        _layer(name, function): function
+        for name, function in zip(("PixelShuffle", "PixelUnshuffle", "Unfold", "Fold"), FUNCTIONS[1:], strict=True)
+    },
+    **dict.fromkeys(PADDING_LAYERS, FUNCTIONS[0]),
+}
+"""layers, by the function that each calls"""

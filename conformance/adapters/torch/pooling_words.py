@@ -62,6 +62,16 @@ ADAPTIVE: Mapping[str, Function] = {
 }
 """of `torch.nn.functional`, by operator: the windows follow from how many there are"""
 
+ADAPTIVE_LAYERS: Mapping[Function, Function] = {
+    Function(
+        f"torch.nn.Adaptive{'Avg' if averages(operator) else 'Max'}Pool{operator[-2:]}",
+        operator,
+        function.parameters[1:],
+    ): function
+    for operator, function in ADAPTIVE.items()
+}
+"""of `torch.nn`, with the function that each calls"""
+
 WITHIN = ("avg_pool3d",)
 """operators whose window may not be longer than the value without its pads"""
 

@@ -5,11 +5,11 @@ Knows: torch's argument meanings, as rules. Must not know: torch.
 The modes have names of their own for one, two and three spatial axes. Cubic weights and antialias are of images alone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 
 from conformance.adapters.adjoint import gradient_plan
-from conformance.adapters.function import REQUIRED, Function, Takes
+from conformance.adapters.function import REQUIRED, Function, Role, Takes
 from conformance.adapters.notation import is_channels_last, to_channels_first, to_channels_last
 from conformance.adapters.plan import Argument, Invoke, Plan, Reshape, Step, Transpose, Unsupported
 from conformance.adapters.resize import Keywords, ResizeSpelling, Words, choose, geometry_of, on_images
@@ -52,6 +52,12 @@ INTERPOLATE = Function(
     FUNCTION, "", (Takes("input", REQUIRED, "value"), *_SIZES, Takes("antialias", False, "antialias"))
 )
 UPSAMPLE = Function("torch.nn.Upsample", "", _SIZES)
+_CORNERS: Mapping[Role, Argument] = {"method": "bilinear", "align_corners": True}
+OF_IMAGES: Mapping[Function, Mapping[Role, Argument]] = {
+    Function("torch.nn.UpsamplingNearest2d", "resize2d", _SIZES[:2]): {"method": "nearest"},
+    Function("torch.nn.UpsamplingBilinear2d", "resize2d", _SIZES[:2]): _CORNERS,
+}
+"""older layers, and what they say to `interpolate`"""
 
 
 def torch_spellings() -> Iterator[ResizeSpelling]:

@@ -7,9 +7,9 @@ Knows: the functions that can be read. Must not know: the frameworks themselves;
 integers, and tests hold them to the installed versions.
 """
 
-from conformance.operators.convolution.readings import jax, keras, tensorflow, torch
+from conformance.operators.convolution.readings import jax, jax_layers, keras, tensorflow, torch
 from conformance.operators.convolution.readings.tensorflow import read_trial
 
-READERS = tuple((module.FUNCTIONS, module.read) for module in (tensorflow, torch, jax, keras))
+READERS = tuple((module.FUNCTIONS, module.read) for module in (tensorflow, torch, jax, jax_layers, keras))
 
 __all__ = ["READERS", "read_trial"]

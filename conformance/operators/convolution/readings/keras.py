@@ -47,7 +47,7 @@ def read(arguments: CallArguments, dtype: str) -> ConvolutionReading:
     plan = Plan((*_before(call), _invoke(arguments, call)))
     layout = tuple(operator.filter_layout.split(", "))
     remarks = (REMARK,) if given is None else ()
-    return ConvolutionReading(arguments.call.text, "tensorflow", plan, layout, meaning_of(call), remarks)
+    return ConvolutionReading(arguments.call.shown, "tensorflow", plan, layout, meaning_of(call), remarks)
 
 
 def _call(arguments: CallArguments, operator: Operator, value: Shape, data_format: str, dtype: str) -> RightConvolution:

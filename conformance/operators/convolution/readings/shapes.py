@@ -66,8 +66,8 @@ class ReadCall:
         except Unsayable as error:
             raise arguments.wrong("padding", str(error)) from error
         remarks = tuple(each for each in (remark(axes),) if each)
-        plan = plan or Plan((arguments.invoke(),))
-        return ConvolutionReading(arguments.call.text, lane, plan, layouts.filter_names(operator), meaning, remarks)
+        plan = plan or arguments.plan
+        return ConvolutionReading(arguments.call.shown, lane, plan, layouts.filter_names(operator), meaning, remarks)
 
     def _axes(self, read_axis: ReadAxis, strides: Role) -> tuple[Axis, ...]:
         arguments, names = self.arguments, self.operator.spatial_names

@@ -56,7 +56,7 @@ def read(arguments: CallArguments, dtype: str) -> ConvolutionReading:
         if any(axis.dilation > 1 for axis in call.geometry.axes):
             raise arguments.wrong("strides", "tf.nn.depthwise_conv2d takes strides of 1 only beside a dilation")
     arguments.check_bias(*call.bias_shape, last=call.last)
-    return _reading(arguments.call.text, Plan((arguments.invoke(),)), call)
+    return _reading(arguments.call.shown, Plan((arguments.invoke(),)), call)
 
 
 def read_trial(call: Convolution, dtype: str | None = None) -> ConvolutionReading:

@@ -103,8 +103,8 @@ def read_map(
     if 0 in (*call.value_shape[1:], *call.output_shape[1:]):
         raise arguments.wrong("value", "a length 0 is read for the first axis only; frameworks take others differently")
     check_nothing_added(arguments, "an index map")
-    plan, operands = Plan((arguments.invoke(),)), {"value": given or shape}
-    return IndexMapReading(arguments.call.text, lane, plan, call, operands, value, result)
+    plan, operands = arguments.plan, {"value": given or shape}
+    return IndexMapReading(arguments.call.shown, lane, plan, call, operands, value, result)
 
 
 def constant(arguments: CallArguments) -> float | str:

@@ -8,19 +8,23 @@ from typing import Any
 from conformance.adapters.notation import to_channels_first, to_channels_last
 from conformance.adapters.plan import Reshape, Transpose
 from conformance.adapters.torch.index_map import MODES, MOST_PADDED
-from conformance.adapters.torch.index_map_words import FUNCTIONS
+from conformance.adapters.torch.index_map_words import FUNCTIONS as FUNCTIONALS
+from conformance.adapters.torch.index_map_words import LAYERS, PADDING_LAYERS
 from conformance.operators.index_map.readings.reading import BACK, FIRST, IndexMapReading, constant, read_map
 from conformance.translation.arguments import CallArguments, Shape, integers
 from reference.family import SPATIAL_NAMES
 from reference.pooling.geometry import pooling_axis
 
 __all__ = ["FUNCTIONS", "read"]
+FUNCTIONS = (*FUNCTIONALS, *LAYERS)
 NAMES = SPATIAL_NAMES[2]
 OURS = {theirs: ours for ours, theirs in MODES.items()}
 
 
 def read(arguments: CallArguments, dtype: str) -> IndexMapReading:
     """What the call means; raises CallError for one that PyTorch refuses."""
+    if arguments.function.is_layer:
+        return read(_function(arguments), dtype)
     match arguments.function.operator:
         case "pad":
             return _pad(arguments, dtype)
@@ -32,6 +36,23 @@ def read(arguments: CallArguments, dtype: str) -> IndexMapReading:
     last = _last(shape)
     return read_map(
         arguments, "torch", last, dtype, value=FIRST, result=BACK, given=shape, block_size=block, mode="CRD"
+    )
+
+
+def _function(arguments: CallArguments) -> CallArguments:
+    """The call of the function that a layer calls."""
+    layer = arguments.function
+    if layer not in PADDING_LAYERS:
+        shape = arguments.shape("value", 3 if layer.operator == "fold" else 4)
+        return arguments.as_call(LAYERS[layer], {"value": shape}, {})
+    mode, rank = PADDING_LAYERS[layer]
+    given = arguments.said("paddings")
+    flat = integers(given)
+    if flat is None or len(flat) != (2 * rank if isinstance(given, tuple) else 1):
+        raise arguments.unexpected("paddings", f"an integer or {2 * rank} integers, the last axis' first")
+    flat = flat if isinstance(given, tuple) else flat * (2 * rank)
+    return arguments.as_call(
+        LAYERS[layer], {"value": arguments.shape("value", rank + 2)}, {"paddings": flat, "mode": mode}
     )
 
 

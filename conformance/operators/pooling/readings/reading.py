@@ -89,9 +89,9 @@ def read_windows(
     if 0 in call.output_shape[1:]:
         raise arguments.wrong("kernel", "no window finds its place; frameworks take a result of length 0 differently")
     check_nothing_added(arguments, "a pooling")
-    plan = plan or Plan((arguments.invoke(),))
+    plan = plan or arguments.plan
     around = ((), ()) if last else turned(rank)
-    return PoolingReading(arguments.call.text, lane, plan, call, {"value": shape}, *around, remarks)
+    return PoolingReading(arguments.call.shown, lane, plan, call, {"value": shape}, *around, remarks)
 
 
 # Of the argument at fault, where the reason of a refusal has another name

@@ -7,14 +7,14 @@ itself.
 from typing import Any
 
 from conformance.adapters.axes import NoAxis
-from conformance.adapters.function import Function
+from conformance.adapters.function import Function, Role
 from conformance.adapters.plan import Invoke, Plan
-from conformance.adapters.torch.pooling_words import ADAPTIVE, FUNCTIONALS, LAYERS, torch_pooled_axis
+from conformance.adapters.torch.pooling_words import ADAPTIVE, ADAPTIVE_LAYERS, FUNCTIONALS, LAYERS, torch_pooled_axis
 from conformance.operators.pooling.readings.reading import PoolingReading, read_windows
 from conformance.translation.arguments import CallArguments
 from reference.pooling.family import OPERATORS, averages
 
-FUNCTIONS: tuple[Function, ...] = (*FUNCTIONALS.values(), *LAYERS.values(), *ADAPTIVE.values())
+FUNCTIONS: tuple[Function, ...] = (*FUNCTIONALS.values(), *LAYERS.values(), *ADAPTIVE.values(), *ADAPTIVE_LAYERS)
 COUNTED = "the divisor counts pads: count_include_pad is True by default"
 
 
@@ -22,6 +22,9 @@ def read(arguments: CallArguments, dtype: str) -> PoolingReading:
     """What the call means; raises CallError for one that PyTorch refuses."""
     operator = arguments.function.operator
     names = OPERATORS[operator].spatial_names
+    if arguments.function in ADAPTIVE_LAYERS:
+        value: dict[Role, tuple[int, ...]] = {"value": arguments.shape("value", len(names) + 2)}
+        return read(arguments.as_call(ADAPTIVE_LAYERS[arguments.function], value, {}), dtype)
     if OPERATORS[operator].adaptive:
         sizes = arguments.numbers("output_size", names)
         return read_windows(arguments, "torch", operator, last=False, dtype=dtype, output_size=sizes)

@@ -6,9 +6,9 @@ Knows: the functions that can be read. Must not know: the frameworks themselves;
 vocabularies of `conformance.adapters`, which `conformance conventions` measures.
 """
 
-from conformance.operators.resize.readings import jax, tensorflow, torch
+from conformance.operators.resize.readings import jax, keras, tensorflow, torch
 from conformance.operators.resize.readings.reading import read_trial
 
-READERS = tuple((module.FUNCTIONS, module.read) for module in (tensorflow, torch, jax))
+READERS = tuple((module.FUNCTIONS, module.read) for module in (tensorflow, torch, jax, keras))
 
 __all__ = ["READERS", "read_trial"]

@@ -131,9 +131,9 @@ def read_lengths(
     except ArgumentError as error:
         raise refused(arguments, error, _ROLES) from error
     check_nothing_added(arguments, "a resize")
-    plan = plan or Plan((arguments.invoke(),))
+    plan = plan or arguments.plan
     around = ((), ()) if last else turned(rank)
-    return ResizeReading(arguments.call.text, lane, plan, call, {"value": value}, *around, remarks)
+    return ResizeReading(arguments.call.shown, lane, plan, call, {"value": value}, *around, remarks)
 
 
 def read_trial(call: Call, dtype: str | None = None) -> ResizeReading:

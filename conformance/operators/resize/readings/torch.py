@@ -7,18 +7,21 @@ from typing import Any
 
 from conformance.adapters.function import Function
 from conformance.adapters.plan import Argument, Invoke, Plan
-from conformance.adapters.torch.resize import FUNCTION, INTERPOLATE, LINEAR, UPSAMPLE, vocabulary
+from conformance.adapters.torch.resize import FUNCTION, INTERPOLATE, LINEAR, OF_IMAGES, UPSAMPLE, vocabulary
 from conformance.operators.resize.readings.reading import ResizeReading, read_lengths
 from conformance.translation.arguments import CallArguments, integers
 from reference.resize.geometry import ResizeRule
 
-FUNCTIONS: tuple[Function, ...] = (INTERPOLATE, UPSAMPLE)
+FUNCTIONS: tuple[Function, ...] = (INTERPOLATE, UPSAMPLE, *OF_IMAGES)
 MODES = ("nearest", "nearest-exact", *LINEAR.values(), "bicubic")
 NOT_EXACT = "mode='nearest' rounds down without the half pixel; with it, it is 'nearest-exact'"
 
 
 def read(arguments: CallArguments, dtype: str) -> ResizeReading:
     """What the call means; raises CallError for one that PyTorch refuses, or that is no resize of the family."""
+    if arguments.function in OF_IMAGES:
+        layer = arguments.as_call(INTERPOLATE, {"value": arguments.shape("value", 4)}, OF_IMAGES[arguments.function])
+        return read(layer, dtype)
     # A layer that is not called has no shape to go by: asking for it says so.
     axes = len(arguments.applied or (0,) * 4) if arguments.function.is_layer else arguments.value_axes
     rank = axes - 2

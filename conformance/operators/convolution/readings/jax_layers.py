@@ -1,0 +1,250 @@
+"""The layers of Flax, Haiku and Equinox: `jax.lax`'s convolutions in other words, with kernels that the layers make.
+
+Knows: their parameters, and which function of `jax.lax` each calls with what. Must not know: these packages; their lane
+is JAX's, which is asked for the function that the layer calls.
+
+Sources: flax/linen/linear.py and flax/nnx/nn/linear.py of Flax 0.12, haiku/_src/conv.py of Haiku 0.0.17,
+equinox/nn/_conv.py of Equinox 0.13; `tests/translation/jax_layers.py` runs them against what is written here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from conformance.adapters.function import REQUIRED, Function, Role, Takes
+from conformance.adapters.jax.words import CONV_GENERAL_DILATED, CONV_TRANSPOSE
+from conformance.adapters.plan import Argument
+from conformance.operators.convolution.readings import jax
+from conformance.operators.convolution.readings.reading import ConvolutionReading
+from conformance.translation.addition import AddedBias
+from conformance.translation.arguments import CallArguments, integers, pairs
+from conformance.translation.code import Part
+from conformance.translation.notation import Shape
+from reference.family import DATA_FORMATS, SPATIAL_NAMES
+
+_SPATIAL = {1: "W", 2: "HW", 3: "DHW"}
+
+
+def _only(*names: str) -> tuple[Takes, ...]:
+    return tuple(Takes(name, None, "only_default") for name in names)
+
+
+def _nothing(*names: str) -> tuple[Takes, ...]:
+    return tuple(Takes(name, None, "nothing") for name in names)
+
+
+_ANY = (0, 1, 2, 3)
+_KERNEL = Takes("kernel_size", REQUIRED, "kernel", _ANY)
+_SAME, _NO_PAD = Takes("padding", "SAME", "padding"), Takes("padding", 0, "padding")
+_USE_BIAS = Takes("use_bias", True, "has_bias")
+_TYPES = _only("mask", "dtype", "param_dtype", "precision")
+_INITIAL = _nothing("kernel_init", "bias_init")
+_FEATURES = Takes("features", REQUIRED, "channels_out")
+_BOTH_FEATURES = (Takes("in_features", REQUIRED, "channels_in"), Takes("out_features", REQUIRED, "channels_out"))
+_DILATED = (
+    Takes("input_dilation", 1, "value_dilation", _ANY), Takes("kernel_dilation", 1, "dilations", _ANY),
+    Takes("feature_group_count", 1, "groups"),
+)  # fmt: skip
+_STRIDE_OF_1 = Takes("strides", 1, "strides", _ANY)
+_RATE, _STRIDES = Takes("kernel_dilation", None, "dilations", _ANY), Takes("strides", None, "strides", _ANY)
+_TRANSPOSE_KERNEL = Takes("transpose_kernel", False, "transpose_kernel")
+_NNX = (*_only("promote_dtype", "preferred_element_type"), *_nothing("rngs", "kernel_metadata", "bias_metadata"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """What the packages do not have in common."""
+
+    transposed: bool
+    rank: int = 0
+    """how many spatial axes; 0 where the kernel says it"""
+    first: bool = False
+    """whether channels come first"""
+    letters: str = "IO"
+    """the channel axes of the kernel, in its own order"""
+    kernel_first: bool = False
+    """whether the kernel has its channels before its spatial axes"""
+    dilates: bool = False
+    """whether a transposed layer is a convolution of the dilated value"""
+
+
+def _haiku(rank: int, *, transposed: bool) -> Function:
+    more = Takes("output_shape", None, "only_default") if transposed else Takes("rate", 1, "dilations", (0, rank))
+    ends = (*_only("mask"), *(() if transposed else (Takes("feature_group_count", 1, "groups"),)))
+    return Function(
+        f"haiku.Conv{rank}D{'Transpose' * transposed}",
+        "",
+        (
+            Takes("output_channels", REQUIRED, "channels_out"), Takes("kernel_shape", REQUIRED, "kernel", (0, rank)),
+            Takes("stride", 1, "strides", (0, rank)), more, _SAME, Takes("with_bias", True, "has_bias"),
+            *_nothing("w_init", "b_init"), Takes("data_format", DATA_FORMATS[rank][0], "data_format"), *ends,
+            *_nothing("name"),
+        ),
+    )  # fmt: skip
+
+
+def _equinox(rank: int, *, transposed: bool) -> Function:
+    counts = (0, rank)
+    more = (Takes("output_padding", 0, "output_padding", counts),) if transposed else ()
+    return Function(
+        f"equinox.nn.Conv{'Transpose' * transposed}{rank}d",
+        "",
+        (
+            Takes("in_channels", REQUIRED, "channels_in"), Takes("out_channels", REQUIRED, "channels_out"),
+            Takes("kernel_size", REQUIRED, "kernel", counts), Takes("stride", 1, "strides", counts), *more, _NO_PAD,
+            Takes("dilation", 1, "dilations", counts), Takes("groups", 1, "groups"), _USE_BIAS,
+            Takes("padding_mode", "ZEROS", "only_default"), *_only("dtype"), *_nothing("key"),
+        ),
+    )  # fmt: skip
+
+
+LAYERS: Mapping[Function, _Layer] = {
+    Function(
+        "flax.linen.Conv",
+        "",
+        (
+            _FEATURES, _KERNEL, _STRIDE_OF_1, _SAME, *_DILATED, _USE_BIAS, *_TYPES, *_INITIAL,
+            *_only("promote_dtype", "conv_general_dilated", "conv_general_dilated_cls"), *_nothing("parent", "name"),
+        ),
+    ): _Layer(transposed=False),
+    Function(
+        "flax.linen.ConvTranspose",
+        "",
+        (
+            _FEATURES, _KERNEL, _STRIDES, _SAME, _RATE, _USE_BIAS, *_TYPES, *_INITIAL, _TRANSPOSE_KERNEL,
+            *_only("promote_dtype", "preferred_element_type"), *_nothing("parent", "name"),
+        ),
+    ): _Layer(transposed=True),
+    Function(
+        "flax.nnx.Conv",
+        "",
+        (
+            *_BOTH_FEATURES, _KERNEL, _STRIDE_OF_1, _SAME, *_DILATED, _USE_BIAS, *_TYPES, *_INITIAL,
+            *_only("conv_general_dilated"), *_NNX,
+        ),
+    ): _Layer(transposed=False),
+    Function(
+        "flax.nnx.ConvTranspose",
+        "",
+        (*_BOTH_FEATURES, _KERNEL, _STRIDES, _SAME, _RATE, _USE_BIAS, *_TYPES, *_INITIAL, _TRANSPOSE_KERNEL, *_NNX),
+    ): _Layer(transposed=True),
+    **{_haiku(rank, transposed=False): _Layer(False, rank) for rank in (1, 2, 3)},
+    **{_haiku(rank, transposed=True): _Layer(True, rank, letters="OI") for rank in (1, 2, 3)},
+    **{
+        _equinox(rank, transposed=transposed): _Layer(transposed, rank, True, "OI", True, transposed)
+        for rank in (1, 2, 3)
+        for transposed in (False, True)
+    },
+}  # fmt: skip
+FUNCTIONS = tuple(LAYERS)
+
+
+def read(arguments: CallArguments, dtype: str) -> ConvolutionReading:
+    """What the layer computes; raises CallError for one that its package refuses, or that is no operator."""
+    layer = LAYERS[arguments.function]
+    kernels = _kernels(arguments, layer)
+    rank = len(kernels)
+    value, first = arguments.shape("value", rank + 2), layer.first
+    if arguments.has("data_format"):
+        formats = DATA_FORMATS[rank]
+        if arguments.said("data_format") not in formats:
+            raise arguments.unexpected("data_format", " or ".join(map(repr, formats)))
+        first = arguments.said("data_format") == formats[1]
+    channels, out = value[1] if first else value[-1], arguments.number("channels_out")
+    if arguments.has("channels_in") and arguments.number("channels_in") != channels:
+        found = f"{arguments.name('channels_in')} is {arguments.number('channels_in')}"
+        raise arguments.wrong("channels_in", f"{found}; the value has {channels} channels")
+    groups = arguments.number("groups") if arguments.has("groups") else 1
+    if channels % groups:
+        raise arguments.wrong("groups", f"groups is {groups}, and does not divide the {channels} channels of the value")
+    swaps = arguments.has("transpose_kernel") and arguments.flag("transpose_kernel")
+    letters = layer.letters[::-1] if swaps else layer.letters
+    ends = {"I": channels // groups, "O": out}
+    channel_axes = tuple(ends[letter] for letter in letters)
+    filter = (*channel_axes, *kernels) if layer.kernel_first else (*kernels, *channel_axes)
+    said = _words(arguments, layer, kernels)
+    spatial = _SPATIAL[rank]
+    # With transpose_kernel, dimension_numbers name the axes of the kernel as the convolution has them.
+    named = layer.letters
+    order = f"N{'C' * first}{spatial}{'C' * (not first)}"
+    said["dimension_numbers"] = (order, f"{named}{spatial}" if layer.kernel_first else f"{spatial}{named}", order)
+    addition = None
+    if arguments.flag("has_bias"):
+        shape = (out, *(1,) * rank) if first else ()
+        addition = AddedBias("jax.numpy.add", Part(None, *arguments.call.place), (out,), reshaped=shape)
+    function = CONV_TRANSPOSE if layer.transposed and not layer.dilates else CONV_GENERAL_DILATED
+    operands: dict[Role, Shape] = {"value": value, "filter": filter}
+    return jax.read(arguments.as_call(function, operands, said, addition), dtype)
+
+
+def _kernels(arguments: CallArguments, layer: _Layer) -> Shape:
+    """The kernel's spatial lengths; of Flax's layers it says how many there are."""
+    if layer.rank:
+        return arguments.numbers("kernel", SPATIAL_NAMES[layer.rank])
+    numbers = integers(arguments.said("kernel"))
+    if numbers is None or len(numbers) not in _SPATIAL:
+        raise arguments.unexpected("kernel", "1, 2 or 3 integers: Flax takes from it how many spatial axes there are")
+    return arguments.numbers("kernel", SPATIAL_NAMES[len(numbers)])
+
+
+def _words(arguments: CallArguments, layer: _Layer, kernels: Shape) -> dict[Role, Argument]:
+    """What the function is given by number and pads."""
+    names = SPATIAL_NAMES[len(kernels)]
+    ones = (1,) * len(names)
+
+    def numbers(role: Role) -> Shape:
+        given = arguments.said(role) if arguments.has(role) else None
+        if isinstance(given, tuple) and len(given) != len(names):
+            raise arguments.unexpected(role, f"an integer or {len(names)} integers, as the kernel has")
+        return ones if given is None else arguments.numbers(role, names)
+
+    strides, dilations = numbers("strides"), numbers("dilations")
+    said: dict[Role, Argument] = {"strides": strides, "dilations": dilations}
+    if not layer.transposed or layer.dilates:
+        said["value_dilation"] = numbers("value_dilation") if not layer.dilates else strides
+    if layer.transposed and not layer.dilates:
+        said["padding"] = _pads(arguments, kernels, dilations)
+        return said
+    pads = _pads(arguments, kernels, dilations)
+    if layer.dilates:
+        said["strides"] = ones
+        more = numbers("output_padding") if arguments.said("output_padding") != 0 else (0,) * len(names)
+        pads = _transposed_pads(pads, tuple(zip(kernels, strides, dilations, more, strict=True)))
+    said["padding"] = pads
+    return said
+
+
+def _transposed_pads(pads: Argument, axes: tuple[tuple[int, ...], ...]) -> tuple[tuple[int, int], ...]:
+    """Equinox' pads of the dilated value: those of the convolution that is transposed, and output_padding after."""
+    found = []
+    for place, (kernel, stride, dilation, more) in enumerate(axes):
+        reach, after = dilation * (kernel - 1), more
+        if isinstance(pads, tuple):
+            (given,) = pairs((pads[place],), 1) or ((0, 0),)
+        elif pads == "VALID":
+            given = (0, 0)
+        else:
+            total = reach - stride + more + 1
+            after, total = max(-total, 0), max(total, 0)
+            first = (total + (pads == "SAME_LOWER")) // 2
+            given = (first, total - first)
+        found.append((reach - given[0], reach - given[1] + after))
+    return tuple(found)
+
+
+def _pads(arguments: CallArguments, kernels: Shape, dilations: Shape) -> Argument:
+    """A word, or a pair for each axis, of what the layer takes: pairs, a number, a number for each axis."""
+    given = arguments.said("padding")
+    if given == "CAUSAL" and len(kernels) == 1 and arguments.function.name.startswith("flax"):
+        return ((dilations[0] * (kernels[0] - 1), 0),)
+    if isinstance(given, str):
+        if given.upper() not in ("SAME", "VALID", "SAME_LOWER"):
+            raise arguments.unexpected("padding", "'SAME', 'VALID', integers or a pair for each axis")
+        return given.upper()
+    numbers = integers(given)
+    if numbers is not None and len(numbers) == (len(kernels) if isinstance(given, tuple) else 1):
+        numbers = numbers if isinstance(given, tuple) else numbers * len(kernels)
+        return tuple((number, number) for number in numbers)
+    return given
+
+
+__all__ = ["FUNCTIONS", "read"]
