@@ -79,5 +79,8 @@ def known(default: object) -> object:
 
 
 def compact(default: Any) -> Any:
-    """`(1, 1)` says what `1` does."""
-    return default[0] if isinstance(default, list) and len(set(default)) == 1 else default
+    """`(1, 1)` says what `1` does, and so do pairs of it."""
+    if not isinstance(default, list):
+        return default
+    each = [compact(one) for one in default]
+    return each[0] if each and each.count(each[0]) == len(each) else default
