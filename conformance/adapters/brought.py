@@ -148,7 +148,9 @@ class BroughtFunction:
         imports = (*(line for line in source.imports if PLACE not in line), "from types import SimpleNamespace")
         if self._package == "reference":
             imports = ("import reference", *imports)
-        return replace(source, imports=imports, setup=(*source.setup, *self._setup, *self._placing))
+        # Bits are chosen before the function's module is imported, which may make arrays.
+        setup = (*source.setup, *source.setup_of_64_bits, *self._setup, *self._placing)
+        return replace(source, imports=imports, setup=setup, setup_of_64_bits=())
 
 
 def says_nothing(name: str, argument: Argument) -> bool:
