@@ -11,7 +11,7 @@ import ast
 import operator
 import re
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from math import inf, isfinite
 from typing import TypeAlias
@@ -27,8 +27,8 @@ LARGEST = 2**63
 
 ACCEPTED = "it must be a tensor as name[shape], a number, a string, True, False, None, a tuple or a list"
 
-# Of lists and tuples that are repeated
-MOST_ELEMENTS = 16
+# Of lists and tuples that are computed or have a name: doubled again and again, they would fill the memory
+MOST_ELEMENTS = 32
 
 ARITHMETIC: Mapping[type[ast.operator], Callable[[int | float, int | float], int | float]] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
@@ -46,6 +46,7 @@ MADE_OF_SHAPE = (
 )  # fmt: skip
 MADE_WITH_KEY = ("jax.random.normal", "jax.random.uniform", "random.normal", "random.uniform")
 # Methods that say where or when a layer computes, and nothing of what
+VMAPS = ("jax.vmap", "vmap", "eqx.filter_vmap", "equinox.filter_vmap")
 SAYS_NOTHING = ("to", "cuda", "cpu", "eval")
 
 # Of reductions over windows: what they begin with, and the function under the name by which a plan hands it over
@@ -183,7 +184,16 @@ def parse_file(
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise CallError(f"not a Python file: {error}") from error
-    yield from _Walk(text, known, passed_over).block(tree.body, _Parser(text, dict(names), passed_over))
+    try:
+        parser = _Parser(text, dict(names), passed_over)
+        for statement in ast.walk(tree):
+            if isinstance(statement, ast.ClassDef) or (
+                isinstance(statement, ast.FunctionDef) and statement in tree.body
+            ):
+                parser.define(statement.name)
+        yield from _Walk(text, known).block(tree.body, parser)
+    except RecursionError as error:
+        raise CallError("not a Python file that is read: nested too deeply") from error
 
 
 def _statements(text: str) -> list[ast.stmt]:
@@ -220,10 +230,10 @@ class _Parser:
         self._passed_over = passed_over
         self._given = frozenset(names)
         """names that a user has bound: parameters of functions stand for the same"""
-        self._layers: dict[str, ast.Call] = {}
+        self._layers: dict[str, _Made] = {}
         """what was made and is called later, by the name that it was given"""
         self._modules: dict[str, str] = {}
-        """what was imported under a name of its own"""
+        """what was imported, or is defined in the text, by its name there"""
 
     def inner(self, parameters: list[str]) -> "_Parser":
         """Of a function's body, whose parameters are nothing that is known."""
@@ -233,49 +243,82 @@ class _Parser:
         return found
 
     def attributes_of(self, other: "_Parser") -> None:
-        """Take over the layers that another function keeps as attributes."""
-        self._layers |= {name: made for name, made in other._layers.items() if "." in name}
+        """Take over the layers that a method keeps as attributes: all methods of a class know them.
 
-    def forget(self, names: list[str]) -> None:
+        One that two methods make is known in neither.
+        """
+        for name in {*self._layers, *other._layers}:
+            if name.startswith("self."):
+                mine, theirs = self._layers.get(name), other._layers.get(name)
+                if mine is None and theirs is not None:
+                    self._layers[name] = theirs
+                elif mine is not theirs:
+                    self.forget([name])
+
+    def define(self, name: str) -> None:
+        """Something of this name is defined in the text: it is no framework's."""
+        self._modules[name] = f"<defined here>.{name}"
+
+    def forget(self, names: Iterable[str]) -> None:
         for name in names:
             self._names.pop(name, None)
             self._layers.pop(name, None)
+
+    def forget_changed(self, statement: ast.AST) -> None:
+        """Forget what a statement assigns, deletes, or may change in place."""
+        for node in ast.walk(statement):
+            match node:
+                case ast.Subscript(value=value, ctx=ast.Store() | ast.Del()):
+                    self.forget([ast.unparse(value)])
+                case ast.Name(ctx=ast.Store() | ast.Del()) | ast.Attribute(ctx=ast.Store() | ast.Del()):
+                    self.forget([ast.unparse(node)])
+                case ast.Call(func=ast.Attribute(value=value)) if isinstance(
+                    self._names.get(ast.unparse(value)), tuple
+                ):
+                    self.forget([ast.unparse(value)])
 
     def bind(self, statement: ast.stmt) -> bool:
         """Take over what the statement says of names; False for one that is no assignment and no import."""
         match statement:
             case ast.Import(names=imported):
                 self._modules |= {each.asname: each.name for each in imported if each.asname}
-            case ast.ImportFrom(module=str() as module, names=imported):
-                self._modules |= {
-                    each.asname or each.name: f"{module}.{each.name}"
-                    for each in imported
-                    if each.asname or module.startswith(("flax", "equinox"))
-                }
+            case ast.ImportFrom(module=module, names=imported):
+                self._modules |= {each.asname or each.name: f"{module or '.'}.{each.name}" for each in imported}
             case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=values)) if len(targets) == len(
                 values
             ):
-                for target, value in zip(targets, values, strict=True):
-                    self._assign(target, value)
-            case ast.Assign(targets=[target], value=value):
-                self._assign(target, value)
+                found = [self._bound(value) for value in values]
+                for target, bound in zip(targets, found, strict=True):
+                    self._assign(target, bound)
+            case ast.Assign(targets=targets, value=value):
+                bound = self._bound(value)
+                for target in targets:
+                    self._assign(target, bound)
             case ast.AnnAssign(target=target, value=ast.expr() as value):
-                self._assign(target, value)
+                self._assign(target, self._bound(value))
             case _:
                 return False
         return True
 
-    def _assign(self, target: ast.expr, value: ast.expr) -> None:
-        name = ast.unparse(target)
+    def _bound(self, value: ast.expr) -> "Written | _Made | _Unknown":
+        """What a name that is assigned the value stands for."""
         try:
             written = self.written(value)
+            if isinstance(written, tuple):
+                self._few(value, written)
         except CallError:
-            self.forget([name])
-            if isinstance(value, ast.Call):
-                self._layers[name] = value
-        else:
-            self._layers.pop(name, None)
-            self._names[name] = written
+            # A layer's arguments are what names stand for where it is made.
+            return _Made(value, self.inner([])) if isinstance(value, ast.Call) else _Unknown()
+        return written
+
+    def _assign(self, target: ast.expr, bound: "Written | _Made | _Unknown") -> None:
+        self.forget_changed(target)
+        if not isinstance(target, ast.Name | ast.Attribute):
+            return
+        if isinstance(bound, _Made):
+            self._layers[ast.unparse(target)] = bound
+        elif not isinstance(bound, _Unknown):
+            self._names[ast.unparse(target)] = bound
 
     def call(self, node: ast.expr) -> WrittenCall:
         match node:
@@ -295,31 +338,29 @@ class _Parser:
         if not isinstance(node, ast.Call):
             raise self.refusal(node, f"{self._shown(node)} is not a call; expected function(tensor[shape], ...)")
         node = self._bare(node)
-        function = self._layers.get(ast.unparse(node.func), node.func)
-        if isinstance(function, ast.Call):
-            made = self._bare(function)
-            mapped = self._mapped(made)
-            if mapped is not None:
-                made = mapped
-            dotted = self._dotted(made.func)
-            inside, applied = self._parts(dotted, made), self._parts("", node)
-            return WrittenCall(
-                self._text, dotted, inside.positional, inside.keywords, applied, mapped=mapped is not None
-            )
-        dotted = self._dotted(node.func)
-        parts = self._parts(dotted, node)
-        return WrittenCall(self._text, dotted, parts.positional, parts.keywords)
+        made = self._made(node.func)
+        if made is None:
+            dotted = self._dotted(node.func)
+            parts = self._parts(dotted, node)
+            return WrittenCall(self._text, dotted, parts.positional, parts.keywords)
+        layer, mapped = made.layer()
+        dotted = layer.parser._dotted(layer.call.func)
+        inside, applied = layer.parser._parts(dotted, layer.call), self._parts("", node)
+        return WrittenCall(self._text, dotted, inside.positional, inside.keywords, applied, mapped=mapped)
+
+    def _made(self, node: ast.expr) -> "_Made | None":
+        """The call that made what a node stands for, None for what is no such call."""
+        return _Made(node, self) if isinstance(node, ast.Call) else self._layers.get(ast.unparse(node))
 
     def function(self, node: ast.expr) -> str | None:
         """The dotted name of the function or layer that a node calls, None where there is none."""
         if not isinstance(node, ast.Call):
             return None
         node = self._bare(node)
-        function = self._layers.get(ast.unparse(node.func), node.func)
-        if isinstance(function, ast.Call):
-            function = (self._mapped(self._bare(function)) or self._bare(function)).func
+        made = self._made(node.func)
+        layer = made.layer()[0] if made is not None else _Made(node, self)
         try:
-            return self._dotted(function)
+            return layer.parser._dotted(layer.call.func)
         except CallError:
             return None
 
@@ -331,14 +372,6 @@ class _Parser:
         ):  # fmt: skip
             node = node.func.value
         return node
-
-    def _mapped(self, node: ast.Call) -> ast.Call | None:
-        """The layer of `jax.vmap(layer)`."""
-        if ast.unparse(node.func) not in ("jax.vmap", "vmap", "eqx.filter_vmap") or len(node.args) != 1:
-            return None
-        (layer,) = node.args
-        found = self._layers.get(ast.unparse(layer), layer)
-        return found if isinstance(found, ast.Call) else None
 
     def _parts(self, function: str, node: ast.Call) -> CallParts:
         positional = tuple(self._part(each) for each in node.args)
@@ -433,13 +466,11 @@ class _Parser:
         """The sum, difference, product or quotient of two numbers; of tuples, what Python makes of them."""
         left, right = self._argument(node.left), self._argument(node.right)
         if isinstance(left, tuple) and isinstance(right, tuple) and isinstance(node.op, ast.Add):
-            return left + right
+            return self._few(node, left + right)
         if isinstance(right, tuple):
             left, right = right, left
         if isinstance(left, tuple) and type(right) is int and isinstance(node.op, ast.Mult):
-            if len(left) * right > MOST_ELEMENTS:
-                raise self.refusal(node, f"{self._shown(node)} has {len(left) * right} elements; expected a few")
-            return left * right
+            return self._few(node, left * min(right, MOST_ELEMENTS + 1))
         compute = ARITHMETIC.get(type(node.op))
         if compute is None:
             raise self.refusal(node, f"{self._shown(node)} is not read: nothing is evaluated; {ACCEPTED}")
@@ -450,6 +481,11 @@ class _Parser:
         if abs(found) >= LARGEST:
             raise self.refusal(node, "the number is beyond 64 bits")
         return found
+
+    def _few(self, node: ast.expr, elements: tuple[Argument, ...]) -> tuple[Argument, ...]:
+        if _count(elements) > MOST_ELEMENTS:
+            raise self.refusal(node, f"{self._shown(node)} has more than {MOST_ELEMENTS} elements")
+        return elements
 
     def _dotted(self, node: ast.expr) -> str:
         match node:
@@ -473,10 +509,33 @@ class _Parser:
         return _pointing(self._text, message, *self._place(node))
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A call that makes something, and what names stand for where it stands."""
+
+    call: ast.Call
+    parser: _Parser
+
+    def layer(self) -> tuple["_Made", bool]:
+        """Without what says where it computes, or the layer under `jax.vmap`; and whether it is under it."""
+        bare = _Made(self.parser._bare(self.call), self.parser)
+        function = bare.call.func
+        named = self.parser._dotted(function) if isinstance(function, ast.Name | ast.Attribute) else ""
+        if named not in VMAPS or len(bare.call.args) != 1:
+            return bare, False
+        inside = self.parser._made(bare.call.args[0])
+        return (inside.layer()[0], True) if inside is not None else (bare, False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Unknown:
+    """What a name stands for that is assigned something else."""
+
+
 class _Walk:
     """Every call of a known function in a module, in order."""
 
-    def __init__(self, text: str, known: Callable[[str], bool], passed_over: PassedOver) -> None:
+    def __init__(self, text: str, known: Callable[[str], bool]) -> None:
         self._text = text
         self._known = known
 
@@ -496,19 +555,17 @@ class _Walk:
                     if attributes is not None:
                         attributes.attributes_of(own)
                 case ast.With(body=inside):
+                    parser.forget_changed(statement)
                     yield from self.block(inside, parser)
                 case ast.For() | ast.While() | ast.If() | ast.Try():
                     # Which of its assignments were made is nothing that a reader can know.
-                    assigned = [ast.unparse(each) for each in ast.walk(statement) if _is_assigned(each)]
-                    parser.forget(assigned)
+                    parser.forget_changed(statement)
                     yield from self.block(_inside(statement), parser)
-                    parser.forget(assigned)
-                case ast.AugAssign(target=target):
-                    yield from self._calls(statement, parser)
-                    parser.forget([ast.unparse(target)])
+                    parser.forget_changed(statement)
                 case _:
                     yield from self._calls(statement, parser)
-                    parser.bind(statement)
+                    if not parser.bind(statement):
+                        parser.forget_changed(statement)
 
     def _calls(self, statement: ast.AST, parser: _Parser) -> Iterator[tuple[int, str, WrittenCall | CallError]]:
         """The outermost known calls of a statement: of `layer(...)(x)` and `call + b` the whole where it is read."""
@@ -528,8 +585,8 @@ class _Walk:
             yield from self._calls(node, parser)
 
 
-def _is_assigned(node: ast.AST) -> bool:
-    return isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Store)
+def _count(argument: Argument) -> int:
+    return sum(map(_count, argument)) if isinstance(argument, tuple) else 1
 
 
 def _inside(statement: ast.For | ast.While | ast.If | ast.Try) -> list[ast.stmt]:
