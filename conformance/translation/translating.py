@@ -44,7 +44,7 @@ def translate(reading: Reading, lane: Lane) -> Translation:
         return Translation(lane, plan, remarks=remarks)
     operands = reading.operands_in(plan)
     conversions = {name: _conversion(name, words, plan) for name, words in operands.items()}
-    return Translation(lane, plan, _code(plan, adapter, reading), conversions, operands, remarks)
+    return Translation(lane, plan, _code(plan, lane, adapter, reading), conversions, operands, remarks)
 
 
 def _conversion(operand: str, words: str, plan: Plan) -> tuple[str, ...]:
@@ -58,18 +58,18 @@ def _conversion(operand: str, words: str, plan: Plan) -> tuple[str, ...]:
     )
 
 
-def _code(plan: Plan, adapter: Adapter, reading: Reading) -> tuple[str, ...]:
+def _code(plan: Plan, lane: Lane, adapter: Adapter, reading: Reading) -> tuple[str, ...]:
     """The plan as lines that run, where the adapter prints its own part of them; its steps alone otherwise."""
     if not isinstance(adapter, WritesScripts):
         return plan.source()
     dtype = reading.judged.dtype
     source = source_of_call(adapter, plan.parts[1], dtype)
-    # How many threads compute is the reader's own affair; one, where a line of the adapter's asks.
-    threads = {name: "1" for name in THREAD_VARIABLES if any(name in line for line in source.setup)}
-    variables = {**threads, **source.environment}
+    # How many threads compute, and where, is the reader's own affair; what a lane's mode or device asks for is not.
+    setup = [line for line in source.setup if not any(name in line for name in THREAD_VARIABLES)]
+    variables = {} if lane.text.isidentifier() else source.environment
     lines = ["import os", *(f"os.environ[{name!r}] = {value!r}" for name, value in variables.items())]
     lines += ["import ml_dtypes"] if dtype == "bfloat16" else []
-    lines += ["import numpy as np", *source.imports, *source.setup]
+    lines += ["import numpy as np", *source.imports, *setup]
     lines += source.setup_of_64_bits if dtype in OF_64_BITS else ()
     kind = f"{'ml_dtypes' if dtype == 'bfloat16' else 'np'}.{dtype}"
     lines += [f"{name} = np.ones({shape}, {kind})  # yours here" for name, shape in reading.given.items()]

@@ -44,11 +44,8 @@ def test_the_tutorial_s_first_example_becomes_a_crop_in_torch(inside: Inside, ca
         "torch: composed",
         "  PyTorch crops both sides alike; this needs 0 before and 1 after: composed",
         "  filter: [height, width, out, in] -> [in, out, height, width]",
-        "    import os",
-        "    os.environ['OMP_NUM_THREADS'] = '1'",
         "    import numpy as np",
         "    import torch",
-        '    torch.set_num_threads(int(os.environ["OMP_NUM_THREADS"]))',
         "    value = np.ones((1, 4, 4, 1), np.float32)  # yours here",
         "    filter = np.ones((3, 3, 1, 1), np.float32)  # yours here",
         "    value = np.ascontiguousarray(np.transpose(value, (0, 3, 1, 2)))",
@@ -403,6 +400,12 @@ def test_jax_is_set_to_64_bits_where_they_are_asked_for(inside: Inside, capsys: 
     for dtype, asked in (("float64", True), ("float32", False), ("bfloat16", False)):
         document = told(inside, capsys, FOLK, "--to", "jax", "--dtype", dtype, "--no-run")
         assert any("jax_enable_x64" in line for line in document["targets"][0]["code"]) == asked
+
+
+def test_where_code_runs_is_said_for_a_device_or_a_mode_alone(inside: Inside, capsys: Captured) -> None:
+    for lane, said in (("jax", False), ("jax@cuda", True), ("tensorflow", False), ("tensorflow:eigen", True)):
+        document = told(inside, capsys, UNFLIPPED, "--to", lane, "--no-run")
+        assert any("os.environ" in line for line in document["targets"][0]["code"]) == said
 
 
 def test_the_conversion_of_a_filter_is_a_function_to_copy(inside: Inside, capsys: Captured) -> None:
