@@ -17,8 +17,10 @@ from conformance.operators.kind import Unusable
 from conformance.operators.registry import kinds_with, operators, optional_part, signature
 from conformance.suite.corpus import select
 from conformance.suite.dtypes import FORMATS
-from conformance.translation.code import CallError, Written, parse_file, parse_value
+from conformance.translation.code import CallError, Written
 from conformance.translation.experiment import Attempt, Experiment
+from conformance.translation.file import parse_file
+from conformance.translation.parser import parse_value
 from conformance.translation.reading import (
     Reading,
     Readings,

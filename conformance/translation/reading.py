@@ -17,7 +17,8 @@ from conformance.operators.kind import Operands
 from conformance.operators.registry import parts
 from conformance.suite.case import Call, RightCall, RightTrial
 from conformance.translation.arguments import CallArguments, Shape, bind
-from conformance.translation.code import Written, WrittenCall, parse_call
+from conformance.translation.code import Written, WrittenCall
+from conformance.translation.parser import parse_call
 
 
 class Reading(Protocol):

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.translation.code import CallError, Part, WrittenTensor, parse_call, parse_file, parse_value
+from conformance.translation.code import CallError, Part, WrittenTensor
+from conformance.translation.file import parse_file
+from conformance.translation.parser import parse_call, parse_value
 
 
 def test_a_call_is_its_function_and_its_arguments_with_their_places() -> None:
@@ -52,6 +54,8 @@ def test_a_call_is_its_function_and_its_arguments_with_their_places() -> None:
         ("f()(x)", "column 5: x is a name without a shape"),
         ("x[1]", "column 1: x[1] is not a call; expected function(tensor[shape], ...)"),
         ("f(", "column 2: not a Python expression: '(' was never closed"),
+        ("L(3).to(torch.float16)(x[1])", "column 1: L(3) is not the name of a function"),
+        ("L(3).to(dtype=half)(x[1])", "column 1: L(3) is not the name of a function"),
         ("f(1); g(2)", "column 1: only assignments and imports are read before the call"),
         ("x = 1; del x", "column 8: the last line is not a call; expected function(tensor[shape], ...)"),
         ("x = 1 +", "not a Python expression: invalid syntax"),

@@ -12,7 +12,8 @@ import pytest
 from conformance.adapters.lane import missing_framework, parse_lane
 from conformance.adapters.tensorflow.words import TUTORIAL
 from conformance.operators.convolution.readings.reading import ConvolutionReading
-from conformance.translation.code import CallError, parse_call
+from conformance.translation.code import CallError
+from conformance.translation.parser import parse_call
 from tests.translation import pasted_index_maps, pasted_layers, pasted_poolings, pasted_resizes
 from tests.translation.pasted import functions, texts
 from tests.translation.proof import TARGETS, Examination, run
