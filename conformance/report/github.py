@@ -47,7 +47,8 @@ def annotations(document: Report) -> str:
         path, _, line = cause.smallest.trial.location.rpartition(":")
         title = f"{cause.smallest.record.outcome} in {cause.smallest.record.lane}"
         place = f"file={_property(path)},line={_property(line)}," if line.isdigit() else ""
-        text = f"{_short(cause.text)} ({wording.count(len(cause.findings), 'record')}; {cause.smallest.record.trial})"
+        number, command = wording.count(len(cause.findings), "record"), wording.one_line(cause.smallest.explain)
+        text = f"{_short(cause.text)} ({number})\n{command}"
         lines.append(f"::error {place}title={_property(title)}::{_data(text)}")
     lines += [f"::error title=conformance::{_data(_short(warning))}" for warning in document.warnings]
     return "".join(f"{line}\n" for line in lines[:MOST_ANNOTATIONS])
@@ -59,7 +60,7 @@ def _told(place: int, cause: Cause) -> list[str]:
     number = wording.count(len(cause.findings), "record")
     return [
         f"{place}. **{record.outcome}**, {number} in {prose(_short(lanes))}: {prose(_short(cause.text))}<br>",
-        f"   {code(f'conformance explain {wording.one_line(repr(record.trial))} --lane {record.lane}')}",
+        f"   {code(wording.one_line(cause.smallest.explain))}",
     ]
 
 
