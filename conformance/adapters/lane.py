@@ -1,5 +1,6 @@
 """Lanes: who is asked, by name. `NAME[:mode[+mode]][@device]`, `exec:COMMAND`, `NAME=exec:COMMAND`, or
-`FUNCTION as NAME[:mode][@device]`.
+`FUNCTION as NAME[:mode][@device]`; of an adapter's lane also `[LABEL=]python:PATH:LANE`, whose worker runs under the
+interpreter of the environment at PATH, so that two versions of one framework are asked in one run.
 
 A NAME is that of an adapter that is shipped or installed, an import string (`my_port:Adapter`,
 `my_package.module:Adapter`), or a file with an attribute (`./my_port.py:Adapter`), and wins in this order. A FUNCTION
@@ -39,6 +40,7 @@ from conformance.errors import UsageError, brief, traceback_text
 ENTRY_POINTS = "nn_conformance.adapters"
 EXPECTED = "NAME[:mode[+mode]][@device], package.module:Adapter or ./file.py:Adapter"
 _NAMED = re.compile(r"(?P<name>\w[\w.-]*)=(?P<port>exec:.*)", re.ASCII | re.DOTALL)
+_ELSEWHERE = re.compile(r"(?:(?P<name>\w[\w.-]*)=)?python:(?P<python>[^:]+):(?P<lane>.+)", re.ASCII | re.DOTALL)
 _FILE = re.compile(r"(?P<path>.*\.py)(?::(?P<attribute>[^:@]*)(?::(?P<modes>[^:@]+))?)?(?:@(?P<device>.+))?")
 
 
@@ -65,6 +67,10 @@ class Lane:
     """names of variables that its process inherits beside those that every lane does"""
     cache: str = ""
     """folder in which its compiler may keep what it compiled, for the next run; empty for none"""
+    python: str = ""
+    """the interpreter of its worker, where that is another than the suite's own"""
+    spelling: str = ""
+    """of a lane under another interpreter: what its worker knows it by"""
     stands_for: str = ""
     """of a function that somebody brings: whose place it takes, as plans have it"""
 
@@ -128,6 +134,8 @@ def parse_lane(text: str, folder: Path | None = None) -> Lane:
     folder = folder or Path.cwd()
     if text.startswith("exec:") or _NAMED.fullmatch(text):
         return _port(text)
+    if elsewhere := _ELSEWHERE.fullmatch(text):
+        return _elsewhere(text, elsewhere, folder)
     if " as " in text:
         return _brought(text, folder)
     if file := _FILE.fullmatch(text):
@@ -148,6 +156,23 @@ def parse_lane(text: str, folder: Path | None = None) -> Lane:
     if "." not in head and not (attribute and _is_module(head, folder)):
         raise UsageError(f"lane {text!r}: {_unknown(head, attribute, folder)}")
     return Lane(text, f"{head}:{attribute}", _modes(modes), device or None, folder=folder)
+
+
+def _elsewhere(text: str, found: re.Match[str], folder: Path) -> Lane:
+    """A lane whose worker runs under another interpreter, `old=python:./venv:torch`."""
+    lane = parse_lane(found["lane"], folder)
+    if lane.command or lane.python:
+        raise UsageError(f"lane {text!r}: python:PATH: is followed by an adapter, such as python:./venv:torch")
+    if found["name"] in adapter_names():
+        raise UsageError(f"lane {text!r}: {found['name']} is an adapter; call the lane otherwise")
+    path = (folder / Path(found["python"]).expanduser()).absolute()
+    # Of a virtual environment, python is a link: followed, it would lead out of the environment.
+    python = path / "bin" / "python" if path.is_dir() else path
+    if not python.is_file() or not os.access(python, os.X_OK):
+        raise UsageError(
+            f"lane {text!r}: {python} is no interpreter; name a virtual environment's folder or its python"
+        )
+    return replace(lane, text=found["name"] or text, python=str(python), spelling=lane.text)
 
 
 GRADIENTS = "gradients"
@@ -250,7 +275,7 @@ def _adapter_of_brought(lane: Lane) -> Adapter:
 def missing_framework(lane: Lane) -> str | None:
     """What to do about a built-in lane whose framework is not installed; None when it is."""
     known = BUILT_IN.get(lane.framework)
-    if known is None or known.requires is None or find_spec(known.requires) is not None:
+    if lane.python or known is None or known.requires is None or find_spec(known.requires) is not None:
         return None
     return f"{known.requires} is not installed; pip install 'nn-conformance[{known.extra}]' installs it"
 

@@ -9,6 +9,7 @@ nothing more: the process is killed and the next request gets a new one.
 import sys
 from collections.abc import Mapping, Sequence
 from math import prod
+from pathlib import Path
 from time import monotonic
 from typing import Any, TypeAlias
 
@@ -62,7 +63,8 @@ MOST_NOTES = 5
 
 def worker_command(lane: Lane) -> tuple[str, ...]:
     """What is executed for a lane: a port's own command, or a worker that finds the adapter where it was named."""
-    return lane.command or (sys.executable, "-m", "conformance.workers.worker", lane.text, str(lane.folder))
+    interpreter, spelling = lane.python or sys.executable, lane.spelling or lane.text
+    return lane.command or (interpreter, "-m", "conformance.workers.worker", spelling, str(lane.folder))
 
 
 def worker_environment(lane: Lane, threads: int = 1, *, poisons: bool = False) -> dict[str, str]:
@@ -73,7 +75,10 @@ def worker_environment(lane: Lane, threads: int = 1, *, poisons: bool = False) -
     cache = {CACHE_VARIABLE: lane.cache} if lane.cache else {}
     # GNU's takes the complement of the byte; others do not know the name.
     poison = {"MALLOC_PERTURB_": str(POISON ^ 0xFF)} if poisons else {}
-    return {**poison, **inherited(lane.environment), **{name: str(threads) for name in THREAD_VARIABLES}, **cache}
+    # Another interpreter finds the suite's own folder, and no package of this one's environment.
+    path = {"PYTHONPATH": str(Path(__file__).parents[2])} if lane.python else {}
+    numbers = {name: str(threads) for name in THREAD_VARIABLES}
+    return {**poison, **inherited(lane.environment), **numbers, **cache, **path}
 
 
 class Worker:

@@ -1,5 +1,6 @@
 """How lanes are spelled, and how the adapter behind one is found."""
 
+import re
 import sys
 from collections.abc import Iterator
 from importlib.metadata import EntryPoint
@@ -23,6 +24,8 @@ from conformance.adapters.reference import Reference
 from conformance.adapters.tensorflow.adapter import TensorFlow
 from conformance.errors import UsageError
 from conformance.operators.registry import operators
+from conformance.protocol.hello import Hello
+from conformance.workers.process import Worker, worker_command, worker_environment
 
 PORT = """\
 class Port:
@@ -315,3 +318,65 @@ def test_a_file_that_is_a_link_to_itself_is_none(tmp_path: Path, monkeypatch: py
     (tmp_path / "port.py").symlink_to("port.py")
     with pytest.raises(UsageError, match="there is no file "):
         load_adapter(parse_lane("./port.py:Port"))
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Path:
+    """A folder in which `venv` is an environment: its python is a link, as a virtual environment's is."""
+    (tmp_path / "venv" / "bin").mkdir(parents=True)
+    (tmp_path / "venv" / "bin" / "python").symlink_to(sys.executable)
+    return tmp_path
+
+
+@pytest.mark.parametrize("place", ["venv", "venv/bin/python"])
+def test_a_lane_names_the_interpreter_of_its_worker_by_an_environment_or_by_itself(elsewhere: Path, place: str) -> None:
+    lane = parse_lane(f"old=python:{place}:torch:nomkldnn", elsewhere)
+    assert (lane.text, lane.framework, lane.modes) == ("old", "torch", ("nomkldnn",))
+    # The link itself: followed, it would lead out of the environment.
+    assert worker_command(lane)[0] == str(elsewhere / "venv" / "bin" / "python")
+    assert "torch:nomkldnn" in worker_command(lane)
+
+
+def test_a_lane_under_another_interpreter_is_called_by_its_spelling_where_it_has_no_name(elsewhere: Path) -> None:
+    assert parse_lane("python:venv:reference", elsewhere).text == "python:venv:reference"
+
+
+def test_the_worker_under_another_interpreter_finds_the_suite_and_no_other_folder_of_this_one(
+    elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", "/somewhere")
+    root = str(Path(lanes.__file__).parents[2])
+    assert worker_environment(parse_lane("python:venv:reference", elsewhere))["PYTHONPATH"] == root
+    assert worker_environment(parse_lane("reference"))["PYTHONPATH"] == "/somewhere"
+
+
+def test_a_framework_that_another_interpreter_imports_is_not_looked_for_in_this_one(
+    elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lanes, "find_spec", lambda _: None)
+    assert missing_framework(parse_lane("torch")) is not None
+    assert missing_framework(parse_lane("python:venv:torch", elsewhere)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("python:nowhere:torch", "nowhere is no interpreter; name a virtual environment's folder or its python"),
+        ("python:venv:exec:./port", "python:PATH: is followed by an adapter, such as python:./venv:torch"),
+        ("python:venv:python:venv:torch", "python:PATH: is followed by an adapter"),
+        ("torch=python:venv:torch", "torch is an adapter; call the lane otherwise"),
+    ],
+)
+def test_a_lane_whose_interpreter_cannot_be_started_is_refused(elsewhere: Path, text: str, message: str) -> None:
+    with pytest.raises(UsageError, match=re.escape(message)):
+        parse_lane(text, elsewhere)
+
+
+def test_a_worker_under_another_interpreter_answers() -> None:
+    worker = Worker(parse_lane(f"old=python:{sys.executable}:reference"))
+    try:
+        hello = worker.start()
+    finally:
+        worker.kill()
+    assert isinstance(hello, Hello)
+    assert hello.framework == "reference"
