@@ -19,7 +19,8 @@ WAYS = {
     "in the group": "pass",
     "in a session of its own": "os.setsid()",
     "a daemon": "os.setsid(); os.fork() and os._exit(0); os.chdir('/'); os.closerange(0, 3)",
-    "another program": "os.setsid(); os.execvp('sleep', ['sleep', '600'])",
+    # It writes its number once it runs: a process has no environment in the middle of exec.
+    "another program": "os.setsid(); os.execvp('sh', ['sh', '-c', 'echo $$ >> {where}; sleep 600; :'])",
 }
 LEAVES = """\
 import os, time
@@ -34,8 +35,7 @@ time.sleep({seconds})
 
 def leaver(way: str, where: Path, seconds: float) -> list[str]:
     """A port's command: it leaves a process behind, which writes its number there, and ends after so long."""
-    told = way.replace("os.execvp", f"open({str(where)!r}, 'a').write(str(os.getpid())); os.execvp")
-    return [sys.executable, "-c", LEAVES.format(way=told, where=str(where), seconds=seconds)]
+    return [sys.executable, "-c", LEAVES.format(way=way.format(where=where), where=str(where), seconds=seconds)]
 
 
 def left_behind(where: Path) -> int:
