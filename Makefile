@@ -33,7 +33,7 @@ check: $(READY) ## format, lint, types, architecture and cases
 
 test-ports: $(READY) ## the ports of examples/; needs Node, npm and a C compiler
 	cd examples/port-tfjs && npm install --no-audit --no-fund --silent
-	$(BIN)/python -m pytest -m ports tests/ports
+	$(BIN)/python -m pytest -m ports tests/ports tests/authoring
 
 test-browser: $(READY) ## the HTML report in Chromium, which is installed where that is allowed; needs npm
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \

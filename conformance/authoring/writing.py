@@ -27,7 +27,9 @@ class Skeleton:
 
 
 SKELETONS: Mapping[tuple[str, str], Skeleton] = {
-    ("adapter", "python"): Skeleton((("adapter-python", "my_adapter.py"),), "", "./my_adapter.py:MyAdapter"),
+    ("adapter", "python"): Skeleton(
+        (("adapter-python", "adapter.py"), ("adapter-python", "tiny.py")), "", "./adapter.py:Tiny"
+    ),
     ("port", "python"): Skeleton((("port-python", "my_port.py"),), "", "exec:python my_port.py"),
     ("port", "c"): Skeleton(
         tuple(("port-c", name) for name in (

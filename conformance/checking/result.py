@@ -100,11 +100,9 @@ def checked(name: str, journal: Journal, *, scripts: bool) -> Checked:
     judged = [journal.trials[record.trial] for record in journal.records if record.outcome != "unsupported"]
     facts = [trial.all_facts() for trial in judged]
     told = (dict.fromkeys(str(each[fact]) for each in facts) for fact in ("operator", "direction", "dtype"))
-    return Checked(name, journal.records, tuple(sorted(found, key=_order)), "; ".join(map(", ".join, told)), scripts)
+    return Checked(name, journal.records, tuple(sorted(found, key=_gravity)), "; ".join(map(", ".join, told)), scripts)
 
 
-def _order(cause: Cause) -> tuple[int, bool]:
-    """The gravest first; of equally grave ones those that have a name."""
-    record = cause.smallest.record
-    grave = next(place for place, outcomes in enumerate(_GRAVEST_FIRST) if record.outcome in outcomes)
-    return grave, not record.diagnosis
+def _gravity(cause: Cause) -> int:
+    """The gravest is 0; equally grave ones stay as they are, the most frequent first."""
+    return next(place for place, outcomes in enumerate(_GRAVEST_FIRST) if cause.smallest.record.outcome in outcomes)

@@ -12,10 +12,10 @@ import numpy as np
 
 from conformance.cli.arguments import called
 from conformance.cli.lattice import lattice_entries, lattice_lines
+from conformance.cli.output import put, write
 from conformance.cli.parameters import parameter_options
 from conformance.cli.streams import mutter, say
 from conformance.errors import CaseFileError, UsageError
-from conformance.files import write_whole
 from conformance.journal.records import trial_entry
 from conformance.judging.question import check_recorded, make_question
 from conformance.judging.recording import generate_cases
@@ -97,14 +97,9 @@ def from_(model: str, output: Path | None, batch: int, gradients: bool) -> None:
         raise UsageError(f"{model}: no call of an operator that the suite has; `conformance adapters` lists them")
     name = Path(model.partition(":")[0]).name + model[len(model.partition(":")[0]) :]
     text = case_text(name, found, shlex.join(called()), DIRECTIONS if gradients else ())
+    put(text, output, makes_folder=True)
     if output is None:
-        click.echo(text, nl=False)
         return
-    try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(output, text)
-    except OSError as error:
-        raise UsageError(f"{output}: cannot be written: {error.strerror}") from error
     trials = select([str(output)])
     calls = wording.count(sum(found.drafts.values()), "call")
     click.echo(f"{output}: {calls} of {name}, {wording.count(len(found.drafts), 'case')}, {len(trials)} trials")
@@ -216,7 +211,7 @@ def complete(operators: tuple[str, ...], folder: Path | None, only_check: bool, 
         if stale and only_check:
             click.echo(f"{path}: `conformance cases complete {operator}` would change it")
         elif stale:
-            write_whole(path, text)
+            write(path, text)
         for combination in array.missing:
             named = " with ".join(f"{relation} {name}" for relation, name in combination)
             click.echo(f"{operator}: no call found: {named}")
@@ -263,13 +258,7 @@ def costs(journals: tuple[Path, ...], output: Path | None) -> None:
     lane are written as one.
     """
     text = written(condensed(measured(read_run(path) for path in journals)))
-    if output is None:
-        click.echo(text, nl=False)
-        return
-    try:
-        write_whole(output, text)
-    except OSError as error:
-        raise UsageError(f"{output}: cannot be written: {error.strerror}") from error
+    put(text, output)
 
 
 @command.command("schema")
@@ -306,11 +295,7 @@ def generate(
     sweep: dict[str, list[Any]] = _sweep_of(sweep_file) if sweep_file else {}
     sweep.update({name: list(values) for name, values in flags.items() if values})
     text = generate_cases(operator, file.stem, sweep, sample, seed, why)
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(file, text)
-    except OSError as error:
-        raise UsageError(f"{file}: cannot be written: {error.strerror}") from error
+    write(file, text, makes_folder=True)
     check_recorded(select([str(file)]))
     click.echo(f"{file}: {text.count('  - name: ')} cases")
 

@@ -4,9 +4,7 @@ from pathlib import Path
 
 import click
 
-from conformance.cli.streams import tell
-from conformance.errors import UsageError
-from conformance.files import write_whole
+from conformance.cli.output import put
 from conformance.report.merging import read_run
 from conformance.report.regression_report import markdown, regression_json, terminal
 from conformance.report.regressions import compare
@@ -29,12 +27,5 @@ def command(base: Path, new: Path, wanted: str, intersection: bool, output: Path
     Exit status: 0 no regression, 1 regressions, 2 not comparable or not readable, 3 NEW is incomplete.
     """
     comparison = compare(read_run(base), read_run(new), intersection=intersection)
-    text = _FORMATS[wanted](comparison)
-    if output is None:
-        tell(text)
-    else:
-        try:
-            write_whole(output, text)
-        except OSError as error:
-            raise UsageError(f"{output}: cannot be written: {error.strerror}") from error
+    put(_FORMATS[wanted](comparison), output)
     return comparison.exit_status

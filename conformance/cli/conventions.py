@@ -13,10 +13,10 @@ from rich.console import Console
 
 from conformance.adapters.lane import BUILT_IN, Lane, load_adapter, missing_framework, parse_lanes
 from conformance.cli.arguments import Seconds, called, variables
+from conformance.cli.output import write
 from conformance.cli.streams import mutter
 from conformance.conventions.lane import Advance, Depth, measure_lane, measured_kinds
 from conformance.errors import IncompleteError, UsageError, brief, traceback_text
-from conformance.files import write_whole
 from conformance.journal import Convention, ConventionFact, LaneEntry
 from conformance.judging.arithmetic import declared_values
 from conformance.protocol.hello import NoWorker
@@ -151,11 +151,7 @@ def _write(report: ConventionReport, wanted: str, output: Path) -> None:
         text = stream.getvalue()
     else:
         text = _RENDER[wanted](report)
-    try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(output, text)
-    except OSError as error:
-        raise UsageError(f"{output}: cannot be written: {error.strerror}") from error
+    write(output, text, makes_folder=True)
 
 
 def _html(report: ConventionReport) -> str:

@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from conformance.cli.examples import ENDINGS
+from conformance.cli.output import write
 from conformance.documentation.generated import GENERATED, MADE
 from conformance.documentation.place import pages, title
 from conformance.errors import UsageError
-from conformance.files import write_whole
 
 VERBS_PAGE = "reference/verbs"
 
@@ -24,8 +24,7 @@ def command(page: str | None, folder: Path | None) -> None:
     if folder is not None:
         for name, text in made_pages().items():
             path = folder / f"{name}.md"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(path, text)
+            write(path, text, makes_folder=True)
             click.echo(str(path))
         return
     known = pages()

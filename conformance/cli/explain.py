@@ -12,8 +12,8 @@ from conformance.adapters.plan import Unsupported
 from conformance.adapters.protocol import WritesScripts, plan_call
 from conformance.adapters.script import script
 from conformance.cli.arguments import MOST_THREADS, seed
+from conformance.cli.output import write
 from conformance.errors import AdapterError, ConformanceError, IncompleteError, UsageError, brief
-from conformance.files import write_whole
 from conformance.journal import Journal
 from conformance.judging.judge import digest
 from conformance.operators.registry import signature
@@ -57,7 +57,7 @@ def command(
     elif output is None:
         click.echo(explained.text, nl=False)
     else:
-        _write(output, explained.text)
+        write(output, explained.text)
 
 
 def _shortest(trial: Trial, lane: Lane, threads: int) -> "Script | None":
@@ -134,7 +134,7 @@ def _written(trial: Trial, lane: Lane, threads: int, folder: Path) -> str | None
         explained = explain(trial, lane, threads)
         if isinstance(explained, NoScript):
             return explained.reason.splitlines()[0]
-        _write(folder / f"{script_stem(trial.id, lane.text)}{explained.suffix}", explained.text)
+        write(folder / f"{script_stem(trial.id, lane.text)}{explained.suffix}", explained.text)
     except AdapterError as error:
         return error.brief
     except ConformanceError as error:
@@ -171,10 +171,3 @@ def _request(trial: Trial, lane: Lane) -> str:
     command = lane.command if lane.text.startswith("exec:") else [lane.text]
     request = {"trial": trial.id, "command": command, "request": port_question(trial.call), "tensors": tensors}
     return json.dumps(request, indent=2) + "\n"
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        write_whole(path, text)
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be written: {error.strerror}") from error

@@ -8,8 +8,8 @@ import click
 
 from conformance.adapters.lane import parse_lane
 from conformance.cli.explain import NoScript, Script, explain
-from conformance.errors import ConformanceError, UsageError
-from conformance.files import write_whole
+from conformance.cli.output import put
+from conformance.errors import ConformanceError
 from conformance.journal import Journal
 from conformance.report.causes import Cause, causes, grouped
 from conformance.report.finding_page import Setting, finding_page
@@ -40,14 +40,7 @@ def command(journals: tuple[Path, ...], classes: tuple[str, ...], output: Path |
     command = shlex.join(["conformance", "findings", *map(str, journals)])
     settings = [Setting({lane.lane: lane.versions for lane in run.lanes.values()}, run.header.machine) for run in runs]
     page = finding_page(found, settings, _scripts(found), command)
-    if output is None:
-        click.echo(page, nl=False)
-        return
-    try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(output, page)
-    except OSError as error:
-        raise UsageError(f"{output}: cannot be written: {error.strerror}") from error
+    put(page, output, makes_folder=True)
 
 
 def _is_wrong(finding: Finding, classes: tuple[str, ...]) -> bool:

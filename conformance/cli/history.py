@@ -4,9 +4,7 @@ from pathlib import Path
 
 import click
 
-from conformance.cli.streams import tell
-from conformance.errors import UsageError
-from conformance.files import write_whole
+from conformance.cli.output import put, write
 from conformance.report.history import badge, history, markdown
 from conformance.report.merging import read_run
 
@@ -24,16 +22,5 @@ def command(journals: tuple[Path, ...], picture: Path | None, output: Path | Non
     """
     runs = [read_run(journal) for journal in journals]
     if picture is not None:
-        _write(picture, badge(max(runs, key=lambda run: run.header.started)))
-    text = markdown(history(runs))
-    if output is None:
-        tell(text)
-    else:
-        _write(output, text)
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        write_whole(path, text)
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
+        write(picture, badge(max(runs, key=lambda run: run.header.started)))
+    put(markdown(history(runs)), output)

@@ -6,9 +6,9 @@ from typing import cast
 import click
 from rich.console import Console
 
+from conformance.cli.output import put
 from conformance.cli.streams import heard_or_not, tell
 from conformance.errors import UsageError
-from conformance.files import write_whole
 from conformance.journal import Journal
 from conformance.report.merging import merge, read_run
 from conformance.report.script_files import Scripts, read_scripts
@@ -47,7 +47,7 @@ def command(
     elif folder is not None:
         _write_folder(contents, folder, earlier, written)
     else:
-        _write(render([contents], cast(Format, wanted), earlier, written), output)
+        put(render([contents], cast(Format, wanted), earlier, written), output)
     return exit_status(summarise(contents))
 
 
@@ -65,13 +65,3 @@ def _write_folder(contents: Journal, folder: Path, earlier: Journal | None, scri
     except OSError as error:
         raise UsageError(f"{folder}: cannot be written: {error.strerror}") from error
     tell(f"Report: {page}\n")
-
-
-def _write(text: str, output: Path | None) -> None:
-    if output is None:
-        tell(text)
-        return
-    try:
-        write_whole(output, text)
-    except OSError as error:
-        raise UsageError(f"{output}: cannot be written: {error.strerror}") from error

@@ -9,9 +9,9 @@ import click
 
 from conformance.adapters.lane import load_adapter, missing_framework, parse_lanes
 from conformance.cli.arguments import MOST_THREADS, Seconds, seed
+from conformance.cli.output import write
 from conformance.cli.streams import mutter
 from conformance.errors import IncompleteError, UsageError
-from conformance.files import write_whole
 from conformance.judging.waivers import read_waivers
 from conformance.operators.registry import operators as every_operator
 from conformance.report import wording
@@ -85,7 +85,7 @@ def command(
     finally:
         asker.close()
     written = write_findings(output, searched.found, asker.entries, "search", threads)
-    write_whole(output / LOG, json.dumps(_log(searched, asker, seed), indent=1) + "\n")
+    write(output / LOG, json.dumps(_log(searched, asker, seed), indent=1) + "\n")
     click.echo("\n".join(map(wording.printable, _text(searched, output, written))))
     if searched.interrupted:
         return 3

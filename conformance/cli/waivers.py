@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
+from conformance.cli.output import write
 from conformance.cli.streams import mutter
 from conformance.errors import CaseFileError, UsageError
-from conformance.files import read_regular, write_whole
+from conformance.files import read_regular
 from conformance.journal import Header
 from conformance.judging.waiver import Waiver
 from conformance.judging.waivers import read_waivers, state_problem, today, waivers_of
@@ -91,10 +92,7 @@ def update(journals: tuple[Path, ...], file: Path | None, lanes: tuple[str, ...]
         lines = unified_diff((text or "").splitlines(True), after.splitlines(True), str(path), str(path))
         click.echo(printable("".join(line if line.endswith("\n") else f"{line}\n" for line in lines)), nl=False)
     elif after != text and (text is not None or renewal.additions):
-        try:
-            write_whole(path, after)
-        except OSError as error:
-            raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
+        write(path, after)
     # What is left to do by hand, with the places of the new text.
     problems = _state_problems(waivers_of(parse_document(after, path)))
     for problem in problems:

@@ -1,4 +1,4 @@
-"""An adapter to copy: `conformance smoke --lane examples/adapter-python/adapter.py:Tiny`."""
+"""An adapter to copy, of the framework in tiny.py: `conformance smoke --lane ./adapter.py:Tiny`."""
 
 from conformance.adapters import protocol as suite
 
