@@ -1,21 +1,17 @@
 """A text as a user wrote it, taken apart without evaluating anything.
 
-Knows: Python's grammar. Accepts `function(...)`, and `layer(...)(...)` for a layer that is made and then called;
-around it `... + b[8]` and `function(..., b[8])`, which may add a bias; before it assignments and imports. Of arguments
-it takes `name[integers]` for a tensor of that shape, `torch.randn(...)` and its kin, numbers, strings, booleans, None,
-tuples and lists, arithmetic of these, and names that are bound; everything else is an error that points at its column.
+Knows: Python's statements and calls. Accepts `function(...)`, and `layer(...)(...)` for a layer that is made and then
+called; around it `... + b[8]` and `function(..., b[8])`, which may add a bias; before it assignments and imports. What
+may be an argument, `conformance.translation.values` says; everything else is an error that points at its column.
 Must not know: which functions there are (`conformance.translation.reading`).
 """
 
 import ast
-import operator
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from math import inf, isfinite
 from typing import TypeAlias
 
-from conformance.adapters.plan import Argument, Name
 from conformance.translation.code import (
     Added,
     CallError,
@@ -23,47 +19,16 @@ from conformance.translation.code import (
     Part,
     Written,
     WrittenCall,
-    WrittenTensor,
-    lines_of,
     pointing,
 )
+from conformance.translation.values import ACCEPTED, Values
 
 # Characters of a call
 LONGEST = 10_000
 
-# Beyond every integer that frameworks take
-LARGEST = 2**63
-
-ACCEPTED = "it must be a tensor as name[shape], a number, a string, True, False, None, a tuple or a list"
-
-# Of lists and tuples that are computed or have a name: doubled again and again, they would fill the memory
-MOST_ELEMENTS = 32
-
-ARITHMETIC: Mapping[type[ast.operator], Callable[[int | float, int | float], int | float]] = {
-    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
-    ast.FloorDiv: operator.floordiv, ast.Mod: operator.mod,
-}  # fmt: skip
-"""without powers, which can take for ever"""
-# What makes a tensor of the lengths that it is called with, one by one or as a tuple
-MADE_OF_LENGTHS = (
-    *(f"torch.{name}" for name in ("randn", "rand", "zeros", "ones", "empty")), "np.random.randn", "np.random.rand",
-)  # fmt: skip
-# What makes a tensor of the shape that is its first argument, or its second after a key
-MADE_OF_SHAPE = (
-    *(f"{module}.{name}" for module in ("np", "jnp", "jax.numpy", "tf") for name in ("zeros", "ones")),
-    "tf.random.normal", "tf.random.uniform", "np.empty", "keras.random.normal",
-)  # fmt: skip
-MADE_WITH_KEY = ("jax.random.normal", "jax.random.uniform", "random.normal", "random.uniform")
 VMAPS = ("jax.vmap", "vmap", "eqx.filter_vmap", "equinox.filter_vmap")
 # Methods that say where or when a layer computes, and nothing of what
 SAYS_NOTHING = ("to", "cuda", "cpu", "eval")
-
-# Of reductions over windows: what they begin with, and the function under the name by which a plan hands it over
-KNOWN: Mapping[str, Argument] = {
-    **{f"-{module}.inf": -inf for module in ("jnp", "jax.numpy", "np", "numpy", "math")},
-    **{f"{lax}.{name}": Name(f"jax.lax.{name}") for lax in ("jax.lax", "lax") for name in ("max", "add")},
-}
-
 
 PassedOver: TypeAlias = Callable[[str, str], bool]
 """of a function's keyword, whether it says nothing about the result, so that whatever it is given is not read"""
@@ -88,19 +53,19 @@ def parse_call(
         *before, last = _statements(text)
         for statement in before:
             if not parser.bind(statement):
-                raise parser.refusal(statement, "only assignments and imports are read before the call")
+                raise parser.values.refusal(statement, "only assignments and imports are read before the call")
         match last:
             case ast.Assign(value=value) | ast.Expr(value=value):
                 return parser.call(value)
             case _:
-                raise parser.refusal(last, "the last line is not a call; expected function(tensor[shape], ...)")
+                raise parser.values.refusal(last, "the last line is not a call; expected function(tensor[shape], ...)")
     except RecursionError as error:
         raise CallError("not a Python expression: nested too deeply") from error
 
 
 def parse_value(text: str) -> Written:
     """What a name stands for: a number, a word, a tuple, a tensor as x[1,4,4,1]; raises CallError for what is none."""
-    return Parser(text.strip(), {}, _nothing).written(_expression(text.strip()))
+    return Values(text.strip(), {}).written(_expression(text.strip()))
 
 
 def _statements(text: str) -> list[ast.stmt]:
@@ -129,11 +94,12 @@ def _expression(text: str) -> ast.expr:
 
 
 class Parser:
-    """From nodes to values, by the few kinds of node that a call may have."""
+    """From nodes to calls, with what names stand for where each call stands."""
 
     def __init__(self, text: str, names: dict[str, Written], passed_over: PassedOver) -> None:
         self._text = text
         self._names = names
+        self.values = Values(text, names)
         self._passed_over = passed_over
         self._given = frozenset(names)
         """names that a user has bound: parameters of functions stand for the same"""
@@ -210,9 +176,9 @@ class Parser:
     def _bound(self, value: ast.expr) -> "Written | _Made | _Unknown":
         """What a name that is assigned the value stands for."""
         try:
-            written = self.written(value)
+            written = self.values.written(value)
             if isinstance(written, tuple):
-                self._few(value, written)
+                self.values.few(value, written)
         except CallError:
             # A layer's arguments are what names stand for where it is made.
             return _Made(value, self.inner([])) if isinstance(value, ast.Call) else _Unknown()
@@ -232,7 +198,9 @@ class Parser:
             case ast.BinOp(op=ast.Add(), left=ast.Call() as call, right=added):
                 return replace(self._plain(call), added=Added("+", CallParts((self._part(added),), ())))
             case ast.Call(func=function, args=[ast.Call() as call, *rest], keywords=keywords) if (
-                not isinstance(function, ast.Call) and self._made_tensor(call) is None and not self._is_layer(function)
+                not isinstance(function, ast.Call)
+                and self.values.made_tensor(call) is None
+                and not self._is_layer(function)
             ):
                 parts = CallParts(tuple(map(self._part, rest)), tuple(self._keyword("", each) for each in keywords))
                 return replace(self._plain(call), added=Added(self.dotted(function), parts))
@@ -243,7 +211,9 @@ class Parser:
 
     def _plain(self, node: ast.expr) -> WrittenCall:
         if not isinstance(node, ast.Call):
-            raise self.refusal(node, f"{self._shown(node)} is not a call; expected function(tensor[shape], ...)")
+            raise self.values.refusal(
+                node, f"{self.values.shown(node)} is not a call; expected function(tensor[shape], ...)"
+            )
         node = self.bare(node)
         made = self.made(node.func)
         if made is None:
@@ -289,113 +259,15 @@ class Parser:
 
     def _keyword(self, function: str, keyword: ast.keyword) -> tuple[str, Part]:
         if keyword.arg is None:
-            raise self.refusal(
-                keyword.value, f"**{self._shown(keyword.value)} is not read: nothing is evaluated; {ACCEPTED}"
+            raise self.values.refusal(
+                keyword.value, f"**{self.values.shown(keyword.value)} is not read: nothing is evaluated; {ACCEPTED}"
             )
         if self._passed_over(function, keyword.arg):
-            return keyword.arg, Part(None, *self._place(keyword.value))
+            return keyword.arg, Part(None, *self.values.place(keyword.value))
         return keyword.arg, self._part(keyword.value)
 
     def _part(self, node: ast.expr) -> Part:
-        return Part(self.written(node), *self._place(node))
-
-    def written(self, node: ast.expr) -> Written:
-        """What an expression stands for."""
-        if isinstance(node, ast.Name | ast.Attribute) and ast.unparse(node) in self._names:
-            return self._names[ast.unparse(node)]
-        if isinstance(node, ast.Call):
-            made = self._made_tensor(node)
-            if made is not None:
-                return made
-        if isinstance(node, ast.Subscript) and not isinstance(self._names.get(ast.unparse(node.value)), tuple):
-            return self._tensor(node)
-        return self._argument(node)
-
-    def _made_tensor(self, node: ast.Call) -> WrittenTensor | None:
-        """The tensor that a call makes of a shape, None for another call."""
-        name, given = ast.unparse(node.func), node.args
-        given = given or [each.value for each in node.keywords if each.arg in ("shape", "size")]
-        if name in MADE_OF_LENGTHS and given:
-            shape = self._argument(given[0]) if len(given) == 1 else tuple(map(self._argument, given))
-        elif name in MADE_OF_SHAPE and given:
-            shape = self._argument(given[0])
-        elif name in MADE_WITH_KEY and len(given) > 1:
-            shape = self._argument(given[1])
-        else:
-            return None
-        lengths = shape if isinstance(shape, tuple) else (shape,)
-        if not all(type(length) is int for length in lengths):
-            raise self.refusal(node, f"{self._shown(node)} has no shape of integers")
-        return WrittenTensor(name.rpartition(".")[2], tuple(length for length in lengths if isinstance(length, int)))
-
-    def _tensor(self, node: ast.Subscript) -> WrittenTensor:
-        lengths = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
-        shape = tuple(self._argument(each) for each in lengths)
-        if not isinstance(node.value, ast.Name) or not all(type(length) is int for length in shape):
-            raise self.refusal(
-                node, f"{self._shown(node)} is not a tensor; a tensor is a name and its shape, such as x[1,4,4,1]"
-            )
-        return WrittenTensor(node.value.id, tuple(length for length in shape if isinstance(length, int)))
-
-    def _argument(self, node: ast.expr) -> Argument:  # noqa: C901 - one case for each kind of node
-        match node:
-            case ast.Constant(value=int() as number) if number >= LARGEST:
-                raise self.refusal(node, "the number is beyond 64 bits")
-            case ast.Constant(value=bool() | int() | str() | None as constant):
-                return constant
-            case ast.Constant(value=float() as number) if isfinite(number):
-                return number
-            case ast.UnaryOp(op=ast.USub(), operand=operand) if ast.unparse(node) not in KNOWN:
-                return -self._number(operand, node)
-            case ast.BinOp():
-                return self._computed(node)
-            case ast.Tuple(elts=elements) | ast.List(elts=elements):
-                return tuple(self._argument(each) for each in elements)
-            case ast.Subscript(value=value, slice=index):
-                whole, place = self._names.get(ast.unparse(value)), self._argument(index)
-                if isinstance(whole, tuple) and type(place) is int and -len(whole) <= place < len(whole):
-                    return whole[place]
-            case ast.Name(id=name) if name not in self._names:
-                raise self.refusal(
-                    node,
-                    f"{name} is a name without a shape; a tensor is written as {name}[1,4,4,1], and a number is bound "
-                    f"by --let {name}=2",
-                )
-        known = KNOWN.get(ast.unparse(node), self._names.get(ast.unparse(node)))
-        if known is None or isinstance(known, WrittenTensor):
-            raise self.refusal(node, f"{self._shown(node)} is not read: nothing is evaluated; {ACCEPTED}")
-        return known
-
-    def _number(self, node: ast.expr, whole: ast.expr) -> int | float:
-        found = self._argument(node)
-        if isinstance(found, bool) or not isinstance(found, int | float):
-            raise self.refusal(whole, f"{self._shown(whole)} is not read: nothing is evaluated; {ACCEPTED}")
-        return found
-
-    def _computed(self, node: ast.BinOp) -> Argument:
-        """The sum, difference, product or quotient of two numbers; of tuples, what Python makes of them."""
-        left, right = self._argument(node.left), self._argument(node.right)
-        if isinstance(left, tuple) and isinstance(right, tuple) and isinstance(node.op, ast.Add):
-            return self._few(node, left + right)
-        if isinstance(right, tuple):
-            left, right = right, left
-        if isinstance(left, tuple) and type(right) is int and isinstance(node.op, ast.Mult):
-            return self._few(node, left * min(right, MOST_ELEMENTS + 1))
-        compute = ARITHMETIC.get(type(node.op))
-        if compute is None:
-            raise self.refusal(node, f"{self._shown(node)} is not read: nothing is evaluated; {ACCEPTED}")
-        try:
-            found = compute(self._number(node.left, node), self._number(node.right, node))
-        except (ZeroDivisionError, OverflowError) as error:
-            raise self.refusal(node, f"{self._shown(node)}: {error}") from error
-        if abs(found) >= LARGEST:
-            raise self.refusal(node, "the number is beyond 64 bits")
-        return found
-
-    def _few(self, node: ast.expr, elements: tuple[Argument, ...]) -> tuple[Argument, ...]:
-        if _count(elements) > MOST_ELEMENTS:
-            raise self.refusal(node, f"{self._shown(node)} has more than {MOST_ELEMENTS} elements")
-        return elements
+        return Part(self.values.written(node), *self.values.place(node))
 
     def dotted(self, node: ast.expr) -> str:
         match node:
@@ -404,19 +276,9 @@ class Parser:
             case ast.Attribute(value=value, attr=name):
                 return f"{self.dotted(value)}.{name}"
             case _:
-                raise self.refusal(node, f"{self._shown(node)} is not the name of a function, and nothing is evaluated")
-
-    def _shown(self, node: ast.AST) -> str:
-        source = ast.get_source_segment(self._text, node) or type(node).__name__
-        return source if len(source) <= 40 else f"{source[:37]}..."
-
-    def _place(self, node: ast.expr | ast.stmt) -> tuple[int, int]:
-        line = lines_of(self._text)[node.lineno - 1]
-        return node.lineno, len(line.encode()[: node.col_offset].decode()) + 1
-
-    def refusal(self, node: ast.expr | ast.stmt, message: str) -> CallError:
-        """The error that points at a node."""
-        return pointing(self._text, message, *self._place(node))
+                raise self.values.refusal(
+                    node, f"{self.values.shown(node)} is not the name of a function, and nothing is evaluated"
+                )
 
 
 @dataclass(frozen=True, slots=True)
@@ -440,7 +302,3 @@ class _Made:
 @dataclass(frozen=True, slots=True)
 class _Unknown:
     """What a name stands for that is assigned something else."""
-
-
-def _count(argument: Argument) -> int:
-    return sum(map(_count, argument)) if isinstance(argument, tuple) else 1
