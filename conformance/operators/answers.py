@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def alike(one: NDArray[Any], other: NDArray[Any], relative: float) -> bool:
+def agree(one: NDArray[Any], other: NDArray[Any], relative: float) -> bool:
     """Whether two results are the same up to an error that is relative to the largest number of the first; integers
     are compared exactly, since the difference of two of 64 bits may not have as many.
     """

@@ -19,7 +19,7 @@ class Smallest:
     asked: Record
     """of the trial as it stands"""
     trial: Trial
-    """the smallest that fails alike; the trial itself where no smaller one was found"""
+    """the smallest that fails for the same cause; the trial itself where no smaller one was found"""
     record: Record
     """its own"""
     draft: Draft | None

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.operators.answers import alike
+from conformance.operators.answers import agree
 from conformance.operators.index_map.call import RightIndexMap
 from conformance.operators.kind import Operands
 from conformance.suite.dtypes import FORMATS
@@ -54,9 +54,9 @@ def explain(call: RightIndexMap, operands: Operands, answer: Array) -> list[str]
     slack = ROUNDINGS * form.unit_roundoff if call.terms > 1 else 0.0
     for edit in edits_of(call, operands):
         answered = edit.answer()
-        if answered is not None and alike(answered, observed, slack) and not alike(answered, right, slack):
+        if answered is not None and agree(answered, observed, slack) and not agree(answered, right, slack):
             found.append(f"behaves as if {edit.sentence}")
-    if not found and form.kind != "integer" and alike(right, observed, slack):
+    if not found and form.kind != "integer" and agree(right, observed, slack):
         found.append("behaves as if the sign of a zero were lost")
     return found
 

@@ -17,7 +17,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.operators.answers import alike
+from conformance.operators.answers import agree
 from conformance.operators.kind import Operands
 from conformance.operators.resize.call import RightResize
 from conformance.suite.dtypes import FORMATS
@@ -95,7 +95,7 @@ def explain(call: RightResize, operands: Operands, answer: Array) -> list[str]:
         if rendition == asked:
             continue
         answered = rendered(rendition, call, operands)
-        if alike(answered, observed, slack) and not alike(answered, right, slack):
+        if agree(answered, observed, slack) and not agree(answered, right, slack):
             found.append(f"behaves as if {edit.sentence}")
     return found
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from conformance.operators.answers import alike
+from conformance.operators.answers import agree
 from conformance.operators.filling import filled_operands
 from conformance.operators.resize.call import ResizeTrial
 from conformance.operators.resize.diagnosis import MOST_WORK, edits_of, rendered, rendition_of, slack_of
@@ -63,9 +63,9 @@ def _unseen(trials: list[ResizeTrial]) -> tuple[str, ...]:
                 continue
             # What makes no difference to any number is no mistake about this call.
             distinct = {name: _distinct(array.shape) for name, array in operands.items()}
-            if alike(rendered(rendition, call, distinct), rendered(asked, call, distinct), SLACK):
+            if agree(rendered(rendition, call, distinct), rendered(asked, call, distinct), SLACK):
                 continue
-            made[mistake] = not alike(rendered(rendition, call, operands), right, SLACK)
+            made[mistake] = not agree(rendered(rendition, call, operands), right, SLACK)
     return tuple(mistake for mistake, seen in made.items() if not seen)
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from conformance.operators.answers import alike
+from conformance.operators.answers import agree
 from conformance.operators.index_map.diagnosis import edits_of, explain, rendered
 from conformance.operators.index_map.inputs import generate
 from conformance.suite.case import Generated
@@ -19,7 +19,7 @@ def test_an_edit_that_changes_something_explains_its_answer(operator: str, direc
     right, told = rendered(call, operands), 0
     for edit in edits_of(call, operands):
         answer = edit.answer()
-        if answer is not None and not alike(answer, right, 1e-5):
+        if answer is not None and not agree(answer, right, 1e-5):
             told += 1
             found = explain(call, operands, answer.astype(FORMATS[call.dtype].numpy))
             assert f"behaves as if {edit.sentence}" in found
@@ -36,14 +36,14 @@ def test_an_answer_that_no_mistake_gives_is_not_explained() -> None:
 
 def test_infinities_that_are_elsewhere_are_not_alike() -> None:
     one, other = np.array([1.0, np.inf]), np.array([1.0, np.nan])
-    assert not alike(one, other, 0.0)
-    assert alike(one, one, 0.0)
+    assert not agree(one, other, 0.0)
+    assert agree(one, one, 0.0)
 
 
 def test_integers_whose_difference_has_no_room_are_not_alike() -> None:
     one, other = np.array([np.iinfo(np.int64).min]), np.array([0])
-    assert not alike(one, other, 0.0)
-    assert alike(one, one, 0.0)
+    assert not agree(one, other, 0.0)
+    assert agree(one, one, 0.0)
 
 
 def test_a_constant_that_is_ignored_is_no_lost_sign() -> None:

@@ -8,7 +8,7 @@ explains nothing.
 
 import numpy as np
 
-from conformance.operators.answers import alike
+from conformance.operators.answers import agree
 from conformance.operators.kind import Operands
 from conformance.operators.pooling.call import RightPooling
 from conformance.operators.pooling.diagnosis.edits import edits_of
@@ -52,6 +52,6 @@ def explain(call: RightPooling, operands: Operands, answer: Array) -> list[str]:
         if rendition == asked or not is_possible(rendition, call):
             continue
         answered = rendered(rendition, call, wide)
-        if alike(answered, observed, slack) and not alike(answered, right, slack):
+        if agree(answered, observed, slack) and not agree(answered, right, slack):
             found.append(f"behaves as if {edit.sentence}")
     return found
