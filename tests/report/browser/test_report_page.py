@@ -50,14 +50,18 @@ def test_no_view_is_wider_than_the_screen(opened: "Opener", told: Journal, size:
 
 
 def test_cells_stand_below_their_headings(opened: "Opener", told: Journal, size: str) -> None:
-    """In every width: head and rows are grids of their own."""
+    """In every width: head and rows are grids of their own. One script reads both, after the frame in which the
+    rows are drawn anew for the width: a row taken before it would no longer be part of the page."""
     page = opened.journal(told, size, "#matrix")
-    lefts = """grid => [".lane", ".error", ".seconds"].flatMap(kind => [...grid.querySelectorAll(kind)])
-        .filter(each => each.offsetParent).map(each => Math.round(each.getBoundingClientRect().left))"""
+    lefts = """async () => {
+        await new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+        return ["#grid-head", "#grid-rows .row:not(.chapter)"].map(grid => [".lane", ".error", ".seconds"]
+            .flatMap(kind => [...document.querySelector(grid).querySelectorAll(kind)])
+            .filter(each => each.offsetParent).map(each => Math.round(each.getBoundingClientRect().left)));
+    }"""
     for width in (390, 1000, 1300, 1700):
         page.set_viewport_size({"width": width, "height": 900})
-        heads = page.locator("#grid-head").evaluate(lefts)
-        cells = page.locator("#grid-rows .row:not(.chapter)").first.evaluate(lefts)
+        heads, cells = page.evaluate(lefts)
         assert len(heads) > 1
         assert heads == cells, width
 
