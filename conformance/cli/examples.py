@@ -61,7 +61,12 @@ ENDINGS: Mapping[str, Ending] = {
         "faults that no trial of the journals shows.",
     ),
     "compare": Ending(
-        ("compare before/ after/", "compare before/ after/ --format markdown --intersection"),
+        (
+            "compare before/ after/",
+            "compare before/ after/ --format markdown --intersection",
+            "compare conformance-report --lane torch=torch:nomkldnn",
+            "compare before/ after/ --lane torch=torch:compile",
+        ),
         "why something changed: two versions, machines or commits may differ in more than one thing.",
     ),
     "history": Ending(

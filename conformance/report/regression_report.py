@@ -117,6 +117,7 @@ def regression_json(comparison: Comparison) -> str:
         "lanes": comparison.lanes,
         "trials": comparison.trials,
         "records": comparison.records,
+        "lane_pairs": comparison.lane_pairs,
         "regressions": [_entry(change) for change in comparison.regressions],
         "regression_causes": [
             {
@@ -169,13 +170,17 @@ def _warnings(comparison: Comparison) -> list[str]:
 def _beside(comparison: Comparison) -> list[str]:
     """What is told in numbers and names alone."""
     only = comparison.only
-    bits, first = (
-        ", ".join(f"{lane} {number:,}" for lane, number in told)
-        for told in (comparison.other_bits, only.newly_answered)
-    )
+    counted = {
+        "Other bits, same verdict": comparison.other_bits,
+        "Answered in BASE alone": only.unanswered,
+        "Answered in NEW alone": only.newly_answered,
+    }
     return [
-        *([f"Other bits, same verdict: {bits}"] if bits else []),
-        *([f"Answered in NEW alone: {first}"] if first else []),
+        *(
+            f"{label}: {', '.join(f'{lane} {number:,}' for lane, number in lanes)}"
+            for label, lanes in counted.items()
+            if lanes
+        ),
         *_named("Lanes added", only.lanes_added),
         *_named("Lanes removed", only.lanes_removed),
         *_named("Trials added", only.trials_added),

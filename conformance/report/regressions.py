@@ -1,10 +1,10 @@
 """What changed between two runs of the same trials: what conformed and no longer does, before all else.
 
 Knows: two journals. Must not know: formats (`regression_report` tells it), shards (`merging` has united them).
-Lanes are matched by their names, trials by their ids.
+Lanes are matched by their names, or as the reader pairs them (`pairing`), trials by their ids.
 """
 
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from conformance.errors import JournalError
@@ -12,6 +12,7 @@ from conformance.journal import Journal, LaneEntry, Record, TrialEntry
 from conformance.report import wording
 from conformance.report.causes import Cause, causes
 from conformance.report.findings import Finding, counted, explain_command
+from conformance.report.pairing import Paired, paired
 from conformance.report.summary import Summary, standing, summarise
 
 # An error has grown when it is more than so many times the old one, and more than FLOOR of its bound. Right engines
@@ -98,6 +99,8 @@ class Comparison:
     incomplete: tuple[str, ...]
     """why NEW is not whole; empty when it is"""
     base_incomplete: tuple[str, ...]
+    lane_pairs: tuple[tuple[str, str], ...] = ()
+    """of lanes that the reader paired, the names in BASE and in NEW where they differ"""
 
     @property
     def caused(self) -> tuple[tuple[Cause, Change], ...]:
@@ -115,12 +118,15 @@ class Comparison:
         return 1 if self.regressions else 0
 
 
-def compare(base: Journal, new: Journal, *, intersection: bool = False) -> Comparison:
-    """What changed from base to new; with `intersection`, in the trials that both ask alike.
+def compare(base: Journal, new: Journal, *, intersection: bool = False, lanes: Sequence[str] = ()) -> Comparison:
+    """What changed from base to new; with `intersection`, in the trials that both ask alike. `lanes`: `OLD=NEW`, each
+    a lane of base with the lane of new that it is compared with; without them all lanes of the same names.
 
     Raises JournalError when the trials' content differs and `intersection` was not asked for, or when no trial or no
-    lane is in both.
+    lane is in both, and UsageError for lanes that the journals have not.
     """
+    pairs = paired(base, new, lanes)
+    base, new = pairs.base, pairs.new
     if base.header.content_hash != new.header.content_hash and not intersection:
         ids = base.trials.keys() & new.trials.keys()
         alike = sum(_asked_alike(base.trials[name], new.trials[name]) for name in ids)
@@ -131,13 +137,13 @@ def compare(base: Journal, new: Journal, *, intersection: bool = False) -> Compa
         )
     trials = {name: trial for name, trial in new.trials.items() if _asked_alike(base.trials.get(name), trial)}
     before, after = summarise(base), summarise(new)
-    lanes = [lane for lane in _lanes(before) if lane in _lanes(after)]
+    common = [lane for lane in _lanes(before) if lane in _lanes(after)]
     if not trials:
         raise JournalError(f"{base.path} and {new.path}: no trial is in both with the same content: nothing to compare")
-    if not lanes:
+    if not common:
         had = [" ".join(_lanes(summary)) or "none" for summary in (before, after)]
         raise JournalError(f"{base.path} and {new.path}: no lane is in both: BASE has {had[0]}; NEW has {had[1]}")
-    old, fresh = _among(base.records, trials, lanes), _among(new.records, trials, lanes)
+    old, fresh = _among(base.records, trials, common), _among(new.records, trials, common)
     changes = [
         Change(
             old[key],
@@ -151,7 +157,11 @@ def compare(base: Journal, new: Journal, *, intersection: bool = False) -> Compa
     lost = counted(lane for trial, lane in old if (trial, lane) not in fresh)
     incomplete = [
         *_incomplete(after),
-        *(f"{lane}: {number:,} of BASE's records have none in NEW" for lane, number in lost),
+        *(
+            f"{lane}: {number:,} of BASE's records have none in NEW"
+            for lane, number in lost
+            if not (lane in pairs.renamed and _sampled(new, lane))
+        ),
     ]
     if not (changes or incomplete):
         raise JournalError(
@@ -163,8 +173,8 @@ def compare(base: Journal, new: Journal, *, intersection: bool = False) -> Compa
         if name is not None:
             groups[name].append(change)
     return Comparison(
-        facts=_facts(base, new),
-        lanes=len(lanes),
+        facts=_facts(pairs),
+        lanes=len(common),
         trials=len(trials),
         records=len(changes),
         regressions=tuple(groups["regression"]),
@@ -187,6 +197,7 @@ def compare(base: Journal, new: Journal, *, intersection: bool = False) -> Compa
         ),
         incomplete=tuple(incomplete),
         base_incomplete=_incomplete(before),
+        lane_pairs=tuple((old, lane) for lane, old in pairs.renamed.items()),
     )
 
 
@@ -244,20 +255,34 @@ def _incomplete(summary: Summary) -> tuple[str, ...]:
     return summary.incomplete or (("the run was interrupted",) if summary.interrupted else ())
 
 
-def _facts(base: Journal, new: Journal) -> tuple[Provenance, ...]:
+def _sampled(journal: Journal, lane: str) -> bool:
+    """Whether the lane's share of the run was a part of the trials: then it has not left out the others."""
+    asked = journal.footer.asked if journal.footer is not None else None
+    return asked is not None and asked.get(lane, journal.header.trials) < journal.header.trials
+
+
+def _facts(pairs: Paired) -> tuple[Provenance, ...]:
+    base, new = pairs.base, pairs.new
     lanes = dict.fromkeys([*base.lanes, *new.lanes])
     headers = base.header, new.header
     return (
         Provenance("journal", str(base.path), str(new.path)),
         Provenance("suite", *(f"nn-conformance {header.suite_version}" for header in headers)),
-        *(Provenance(f"lane {lane}", _behind(base.lanes.get(lane)), _behind(new.lanes.get(lane))) for lane in lanes),
+        *(
+            Provenance(
+                f"lane {f'{pairs.renamed[lane]}={lane}' if lane in pairs.renamed else lane}",
+                _answering(base.lanes.get(lane)),
+                _answering(new.lanes.get(lane)),
+            )
+            for lane in lanes
+        ),
         Provenance("started", *(header.started for header in headers)),
         Provenance("machine", *(wording.pairs(header.machine) for header in headers)),
         Provenance("flags", *(wording.pairs(header.flags) for header in headers)),
     )
 
 
-def _behind(entry: LaneEntry | None) -> str:
+def _answering(entry: LaneEntry | None) -> str:
     if entry is None:
         return wording.ABSENT
     if entry.status != "ready":

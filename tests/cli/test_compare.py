@@ -133,6 +133,16 @@ def test_a_comparison_goes_into_a_file_when_asked_to(
     assert "cannot be written: No such file or directory" in capsys.readouterr().err
 
 
+def test_lanes_of_one_run_are_compared_where_no_second_run_is_named(
+    inside: Inside, whole: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    assert inside("compare", str(whole), "--lane", "reference=reference") == 0
+    assert "19 records of 19 trials in 1 lane compared" in capsys.readouterr().out
+    assert inside("compare", str(whole), "--lane", "reference=gone") == 2
+    assert "expected OLD=NEW, or the name of a lane of both; BASE has reference" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

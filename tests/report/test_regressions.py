@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from conformance.errors import JournalError
+from conformance.errors import JournalError, UsageError
 from conformance.journal import Footer, Journal, Record, TrialEntry
 from conformance.judging.verdict import Metrics, Waived
 from conformance.report.regression_report import LIMIT, headline, markdown, regression_json, terminal
@@ -288,3 +288,66 @@ def test_hostile_text_takes_no_effect(hostile: Journal, format: Callable[[Compar
     if format is markdown:
         outside = [line for line in text.splitlines() if not line.startswith(("call:", "before:", "now:", "script:"))]
         assert not any("<script>" in line for line in outside if "`" not in line)
+
+
+def test_named_lanes_are_matched_across_their_names_and_no_others(journal: Journals, record: Records) -> None:
+    base = journal([record("t1", "torch"), record("t1", "jax")])
+    new = journal([record("t1", "torch-2.13", "differs"), record("t1", "jax", "differs")])
+    comparison = compare(base, new, lanes=["torch=torch-2.13"])
+    assert [(change.before.outcome, change.after.lane) for change in comparison.regressions] == [
+        ("agrees", "torch-2.13")
+    ]
+    assert (comparison.lanes, comparison.lane_pairs) == (1, (("torch", "torch-2.13"),))
+    assert (comparison.only.lanes_added, comparison.only.lanes_removed) == ((), ())
+    assert "lane torch=torch-2.13" in terminal(comparison)
+    assert json.loads(regression_json(comparison))["lane_pairs"] == [["torch", "torch-2.13"]]
+
+
+def test_two_lanes_of_one_run_are_compared_and_a_name_alone_is_both_lanes(journal: Journals, record: Records) -> None:
+    run = journal([record("t1", "a", digest="1"), record("t1", "b", digest="2"), record("t1", "c", "differs")])
+    comparison = compare(run, run, lanes=["a=b"])
+    assert (groups(comparison), comparison.other_bits, comparison.exit_status) == ([], (("b", 1),), 0)
+    assert compare(run, run, lanes=["a=b", "a=c"]).exit_status == 1
+    assert compare(run, run, lanes=["c"]).records == 1
+
+
+def test_lanes_whose_names_hold_equal_signs_are_found(journal: Journals, record: Records) -> None:
+    run = journal([record("t1", "exec:port --x=1"), record("t1", "exec:port --x=2")])
+    assert compare(run, run, lanes=["exec:port --x=1=exec:port --x=2"]).lane_pairs == (
+        ("exec:port --x=1", "exec:port --x=2"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("lanes", "message"),
+    [
+        (
+            ["torch=jax"],
+            "--lane torch=jax: expected OLD=NEW, or the name of a lane of both; BASE has torch; NEW has b, c",
+        ),
+        (["torch"], "--lane torch: expected OLD=NEW"),
+    ],
+)
+def test_lanes_that_are_not_there_are_refused(
+    journal: Journals, record: Records, lanes: list[str], message: str
+) -> None:
+    base, new = journal([record("t1", "torch")]), journal([record("t1", "b"), record("t1", "c")])
+    with pytest.raises(UsageError, match=message):
+        compare(base, new, lanes=lanes)
+
+
+def test_a_lane_is_compared_with_one_other_at_a_time(journal: Journals, record: Records) -> None:
+    run = journal([record("t1", "a"), record("t1", "b"), record("t1", "c")])
+    with pytest.raises(UsageError, match="--lane names c of NEW 2 times; compare it with one lane at a time"):
+        compare(run, run, lanes=["a=c", "b=c"])
+
+
+@pytest.mark.parametrize(("asked", "incomplete"), [(1, False), (2, True)])
+def test_what_a_sampled_lane_was_not_asked_makes_it_incomplete_no_more_than_its_own_run(
+    journal: Journals, record: Records, asked: int, incomplete: bool
+) -> None:
+    footer = Footer("", complete=True, problems=(), incomplete=(), asked={"a": 2, "b": asked})
+    run = journal([record("t1", "a"), record("t2", "a"), record("t1", "b")], footer=footer)
+    comparison = compare(run, run, lanes=["a=b"])
+    assert bool(comparison.incomplete) is incomplete
+    assert "Answered in BASE alone: b 1" in terminal(comparison)
