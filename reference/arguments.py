@@ -99,11 +99,12 @@ def transposed_geometry(
     stride_of, dilation_of, rules = sliding(faults, strides, padding, data_format, dilations, operator.rank)
     faults.check()
     if output_batch != batch:
-        raise OutputShapeError(f"output_shape has batch {output_batch}; the value's batch is {batch}")
+        raise OutputShapeError(f"output_shape has batch {output_batch}; the value's batch is {batch}", "batch")
     if output_channels != channels_out * groups:
         raise OutputShapeError(
             f"output_shape has {output_channels} channels; the filter {shown(filter_shape)} "
-            f"[{operator.filter_layout}] gives {channels_out * groups}"
+            f"[{operator.filter_layout}] gives {channels_out * groups}",
+            "channels",
         )
     axes = []
     for name, length, kernel, stride, dilation, rule, output in zip(
@@ -115,7 +116,8 @@ def transposed_geometry(
             wanted = f"it must be {span}" if legal else "there is no right one"
             raise OutputShapeError(
                 f"output_shape has {name} {output}; for input {length}, kernel {kernel}, stride {stride}, dilation "
-                f"{dilation}, padding {rule if isinstance(rule, str) else list(rule)} {wanted}"
+                f"{dilation}, padding {rule if isinstance(rule, str) else list(rule)} {wanted}",
+                "length",
             )
         axes.append(transposed_axis(length, kernel, stride, dilation, rule, output))
     return TransposedConvolution(batch, channels, output_channels, tuple(axes), groups)

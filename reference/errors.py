@@ -8,6 +8,8 @@ class ArgumentError(ValueError):
     """A call outside the operator's definition; the message says what was given and what is legal."""
 
     reason: ClassVar[str]
+    about: str = ""
+    """which part of what the reason names is wrong, where that has several; empty otherwise"""
 
 
 class Faults:
@@ -62,6 +64,11 @@ class OutputShapeError(ArgumentError):
     """An output_shape from which the forward convolution does not lead back to the value's shape."""
 
     reason = "output_shape"
+
+    def __init__(self, message: str, about: str = "") -> None:
+        """about: batch, channels or length, whichever is wrong."""
+        super().__init__(message)
+        self.about = about
 
 
 class StridesError(ArgumentError):

@@ -4,15 +4,17 @@ Knows: lines of Python, operands. Must not know: frameworks, how calls become li
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from dataclasses import replace
+from functools import lru_cache, partial
 from types import CodeType
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.adapters.plan import Invoke, Operands, Plan, perform
-from conformance.adapters.protocol import CallSource, calling
+from conformance.adapters.plan import Invoke, Operands, Plan, WrongShape, perform
+from conformance.adapters.protocol import CallRefused, CallSource, calling
+from conformance.errors import brief
 
 Lines: TypeAlias = tuple[str, ...]
 Modules: TypeAlias = Mapping[str, Any]
@@ -22,7 +24,9 @@ Modules: TypeAlias = Mapping[str, Any]
 def execute(
     plan: Plan, arrays: Operands, call_source: Callable[[Invoke, str], CallSource], **modules: Any
 ) -> NDArray[Any]:
-    """The plan's result, its call executed as `call_source` writes it. Raises CallRefused as `calling` does."""
+    """The plan's result, its call executed as `call_source` writes it. Raises CallRefused as `calling` does, and
+    WrongShape where a call is not differentiated because its own result has not the shape of the cotangent.
+    """
 
     def invoke(step: Invoke, operands: Operands) -> NDArray[Any]:
         source = call_source(step, written_dtype([array.dtype.name for array in operands.values()]))
@@ -33,7 +37,31 @@ def execute(
         result: NDArray[Any] = names["result"]
         return result
 
-    return perform(plan, arrays, invoke)
+    def invoke_or_tell(step: Invoke, operands: Operands) -> NDArray[Any]:
+        try:
+            return invoke(step, operands)
+        except CallRefused as refusal:
+            if step.gradient:
+                _check_differentiated(partial(invoke, replace(step, gradient="")), operands, refusal)
+            raise
+
+    return perform(plan, arrays, invoke_or_tell)
+
+
+def _check_differentiated(
+    forward: Callable[[Operands], NDArray[Any]], operands: Operands, refusal: CallRefused
+) -> None:
+    """Raise WrongShape where what is differentiated has another shape than the cotangent: then that is refused, and not
+    the call.
+    """
+    try:
+        result = np.asarray(forward({name: array for name, array in operands.items() if name != "cotangent"}))
+    except Exception:  # the call itself is refused, as the caller says
+        return
+    wanted = operands["cotangent"].shape
+    if result.shape != wanted:
+        why = f"of which {list(wanted)} is due before it is differentiated: {brief(refusal.__cause__ or refusal)}"
+        raise WrongShape(result, why) from refusal
 
 
 def define(lines: Lines, modules: tuple[tuple[str, Any], ...]) -> dict[str, Any]:

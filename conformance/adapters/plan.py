@@ -6,9 +6,9 @@ The same plan is executed, shown in reports and printed as a script; so what is 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from math import isfinite
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -217,20 +217,50 @@ class Prepared:
             try:
                 array = step.apply(array)
             except (ValueError, IndexError) as error:
-                raise WrongShape(result, step, error) from error
+                why = f"from which the plan cannot go on with `{step.source()}`: {error}"
+                raise WrongShape(result, why) from error
         return array
 
 
 class WrongShape(Exception):
-    """The framework's result has a shape from which the plan cannot go on."""
+    """The framework's result has a shape from which the plan, or a gradient, cannot go on."""
 
-    def __init__(self, result: NDArray[Any], step: NumpyStep, error: Exception) -> None:
+    def __init__(self, result: NDArray[Any], why: str) -> None:
         shape, dtype = tuple(result.shape), result.dtype.name
-        super().__init__(
-            f"the framework returned {list(shape)} {dtype}, from which the plan cannot go on with "
-            f"`{step.source()}`: {error}"
-        )
+        super().__init__(f"the framework returned {list(shape)} {dtype}, {why}")
         self.shape, self.dtype = shape, dtype
+
+
+def problem(plan: Plan) -> str | None:
+    """Why nobody can execute the plan, for its adapter's author; None where it is one."""
+    strange = [step for step in plan.steps if not isinstance(step, Step)]
+    if strange:
+        names = ", ".join(kind.__name__ for kind in get_args(Step))
+        return f"a plan with the step {strange[0]!r}; a step is one of {names}"
+    calls = sum(isinstance(step, Invoke) for step in plan.steps)
+    if calls != 1:
+        return f"a plan with {calls} calls; expected one Invoke, with what follows it at once in its `then`"
+    for step in plan.steps:
+        for field in fields(step):
+            found = _not_plain(getattr(step, field.name))
+            if found is not None:
+                return (
+                    f"a plan whose {type(step).__name__} has {found[0]!r} ({type(found[0]).__name__}) in "
+                    f"{field.name}; a plan is made of int, float, str, bool, None, Name and tuples of them"
+                )
+    return None
+
+
+def _not_plain(value: Any) -> tuple[Any] | None:
+    """The first part of a step that is no argument, and that no worker could be sent."""
+    match value:
+        case tuple() | list():
+            return next((found for each in value if (found := _not_plain(each)) is not None), None)
+        case Invoke():
+            return _not_plain(tuple(getattr(value, field.name) for field in fields(value)))
+        case None | bool() | int() | float() | str() | Name():
+            return None
+    return (value,)
 
 
 def prepare(plan: Plan, arrays: Operands) -> Prepared:

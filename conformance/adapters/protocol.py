@@ -40,6 +40,7 @@ from conformance.adapters.plan import (
     Transpose,
     Unsupported,
     perform,
+    problem,
 )
 from conformance.errors import AdapterError, brief, traceback_text
 from conformance.operators.nominal import Nominal
@@ -262,12 +263,20 @@ def plan_call(adapter: Adapter, call: Call) -> Plan | Unsupported:
     left_out = undeclared(adapter, call)
     if left_out is not None:
         return Unsupported(left_out, undeclared=True)
-    return asked("plan", Plan | Unsupported, adapter.plan, call)
+    return _executable("plan", asked("plan", Plan | Unsupported, adapter.plan, call))
 
 
 def plan_words(adapter: SpeaksNominally, nominal: Nominal, output: int | None) -> Plan | Unsupported:
     """The adapter's plan for words without geometry."""
-    return asked("plan_nominal", Plan | Unsupported, adapter.plan_nominal, nominal, output)
+    said = asked("plan_nominal", Plan | Unsupported, adapter.plan_nominal, nominal, output)
+    return _executable("plan_nominal", said)
+
+
+def _executable(name: str, said: Plan | Unsupported) -> Plan | Unsupported:
+    found = problem(said) if isinstance(said, Plan) else None
+    if found is not None:
+        raise AdapterError(f"the adapter's {name} returned {found}")
+    return said
 
 
 def source_of_call(adapter: WritesScripts, step: Invoke, dtype: str) -> CallSource:

@@ -15,8 +15,6 @@ from typing import Any
 from conformance import __version__
 from conformance.adapters.brought import BroughtFunction, full_name
 from conformance.adapters.lane import load_adapter, parse_lane
-from conformance.adapters.plan import Plan
-from conformance.adapters.protocol import plan_call
 from conformance.adapters.reply import Answer, Reply
 from conformance.checking.result import Checked, checked
 from conformance.checking.selecting import DTYPES, trials_for
@@ -33,7 +31,7 @@ from conformance.running.session import SCRUTINISED, is_repeated
 from conformance.suite.case import RightTrial, Trial
 from conformance.suite.corpus import seeded
 from conformance.suite.tiers import FULL, QUICK, STANDARD
-from conformance.workers.here import ask_here
+from conformance.workers.here import ask_here, plan_here
 from conformance.workers.keeping import Keeping
 
 
@@ -100,7 +98,7 @@ def assert_conforms(function: Callable[..., Any], like: str, **words: Any) -> Ch
 def _judged(
     adapter: BroughtFunction, prober: Prober, examination: Examination, trial: Trial, lane: str, *, thorough: bool
 ) -> Record:
-    question, plan = examination.question(trial), plan_call(adapter, trial.call)
+    question = examination.question(trial)
     reply = ask_here(adapter, trial.call, question.operands)
 
     def judged(trial: Trial, question: Question, reply: Reply) -> Verdict:
@@ -115,7 +113,8 @@ def _judged(
         )
         if thorough or is_repeated(trial, SCRUTINISED):
             verdict = scrutinise(trial, reply, verdict, door, thorough=thorough)
-    return record(trial, lane, plan if isinstance(plan, Plan) else None, verdict, None, getattr(reply, "seconds", None))
+    plan = plan_here(adapter, trial.call)
+    return record(trial, lane, plan, verdict, None, getattr(reply, "seconds", None))
 
 
 def _parameters(function: Callable[..., Any]) -> frozenset[str] | None:

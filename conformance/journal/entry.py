@@ -33,7 +33,7 @@ AXIS = frozenset({"input", "output"})
 WINDOW = frozenset({"kernel", "stride", "dilation"})
 
 # What of a trial's entry follows from the rest: digests of what is asked leave it out, so that they stay the same.
-FOLLOWING = frozenset({"refusal", "products", "own_axes", "facts"})
+FOLLOWING = frozenset({"refusal", "refusal_about", "products", "own_axes", "facts"})
 
 REFUSAL = "refusal: "
 """how the expectation of a wrong call begins; the reason follows"""
@@ -96,6 +96,9 @@ class TrialEntry:
     """digest of what the case writes out: literal inputs, recorded values or checksum"""
     refusal: str | None = None
     """the reason for which a wrong call has to be refused; None where a result is expected"""
+    refusal_about: str | None = None
+    """which part of what the reason names is wrong: batch, channels or length of an output_shape; None where the reason
+    says all, and in journals of older versions"""
     products: int | None = None
     """K, the most products that one element of what is computed sums; None where nothing is summed, and in journals of
     older versions"""
@@ -124,6 +127,7 @@ class TrialEntry:
             "dtype": self.arguments.get("dtype"),
             **(self.facts or {}),
             "refusal": self.refusal,
+            "refusal_about": self.refusal_about,
             "inputs": self.inputs,
         }
 

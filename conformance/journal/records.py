@@ -41,6 +41,7 @@ def trial_entry(trial: Trial) -> TrialEntry:
         inputs=trial.inputs.generator if isinstance(trial.inputs, Generated) else "literal",
         expectation=_expectation(trial),
         refusal=trial.expectation.reason if isinstance(trial.expectation, Refusal) else None,
+        refusal_about=(call.fault.about or None) if isinstance(call, WrongCall) else None,
         products=call.products if isinstance(call, RightCall) else None,
         why=trial.why,
         url=trial.url,

@@ -23,7 +23,7 @@ from conformance.judging.comparison import compare
 from conformance.judging.expectation import required_of
 from conformance.judging.expected import Expected
 from conformance.judging.verdict import Flag, Outcome, Verdict
-from conformance.suite.case import Refusal, Trial
+from conformance.suite.case import Refusal, Trial, WrongCall
 
 LONGEST_MESSAGE = 400
 
@@ -47,7 +47,7 @@ def judge(
         case Failed(message, traceback):
             return Verdict(Outcome.ERRORED, False, message, traceback=traceback)
         case Misshapen(shape, dtype, message) if isinstance(trial.expectation, Refusal):
-            detail = f"{message}; the call is wrong ({trial.expectation.reason}) and must be refused"
+            detail = f"{message}; the call is wrong ({_reason(trial)}) and must be refused"
             return Verdict(Outcome.ACCEPTED, False, detail, (), shape, dtype)
         case Misshapen(shape, dtype, message):
             detail = f"{message}; the result's shape is {list(trial.call.result_shape)}"
@@ -104,8 +104,7 @@ def _judge_answer(
 ) -> Verdict:
     if expected is not None:
         return compare(array, expected, arithmetic or required_of(trial.call), values=values)
-    reason = trial.expectation.reason if isinstance(trial.expectation, Refusal) else "?"
-    detail = f"answered {list(array.shape)}; the call is wrong ({reason}) and must be refused"
+    detail = f"answered {list(array.shape)}; the call is wrong ({_reason(trial)}) and must be refused"
     return Verdict(Outcome.ACCEPTED, False, detail, (), tuple(array.shape), array.dtype.name)
 
 
@@ -113,5 +112,10 @@ def _judge_refusal(trial: Trial, error: str, message: str) -> Verdict:
     line = " ".join(message.split())
     said = f"{error}: {line if len(line) <= LONGEST_MESSAGE else f'{line[: LONGEST_MESSAGE - 3]}...'}"
     if isinstance(trial.expectation, Refusal):
-        return Verdict(Outcome.REFUSED, True, f"refused, as it must be ({trial.expectation.reason}): {said}")
+        return Verdict(Outcome.REFUSED, True, f"refused, as it must be ({_reason(trial)}): {said}")
     return Verdict(Outcome.REFUSED, False, f"a valid call was refused: {said}")
+
+
+def _reason(trial: Trial) -> str:
+    """Why a wrong call has to be refused."""
+    return trial.call.fault.spelled if isinstance(trial.call, WrongCall) else "?"

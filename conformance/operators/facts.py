@@ -7,14 +7,18 @@ from functools import cache, lru_cache
 
 from conformance.operators.kind import Facts, FactValue, PlainCall
 from conformance.operators.registry import signature, signatures
-from conformance.suite.case import Refusal, RightCall, Trial
+from conformance.suite.case import Refusal, RightCall, Trial, WrongCall
 
 
 @cache
 def absent_facts() -> Facts:
     """Every fact by name, kind by kind, as it is where nothing is said of it."""
     own = {fact.name: fact.otherwise for kind in signatures() for fact in kind.FACTS}
-    return {**dict.fromkeys(("operator", "direction", "dtype")), **own, **dict.fromkeys(("refusal", "inputs"))}
+    return {
+        **dict.fromkeys(("operator", "direction", "dtype")),
+        **own,
+        **dict.fromkeys(("refusal", "refusal_about", "inputs")),
+    }
 
 
 def own_facts(call: PlainCall) -> dict[str, FactValue]:
@@ -35,5 +39,6 @@ def facts(trial: Trial) -> Facts:
         "dtype": call.dtype,
         **own_facts(PlainCall(call.operator, call.arguments(), axes)),
         "refusal": trial.expectation.reason if isinstance(trial.expectation, Refusal) else None,
+        "refusal_about": (call.fault.about or None) if isinstance(call, WrongCall) else None,
         "inputs": getattr(trial.inputs, "generator", "literal"),
     }

@@ -83,7 +83,7 @@ def call_of(
         check(right)
     except ArgumentError as error:
         output, around = ((), None) if right is None else (right.output_shape, right.geometry)
-        return wrong(output_shape=output, fault=CallFault(error.reason, str(error)), around=around)
+        return wrong(output_shape=output, fault=CallFault.of(error), around=around)
     return right
 
 

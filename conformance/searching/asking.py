@@ -11,7 +11,7 @@ from typing import Self
 from conformance.adapters.lane import Lane
 from conformance.adapters.plan import Unsupported
 from conformance.adapters.protocol import ComputesTogether, plan_call, undeclared
-from conformance.errors import IncompleteError
+from conformance.errors import AdapterError, IncompleteError
 from conformance.journal import LaneEntry, Record
 from conformance.judging.explanation import generally
 from conformance.judging.verdict import Waived
@@ -123,7 +123,10 @@ class Asker:
             return session.client.declared.takes(call.operator, call.direction)
         if undeclared(adapter, call):
             return False
-        return not isinstance(plan_call(adapter, call), Unsupported)
+        try:
+            return not isinstance(plan_call(adapter, call), Unsupported)
+        except AdapterError:  # a failure to be found, as any other
+            return True
 
 
 def _records(session: LaneSession, trials: Sequence[Trial]) -> dict[str, Record]:

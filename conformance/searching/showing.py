@@ -12,12 +12,14 @@ from conformance.adapters.lane import BUILT_IN, Lane, load_adapter
 from conformance.adapters.plan import Unsupported
 from conformance.adapters.protocol import WritesScripts, plan_call
 from conformance.adapters.script import MOST_WRITTEN_OUT, Demand, short_script
+from conformance.errors import AdapterError
 from conformance.journal import Record
 from conformance.journal.records import trial_entry
 from conformance.judging.comparison import allowed_error
 from conformance.judging.expectation import required_of
 from conformance.judging.question import make_question
 from conformance.report import wording
+from conformance.report.findings import MOST_LINES
 from conformance.suite.case import Refusal, Trial
 from conformance.workers.environment import environment_flags
 from conformance.workers.process import THREAD_VARIABLES
@@ -43,21 +45,24 @@ def origin(lane: Lane, verb: str = "explain") -> str:
 
 def short_script_of(trial: Trial, record: Record, lane: Lane, verb: str, threads: int = 1) -> str | None:
     """The script that prints what is expected and observed, and exits with 1 while they differ; None where there is
-    none: of a port, of an adapter that writes no scripts, of large or complex results.
+    none: of a port, of an adapter that writes no scripts, or fails to, of large or complex results.
     """
     if lane.command:
         return None
     adapter = load_adapter(lane)
-    plan = plan_call(adapter, trial.call)
-    if isinstance(plan, Unsupported) or not isinstance(adapter, WritesScripts):
+    try:
+        plan = plan_call(adapter, trial.call)
+        if isinstance(plan, Unsupported) or not isinstance(adapter, WritesScripts):
+            return None
+        demand = _demand(trial, record)
+        if demand is None:
+            return None
+        return short_script(
+            trial, plan, adapter, demand,
+            lane=lane.text, environment=script_environment(threads), origin=origin(lane, verb),
+        )  # fmt: skip
+    except AdapterError:  # of its plan the record has the traceback; `explain` says why there is no script
         return None
-    demand = _demand(trial, record)
-    if demand is None:
-        return None
-    return short_script(
-        trial, plan, adapter, demand,
-        lane=lane.text, environment=script_environment(threads), origin=origin(lane, verb),
-    )  # fmt: skip
 
 
 def _demand(trial: Trial, record: Record) -> Demand | None:
@@ -82,4 +87,5 @@ def told(trial: Trial, record: Record) -> list[str]:
         f"observed  {record.outcome}: {record.detail}",
         *(f"at {wording.shape(each.index)} expected {each.expected}, observed {each.observed}" for each in differences),
         *(f"behaves   {sentence}" for sentence in record.diagnosis[:2]),
+        *(f"raised    {line}" for line in (record.traceback or "").splitlines()[-MOST_LINES:]),
     ]

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self, TypeAlias
 
+from reference.errors import ArgumentError
 from reference.family import Direction
 
 Nested: TypeAlias = float | tuple["Nested", ...]
@@ -80,6 +81,19 @@ class CallFault:
 
     reason: str
     message: str
+    about: str = ""
+    """which part of what the reason names is wrong, such as batch, channels or length of an output_shape; empty where
+    the reason says all"""
+
+    @classmethod
+    def of(cls, error: ArgumentError) -> Self:
+        """The reference's error."""
+        return cls(error.reason, str(error), error.about)
+
+    @property
+    def spelled(self) -> str:
+        """The reason with its part, `output_shape: batch`."""
+        return f"{self.reason}: {self.about}" if self.about else self.reason
 
 
 class WrongCall(SpelledCall):

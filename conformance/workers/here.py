@@ -3,13 +3,22 @@
 Knows: adapters, questions, replies. Must not know: verdicts. Whoever asks so trusts the adapter with the process.
 """
 
-from conformance.adapters.plan import Unsupported
+from conformance.adapters.plan import Plan, Unsupported, WrongShape
 from conformance.adapters.protocol import Adapter, Call, CallRefused, plan_call
-from conformance.adapters.reply import Answer, CannotSay, Failed, Refused, Reply
-from conformance.errors import said, traceback_text
+from conformance.adapters.reply import Answer, CannotSay, Failed, Misshapen, Refused, Reply
+from conformance.errors import AdapterError, said, traceback_text
 from conformance.operators.kind import Operands
 from conformance.suite.size import result_bytes
 from conformance.workers.keeping import Keeping, alone
+
+
+def plan_here(adapter: Adapter, call: Call) -> Plan | None:
+    """The adapter's plan; None where it has none, and where it fails, which `ask_here` says."""
+    try:
+        plan = plan_call(adapter, call)
+    except AdapterError:
+        return None
+    return plan if isinstance(plan, Plan) else None
 
 
 def ask_here(
@@ -19,7 +28,10 @@ def ask_here(
 
     `keeping`: what the caller keeps of a series, in which the call has that number.
     """
-    plan = plan_call(adapter, call)
+    try:
+        plan = plan_call(adapter, call)
+    except AdapterError as error:
+        return Failed(error.brief, error.traceback)
     if isinstance(plan, Unsupported):
         return CannotSay(plan.reason, plan.undeclared)
     try:
@@ -31,5 +43,7 @@ def ask_here(
     except CallRefused as refusal:
         cause = refusal.__cause__ or refusal
         return Refused(type(cause).__name__, said(cause))
+    except WrongShape as wrong:
+        return Misshapen(wrong.shape, wrong.dtype, str(wrong))
     except Exception as error:
         return Failed(f"{type(error).__name__}: {said(error)}", traceback_text(error))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from conformance.adapters.execution import execute, written_dtype
-from conformance.adapters.plan import Flip, Invoke, Plan
+from conformance.adapters.plan import Flip, Invoke, Plan, WrongShape
 from conformance.adapters.protocol import CallRefused, CallSource
 
 STEP = Invoke("f.twice", (("", "value"),), ())
@@ -66,3 +66,32 @@ def test_the_operands_of_a_call_are_not_left_for_the_next() -> None:
 )
 def test_lines_are_written_for_the_dtype_that_takes_care(dtypes: list[str], written: str) -> None:
     assert written_dtype(dtypes) == written
+
+
+def differentiated(forward: str, pulled: str = "raise ValueError('shapes do not match')") -> list[float]:
+    """The gradient of a call whose result is `forward`, of which the cotangent has three numbers."""
+    step = Invoke("f.twice", (("", "value"),), (), gradient="value")
+    operands = {"value": np.arange(3.0), "cotangent": np.ones(3)}
+
+    def source(step: Invoke, dtype: str) -> CallSource:
+        return CallSource((), (f"result = {forward}", *((pulled,) if step.gradient else ())))
+
+    result: list[float] = execute(Plan((step,)), operands, source).tolist()
+    return result
+
+
+def test_a_call_that_is_not_differentiated_for_the_shape_of_its_own_result_has_a_wrong_shape() -> None:
+    with pytest.raises(WrongShape) as wrong:
+        differentiated("value[:2]")
+    assert str(wrong.value) == (
+        "the framework returned [2] float64, of which [3] is due before it is differentiated: "
+        "ValueError: shapes do not match"
+    )
+    assert (wrong.value.shape, wrong.value.dtype) == ((2,), "float64")
+
+
+@pytest.mark.parametrize("forward", ["2 * value", "1 // 0"])
+def test_a_gradient_of_a_result_with_the_right_shape_or_of_none_is_refused(forward: str) -> None:
+    with pytest.raises(CallRefused):
+        differentiated(forward)
+    assert differentiated("2 * value", "result = 2 * cotangent") == [2, 2, 2]

@@ -71,14 +71,14 @@ def test_a_recorded_expectation_is_judged_by_the_reference_as_well(trial: Trials
     [
         (MINUS_15, RIGHT, "all 1 elements are bitwise right"),
         (Refused("ValueError", "no\n  such"), RIGHT, "a valid call was refused: ValueError: no such"),
-        (Refused("ValueError", "no"), WRONG, "refused, as it must be (output_shape): ValueError: no"),
+        (Refused("ValueError", "no"), WRONG, "refused, as it must be (output_shape: length): ValueError: no"),
         (CannotSay("no word for it"), RIGHT, "no word for it"),
         (Failed("broke"), RIGHT, "broke"),
         (Crashed("SIGABRT", ""), RIGHT, "the process ended: SIGABRT"),
         (Crashed("exit status 1", "bye"), RIGHT, "the process ended: exit status 1; last words: bye"),
         (TimedOut(60.0), RIGHT, "no reply within 60 s"),
         (TimedOut(0.25), RIGHT, "no reply within 0.25 s"),
-        (MINUS_15, WRONG, "answered [1, 1, 1, 1]; the call is wrong (output_shape) and must be refused"),
+        (MINUS_15, WRONG, "answered [1, 1, 1, 1]; the call is wrong (output_shape: length) and must be refused"),
     ],
 )
 def test_each_verdict_is_one_sentence(trial: Trials, reply: Reply, asked: dict[str, Any], detail: str) -> None:

@@ -90,7 +90,7 @@ def test_tensorflow_js_accepts_illegal_output_shapes_and_the_run_says_so(run: Ru
     illegal = {trial.id for trial in shipped_trials() if trial.expectation == Refusal("output_shape")}
     accepted = [record for record in records if record.outcome == "accepted" and record.trial in illegal]
     assert len(accepted) >= 10
-    assert all("the call is wrong (output_shape) and must be refused" in record.detail for record in accepted)
+    assert all("the call is wrong (output_shape: length) and must be refused" in record.detail for record in accepted)
 
 
 def test_the_harness_of_tensorflow_js_is_in_order(program: Process) -> None:

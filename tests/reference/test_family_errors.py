@@ -140,3 +140,12 @@ def test_the_right_calls_that_the_wrong_ones_start_from_are_accepted(operator: s
 def test_an_operator_refuses_as_its_geometry_does() -> None:
     with pytest.raises(ArgumentError, match="a depthwise convolution splits into channels"):
         reference.depthwise_conv2d(np.ones((1, 2, 2, 2)), np.ones((1, 1, 2, 1)), groups=2)
+
+
+@pytest.mark.parametrize(
+    ("output_shape", "about"), [([2, 8, 10, 6], "batch"), ([1, 8, 10, 3], "channels"), ([1, 8, 99, 6], "length")]
+)
+def test_an_output_shape_is_refused_with_the_part_of_it_that_is_wrong(output_shape: list[int], about: str) -> None:
+    with pytest.raises(ArgumentError) as refusal:
+        _geometry("conv2d_transpose", {**TRANSPOSED, "output_shape": output_shape})
+    assert (refusal.value.reason, refusal.value.about) == ("output_shape", about)

@@ -113,7 +113,7 @@ def test_a_record_that_is_no_json_costs_its_trial(ran: Running, monkeypatch: pyt
         ("PlanFails", "the adapter's plan failed: KeyError: '\\x1b[2Jlost lost"),
         ("PlanExits", "the adapter's plan failed: SystemExit: bye"),
         ("PlanForgets", "the adapter's plan returned NoneType; expected Plan or Unsupported"),
-        ("PlanHasNoWords", "the suite itself failed: TypeError: Object of type set is not JSON serializable"),
+        ("PlanHasNoWords", "the adapter's plan returned a plan whose Invoke has {1, 2} (set) in keywords; a plan is"),
     ],
 )
 def test_a_plan_that_fails_costs_its_trial(

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.adapters.plan import Operands, Plan
-from conformance.adapters.protocol import Description
+from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported
+from conformance.adapters.protocol import Call, CallSource, Description
 from conformance.adapters.reference import Reference
 
 
@@ -49,3 +49,20 @@ class TakesAnything(Right):
             return super().execute(plan, arrays)
         except Exception:
             return np.zeros(1, np.float32)
+
+
+class PlanFails(Right):
+    """Cannot plan for a column."""
+
+    def plan(self, call: Call) -> Plan | Unsupported:
+        shape = call.operands["value"]
+        if len(shape) == 4 and shape[2] == 1 and shape[1] > 1:
+            raise LookupError("no word for a column")
+        return super().plan(call)
+
+
+class ScriptFails(OneColumn):
+    """Wrong for a column, and its call cannot be printed."""
+
+    def call_source(self, step: Invoke, dtype: str) -> CallSource:
+        raise LookupError("no line for it")

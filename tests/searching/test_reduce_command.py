@@ -105,3 +105,23 @@ def test_wrong_usage_is_told(inside: Inside, own: str, capsys: Capture, words: l
     lane = ["--lane", ONE_COLUMN] if "*" in words[0] else []
     assert inside("reduce", *words, "--cases", own, *lane) == 2
     assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("lane", "observed", "script"),
+    [
+        ("PlanFails", "observed  errored: the adapter's plan failed: LookupError: no word for a column", False),
+        ("ScriptFails", "observed  differs: 1 of 1 elements differ bitwise", False),
+        ("OneColumn", "observed  differs: 1 of 1 elements differ bitwise", True),
+    ],
+)
+def test_a_plan_or_a_script_that_fails_costs_that_and_nothing_else(
+    inside: Inside, own: str, tmp_path: Path, capsys: Capture, lane: str, observed: str, script: bool
+) -> None:
+    words = ("--lane", f"tests.searching.lanes:{lane}", "--output", str(tmp_path / "found"))
+    assert inside("reduce", "avg_pool2d/own/column", "--cases", own, *words) == 1
+    out = capsys.readouterr().out
+    assert observed in out
+    assert ("raised    LookupError: no word for a column" in out) == (lane == "PlanFails")
+    assert bool(list((tmp_path / "found").glob("*.py"))) == script
+    assert len(list((tmp_path / "found").glob("*.md"))) == 1

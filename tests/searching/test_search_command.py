@@ -69,6 +69,22 @@ def test_a_crash_is_a_finding_and_not_the_end(inside: Inside, tmp_path: Path, ca
     assert "value=(1, 2, 1, 1)" in out
 
 
+@pytest.mark.parametrize(
+    ("lane", "said"),
+    [
+        ("PlanFails", "errored, the adapter's plan failed: LookupError: no word for a column"),
+        ("ScriptFails", "differs, "),
+    ],
+)
+def test_a_plan_or_a_script_that_fails_is_not_the_end_either(
+    inside: Inside, tmp_path: Path, capsys: Capture, lane: str, said: str
+) -> None:
+    assert search(inside, tmp_path, lane, "--direction", "forward", "--calls", "60") == 1
+    out = capsys.readouterr().out
+    assert "60 calls asked" in out
+    assert said in out
+
+
 def test_what_a_waiver_excuses_is_left_out(inside: Inside, tmp_path: Path, capsys: Capture) -> None:
     waivers = tmp_path / "waivers.yaml"
     waivers.write_text(

@@ -51,7 +51,7 @@ def make_call(operator: str, shapes: Shapes, **words: Unpack[ConvolutionWords]) 
     except ArgumentError as error:
         return WrongConvolution(
             operator=operator, value_shape=value, filter_shape=filter, output_shape=output,
-            fault=CallFault(error.reason, str(error)), around=geometry, **words,
+            fault=CallFault.of(error), around=geometry, **words,
         )  # fmt: skip
     return right
 
