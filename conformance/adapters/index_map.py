@@ -7,12 +7,14 @@ from math import prod
 from typing import TypeAlias
 
 from conformance.adapters.adjoint import gradient_plan
-from conformance.adapters.plan import Argument, Invoke, Plan, Reshape, Step, Transpose, Unsupported
+from conformance.adapters.notation import to_channels_first, to_channels_last
+from conformance.adapters.plan import Argument, Crop, Invoke, Pad, Plan, Reshape, Step, Transpose, Unsupported
 from conformance.operators.index_map.call import IndexMapCall, RightIndexMap
-from reference.index_map.geometry import Blocks, IndexGeometry, Patches
+from reference.index_map.geometry import Blocks, IndexGeometry, Padded, Patches
 
 Keywords: TypeAlias = tuple[tuple[str, Argument], ...]
 Shape: TypeAlias = tuple[int, ...]
+Pads: TypeAlias = tuple[tuple[int, int], ...]
 
 
 def geometry_of(call: IndexMapCall) -> IndexGeometry | None:
@@ -58,6 +60,83 @@ def exchanged(operand: str, shape: Shape, axis: int, first: int, second: int) ->
         Transpose(operand, order),
         Reshape(operand, (*before, second * first, *after)),
     )
+
+
+def cut_first(padded: Padded, name: str) -> tuple[tuple[Step, ...], Pads, tuple[str, ...]] | Unsupported:
+    """What is cut off before a function that takes no negative pads, the pads that are left, and why."""
+    axes = padded.axes
+    paddings = tuple((max(axis.pad_before, 0), max(axis.pad_after, 0)) for axis in axes)
+    if all(axis.pad_before >= 0 and axis.pad_after >= 0 for axis in axes):
+        return (), paddings, ()
+    if any(-axis.pad_before > axis.input or -axis.pad_after > axis.input for axis in axes):
+        return Unsupported(f"{name} takes no negative pads, and more is cut off here than there is")
+    kept = tuple(axis.input + min(axis.pad_before, 0) + min(axis.pad_after, 0) for axis in axes)
+    start = tuple(max(-axis.pad_before, 0) for axis in axes)
+    note = f"{name} takes no negative pads: what they cut off is cut off before: composed"
+    return (Crop("value", start, kept),), paddings, (note,)
+
+
+def said_in_blocks(call: IndexMapCall, geometry: IndexGeometry, blocks: Blocks, invoke: Invoke) -> Plan | Unsupported:
+    """By a function that has the places of a block before its channels, and takes the layout of the call."""
+    places, channels = places_and_channels(blocks)
+    if places_first(blocks) or 1 in (places, channels):
+        return differentiated(Plan((invoke,)), call, call.output_shape)
+    axis = 3 if call.last else 1
+    notes = (f"{invoke.function} has the places of a block before its channels: their order is notation",)
+    if geometry.adjoint:
+        turned = exchanged("result", call.output_shape, axis, places, channels)
+        return differentiated(Plan((invoke, *turned), notes), call, call.output_shape)
+    turned = exchanged("value", call.value_shape, axis, channels, places)
+    return differentiated(Plan((*turned, invoke), notes), call, call.output_shape)
+
+
+def said_in_rows(call: IndexMapCall, patches: Patches, module: str) -> Plan | Unsupported:
+    """By a module's `unfold`, or its `fold`, whose windows lie in one row, with the channels first and equal pads."""
+    adjoint = call.operator == "fold"
+    function = f"{module}.{call.operator if adjoint else 'unfold'}"
+    padding, pads = _even_pads(patches)
+    whole, shape = channels_before(patches.source_shape), channels_before(patches.target_shape)
+    windows, turned = prod(shape[2:]), places_first(patches)
+    places, channels = places_and_channels(patches)
+    steps: list[Step] = [Transpose("value", to_channels_first(2))] if call.last else []
+    size = tuple(length + sum(pair) for length, pair in zip(whole[2:], pads or ((0, 0), (0, 0)), strict=True))
+    if adjoint:
+        steps += exchanged("value", shape, 1, places, channels) if turned else ()
+        steps.append(Reshape("value", (*shape[:2], windows)))
+    elif pads:
+        steps.append(Pad("value", ((0, 0), (0, 0), *pads)))
+    keywords: Keywords = (
+        *((("output_size", size),) if adjoint else ()),
+        ("kernel_size", tuple(axis.kernel for axis in patches.axes)),
+        ("dilation", tuple(axis.dilation for axis in patches.axes)),
+        ("padding", padding),
+        ("stride", tuple(axis.stride for axis in patches.axes)),
+    )
+    steps.append(Invoke(function, (("", "value"),), keywords))
+    if not adjoint:
+        steps.append(Reshape("result", shape))
+        steps += exchanged("result", shape, 1, channels, places) if turned else ()
+    elif pads:
+        steps.append(Crop("result", (0, 0, *(before for before, _ in pads)), whole))
+    steps += [Transpose("result", to_channels_last(2))] if call.last else []
+    order = f"{function} has the places of each channel side by side, and windows in one row: their order is notation"
+    uneven = f"{function} pads both sides alike: what it has no words for is put around, or cut off: composed"
+    notes = (*((order,) if turned else ()), *((uneven,) if pads else ()))
+    called = (*whole[:2], *size) if adjoint else (*shape[:2], windows)
+    return differentiated(Plan(tuple(steps), notes), call, called)
+
+
+def _even_pads(patches: Patches) -> tuple[tuple[int, ...], Pads]:
+    """The pads that are alike on both sides, and, where they are not, the pads for which there are no words."""
+    pads = tuple((axis.pad_before, axis.pad_after) for axis in patches.axes)
+    if all(before == after for before, after in pads):
+        return tuple(before for before, _ in pads), ()
+    return (0, 0), pads
+
+
+def channels_before(shape: Shape) -> Shape:
+    """[batch, *spatial, channels] -> [batch, channels, *spatial]"""
+    return (shape[0], shape[-1], *shape[1:-1])
 
 
 def reference_index_map_plan(call: IndexMapCall) -> Plan:

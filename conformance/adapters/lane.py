@@ -110,6 +110,7 @@ BUILT_IN: Mapping[str, Known] = {
         sampled=("compile",),
     ),
     "jax": Known("conformance.adapters.jax:Jax", "jax", ("jit", "tf32"), "jax"),
+    "keras": Known("conformance.adapters.keras:Keras", "keras", ("tensorflow", "torch", "jax"), "keras"),
 }
 
 # What a run asks that names no lane: JAX compiled, many calls a module, which takes a fraction of the time of eager

@@ -6,13 +6,14 @@ Knows: calls and their integers. Must not know: frameworks, arrays.
 from collections.abc import Callable
 from dataclasses import replace
 from math import inf
+from typing import TypeAlias
 
 from conformance.adapters.notation import along_axes
-from conformance.adapters.plan import Argument, Invoke, Pad, Plan, Unsupported
+from conformance.adapters.plan import Argument, Invoke, Pad, Plan, Step, Unsupported
 from conformance.operators.pooling.call import PoolingCall, RightPooling, WrongPooling
 from conformance.operators.pooling.calls import right_call
 from conformance.suite.dtypes import FORMATS
-from reference.pooling.geometry import AdaptiveAxis, Pooling
+from reference.pooling.geometry import AdaptiveAxis, Pooling, pooling_axis
 
 
 def geometry_of(call: PoolingCall) -> Pooling | None:
@@ -31,6 +32,51 @@ def lowest(call: PoolingCall) -> float:
 def padded(call: PoolingCall, pads: tuple[tuple[int, int], ...], constant: float) -> Pad:
     """The value between constants, in the order of the call."""
     return Pad("value", along_axes(call, pads, (0, 0)), constant)
+
+
+SaidPadding: TypeAlias = tuple[Argument, tuple[Step, ...], tuple[str, ...]]
+"""what is said of padding, the steps before the call, and why there are any"""
+
+
+def said_padding(
+    call: PoolingCall, geometry: Pooling, name: str, *, same: bool = True, pairs: bool = False
+) -> SaidPadding | Unsupported:
+    """The padding for a function that takes SAME and VALID, and divides an average by its elements.
+
+    same: whether it takes SAME. pairs: whether it takes pads that are shorter than the window, too.
+    """
+    axes = geometry.sliding
+    overhang = any(axis.overhang for axis in axes)
+    reads_pads = any(axis.pad_before or axis.pad_after for axis in axes) or overhang
+    counts = call.averages and call.count_include_pad
+    if call.padding == "VALID" and not overhang:
+        return "VALID", (), ()
+    if call.padding == "SAME" and same and not (counts and reads_pads):
+        return "SAME", (), ()
+    if pairs and not overhang and all(max(axis.pad_before, axis.pad_after) < axis.kernel for axis in axes):
+        return along_axes(call, tuple((axis.pad_before, axis.pad_after) for axis in axes), (0, 0)), (), ()
+    if not call.averages:
+        pads = tuple((axis.pad_before, axis.pad_after + axis.overhang) for axis in axes)
+        note = f"{name} takes no such pads: lowest numbers are put around the value: composed"
+        return "VALID", (padded(call, pads, lowest(call)),), (note,)
+    if counts:
+        if overhang:
+            return Unsupported(f"{name} has no ceil_mode: zeros that hang over would count as pads do")
+        pads = tuple((axis.pad_before, axis.pad_after) for axis in axes)
+        note = f"{name} counts no pads: zeros are put around the value and count as elements: composed"
+        return "VALID", (padded(call, pads, 0),), (note,)
+    if same and are_those_of_same(geometry):
+        return "SAME", (), (f"{name} has no such word; SAME means the same windows here",)
+    if not reads_pads:
+        return "VALID", (), ()
+    return Unsupported(f"{name} takes words alone, which mean other windows, and divides by their elements")
+
+
+def are_those_of_same(geometry: Pooling) -> bool:
+    """Whether SAME means the windows: where each axis' first one begins, and how many there are."""
+    said = (pooling_axis(axis.input, axis.kernel, axis.stride, 1, "SAME") for axis in geometry.sliding)
+    found = ((axis.pad_before, axis.output) for axis in geometry.sliding)
+    return all((axis.pad_before, axis.output) == windows for axis, windows in zip(said, found, strict=True))
 
 
 def as_sliding(call: PoolingCall) -> PoolingCall | None:

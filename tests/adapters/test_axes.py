@@ -6,7 +6,7 @@ import pytest
 
 from conformance.adapters.axes import NoAxis, convolved_axis, same_pads
 from conformance.adapters.jax.words import jax_padded_axis, jax_pads, jax_word_axis
-from conformance.adapters.tensorflow.keras import keras_length
+from conformance.adapters.keras.words import keras_length
 from conformance.adapters.torch.words import torch_arguments, torch_padding, torch_transposed_axis
 from reference.geometry import Axis, convolved_length, transposed_axis
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.adapters.dialect import Dialect
-from conformance.adapters.execution import Lines, define, execute
+from conformance.adapters.execution import Lines, Modules, define, execute
 from conformance.adapters.jax.dialect import jax_dialect
 from conformance.adapters.jax.plans import jax_nominal_plan
 from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported, prepare
@@ -97,15 +97,16 @@ class Jax:
         return jax_nominal_plan(nominal, {"transpose_kernel": True})
 
     def execute(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
-        import jax
-
-        return execute(plan, arrays, self.call_source, jax=jax)
+        return execute(plan, arrays, self.call_source, **self.modules())
 
     def execute_together(self, asked: Sequence[tuple[Plan, Operands]]) -> list[NDArray[Any]]:
-        prepared = [prepare(plan, arrays) for plan, arrays in asked]
-        module = _module(tuple(each.invoke for each in prepared))
-        results = module([tuple(each.operands.values()) for each in prepared])
-        return [each.finish(np.asarray(result)) for each, result in zip(prepared, results, strict=True)]
+        return compute_together(asked, self.modules())
+
+    def modules(self) -> Modules:
+        """What the lines of a call use, by the names that they have there. Called in the worker."""
+        import jax
+
+        return {"jax": jax}
 
     def call_source(self, step: Invoke, dtype: str) -> CallSource:
         define, call = (), step.calls()
@@ -133,12 +134,22 @@ def _check_device(device: str) -> None:
         raise RuntimeError(f"JAX sees no device {device} on this machine ({type(error).__name__}: {error})") from error
 
 
+def compute_together(asked: Sequence[tuple[Plan, Operands]], modules: Modules) -> list[NDArray[Any]]:
+    """The results of several plans, whose calls use these modules, compiled as one."""
+    prepared = [prepare(plan, arrays) for plan, arrays in asked]
+    module = _module(tuple(each.invoke for each in prepared), tuple(modules.items()))
+    results = module([tuple(each.operands.values()) for each in prepared])
+    return [each.finish(np.asarray(result)) for each, result in zip(prepared, results, strict=True)]
+
+
 @lru_cache(maxsize=MODULES_KEPT)
-def _module(steps: tuple[Invoke, ...]) -> Callable[[Sequence[tuple[Any, ...]]], list[Any]]:
+def _module(
+    steps: tuple[Invoke, ...], modules: tuple[tuple[str, Any], ...]
+) -> Callable[[Sequence[tuple[Any, ...]]], list[Any]]:
     """The steps compiled as one, from the operands of each to the results."""
     import jax
 
-    functions = [define(_computation(step), (("jax", jax),))["computation"] for step in steps]
+    functions = [define(_computation(step), modules)["computation"] for step in steps]
 
     def module(operands: Sequence[tuple[Any, ...]]) -> list[Any]:
         return [function(*arrays) for function, arrays in zip(functions, operands, strict=True)]

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from numpy.typing import NDArray
 
 from conformance.adapters.dialect import Dialect
-from conformance.adapters.execution import define, execute
+from conformance.adapters.execution import Modules, define, execute
 from conformance.adapters.function import Takes
 from conformance.adapters.notation import bias_add, given_keywords, is_channels_last, nominal_keywords, spatial_numbers
 from conformance.adapters.plan import Argument, Invoke, Operands, Plan, Unsupported, prepare
@@ -112,7 +112,13 @@ class TensorFlow:
         import tensorflow as tf
 
         with tf.device(DEVICES[self._device]):
-            return execute(plan, arrays, self.call_source, tf=tf)
+            return execute(plan, arrays, self.call_source, **self.modules())
+
+    def modules(self) -> Modules:
+        """What the lines of a call use, by the names that they have there. Called in the worker."""
+        import tensorflow as tf
+
+        return {"tf": tf}
 
     def execute_together(self, asked: Sequence[tuple[Plan, Operands]]) -> list[NDArray[Any] | None]:
         import tensorflow as tf

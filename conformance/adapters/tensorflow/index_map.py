@@ -9,14 +9,16 @@ no fold.
 
 from conformance.adapters.index_map import (
     Keywords,
+    cut_first,
     differentiated,
     exchanged,
     geometry_of,
     places_and_channels,
     places_first,
+    said_in_blocks,
 )
 from conformance.adapters.notation import spatial_of, to_channels_first, to_channels_last
-from conformance.adapters.plan import Argument, Crop, Invoke, Pad, Plan, Step, Transpose, Unsupported
+from conformance.adapters.plan import Argument, Invoke, Pad, Plan, Step, Transpose, Unsupported
 from conformance.operators.index_map.call import IndexMapCall, WrongIndexMap
 from reference.index_map.geometry import Blocks, IndexGeometry, Padded, Patches
 
@@ -43,18 +45,11 @@ def tensorflow_index_map_plan(call: IndexMapCall) -> Plan | Unsupported:
 def _pad(call: IndexMapCall, padded: Padded) -> Plan | Unsupported:
     if padded.mode not in MODES:
         return Unsupported(f"tf.pad has no mode {padded.mode}")
-    if all(axis.pad_before >= 0 and axis.pad_after >= 0 for axis in padded.axes):
-        return differentiated(Plan((_invoke(call, call.paddings),)), call, call.output_shape)
-    if any(-axis.pad_before > axis.input or -axis.pad_after > axis.input for axis in padded.axes):
-        return Unsupported("tf.pad takes no negative pads, and more is cut off here than there is")
-    kept = [axis.input + min(axis.pad_before, 0) + min(axis.pad_after, 0) for axis in padded.axes]
-    start = tuple(max(-axis.pad_before, 0) for axis in padded.axes)
-    paddings = tuple((max(axis.pad_before, 0), max(axis.pad_after, 0)) for axis in padded.axes)
-    plan = Plan(
-        (Crop("value", start, tuple(kept)), _invoke(call, paddings)),
-        ("tf.pad takes no negative pads: what they cut off is cut off before: composed",),
-    )
-    return differentiated(plan, call, call.output_shape)
+    found = cut_first(padded, "tf.pad")
+    if isinstance(found, Unsupported):
+        return found
+    cut, paddings, notes = found
+    return differentiated(Plan((*cut, _invoke(call, paddings)), notes), call, call.output_shape)
 
 
 def _invoke(call: IndexMapCall, paddings: Argument) -> Invoke:
@@ -68,16 +63,7 @@ def _blocks(call: IndexMapCall, geometry: IndexGeometry, blocks: Blocks) -> Plan
     invoke = _invoke_blocks(call)
     if blocks.block == 1:  # "an int that is >= 2", say its documents
         return Unsupported(f"{invoke.function} takes a block_size of 2 and more")
-    places, channels = places_and_channels(blocks)
-    if places_first(blocks) or 1 in (places, channels):
-        return differentiated(Plan((invoke,)), call, call.output_shape)
-    axis = 3 if call.last else 1
-    notes = (f"{invoke.function} has the places of a block before its channels: their order is notation",)
-    if geometry.adjoint:
-        turned = exchanged("result", call.output_shape, axis, places, channels)
-        return differentiated(Plan((invoke, *turned), notes), call, call.output_shape)
-    turned = exchanged("value", call.value_shape, axis, channels, places)
-    return differentiated(Plan((*turned, invoke), notes), call, call.output_shape)
+    return said_in_blocks(call, geometry, blocks, invoke)
 
 
 def _invoke_blocks(call: IndexMapCall) -> Invoke:

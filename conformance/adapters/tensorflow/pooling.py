@@ -8,11 +8,11 @@ that count their pads by one between zeros.
 """
 
 from conformance.adapters.adjoint import gradient_plan
-from conformance.adapters.notation import along_axes, spatial_of
-from conformance.adapters.plan import Argument, Invoke, Plan, Step, Unsupported
-from conformance.adapters.pooling import geometry_of, lowest, padded, without_adaptive
+from conformance.adapters.notation import spatial_of
+from conformance.adapters.plan import Argument, Invoke, Plan, Unsupported
+from conformance.adapters.pooling import are_those_of_same, geometry_of, said_padding, without_adaptive
 from conformance.operators.pooling.call import PoolingCall, WrongPooling
-from reference.pooling.geometry import Pooling, pooling_axis
+from reference.pooling.geometry import Pooling
 
 DTYPES_3D = ("float16", "bfloat16", "float32")
 """of the op MaxPool3D"""
@@ -42,7 +42,9 @@ def tensorflow_pooling_plan(call: PoolingCall) -> Plan | Unsupported:
         return Unsupported("tf.nn.pool takes no strides beside dilations")
     if call.divisor_override is not None:
         return Unsupported(f"{name} has no divisor_override")
-    said = _padding(call, geometry, dilated)
+    taker = "tf.nn.pool with dilations" if dilated else name
+    pairs = not call.averages and call.definition.rank < 3 and not dilated
+    said = said_padding(call, geometry, taker, same=not dilated, pairs=pairs)
     if isinstance(said, Unsupported):
         return said
     padding, steps, notes = said
@@ -58,9 +60,7 @@ def _indices(call: PoolingCall, geometry: Pooling) -> Plan | Unsupported:
     if any(axis.dilation > 1 for axis in axes):
         return Unsupported(f"{name} has no dilations")
     reads_pads = any(axis.pad_before or axis.pad_after or axis.overhang for axis in axes)
-    same = all(_windows_of_same(axis.input, axis.kernel, axis.stride) == _windows(geometry, number)
-               for number, axis in enumerate(axes))  # fmt: skip
-    if reads_pads and not same:
+    if reads_pads and not are_those_of_same(geometry):
         return Unsupported(f"{name} takes words alone, which mean other windows")
     padding = "SAME" if call.padding == "SAME" or reads_pads else "VALID"
     said = call.padding == padding
@@ -74,50 +74,6 @@ def _argmax(call: PoolingCall, padding: Argument) -> Invoke:
     data_format: tuple[tuple[str, Argument], ...] = (("data_format", call.data_format),) if call.data_format else ()
     keywords = (("ksize", call.ksize), ("strides", call.strides), ("padding", padding), *data_format, *given)
     return Invoke(f"tf.nn.{call.operator}", (("", "value"),), keywords, leaves="_, result")
-
-
-def _padding(
-    call: PoolingCall, geometry: Pooling, dilated: bool
-) -> tuple[Argument, tuple[Step, ...], tuple[str, ...]] | Unsupported:
-    """What is said of padding, with the steps before the call, and why."""
-    name = "tf.nn.pool with dilations" if dilated else f"tf.nn.{call.operator}"
-    axes = geometry.sliding
-    overhang = any(axis.overhang for axis in axes)
-    reads_pads = any(axis.pad_before or axis.pad_after for axis in axes) or overhang
-    counts = call.averages and call.count_include_pad
-    if call.padding == "VALID" and not overhang:
-        return "VALID", (), ()
-    if call.padding == "SAME" and not dilated and not (counts and reads_pads):
-        return "SAME", (), ()
-    takes_pairs = not call.averages and call.definition.rank < 3 and not dilated
-    if takes_pairs and not overhang and all(max(axis.pad_before, axis.pad_after) < axis.kernel for axis in axes):
-        return along_axes(call, tuple((axis.pad_before, axis.pad_after) for axis in axes), (0, 0)), (), ()
-    if not call.averages:
-        pads = tuple((axis.pad_before, axis.pad_after + axis.overhang) for axis in axes)
-        note = f"{name} takes no such pads: lowest numbers are put around the value: composed"
-        return "VALID", (padded(call, pads, lowest(call)),), (note,)
-    if counts:
-        if overhang:
-            return Unsupported(f"{name} has no ceil_mode: zeros that hang over would count as pads do")
-        pads = tuple((axis.pad_before, axis.pad_after) for axis in axes)
-        note = f"{name} counts no pads: zeros are put around the value and count as elements: composed"
-        return "VALID", (padded(call, pads, 0),), (note,)
-    if not dilated and all(_windows_of_same(axis.input, axis.kernel, axis.stride) == _windows(geometry, number)
-                           for number, axis in enumerate(axes)):  # fmt: skip
-        return "SAME", (), (f"{name} has no such word; SAME means the same windows here",)
-    if not reads_pads:
-        return "VALID", (), ()
-    return Unsupported(f"{name} takes words alone, which mean other windows, and divides by their elements")
-
-
-def _windows(geometry: Pooling, number: int) -> tuple[int, int]:
-    """Where the first window begins, and how many there are."""
-    return geometry.axes[number].pad_before, geometry.axes[number].output
-
-
-def _windows_of_same(length: int, kernel: int, stride: int) -> tuple[int, int]:
-    axis = pooling_axis(length, kernel, stride, 1, "SAME")
-    return axis.pad_before, axis.output
 
 
 def _invoke(call: PoolingCall, padding: Argument, dilated: bool) -> Invoke:

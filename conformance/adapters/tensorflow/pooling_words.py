@@ -1,14 +1,13 @@
-"""TensorFlow's words for poolings: what its functions and the layers of Keras take.
+"""TensorFlow's words for poolings: what its functions take.
 
-Knows: the parameters of `tf.nn.max_pool*`, `tf.nn.avg_pool*`, `tf.nn.pool` and of `keras.layers`. Must not know:
-tensorflow. What SAME and VALID mean is the definition's own (`reference.pooling.geometry`).
+Knows: the parameters of `tf.nn.max_pool*`, `tf.nn.avg_pool*` and `tf.nn.pool`. Must not know: tensorflow.
+What SAME and VALID mean is the definition's own (`reference.pooling.geometry`).
 """
 
 from collections.abc import Mapping
 
 from conformance.adapters.function import REQUIRED, Function, Takes
 from reference.family import DATA_FORMATS
-from reference.pooling.family import averages
 
 PAIRS = ("max_pool1d", "max_pool2d")
 """operators whose padding takes pairs beside words"""
@@ -46,25 +45,3 @@ POOL = Function(
     pads=True,
 )
 """the one with dilations, beside strides of 1 alone"""
-
-
-def _layer(operator: str, rank: int) -> Function:
-    size = REQUIRED if averages(operator) else 2
-    name = f"{'Average' if averages(operator) else 'Max'}Pooling{rank}D"
-    counts = (0, rank)
-    return Function(
-        f"keras.layers.{name}",
-        operator,
-        (
-            Takes("pool_size", size, "kernel", counts),
-            Takes("strides", None, "strides", counts),
-            Takes("padding", "valid", "padding"),
-            Takes("data_format", None, "data_format"),
-            _NAME,
-        ),
-        pads=False,
-    )
-
-
-LAYERS: Mapping[str, Function] = {operator: _layer(operator, int(operator[-2])) for operator in FUNCTIONS}
-"""`keras.layers`, by operator"""

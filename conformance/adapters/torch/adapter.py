@@ -10,7 +10,7 @@ import ml_dtypes
 from numpy.typing import NDArray
 
 from conformance.adapters.dialect import Dialect
-from conformance.adapters.execution import Lines, execute
+from conformance.adapters.execution import Lines, Modules, execute
 from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported
 from conformance.adapters.planning import plan_of, planned_operators
 from conformance.adapters.protocol import DIRECTIONS, FEATURES, Call, CallSource, Description, Nominal
@@ -81,7 +81,13 @@ class Torch:
 
         if self._compile:
             torch._dynamo.reset()  # what was compiled for other shapes would be kept, and its limit reached
-        return execute(plan, arrays, self.call_source, torch=torch, ml_dtypes=ml_dtypes)
+        return execute(plan, arrays, self.call_source, **self.modules())
+
+    def modules(self) -> Modules:
+        """What the lines of a call use, by the names that they have there. Called in the worker."""
+        import torch
+
+        return {"torch": torch, "ml_dtypes": ml_dtypes}
 
     def call_source(self, step: Invoke, dtype: str) -> CallSource:
         narrow = dtype == "bfloat16"

@@ -12,14 +12,16 @@ from math import prod
 from conformance.adapters.index_map import (
     Keywords,
     Shape,
+    channels_before,
     differentiated,
     exchanged,
     geometry_of,
     places_and_channels,
     places_first,
+    said_in_rows,
 )
 from conformance.adapters.notation import spatial_of, to_channels_first, to_channels_last
-from conformance.adapters.plan import Crop, Invoke, Pad, Plan, Reshape, Step, Transpose, Unsupported
+from conformance.adapters.plan import Invoke, Plan, Reshape, Step, Transpose, Unsupported
 from conformance.operators.index_map.call import IndexMapCall, WrongIndexMap
 from reference.index_map.geometry import Blocks, Padded, Patches
 
@@ -43,7 +45,7 @@ def torch_index_map_plan(call: IndexMapCall) -> Plan | Unsupported:
         case Patches() as patches if 0 in (*patches.source_shape[1:], *patches.target_shape[1:]):
             return Unsupported("torch has no patches of empty axes")
         case Patches() as patches:
-            return _fold(call, patches) if geometry.adjoint else _unfold(call, patches)
+            return said_in_rows(call, patches, FUNCTION)
 
 
 def _pad(call: IndexMapCall, padded: Padded) -> Plan | Unsupported:
@@ -89,7 +91,7 @@ def _blocks(call: IndexMapCall, blocks: Blocks) -> Plan | Unsupported:
     """Channels first, each with its places side by side."""
     rank = len(blocks.size)
     places, channels = places_and_channels(blocks)
-    deep = _first(blocks.source_shape)
+    deep = channels_before(blocks.source_shape)
     alike = not places_first(blocks) or 1 in (places, channels)
     forward, steps = call.operator == "depth_to_space", list[Step]()
     if call.last:
@@ -103,64 +105,7 @@ def _blocks(call: IndexMapCall, blocks: Blocks) -> Plan | Unsupported:
     if call.last:
         steps.append(Transpose("result", to_channels_last(rank)))
     notes = () if alike else (f"{function} has the places of each channel side by side: their order is notation",)
-    return differentiated(Plan(tuple(steps), notes), call, _first(blocks.target_shape) if forward else deep)
-
-
-def _unfold(call: IndexMapCall, patches: Patches) -> Plan | Unsupported:
-    padding, pads = _padding(patches)
-    windows, shape = prod(axis.output for axis in patches.axes), _first(patches.target_shape)
-    steps: list[Step] = [Transpose("value", to_channels_first(2))] if call.last else []
-    steps += [Pad("value", ((0, 0), (0, 0), *pads))] if pads else []
-    steps.append(Invoke(f"{FUNCTION}.unfold", (("", "value"),), _windows(patches, padding)))
-    steps.append(Reshape("result", shape))
-    places, channels = places_and_channels(patches)
-    steps += exchanged("result", shape, 1, channels, places) if places_first(patches) else ()
-    steps += [Transpose("result", to_channels_last(2))] if call.last else []
-    return differentiated(Plan(tuple(steps), _notes(patches, pads)), call, (*shape[:2], windows))
-
-
-def _fold(call: IndexMapCall, patches: Patches) -> Plan | Unsupported:
-    padding, pads = _padding(patches)
-    windows, shape = prod(axis.output for axis in patches.axes), _first(patches.target_shape)
-    steps: list[Step] = [Transpose("value", to_channels_first(2))] if call.last else []
-    places, channels = places_and_channels(patches)
-    steps += exchanged("value", shape, 1, places, channels) if places_first(patches) else ()
-    steps.append(Reshape("value", (*shape[:2], windows)))
-    wanted = _first(patches.source_shape)
-    size = tuple(length + sum(pair) for length, pair in zip(wanted[2:], pads or ((0, 0), (0, 0)), strict=True))
-    folded: Keywords = (("output_size", size), *_windows(patches, padding))
-    steps.append(Invoke(f"{FUNCTION}.fold", (("", "value"),), folded))
-    steps += [Crop("result", (0, 0, *(before for before, _ in pads)), wanted)] if pads else []
-    steps += [Transpose("result", to_channels_last(2))] if call.last else []
-    return differentiated(Plan(tuple(steps), _notes(patches, pads)), call, (*wanted[:2], *size))
-
-
-def _padding(patches: Patches) -> tuple[tuple[int, ...], tuple[tuple[int, int], ...]]:
-    """What torch is asked for, and the pads that it has no words for."""
-    pads = tuple((axis.pad_before, axis.pad_after) for axis in patches.axes)
-    if all(before == after for before, after in pads):
-        return tuple(before for before, _ in pads), ()
-    return (0, 0), pads
-
-
-def _windows(patches: Patches, padding: tuple[int, ...]) -> Keywords:
-    return (
-        ("kernel_size", tuple(axis.kernel for axis in patches.axes)),
-        ("dilation", tuple(axis.dilation for axis in patches.axes)),
-        ("padding", padding),
-        ("stride", tuple(axis.stride for axis in patches.axes)),
-    )
-
-
-def _notes(patches: Patches, pads: object) -> tuple[str, ...]:
-    order = "torch has the places of each channel side by side, and windows in one row: their order is notation"
-    uneven = "torch pads both sides alike: what it has no words for is put around, or cut off: composed"
-    return (*((order,) if places_first(patches) else ()), *((uneven,) if pads else ()))
-
-
-def _first(shape: Shape) -> Shape:
-    """[batch, *spatial, channels] -> [batch, channels, *spatial]"""
-    return (shape[0], shape[-1], *shape[1:-1])
+    return differentiated(Plan(tuple(steps), notes), call, channels_before(blocks.target_shape) if forward else deep)
 
 
 def _wrong(call: WrongIndexMap) -> Plan | Unsupported:

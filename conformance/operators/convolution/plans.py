@@ -1,6 +1,7 @@
 """How each built-in framework is asked a convolution."""
 
 from conformance.adapters.jax.plans import jax_plan
+from conformance.adapters.keras.convolution import keras_plan
 from conformance.adapters.planning import Plans
 from conformance.adapters.reference import reference_plan
 from conformance.adapters.torch.plans import torch_plan
@@ -10,4 +11,5 @@ PLANS: Plans = {
     "tensorflow": lambda adapter, call: adapter.plan_convolution(call),
     "torch": lambda adapter, call: torch_plan(call),
     "jax": lambda adapter, call: jax_plan(call),
+    "keras": lambda adapter, call: keras_plan(call),
 }

@@ -2,6 +2,7 @@
 
 from conformance.adapters.index_map import reference_index_map_plan
 from conformance.adapters.jax.index_map import jax_index_map_plan
+from conformance.adapters.keras.index_map import keras_index_map_plan
 from conformance.adapters.planning import Plans
 from conformance.adapters.tensorflow.index_map import tensorflow_index_map_plan
 from conformance.adapters.torch.index_map import torch_index_map_plan
@@ -11,4 +12,5 @@ PLANS: Plans = {
     "tensorflow": lambda adapter, call: tensorflow_index_map_plan(call),
     "torch": lambda adapter, call: torch_index_map_plan(call),
     "jax": lambda adapter, call: jax_index_map_plan(call),
+    "keras": lambda adapter, call: keras_index_map_plan(call, adapter.backend),
 }

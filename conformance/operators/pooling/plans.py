@@ -1,6 +1,7 @@
 """How each built-in framework is asked a pooling."""
 
 from conformance.adapters.jax.pooling import jax_pooling_plan
+from conformance.adapters.keras.pooling import keras_pooling_plan
 from conformance.adapters.planning import Plans
 from conformance.adapters.pooling import reference_pooling_plan
 from conformance.adapters.tensorflow.pooling import tensorflow_pooling_plan
@@ -11,4 +12,5 @@ PLANS: Plans = {
     "tensorflow": lambda adapter, call: tensorflow_pooling_plan(call),
     "torch": lambda adapter, call: torch_pooling_plan(call),
     "jax": lambda adapter, call: jax_pooling_plan(call),
+    "keras": lambda adapter, call: keras_pooling_plan(call),
 }

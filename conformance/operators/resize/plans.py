@@ -1,6 +1,7 @@
 """How each built-in framework is asked a resize."""
 
 from conformance.adapters.jax.resize import jax_resize_plan
+from conformance.adapters.keras.resize import keras_resize_plan
 from conformance.adapters.planning import Plans
 from conformance.adapters.resize import reference_resize_plan
 from conformance.adapters.tensorflow.resize import tensorflow_resize_plan
@@ -11,4 +12,5 @@ PLANS: Plans = {
     "tensorflow": lambda adapter, call: tensorflow_resize_plan(call),
     "torch": lambda adapter, call: torch_resize_plan(call),
     "jax": lambda adapter, call: jax_resize_plan(call),
+    "keras": lambda adapter, call: keras_resize_plan(call),
 }

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 
 from conformance.adapters.axes import NoAxis, Numbers
 from conformance.adapters.function import Function
+from conformance.adapters.keras.words import LAYERS, keras_length
 from conformance.adapters.plan import Argument, Invoke, Pad, Plan, Reshape, Step
-from conformance.adapters.tensorflow.keras import LAYERS, keras_length
 from conformance.operators.convolution.call import Convolution, RightConvolution
 from conformance.operators.convolution.calls import right_call
 from conformance.operators.convolution.readings.meaning import meaning_of

@@ -6,8 +6,8 @@ Knows: their parameters. Must not know: keras itself. Their own lane is asked fo
 from collections.abc import Mapping
 
 from conformance.adapters.function import Function
+from conformance.adapters.keras.pooling_words import LAYERS
 from conformance.adapters.plan import Argument, Invoke, Plan
-from conformance.adapters.tensorflow.pooling_words import LAYERS
 from conformance.operators.pooling.readings.reading import PoolingReading, read_windows
 from conformance.translation.arguments import CallArguments
 from reference.pooling.family import OPERATORS, averages
