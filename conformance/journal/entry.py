@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+from conformance.judging.overlay import Overlay
 from conformance.judging.verdict import Metrics, Waived
 from conformance.operators.kind import Facts, FactValue
 
@@ -188,6 +189,8 @@ class Record:
     """of the answer's bytes: sha256 over its little-endian elements, row-major"""
     diagnosis: tuple[str, ...] = ()
     """what a wrong answer behaves like: every explanation that this data cannot tell from the others"""
+    overlay: Overlay | None = None
+    """one of them, held against the answer: what the call would answer then"""
     metrics: Metrics | None = None
     waived: Waived | None = None
     traceback: str | None = None

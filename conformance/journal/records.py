@@ -84,6 +84,7 @@ def record(
         accumulation=accumulation,
         digest=verdict.digest,
         diagnosis=verdict.diagnosis,
+        overlay=verdict.overlay,
         metrics=verdict.metrics,
         waived=waived,
         traceback=verdict.traceback or None,

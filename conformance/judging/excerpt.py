@@ -48,8 +48,7 @@ def excerpt(answer: NDArray[Any], values: NDArray[Any], errors: Errors, spatial:
     """The window around the worst wrong element; None where nothing is wrong, or there are not two axes."""
     if answer.ndim < 2 or not errors.wrong.any():
         return None
-    # The last two spatial axes; the last two of all where there are not as many.
-    axes = (spatial[-2], spatial[-1]) if len(spatial) > 1 else (answer.ndim - 2, answer.ndim - 1)
+    axes = two_axes(answer.ndim, spatial)
     worst = _worst(errors)
     window: list[int | slice] = list(worst)
     start = list(worst)
@@ -61,12 +60,17 @@ def excerpt(answer: NDArray[Any], values: NDArray[Any], errors: Errors, spatial:
         axes=axes,
         start=tuple(start),
         shape=answer[cut].shape,
-        expected=_rows(values[cut], 7),
-        observed=_rows(answer[cut], 7),
-        error=_rows(errors.units[cut], 3),
+        expected=rows_of(values[cut]),
+        observed=rows_of(answer[cut]),
+        error=rows_of(errors.units[cut], 3),
         unit=errors.unit,
         wrong=tuple("".join("x" if each else "." for each in row) for row in errors.wrong[cut]),
     )
+
+
+def two_axes(dimensions: int, spatial: tuple[int, ...]) -> tuple[int, int]:
+    """The last two spatial axes; the last two of all where there are not as many."""
+    return (spatial[-2], spatial[-1]) if len(spatial) > 1 else (dimensions - 2, dimensions - 1)
 
 
 def _worst(errors: Errors) -> tuple[int, ...]:
@@ -76,7 +80,8 @@ def _worst(errors: Errors) -> tuple[int, ...]:
     return tuple(int(position) for position in np.unravel_index(flat, errors.units.shape))
 
 
-def _rows(window: NDArray[Any], digits: int) -> tuple[str, ...]:
+def rows_of(window: NDArray[Any], digits: int = 7) -> tuple[str, ...]:
+    """The numbers of a two-dimensional window as text."""
     return tuple(" ".join(_text(number, digits) for number in row) for row in window)
 
 

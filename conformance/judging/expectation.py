@@ -1,15 +1,18 @@
 """What is right about a kind of operator, and what a wrong answer is like: the part `expectation` of its package."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from numpy.typing import NDArray
 
 from conformance.judging.arithmetic import CLASSICAL, Arithmetic, required_arithmetic
 from conformance.judging.expected import Expected
+from conformance.judging.overlay import Explanation, overlay
+from conformance.judging.verdict import Verdict
 from conformance.operators.kind import Operands
 from conformance.operators.registry import part
-from conformance.suite.case import Call, Inputs, RightCall
+from conformance.suite.case import Call, Inputs, RightCall, RightTrial
 
 if TYPE_CHECKING:
     from conformance.judging.question import Question
@@ -48,8 +51,8 @@ class Expectation(Protocol):
 
     def diagnose(
         self, call: RightCall, operands: Operands, answer: NDArray[Any], arithmetic: Arithmetic | None
-    ) -> Sequence[str]:
-        """What a wrong answer behaves like, a sentence for each explanation, the closest first."""
+    ) -> Sequence[Explanation]:
+        """What a wrong answer behaves like, the closest explanation first."""
 
 
 def required_of(call: Call) -> Arithmetic:
@@ -57,6 +60,20 @@ def required_of(call: Call) -> Arithmetic:
     that of sums in the operands' own dtype.
     """
     return CLASSICAL if expectation(call.operator).PROBES is None else required_arithmetic(call.dtype)
+
+
+def diagnosed(
+    verdict: Verdict, trial: RightTrial, question: "Question", answer: NDArray[Any], arithmetic: Arithmetic
+) -> Verdict:
+    """The verdict on a wrong answer with what that behaves like, of which one explanation is held against it."""
+    told = expectation(trial.call.operator).diagnose(trial.call, question.operands, answer, arithmetic)
+    window = verdict.metrics.excerpt if verdict.metrics is not None else None
+    spatial = question.expected.spatial if question.expected is not None else ()
+    return replace(
+        verdict,
+        diagnosis=tuple(each.sentence for each in told),
+        overlay=overlay(told, answer, window, spatial),
+    )
 
 
 def expectation(operator: str) -> Expectation:

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from conformance.errors import brief, traceback_text
 from conformance.judging.excerpt import Excerpt
+from conformance.judging.overlay import Overlay
 
 
 class Flag(StrEnum):
@@ -118,6 +119,8 @@ class Verdict:
     """of the answer's bytes"""
     diagnosis: tuple[str, ...] = ()
     """sentences that explain a wrong answer"""
+    overlay: Overlay | None = None
+    """one of them, held against the answer"""
     traceback: str = ""
     """of what failed where nothing was answered: the adapter, the port, or the suite itself"""
 

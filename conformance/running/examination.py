@@ -6,12 +6,12 @@ Knows: trials and what they are judged by. Must not know: lanes and workers.
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from threading import Lock
 
 from conformance.adapters.reply import Answer
 from conformance.judging.arithmetic import Arithmetic
-from conformance.judging.expectation import expectation
+from conformance.judging.expectation import diagnosed
 from conformance.judging.judge import digest, judge
 from conformance.judging.question import Question, make_question
 from conformance.judging.verdict import Verdict
@@ -80,9 +80,8 @@ class Examination:
                 found = self._verdicts.get(key)
                 if found is not None:
                     return found
-                kind = expectation(trial.call.operator)
-                told = kind.diagnose(trial.call, question.operands, reply.array, arithmetic)
-                verdict = self._verdicts[key] = replace(verdict, diagnosis=tuple(told))
+                verdict = diagnosed(verdict, trial, question, reply.array, arithmetic)
+                self._verdicts[key] = verdict
         with self._lock:
             self._verdicts[key] = verdict
             if len(self._verdicts) > KEPT_VERDICTS:

@@ -105,7 +105,7 @@ class Tally:
         if scoring is not None:
             return scoring.named(self.fault, trial.call, question.operands, reply.array)
         said = expectation(trial.call.operator).diagnose(trial.call, question.operands, reply.array, None)
-        return [sentence for sentence in said if sentence in self.fault.diagnosis]
+        return [each.sentence for each in said if each.sentence in self.fault.diagnosis]
 
     def score(self, yardstick: tuple[int, int] | None, missed: Sequence[str] = ()) -> FaultScore:
         """What became of it, with how many of the yardstick's cases catch it, of how many that were asked."""

@@ -18,8 +18,9 @@ from conformance.journal import VECTORS, Footer, Header, JournalWriter, LaneEntr
 from conformance.journal.records import record
 from conformance.judging.arithmetic import SIXTEEN_BIT, Arithmetic
 from conformance.judging.comparison import compare
-from conformance.judging.expectation import expectation
+from conformance.judging.expectation import diagnosed
 from conformance.judging.judge import digest, judge
+from conformance.judging.question import Question
 from conformance.judging.verdict import Flag, Verdict
 from conformance.judging.waivers import Waiver, WaiverBook
 from conformance.running.assignment import Listener
@@ -144,9 +145,8 @@ class _Judging:
             verdict = replace(verdict, flags=(*verdict.flags, Flag.UNPROBED))
         if verdict.conforms or not isinstance(trial, RightTrial):
             return verdict
-        operands = self._judgement.vectors.operands(vector)
-        found = expectation(trial.call.operator).diagnose(trial.call, operands, reply.array, arithmetic)
-        return replace(verdict, diagnosis=tuple(found))
+        question = Question(self._judgement.vectors.operands(vector), demand.expected)
+        return diagnosed(verdict, trial, question, reply.array, arithmetic)
 
 
 def verdict_on(array: NDArray[Any], demand: Demand, arithmetic: Arithmetic) -> Verdict:

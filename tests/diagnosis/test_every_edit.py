@@ -11,8 +11,10 @@ import pytest
 
 from conformance.judging.arithmetic import required_arithmetic
 from conformance.judging.comparison import compare
+from conformance.judging.overlay import Explanation, overlay
 from conformance.operators.convolution.diagnosis import diagnose
 from conformance.operators.convolution.diagnosis.edits import EDITS
+from conformance.operators.convolution.diagnosis.explanation import Closeness
 from conformance.operators.convolution.mutants import FAULTS
 from conformance.operators.convolution.oracle import expect_call
 from tests.diagnosis.configuration import ONE, SAME, Configuration, configure, random_configurations, witnesses
@@ -49,7 +51,13 @@ def _names(wrong: Wrong, c: Configuration) -> frozenset[str] | None:
     arithmetic = required_arithmetic(c.call.dtype)
     if compare(answer, expect_call(c.call, {"value": c.value, "filter": c.filter}), arithmetic).conforms:
         return None
-    return diagnose(c.call, {"value": c.value, "filter": c.filter}, answer).names
+    found = diagnose(c.call, {"value": c.value, "filter": c.filter}, answer)
+    for each in found.explanations:
+        laid = overlay([Explanation(each.sentence, each.answered, each.allowed)], answer, None)
+        if each.closeness in (Closeness.BITWISE, Closeness.BOUNDED) and answer.dtype == c.value.dtype:
+            assert laid is not None or each.sentence.startswith("has the shape")
+            assert laid is None or laid.agreeing == laid.compared
+    return found.names
 
 
 def _explanations(name: str, configurations: list[Configuration]) -> Iterator[frozenset[str]]:

@@ -150,12 +150,11 @@ def test_lanes_that_are_wrong_alike_share_one_diagnosis(
     wrong = Answer(question.expected.rounded + 1, 0.0)
     arithmetic = required_arithmetic(trial.call.dtype)
 
-    class Kind:
-        def diagnose(self, *_: object) -> list[str]:
-            calls.append("diagnosed")
-            return ["one too many"]
+    def counted(verdict: Verdict, *_: object) -> Verdict:
+        calls.append("diagnosed")
+        return replace(verdict, diagnosis=("one too many",))
 
-    monkeypatch.setattr(examination, "expectation", lambda operator: Kind())
+    monkeypatch.setattr(examination, "diagnosed", counted)
 
     def lane() -> Verdict:
         barrier.wait()

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from conformance.judging.arithmetic import Arithmetic
 from conformance.judging.expectation import Probes
 from conformance.judging.expected import Expected
+from conformance.judging.overlay import Explanation
 from conformance.operators.convolution import probes
 from conformance.operators.convolution.call import RightConvolution
 from conformance.operators.convolution.diagnosis import search
@@ -31,12 +32,13 @@ def expect(call: RightCall, inputs: Inputs, operands: Operands) -> Expected:
 
 def diagnose(
     call: RightCall, operands: Operands, answer: NDArray[Any], arithmetic: Arithmetic | None = None
-) -> Sequence[str]:
+) -> Sequence[Explanation]:
     """What a wrong answer behaves like, the closest first; empty for a call that is too large to be diagnosed."""
     asked = _right(call)
     if asked.work > search.MOST_MULTIPLY_ADDS:
         return ()
-    return [each.sentence for each in search.diagnose(asked, operands, answer, arithmetic).explanations]
+    found = search.diagnose(asked, operands, answer, arithmetic).explanations
+    return [Explanation(each.sentence, each.answered, each.allowed) for each in found]
 
 
 def _right(call: RightCall) -> RightConvolution:

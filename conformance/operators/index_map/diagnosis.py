@@ -15,7 +15,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.operators.answers import agree
+from conformance.judging.overlay import Explanation
+from conformance.operators.answers import agree, explanations
 from conformance.operators.index_map.call import RightIndexMap
 from conformance.operators.kind import Operands
 from conformance.suite.dtypes import FORMATS
@@ -42,22 +43,20 @@ class IndexMapEdit:
     """None where nothing could be computed so"""
 
 
-def explain(call: RightIndexMap, operands: Operands, answer: Array) -> list[str]:
-    """A sentence for each explanation of a wrong answer; none for a call that is too large."""
+def explain(call: RightIndexMap, operands: Operands, answer: Array) -> list[Explanation]:
+    """Every explanation of a wrong answer; none for a call that is too large."""
     if call.work > MOST_WORK:
         return []
     form = FORMATS[call.dtype]
     if answer.dtype != form.numpy:
-        return [f"behaves as if the result's dtype were {answer.dtype.name} instead of {call.dtype}"]
-    observed, found = answer.astype(form.wide), []
+        return [Explanation(f"behaves as if the result's dtype were {answer.dtype.name} instead of {call.dtype}")]
+    observed = answer.astype(form.wide)
     right = rendered(call, operands)
     slack = ROUNDINGS * form.unit_roundoff if call.terms > 1 else 0.0
-    for edit in edits_of(call, operands):
-        answered = edit.answer()
-        if answered is not None and agree(answered, observed, slack) and not agree(answered, right, slack):
-            found.append(f"behaves as if {edit.sentence}")
+    edited = ((edit.sentence, edit.answer()) for edit in edits_of(call, operands))
+    found = list(explanations(edited, observed, right, slack))
     if not found and form.kind != "integer" and agree(right, observed, slack):
-        found.append("behaves as if the sign of a zero were lost")
+        found.append(Explanation("behaves as if the sign of a zero were lost"))
     return found
 
 

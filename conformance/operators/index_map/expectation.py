@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from conformance.judging.arithmetic import Arithmetic
 from conformance.judging.expected import Expected
+from conformance.judging.overlay import Explanation
 from conformance.operators.index_map.call import RightIndexMap, right_index_map
 from conformance.operators.index_map.diagnosis import explain
 from conformance.operators.kind import Operands
@@ -43,7 +44,7 @@ def expect(call: RightCall, inputs: Inputs, operands: Operands) -> Expected:
 
 def diagnose(
     call: RightCall, operands: Operands, answer: NDArray[Any], arithmetic: Arithmetic | None = None
-) -> Sequence[str]:
+) -> Sequence[Explanation]:
     """What a wrong answer behaves like; empty for a call that is too large to be diagnosed."""
     return explain(right_index_map(call), operands, answer)
 

@@ -87,7 +87,7 @@ def other_meaning(asked: SmallCall, result: NDArray[Any]) -> tuple[str, str] | N
     """The mistake under which the answer is right."""
     assert isinstance(asked.call, RightIndexMap)
     found = explain(asked.call, asked.operands, result)
-    return (found[0].removeprefix("behaves as if "), ", ".join(asked.call.words)) if found else None
+    return (found[0].sentence.removeprefix("behaves as if "), ", ".join(asked.call.words)) if found else None
 
 
 def _pads(subject: IndexMapSubject) -> bool:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from conformance.judging.arithmetic import Arithmetic
 from conformance.judging.expected import Expected
+from conformance.judging.overlay import Explanation
 from conformance.operators.kind import Operands
 from conformance.operators.pooling.call import RightPooling, right_pooling
 from conformance.operators.pooling.diagnosis import explain
@@ -56,7 +57,7 @@ def expect(call: RightCall, inputs: Inputs, operands: Operands) -> Expected:
 
 def diagnose(
     call: RightCall, operands: Operands, answer: NDArray[Any], arithmetic: Arithmetic | None = None
-) -> Sequence[str]:
+) -> Sequence[Explanation]:
     """What a wrong answer behaves like; empty for a call that is too large to be diagnosed."""
     return explain(right_pooling(call), operands, answer)
 

@@ -229,7 +229,7 @@ def _portrayed(client: Client, hello: Hello, call: RightPooling) -> PoolingPortr
 
 def _told(call: RightPooling, operands: Operands, answer: Array) -> tuple[Verdict, tuple[str, ...]]:
     verdict = compare(answer, expect(call, MIX, operands), required_arithmetic(call.dtype))
-    return verdict, () if verdict.conforms else tuple(explanations_of(call, operands, answer))
+    return verdict, () if verdict.conforms else tuple(each.sentence for each in explanations_of(call, operands, answer))
 
 
 def _windows(client: Client, call: RightPooling) -> Windows | None:

@@ -17,7 +17,8 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.operators.answers import agree
+from conformance.judging.overlay import Explanation
+from conformance.operators.answers import explanations
 from conformance.operators.kind import Operands
 from conformance.operators.resize.call import RightResize
 from conformance.suite.dtypes import FORMATS
@@ -80,24 +81,18 @@ class ResizeEdit:
     apply: Callable[[ResizeRendition], ResizeRendition]
 
 
-def explain(call: RightResize, operands: Operands, answer: Array) -> list[str]:
-    """A sentence for each explanation of a wrong answer; none for a call that is too large."""
+def explain(call: RightResize, operands: Operands, answer: Array) -> list[Explanation]:
+    """Every explanation of a wrong answer; none for a call that is too large."""
     if call.work > MOST_WORK:
         return []
     form = FORMATS[call.dtype]
     if answer.dtype != form.numpy:
-        return [f"behaves as if the result's dtype were {answer.dtype.name} instead of {call.dtype}"]
+        return [Explanation(f"behaves as if the result's dtype were {answer.dtype.name} instead of {call.dtype}")]
     asked, slack = rendition_of(call), slack_of(call.dtype)
     observed = answer.astype(np.float64)
-    right, found = rendered(asked, call, operands), []
-    for edit in edits_of(call):
-        rendition = edit.apply(asked)
-        if rendition == asked:
-            continue
-        answered = rendered(rendition, call, operands)
-        if agree(answered, observed, slack) and not agree(answered, right, slack):
-            found.append(f"behaves as if {edit.sentence}")
-    return found
+    renditions = ((edit.sentence, edit.apply(asked)) for edit in edits_of(call))
+    edited = ((said, rendered(rendition, call, operands)) for said, rendition in renditions if rendition != asked)
+    return list(explanations(edited, observed, rendered(asked, call, operands), slack))
 
 
 def slack_of(dtype: str) -> float:

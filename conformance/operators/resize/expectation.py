@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from conformance.judging.arithmetic import Arithmetic
 from conformance.judging.expected import Expected
+from conformance.judging.overlay import Explanation
 from conformance.operators.kind import Operands
 from conformance.operators.resize.call import RightResize, right_resize
 from conformance.operators.resize.diagnosis import explain
@@ -105,7 +106,7 @@ def _other_sides(call: RightResize, value: NDArray[Any]) -> Iterator[NDArray[Any
 
 def diagnose(
     call: RightCall, operands: Operands, answer: NDArray[Any], arithmetic: Arithmetic | None = None
-) -> Sequence[str]:
+) -> Sequence[Explanation]:
     """What a wrong answer behaves like; empty for a call that is too large to be diagnosed."""
     return explain(right_resize(call), operands, answer)
 

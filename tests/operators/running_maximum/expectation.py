@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from conformance.judging.arithmetic import Arithmetic
 from conformance.judging.expected import Expected
+from conformance.judging.overlay import Explanation
 from conformance.operators.kind import Operands
 from conformance.suite.case import Inputs, RightCall
 from tests.operators.running_maximum.call import RightMaximum
@@ -23,7 +24,8 @@ def expect(call: RightCall, inputs: Inputs, operands: Operands) -> Expected:
 
 def diagnose(
     call: RightCall, operands: Operands, answer: NDArray[Any], arithmetic: Arithmetic | None = None
-) -> Sequence[str]:
+) -> Sequence[Explanation]:
     assert isinstance(call, RightMaximum)
     ahead = running_maximum(operands["value"][::-1], call.window)[::-1]
-    return ["behaves as if the window began at each position"] if np.array_equal(ahead, answer) else []
+    said = "behaves as if the window began at each position"
+    return [Explanation(said, ahead)] if np.array_equal(ahead, answer) else []

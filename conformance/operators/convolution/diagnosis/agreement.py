@@ -18,7 +18,7 @@ from conformance.judging.arithmetic import Arithmetic
 from conformance.judging.comparison import allowed_error, exact_level
 from conformance.judging.expected import Expected
 from conformance.judging.tolerance import error_bound
-from conformance.operators.convolution.diagnosis.explanation import Closeness
+from conformance.operators.convolution.diagnosis.explanation import Closeness, Fit
 from conformance.operators.convolution.diagnosis.renderer import Renderer, products, through
 from conformance.operators.convolution.diagnosis.rendition import Array, Rendition
 from conformance.suite.dtypes import FORMATS, FloatFormat
@@ -46,7 +46,7 @@ class Agreement:
         self._coarse: dict[tuple[int, float], float] = {}
         self._passes: dict[str, bool] = {}
 
-    def closeness(self, rendition: Rendition, renderer: Renderer) -> Closeness | None:
+    def fit(self, rendition: Rendition, renderer: Renderer) -> Fit | None:
         """How closely the rendition explains the answer; None where it does not, or is just what is right here."""
         if rendition.stored is not None and not self._passes_through(rendition.stored):
             return None
@@ -62,14 +62,14 @@ class Agreement:
             return None
         equal = _equal(rounded, self.wide)
         if equal.all():
-            return Closeness.BITWISE
+            return Fit(Closeness.BITWISE, values)
         if rendition.form.kind == "integer":
             return None
         error = np.where(equal, 0.0, _distance(self.wide, values))
         if not float(error.max()) <= self._coarse_bound(rendition, values):
             return None
         bound = self._bound(values, rendition, renderer)
-        return Closeness.BOUNDED if bool(np.all(equal | (error <= bound))) else None
+        return Fit(Closeness.BOUNDED, values, bound) if bool(np.all(equal | (error <= bound))) else None
 
     def _passes_through(self, form: FloatFormat) -> bool:
         """Whether the answer's numbers are numbers of the format."""
@@ -77,11 +77,12 @@ class Agreement:
             self._passes[form.name] = _same(through(form, self.wide), self.wide)
         return self._passes[form.name]
 
-    def _of_sums(self, rendition: Rendition, values: Array, renderer: Renderer, form: FloatFormat) -> Closeness | None:
+    def _of_sums(self, rendition: Rendition, values: Array, renderer: Renderer, form: FloatFormat) -> Fit | None:
         """Whether sums that are rounded to the format make the answer, or errors of its size."""
         found = list(renderer.simulated(rendition, form))
-        if any(self._is(simulated, rendition) for simulated in found):
-            return Closeness.BITWISE
+        for simulated in found:
+            if self._is(simulated, rendition):
+                return Fit(Closeness.BITWISE, simulated)
         if rendition.stored is None:
             # What was rounded on the way leaves no digits to read back: only what was rendered itself is explained.
             return None
@@ -93,7 +94,7 @@ class Agreement:
         for simulated in found:
             comparable = known & np.isfinite(_distance(simulated, values))
             if comparable.any() and _alike(error[comparable], _distance(simulated, values)[comparable]):
-                return Closeness.ALIKE
+                return Fit(Closeness.ALIKE)
         return None
 
     def _is(self, values: Array, rendition: Rendition) -> bool:
@@ -107,13 +108,14 @@ class Agreement:
         bound = self._demanded(expected)
         return bound + _roundings(rendition) * (np.abs(values) + bound)
 
-    def _beside(self, free: NDArray[np.bool_], values: Array) -> Closeness | None:
+    def _beside(self, free: NDArray[np.bool_], values: Array) -> Fit | None:
         """Whether the answer is right but for some elements, one of which at least is no rounding of what is right."""
-        allowed = allowed_error(self._expected, self._arithmetic)
+        bound = allowed_error(self._expected, self._arithmetic)
         error = np.where(_equal(_rounded(values, self._expected.format), self.wide), 0.0, _distance(self.wide, values))
-        right = error <= (0.0 if allowed is None else allowed)
+        allowed = 0.0 if bound is None else bound
+        right = error <= allowed
         strange = ~(error <= STRANGE * self._expected.magnitude) & free
-        return Closeness.PARTLY if bool(np.all(right | free)) and bool(strange.any()) else None
+        return Fit(Closeness.PARTLY, values, allowed) if bool(np.all(right | free)) and bool(strange.any()) else None
 
     def _demanded(self, expected: Expected) -> Array:
         """The bound, narrowed where many narrow sums make it as large as S: what demands nothing explains nothing."""

@@ -1,7 +1,11 @@
 """The nouns of a diagnosis: what the user and the journal are told."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 
 class Closeness(StrEnum):
@@ -22,6 +26,16 @@ class Closeness(StrEnum):
         return list(Closeness).index(self)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Fit:
+    """How closely a rendition explains an answer, and by which numbers."""
+
+    closeness: Closeness
+    answered: NDArray[Any] | None = None
+    """as of an Explanation"""
+    allowed: float | NDArray[np.float64] = 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """Edits of the specification whose right result is the answer."""
@@ -30,6 +44,10 @@ class Explanation:
     """stable names, one or a pair"""
     sentence: str
     closeness: Closeness = Closeness.BITWISE
+    answered: NDArray[Any] | None = field(default=None, compare=False, repr=False)
+    """what the edited call answers, in the layout of the call; None where no single element of it is meant"""
+    allowed: float | NDArray[np.float64] = field(default=0.0, compare=False, repr=False)
+    """how far an element of the answer may be from it"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +55,13 @@ class Diagnosis:
     """All explanations of an answer, the closest first; none for a right answer, or a fault not listed."""
 
     explanations: tuple[Explanation, ...]
+
+    def document(self) -> dict[str, Any]:
+        """All of it but arrays, as JSON has it."""
+        told = [
+            {name: getattr(each, name) for name in ("edits", "sentence", "closeness")} for each in self.explanations
+        ]
+        return {"explanations": told}
 
     @property
     def names(self) -> frozenset[str]:

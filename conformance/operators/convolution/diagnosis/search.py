@@ -19,7 +19,7 @@ from conformance.operators.convolution.call import RightConvolution
 from conformance.operators.convolution.diagnosis.agreement import Agreement
 from conformance.operators.convolution.diagnosis.edit import MOST_POSITIONS, Edit, legal, recropped
 from conformance.operators.convolution.diagnosis.edits import EDITS
-from conformance.operators.convolution.diagnosis.explanation import Closeness, Diagnosis, Explanation
+from conformance.operators.convolution.diagnosis.explanation import Closeness, Diagnosis, Explanation, Fit
 from conformance.operators.convolution.diagnosis.others import (
     ANOTHER_BIAS,
     ANOTHER_FILTER,
@@ -124,24 +124,22 @@ class _Search:
         best = self._closest(renditions)
         if best is None:
             return []
-        closeness, new = best
-        sentence = f"behaves as if {edit.told(self._right, new)}"
-        return [Explanation((edit.name,), sentence, closeness)]
+        return [_explanation((edit.name,), edit.told(self._right, best[1]), best[0])]
 
     def _pair(self, first: Edit, middle: Rendition, second: Edit) -> Iterator[Explanation]:
         best = self._closest(self._edited(second, middle))
-        if best is not None and best[0] is not Closeness.ALIKE:
-            sentence = f"behaves as if {first.told(self._right, middle)}, and {second.told(middle, best[1])}"
-            yield Explanation((first.name, second.name), sentence, best[0])
+        if best is not None and best[0].closeness is not Closeness.ALIKE:
+            told = f"{first.told(self._right, middle)}, and {second.told(middle, best[1])}"
+            yield _explanation((first.name, second.name), told, best[0])
 
-    def _closest(self, renditions: Iterable[Rendition]) -> tuple[Closeness, Rendition] | None:
+    def _closest(self, renditions: Iterable[Rendition]) -> tuple[Fit, Rendition] | None:
         """The first of the renditions that explain the answer most closely."""
-        best: tuple[Closeness, Rendition] | None = None
+        best: tuple[Fit, Rendition] | None = None
         for rendition in renditions:
-            closeness = self._agreement.closeness(rendition, self._renderer)
-            if closeness is not None and (best is None or closeness.rank < best[0].rank):
-                best = (closeness, rendition)
-                if closeness is Closeness.BITWISE:
+            fit = self._agreement.fit(rendition, self._renderer)
+            if fit is not None and (best is None or fit.closeness.rank < best[0].closeness.rank):
+                best = (fit, rendition)
+                if fit.closeness is Closeness.BITWISE:
                     break
         return best
 
@@ -185,6 +183,10 @@ class _Search:
             return None
         lengths = shape[1:-1] if right.last else shape[2:]
         return lengths if list(lengths) != right.lengths else None
+
+
+def _explanation(edits: tuple[str, ...], told: str, fit: Fit) -> Explanation:
+    return Explanation(edits, f"behaves as if {told}", fit.closeness, fit.answered, fit.allowed)
 
 
 def _canonical(array: NDArray[Any], right: Rendition) -> NDArray[Any]:

@@ -4,7 +4,7 @@ Knows: the options of `conformance diagnose`. Must not know: lanes.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -60,7 +60,7 @@ class Explained:
             )
 
     def document(self) -> dict[str, Any]:
-        return {"outcome": str(self.verdict.outcome), "detail": self.verdict.detail, **asdict(self.diagnosis)}
+        return {"outcome": str(self.verdict.outcome), "detail": self.verdict.detail, **self.diagnosis.document()}
 
 
 def explain(given: Options, read: Read) -> Explained:

@@ -80,7 +80,7 @@ class ShownPortrait:
             "departures": portrait.departures,
             "outcome": str(portrait.verdict.outcome),
             "detail": portrait.verdict.detail,
-            **asdict(portrait.diagnosis),
+            **portrait.diagnosis.document(),
         }
 
 

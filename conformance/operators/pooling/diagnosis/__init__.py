@@ -6,9 +6,8 @@ Each explanation is rendered window by window and held against the answer; what 
 explains nothing.
 """
 
-import numpy as np
-
-from conformance.operators.answers import agree
+from conformance.judging.overlay import Explanation
+from conformance.operators.answers import explanations
 from conformance.operators.kind import Operands
 from conformance.operators.pooling.call import RightPooling
 from conformance.operators.pooling.diagnosis.edits import edits_of
@@ -28,30 +27,27 @@ ROUNDINGS = {"maximum": 4, "average": 4, "norm": 16, "index": 0}
 """by which an answer may differ from what is rendered in float64"""
 
 
-def explain(call: RightPooling, operands: Operands, answer: Array) -> list[str]:
-    """A sentence for each explanation of a wrong answer; none for a call that is too large."""
+def explain(call: RightPooling, operands: Operands, answer: Array) -> list[Explanation]:
+    """Every explanation of a wrong answer; none for a call that is too large."""
     if call.work > MOST_WORK:
         return []
     form = FORMATS[call.dtype]
     returned = FORMATS["int64"] if call.definition.reduction == "index" else form
     if answer.dtype != returned.numpy:
-        return [f"behaves as if the result's dtype were {answer.dtype.name} instead of {returned.name}"]
+        return [Explanation(f"behaves as if the result's dtype were {answer.dtype.name} instead of {returned.name}")]
     if call.definition.reduction == "unpooled":
         moved = dict(renditions(call, operands))
         right = moved.pop("", answer)
-        same = (said for said, other in moved.items() if np.array_equal(other, answer, equal_nan=True)
-                and not np.array_equal(other, right, equal_nan=True))  # fmt: skip
-        return [f"behaves as if {said}" for said in same]
+        return list(explanations(moved.items(), answer, right, 0.0))
     asked = rendition_of(call)
     wide = {name: array.astype(form.wide) for name, array in operands.items()}
     observed = answer.astype(returned.wide)
-    right, found = rendered(asked, call, wide), []
+    right = rendered(asked, call, wide)
     slack = ROUNDINGS[call.definition.reduction] * form.unit_roundoff
-    for edit in edits_of(call):
-        rendition = edit.apply(asked)
-        if rendition == asked or not is_possible(rendition, call):
-            continue
-        answered = rendered(rendition, call, wide)
-        if agree(answered, observed, slack) and not agree(answered, right, slack):
-            found.append(f"behaves as if {edit.sentence}")
-    return found
+    renditions_of = ((edit.sentence, edit.apply(asked)) for edit in edits_of(call))
+    edited = (
+        (sentence, rendered(rendition, call, wide))
+        for sentence, rendition in renditions_of
+        if rendition != asked and is_possible(rendition, call)
+    )
+    return list(explanations(edited, observed, right, slack))
