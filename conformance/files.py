@@ -49,13 +49,14 @@ def open_to_append(path: Path) -> int:
     return _regular(path, os.open(path, flags, 0o666))
 
 
-def write_whole(path: Path, text: str) -> None:
+def write_whole(path: Path, content: str | bytes) -> None:
     """Write a file beside its place and rename it, so that nobody ever reads half of it.
 
     What is no regular file, such as /dev/stdout, is written as it stands; a link's target is replaced, not the link.
     Raises OSError, also for a FIFO that nobody reads, for whom `open` would wait.
     """
-    content, path = text.encode(), Path(os.path.realpath(path))
+    content = content.encode() if isinstance(content, str) else content
+    path = Path(os.path.realpath(path))
     if os.path.exists(path) and not os.path.isfile(path):
         descriptor = os.open(path, os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         os.set_blocking(descriptor, True)

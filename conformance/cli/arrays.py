@@ -10,6 +10,7 @@ from io import BytesIO
 from math import prod
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import click
 import ml_dtypes
@@ -93,6 +94,16 @@ def read_array(path: Path) -> NDArray[Any]:
     if array.dtype.name not in FORMATS:
         raise UsageError(f"{path}: holds {array.dtype}; expected {', '.join(FORMATS)}")
     return array
+
+
+def npz(arrays: Mapping[str, NDArray[Any]]) -> bytes:
+    """A `.npz` file of the arrays by name; of bfloat16 as `read_array` reads it."""
+    stream = BytesIO()
+    with ZipFile(stream, "w") as file:
+        for name, array in arrays.items():
+            with file.open(f"{name}.npy", "w") as entry:
+                npy.write_array(entry, np.ascontiguousarray(array), allow_pickle=False)
+    return stream.getvalue()
 
 
 def _npy_array(content: bytes) -> NDArray[Any]:

@@ -131,6 +131,7 @@ ENDINGS: Mapping[str, Ending] = {
         (
             "explain 'conv2d_transpose/tutorial/example-1[inputs=mix,dtype=float32]' --lane torch",
             "explain avg_pool2d/regressions/overhang-without-pads --lane jax:jit --as-asked --output it.py",
+            "explain conv2d_transpose/tutorial/strides-follow-data-format --lane jax --operands inputs.npz",
         ),
         "causes inside a framework: it shows the call that fails, not the line that is wrong.",
     ),

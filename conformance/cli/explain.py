@@ -4,18 +4,22 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import click
+from numpy.typing import NDArray
 
 from conformance.adapters.lane import Lane, load_adapter, missing_framework, parse_lane
 from conformance.adapters.plan import Unsupported
 from conformance.adapters.protocol import WritesScripts, plan_call
 from conformance.adapters.script import script
 from conformance.cli.arguments import MOST_THREADS, seed
+from conformance.cli.arrays import npz
 from conformance.cli.output import write
 from conformance.errors import AdapterError, ConformanceError, IncompleteError, UsageError, brief
 from conformance.journal import Journal
 from conformance.judging.judge import digest
+from conformance.judging.question import make_question
 from conformance.operators.registry import signature
 from conformance.protocol.requests import port_question
 from conformance.report.script_files import script_stem
@@ -38,9 +42,12 @@ EXPLAIN_SECONDS = 60.0
 @click.option("--threads", type=click.IntRange(1, MOST_THREADS), default=1, show_default=True, help="as the run had it")
 @seed
 @click.option("--as-asked", is_flag=True, help="the record's own call, whatever its size, and nobody is asked")
+@click.option("--operands", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.npz",
+              help="write the call's operands, and what is expected, instead of a script")  # fmt: skip
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="file to write instead of the terminal")
 def command(
-    trial: str, lane_name: str, sources: tuple[str, ...], threads: int, seed: str, as_asked: bool, output: Path | None
+    trial: str, lane_name: str, sources: tuple[str, ...], threads: int, seed: str, as_asked: bool,
+    operands: Path | None, output: Path | None,
 ) -> None:  # fmt: skip
     """Print the stand-alone script of one record: the framework, NumPy and the plan that was executed.
 
@@ -51,6 +58,11 @@ def command(
     """
     (asked,) = seeded([only_trial(trial, sources)], seed)
     lane = parse_lane(lane_name)
+    if operands is not None:
+        arrays = arrays_of(asked)
+        write(operands, npz(arrays))
+        click.echo("\n".join(f"{name} {list(array.shape)} {array.dtype.name}" for name, array in arrays.items()))
+        return
     explained = (None if as_asked else _shortest(asked, lane, threads)) or explain(asked, lane, threads)
     if isinstance(explained, NoScript):
         click.echo(explained.reason)
@@ -77,6 +89,13 @@ def _shortest(trial: Trial, lane: Lane, threads: int) -> "Script | None":
     named = replace(found.trial, id=trial.id) if found.draft is None or "inputs" in found.draft.given else found.trial
     text = short_script_of(named, found.record, lane, "explain", threads)
     return None if text is None else Script(text)
+
+
+def arrays_of(trial: Trial) -> dict[str, NDArray[Any]]:
+    """The operands of a trial by name, and of a right call what is expected, in the result's dtype."""
+    question = make_question(trial)
+    expected = {} if question.expected is None else {"expected": question.expected.rounded}
+    return {**question.operands, **expected}
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,14 +18,14 @@ def put(text: str, output: Path | None, *, makes_folder: bool = False) -> None:
         write(output, text, makes_folder=makes_folder)
 
 
-def write(path: Path, text: str, *, makes_folder: bool = False) -> None:
-    """The text as the whole of a file, in a folder that is made where it is missing, if that is wanted.
+def write(path: Path, content: str | bytes, *, makes_folder: bool = False) -> None:
+    """The content as the whole of a file, in a folder that is made where it is missing, if that is wanted.
 
     Raises UsageError for what cannot be written.
     """
     try:
         if makes_folder:
             path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, text)
+        write_whole(path, content)
     except OSError as error:
         raise UsageError(f"{path}: cannot be written: {error.strerror}") from error

@@ -6,10 +6,12 @@ from typing import cast
 import click
 from rich.console import Console
 
+from conformance.cli.beside import lanes_of, page_inputs, page_scripts, trials_of
 from conformance.cli.output import put
 from conformance.cli.streams import heard_or_not, tell
 from conformance.errors import UsageError
 from conformance.journal import Journal
+from conformance.report.inputs import Inputs
 from conformance.report.merging import merge, read_run
 from conformance.report.script_files import Scripts, read_scripts
 from conformance.report.summary import exit_status, summarise
@@ -44,10 +46,16 @@ def command(
     if wanted == "terminal":
         with heard_or_not():
             print_report(contents, Console(), earlier)
-    elif folder is not None:
-        _write_folder(contents, folder, earlier, written)
+    elif wanted != "html":
+        put(render([contents], cast(Format, wanted), earlier), output)
     else:
-        put(render([contents], cast(Format, wanted), earlier, written), output)
+        trials = trials_of(contents)
+        shown = {**page_scripts(contents, trials, lanes_of(contents)), **(written or {})}
+        inputs = page_inputs(contents, trials)
+        if folder is not None:
+            _write_folder(contents, folder, earlier, shown, inputs)
+        else:
+            put(render([contents], "html", earlier, shown, inputs), output)
     return exit_status(summarise(contents))
 
 
@@ -59,9 +67,9 @@ def _check(wanted: str, scripts: Path | None, output: Path | None, folder: Path 
         raise UsageError(f"--scripts {scripts} is for --format html; found --format {wanted}")
 
 
-def _write_folder(contents: Journal, folder: Path, earlier: Journal | None, scripts: Scripts | None) -> None:
+def _write_folder(contents: Journal, folder: Path, earlier: Journal | None, scripts: Scripts, inputs: Inputs) -> None:
     try:
-        page = write_folder(contents, folder, earlier, scripts)
+        page = write_folder(contents, folder, earlier, scripts, inputs)
     except OSError as error:
         raise UsageError(f"{folder}: cannot be written: {error.strerror}") from error
     tell(f"Report: {page}\n")

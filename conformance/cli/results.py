@@ -10,6 +10,7 @@ from pathlib import Path
 from conformance.cli.streams import mutter
 from conformance.errors import ConformanceError, IncompleteError, UsageError
 from conformance.journal import Hold, Journal, JournalWriter, forget_earlier, keep_earlier
+from conformance.report.inputs import Inputs
 from conformance.report.script_files import Scripts
 from conformance.report.writing import write_reports
 
@@ -52,10 +53,10 @@ def leave_earlier(path: Path, most: int) -> None:
         mutter(f"note: {each}, of an earlier run, is removed; --keep-earlier says how many stay")
 
 
-def write_results(journal: Journal, output: Path, scripts: Scripts | None = None) -> None:
+def write_results(journal: Journal, output: Path, scripts: Scripts | None = None, inputs: Inputs | None = None) -> None:
     """Write the reports of a journal into the folder. Raises IncompleteError where one cannot be written."""
     try:
-        write_reports(journal, output, scripts)
+        write_reports(journal, output, scripts, inputs)
     except OSError as error:
         raise IncompleteError(
             f"{error.filename or output}: cannot be written: {error.strerror}; the journal holds the whole run: "

@@ -17,6 +17,7 @@ from rich.console import Console
 from conformance import __version__
 from conformance.adapters.lane import DEFAULT_LANES, Lane, load_adapter, missing_framework, parse_lanes
 from conformance.cli.arguments import MOST_THREADS, Seconds, Shard, called, seed, thorough, variables
+from conformance.cli.beside import page_inputs, page_scripts
 from conformance.cli.explain import make_folder, write_scripts
 from conformance.cli.progress import Outlook, duration, progress
 from conformance.cli.results import hold_journal, journal_writer, leave_earlier, write_results
@@ -196,7 +197,10 @@ def command(
             run(assignment, header, writer, previous, listener, executes)
         journal = read_journal(journal_path)
         scripts = [] if script_dir is None else write_scripts(journal, trials, lanes, script_dir)
-        write_results(journal, output, None if script_dir is None else read_scripts(script_dir, journal))
+        asked_by_id = {trial.id: trial for trial in trials}
+        of_causes = page_scripts(journal, asked_by_id, lanes)
+        written = {} if script_dir is None else read_scripts(script_dir, journal)
+        write_results(journal, output, {**of_causes, **written}, page_inputs(journal, asked_by_id))
         if keep_earlier is not None and journal.footer is not None and journal.footer.complete:
             leave_earlier(journal_path, keep_earlier)
     summary = summarise(journal)

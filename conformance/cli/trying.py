@@ -10,6 +10,7 @@ from conformance.adapters.lane import GRADIENTS, load_adapter, missing_framework
 from conformance.checking.result import checked
 from conformance.checking.selecting import DTYPES, trials_for
 from conformance.cli.arguments import MOST_THREADS, Seconds, seed, thorough
+from conformance.cli.beside import page_inputs, page_scripts
 from conformance.cli.results import journal_writer, write_results
 from conformance.cli.run import header_of
 from conformance.cli.streams import mutter
@@ -67,7 +68,8 @@ def command(
             run(assignment, header_of(assignment, (), tier), writer, None, Listener())
         journal = read_journal(path)
         if output is not None:
-            write_results(journal, output)
+            asked = {trial.id: trial for trial in trials}
+            write_results(journal, output, page_scripts(journal, asked, [lane]), page_inputs(journal, asked))
     entry = journal.lanes[lane.text]
     if entry.status != "ready":
         raise IncompleteError(f"{lane.text}: {entry.message}\n{entry.traceback}".rstrip())

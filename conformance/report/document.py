@@ -19,6 +19,7 @@ from conformance.report.findings import (
     why_composed,
     why_unsupported,
 )
+from conformance.report.inputs import Inputs
 from conformance.report.page.odd_element import OddCrop, odd_elements
 from conformance.report.regressions import Comparison, compare
 from conformance.report.script_files import Scripts
@@ -77,7 +78,9 @@ class Report:
     changes: Comparison | None = None
     """since the base journal, where one is given"""
     scripts: Scripts = field(default_factory=dict)
-    """of nonconformances, where the run wrote them"""
+    """of records, where somebody wrote them"""
+    inputs: Inputs = field(default_factory=dict)
+    """of trials that some lane does not answer as expected, where somebody made them"""
 
     @property
     def tutorial(self) -> tuple[TrialStory, ...]:
@@ -90,7 +93,9 @@ class Report:
         return tuple(story for story in self.stories if story.trial.fault is not None)
 
 
-def describe(journal: Journal, base: Journal | None = None, scripts: Scripts | None = None) -> Report:
+def describe(
+    journal: Journal, base: Journal | None = None, scripts: Scripts | None = None, inputs: Inputs | None = None
+) -> Report:
     """Everything that a report of this journal says, and what changed since the base in the trials of both.
 
     Raises JournalError where the two have nothing in common.
@@ -140,6 +145,7 @@ def describe(journal: Journal, base: Journal | None = None, scripts: Scripts | N
         heat=heat_table(answers),
         odd_elements=odd_elements(journal.conventions),
         scripts=scripts or {},
+        inputs=inputs or {},
         changes=None if base is None else compare(base, journal, intersection=True),
     )
 

@@ -32,7 +32,17 @@ from conformance.report.regression_report import headline
 from conformance.report.summary import OUTCOMES, exit_status
 
 # In the order in which one builds on another.
-SCRIPTS = ("journal.js", "query.js", "elements.js", "geometry.js", "heatmap.js", "record.js", "matrix.js", "page.js")
+SCRIPTS = (
+    "journal.js",
+    "query.js",
+    "elements.js",
+    "geometry.js",
+    "heatmap.js",
+    "operands.js",
+    "record.js",
+    "matrix.js",
+    "page.js",
+)
 MOST_FINDINGS = 200
 # Of one cause: who wants more looks for them in the matrix.
 MOST_LISTED = 50

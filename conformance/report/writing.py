@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, assert_never, get_args
 from conformance.files import write_whole
 from conformance.journal import Journal
 from conformance.report.document import Report, describe
+from conformance.report.inputs import Inputs
 from conformance.report.merging import merge
 from conformance.report.script_files import Scripts
 
@@ -29,9 +30,11 @@ _FILES: dict[str, Format] = {
 }
 
 
-def write_reports(journal: Journal, directory: Path, scripts: Scripts | None = None) -> tuple[Path, ...]:
+def write_reports(
+    journal: Journal, directory: Path, scripts: Scripts | None = None, inputs: Inputs | None = None
+) -> tuple[Path, ...]:
     """Write summary.json, junit.xml, report.md and report.html into the directory, which is made when it is missing."""
-    document = describe(journal, scripts=scripts)
+    document = describe(journal, scripts=scripts, inputs=inputs)
     directory.mkdir(parents=True, exist_ok=True)
     paths = []
     for name, format in _FILES.items():
@@ -42,19 +45,27 @@ def write_reports(journal: Journal, directory: Path, scripts: Scripts | None = N
 
 
 def render(
-    journals: Sequence[Journal], format: Format, base: Journal | None = None, scripts: Scripts | None = None
+    journals: Sequence[Journal],
+    format: Format,
+    base: Journal | None = None,
+    scripts: Scripts | None = None,
+    inputs: Inputs | None = None,
 ) -> str:
     """One report of one run, whole or in shards, as text. Raises JournalError for shards that do not make up a run."""
-    return _rendered(describe(merge(journals), base, scripts), format)
+    return _rendered(describe(merge(journals), base, scripts, inputs), format)
 
 
 def write_folder(
-    journal: Journal, directory: Path, base: Journal | None = None, scripts: Scripts | None = None
+    journal: Journal,
+    directory: Path,
+    base: Journal | None = None,
+    scripts: Scripts | None = None,
+    inputs: Inputs | None = None,
 ) -> Path:
     """Write the HTML report as a folder, which is made when it is missing; the path of its page."""
     from conformance.report.html import html_folder
 
-    folder = html_folder(describe(journal, base, scripts))
+    folder = html_folder(describe(journal, base, scripts, inputs))
     records = directory / "records"
     records.mkdir(parents=True, exist_ok=True)
     for name, content in folder.records.items():

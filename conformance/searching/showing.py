@@ -3,6 +3,8 @@
 Knows: trials and records of failures, scripts. Must not know: how the calls were found.
 """
 
+from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import packages_distributions, version
 
 import numpy as np
@@ -38,9 +40,15 @@ def origin(lane: Lane, verb: str = "explain") -> str:
     known = BUILT_IN.get(lane.name)
     if known is not None and known.requires is not None:
         # The version that its distribution says: to import a framework takes seconds.
-        distributions = packages_distributions().get(known.requires, [])
+        distributions = _distributions().get(known.requires, [])
         there += [f"{each} {version(each)}" for each in distributions[:1]] or [f"no {known.requires}"]
     return f"Written by `conformance {verb}` of nn-conformance {__version__}; installed there: {', '.join(there)}."
+
+
+@cache
+def _distributions() -> Mapping[str, list[str]]:
+    """Module -> what installed it. All that is installed is read: 60 ms."""
+    return packages_distributions()
 
 
 def short_script_of(trial: Trial, record: Record, lane: Lane, verb: str, threads: int = 1) -> str | None:

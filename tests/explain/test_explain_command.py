@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from ml_dtypes import bfloat16
 
 from conformance.journal import read_journal
 from conformance.judging.judge import digest
@@ -36,6 +37,23 @@ def test_a_script_is_written(inside: Inside, tmp_path: Path, capsys: pytest.Capt
     assert inside("explain", EXAMPLE, "--lane", "jax", "--output", str(tmp_path / "it.py")) == 0
     assert capsys.readouterr().out == ""
     assert (tmp_path / "it.py").read_text("utf-8").startswith(f"# {EXAMPLE} in jax\n")
+
+
+def test_operands_and_what_is_expected_are_written_as_arrays(
+    inside: Inside, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target, cases = tmp_path / "it.npz", tmp_path / "mine.yaml"
+    cases.write_text(CASE.replace("float32", "bfloat16"), encoding="utf-8")
+    words = ("explain", "conv2d_transpose/mine/mine", "--cases", str(cases), "--lane", "torch")
+    assert inside(*words, "--operands", str(target)) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "value [1, 2, 2, 1] bfloat16", "filter [1, 1, 1, 1] bfloat16", "expected [1, 2, 2, 1] bfloat16",
+    ]  # fmt: skip
+    with np.load(target) as arrays:
+        value, filter, expected = (arrays[name].view(bfloat16) for name in ("value", "filter", "expected"))
+    assert (value * filter == expected).all()
+    assert inside(*words, "--operands", str(tmp_path / "no" / "it.npz")) == 2
+    assert "it.npz: cannot be written: No such file or directory" in capsys.readouterr().err
 
 
 def test_what_a_lane_cannot_say_has_no_script(

@@ -6,16 +6,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from ml_dtypes import bfloat16
 
 from conformance.journal import Convention, Grade, Journal, Record, TrialEntry
 from conformance.journal.records import trial_entry
 from conformance.judging.excerpt import Excerpt
+from conformance.judging.overlay import Overlay
 from conformance.judging.verdict import Metrics, Quality, Waived
 from conformance.report import wording
 from conformance.report.document import Report, describe
+from conformance.report.inputs import operand_table
+from conformance.report.page import details
 from conformance.report.page.details import ALL_HEAT_MAPS, TRIALS_A_PART, HeatMaps, heat_maps_within, parts
 from conformance.report.page.embedding import embedded
 from conformance.report.page.fields import columns
@@ -165,6 +170,46 @@ def test_a_nonconformance_is_told_in_full(record: Records, journal: Journals, me
 def test_parts_hold_so_many_trials(record: Records, journal: Journals) -> None:
     run = journal([record(f"a/b/{number}", "torch") for number in range(TRIALS_A_PART + 1)])
     assert [len(part["trials"]) for part in parts(describe(run), ALL_HEAT_MAPS, {})] == [TRIALS_A_PART, 1]
+
+
+def test_a_diagnosis_has_its_proof_beside_the_window(record: Records, journal: Journals, metrics: Measures) -> None:
+    overlay = Overlay(1, 64, 60, 50, explained=("1 9",))
+    answer = record("c/a", "torch", "differs", metrics=metrics(excerpt=WINDOW), diagnosis=("x", "y"), overlay=overlay)
+    document = describe(journal([answer]))
+    (told,) = only_part(document)["answers"]
+    figures = {"sentence": 1, "compared": 64, "agreeing": 60, "equal": 50}
+    assert told["overlay"] == {**figures, "explained": ["1 9"]}
+    (told,) = only_part(document, HeatMaps(3))["answers"]
+    assert told["overlay"] == {**figures, "omitted": True}
+    assert told["excerpt"] == {"omitted": True}
+
+
+def test_inputs_are_told_of_their_trial_the_smallest_first(
+    record: Records, journal: Journals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = journal([record("c/a", "torch"), record("c/b", "torch"), record("c/c", "torch")])
+    inputs = {
+        "c/a": (operand_table("value", np.array([[1, -2]], np.int32)),),
+        "c/b": (operand_table("value", np.zeros((2, 300), bfloat16)),),
+        "c/c": (operand_table("value", np.arange(9.0)),),
+    }
+    document = describe(run, inputs=inputs)
+    first, second, third = only_part(document)["trials"]
+    assert first["operands"] == [("value", "int32", (1, 2), "1 -2")]
+    assert second["operands"] == [("value", "bfloat16", (2, 300), None)]
+    assert third["operands"] == [("value", "float64", (9,), "0 1 2 3 4 5 6 7 8")]
+    monkeypatch.setattr(details, "EXCERPT_CHARACTERS", 10)
+    trials = only_part(document, HeatMaps(0))["trials"]
+    assert ["operands" in trial for trial in trials] == [True, True, False]
+
+
+def test_numbers_of_inputs_have_all_their_digits() -> None:
+    numbers = np.array([0.1, 1e-40, np.nan, -np.inf, 16777216], np.float32)
+    told = operand_table("value", numbers).numbers
+    assert told == "0.1 1e-40 nan -inf 1.6777216e+07"
+    assert (np.array(told.split(), np.float32).view(np.int32) == numbers.view(np.int32)).all()
+    assert operand_table("value", np.array([1.5 - 2j, 3j])).numbers == "1.5-2j 0+3j"
+    assert operand_table("value", np.array([0.1], bfloat16)).numbers == "0.10009765625"
 
 
 def test_the_smallest_heat_maps_come_first(record: Records, journal: Journals, metrics: Measures) -> None:

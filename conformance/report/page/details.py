@@ -7,16 +7,16 @@ trials is opened. Agreeing answers are told by their integers; whatever is not a
 import json
 import shlex
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from itertools import accumulate
 from typing import Any, TypeVar
 
 from conformance.journal import Record
-from conformance.judging.excerpt import Excerpt
 from conformance.judging.verdict import Metrics
 from conformance.report import wording
 from conformance.report.document import Report, TrialStory
 from conformance.report.findings import LONGEST_FACT, Finding, explain_around
+from conformance.report.inputs import Inputs, OperandTable
 from conformance.report.page.matrix import answered, shortened
 from conformance.report.page.phrases import PhraseBook, Templates
 from conformance.report.script_files import Scripts
@@ -25,6 +25,8 @@ from conformance.report.script_files import Scripts
 TRIALS_A_PART = 100
 # Of heat maps in one file; the folder form keeps all of them.
 EXCERPT_CHARACTERS = 1_500_000
+ROWS = ("explained", "observed")
+"""of an overlay"""
 
 
 _Key = TypeVar("_Key")
@@ -32,7 +34,7 @@ _Key = TypeVar("_Key")
 
 @dataclass(frozen=True, slots=True)
 class HeatMaps:
-    """Which windows are told: all that are no larger than so many characters."""
+    """Which windows are told: of all records whose windows are no larger than so many characters."""
 
     largest: int
 
@@ -41,7 +43,15 @@ class HeatMaps:
         window = record.metrics.excerpt if record.metrics else None
         if window is None:
             return None
-        return asdict(window) if _size(window) <= self.largest else {"omitted": True}
+        return asdict(window) if _size(record) <= self.largest else {"omitted": True}
+
+    def overlay(self, record: Record) -> dict[str, Any] | None:
+        """What proves the record's diagnosis, its rows likewise."""
+        if record.overlay is None:
+            return None
+        told = {name: each for name, each in asdict(record.overlay).items() if name not in ROWS}
+        rows = {name: getattr(record.overlay, name) for name in ROWS if getattr(record.overlay, name)}
+        return told | (rows if _size(record) <= self.largest else {"omitted": True})
 
 
 ALL_HEAT_MAPS = HeatMaps(10**9)
@@ -49,22 +59,37 @@ ALL_HEAT_MAPS = HeatMaps(10**9)
 
 def heat_maps_within(document: Report, characters: int) -> HeatMaps:
     """The smallest windows that together have no more characters."""
-    windows = [found.record.metrics.excerpt for found in document.findings if found.record.metrics]
-    sizes = sorted(_size(window) for window in windows if window is not None)
-    totals = accumulate(sizes)
-    return HeatMaps(max((size for size, total in zip(sizes, totals, strict=True) if total <= characters), default=0))
+    return HeatMaps(_largest_within([_size(found.record) for found in document.findings], characters))
 
 
-def _size(window: Excerpt) -> int:
-    return sum(len(row) for rows in (window.expected, window.observed, window.error) for row in rows)
+def _largest_within(sizes: Sequence[int], characters: int) -> int:
+    """The size up to which all together have no more characters."""
+    ordered = sorted(sizes)
+    totals = zip(ordered, accumulate(ordered), strict=True)
+    return max((size for size, total in totals if total <= characters), default=0)
+
+
+def _written(operands: Sequence[OperandTable]) -> int:
+    return sum(len(each.numbers or "") for each in operands)
+
+
+def _size(record: Record) -> int:
+    window = record.metrics.excerpt if record.metrics else None
+    rows = [] if window is None else [window.expected, window.observed, window.error]
+    overlaid = [getattr(record.overlay, name) for name in ROWS] if record.overlay else []
+    return sum(len(row) for each in (*rows, *overlaid) for row in each)
 
 
 def parts(document: Report, heat_maps: HeatMaps, templates: Templates) -> Iterator[dict[str, Any]]:
     """The details of all trials, part by part, in the matrix's order; the templates of their texts are added."""
     told = answered(document)
+    inputs = document.inputs
+    if heat_maps is not ALL_HEAT_MAPS:
+        largest = _largest_within(list(map(_written, inputs.values())), EXCERPT_CHARACTERS)
+        inputs = {name: each for name, each in inputs.items() if _written(each) <= largest}
     for start in range(0, len(told), TRIALS_A_PART):
         lanes = [lane.lane for lane in document.summary.lanes]
-        part = _TrialsPart(lanes, heat_maps, document.scripts, PhraseBook(templates))
+        part = _TrialsPart(lanes, heat_maps, document.scripts, inputs, PhraseBook(templates))
         for story in told[start : start + TRIALS_A_PART]:
             part.add(story)
         yield part.content()
@@ -73,10 +98,13 @@ def parts(document: Report, heat_maps: HeatMaps, templates: Templates) -> Iterat
 class _TrialsPart:
     """Trials with their records; what several records have in common is kept once and told by its number."""
 
-    def __init__(self, lanes: Sequence[str], heat_maps: HeatMaps, scripts: Scripts, book: PhraseBook) -> None:
+    def __init__(
+        self, lanes: Sequence[str], heat_maps: HeatMaps, scripts: Scripts, inputs: Inputs, book: PhraseBook
+    ) -> None:
         self._lanes = lanes
         self._heat_maps = heat_maps
         self._scripts = scripts
+        self._inputs = inputs
         self._book = book
         self._answers: dict[str, int] = {}
         self._plans: dict[tuple[int, ...], int] = {}
@@ -109,6 +137,7 @@ class _TrialsPart:
                     for text in explain_around(story.answers[0].header, trial)
                 ],
                 "records": [self._record(records.get(lane)) for lane in self._lanes],
+                **({"operands": list(map(astuple, self._inputs[trial.id]))} if trial.id in self._inputs else {}),
             }
         )
 
@@ -132,6 +161,7 @@ class _TrialsPart:
             "sums": record.accumulation,
             "digest": None if found.standing == "as expected" else record.digest,
             "diagnosis": [number(sentence) for sentence in record.diagnosis],
+            "overlay": self._heat_maps.overlay(record),
             "numbers": None if record.metrics is None else _numbers(record.metrics),
             "differences": [
                 [list(each.index), each.expected, each.observed, each.region] for each in found.differences

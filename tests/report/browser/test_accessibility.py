@@ -1,12 +1,18 @@
 """What axe-core finds in the views of the page, in both sizes, light and dark; and what the matrix says of nothing."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
 from conformance.journal import Journal
+from conformance.judging.overlay import Overlay
+from conformance.report.inputs import operand_table
+from conformance.report.writing import render
 
 if TYPE_CHECKING:
     from tests.report.browser.conftest import Opener
@@ -72,3 +78,24 @@ def test_a_value_that_is_not_there_leaves_what_there_is_and_filters_are_emptied_
 def test_ready_questions_count_what_they_find(opened: "Opener", told: Journal) -> None:
     page = opened.journal(told)
     expect(page.locator(".questions a").first).to_have_text("✗ nonconforming 1")
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_axe_finds_nothing_on_a_record_with_its_proof_and_its_inputs(
+    opened: "Opener", told: Journal, tmp_path: Path, width: int, dark: bool
+) -> None:
+    wrong = next(record for record in told.records if record.diagnosis)
+    proven = tuple(
+        replace(record, overlay=Overlay(0, 64, 60, 60, ("1 nan", "3 6"))) if record is wrong else record
+        for record in told.records
+    )
+    inputs = {wrong.trial: (operand_table("value", np.arange(16.0).reshape(1, 4, 4, 1) - 8),)}
+    path = tmp_path / "proven.html"
+    path.write_text(render([replace(told, records=proven)], "html", inputs=inputs), encoding="utf-8", newline="\n")
+    page = opened.file(path, dark=dark, fragment=f"#record/{wrong.lane}/{quote(wrong.trial, safe='')}")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.locator("details.inputs summary").click()
+    page.evaluate(AXE.read_text("utf-8"))
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -42,12 +42,16 @@ function figureOf(number) {
 
 /** A text with a button that copies it. */
 function copied(text, label) {
-  const button = element("button", { type: "button", class: "copy", "aria-label": `Copy ${label}` }, "Copy");
+  return element("div", { class: "copied" }, element("pre", {}, text), copyButton(text, "Copy", label, "copy"));
+}
+
+function copyButton(text, said, label, of = "offer") {
+  const button = element("button", { type: "button", class: of, "aria-label": `Copy ${label}` }, said);
   button.addEventListener("click", async () => {
     button.textContent = (await copy(text)) ? "Copied" : "Select and copy";
-    setTimeout(() => (button.textContent = "Copy"), 1500);
+    setTimeout(() => (button.textContent = said), 1500);
   });
-  return element("div", { class: "copied" }, element("pre", {}, text), button);
+  return button;
 }
 
 /** A page from disk may have no clipboard of its own; then the old command copies a selection. */

@@ -52,6 +52,7 @@ async function trialOf(place) {
     why: text(told.why),
     facts: told.facts.map((index, place) => [FACTS[place], text(index)]),
     axes: JSON.parse(text(told.axes)),
+    operands: (told.operands || []).map(([name, dtype, shape, numbers]) => ({ name, dtype, shape, numbers: numbers === null ? null : numbers.split(" ").filter(Boolean) })),
     records: told.records.map((record, lane) => record && recordOf(part, record, text, commandOf(told, place, lane, text))),
   };
 }

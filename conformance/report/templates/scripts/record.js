@@ -26,6 +26,7 @@ function trialHead(trial) {
     factList(trial.facts),
     trial.axes.length ? element("h3", {}, "Geometry") : null,
     element("div", { class: "geometries" }, geometryFigures(trial.axes, /\bfilter=/.test(trial.call))),
+    ...inputsOf(trial),
   ].filter(Boolean);
 }
 
@@ -98,16 +99,31 @@ function saidOf(lane, place) {
 function recordBody(record) {
   const told = [element("p", { class: "detail" }, record.detail)];
   if (record.diagnosis.length) {
-    told.push(element("div", { class: "diagnosis" }, element("strong", {}, "Diagnosis"), element("ul", {}, record.diagnosis.map((text) => element("li", {}, text)))));
+    told.push(element("div", { class: "diagnosis" }, element("strong", {}, "Diagnosis"), element("ul", {}, record.diagnosis.map((text) => element("li", {}, text))), proofOf(record)));
   }
   if (record.traceback) told.push(element("h4", {}, "Traceback"), copied(record.traceback, "the traceback"));
   if (record.waived) told.push(waiverOf(record.waived));
-  if (record.excerpt) told.push(element("h4", {}, "Expected against observed"), heatMaps(record.excerpt));
+  if (record.excerpt) told.push(element("h4", {}, "Expected against observed"), heatMaps(record.excerpt, ifSoOf(record), record.overlay?.agreeing === record.overlay?.compared));
+  else if (record.overlay?.observed) told.push(element("h4", {}, "Expected if so against observed"), firstElements(record.overlay));
   if (record.differences) told.push(differenceTable(record.differences));
   told.push(factList(figuresOf(record)));
   told.push(element("h4", {}, "The script of this record"), copied(record.explain, "the command"));
   if (record.script) told.push(element("details", { class: "script" }, element("summary", {}, "The script itself"), element("div", { class: "body" }, copied(record.script, "the script"))));
   return told;
+}
+
+/** How many elements came back as the diagnosis says; how many as expected. */
+function proofOf({ overlay, diagnosis, numbers }) {
+  if (!overlay) return null;
+  const bits = overlay.equal === overlay.agreeing ? "bit for bit" : `${overlay.equal} of them bit for bit`;
+  const asked = numbers ? `; ${numbers.compared - numbers.wrong} are as expected` : "; their shape is another than the expected one";
+  const which = diagnosis.length > 1 ? `If it ${diagnosis[overlay.sentence]}` : "If so";
+  return element("p", { class: "proof" }, `${which}, ${overlay.agreeing} of ${overlay.compared} elements are as they came back, ${bits}${asked}.`);
+}
+
+/** Rows of what would be expected if the diagnosis were true; those that came back are not kept twice. */
+function ifSoOf({ overlay, excerpt }) {
+  return !overlay || overlay.omitted ? null : (overlay.explained ?? excerpt.observed);
 }
 
 function waiverOf(waived) {
