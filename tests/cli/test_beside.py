@@ -15,12 +15,13 @@ from conformance.suite.corpus import seeded, select
 
 Process = Callable[..., subprocess.CompletedProcess[str]]
 OFF = "tests.running.stand_ins:OffByOne"
+LARGE = "batch: 1, size: 5, channels: 1, kernel: 1, strides: 1, padding: SAME, output: largest"
 CALL = "value: [1, 2, 2, 1], filter: [1, 1, 1, 1], output_shape: [1, 2, 2, 1], strides: 1, padding: SAME"
 CASES = f"""\
 operator: conv2d_transpose
 cases:
   - {{name: small, why: a, {CALL}, dtype: float32, inputs: mix}}
-  - {{name: large, why: b, batch: 1, size: 5, channels: 1, kernel: 1, strides: 1, padding: SAME, output: largest, inputs: mix}}
+  - {{name: large, why: b, {LARGE}, inputs: mix}}
   - {{name: written, why: c, {CALL}, dtype: float32, inputs: {{value: [[[[1], [2]], [[3], [4]]]], filter: [[[[1]]]]}}}}
 """
 

@@ -106,8 +106,8 @@ def test_inputs_are_shown_slice_by_slice_and_can_be_had(opened: "Opener", told: 
 def test_numpy_makes_the_inputs_that_are_copied(opened: "Opener", told: Journal, tmp_path: Path) -> None:
     page = with_inputs(opened, told, tmp_path, ("value", "filter"))
     page.evaluate("navigator.clipboard.writeText = async (text) => { window.copiedText = text; }")
-    page.get_by_role("button", name="Copy the inputs as NumPy").click()
-    expect(page.get_by_role("button", name="Copy the inputs as NumPy")).to_have_text("Copied")
+    page.get_by_role("button", name="Copy as NumPy: the inputs").click()
+    expect(page.get_by_role("button", name="Copy as NumPy: the inputs")).to_have_text("Copied")
     made: dict[str, object] = {}
     exec(page.evaluate("window.copiedText"), made)
     for name in ("value", "filter"):

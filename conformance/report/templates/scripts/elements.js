@@ -42,11 +42,11 @@ function figureOf(number) {
 
 /** A text with a button that copies it. */
 function copied(text, label) {
-  return element("div", { class: "copied" }, element("pre", {}, text), copyButton(text, "Copy", label, "copy"));
+  return element("div", { class: "copied" }, element("pre", {}, text), copyButton(text, "Copy", `Copy ${label}`, "copy"));
 }
 
 function copyButton(text, said, label, of = "offer") {
-  const button = element("button", { type: "button", class: of, "aria-label": `Copy ${label}` }, said);
+  const button = element("button", { type: "button", class: of, "aria-label": label }, said);
   button.addEventListener("click", async () => {
     button.textContent = (await copy(text)) ? "Copied" : "Select and copy";
     setTimeout(() => (button.textContent = said), 1500);

@@ -10,7 +10,7 @@ function inputsOf(trial) {
   const command = commandFor(trial);
   const offers = whole ? [
     element("a", { href: asJson(trial), download: `${fileName(trial.id)}.json` }, "Download as JSON"),
-    copyButton(asNumPy(trial.operands), "Copy as NumPy", "the inputs as NumPy"),
+    copyButton(asNumPy(trial.operands), "Copy as NumPy", "Copy as NumPy: the inputs"),
   ] : [];
   return [
     element("details", { class: "inputs" },

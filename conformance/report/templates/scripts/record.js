@@ -134,7 +134,8 @@ function differenceTable(differences) {
   const head = element("tr", {}, ["index", "expected", "observed", "where"].map((text) => element("th", { scope: "col" }, text)));
   const rows = differences.map(([index, ...texts]) => element("tr", {}, element("th", { scope: "row" }, element("code", {}, `[${index.join(", ")}]`)), texts.map((text) => element("td", {}, text))));
   const table = element("table", { class: "differences" }, element("caption", {}, "The first elements that differ"), element("thead", {}, head), element("tbody", {}, rows));
-  return element("div", { class: "scroll" }, table);
+  // Scrolled by keys, too, where it is wider than the page.
+  return element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "The first elements that differ" }, table);
 }
 
 function figuresOf(record) {
