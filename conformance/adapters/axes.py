@@ -8,6 +8,7 @@ An axis is that of a transposed convolution (`reference.geometry`); a forward co
 `output` is the value's length and whose `input` is the result's.
 """
 
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from reference.geometry import Axis, convolved_length
@@ -47,3 +48,47 @@ def same_pads(numbers: Numbers, *, lower: bool = False) -> tuple[int, int]:
     total = max((result - 1) * stride + dilation * (kernel - 1) + 1 - length, 0)
     smaller = total // 2
     return (total - smaller, smaller) if lower else (smaller, total - smaller)
+
+
+@dataclass(frozen=True, slots=True)
+class ScatteredArguments:
+    """What a transposed convolution is given for one axis, and where the wanted output begins in what it returns."""
+
+    pads: tuple[int, int]
+    """what is cut off (before, after)"""
+    output_padding: int
+    start: int
+    length: int
+    """of what the framework returns"""
+
+
+def symmetric_arguments(axis: Axis, output_paddings: range) -> ScatteredArguments:
+    """Of a framework that crops both sides alike and lengthens the end by one of `output_paddings`: padding and
+    output_padding with the least around the call.
+    """
+    before, after = axis.crop_before, axis.crop_after
+    if before - after in output_paddings:
+        # What is cropped too much at the end comes back as output_padding.
+        padding, output_padding = before, before - after
+    elif after > before:
+        # It cannot crop more at the end: it returns more there, which the plan crops.
+        padding, output_padding = before, 0
+    else:
+        # No output_padding reaches so far: both sides are cropped as little as the end, and the plan crops the front.
+        padding, output_padding = max(after, 0), max(-after, 0)
+    length = axis.full - 2 * padding + output_padding
+    return ScatteredArguments((padding, padding), output_padding, before - padding, length)
+
+
+def pairwise_arguments(axis: Axis) -> ScatteredArguments:
+    """Of a framework that crops each side by a number of its own: whatever the axis is, in one call."""
+    before, after = axis.crop_before, axis.crop_after
+    return ScatteredArguments((before, max(after, 0)), max(-after, 0), 0, axis.output)
+
+
+def symmetric_padding(axis: Axis) -> int | None:
+    """The padding, the same on both sides, of the forward convolution whose adjoint has this axis; None where that in
+    front gives another number of results.
+    """
+    padded = axis.output + 2 * axis.crop_before - axis.extent
+    return axis.crop_before if padded >= 0 and padded // axis.stride + 1 == axis.input else None

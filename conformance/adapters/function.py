@@ -19,11 +19,12 @@ class Required:
 REQUIRED = Required()
 
 Role: TypeAlias = Literal[
-    "value", "filter", "bias",
+    "value", "filter", "bias", "indices",
     "channels_in", "channels_out", "multiplier", "kernel", "has_bias",
     "strides", "padding", "dilations", "groups", "output_shape", "output_padding", "data_format",
     "dimension_numbers", "value_dilation", "transpose_kernel", "consistent_padding",
-    "ceil_mode", "count_include_pad", "divisor_override", "reduction", "initial",
+    "ceil_mode", "count_include_pad", "divisor_override", "norm_type", "reduction",
+    "initial",
     "paddings", "mode", "constant_values", "block_size", "output_size",
     "scales", "recompute_scale_factor", "method", "antialias", "align_corners", "half_pixel_centers",
     "nothing", "only_default",

@@ -111,6 +111,7 @@ BUILT_IN: Mapping[str, Known] = {
     ),
     "jax": Known("conformance.adapters.jax:Jax", "jax", ("jit", "tf32"), "jax"),
     "keras": Known("conformance.adapters.keras:Keras", "keras", ("tensorflow", "torch", "jax"), "keras"),
+    "paddle": Known("conformance.adapters.paddle:Paddle", "paddle", (), "paddle"),
 }
 
 # What a run asks that names no lane: JAX compiled, many calls a module, which takes a fraction of the time of eager
@@ -164,8 +165,9 @@ def _elsewhere(text: str, found: re.Match[str], folder: Path) -> Lane:
     lane = parse_lane(found["lane"], folder)
     if lane.command or lane.python:
         raise UsageError(f"lane {text!r}: python:PATH: is followed by an adapter, such as python:./venv:torch")
-    if found["name"] in adapter_names():
-        raise UsageError(f"lane {text!r}: {found['name']} is an adapter; call the lane otherwise")
+    # The adapter's own name says that the waivers of the plain lane are to hold.
+    if found["name"] != lane.name and found["name"] in adapter_names():
+        raise UsageError(f"lane {text!r}: {found['name']} is another adapter; call the lane otherwise")
     path = (folder / Path(found["python"]).expanduser()).absolute()
     # Of a virtual environment, python is a link: followed, it would lead out of the environment.
     python = path / "bin" / "python" if path.is_dir() else path

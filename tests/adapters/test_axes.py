@@ -4,10 +4,10 @@ from itertools import product
 
 import pytest
 
-from conformance.adapters.axes import NoAxis, convolved_axis, same_pads
+from conformance.adapters.axes import NoAxis, convolved_axis, same_pads, symmetric_arguments, symmetric_padding
 from conformance.adapters.jax.words import jax_padded_axis, jax_pads, jax_word_axis
 from conformance.adapters.keras.words import keras_length
-from conformance.adapters.torch.words import torch_arguments, torch_padding, torch_transposed_axis
+from conformance.adapters.torch.words import output_paddings, torch_transposed_axis
 from reference.geometry import Axis, convolved_length, transposed_axis
 
 NUMBERS = list(product((1, 2, 5), (1, 2, 3), (1, 2, 4), (1, 3)))
@@ -20,8 +20,8 @@ def test_what_torch_is_told_of_a_transposed_axis_means_it() -> None:
             axis = torch_transposed_axis(numbers, padding, more)
         except NoAxis:
             continue
-        told = torch_arguments(axis)
-        assert (told.padding, told.output_padding, told.start) == (padding, more, 0)
+        told = symmetric_arguments(axis, output_paddings(axis))
+        assert (told.pads[0], told.output_padding, told.start) == (padding, more, 0)
 
 
 def test_what_jax_is_told_of_a_transposed_axis_means_it() -> None:
@@ -37,7 +37,7 @@ def test_torch_s_padding_of_a_convolution_means_it() -> None:
             axis = convolved_axis(numbers, (padding, padding))
         except NoAxis:
             continue
-        assert torch_padding(axis) == padding
+        assert symmetric_padding(axis) == padding
 
 
 def test_the_pads_of_same_give_tensorflow_s_axis() -> None:

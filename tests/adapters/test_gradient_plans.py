@@ -24,7 +24,7 @@ from conformance.adapters.plan import (
     Transpose,
     perform,
 )
-from conformance.adapters.torch.plans import torch_plan
+from conformance.adapters.torch.plans import VOCABULARY
 from conformance.operators.convolution.call import ConvolutionTrial
 from conformance.operators.convolution.inputs import generate
 from conformance.operators.convolution.oracle import expect_call
@@ -176,7 +176,7 @@ def test_torch_s_plans_mean_what_the_oracle_says(
             groups=None if known.depthwise else groups, direction=direction, dtype="float64",
             bias=direction in ("forward", "bias_gradient"), data_format=known.data_formats[not last],
         )  # fmt: skip
-        plan = torch_plan(trial.call)
+        plan = VOCABULARY.plan(trial.call)
         assert isinstance(plan, Plan)
         operands = generate(trial.id, trial.call, trial.inputs)
         result = perform(plan, operands, torch_in_numpy)

@@ -341,6 +341,11 @@ def test_a_lane_under_another_interpreter_is_called_by_its_spelling_where_it_has
     assert parse_lane("python:venv:reference", elsewhere).text == "python:venv:reference"
 
 
+def test_a_lane_under_another_interpreter_may_have_its_adapter_s_name_so_that_its_waivers_hold(elsewhere: Path) -> None:
+    lane = parse_lane("torch=python:venv:torch:nomkldnn", elsewhere)
+    assert (lane.text, lane.framework, lane.spelling) == ("torch", "torch", "torch:nomkldnn")
+
+
 def test_the_worker_under_another_interpreter_finds_the_suite_and_no_other_folder_of_this_one(
     elsewhere: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -364,7 +369,7 @@ def test_a_framework_that_another_interpreter_imports_is_not_looked_for_in_this_
         ("python:nowhere:torch", "nowhere is no interpreter; name a virtual environment's folder or its python"),
         ("python:venv:exec:./port", "python:PATH: is followed by an adapter, such as python:./venv:torch"),
         ("python:venv:python:venv:torch", "python:PATH: is followed by an adapter"),
-        ("torch=python:venv:torch", "torch is an adapter; call the lane otherwise"),
+        ("torch=python:venv:jax", "torch is another adapter; call the lane otherwise"),
     ],
 )
 def test_a_lane_whose_interpreter_cannot_be_started_is_refused(elsewhere: Path, text: str, message: str) -> None:

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conformance.adapters.axes import symmetric_arguments
 from conformance.adapters.plan import Crop, Invoke, Pad, Plan, Transpose, Unsupported
 from conformance.adapters.protocol import Nominal
 from conformance.adapters.torch.adapter import Torch
-from conformance.adapters.torch.words import torch_arguments
+from conformance.adapters.torch.words import output_paddings
 from conformance.operators.convolution.call import RightConvolution
 from conformance.suite.case import Trial
 from reference.geometry import Axis, AxisPadding, legal_output_lengths, transposed_axis
@@ -47,8 +48,8 @@ def invoked(plan: Plan) -> Mapping[str, Any]:
 @settings(max_examples=1000)
 @given(axes())
 def test_what_torch_returns_holds_the_wanted_output_where_the_plan_looks_for_it(axis: Axis) -> None:
-    told = torch_arguments(axis)
-    crop, length = torch_axis(axis, told.padding, told.output_padding)
+    told = symmetric_arguments(axis, output_paddings(axis))
+    crop, length = torch_axis(axis, told.pads[0], told.output_padding)
     assert length == told.length
     assert crop + told.start == axis.crop_before
     assert told.start >= 0
@@ -58,8 +59,8 @@ def test_what_torch_returns_holds_the_wanted_output_where_the_plan_looks_for_it(
 @settings(max_examples=1000)
 @given(axes())
 def test_torch_is_told_nothing_that_it_refuses(axis: Axis) -> None:
-    told = torch_arguments(axis)
-    assert told.padding >= 0
+    told = symmetric_arguments(axis, output_paddings(axis))
+    assert told.pads[0] >= 0
     assert 0 <= told.output_padding < max(axis.stride, axis.dilation)
     assert told.length >= 1
 
@@ -71,7 +72,7 @@ def test_a_crop_is_planned_only_where_no_arguments_of_torch_say_the_axis(axis: A
         torch_axis(axis, padding, output_padding)
         for padding, output_padding in product(range(axis.crop_before + 1), range(max(axis.stride, axis.dilation)))
     ]
-    needs_no_crop = torch_arguments(axis).length == axis.output
+    needs_no_crop = symmetric_arguments(axis, output_paddings(axis)).length == axis.output
     assert needs_no_crop is ((axis.crop_before, axis.output) in sayable)
 
 

@@ -15,7 +15,7 @@ from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported
 from conformance.adapters.planning import plan_of, planned_operators
 from conformance.adapters.protocol import DIRECTIONS, FEATURES, Call, CallSource, Description, Nominal
 from conformance.adapters.torch.dialect import torch_dialect
-from conformance.adapters.torch.plans import torch_nominal_plan
+from conformance.adapters.torch.plans import VOCABULARY
 from conformance.adapters.torch.words import DTYPES
 
 
@@ -74,7 +74,7 @@ class Torch:
     def plan_nominal(self, nominal: Nominal, output: int | None) -> Plan | Unsupported:
         if nominal.word == "SAME":
             return Unsupported("conv_transpose2d has no SAME: its padding takes numbers")
-        return torch_nominal_plan(nominal, {"padding": 0} if nominal.word == "VALID" else {})
+        return VOCABULARY.nominal_plan(nominal, {"padding": 0} if nominal.word == "VALID" else {})
 
     def execute(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
         import torch

@@ -5,7 +5,7 @@ Knows: the words of its arguments, and what the suite takes them to mean. Must n
 
 from collections.abc import Iterator, Mapping
 
-from conformance.adapters.axes import NoAxis, Numbers
+from conformance.adapters.axes import NoAxis, Numbers, symmetric_arguments
 from conformance.adapters.dialect import (
     AxisWords,
     Dialect,
@@ -19,8 +19,8 @@ from conformance.adapters.dialect import (
 from conformance.adapters.function import Role
 from conformance.adapters.geometries import definition_axes, drawn, kernels_and_strides, small_kernels_and_strides
 from conformance.adapters.plan import Argument, Plan
-from conformance.adapters.torch.plans import torch_nominal_plan
-from conformance.adapters.torch.words import DTYPES, FUNCTIONALS, torch_arguments, torch_transposed_axis
+from conformance.adapters.torch.plans import VOCABULARY
+from conformance.adapters.torch.words import DTYPES, FUNCTIONALS, output_paddings, torch_transposed_axis
 from reference.geometry import Axis
 
 FUNCTION = FUNCTIONALS["conv2d_transpose"]
@@ -57,7 +57,7 @@ def torch_dialect() -> Dialect:
         recipes=(
             Recipe(
                 "padding=(k-1)//2, output_padding=s-1", ("SAME",),
-                lambda nominal, _: torch_nominal_plan(
+                lambda nominal, _: VOCABULARY.nominal_plan(
                     nominal, {"padding": (nominal.kernel - 1) // 2, "output_padding": nominal.stride - 1}
                 ),
             ),
@@ -96,11 +96,10 @@ def _words(numbers: Numbers, paddings: range, output_paddings: range) -> Iterato
 def _planned() -> Iterator[AxisWords]:
     """What the planner tells torch for the definition's axes."""
     for axis in definition_axes():
-        arguments = torch_arguments(axis)
+        arguments = symmetric_arguments(axis, output_paddings(axis))
         if arguments.length > 0:
-            padding = arguments.padding
             numbers = (axis.input, axis.kernel, axis.stride, axis.dilation)
-            yield AxisWords(*numbers, (padding, padding), arguments.output_padding)
+            yield AxisWords(*numbers, arguments.pads, arguments.output_padding)
 
 
 def _plan(*axes: AxisWords) -> Plan:

@@ -62,6 +62,37 @@ ADAPTIVE: Mapping[str, Function] = {
 }
 """of `torch.nn.functional`, by operator: the windows follow from how many there are"""
 
+NORMS: Mapping[str, Function] = {
+    f"lp_pool{rank}d": Function(
+        f"torch.nn.functional.lp_pool{rank}d",
+        f"lp_pool{rank}d",
+        (
+            Takes("input", REQUIRED, "value"),
+            Takes("norm_type", REQUIRED, "norm_type"),
+            Takes("kernel_size", REQUIRED, "kernel", (0, 1, rank)),
+            Takes("stride", None, "strides", (0, 1, rank)),
+            _CEIL,
+        ),
+    )
+    for rank in (1, 2, 3)
+}
+"""of `torch.nn.functional`, by operator: the norms of windows, which have no padding"""
+
+UNPOOLED: Mapping[str, Function] = {
+    "max_unpool2d": Function(
+        "torch.nn.functional.max_unpool2d",
+        "max_unpool2d",
+        (
+            Takes("input", REQUIRED, "value"),
+            Takes("indices", REQUIRED, "indices"),
+            Takes("kernel_size", REQUIRED, "kernel", (0, 2)),
+            Takes("stride", None, "strides", (0, 2)),
+            Takes("padding", 0, "padding", (0, 2)),
+            Takes("output_size", None, "output_size", (2,)),
+        ),
+    )
+}
+
 ADAPTIVE_LAYERS: Mapping[Function, Function] = {
     Function(
         f"torch.nn.Adaptive{'Avg' if averages(operator) else 'Max'}Pool{operator[-2:]}",

@@ -8,7 +8,6 @@ and whose `input` is the result's.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from conformance.adapters.axes import NoAxis, Numbers, convolved_axis, same_pads
 from conformance.adapters.function import REQUIRED, Function, Takes
@@ -67,31 +66,9 @@ LAYERS: Mapping[str, Function] = {
 """`torch.nn`, by operator"""
 
 
-@dataclass(frozen=True, slots=True)
-class TorchArguments:
-    """What torch is given for one axis, and where the wanted output begins in what it returns."""
-
-    padding: int
-    output_padding: int
-    start: int
-    length: int
-    """of what torch returns"""
-
-
-def torch_arguments(axis: Axis) -> TorchArguments:
-    """Torch's padding and output_padding for an axis, with the least around the call."""
-    before, after = axis.crop_before, axis.crop_after
-    if after > before:
-        # Torch cannot crop more at the end: it returns more there, which the plan crops.
-        padding, output_padding = before, 0
-    elif before - after < max(axis.stride, axis.dilation):
-        # What is cropped too much at the end comes back as output_padding.
-        padding, output_padding = before, before - after
-    else:
-        # No output_padding reaches so far: both sides are cropped as little as the end, and the plan crops the front.
-        padding, output_padding = max(after, 0), max(-after, 0)
-    length = axis.full - 2 * padding + output_padding
-    return TorchArguments(padding, output_padding, before - padding, length)
+def output_paddings(axis: Axis) -> range:
+    """Those that torch takes for an axis."""
+    return range(max(axis.stride, axis.dilation))
 
 
 def torch_transposed_axis(numbers: Numbers, padding: int, output_padding: int) -> Axis:
@@ -110,14 +87,6 @@ def torch_transposed_axis(numbers: Numbers, padding: int, output_padding: int) -
     if output < 1:
         raise NoAxis("padding", f"padding {padding} leaves a result of length {output}; it must be at least 1")
     return Axis(length, kernel, stride, dilation, padding, output)
-
-
-def torch_padding(axis: Axis) -> int | None:
-    """Torch's padding, the same on both sides, for the forward convolution whose adjoint has this axis; None where the
-    padding in front gives another number of results.
-    """
-    padded = axis.output + 2 * axis.crop_before - axis.extent
-    return axis.crop_before if padded >= 0 and padded // axis.stride + 1 == axis.input else None
 
 
 def torch_same_axis(numbers: Numbers) -> Axis:

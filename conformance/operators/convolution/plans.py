@@ -2,14 +2,16 @@
 
 from conformance.adapters.jax.plans import jax_plan
 from conformance.adapters.keras.convolution import keras_plan
+from conformance.adapters.paddle.convolution import VOCABULARY as PADDLE
 from conformance.adapters.planning import Plans
 from conformance.adapters.reference import reference_plan
-from conformance.adapters.torch.plans import torch_plan
+from conformance.adapters.torch.plans import VOCABULARY as TORCH
 
 PLANS: Plans = {
     "reference": lambda adapter, call: reference_plan(call),
     "tensorflow": lambda adapter, call: adapter.plan_convolution(call),
-    "torch": lambda adapter, call: torch_plan(call),
+    "torch": lambda adapter, call: TORCH.plan(call),
     "jax": lambda adapter, call: jax_plan(call),
     "keras": lambda adapter, call: keras_plan(call),
+    "paddle": lambda adapter, call: PADDLE.plan(call),
 }

@@ -10,7 +10,7 @@ from conformance.adapters.jax.pooling import jax_pooling_plan
 from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported, perform
 from conformance.adapters.pooling import reference_pooling_plan
 from conformance.adapters.tensorflow.pooling import tensorflow_pooling_plan
-from conformance.adapters.torch.pooling import torch_pooling_plan
+from conformance.adapters.torch.pooling import VOCABULARY
 from conformance.operators.pooling.call import PoolingCall, WrongPooling
 from conformance.operators.pooling.calls import make_call
 from conformance.operators.pooling.expectation import expect
@@ -62,19 +62,19 @@ def _wrong(operator: str = "max_pool2d", **words: Any) -> PoolingCall:
 )
 def test_what_torch_s_words_say_is_said_in_them(operator: str, words: dict[str, Any], line: str) -> None:
     call = pooling_call(operator, **{**words, **({} if operator != "max_pool2d" else {"value": (1, 7, 5, 2)})})
-    plan = torch_pooling_plan(call)
+    plan = VOCABULARY.plan(call)
     assert _calls(plan) == [line]
     assert isinstance(plan, Plan)
     assert (plan.native, plan.notes) == (True, ())
 
 
 def test_same_with_an_odd_pad_is_torch_s_ceil_mode_where_that_reads_the_same_elements() -> None:
-    plan = torch_pooling_plan(pooling_call("avg_pool1d", value=(1, 5, 1), ksize=2))
+    plan = VOCABULARY.plan(pooling_call("avg_pool1d", value=(1, 5, 1), ksize=2))
     assert _calls(plan)[0].endswith("padding=(0,), ceil_mode=True, count_include_pad=False)")
 
 
 def test_a_window_that_torch_would_make_before_the_first_is_cut_off() -> None:
-    plan = torch_pooling_plan(pooling_call("avg_pool1d", value=(1, 6, 1), ksize=2, strides=1))
+    plan = VOCABULARY.plan(pooling_call("avg_pool1d", value=(1, 6, 1), ksize=2, strides=1))
     assert isinstance(plan, Plan)
     assert plan.source()[1:] == (
         "result = torch.nn.functional.avg_pool1d(value, kernel_size=(2,), stride=(1,), padding=(1,), ceil_mode=False, "
@@ -86,7 +86,7 @@ def test_a_window_that_torch_would_make_before_the_first_is_cut_off() -> None:
 
 
 def test_pads_that_torch_does_not_take_are_put_around_a_maximum_as_the_lowest_number() -> None:
-    plan = torch_pooling_plan(pooling_call("max_pool1d", padding=((0, 0), (2, 0), (0, 0))))
+    plan = VOCABULARY.plan(pooling_call("max_pool1d", padding=((0, 0), (2, 0), (0, 0))))
     assert isinstance(plan, Plan)
     assert plan.source()[0] == "value = np.pad(value, ((0, 0), (2, 0), (0, 0)), constant_values=float('-inf'))"
     assert plan.notes == (
@@ -109,16 +109,14 @@ def test_pads_that_torch_does_not_take_are_put_around_a_maximum_as_the_lowest_nu
     ],
 )
 def test_what_torch_cannot_say_is_unsupported(operator: str, words: dict[str, Any], reason: str) -> None:
-    assert torch_pooling_plan(pooling_call(operator, **words)) == Unsupported(reason)
+    assert VOCABULARY.plan(pooling_call(operator, **words)) == Unsupported(reason)
 
 
 def test_torch_is_asked_an_adaptive_pooling_as_it_stands() -> None:
-    plan = torch_pooling_plan(pooling_call("adaptive_avg_pool2d", output_size=(4, 3), direction="value_gradient"))
+    plan = VOCABULARY.plan(pooling_call("adaptive_avg_pool2d", output_size=(4, 3), direction="value_gradient"))
     assert _calls(plan) == ["result = torch.nn.functional.adaptive_avg_pool2d(value, output_size=(4, 3))"]
     wrong = make_call("adaptive_max_pool2d", (1, 4, 4, 2), output_size=0)
-    assert _calls(torch_pooling_plan(wrong)) == [
-        "result = torch.nn.functional.adaptive_max_pool2d(value, output_size=0)"
-    ]
+    assert _calls(VOCABULARY.plan(wrong)) == ["result = torch.nn.functional.adaptive_max_pool2d(value, output_size=0)"]
 
 
 def test_adaptive_windows_of_one_length_and_stride_are_another_pooling_s_elsewhere() -> None:
@@ -166,7 +164,7 @@ def test_adaptive_windows_of_other_lengths_are_unsupported_there(planner: Any, f
     ],
 )
 def test_indices_that_torch_counts_in_a_plane_are_counted_anew(words: dict[str, Any], lines: list[str]) -> None:
-    plan = torch_pooling_plan(pooling_call("max_pool_with_argmax", padding="VALID", **words))
+    plan = VOCABULARY.plan(pooling_call("max_pool_with_argmax", padding="VALID", **words))
     called = (
         "_, result = torch.nn.functional.max_pool2d(value, kernel_size=(3, 3), stride=(2, 2), padding=(0, 0), "
         "dilation=(1, 1), ceil_mode=False, return_indices=True)"
@@ -197,7 +195,7 @@ PADS = ((0, 0), (2, 0), (0, 0), (0, 0))
     ("planner", "words", "reason"),
     [
         (
-            torch_pooling_plan,
+            VOCABULARY.plan,
             {"padding": PADS},
             "max_pool2d pads both sides alike, and counts the places of a value that is padded instead",
         ),
@@ -226,7 +224,7 @@ def test_indices_that_a_framework_has_no_words_for_are_unsupported(
 
 
 def test_torch_puts_maxima_back_by_windows_that_lead_to_the_output_size() -> None:
-    plan = torch_pooling_plan(pooling_call("max_unpool2d", value=(1, 3, 4, 2), output_size=(7, 4)))
+    plan = VOCABULARY.plan(pooling_call("max_unpool2d", value=(1, 3, 4, 2), output_size=(7, 4)))
     assert isinstance(plan, Plan)
     assert plan.native
     assert plan.source() == (
@@ -258,14 +256,12 @@ def test_who_puts_no_maxima_back_is_not_asked(planner: Any, framework: str) -> N
 
 def test_a_wrong_output_size_of_maxima_put_back_is_unsupported_in_torch() -> None:
     wrong = make_call("max_unpool2d", (1, 4, 4, 2), output_size=0)
-    assert torch_pooling_plan(wrong) == Unsupported(
-        "max_unpool2d takes windows, and an output_size near to what they say"
-    )
+    assert VOCABULARY.plan(wrong) == Unsupported("max_unpool2d takes windows, and an output_size near to what they say")
 
 
 def test_zeros_are_put_around_a_norm_and_where_its_last_window_hangs_over() -> None:
     words: dict[str, Any] = {"value": (1, 6, 1), "padding": ((0, 0), (1, 1), (0, 0)), "ceil_mode": True}
-    plan = torch_pooling_plan(pooling_call("lp_pool1d", **words))
+    plan = VOCABULARY.plan(pooling_call("lp_pool1d", **words))
     assert isinstance(plan, Plan)
     assert plan.source()[0] == "value = np.pad(value, ((0, 0), (1, 2), (0, 0)))"
     assert plan.source()[2].endswith("lp_pool1d(value, norm_type=2, kernel_size=3, stride=(2,), ceil_mode=False)")
@@ -396,19 +392,19 @@ def test_what_jax_is_asked(operator: str, words: dict[str, Any], lines: list[str
 @pytest.mark.parametrize(
     ("planner", "words", "reason"),
     [
-        (torch_pooling_plan, {"padding": "FULL"}, "max_pool2d's padding takes no words"),
+        (VOCABULARY.plan, {"padding": "FULL"}, "max_pool2d's padding takes no words"),
         (
-            torch_pooling_plan,
+            VOCABULARY.plan,
             {"operator": "lp_pool2d", "padding": "FULL", "norm_type": 2},
             "lp_pool2d takes no padding",
         ),
-        (torch_pooling_plan, {"padding": ((0, 0), (-1, 0), (0, 0), (0, 0))}, "max_pool2d's padding takes no pairs"),
-        (torch_pooling_plan, {"data_format": "NWC"}, "max_pool2d takes no data_format"),
-        (torch_pooling_plan, {"value": (4, 4, 2)}, "max_pool2d takes a value without its batch, too"),
-        (torch_pooling_plan, {"ksize": (1, 2, 2, 2)}, "max_pool2d takes numbers of the spatial axes only"),
-        (torch_pooling_plan, {"operator": "avg_pool2d", "dilations": 0}, "avg_pool2d has no dilation"),
+        (VOCABULARY.plan, {"padding": ((0, 0), (-1, 0), (0, 0), (0, 0))}, "max_pool2d's padding takes no pairs"),
+        (VOCABULARY.plan, {"data_format": "NWC"}, "max_pool2d takes no data_format"),
+        (VOCABULARY.plan, {"value": (4, 4, 2)}, "max_pool2d takes a value without its batch, too"),
+        (VOCABULARY.plan, {"ksize": (1, 2, 2, 2)}, "max_pool2d takes numbers of the spatial axes only"),
+        (VOCABULARY.plan, {"operator": "avg_pool2d", "dilations": 0}, "avg_pool2d has no dilation"),
         (
-            torch_pooling_plan,
+            VOCABULARY.plan,
             {"operator": "avg_pool1d", "divisor_override": 0, "value": (1, 4, 2)},
             "avg_pool1d has no divisor_override",
         ),
@@ -447,7 +443,7 @@ def test_a_wrong_call_that_a_framework_has_no_words_for_is_unsupported(
     ("planner", "words", "line"),
     [
         (
-            torch_pooling_plan,
+            VOCABULARY.plan,
             {"ksize": 0},
             "torch.nn.functional.max_pool2d(value, kernel_size=(0, 0), stride=(2, 2), dilation=(1, 1))",
         ),
@@ -522,7 +518,7 @@ def test_every_plan_for_torch_means_the_call(operator: str, direction: Any) -> N
         else:
             words["norm_type"] = int(below(1, 4))
         call = make_call(operator, words.pop("value"), **words)
-        plan = torch_pooling_plan(call)
+        plan = VOCABULARY.plan(call)
         if isinstance(call, WrongPooling) or isinstance(plan, Unsupported):
             continue
         planned += 1

@@ -1,0 +1,118 @@
+"""Paddle's words: what the functions of `paddle.nn.functional` take, and which dtypes their documents name.
+
+Must not know: paddle.
+"""
+
+from collections.abc import Mapping
+
+from conformance.adapters.function import REQUIRED, Function, Takes
+
+MODULE = "paddle.nn.functional"
+FORMATS: Mapping[str, str] = {
+    "NCW": "NCL", "NWC": "NLC", "NCHW": "NCHW", "NHWC": "NHWC", "NCDHW": "NCDHW", "NDHWC": "NDHWC",
+}  # fmt: skip
+"""the suite's words for layouts -> Paddle's; of one axis the L is the length"""
+
+
+_VALUE = Takes("x", REQUIRED, "value")
+
+
+def _layout(rank: int) -> Takes:
+    return Takes("data_format", {1: "NCL", 2: "NCHW", 3: "NCDHW"}[rank], "data_format")
+
+
+def _convolution(rank: int, transposed: bool) -> Function:
+    counts = (0, 1, rank)
+    dilation, groups = Takes("dilation", 1, "dilations", counts), Takes("groups", 1, "groups")
+    # Of two spatial axes the transposed one has dilation and groups the other way round.
+    last = (dilation, groups) if rank == 2 or not transposed else (groups, dilation)
+    scattered = (Takes("output_padding", 0, "output_padding", counts),) if transposed else ()
+    sized = (Takes("output_size", None, "output_size", counts),) if transposed else ()
+    operator = f"conv{rank}d{'_transpose' * transposed}"
+    parameters = (
+        _VALUE,
+        Takes("weight", REQUIRED, "filter"),
+        Takes("bias", None, "bias"),
+        Takes("stride", 1, "strides", counts),
+        Takes("padding", 0, "padding"),
+        *scattered,
+        *last,
+        *sized,
+        _layout(rank),
+    )
+    return Function(f"{MODULE}.{operator}", operator, parameters)
+
+
+CONVOLUTIONS: Mapping[str, Function] = {
+    each.operator: each for each in (_convolution(rank, way) for rank in (1, 2, 3) for way in (False, True))
+}
+"""by operator; a depthwise convolution is said as groups"""
+
+
+def _pooling(operator: str) -> Function:
+    """One with windows that have a length and strides."""
+    rank = int(operator[-2])
+    counts = (0, 1, rank)
+    windows = (
+        Takes("kernel_size", REQUIRED, "kernel", counts),
+        Takes("stride", None, "strides", counts),
+        Takes("padding", 0, "padding"),
+    )
+    mask, ceil = Takes("return_mask", False, "only_default"), Takes("ceil_mode", False, "ceil_mode")
+    exclusive = Takes("exclusive", True, "count_include_pad")
+    divisor = Takes("divisor_override", None, "divisor_override")
+    # What has one spatial axis has its own order, and fewer parameters.
+    rest = {
+        "max": (mask, ceil),
+        "avg": (exclusive, ceil) if rank == 1 else (ceil, exclusive, divisor),
+        "lp": (ceil,),
+    }[operator.partition("_")[0]]
+    norm = (Takes("norm_type", REQUIRED, "norm_type"),) if operator.startswith("lp") else ()
+    layout = (_layout(rank),) if rank > 1 or norm else ()
+    return Function(f"{MODULE}.{operator}", operator, (_VALUE, *norm, *windows, *rest, *layout))
+
+
+def _adaptive(operator: str) -> Function:
+    rank, maximum = int(operator[-2]), "max" in operator
+    size = Takes("output_size", REQUIRED, "output_size", (0, 1, rank))
+    last = (Takes("return_mask", False, "only_default"),) if maximum else (_layout(rank),) * (rank > 1)
+    return Function(f"{MODULE}.{operator}", operator, (_VALUE, size, *last))
+
+
+_UNPOOL = Function(
+    f"{MODULE}.max_unpool2d",
+    "max_unpool2d",
+    (
+        _VALUE,
+        Takes("indices", REQUIRED, "indices"),
+        Takes("kernel_size", REQUIRED, "kernel", (0, 2)),
+        Takes("stride", None, "strides", (0, 2)),
+        Takes("padding", 0, "padding", (0, 2)),
+        Takes("output_size", None, "output_size", (2,)),
+    ),
+)
+POOLINGS: Mapping[str, Function] = {
+    **{f"{word}_pool{rank}d": _pooling(f"{word}_pool{rank}d") for word in ("max", "avg") for rank in (1, 2, 3)},
+    **{f"lp_pool{rank}d": _pooling(f"lp_pool{rank}d") for rank in (1, 2)},
+    **{
+        f"adaptive_{word}_pool{rank}d": _adaptive(f"adaptive_{word}_pool{rank}d")
+        for word in ("max", "avg")
+        for rank in (1, 2, 3)
+    },
+    "max_pool_with_argmax": _pooling("max_pool2d"),
+    "max_unpool2d": _UNPOOL,
+}
+"""by operator"""
+
+_FLOATS, _WITH_HALF = ("float32", "float64"), ("float16", "float32", "float64")
+DTYPES: Mapping[str, tuple[str, ...]] = {
+    **{f"conv{rank}d": _WITH_HALF for rank in (1, 2, 3)},
+    "depthwise_conv2d": _WITH_HALF,
+    **{f"conv{rank}d_transpose": _FLOATS for rank in (1, 2, 3)},
+    **dict.fromkeys(POOLINGS, _FLOATS),
+    "avg_pool1d": _WITH_HALF,
+    "lp_pool1d": _WITH_HALF,
+    "adaptive_max_pool2d": (*_WITH_HALF, "int32", "int64"),
+    "max_unpool2d": (*_FLOATS, "int64"),
+}
+"""those that the documents of the function name, by operator; Paddle 3.3"""
