@@ -60,8 +60,9 @@ def _check_differentiated(
         return
     wanted = operands["cotangent"].shape
     if result.shape != wanted:
-        why = f"of which {list(wanted)} is due before it is differentiated: {brief(refusal.__cause__ or refusal)}"
-        raise WrongShape(result, why) from refusal
+        cause = refusal.__cause__ or refusal
+        why = f"of which {list(wanted)} is due before it is differentiated: {brief(cause)}"
+        raise WrongShape(result, why, cause) from refusal
 
 
 def define(lines: Lines, modules: tuple[tuple[str, Any], ...]) -> dict[str, Any]:

@@ -225,10 +225,11 @@ class Prepared:
 class WrongShape(Exception):
     """The framework's result has a shape from which the plan, or a gradient, cannot go on."""
 
-    def __init__(self, result: NDArray[Any], why: str) -> None:
+    def __init__(self, result: NDArray[Any], why: str, refusal: BaseException | None = None) -> None:
+        """refusal: what the framework itself raised from there on."""
         shape, dtype = tuple(result.shape), result.dtype.name
         super().__init__(f"the framework returned {list(shape)} {dtype}, {why}")
-        self.shape, self.dtype = shape, dtype
+        self.shape, self.dtype, self.refusal = shape, dtype, refusal
 
 
 def problem(plan: Plan) -> str | None:

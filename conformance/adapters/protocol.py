@@ -306,18 +306,23 @@ def asked(name: str, expected: Any, method: Callable[..., Given], *given: Any) -
 
 def undeclared(adapter: Adapter, call: Call) -> str | None:
     """What of a call the adapter does not declare, as `X is not among the Y: Z`; None where it declares all."""
-    needed: Mapping[str, tuple[Sequence[str], Sequence[str]]] = {
-        "operators": (adapter.operators, [call.operator]),
-        "directions": (adapter.directions, [call.direction]),
-        # A declared direction needs no feature.
-        "features": (adapter.features, [each for each in features_of(call) if each != "gradients"]),
-        "dtypes": (adapter.dtypes, [*map(call.dtype_of, call.operands), call.dtype]),
-    }
-    for name, (declared, words) in needed.items():
+    for name, words in needs(call).items():
+        declared: Sequence[str] = getattr(adapter, name)
         for word in words:
             if word not in declared:
                 return f"{word} is not among the {name}: {', '.join(declared) or 'none'}"
     return None
+
+
+def needs(call: Call) -> Mapping[str, Sequence[str]]:
+    """What has to be declared before a lane is asked a call: by name of the declaration, the words."""
+    return {
+        "operators": [call.operator],
+        "directions": [call.direction],
+        # A declared direction needs no feature.
+        "features": [each for each in features_of(call) if each != "gradients"],
+        "dtypes": [*map(call.dtype_of, call.operands), call.dtype],
+    }
 
 
 def features_of(call: Call) -> tuple[str, ...]:

@@ -24,20 +24,22 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """The framework raised inside the call."""
+
+    error: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Misshapen:
     """A result that is not compared: its plan cannot go on from its shape, or it is larger than is read."""
 
     shape: tuple[int, ...]
     dtype: str
     message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """The framework raised inside the call."""
-
-    error: str
-    message: str
+    refused: Refused | None = None
+    """how the framework refused to go on from it, where it did: right of a call that is wrong"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from typing import Any
 from conformance import __version__
 from conformance.adapters.brought import BroughtFunction, full_name
 from conformance.adapters.lane import load_adapter, parse_lane
+from conformance.adapters.protocol import Adapter
 from conformance.adapters.reply import Answer, Reply
 from conformance.checking.result import Checked, checked
 from conformance.checking.selecting import DTYPES, trials_for
@@ -83,7 +84,7 @@ def check(
         # NumPy warns of NaN and infinities, which trials are about; a test that makes errors of warnings asks the same.
         warnings.simplefilter("ignore")
         examination = Examination(lanes=1)
-        records = tuple(_judged(adapter, prober, examination, trial, lane, thorough=thorough) for trial in trials)
+        records = tuple(judged_here(adapter, prober, examination, trial, lane, thorough=thorough) for trial in trials)
     return checked(lane, Journal(Path(), header, entries, {lane: entry}, records, (), None), scripts=False)
 
 
@@ -95,9 +96,10 @@ def assert_conforms(function: Callable[..., Any], like: str, **words: Any) -> Ch
     return found
 
 
-def _judged(
-    adapter: BroughtFunction, prober: Prober, examination: Examination, trial: Trial, lane: str, *, thorough: bool
+def judged_here(
+    adapter: Adapter, prober: Prober, examination: Examination, trial: Trial, lane: str, *, thorough: bool = False
 ) -> Record:
+    """The record of a trial that the adapter is asked in this process."""
     question = examination.question(trial)
     reply = ask_here(adapter, trial.call, question.operands)
 

@@ -41,9 +41,13 @@ ENDINGS: Mapping[str, Ending] = {
         "what the function takes beyond the parameters of the function that it stands for.",
     ),
     "smoke": Ending(
-        ("smoke --lane exec:./my_port", "smoke --lane my_adapter.py:Adapter"),
-        "whether all values are right: it asks a handful of calls. `conformance run --quick` asks those that catch "
-        "every known mutant.",
+        (
+            "smoke --lane exec:./my_port",
+            "smoke --lane my_adapter.py:Adapter",
+            "smoke --deep --lane my_adapter.py:Adapter --waivers my_waivers.yaml",
+        ),
+        "whether all values are right: it asks a handful of calls, --deep a fifth of the corpus, and no wrong calls. "
+        "`conformance run` asks all.",
     ),
     "report": Ending(
         (

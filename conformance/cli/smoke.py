@@ -1,18 +1,25 @@
 """`conformance smoke`."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import click
 
 from conformance.adapters.lane import load_adapter, missing_framework, parse_lanes
+from conformance.adapters.protocol import DECLARATIONS
 from conformance.cli.arguments import Seconds, variables
 from conformance.errors import IncompleteError, UsageError
+from conformance.journal import Record
+from conformance.judging.waivers import read_waivers
 from conformance.protocol.messages import json_schema
+from conformance.searching.asking import Asker
 from conformance.smoke.conversation import Blame, Conversation, Keeper
+from conformance.smoke.deep import Door, deep
 from conformance.smoke.steps import Smoke, Step
+from conformance.suite.case import Trial
+from conformance.suite.corpus import WAIVERS, select, shipped_cases
 from conformance.workers.process import worker_command, worker_environment
 
 WIDTH = 11
@@ -25,6 +32,15 @@ WIDTH = 11
     metavar="LANE",
     help="exec:COMMAND, NAME=exec:COMMAND, NAME[:mode][@device], package.module:Adapter or ./file.py:Adapter",
 )
+@click.option(
+    "--deep",
+    "asks_deep",
+    is_flag=True,
+    help="ask a question for each operator, feature, layout, dtype and direction that the lane declares, too",
+)
+@click.option("--waivers", "waiver_files", multiple=True, metavar="FILE",
+              type=click.Path(path_type=Path, exists=True, dir_okay=False),
+              help="of --deep: waivers of your own, beside the shipped ones")  # fmt: skip
 @variables
 @click.option("--keep", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
               help="write every frame of both directions into this folder, for replay")  # fmt: skip
@@ -33,9 +49,14 @@ WIDTH = 11
 @click.option("--format", "wanted", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True)
 @click.option("--schema", is_flag=True, help="print the JSON Schema of the protocol's messages, and nothing else")
 def command(
-    lane_name: str | None, keep: Path | None, timeout: float, wanted: str, schema: bool, variables: tuple[str, ...]
-) -> int:
+    lane_name: str | None, asks_deep: bool, waiver_files: tuple[Path, ...], keep: Path | None, timeout: float,
+    wanted: str, schema: bool, variables: tuple[str, ...],
+) -> int:  # fmt: skip
     """Ask a lane small questions with known answers, and say what its author has to fix.
+
+    With --deep it is asked about all that it declares: the calls of the corpus that tell most mistakes apart, a step
+    for each operator and direction; what goes wrong is told with what the wrong questions have in common, and at the
+    end which lines of its declarations to change.
 
     A port is written by docs/protocol.md. Exit status 1 when a step fails, 3 when the lane does not come to be judged.
     """
@@ -46,8 +67,8 @@ def command(
         raise UsageError("no lane: name one with --lane, such as --lane exec:./my_port")
     keeper = Keeper(keep)
     smoke = _smoke(lane_name, variables, keeper, timeout)
-    steps = []
-    for step in smoke.steps():
+    steps: list[Step] = []
+    for step in _steps(smoke, lane_name, variables, waiver_files if asks_deep else None, timeout):
         steps.append(step)
         if wanted == "terminal" and step.status != "not reached":
             click.echo(_step_text(step))
@@ -75,6 +96,42 @@ def _smoke(lane_name: str, variables: Sequence[str], keeper: Keeper, timeout: fl
     if hint is not None:
         raise IncompleteError(f"lane {lane.text}: {hint}")
     return Smoke(lane.text, Conversation(worker_command(lane), worker_environment(lane), keeper, timeout), adapter)
+
+
+def _steps(
+    smoke: Smoke, lane_name: str, variables: Sequence[str], waiver_files: Sequence[Path] | None, timeout: float
+) -> Iterator[Step]:
+    """The steps, and, where there are files of waivers, none too, those of --deep: unless nothing came of the first."""
+    reached = True
+    for step in smoke.steps():
+        reached = reached and step.status != "not reached"
+        yield step
+    if waiver_files is not None and reached:
+        yield from _deep(lane_name, variables, waiver_files, timeout)
+
+
+def _deep(lane_name: str, variables: Sequence[str], waiver_files: Sequence[Path], timeout: float) -> Iterator[Step]:
+    shipped = sorted((shipped_cases() / WAIVERS).glob("*.yaml"))
+    asker = Asker(parse_lanes([lane_name], variables), read_waivers([*shipped, *waiver_files]), timeout)
+    try:
+        asker.start()
+        (session,), trials = asker.sessions, select([])
+        client = session.client
+        declaring = client.adapter or client.worker.hello
+
+        def records(asked: Sequence[Trial]) -> Mapping[str, Record]:
+            by_id = {trial.id: trial for trial in asked}
+            (found,) = asker.ask(asked)
+            return {name: replace(each, waived=asker.excused(by_id[name], each) if not each.conforms else None)
+                    for name, each in found.items()}  # fmt: skip
+
+        door = Door(
+            session.lane.text, client.adapter, {name: getattr(declaring, name) for name in DECLARATIONS},
+            records, client.reply, client.perform,
+        )  # fmt: skip
+        yield from deep(door, trials)
+    finally:
+        asker.close()
 
 
 def _step_text(step: Step) -> str:

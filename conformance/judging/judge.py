@@ -46,12 +46,8 @@ def judge(
             return Verdict(Outcome.UNSUPPORTED, True, reason, (Flag.UNDECLARED,) if undeclared else ())
         case Failed(message, traceback):
             return Verdict(Outcome.ERRORED, False, message, traceback=traceback)
-        case Misshapen(shape, dtype, message) if isinstance(trial.expectation, Refusal):
-            detail = f"{message}; the call is wrong ({_reason(trial)}) and must be refused"
-            return Verdict(Outcome.ACCEPTED, False, detail, (), shape, dtype)
-        case Misshapen(shape, dtype, message):
-            detail = f"{message}; the result's shape is {list(trial.call.result_shape)}"
-            return Verdict(Outcome.WRONG_SHAPE, False, detail, (), shape, dtype)
+        case Misshapen():
+            return _judge_shape(trial, reply)
         case Crashed(how, last_words):
             words = f"; last words: {last_words[-300:]}" if last_words else ""
             return Verdict(Outcome.CRASHED, False, f"the process ended: {how}{words}")
@@ -106,6 +102,17 @@ def _judge_answer(
         return compare(array, expected, arithmetic or required_of(trial.call), values=values)
     detail = f"answered {list(array.shape)}; the call is wrong ({_reason(trial)}) and must be refused"
     return Verdict(Outcome.ACCEPTED, False, detail, (), tuple(array.shape), array.dtype.name)
+
+
+def _judge_shape(trial: Trial, reply: Misshapen) -> Verdict:
+    seen = (), reply.shape, reply.dtype
+    if not isinstance(trial.expectation, Refusal):
+        detail = f"{reply.message}; the result's shape is {list(trial.call.result_shape)}"
+        return Verdict(Outcome.WRONG_SHAPE, False, detail, *seen)
+    if reply.refused is not None:
+        return _judge_refusal(trial, reply.refused.error, reply.refused.message)
+    detail = f"{reply.message}; the call is wrong ({_reason(trial)}) and must be refused"
+    return Verdict(Outcome.ACCEPTED, False, detail, *seen)
 
 
 def _judge_refusal(trial: Trial, error: str, message: str) -> Verdict:

@@ -178,6 +178,8 @@ class MisshapenMessage(_Reply, _Bare):
     shape: list[Count]
     dtype: str
     message: str
+    error: Annotated[str | None, Field(description="of what the framework raised from there on, its kind")] = None
+    refusal: Annotated[str | None, Field(description="and its text")] = None
 
 
 class WorkerReplyMessage(ReplyMessage):

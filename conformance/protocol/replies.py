@@ -37,7 +37,10 @@ def read_reply(header: Mapping[str, Any], tensors: Mapping[str, NDArray[Any]], s
         case {"type": "misshapen", "shape": [*shape], "dtype": str(dtype), "message": str(message)} if len(
             shape
         ) <= MOST_AXES and all(type(length) is int for length in shape):
-            return Misshapen(tuple(shape), shown(dtype), message[:LONGEST_MESSAGE])
+            kind, text = header.get("error"), header.get("refusal")
+            both = isinstance(kind, str) and isinstance(text, str)
+            refused = Refused(str(kind)[:LONGEST_MESSAGE], str(text)[:LONGEST_MESSAGE]) if both else None
+            return Misshapen(tuple(shape), shown(dtype), message[:LONGEST_MESSAGE], refused)
         case {"type": "error", "message": str(message)}:
             traceback = header.get("traceback")
             kept = harmless(traceback[-LONGEST_TRACEBACK:]) if isinstance(traceback, str) else ""

@@ -110,7 +110,7 @@ def check_values(result: NDArray[Any], asked: SmallCall, questions: Questions, l
         raise StepFailed(found, wanted, hint)
     other = questions.other_meaning(asked, result)
     if other is not None:
-        raise StepFailed(f"{found}; right is it with {other[0]}", wanted, _words_hint(other[1]), Blame.WORDS)
+        raise StepFailed(f"{found}; right is it with {other[0]}", wanted, words_hint(other[1]), Blame.WORDS)
     hint = (
         f"The harness can be right and the implementation wrong: conformance diagnose --lane {lane!r} names the fault."
     )
@@ -122,12 +122,13 @@ def accepted_wrong(asked: SmallWrongCall, shape: tuple[int, ...]) -> StepFailed:
     found = f"it answered {list(shape)} to a wrong call: {written(asked.call)}"
     expected = f"a refusal: {asked.call.fault.message}"
     if asked.named:
-        return StepFailed(found, expected, _words_hint(asked.named), Blame.WORDS)
+        return StepFailed(found, expected, words_hint(asked.named), Blame.WORDS)
     hint = "Check the shapes as docs/protocol.md says. An implementation that accepts them on purpose gets a waiver."
     return StepFailed(found, expected, hint, Blame.IMPLEMENTATION)
 
 
-def _words_hint(word: str) -> str:
+def words_hint(word: str) -> str:
+    """What to do about an argument that may mean something else to the implementation."""
     return (
         f"docs/protocol.md says what {word} means. Where the implementation's own documents give it another meaning, "
         "it is not wrong: translate the call from its axes, or say that there are no words for it "
@@ -138,4 +139,4 @@ def _words_hint(word: str) -> str:
 def _shape_hint(asked: SmallCall) -> str:
     shape = f"their {asked.named}" if asked.named else "what follows from them"
     hint = f"shape {shape}, in the order of the call's data_format."
-    return f"{hint} {_words_hint(asked.named)}" if asked.named else hint
+    return f"{hint} {words_hint(asked.named)}" if asked.named else hint

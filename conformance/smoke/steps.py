@@ -197,6 +197,8 @@ class Smoke:
                 return f"unsupported: {reason[:200]}"
             case Answer():
                 raise accepted_wrong(asked, reply.array.shape)
+            case Misshapen(refused=Refused(error, message)):
+                return f"{error[:80]}: {message[:200]}"
             case Misshapen():
                 raise accepted_wrong(asked, reply.shape)
         raise failed(reply, "a refusal: the call is wrong, the port is not", adapter=self._adapter is not None)

@@ -171,11 +171,15 @@ def _answer(
             "seconds": perf_counter() - started,
         }, {}
     except WrongShape as wrong:
+        raised, told = wrong.refusal, {}
+        if raised is not None:
+            told = {"error": type(raised).__name__[:LONGEST_NAME], "refusal": said(raised)[:LONGEST_MESSAGE]}
         return {
             "type": "misshapen",
             "shape": wrong.shape,
             "dtype": wrong.dtype,
             "message": str(wrong)[:LONGEST_MESSAGE],
+            **told,
         }, {}
     except Exception as error:
         return {"type": "error", "message": brief(error), "traceback": traceback_text(error)}, {}

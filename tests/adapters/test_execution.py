@@ -88,6 +88,7 @@ def test_a_call_that_is_not_differentiated_for_the_shape_of_its_own_result_has_a
         "ValueError: shapes do not match"
     )
     assert (wrong.value.shape, wrong.value.dtype) == ((2,), "float64")
+    assert isinstance(wrong.value.refusal, ValueError)
 
 
 @pytest.mark.parametrize("forward", ["2 * value", "1 // 0"])

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from conformance.adapters.reply import Answer, CannotSay, Crashed, Failed, Refused, Reply, TimedOut
+from conformance.adapters.reply import Answer, CannotSay, Crashed, Failed, Misshapen, Refused, Reply, TimedOut
 from conformance.judging.judge import judge
 from conformance.judging.question import make_question
 from conformance.judging.verdict import Outcome, Verdict
@@ -72,6 +72,21 @@ def test_a_recorded_expectation_is_judged_by_the_reference_as_well(trial: Trials
         (MINUS_15, RIGHT, "all 1 elements are bitwise right"),
         (Refused("ValueError", "no\n  such"), RIGHT, "a valid call was refused: ValueError: no such"),
         (Refused("ValueError", "no"), WRONG, "refused, as it must be (output_shape: length): ValueError: no"),
+        (
+            Misshapen((1, 1), "float32", "odd", Refused("ValueError", "no")),
+            WRONG,
+            "refused, as it must be (output_shape: length): ValueError: no",
+        ),
+        (
+            Misshapen((1, 1), "float32", "odd", Refused("ValueError", "no")),
+            RIGHT,
+            "odd; the result's shape is [1, 1, 1, 1]",
+        ),
+        (
+            Misshapen((1, 1), "float32", "odd"),
+            WRONG,
+            "odd; the call is wrong (output_shape: length) and must be refused",
+        ),
         (CannotSay("no word for it"), RIGHT, "no word for it"),
         (Failed("broke"), RIGHT, "broke"),
         (Crashed("SIGABRT", ""), RIGHT, "the process ended: SIGABRT"),

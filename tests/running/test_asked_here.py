@@ -3,9 +3,14 @@
 import numpy as np
 import pytest
 
-from conformance.adapters.reply import Answer, Failed, Misshapen
+from conformance.adapters.plan import Operands, Plan, WrongShape
+from conformance.adapters.reply import Answer, Failed, Misshapen, Refused
+from conformance.protocol.replies import read_reply
+from conformance.protocol.requests import encode_plan
 from conformance.suite.case import Trial
+from conformance.workers import worker
 from conformance.workers.here import ask_here, plan_here
+from conformance.workers.keeping import Keeping
 from tests.running import stand_ins
 
 CODES = "example-1[inputs=codes,dtype=float32]"
@@ -37,3 +42,23 @@ def test_a_plan_that_fails_costs_one_reply(tutorial: dict[str, Trial], name: str
     assert plan_here(adapter, wrong.call) is None
     assert isinstance(ask_here(adapter, right.call, operands(right)), Answer)
     assert plan_here(adapter, right.call) is not None
+
+
+class Mismatched(stand_ins.Sound):
+    """Its framework refuses to differentiate what it returned."""
+
+    def execute(self, plan: Plan, arrays: Operands) -> np.ndarray:
+        raise WrongShape(np.zeros((2,), np.float32), "of which [3] is due", ValueError("no match"))
+
+
+def test_a_refusal_to_go_on_from_a_shape_comes_with_it_from_here_and_from_a_worker(tutorial: dict[str, Trial]) -> None:
+    trial = tutorial[CODES]
+    arrays, adapter = operands(trial), Mismatched()
+    expected = Misshapen(
+        (2,), "float32", "the framework returned [2] float32, of which [3] is due", Refused("ValueError", "no match")
+    )
+    assert ask_here(adapter, trial.call, arrays) == expected
+    plan = adapter.plan(trial.call)
+    assert isinstance(plan, Plan)
+    header, tensors = worker._answer(adapter, {"plan": encode_plan(plan)}, arrays, Keeping())
+    assert read_reply({"seq": 1, **header}, tensors, 1, 60.0) == expected
