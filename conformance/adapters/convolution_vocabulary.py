@@ -34,7 +34,7 @@ Pairs = tuple[tuple[int, int], ...]
 """pads (before, after) of each spatial axis"""
 
 
-def last_axis_first(pairs: Pairs) -> tuple[int, ...]:
+def last_axis_first(pairs: tuple[tuple[int, ...], ...]) -> tuple[int, ...]:
     """Pads in one row from the last axis on: (left, right, top, bottom)."""
     return tuple(number for pair in reversed(pairs) for number in pair)
 

@@ -3,6 +3,7 @@
 Knows: calls and their integers. Must not know: frameworks, arrays.
 """
 
+from dataclasses import dataclass
 from math import prod
 from typing import TypeAlias
 
@@ -76,13 +77,18 @@ def cut_first(padded: Padded, name: str) -> tuple[tuple[Step, ...], Pads, tuple[
     return (Crop("value", start, kept),), paddings, (note,)
 
 
-def said_in_blocks(call: IndexMapCall, geometry: IndexGeometry, blocks: Blocks, invoke: Invoke) -> Plan | Unsupported:
-    """By a function that has the places of a block before its channels, and takes the layout of the call."""
+def said_in_blocks(
+    call: IndexMapCall, geometry: IndexGeometry, blocks: Blocks, invoke: Invoke, *, places_before: bool = True
+) -> Plan | Unsupported:
+    """By a function that has the places of a block before its channels, or after them, and the layout of the call."""
     places, channels = places_and_channels(blocks)
-    if places_first(blocks) or 1 in (places, channels):
+    if places_first(blocks) == places_before or 1 in (places, channels):
         return differentiated(Plan((invoke,)), call, call.output_shape)
     axis = 3 if call.last else 1
-    notes = (f"{invoke.function} has the places of a block before its channels: their order is notation",)
+    if not places_before:
+        places, channels = channels, places
+    order = "before its channels" if places_before else "of each channel side by side"
+    notes = (f"{invoke.function} has the places of a block {order}: their order is notation",)
     if geometry.adjoint:
         turned = exchanged("result", call.output_shape, axis, places, channels)
         return differentiated(Plan((invoke, *turned), notes), call, call.output_shape)
@@ -90,11 +96,33 @@ def said_in_blocks(call: IndexMapCall, geometry: IndexGeometry, blocks: Blocks, 
     return differentiated(Plan((*turned, invoke), notes), call, call.output_shape)
 
 
-def said_in_rows(call: IndexMapCall, patches: Patches, module: str) -> Plan | Unsupported:
-    """By a module's `unfold`, or its `fold`, whose windows lie in one row, with the channels first and equal pads."""
+@dataclass(frozen=True, slots=True)
+class RowWords:
+    """What the parameters of `unfold` and `fold` are called."""
+
+    kernel: str = "kernel_size"
+    dilation: str = "dilation"
+    padding: str = "padding"
+    stride: str = "stride"
+    size: str = "output_size"
+    four: bool = False
+    """whether there may be four pads: (top, left, bottom, right)"""
+
+    def windows(self, kernel: Shape, dilation: Shape, padding: int | Shape, stride: Shape) -> Keywords:
+        """These numbers under their names."""
+        return ((self.kernel, kernel), (self.dilation, dilation), (self.padding, padding), (self.stride, stride))
+
+
+ROWS = RowWords()
+
+
+def said_in_rows(call: IndexMapCall, patches: Patches, module: str, words: RowWords = ROWS) -> Plan | Unsupported:
+    """By a module's `unfold`, or its `fold`, whose windows lie in one row, with the channels first."""
     adjoint = call.operator == "fold"
     function = f"{module}.{call.operator if adjoint else 'unfold'}"
     padding, pads = _even_pads(patches)
+    if pads and words.four:
+        padding, pads = tuple(pair[side] for side in (0, 1) for pair in pads), ()
     whole, shape = channels_before(patches.source_shape), channels_before(patches.target_shape)
     windows, turned = prod(shape[2:]), places_first(patches)
     places, channels = places_and_channels(patches)
@@ -105,13 +133,10 @@ def said_in_rows(call: IndexMapCall, patches: Patches, module: str) -> Plan | Un
         steps.append(Reshape("value", (*shape[:2], windows)))
     elif pads:
         steps.append(Pad("value", ((0, 0), (0, 0), *pads)))
-    keywords: Keywords = (
-        *((("output_size", size),) if adjoint else ()),
-        ("kernel_size", tuple(axis.kernel for axis in patches.axes)),
-        ("dilation", tuple(axis.dilation for axis in patches.axes)),
-        ("padding", padding),
-        ("stride", tuple(axis.stride for axis in patches.axes)),
-    )
+    numbers = (tuple(getattr(axis, name) for axis in patches.axes) for name in ("kernel", "dilation", "stride"))
+    kernel, dilation, stride = numbers
+    sized: Keywords = ((words.size, size),) if adjoint else ()
+    keywords = (*sized, *words.windows(kernel, dilation, padding, stride))
     steps.append(Invoke(function, (("", "value"),), keywords))
     if not adjoint:
         steps.append(Reshape("result", shape))

@@ -8,7 +8,9 @@ from conformance.adapters.paddle.adapter import Paddle
 from conformance.adapters.plan import Invoke, Plan, Unsupported
 from conformance.adapters.protocol import Nominal
 from conformance.operators.convolution.calls import make_call, right_call
+from conformance.operators.index_map.calls import make_call as make_map
 from conformance.operators.pooling.calls import make_call as make_pooling
+from conformance.operators.resize.calls import make_call as make_resize
 from conformance.suite.case import Call
 from reference.family import Direction
 from tests.operators.pooling.calls import pooling_call
@@ -99,6 +101,43 @@ def test_indices_are_made_int64_and_counted_anew() -> None:
     assert isinstance(plan, Plan)
     assert plan.notes == ("max_pool2d counts within a plane: its indices are counted anew: composed",)
     assert "result = paddle.cast(result, dtype='int64')" in lines_of(plan)
+
+
+@pytest.mark.parametrize(
+    ("call", "line"),
+    [
+        (
+            make_map("pad", (2, 3), paddings=((1, 0), (0, 2)), constant_values=5.0),
+            f"result = {F}.pad(value, pad=(1, 0, 0, 2), mode='constant', value=5.0)",
+        ),
+        (
+            make_map("pad", (2, 3, 4), paddings=((0, 0), (0, 0), (1, 2)), mode="REFLECT"),
+            f"result = {F}.pad(value, pad=(1, 2), mode='reflect')",
+        ),
+        (
+            make_map("depth_to_space", (1, 2, 2, 8), block_size=2),
+            f"result = {F}.pixel_shuffle(value, upscale_factor=2, data_format='NHWC')",
+        ),
+        (
+            make_map("extract_patches", (1, 5, 5, 2), ksize=2, strides=1, padding="SAME"),
+            f"result = {F}.unfold(value, kernel_sizes=(2, 2), dilations=(1, 1), paddings=(0, 0, 1, 1), strides=(1, 1))",
+        ),
+        (
+            make_resize("resize2d", (1, 4, 4, 2), output_size=8, coordinate_transformation_mode="asymmetric"),
+            f"result = {F}.interpolate(value, size=(8, 8), mode='bilinear', align_mode=1, data_format='NHWC')",
+        ),
+    ],
+)
+def test_maps_and_resizes_are_said_in_their_own_layout(call: Call, line: str) -> None:
+    assert line in lines_of(Paddle().plan(call))
+
+
+def test_a_negative_pad_is_cut_off_before() -> None:
+    plan = Paddle().plan(make_map("pad", (2, 3), paddings=((0, 0), (-1, 2))))
+    assert lines_of(plan) == [
+        "value = value[0:2, 1:3]",
+        f"result = {F}.pad(value, pad=(0, 0, 0, 2), mode='constant')",
+    ]
 
 
 CONVOLUTION = ("conv2d", ((1, 4, 4, 2), (3, 3, 2, 2), ()))

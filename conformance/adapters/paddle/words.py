@@ -114,5 +114,9 @@ DTYPES: Mapping[str, tuple[str, ...]] = {
     "lp_pool1d": _WITH_HALF,
     "adaptive_max_pool2d": (*_WITH_HALF, "int32", "int64"),
     "max_unpool2d": (*_FLOATS, "int64"),
+    "pad": (*_FLOATS, "int32", "int64", "complex64", "complex128"),
+    **dict.fromkeys(("depth_to_space", "space_to_depth", "extract_patches"), _FLOATS),
+    "fold": (*_FLOATS, "complex64", "complex128"),
+    **dict.fromkeys(("resize1d", "resize2d", "resize3d"), _FLOATS),
 }
 """those that the documents of the function name, by operator; Paddle 3.3"""

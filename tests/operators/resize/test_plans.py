@@ -11,7 +11,7 @@ from conformance.adapters.jax.resize import jax_resize_plan
 from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported, perform
 from conformance.adapters.resize import OTHER_WORDS, choose, reference_resize_plan
 from conformance.adapters.tensorflow.resize import tensorflow_resize_plan
-from conformance.adapters.torch.resize import torch_resize_plan, vocabulary
+from conformance.adapters.torch.resize import VOCABULARY, vocabulary
 from conformance.operators.resize.call import ResizeCall, WrongResize
 from conformance.operators.resize.calls import make_call
 from reference import resize
@@ -20,7 +20,7 @@ from reference.resize.geometry import Resize, ResizeAxis
 from tests.operators.resize.calls import resize_call
 
 TORCH_CUBIC: dict[str, Any] = {"method": "cubic", "cubic_coeff_a": -0.75, "exclude_outside": False}
-PLANS = {"tensorflow": tensorflow_resize_plan, "torch": torch_resize_plan, "jax": jax_resize_plan}
+PLANS = {"tensorflow": tensorflow_resize_plan, "torch": VOCABULARY.plan, "jax": jax_resize_plan}
 
 
 def _lines(plan: Plan | Unsupported) -> list[str]:
@@ -150,7 +150,7 @@ def test_an_axis_is_an_image_of_height_1(framework: str) -> None:
 
 
 def test_other_words_that_mean_the_same_weights_are_used_with_a_note() -> None:
-    plan = torch_resize_plan(resize_call(coordinate_transformation_mode="half_pixel_symmetric"))
+    plan = VOCABULARY.plan(resize_call(coordinate_transformation_mode="half_pixel_symmetric"))
     assert isinstance(plan, Plan)
     assert plan.notes == (OTHER_WORDS,)
 
@@ -296,7 +296,7 @@ def _on_reference(call: ResizeCall, plan: Plan, operands: Operands) -> NDArray[A
 )
 def test_layouts_are_turned_there_and_back(operator: str, words: dict[str, Any], direction: Any) -> None:
     call = resize_call(operator, direction=direction, dtype="float64", **words)
-    plan = torch_resize_plan(call)
+    plan = VOCABULARY.plan(call)
     assert isinstance(plan, Plan)
     random = np.random.default_rng(1)
     operands = {name: random.standard_normal(shape) for name, shape in call.operands.items()}

@@ -7,7 +7,8 @@ from typing import Any
 
 from conformance.adapters.function import Function
 from conformance.adapters.plan import Argument, Invoke, Plan
-from conformance.adapters.torch.resize import FUNCTION, INTERPOLATE, LINEAR, OF_IMAGES, UPSAMPLE, vocabulary
+from conformance.adapters.resize_vocabulary import LINEAR
+from conformance.adapters.torch.resize import FUNCTION, INTERPOLATE, OF_IMAGES, UPSAMPLE, vocabulary
 from conformance.operators.resize.readings.reading import ResizeReading, read_lengths
 from conformance.translation.arguments import CallArguments, integers
 from reference.resize.geometry import ResizeRule

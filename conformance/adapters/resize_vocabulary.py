@@ -1,0 +1,144 @@
+"""Plans of resizes for frameworks whose one function takes lengths or scales and a mode, as PyTorch's `interpolate`.
+
+Knows: the numbers of calls, and by a `ResizeVocabulary` what such functions differ in. Must not know: frameworks,
+arrays.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from conformance.adapters.adjoint import gradient_plan
+from conformance.adapters.notation import is_channels_last, to_channels_first, to_channels_last
+from conformance.adapters.plan import Argument, Invoke, Plan, Reshape, Step, Transpose, Unsupported
+from conformance.adapters.resize import Keywords, Words, choose, geometry_of
+from conformance.operators.resize.call import ResizeCall, WrongResize
+from reference.resize.geometry import Resize
+
+LINEAR = {1: "linear", 2: "bilinear", 3: "trilinear"}
+"""the names of linear weights for one, two and three spatial axes"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResizeVocabulary:
+    """What one framework's function takes."""
+
+    module: str
+    """as reasons call it"""
+    function: str
+    words: Callable[[int], tuple[Words, ...]]
+    """of this many spatial axes what can be said, and what it means"""
+    formats: Mapping[str, str] = field(default_factory=dict)
+    """the suite's data_formats -> the framework's words; where there are none, channels come first"""
+    modes: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+    """by the number of axes what methods are called, where a wrong call names one"""
+    scales: bool = True
+    """whether it takes scales"""
+    antialias: bool = True
+    """whether it has that word"""
+    any_rank: bool = True
+    """whether a value of another rank means something else; otherwise it is refused"""
+
+    def plan(self, call: ResizeCall) -> Plan | Unsupported:
+        """The plan of a call, right or wrong."""
+        rank, geometry = call.definition.rank, geometry_of(call)
+        if isinstance(call, WrongResize) and geometry is None:
+            return self._wrong(call)
+        assert geometry is not None
+        turned = self._is_turned(call)
+        if turned and "cotangent" in call.operands and len(call.operands["cotangent"]) != rank + 2:
+            return Unsupported("the cotangent has its axes in another order, and this one has other axes")
+        chosen, image = choose(geometry, self.words(rank), scaled=self.scales), False
+        if chosen is None and rank == 1:
+            chosen, image = choose(geometry, self.words(2), scaled=self.scales), True
+        if chosen is None:
+            return Unsupported(f"{self.module} has no mode with these coordinates, weights and borders")
+        words, other = chosen
+        invoke = Invoke(
+            self.function,
+            (("", "value"),),
+            (*self._sizes(call, geometry, image), *words.keywords, *self._layout(call, image)),
+        )
+        unit = f"{self.module} has this mode for images: the value is one of height 1"
+        steps: list[Step] = [Transpose("value", to_channels_first(rank))] if turned else []
+        outputs = tuple(axis.output for axis in geometry.axes)
+        lengths, there = tuple(axis.input for axis in geometry.axes), ((1,) if image else ())
+        called = self._laid(call, geometry, (*there, *outputs))
+        if image:
+            steps.append(Reshape("value", self._laid(call, geometry, (1, *lengths))))
+        steps.append(invoke)
+        if image:
+            steps.append(Reshape("result", self._laid(call, geometry, outputs)))
+        steps += [Transpose("result", to_channels_last(rank))] if turned else []
+        plan = Plan(tuple(steps), (*other, *((unit,) if image else ())))
+        return plan if call.direction == "forward" else gradient_plan(plan, "value", call.operands, called)
+
+    def _is_turned(self, call: ResizeCall) -> bool:
+        return is_channels_last(call) and not self.formats
+
+    def _laid(self, call: ResizeCall, geometry: Resize, spatial: tuple[int, ...]) -> tuple[int, ...]:
+        last = is_channels_last(call) and bool(self.formats)
+        batch, channels = geometry.batch, geometry.channels
+        return (batch, *spatial, channels) if last else (batch, channels, *spatial)
+
+    def _layout(self, call: ResizeCall, image: bool) -> Keywords:
+        if not self.formats or not is_channels_last(call):  # those that do not exist count as channels last
+            return ()
+        if image:
+            return (("data_format", self.formats["NHWC"]),)
+        written = call.data_format or call.definition.data_formats[0]
+        return (("data_format", self.formats.get(written, written)),)
+
+    def _sizes(self, call: ResizeCall, geometry: Resize, image: bool) -> Keywords:
+        """Lengths or scales, as the call has them; of an image of height 1, of this, too."""
+        if call.scales is None or not self.scales:
+            return (("size", (*((1,) if image else ()), *(axis.output for axis in geometry.axes))),)
+        given = call.scales if isinstance(call.scales, tuple) else (call.scales,) * (2 if image else len(geometry.axes))
+        scales = given if len(given) == len(geometry.axes) + image else (*((1.0,) if image else ()), *given)
+        scales = (1.0, *scales[1:]) if image else scales
+        if len(scales) == 1 and len(geometry.axes) > 1:
+            scales *= len(geometry.axes)
+        # An int is as good, but for torch.compile.
+        factors: Keywords = (("scale_factor", tuple(float(scale) for scale in scales)),)
+        return (*factors, ("recompute_scale_factor", True)) if call.recompute_scale_factor else factors
+
+    def _wrong(self, call: WrongResize) -> Plan | Unsupported:
+        """The same wrong words under the framework's names, where it has a name for them."""
+        reason = self._unsaid(call)
+        if reason:
+            return Unsupported(reason)
+        rank = call.definition.rank
+        given: dict[str, tuple[Argument, Argument]] = {
+            "size": (call.output_size, None),
+            "scale_factor": (call.scales, None),
+            "recompute_scale_factor": (call.recompute_scale_factor, False),
+            "antialias": (call.antialias, False),
+        }
+        keywords: Keywords = (
+            *((keyword, argument) for keyword, (argument, default) in given.items() if argument != default),
+            ("mode", self.modes[rank].get(call.method, call.method)),
+            *self._layout(call, image=False),
+        )
+        turned = self._is_turned(call) and len(call.value_shape) == rank + 2
+        before = (Transpose("value", to_channels_first(rank)),) if turned else ()
+        plan = Plan((*before, Invoke(self.function, (("", "value"),), keywords)))
+        if call.direction == "forward":
+            return plan
+        back = (Transpose("result", to_channels_last(rank)),) if turned else ()
+        # The result of a wrong call has no shape, and none is needed to turn its axes.
+        return gradient_plan(Plan((*plan.steps, *back)), "value", call.operands, (0,) * (rank + 2))
+
+    def _unsaid(self, call: WrongResize) -> str:
+        """Why the framework cannot be handed a wrong call; empty where it can."""
+        name, reason = self.function.rpartition(".")[2], call.fault.reason
+        if reason == "coordinates" or (reason == "data_format" and not self.formats):
+            return f"{name} has no such word: its arguments cannot say this mistake"
+        if reason == "rank" and self.any_rank:
+            return f"{name} takes the number of axes from the value"
+        others = call.nearest_mode or call.cubic_coeff_a or call.exclude_outside is not None
+        if (reason == "method" and others) or (call.antialias and not self.antialias):
+            return f"{name} has no such argument"
+        if call.scales is not None and not self.scales:
+            return f"{name} takes no scales"
+        if call.method == "cubic" and "cubic" not in self.modes[call.definition.rank]:
+            return f"{name} has cubic weights of images alone"
+        return ""
