@@ -112,6 +112,13 @@ BUILT_IN: Mapping[str, Known] = {
     "jax": Known("conformance.adapters.jax:Jax", "jax", ("jit", "tf32"), "jax"),
     "keras": Known("conformance.adapters.keras:Keras", "keras", ("tensorflow", "torch", "jax"), "keras"),
     "paddle": Known("conformance.adapters.paddle:Paddle", "paddle", (), "paddle"),
+    "onnx": Known("conformance.adapters.onnx:OnnxReference", "onnx", ("auto_pad", "output_shape"), "onnx"),
+    "onnxruntime": Known(
+        "conformance.adapters.onnxruntime:OnnxRuntime",
+        "onnxruntime",
+        ("auto_pad", "output_shape", "unoptimised"),
+        "onnxruntime",
+    ),
 }
 
 # What a run asks that names no lane: JAX compiled, many calls a module, which takes a fraction of the time of eager

@@ -42,6 +42,19 @@ from conformance.adapters.plan import (
     perform,
     problem,
 )
+from conformance.adapters.toolkit import (
+    Limit,
+    Said,
+    depthwise_as_grouped,
+    filter_to_channels_first,
+    is_channels_last,
+    limited,
+    planned,
+    spatial_of,
+    takes_dtypes,
+    to_channels_first,
+    to_channels_last,
+)
 from conformance.errors import AdapterError, brief, traceback_text
 from conformance.operators.nominal import Nominal
 from conformance.operators.registry import operators, signature
@@ -63,23 +76,34 @@ __all__ = [
     "Description",
     "Flip",
     "Invoke",
+    "Limit",
+    "Limits",
     "Name",
     "Nominal",
     "Operands",
     "Pad",
     "Plan",
     "Reshape",
+    "Said",
     "SpeaksNominally",
     "Transpose",
     "Unsupported",
     "WritesScripts",
     "calling",
+    "depthwise_as_grouped",
+    "filter_to_channels_first",
     "gradient_plan",
+    "is_channels_last",
     "own_axes",
     "perform",
     "plan_call",
     "plan_words",
+    "planned",
     "source_of_call",
+    "spatial_of",
+    "takes_dtypes",
+    "to_channels_first",
+    "to_channels_last",
 ]
 
 FEATURES = ("groups", "bias", "gradients")
@@ -158,6 +182,15 @@ class Concurrent(Protocol):
     """An adapter that says whether its `execute` may be called from several threads at once; others are not."""
 
     concurrent: bool
+
+
+@runtime_checkable
+class Limits(Protocol):
+    """An adapter that declares, in one place, what its framework's documents say that it does not take."""
+
+    @property
+    def limits(self) -> Sequence[Limit]:
+        """The calls that they apply to are `unsupported` with their reason; `plan` is not asked for them."""
 
 
 @runtime_checkable
@@ -263,7 +296,8 @@ def plan_call(adapter: Adapter, call: Call) -> Plan | Unsupported:
     left_out = undeclared(adapter, call)
     if left_out is not None:
         return Unsupported(left_out, undeclared=True)
-    return _executable("plan", asked("plan", Plan | Unsupported, adapter.plan, call))
+    beyond = asked("limits", Unsupported | None, limited, getattr(adapter, "limits", ()), call)
+    return beyond or _executable("plan", asked("plan", Plan | Unsupported, adapter.plan, call))
 
 
 def plan_words(adapter: SpeaksNominally, nominal: Nominal, output: int | None) -> Plan | Unsupported:

@@ -3,6 +3,7 @@
 from conformance.adapters.jax.plans import jax_plan
 from conformance.adapters.keras.convolution import keras_plan
 from conformance.adapters.paddle.convolution import VOCABULARY as PADDLE
+from conformance.adapters.onnx.convolution import onnx_convolution_plan
 from conformance.adapters.planning import Plans
 from conformance.adapters.reference import reference_plan
 from conformance.adapters.torch.plans import VOCABULARY as TORCH
@@ -14,4 +15,5 @@ PLANS: Plans = {
     "jax": lambda adapter, call: jax_plan(call),
     "keras": lambda adapter, call: keras_plan(call),
     "paddle": lambda adapter, call: PADDLE.plan(call),
+    "onnx": lambda adapter, call: onnx_convolution_plan(call, adapter.spelling),
 }

@@ -4,6 +4,7 @@ from conformance.adapters.index_map import reference_index_map_plan
 from conformance.adapters.jax.index_map import jax_index_map_plan
 from conformance.adapters.keras.index_map import keras_index_map_plan
 from conformance.adapters.paddle.index_map import VOCABULARY as PADDLE
+from conformance.adapters.onnx.index_map import onnx_index_map_plan
 from conformance.adapters.planning import Plans
 from conformance.adapters.tensorflow.index_map import tensorflow_index_map_plan
 from conformance.adapters.torch.index_map import VOCABULARY as TORCH
@@ -15,4 +16,5 @@ PLANS: Plans = {
     "paddle": lambda adapter, call: PADDLE.plan(call),
     "jax": lambda adapter, call: jax_index_map_plan(call),
     "keras": lambda adapter, call: keras_index_map_plan(call, adapter.backend),
+    "onnx": lambda adapter, call: onnx_index_map_plan(call),
 }

@@ -3,6 +3,7 @@
 from conformance.adapters.jax.pooling import jax_pooling_plan
 from conformance.adapters.keras.pooling import keras_pooling_plan
 from conformance.adapters.paddle.pooling import VOCABULARY as PADDLE
+from conformance.adapters.onnx.pooling import onnx_pooling_plan
 from conformance.adapters.planning import Plans
 from conformance.adapters.pooling import reference_pooling_plan
 from conformance.adapters.tensorflow.pooling import tensorflow_pooling_plan
@@ -15,4 +16,5 @@ PLANS: Plans = {
     "paddle": lambda adapter, call: PADDLE.plan(call),
     "jax": lambda adapter, call: jax_pooling_plan(call),
     "keras": lambda adapter, call: keras_pooling_plan(call),
+    "onnx": lambda adapter, call: onnx_pooling_plan(call, adapter.spelling),
 }

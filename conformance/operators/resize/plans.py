@@ -3,6 +3,7 @@
 from conformance.adapters.jax.resize import jax_resize_plan
 from conformance.adapters.keras.resize import keras_resize_plan
 from conformance.adapters.paddle.resize import VOCABULARY as PADDLE
+from conformance.adapters.onnx.resize import onnx_resize_plan
 from conformance.adapters.planning import Plans
 from conformance.adapters.resize import reference_resize_plan
 from conformance.adapters.tensorflow.resize import tensorflow_resize_plan
@@ -15,4 +16,5 @@ PLANS: Plans = {
     "paddle": lambda adapter, call: PADDLE.plan(call),
     "jax": lambda adapter, call: jax_resize_plan(call),
     "keras": lambda adapter, call: keras_resize_plan(call),
+    "onnx": lambda adapter, call: onnx_resize_plan(call, adapter.images),
 }
