@@ -82,11 +82,15 @@ def _node(call: PoolingCall, windows: Keywords) -> Invoke:
 def _unpooled(call: PoolingCall, geometry: Pooling) -> Plan | Unsupported:
     if geometry.batch * geometry.channels != 1:
         return Unsupported("MaxUnpool's indices are places in the whole value: those in a plane are arithmetic")
-    outputs = tuple(axis.output for axis in geometry.axes)
-    # Of no consequence: where output_shape is given, indices alone say where anything goes.
-    window: Keywords = (("kernel_shape", (1,) * len(outputs)), ("strides", (1,) * len(outputs)))
-    shape: Keywords = (("output_shape", (geometry.batch, geometry.channels, *outputs)),)
-    return planned(call, Said(invoke=Invoke("onnx.MaxUnpool", (("X", "value"), ("I", "indices")), (*window, *shape))))
+    # Windows that make a result of the wanted lengths; indices alone say where anything goes.
+    strides = tuple(axis.output // max(axis.input, 1) for axis in geometry.axes)
+    kernel = tuple(
+        axis.output - stride * (axis.input - 1) for axis, stride in zip(geometry.axes, strides, strict=True)
+    )
+    invoke = Invoke(
+        "onnx.MaxUnpool", (("X", "value"), ("I", "indices")), (("kernel_shape", kernel), ("strides", strides))
+    )
+    return planned(call, Said(invoke=invoke))
 
 
 def _wrong(call: WrongPooling) -> Plan | Unsupported:

@@ -18,7 +18,6 @@ CONSTANTS = {
     "Pad": ("pads", "constant_value"),
     "Resize": ("roi", "scales", "sizes"),
     "Col2Im": ("image_shape", "block_shape"),
-    "MaxUnpool": ("output_shape",),
 }
 """by kind of node: what ONNX takes as inputs, in their order, and plans as keywords: constants of the model"""
 
