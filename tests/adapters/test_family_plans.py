@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from conformance.adapters.lane import load_adapter, parse_lane
-from conformance.adapters.plan import Plan, Unsupported
+from conformance.adapters.plan import Invoke, Plan, Unsupported
 from conformance.adapters.protocol import plan_call
 from conformance.operators.convolution.call import ConvolutionTrial
 from conformance.suite.case import Trial
@@ -259,7 +259,10 @@ class Declares:
     directions: tuple[str, ...] = ("forward",)
 
     def plan(self, call: Any) -> Plan:
-        return Plan(())
+        return ANSWERED
+
+
+ANSWERED = Plan((Invoke("theirs.function", (("", "value"),), ()),))
 
 
 class Differentiates(Declares):
@@ -298,5 +301,5 @@ class Differentiates(Declares):
 def test_an_adapter_is_not_asked_for_what_it_does_not_declare(
     family: Family, adapter: Any, operator: str, keys: dict[str, Any], reason: str | None
 ) -> None:
-    expected = Plan(()) if reason is None else Unsupported(reason, undeclared=True)
+    expected = ANSWERED if reason is None else Unsupported(reason, undeclared=True)
     assert plan_call(adapter, family(operator, **keys).call) == expected

@@ -84,9 +84,7 @@ def _unpooled(call: PoolingCall, geometry: Pooling) -> Plan | Unsupported:
         return Unsupported("MaxUnpool's indices are places in the whole value: those in a plane are arithmetic")
     # Windows that make a result of the wanted lengths; indices alone say where anything goes.
     strides = tuple(axis.output // max(axis.input, 1) for axis in geometry.axes)
-    kernel = tuple(
-        axis.output - stride * (axis.input - 1) for axis, stride in zip(geometry.axes, strides, strict=True)
-    )
+    kernel = tuple(axis.output - stride * (axis.input - 1) for axis, stride in zip(geometry.axes, strides, strict=True))
     invoke = Invoke(
         "onnx.MaxUnpool", (("X", "value"), ("I", "indices")), (("kernel_shape", kernel), ("strides", strides))
     )
