@@ -2,8 +2,8 @@
 
 from conformance.adapters.jax.plans import jax_plan
 from conformance.adapters.keras.convolution import keras_plan
-from conformance.adapters.paddle.convolution import VOCABULARY as PADDLE
 from conformance.adapters.onnx.convolution import onnx_convolution_plan
+from conformance.adapters.paddle.convolution import VOCABULARY as PADDLE
 from conformance.adapters.planning import Plans
 from conformance.adapters.reference import reference_plan
 from conformance.adapters.torch.plans import VOCABULARY as TORCH

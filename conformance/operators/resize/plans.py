@@ -2,8 +2,8 @@
 
 from conformance.adapters.jax.resize import jax_resize_plan
 from conformance.adapters.keras.resize import keras_resize_plan
-from conformance.adapters.paddle.resize import VOCABULARY as PADDLE
 from conformance.adapters.onnx.resize import onnx_resize_plan
+from conformance.adapters.paddle.resize import VOCABULARY as PADDLE
 from conformance.adapters.planning import Plans
 from conformance.adapters.resize import reference_resize_plan
 from conformance.adapters.tensorflow.resize import tensorflow_resize_plan
