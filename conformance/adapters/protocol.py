@@ -129,12 +129,17 @@ class Description:
     `bfloat16x1`, with `truncated` behind it where they are cut), `algorithm` that a fast one is used (`winograd`,
     `fft`). Values are then judged under the bound of that; bitwise only small integers, once they are rounded. `values`
     with the word `none` declares that shapes and dtypes are all that is computed, and they are all that is judged.
+
+    `runs_on` names the lanes whose functions the plans invoke in the end, each with the version that is installed: a
+    layer over TensorFlow says {"tensorflow": "2.21.0"}. What is waived for such a lane in that version is waived here,
+    too, so say it of what computes alone, and never of a framework that merely is there.
     """
 
     framework: str
     version: str
     versions: Mapping[str, str] = field(default_factory=dict)
     flags: Mapping[str, str] = field(default_factory=dict)
+    runs_on: Mapping[str, str] = field(default_factory=dict)
 
 
 class CallRefused(Exception):

@@ -147,6 +147,8 @@ class LaneEntry:
     """for a lane that is not ready: why, and what to do"""
     traceback: str = ""
     """of what failed at its start"""
+    runs_on: Mapping[str, str] = field(default_factory=dict)
+    """the lanes whose functions compute in the end, with their versions: their waivers hold"""
     kind: Literal["lane"] = "lane"
 
 

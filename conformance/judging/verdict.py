@@ -138,3 +138,11 @@ class Waived:
     """bug, unsupported, permanent"""
     reason: str
     url: str | None
+    through: str = ""
+    """the lane of which it is known, with its version, where that computes for the one that showed it; empty where it is
+    known of the lane itself"""
+
+    @property
+    def kind(self) -> str:
+        """The category, and through what it came."""
+        return f"{self.category} of {self.through}" if self.through else self.category

@@ -5,12 +5,16 @@ outcome that it excuses: one that conforms makes the waiver stale, unless it say
 which no right answer has, and so does naming nothing at all; both fail the run, as do an entry that has expired and one
 whose reason nobody has filled in. For versions outside its range a waiver says nothing: it is neither applied nor
 stale.
+
+A lane that runs on another one, as its description says, has what is waived of that one in the version that is
+installed: where the other computes, its deviations show. Such a waiver excuses and demands nothing: a layer may well go
+around what is wrong below.
 """
 
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
@@ -50,6 +54,10 @@ class WaiverBook:
     waivers: Sequence[Waiver]
     today: date = field(default_factory=today)
     _behind: dict[str, LaneVersions] = field(default_factory=dict)
+    _runs_on: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    """by lane, the lanes that compute for it, with their versions"""
+    _below: dict[str, Mapping[int, str]] = field(default_factory=dict)
+    """by lane, the numbers of the waivers that speak of what computes for it, with its name and version"""
     _met: Counter[int] = field(default_factory=Counter)
     _conforming: dict[int, list[tuple[str, str, str]]] = field(default_factory=dict)
     """trial, lane and outcome of records that conform, by the number of the waiver that names them"""
@@ -62,14 +70,20 @@ class WaiverBook:
     _described: dict[str, _Described] = field(default_factory=dict)
     """by a trial's id, the same in every lane"""
 
-    def answers(self, lane: str, version: str, versions: Mapping[str, str]) -> None:
-        """Remember the versions that answer behind a lane: those of its hello, before its first record."""
+    def answers(
+        self, lane: str, version: str, versions: Mapping[str, str], runs_on: Mapping[str, str] | None = None
+    ) -> None:
+        """Remember the versions that answer behind a lane: those of its hello, before its first record.
+
+        runs_on: the lanes whose functions compute in the end, with their versions.
+        """
         self._behind[lane] = LaneVersions(version, versions)
+        self._runs_on[lane] = dict(runs_on or {})
         self._speaking.pop(lane, None)
 
     def asks_alone(self, trial: Trial, lane: str) -> bool:
         """Whether a waiver lets one expect that the call is refused in this lane, or takes the process with it."""
-        speaking = self._speaking_of(lane)
+        speaking = self._speaking_of(lane) | self._below[lane].keys()
         return any(
             number in speaking and not _ANSWERED.issuperset(self.waivers[number].outcomes)
             for number in self._describing(trial).waivers
@@ -82,6 +96,7 @@ class WaiverBook:
         if shown.outcome == Outcome.UNSUPPORTED:
             return None
         excused = None
+        below = self._below[lane]
         for number in described.waivers:
             waiver = self.waivers[number]
             if number not in speaking or not waiver.explains(shown):
@@ -93,6 +108,16 @@ class WaiverBook:
                 self._needing.setdefault(number, []).append((trial.id, lane, explanations(shown)))
                 if excused is None and not waiver.has_expired(self.today):
                     excused = waiver.waived
+        if excused is None and not shown.conforms:
+            holding = (
+                replace(waiver.waived, through=below[number])
+                for number in described.waivers
+                if number in below
+                and (waiver := self.waivers[number]).explains(shown)
+                and shown.outcome in waiver.outcomes
+                and not waiver.has_expired(self.today)
+            )
+            excused = next(holding, None)
         return excused
 
     def problems(self, complete_lanes: Iterable[str]) -> list[str]:
@@ -125,6 +150,12 @@ class WaiverBook:
                 for number, waiver in enumerate(self.waivers)
                 if waiver.speaks_of(lane) and waiver.holds_for(versions)
             }
+            self._below[lane] = {
+                number: f"{other} {version}"
+                for other, version in self._runs_on.get(lane, {}).items()
+                for number, waiver in enumerate(self.waivers)
+                if waiver.speaks_of(other) and waiver.holds_for(LaneVersions(version, versions.parts))
+            }
             self._described.clear()  # what is known of trials is about the lanes before
         return self._speaking[lane]
 
@@ -132,7 +163,8 @@ class WaiverBook:
         """What waivers say of the trial, as far as they speak of any lane that was asked about."""
         if trial.id not in self._described:
             told = cache(lambda: facts(trial))
-            asked = [(number, self.waivers[number]) for number in sorted(set().union(*self._speaking.values()))]
+            numbers = set().union(*self._speaking.values(), *self._below.values())
+            asked = [(number, self.waivers[number]) for number in sorted(numbers)]
             self._described[trial.id] = _Described(
                 tuple(number for number, waiver in asked if waiver.describes(trial.id, told)),
                 tuple((number, each) for number, waiver in asked for each in waiver.excepts(trial.id)),

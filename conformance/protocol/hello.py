@@ -17,7 +17,7 @@ PROTOCOL = 1
 # These are the characters of a name, a version, a key, and of each word of a list.
 LONGEST_NAME = 200
 LONGEST_TEXT = 1000
-"""characters of each text in `versions` and `flags`"""
+"""characters of each text in `versions`, `flags` and `runs_on`"""
 MOST_ENTRIES = 64
 """of each object and each list"""
 LONGEST_MESSAGE = 4000
@@ -41,6 +41,8 @@ class Hello:
     layouts: tuple[str, ...] | None = None
     features: tuple[str, ...] | None = None
     directions: tuple[Direction, ...] | None = None
+    runs_on: Mapping[str, str] = field(default_factory=dict)
+    """the lanes whose functions compute in the end, with their versions"""
 
     def leaves_out(self, question: Mapping[str, Any]) -> str | None:
         """Why a port's question is not asked: it is outside what the port declared.
@@ -105,7 +107,8 @@ def read_hello(header: Mapping[str, Any]) -> Hello | NoWorker:
                 declared["directions"] = tuple(each for each in DIRECTIONS if each in declared["directions"])
             language = {"language": header["language"]} if isinstance(header.get("language"), str) else {}
             flags = {**language, **_texts(header.get("flags"))}
-            return Hello(framework, version, _texts(header.get("versions")), flags, **declared)
+            runs_on = _texts(header.get("runs_on"))
+            return Hello(framework, version, _texts(header.get("versions")), flags, runs_on=runs_on, **declared)
         case {"type": "missing" | "failed" as kind, "message": str(message)}:
             traceback = header.get("traceback")
             kept = harmless(traceback[-LONGEST_TRACEBACK:]) if isinstance(traceback, str) else ""
@@ -118,7 +121,7 @@ def _excesses(header: Mapping[str, Any]) -> Iterator[str]:
     """What of a hello is longer than reports could show, or no text where reports show a text."""
     for key in ("framework", "version", "language"):
         yield from _too_long(key, header.get(key), LONGEST_NAME)
-    for key in ("versions", "flags"):
+    for key in ("versions", "flags", "runs_on"):
         entries = header.get(key)
         if isinstance(entries, dict):
             yield from _too_many(key, len(entries))

@@ -78,6 +78,9 @@ class HelloMessage(_Bare):
     ] = None
     versions: Annotated[Texts, Field(description="of what it is built on; goes into the journal")] = {}
     flags: Annotated[Texts, Field(description="threads, devices, switches; goes into the journal")] = {}
+    runs_on: Annotated[
+        Texts, Field(description="lanes whose functions compute in the end, with their versions; their waivers hold")
+    ] = {}
 
 
 class MissingMessage(_Bare):

@@ -54,7 +54,7 @@ class Examiner:
         record = self._sessions[lane].ask(trial)
         book = WaiverBook(self._waivers)
         entry = self.start(lane)
-        book.answers(lane, entry.version, {**entry.flags, **entry.versions})
+        book.answers(lane, entry.version, {**entry.flags, **entry.versions}, entry.runs_on)
         record = replace(record, waived=book.excuse(trial, lane, record))
         # Of a run with these options, by whose words the command that explains a record goes.
         flags = {"threads": str(self._threads), **environment_flags()}

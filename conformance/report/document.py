@@ -219,4 +219,5 @@ def _behind(lane: LaneEntry) -> str:
     if lane.status != "ready":
         return lane.status
     flags = f"; flags: {wording.pairs(lane.flags)}" if lane.flags else ""
-    return f"{wording.pairs(lane.versions or {lane.framework: lane.version})}{flags}"
+    below = f"; runs on {wording.pairs(lane.runs_on)}" if lane.runs_on else ""
+    return f"{wording.pairs(lane.versions or {lane.framework: lane.version})}{below}{flags}"

@@ -58,7 +58,7 @@ class Finding:
         """One line for a table: why the plan is as it is, what was observed, why that is waived."""
         record = self.record
         observed = "" if record.outcome == "agrees" else record.detail
-        waived = f"waived as {record.waived.category}: {record.waived.reason}" if record.waived else ""
+        waived = f"waived as {record.waived.kind}: {record.waived.reason}" if record.waived else ""
         return "; ".join(part for part in (observed, waived, *record.notes) if part)
 
     def lines(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -93,7 +93,7 @@ class Finding:
             ("flags", ", ".join(record.flags)),
             ("said", said(record)),
             ("notes", "\n".join(record.notes)),
-            ("waived as", waived and waived.category),
+            ("waived as", waived and waived.kind),
             ("reason", waived and waived.reason),
             ("see", waived and waived.url),
             ("script", self.explain),

@@ -93,7 +93,7 @@ def _trial_case(suite: Element, answer: Finding, cause: Cause | None) -> None:
         case "unsupported":
             _attach(case, "skipped", record.detail or record.outcome, ())
         case "waived":
-            reason = f"{record.waived.category}: {record.waived.reason}" if record.waived else ""
+            reason = f"{record.waived.kind}: {record.waived.reason}" if record.waived else ""
             # Thousands are waived for a few dozen reasons, and nobody has to act on them: the message says all.
             _attach(case, "skipped", f"waived as {reason} ({record.outcome})", ())
         case "nonconforming":

@@ -235,7 +235,7 @@ def _same_cause(cause: Cause) -> list[str]:
 
 def _why(change: Change) -> list[str]:
     after = change.after
-    waived = f"waived as {after.waived.category}: {after.waived.reason}" if after.waived else ""
+    waived = f"waived as {after.waived.kind}: {after.waived.reason}" if after.waived else ""
     observed = change.errors if after.outcome == "agrees" else after.detail
     return [text for text in (observed, waived) if text]
 

@@ -47,7 +47,7 @@ class Progress:
         trials = {trial.id: trial for trial in self.assignment.trials}
         for entry in previous.lanes.values():
             self._before[entry.lane] = entry
-            self._book.answers(entry.lane, entry.version, {**entry.flags, **entry.versions})
+            self._book.answers(entry.lane, entry.version, {**entry.flags, **entry.versions}, entry.runs_on)
         for old in previous.records:
             if old.trial in trials:
                 self._done.add((old.trial, old.lane))
@@ -70,7 +70,7 @@ class Progress:
                     f"those after --resume of {_answering(entry)}"
                 )
             with self._book_lock:
-                self._book.answers(entry.lane, entry.version, {**entry.flags, **entry.versions})
+                self._book.answers(entry.lane, entry.version, {**entry.flags, **entry.versions}, entry.runs_on)
         self._writer.write(entry)
         self._listener.lane_ready(entry)
 

@@ -81,7 +81,12 @@ class LaneSession:
             return LaneEntry(lane.text, "failed", hello.framework, hello.version, message=str(error))
         # A port may run anywhere, so it tells of its processor itself where that matters.
         flags = hello.flags if lane.command else {**instruction_sets(), **hello.flags}
-        return LaneEntry(lane.text, "ready", hello.framework, hello.version, hello.versions, flags)
+        # Under another interpreter the adapter is that of the plain lane.
+        plain = {lane.spelling: hello.version} if lane.spelling not in ("", lane.text) else {}
+        return LaneEntry(
+            lane.text, "ready", hello.framework, hello.version, hello.versions, flags,
+            runs_on={**hello.runs_on, **plain},
+        )  # fmt: skip
 
     def units(self, trials: Iterable[Trial], apart: Callable[[Trial], bool] = lambda trial: False) -> Iterator[Unit]:
         """All that is to be asked, cut as the adapter takes it; what stands apart is asked by itself, and last: it may

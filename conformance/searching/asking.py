@@ -80,7 +80,7 @@ class Asker:
         for entry in self.entries:
             if entry.status != "ready":
                 raise IncompleteError(f"lane {entry.lane}: {entry.message}\n{entry.traceback}".rstrip())
-            self.book.answers(entry.lane, entry.version, {**entry.flags, **entry.versions})
+            self.book.answers(entry.lane, entry.version, {**entry.flags, **entry.versions}, entry.runs_on)
 
     @property
     def lanes(self) -> tuple[str, ...]:

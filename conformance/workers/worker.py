@@ -86,6 +86,7 @@ def _hello(lane: str, folder: Path | None, replies: BinaryIO) -> Adapter | None:
             "version": description.version,
             "versions": dict(description.versions),
             "flags": dict(description.flags),
+            **({"runs_on": dict(description.runs_on)} if description.runs_on else {}),
         },
     )
     return adapter
