@@ -139,8 +139,8 @@ class Waived:
     reason: str
     url: str | None
     through: str = ""
-    """the lane of which it is known, with its version, where that computes for the one that showed it; empty where it is
-    known of the lane itself"""
+    """the lane of which it is known, with its version, where that computes for the one that showed it; empty where it
+    is known of the lane itself"""
 
     @property
     def kind(self) -> str:

@@ -88,7 +88,8 @@ def _cause(group: Sequence[Finding], frameworks: Mapping[str, str], common: str 
     smallest = min(group, key=_size)
     record = smallest.record
     if record.waived is not None:
-        text = record.waived.reason
+        through = f" (known of {record.waived.through}, on which the lane runs)" if record.waived.through else ""
+        text = f"{record.waived.reason}{through}"
     else:
         text = next((each for each in record.diagnosis if generally(each) == common), record.detail)
     return Cause(frameworks[group[0].record.lane], text, tuple(group), smallest)

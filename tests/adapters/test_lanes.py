@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from conformance.adapters import lane as lanes
@@ -25,6 +26,8 @@ from conformance.adapters.tensorflow.adapter import TensorFlow
 from conformance.errors import UsageError
 from conformance.operators.registry import operators
 from conformance.protocol.hello import Hello
+from conformance.running.examination import Examination
+from conformance.running.session import LaneSession
 from conformance.workers.process import Worker, worker_command, worker_environment
 
 PORT = """\
@@ -385,3 +388,14 @@ def test_a_worker_under_another_interpreter_answers() -> None:
         worker.kill()
     assert isinstance(hello, Hello)
     assert hello.framework == "reference"
+
+
+@pytest.mark.parametrize(("label", "runs_on"), [("old=", {"reference": np.__version__}), ("reference=", {})])
+def test_a_lane_under_another_interpreter_runs_on_the_plain_one_unless_it_is_that(
+    label: str, runs_on: dict[str, str]
+) -> None:
+    session = LaneSession(parse_lane(f"{label}python:{sys.executable}:reference"), Examination(), 60.0, 1)
+    try:
+        assert session.start().runs_on == runs_on
+    finally:
+        session.close()

@@ -395,3 +395,64 @@ def test_a_placeholder_for_a_reason_excuses_and_keeps_the_run_red(trial: Trials,
     assert found.excuse(trial(), "torch", REFUSED) == Waived("bug", "FILL IN", None)
     message = "waiver without a reason: replace 'FILL IN' by why torch shows refused"
     assert found.problems([]) == [f"{tmp_path / 'waivers.yaml'}:2: {message}"]
+
+
+RANGE = {"versions": '{torch: ">=2.13", onednn: ">=1"}'}
+
+
+def layer(book: WaiverBook, version: str = "2.13.0", lane: str = "torch", **parts: str) -> WaiverBook:
+    """The book, to which a layer over another lane has said hello."""
+    book.answers("layer", "3.15", {"torch": version, "onednn": "1", **parts}, {lane: version})
+    return book
+
+
+def test_a_waiver_of_what_computes_below_a_lane_holds_for_it_and_says_through_what(trial: Trials, book: Books) -> None:
+    excused = layer(book(**RANGE)).excuse(trial(), "layer", REFUSED)
+    assert excused == replace(EXCUSE, through="torch 2.13.0")
+    assert excused is not None
+    assert excused.kind == "bug of torch 2.13.0"
+    assert EXCUSE.kind == "bug"
+
+
+@pytest.mark.parametrize(
+    ("said", "keys"),
+    [
+        ({"version": "2.12.0"}, RANGE),
+        ({"version": "2.12.0"}, {"versions": '">=2.13"'}),
+        ({"onednn": "0"}, RANGE),
+        ({"lane": "jax"}, {}),
+        ({"lane": "torch:compile"}, {}),
+        ({}, {"lane": "jax"}),
+        ({}, {"outcome": "differs"}),
+        ({}, {"explanation": "behaves as if the kernel were flipped"}),
+        ({}, {"expires": "2027-02-28"}),
+    ],
+)
+def test_a_waiver_of_another_version_framework_or_outcome_does_not_hold_through_it(
+    trial: Trials, book: Books, said: dict[str, str], keys: dict[str, str]
+) -> None:
+    assert layer(book(**keys), **said).excuse(trial(), "layer", REFUSED) is None
+
+
+def test_a_lane_that_says_nothing_of_what_is_below_has_its_own_waivers_alone(trial: Trials, book: Books) -> None:
+    found = book()
+    found.answers("layer", "3.15", {"torch": "2.13.0"})
+    assert found.excuse(trial(), "layer", REFUSED) is None
+
+
+def test_a_waiver_from_below_demands_nothing_of_a_lane_that_goes_around_it(trial: Trials, book: Books) -> None:
+    found = layer(book())
+    assert found.excuse(trial(), "layer", AGREES) is None
+    assert found.problems(["layer"]) == []
+    found.answers("torch", "2.13.0", {})
+    assert found.problems(["layer", "torch"]) != []
+
+
+def test_a_lane_s_own_waiver_comes_before_one_from_below(trial: Trials, book: Books) -> None:
+    found = layer(book(lane="[layer, torch]"))
+    assert found.excuse(trial(), "layer", REFUSED) == EXCUSE
+
+
+def test_what_is_expected_from_below_to_take_the_process_with_it_is_asked_alone(trial: Trials, book: Books) -> None:
+    assert layer(book(outcome="crashed")).asks_alone(trial(), "layer")
+    assert not layer(book(outcome="crashed"), lane="jax").asks_alone(trial(), "layer")

@@ -122,3 +122,15 @@ def test_notes_of_the_run_are_told_and_fail_nothing(
     run = journal([record("a/b/1", "torch")], footer=footer)
     assert "1 waiver speaks of other versions" in render([run], format)
     assert describe(run).headline.startswith("All as expected")
+
+
+@pytest.mark.parametrize("format", ["html", "markdown"])
+def test_what_a_lane_runs_on_and_what_is_waived_through_it_is_shown(
+    journal: Journals, record: Records, format: Format
+) -> None:
+    waived = Waived("bug", "a plane of zeros", None, "below 2.21")
+    run = journal([record("t1", "layer", "differs", waived=waived)])
+    layer = replace(run.lanes["layer"], versions={"layer": "3.15"}, runs_on={"below": "2.21"})
+    text = render([replace(run, lanes={"layer": layer})], format)
+    assert "layer 3.15; runs on below 2.21" in text
+    assert "a plane of zeros (known of below 2.21, on which the lane runs)" in text

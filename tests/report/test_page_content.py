@@ -164,7 +164,7 @@ def test_a_nonconformance_is_told_in_full(record: Records, journal: Journals, me
     (answer,) = only_part(describe(journal([wrong])))["answers"]
     assert answer["digest"] == "ff" * 32
     assert answer["excerpt"]["observed"] == ["1 3"]
-    assert answer["waived"] == {"category": "bug", "reason": "why", "url": None}
+    assert answer["waived"] == {"category": "bug", "reason": "why", "url": None, "through": ""}
 
 
 def test_parts_hold_so_many_trials(record: Records, journal: Journals) -> None:

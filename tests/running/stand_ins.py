@@ -39,6 +39,13 @@ class Sound(Reference):
         return super().execute(plan, arrays)
 
 
+class Layer(Sound):
+    """A layer over another lane."""
+
+    def describe(self) -> Description:
+        return Description("layer", "1.0", {"reference": "2.0"}, {}, {"reference": "2.0"})
+
+
 class RaisesInCall(Sound):
     def misbehave(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
         def refuse(step: Invoke, operands: Operands) -> NDArray[Any]:

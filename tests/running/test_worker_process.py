@@ -15,7 +15,8 @@ from conformance.adapters.reply import Answer, CannotSay, Crashed, Failed, Refus
 from conformance.judging.judge import judge
 from conformance.judging.question import make_question
 from conformance.judging.verdict import Outcome
-from conformance.protocol.hello import Hello, NoWorker
+from conformance.protocol.hello import Hello, NoWorker, read_hello
+from conformance.protocol.messages import greeting_problems
 from conformance.protocol.requests import encode_plan
 from conformance.suite.case import Trial
 from conformance.workers import process
@@ -258,3 +259,17 @@ def test_the_threads_of_a_framework_are_what_was_asked_for(stand_in: Callable[[s
     worker = Worker(parse_lane(stand_in("Sound")), threads=3)
     assert {worker._environment[name] for name in process.THREAD_VARIABLES} == {"3"}
     assert worker._environment["PATH"] == os.environ["PATH"]
+
+
+def test_a_worker_and_a_port_say_what_they_run_on(stand_in: Callable[[str], str]) -> None:
+    worker = Worker(parse_lane(stand_in("Layer")))
+    try:
+        assert worker.start() == Hello("layer", "1.0", {"reference": "2.0"}, runs_on={"reference": "2.0"})
+    finally:
+        worker.kill()
+    port = {"type": "hello", "protocol": 1, "framework": "port", "version": "2", "runs_on": {"torch": "2.13.0"}}
+    assert read_hello(port) == Hello("port", "2", runs_on={"torch": "2.13.0"})
+    assert not greeting_problems(port)
+    found = read_hello({**port, "runs_on": {"torch": "2" * 1001}})
+    assert isinstance(found, NoWorker)
+    assert "runs_on.torch has 1,001 characters; at most 1,000 are accepted" in found.message

@@ -58,7 +58,9 @@ class Keras:
         import keras
 
         versions = {"keras": keras.__version__, **below.versions}
-        return Description("keras", keras.__version__, versions, {"backend": keras.config.backend(), **below.flags})
+        flags = {"backend": keras.config.backend(), **below.flags}
+        lane = "jax:jit" if self.backend == "jax" else self.backend
+        return Description("keras", keras.__version__, versions, flags, {lane: below.version})
 
     def plan(self, call: Call) -> Plan | Unsupported:
         return plan_of("keras", self, call)

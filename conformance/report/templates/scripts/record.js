@@ -127,7 +127,7 @@ function ifSoOf({ overlay, excerpt }) {
 }
 
 function waiverOf(waived) {
-  return element("p", { class: "waiver" }, element("strong", {}, `Waived as ${waived.category}: `), waived.reason, waived.url ? " " : null, waived.url ? linked(waived.url) : null);
+  return element("p", { class: "waiver" }, element("strong", {}, `Waived as ${waived.category}${waived.through ? ` of ${waived.through}` : ""}: `), waived.reason, waived.url ? " " : null, waived.url ? linked(waived.url) : null);
 }
 
 function differenceTable(differences) {
