@@ -54,6 +54,7 @@ ENDINGS: Mapping[str, Ending] = {
             "report conformance-report --format markdown",
             "report now --base before --format html --output report.html",
             "report shards/1 shards/2 --format junit",
+            "report runs/keras runs/torch --format frameworks --output frameworks.md",
         ),
         "anything but the journal: nothing is asked again.",
     ),

@@ -1,5 +1,7 @@
 """`conformance report`."""
 
+import shlex
+from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
@@ -11,16 +13,22 @@ from conformance.cli.output import put
 from conformance.cli.streams import heard_or_not, tell
 from conformance.errors import UsageError
 from conformance.journal import Journal
+from conformance.report.frameworks import markdown as frameworks_page
 from conformance.report.inputs import Inputs
 from conformance.report.merging import merge, read_run
 from conformance.report.script_files import Scripts, read_scripts
 from conformance.report.summary import exit_status, summarise
 from conformance.report.writing import FORMATS, Format, print_report, render, write_folder
 
+FRAMEWORKS = "frameworks"
+"""of several runs: a table of frameworks beside one another"""
+
 
 @click.command("report")
 @click.argument("journals", nargs=-1, required=True, metavar="JOURNAL...", type=click.Path(path_type=Path))
-@click.option("--format", "wanted", type=click.Choice(("terminal", *FORMATS)), default="terminal", show_default=True)
+@click.option(
+    "--format", "wanted", type=click.Choice(("terminal", *FORMATS, FRAMEWORKS)), default="terminal", show_default=True
+)
 @click.option("--base", type=click.Path(path_type=Path), metavar="JOURNAL",
               help="tell at the top what changed since this earlier run")  # fmt: skip
 @click.option("--scripts", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
@@ -35,9 +43,14 @@ def command(
     """Write a report from a JOURNAL (the journal.jsonl of a run, or the folder that holds it).
 
     A run in shards is reported as one from the journals of all shards, or from the folder that holds their folders.
-    A shard that is missing or there twice is an error.
+    A shard that is missing or there twice is an error. --format frameworks takes several runs, and writes a table in
+    Markdown: what each framework in each version says, answers and gets right, and what it gets wrong, by cause.
     """
     _check(wanted, scripts, output, folder)
+    if wanted == FRAMEWORKS:
+        if base is not None:
+            raise UsageError("--base is for the report of one run; --format frameworks takes runs beside one another")
+        return _write_frameworks([read_run(journal) for journal in journals], journals, output)
     contents = merge([read_run(journal) for journal in journals])
     earlier = None if base is None else read_run(base)
     written = None if scripts is None else read_scripts(scripts, contents)
@@ -57,6 +70,16 @@ def command(
         else:
             put(render([contents], "html", earlier, shown, inputs), output)
     return exit_status(summarise(contents))
+
+
+def _write_frameworks(runs: Sequence[Journal], journals: Sequence[Path], output: Path | None) -> int:
+    """The page of runs beside one another; 3 where one of them is incomplete, 1 where something does not conform."""
+    put(
+        frameworks_page(runs, shlex.join(["conformance", "report", *map(str, journals), "--format", FRAMEWORKS])),
+        output,
+    )
+    statuses = {exit_status(summarise(run)) for run in runs}
+    return 3 if 3 in statuses else max(statuses)
 
 
 def _check(wanted: str, scripts: Path | None, output: Path | None, folder: Path | None) -> None:

@@ -106,9 +106,9 @@ def _story(
     names = tuple(lane.lane for lane in lanes)
     mine = [cause for cause in found if _is_of(cause, names)]
     waived = [cause for cause in known if _is_of(cause, names)]
-    crashes = tuple(cause for cause in (*mine, *waived) if _ends(cause))
-    bugs = tuple(cause for cause in mine if not _ends(cause))
-    waived = [cause for cause in waived if not _ends(cause)]
+    crashes = tuple(cause for cause in (*mine, *waived) if ends(cause))
+    bugs = tuple(cause for cause in mine if not ends(cause))
+    waived = [cause for cause in waived if not ends(cause)]
     known_bugs = tuple(cause for cause in waived if cause.category == "bug")
     refused = len([cause for cause in waived if cause.category == "unsupported"])
     unsaid = len([reason for reason in unsupported if any(lane in names for lane, _ in reason.lanes)])
@@ -127,7 +127,8 @@ def _story(
     return FrameworkStory(framework, names, judged, bugs, known_bugs, crashes, refused + unsaid, tuple(sentences))
 
 
-def _ends(cause: Cause) -> bool:
+def ends(cause: Cause) -> bool:
+    """Whether it ends the process, or takes too long."""
     return any(name in ENDED for name, _ in cause.outcomes)
 
 
