@@ -44,6 +44,8 @@ class IndexMapVocabulary:
     modes: Mapping[str, str]
     """the suite's modes of pads -> the framework's"""
     pad: PadCall
+    everywhere: bool = False
+    """whether pads that are no constants may be of any axes, too"""
     most_padded: int = 3
     """axes that pads which are no constants may be of"""
     outer: Callable[[Shape], Shape] = lambda before: before if len(before) in (1, 2) else (prod(before),)
@@ -87,8 +89,8 @@ class IndexMapVocabulary:
             return Unsupported(f"{self.functions}.pad has no mode {padded.mode}")
         pads = tuple((axis.pad_before, axis.pad_after) for axis in padded.axes)
         mode = self.modes[padded.mode]
-        if padded.mode == "CONSTANT":
-            return self._constant(call, padded, pads, mode)
+        if padded.mode == "CONSTANT" or self.everywhere:
+            return self._at_all_axes(call, padded, pads, mode)
         rank = len(pads)
         moved = [number for number, pair in enumerate(pads) if any(pair)] or [rank - 1]
         if len(moved) > self.most_padded:
@@ -115,7 +117,7 @@ class IndexMapVocabulary:
         notes = ("only last axes are padded: their order is notation",) if len(steps) > 1 else ()
         return differentiated(Plan(tuple(steps), notes), call, there)
 
-    def _constant(
+    def _at_all_axes(
         self, call: IndexMapCall, padded: Padded, pads: tuple[tuple[int, int], ...], mode: str
     ) -> Plan | Unsupported:
         cut = ((), pads, ()) if self.negative else cut_first(padded, f"{self.functions}.pad")

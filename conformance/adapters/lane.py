@@ -119,6 +119,7 @@ BUILT_IN: Mapping[str, Known] = {
         ("auto_pad", "output_shape", "unoptimised"),
         "onnxruntime",
     ),
+    "tinygrad": Known("conformance.adapters.tinygrad:Tinygrad", "tinygrad", (), "tinygrad"),
 }
 
 # What a run asks that names no lane: JAX compiled, many calls a module, which takes a fraction of the time of eager

@@ -23,7 +23,7 @@ from conformance.adapters.notation import (
     to_channels_last,
 )
 from conformance.adapters.plan import Argument, Crop, Invoke, Plan, Step, Transpose, Unsupported
-from conformance.adapters.pooling import geometry_of, lowest, padded
+from conformance.adapters.pooling import geometry_of, lowest, padded, without_adaptive
 from conformance.operators.pooling.call import PoolingCall, WrongPooling
 from reference.pooling.geometry import Pooling, WindowAxis, pooling_axis
 
@@ -70,6 +70,8 @@ class PoolingVocabulary:
 
     def plan(self, call: PoolingCall) -> Plan | Unsupported:
         """The plan of a call, right or wrong."""
+        if call.operator not in self.functions and call.definition.adaptive and call.definition.reduction != "unpooled":
+            return without_adaptive(call, self.framework, self.plan)
         if call.operator not in self.functions:
             return Unsupported(f"{self.module} has no {call.operator}")
         geometry = geometry_of(call)

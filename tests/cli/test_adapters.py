@@ -10,7 +10,7 @@ import pytest
 from conformance.adapters import lane as lanes
 
 Inside = Callable[..., int]
-BUILT_IN = ["reference", "tensorflow", "torch", "jax", "keras", "paddle"]
+BUILT_IN = ["reference", "tensorflow", "torch", "jax", "keras", "paddle", "tinygrad"]
 
 
 @pytest.fixture(autouse=True)
@@ -34,6 +34,7 @@ def test_every_built_in_adapter_is_listed_with_its_modes(inside: Inside, capsys:
         "jax": ["jit", "tf32"],
         "keras": ["tensorflow", "torch", "jax"],
         "paddle": [],
+        "tinygrad": [],
     }
 
 

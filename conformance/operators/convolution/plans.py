@@ -6,6 +6,7 @@ from conformance.adapters.onnx.convolution import onnx_convolution_plan
 from conformance.adapters.paddle.convolution import VOCABULARY as PADDLE
 from conformance.adapters.planning import Plans
 from conformance.adapters.reference import reference_plan
+from conformance.adapters.tinygrad.convolution import VOCABULARY as TINYGRAD
 from conformance.adapters.torch.plans import VOCABULARY as TORCH
 
 PLANS: Plans = {
@@ -14,6 +15,7 @@ PLANS: Plans = {
     "torch": lambda adapter, call: TORCH.plan(call),
     "jax": lambda adapter, call: jax_plan(call),
     "keras": lambda adapter, call: keras_plan(call),
+    "tinygrad": lambda adapter, call: TINYGRAD.plan(call),
     "paddle": lambda adapter, call: PADDLE.plan(call),
     "onnx": lambda adapter, call: onnx_convolution_plan(call, adapter.spelling),
 }

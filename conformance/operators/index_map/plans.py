@@ -7,12 +7,14 @@ from conformance.adapters.onnx.index_map import onnx_index_map_plan
 from conformance.adapters.paddle.index_map import VOCABULARY as PADDLE
 from conformance.adapters.planning import Plans
 from conformance.adapters.tensorflow.index_map import tensorflow_index_map_plan
+from conformance.adapters.tinygrad.index_map import VOCABULARY as TINYGRAD
 from conformance.adapters.torch.index_map import VOCABULARY as TORCH
 
 PLANS: Plans = {
     "reference": lambda adapter, call: reference_index_map_plan(call),
     "tensorflow": lambda adapter, call: tensorflow_index_map_plan(call),
     "torch": lambda adapter, call: TORCH.plan(call),
+    "tinygrad": lambda adapter, call: TINYGRAD.plan(call),
     "paddle": lambda adapter, call: PADDLE.plan(call),
     "jax": lambda adapter, call: jax_index_map_plan(call),
     "keras": lambda adapter, call: keras_index_map_plan(call, adapter.backend),

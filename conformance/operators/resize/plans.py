@@ -7,12 +7,14 @@ from conformance.adapters.paddle.resize import VOCABULARY as PADDLE
 from conformance.adapters.planning import Plans
 from conformance.adapters.resize import reference_resize_plan
 from conformance.adapters.tensorflow.resize import tensorflow_resize_plan
+from conformance.adapters.tinygrad.resize import VOCABULARY as TINYGRAD
 from conformance.adapters.torch.resize import VOCABULARY as TORCH
 
 PLANS: Plans = {
     "reference": lambda adapter, call: reference_resize_plan(call),
     "tensorflow": lambda adapter, call: tensorflow_resize_plan(call),
     "torch": lambda adapter, call: TORCH.plan(call),
+    "tinygrad": lambda adapter, call: TINYGRAD.plan(call),
     "paddle": lambda adapter, call: PADDLE.plan(call),
     "jax": lambda adapter, call: jax_resize_plan(call),
     "keras": lambda adapter, call: keras_resize_plan(call),

@@ -1,0 +1,3 @@
+"""tinygrad: the adapter, its plans, and the words in which it is spoken to."""
+
+from conformance.adapters.tinygrad.adapter import Tinygrad as Tinygrad

@@ -1,0 +1,56 @@
+"""tinygrad's words: what the methods of `tinygrad.Tensor` take, whatever the number of spatial axes.
+
+Must not know: tinygrad.
+"""
+
+from collections.abc import Mapping
+
+from conformance.adapters.function import REQUIRED, Function, Takes
+
+CLASS = "tinygrad.Tensor"
+_VALUE = Takes("self", REQUIRED, "value")
+_FILTER = (_VALUE, Takes("weight", REQUIRED, "filter"), Takes("bias", None, "bias"))
+_GEOMETRY = (Takes("stride", 1, "strides"), Takes("dilation", 1, "dilations"), Takes("padding", 0, "padding"))
+_GROUPS = Takes("groups", 1, "groups")
+
+CONVOLUTIONS: Mapping[str, Function] = {
+    **{
+        f"conv{rank}d": Function(f"{CLASS}.conv2d", f"conv{rank}d", (*_FILTER, _GROUPS, *_GEOMETRY))
+        for rank in (1, 2, 3)
+    },
+    **{
+        f"conv{rank}d_transpose": Function(
+            f"{CLASS}.conv_transpose2d",
+            f"conv{rank}d_transpose",
+            (*_FILTER, _GROUPS, *_GEOMETRY, Takes("output_padding", 0, "output_padding")),
+        )
+        for rank in (1, 2, 3)
+    },
+}
+"""by operator; a depthwise convolution is said as groups"""
+
+_WINDOWS = (
+    Takes("kernel_size", (2, 2), "kernel"),
+    Takes("stride", None, "strides"),
+    Takes("dilation", 1, "dilations"),
+    Takes("padding", 0, "padding"),
+    Takes("ceil_mode", False, "ceil_mode"),
+)
+_MAXIMUM = (_VALUE, *_WINDOWS, Takes("return_indices", False, "only_default"))
+_AVERAGE = (_VALUE, *_WINDOWS, Takes("count_include_pad", True, "count_include_pad"))
+POOLINGS: Mapping[str, Function] = {
+    **{f"max_pool{rank}d": Function(f"{CLASS}.max_pool2d", f"max_pool{rank}d", _MAXIMUM) for rank in (1, 2, 3)},
+    **{f"avg_pool{rank}d": Function(f"{CLASS}.avg_pool2d", f"avg_pool{rank}d", _AVERAGE) for rank in (1, 2, 3)},
+    "max_pool_with_argmax": Function(f"{CLASS}.max_pool2d", "max_pool_with_argmax", _MAXIMUM),
+    "max_unpool2d": Function(
+        f"{CLASS}.max_unpool2d",
+        "max_unpool2d",
+        (
+            _VALUE,
+            Takes("indices", REQUIRED, "indices"),
+            *_WINDOWS[:-1],
+            Takes("output_size", None, "output_size"),
+        ),
+    ),
+}
+"""by operator"""
