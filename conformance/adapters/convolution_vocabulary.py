@@ -62,12 +62,16 @@ class Vocabulary:
     """those of SAME and VALID that the padding of a forward convolution takes"""
     output_paddings: Callable[[Axis], range] = lambda axis: range(axis.stride)
     """those that a transposed convolution takes"""
+    general: Function | None = None
+    """where padding is one number for both sides, a forward convolution that takes all pads before and all after"""
+    scalars: bool = False
+    """whether of one spatial axis the functions take a number, and no tuple of one"""
     layout: Literal["first", "last", "named"] = "first"
     """where channels are; named: where a data_format says, first without one"""
     formats: Mapping[str, str] = field(default_factory=dict)
     """where named, the suite's data_formats -> the framework's words"""
     filter_steps: Callable[[Convolution], tuple[NumpyStep, ...]] = filters_channels_first
-    bias: Callable[[Convolution], tuple[Invoke, ...]] | None = None
+    bias: tuple[Invoke, ...] = ()
     """the calls that add a bias, where the function does not take it"""
     empty: bool = False
     """whether spatial lengths may be 0"""
@@ -82,6 +86,10 @@ class Vocabulary:
             return self._wrong(call)
         else:
             geometry = call.around
+        if self.bias and isinstance(call, WrongConvolution) and _is_about_bias(call):
+            return Unsupported(
+                f"{self.short_name(call)} takes no bias, and the sum with another shape or dtype is no mistake"
+            )
         turned = self.layout != "named"
         cotangent = call.operands.get("cotangent")
         if turned and cotangent is not None and len(cotangent) != call.definition.rank + 2:
@@ -147,12 +155,14 @@ class Vocabulary:
 
     def invoke(self, call: Convolution, said: Mapping[Role, Argument]) -> Invoke:
         """The call; of groups and layouts what is not the function's default."""
-        given = {role: argument for role, argument in said.items() if (role, argument) != ("groups", 1)}
+        given = _without_groups(said)
+        if self.scalars and call.definition.rank == 1:
+            given = {role: each[0] if isinstance(each, tuple) else each for role, each in given.items()}
         if self.layout == "named" and is_channels_last(call):  # those that do not exist count as such
             written = call.data_format or call.definition.data_formats[0]
             given["data_format"] = self.formats.get(written, written)
-        operands = ("value", "filter", "bias") if call.bias and self.bias is None else ("value", "filter")
-        then = self.bias(call) if call.bias and self.bias is not None else ()
+        operands = ("value", "filter", "bias") if call.bias and not self.bias else ("value", "filter")
+        then = self.bias if call.bias else ()
         return self.function(call).invoke(given, operands, then)
 
     def _transposed(self, call: Convolution, geometry: TransposedConvolution) -> tuple[Plan, Shape] | Unsupported:
@@ -196,6 +206,13 @@ class Vocabulary:
             padding = call.padding
         elif self.padding == "numbers":
             numbers = [symmetric_padding(axis) for axis in axes]
+            if None in numbers and self.general is not None:
+                sides = tuple(zip(*pairs, strict=True))
+                said: dict[Role, Argument] = {"padding": sides, **_numbers(geometry)}
+                then = self.bias if call.bias else ()
+                steps.append(self.general.invoke(_without_groups(said), then=then))
+                called = self._laid(call, geometry.batch, geometry.channels_in, tuple(axis.input for axis in axes))
+                return Plan((*steps, *self.back(call))), called
             if None in numbers:
                 steps.append(Pad("value", self._around(call, pairs)))
                 before, after = pairs[numbers.index(None)]
@@ -294,6 +311,15 @@ class Vocabulary:
         if len(padding) != call.definition.rank + 2 or any(any(pair) for pair in outer):
             return Unsupported(f"{name}'s padding takes two numbers for each spatial axis")
         return last_axis_first(padding[1:-1] if last else padding[2:])
+
+
+def _is_about_bias(call: WrongConvolution) -> bool:
+    return call.bias_given is not None or any(operand == "bias" for operand, _ in call.operand_dtypes)
+
+
+def _without_groups(said: Mapping[Role, Argument]) -> dict[Role, Argument]:
+    """What is said, but for one group, which is the default."""
+    return {role: argument for role, argument in said.items() if (role, argument) != ("groups", 1)}
 
 
 def _numbers(geometry: TransposedConvolution) -> dict[Role, Argument]:

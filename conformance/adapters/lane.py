@@ -120,6 +120,7 @@ BUILT_IN: Mapping[str, Known] = {
         "onnxruntime",
     ),
     "tinygrad": Known("conformance.adapters.tinygrad:Tinygrad", "tinygrad", (), "tinygrad"),
+    "mlx": Known("conformance.adapters.mlx:Mlx", "mlx", (), "mlx"),
 }
 
 # What a run asks that names no lane: JAX compiled, many calls a module, which takes a fraction of the time of eager

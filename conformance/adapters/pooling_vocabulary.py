@@ -54,6 +54,10 @@ class PoolingVocabulary:
     """those of SAME and VALID that the padding takes"""
     formats: Mapping[str, str] = field(default_factory=dict)
     """the suite's data_formats -> the framework's words"""
+    last: bool = False
+    """whether channels are last, whatever is said"""
+    layers: bool = False
+    """whether the functions are layers, which are made first and called with the value afterwards"""
     exclusive: bool = False
     """whether what says if pads count says the contrary: that they do not"""
     counting: Counting | None = None
@@ -91,13 +95,13 @@ class PoolingVocabulary:
             return said
         steps: list[Step] = [*said.before]
         moved = [operand for operand in ("value", "indices") if operand in call.operands]
-        steps += [Transpose(operand, to_channels_first(rank)) for operand in moved] if turned else []
+        steps += [self._turn(call, operand) for operand in moved] if turned else []
         steps.append(self._invoke(call, said.words))
         called = self._laid(call, geometry.batch, geometry.channels, said.lengths)
         wanted = self._laid(call, geometry.batch, geometry.channels, tuple(axis.output for axis in geometry.axes))
         if called != wanted:
             steps.append(Crop("result", self._laid(call, 0, 0, said.skipped), wanted))
-        steps += [Transpose("result", to_channels_last(rank))] if turned else []
+        steps += [self._turn(call, "result", back=True)] if turned else []
         anew = call.definition.reduction == "index" and any(isinstance(step, Invoke) and step.then for step in steps)
         counted = f"{self._name(call)} counts within a plane: its indices are counted anew: composed"
         plan = Plan(tuple(steps), (*said.notes, *((counted,) if anew else ())))
@@ -115,10 +119,18 @@ class PoolingVocabulary:
         return self._takes(call, "data_format") and call.definition.reduction != "index"
 
     def _is_turned(self, call: PoolingCall) -> bool:
-        return is_channels_last(call) and not self._is_named(call)
+        return is_channels_last(call) != self._is_last(call)
+
+    def _is_last(self, call: PoolingCall) -> bool:
+        """Whether channels are last in what the framework is given."""
+        return self.last or (is_channels_last(call) and self._is_named(call))
+
+    def _turn(self, call: PoolingCall, operand: str, *, back: bool = False) -> Transpose:
+        turn = to_channels_last if self._is_last(call) != back else to_channels_first
+        return Transpose(operand, turn(call.definition.rank))
 
     def _laid(self, call: PoolingCall, batch: int, channels: int, spatial: tuple[int, ...]) -> tuple[int, ...]:
-        last = is_channels_last(call) and self._is_named(call)
+        last = self._is_last(call)
         return (batch, *spatial, channels) if last else (batch, channels, *spatial)
 
     def _adaptive(self, call: PoolingCall, geometry: Pooling) -> "_Said":
@@ -167,7 +179,8 @@ class PoolingVocabulary:
             **({"divisor_override": call.divisor_override} if call.divisor_override is not None else {}),
         }
         taken: Said = {role: argument for role, argument in words.items() if self._takes(call, role)}
-        return replace(said, words={**taken, **said.words})
+        ceil_mode = {"ceil_mode"} if not self._takes(call, "ceil_mode") else set()
+        return replace(said, words={**taken, **{role: said.words[role] for role in said.words.keys() - ceil_mode}})
 
     def _window(self, call: PoolingCall, kernel: tuple[int, ...]) -> Said:
         if call.definition.reduction != "norm":
@@ -183,6 +196,9 @@ class PoolingVocabulary:
             written = call.data_format or call.definition.data_formats[0]
             given["data_format"] = self.formats.get(written, written)
         function = self.functions[call.operator]
+        if self.layers:
+            layer = Invoke("layer", (("", "value"),), ())
+            return replace(function.invoke(given, (), (layer,)), leaves="layer")
         if call.definition.reduction != "index":
             return function.invoke(given, operands)
         invoke = function.invoke(given, operands, self._counted_anew(call), **dict(self.indices))
@@ -224,12 +240,12 @@ class PoolingVocabulary:
         if self.padding == "last axis first":
             return last_axis_first(pairs)
         none = (0, 0)
-        last = is_channels_last(call) and self._is_named(call)
+        last = self._is_last(call)
         return (none, *pairs, none) if last else (none, none, *pairs)
 
     def _by_numbers(self, call: PoolingCall, geometry: Pooling) -> "_Said | None":
         found = [
-            each for ceil_mode in (call.ceil_mode, not call.ceil_mode)
+            each for ceil_mode in dict.fromkeys(self._modes(call))
             for each in self._symmetric(call, geometry, ceil_mode)
         ]  # fmt: skip
         for each in found:  # what needs no crop first
@@ -259,10 +275,13 @@ class PoolingVocabulary:
             geometry.count_include_pad,
             geometry.divisor_override,
         )
-        for ceil_mode in (False, True):
+        for ceil_mode in sorted(self._modes(call)):
             for each in self._symmetric(call, inner, ceil_mode):
                 return replace(each, before=(step,), notes=(note,))
         return None
+
+    def _modes(self, call: PoolingCall) -> tuple[bool, ...]:
+        return (call.ceil_mode, not call.ceil_mode) if self._takes(call, "ceil_mode") else (False,)
 
     def _symmetric(self, call: PoolingCall, geometry: Pooling, ceil_mode: bool) -> Iterator["_Said"]:
         """How the framework's own padding makes the windows, with the fewest to be cut off, if it does."""
@@ -284,8 +303,11 @@ class PoolingVocabulary:
                 wanted.input, wanted.kernel, wanted.stride, wanted.dilation, (pad, pad), ceil_mode=ceil_mode
             )
             chosen = slice(skipped, skipped + wanted.output)
-            places = call.averages and call.count_include_pad and call.divisor_override is None
-            if theirs.output >= chosen.stop and (not places or theirs.clipped()[chosen] == wanted.clipped()):
+            # What takes no word for it counts pads.
+            counted = call.count_include_pad or not self._takes(call, "count_include_pad")
+            places = call.averages and counted and call.divisor_override is None
+            divisors = wanted.clipped() if call.count_include_pad else wanted.elements()
+            if theirs.output >= chosen.stop and (not places or theirs.clipped()[chosen] == divisors):
                 yield skipped, theirs
 
     def _wrong(self, call: WrongPooling) -> Plan | Unsupported:
@@ -314,11 +336,11 @@ class PoolingVocabulary:
             words |= {"divisor_override": call.divisor_override} if call.divisor_override is not None else {}
         taken: Said = {role: argument for role, argument in words.items() if self._takes(call, role)}
         turned = self._is_turned(call) and len(call.value_shape) == rank + 2
-        steps = (Transpose("value", to_channels_first(rank)),) if turned else ()
+        steps = (self._turn(call, "value"),) if turned else ()
         plan = Plan((*steps, self._invoke(call, taken)))
         if call.direction == "forward":
             return plan
-        back = (Transpose("result", to_channels_last(rank)),) if turned else ()
+        back = (self._turn(call, "result", back=True),) if turned else ()
         # The result of a wrong call has no shape, and none is needed to turn its axes.
         return gradient_plan(Plan((*plan.steps, *back)), "value", call.operands, (0,) * (rank + 2))
 

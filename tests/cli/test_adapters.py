@@ -10,7 +10,7 @@ import pytest
 from conformance.adapters import lane as lanes
 
 Inside = Callable[..., int]
-BUILT_IN = ["reference", "tensorflow", "torch", "jax", "keras", "paddle", "tinygrad"]
+BUILT_IN = ["reference", "tensorflow", "torch", "jax", "keras", "paddle", "tinygrad", "mlx"]
 
 
 @pytest.fixture(autouse=True)
@@ -35,6 +35,7 @@ def test_every_built_in_adapter_is_listed_with_its_modes(inside: Inside, capsys:
         "keras": ["tensorflow", "torch", "jax"],
         "paddle": [],
         "tinygrad": [],
+        "mlx": [],
     }
 
 

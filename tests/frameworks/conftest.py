@@ -21,6 +21,9 @@ def lane_of() -> Callable[[str], str]:
     def spelled(lane: str) -> str:
         name = lane.partition(":")[0]
         own = Path(folder) / name
-        return f"{name}=python:{own if own.is_dir() else Path(folder) / SHARED}:{lane}"
+        place = own if own.is_dir() else Path(folder) / SHARED
+        # Beside what is on the path: a compiler that an environment brings along.
+        os.environ["PATH"] = f"{os.environ['PATH']}{os.pathsep}{place / 'bin'}"
+        return f"{name}=python:{place}:{lane}"
 
     return spelled

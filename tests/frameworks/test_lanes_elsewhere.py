@@ -26,7 +26,7 @@ def sampled_trials(operators: tuple[str, ...] = ()) -> list[str]:
     return [trial for ids in by_digest for trial in ids]
 
 
-@pytest.mark.parametrize("lane", ["paddle"])
+@pytest.mark.parametrize("lane", ["paddle", "tinygrad", "mlx"])
 def test_a_sample_of_every_chapter_is_as_expected_or_waived(
     lane: str, lane_of: Callable[[str], str], inside: Callable[..., int], tmp_path: Path
 ) -> None:

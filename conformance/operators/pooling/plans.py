@@ -3,6 +3,7 @@
 from conformance.adapters.jax.pooling import jax_pooling_plan
 from conformance.adapters.keras.pooling import keras_pooling_plan
 from conformance.adapters.onnx.pooling import onnx_pooling_plan
+from conformance.adapters.mlx.pooling import VOCABULARY as MLX
 from conformance.adapters.paddle.pooling import VOCABULARY as PADDLE
 from conformance.adapters.planning import Plans
 from conformance.adapters.pooling import reference_pooling_plan
@@ -15,6 +16,7 @@ PLANS: Plans = {
     "tensorflow": lambda adapter, call: tensorflow_pooling_plan(call),
     "torch": lambda adapter, call: TORCH.plan(call),
     "tinygrad": lambda adapter, call: TINYGRAD.plan(call),
+    "mlx": lambda adapter, call: MLX.plan(call),
     "paddle": lambda adapter, call: PADDLE.plan(call),
     "jax": lambda adapter, call: jax_pooling_plan(call),
     "keras": lambda adapter, call: keras_pooling_plan(call),

@@ -1,0 +1,3 @@
+"""MLX: the adapter, its plans, and the words in which it is spoken to."""
+
+from conformance.adapters.mlx.adapter import Mlx as Mlx

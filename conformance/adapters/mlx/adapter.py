@@ -1,0 +1,87 @@
+"""MLX: `mlx.core` and the layers of `mlx.nn`, on the CPU.
+
+Knows: MLX's arrays and derivatives. Imports mlx in the worker only; its plans are made of `words`.
+"""
+
+from functools import cached_property
+from typing import Any
+
+import ml_dtypes
+from numpy.typing import NDArray
+
+from conformance.adapters.execution import execute
+from conformance.adapters.mlx.convolution import VOCABULARY
+from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported
+from conformance.adapters.planning import plan_of, planned_operators
+from conformance.adapters.protocol import DIRECTIONS, FEATURES, Call, CallSource, Description, Nominal
+
+
+class Mlx:
+    """Arrays of MLX on the lane's device, `cpu` or `gpu`, the CPU by default: only it has float64."""
+
+    features = FEATURES
+    dtypes = ("float16", "bfloat16", "float32", "float64", "int32", "int64", "complex64")
+    directions = DIRECTIONS
+    names_output = False
+
+    def __init__(self, device: str | None = None) -> None:
+        self._device = device or "cpu"
+
+    @cached_property
+    def operators(self) -> tuple[str, ...]:
+        return planned_operators("mlx")
+
+    def describe(self) -> Description:
+        import mlx.core
+
+        mlx.core.set_default_device(getattr(mlx.core, self._device))
+        versions = {"mlx": mlx.core.__version__}
+        return Description("mlx", mlx.core.__version__, versions, {"device": self._device})
+
+    def plan(self, call: Call) -> Plan | Unsupported:
+        return plan_of("mlx", self, call)
+
+    def plan_nominal(self, nominal: Nominal, output: int | None) -> Plan | Unsupported:
+        if nominal.word == "SAME":
+            return Unsupported("conv_transpose2d has no SAME: its padding takes numbers")
+        return VOCABULARY.nominal_plan(nominal, {"padding": 0} if nominal.word == "VALID" else {})
+
+    def execute(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
+        import mlx.core
+        import mlx.nn
+
+        return execute(plan, arrays, self.call_source, mlx=mlx, ml_dtypes=ml_dtypes)
+
+    def call_source(self, step: Invoke, dtype: str) -> CallSource:
+        calls = step.calls()
+        if step.gradient:
+            calls = (
+                f"def function({step.gradient}):",
+                *(f"    {line}" for line in calls),
+                "    return result",
+                f"_, (result,) = mlx.core.vjp(function, [{step.gradient}], [cotangent])",
+            )
+        return CallSource(
+            imports=("import ml_dtypes", "import mlx.core", "import mlx.nn"),
+            setup=(f"mlx.core.set_default_device(mlx.core.{self._device})",),
+            define=_ARRAYS,
+            before=tuple(f"{operand} = to_mlx({operand})" for operand in step.needed),
+            # MLX is lazy: what it refuses may show only when it computes.
+            call=(*calls, "mlx.core.eval(result)"),
+            after=("result = to_numpy(result)",),
+        )
+
+
+# MLX makes float32 of float64 unless the dtype is named, and takes bfloat16 by its bits.
+_ARRAYS = (
+    "def to_mlx(array):",
+    "    if array.dtype == ml_dtypes.bfloat16:",
+    "        return mlx.core.array(array.view(np.uint16)).view(mlx.core.bfloat16)",
+    "    return mlx.core.array(array, dtype=getattr(mlx.core, array.dtype.name))",
+    "",
+    "def to_numpy(array):",
+    "    if array.dtype == mlx.core.bfloat16:",
+    "        return np.array(array.view(mlx.core.uint16)).view(ml_dtypes.bfloat16)",
+    "    return np.array(array)",
+    "",
+)
