@@ -10,7 +10,9 @@ import pytest
 from conformance.adapters import lane as lanes
 
 Inside = Callable[..., int]
-BUILT_IN = ["reference", "tensorflow", "torch", "jax", "keras", "paddle", "tinygrad", "mlx"]
+BUILT_IN = [
+    "reference", "tensorflow", "torch", "jax", "keras", "paddle", "onnx", "onnxruntime", "tinygrad", "mlx",
+]  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -34,6 +36,8 @@ def test_every_built_in_adapter_is_listed_with_its_modes(inside: Inside, capsys:
         "jax": ["jit", "tf32"],
         "keras": ["tensorflow", "torch", "jax"],
         "paddle": [],
+        "onnx": ["auto_pad", "output_shape"],
+        "onnxruntime": ["auto_pad", "output_shape", "unoptimised"],
         "tinygrad": [],
         "mlx": [],
     }

@@ -10,7 +10,7 @@ import ml_dtypes
 from numpy.typing import NDArray
 
 from conformance.adapters.execution import execute
-from conformance.adapters.mlx.convolution import VOCABULARY
+from conformance.adapters.mlx.convolution import LIMITS, VOCABULARY
 from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported
 from conformance.adapters.planning import plan_of, planned_operators
 from conformance.adapters.protocol import DIRECTIONS, FEATURES, Call, CallSource, Description, Nominal
@@ -22,6 +22,7 @@ class Mlx:
     features = FEATURES
     dtypes = ("float16", "bfloat16", "float32", "float64", "int32", "int64", "complex64")
     directions = DIRECTIONS
+    limits = LIMITS
     names_output = False
 
     def __init__(self, device: str | None = None) -> None:

@@ -5,8 +5,11 @@ Channels are last, and a filter is [out, *kernel, in / groups], of a transposed 
 
 from conformance.adapters.convolution_vocabulary import Vocabulary
 from conformance.adapters.mlx.words import CONVOLUTIONS, GENERAL
-from conformance.adapters.plan import Invoke, NumpyStep, Plan, Transpose, Unsupported
+from conformance.adapters.plan import Invoke, NumpyStep, Transpose
+from conformance.adapters.toolkit import Limit
 from conformance.operators.convolution.call import Convolution
+
+GROUPLESS = ("conv3d", "conv1d_transpose", "conv2d_transpose", "conv3d_transpose")
 
 
 def _filter(call: Convolution) -> tuple[NumpyStep, ...]:
@@ -29,12 +32,10 @@ VOCABULARY = Vocabulary(
 )
 
 
-def mlx_plan(call: Convolution) -> Plan | Unsupported:
-    """The plan of a call, right or wrong."""
-    if call.definition.transposed and call.groups != 1:
-        return Unsupported(
-            "of conv_transpose2d and 3d the documents have groups=1 alone, of 1d no layout of a filter for more"
-        )
-    if call.definition.rank == 3 and call.groups != 1 and not call.definition.transposed:
-        return Unsupported("of conv3d the documents say that only groups=1 is supported")
-    return VOCABULARY.plan(call)
+LIMITS = (
+    Limit(
+        "of conv3d, conv_transpose2d and conv_transpose3d MLX's documents have groups=1 alone, of conv_transpose1d no "
+        "layout of a filter for more",
+        lambda call: call.operator in GROUPLESS and call.groups != 1,
+    ),
+)

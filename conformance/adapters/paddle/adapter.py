@@ -10,11 +10,10 @@ from numpy.typing import NDArray
 
 from conformance.adapters.execution import execute
 from conformance.adapters.paddle.convolution import VOCABULARY
-from conformance.adapters.paddle.words import DTYPES
+from conformance.adapters.paddle.words import DTYPES, LIMITS
 from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported
 from conformance.adapters.planning import plan_of, planned_operators
 from conformance.adapters.protocol import DIRECTIONS, FEATURES, Call, CallSource, Description, Nominal
-from conformance.suite.case import RightCall
 
 
 class Paddle:
@@ -23,6 +22,7 @@ class Paddle:
     features = FEATURES
     dtypes = tuple(dict.fromkeys(dtype for named in DTYPES.values() for dtype in named))
     directions = DIRECTIONS
+    limits = LIMITS
     names_output = False
 
     def __init__(self, device: str | None = None) -> None:
@@ -40,9 +40,6 @@ class Paddle:
         return Description("paddle", paddle.__version__, versions, {"device": self._device})
 
     def plan(self, call: Call) -> Plan | Unsupported:
-        named = DTYPES.get(call.operator, ())
-        if isinstance(call, RightCall) and call.dtype not in named:
-            return Unsupported(f"of {call.operator} Paddle's documents name the dtypes {', '.join(named)}")
         return plan_of("paddle", self, call)
 
     def plan_nominal(self, nominal: Nominal, output: int | None) -> Plan | Unsupported:

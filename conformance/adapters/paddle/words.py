@@ -6,6 +6,8 @@ Must not know: paddle.
 from collections.abc import Mapping
 
 from conformance.adapters.function import REQUIRED, Function, Takes
+from conformance.adapters.toolkit import Limit
+from conformance.suite.case import RightCall
 
 MODULE = "paddle.nn.functional"
 FORMATS: Mapping[str, str] = {
@@ -120,3 +122,13 @@ DTYPES: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("resize1d", "resize2d", "resize3d"), _FLOATS),
 }
 """those that the documents of the function name, by operator; Paddle 3.3"""
+
+
+def _limit(operator: str, named: tuple[str, ...]) -> Limit:
+    return Limit(
+        f"of {operator} Paddle's documents name the dtypes {', '.join(named)}",
+        lambda call: call.operator == operator and isinstance(call, RightCall) and call.dtype not in named,
+    )
+
+
+LIMITS = tuple(_limit(operator, named) for operator, named in DTYPES.items())

@@ -2,8 +2,8 @@
 
 from conformance.adapters.jax.plans import jax_plan
 from conformance.adapters.keras.convolution import keras_plan
+from conformance.adapters.mlx.convolution import VOCABULARY as MLX
 from conformance.adapters.onnx.convolution import onnx_convolution_plan
-from conformance.adapters.mlx.convolution import mlx_plan
 from conformance.adapters.paddle.convolution import VOCABULARY as PADDLE
 from conformance.adapters.planning import Plans
 from conformance.adapters.reference import reference_plan
@@ -17,7 +17,7 @@ PLANS: Plans = {
     "jax": lambda adapter, call: jax_plan(call),
     "keras": lambda adapter, call: keras_plan(call),
     "tinygrad": lambda adapter, call: TINYGRAD.plan(call),
-    "mlx": lambda adapter, call: mlx_plan(call),
+    "mlx": lambda adapter, call: MLX.plan(call),
     "paddle": lambda adapter, call: PADDLE.plan(call),
     "onnx": lambda adapter, call: onnx_convolution_plan(call, adapter.spelling),
 }

@@ -3,8 +3,8 @@
 from conformance.adapters.index_map import reference_index_map_plan
 from conformance.adapters.jax.index_map import jax_index_map_plan
 from conformance.adapters.keras.index_map import keras_index_map_plan
-from conformance.adapters.onnx.index_map import onnx_index_map_plan
 from conformance.adapters.mlx.index_map import VOCABULARY as MLX
+from conformance.adapters.onnx.index_map import onnx_index_map_plan
 from conformance.adapters.paddle.index_map import VOCABULARY as PADDLE
 from conformance.adapters.planning import Plans
 from conformance.adapters.tensorflow.index_map import tensorflow_index_map_plan

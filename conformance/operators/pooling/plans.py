@@ -2,8 +2,8 @@
 
 from conformance.adapters.jax.pooling import jax_pooling_plan
 from conformance.adapters.keras.pooling import keras_pooling_plan
-from conformance.adapters.onnx.pooling import onnx_pooling_plan
 from conformance.adapters.mlx.pooling import VOCABULARY as MLX
+from conformance.adapters.onnx.pooling import onnx_pooling_plan
 from conformance.adapters.paddle.pooling import VOCABULARY as PADDLE
 from conformance.adapters.planning import Plans
 from conformance.adapters.pooling import reference_pooling_plan
