@@ -301,6 +301,11 @@ def plan_call(adapter: Adapter, call: Call) -> Plan | Unsupported:
     left_out = undeclared(adapter, call)
     if left_out is not None:
         return Unsupported(left_out, undeclared=True)
+    return plan_whatever(adapter, call)
+
+
+def plan_whatever(adapter: Adapter, call: Call) -> Plan | Unsupported:
+    """The adapter's plan, whether the call is declared or not; raises as `plan_call`."""
     beyond = asked("limits", Unsupported | None, limited, getattr(adapter, "limits", ()), call)
     return beyond or _executable("plan", asked("plan", Plan | Unsupported, adapter.plan, call))
 

@@ -14,6 +14,7 @@ from conformance.errors import IncompleteError, UsageError
 from conformance.journal import Record
 from conformance.judging.waivers import read_waivers
 from conformance.protocol.messages import json_schema
+from conformance.running.assignment import is_sampled, sample
 from conformance.searching.asking import Asker
 from conformance.smoke.conversation import Blame, Conversation, Keeper
 from conformance.smoke.deep import Door, deep
@@ -116,6 +117,8 @@ def _deep(lane_name: str, variables: Sequence[str], waiver_files: Sequence[Path]
     try:
         asker.start()
         (session,), trials = asker.sessions, select([])
+        if is_sampled(session.lane):
+            trials = sample(trials)
         client = session.client
         declaring = client.adapter or client.worker.hello
 

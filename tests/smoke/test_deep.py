@@ -126,7 +126,11 @@ def test_what_one_operator_refuses_is_to_be_said_by_its_plan(examination: Examin
     advised = [
         step.detail for step in asked(RefusesOneOperatorsIntegers(), examination) if step.name.startswith("declares")
     ]
-    assert [each for each in advised if each.startswith("plan answers Unsupported for max_pool1d with int32: each of ")]
+    line = next(each for each in advised if each.startswith("limits"))
+    assert line.startswith(
+        "limits = (takes_dtypes(('max_pool1d',), ('float32',), ...),)  # if its documents say so, otherwise a waiver: "
+        "max_pool1d with int32 was refused in each of "
+    )
     assert not any("without int32" in each for each in advised)
 
 
@@ -195,3 +199,17 @@ def test_a_waiver_of_one_s_own_excuses_what_deep_questions_find(
     )
     assert inside("smoke", "--deep", "--lane", lane, "--waivers", str(waivers)) == 0
     assert " waived" in capsys.readouterr().out
+
+
+class Zeros(Right):
+    operators = ("conv1d_transpose",)
+
+    def execute(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
+        return np.zeros_like(super().execute(plan, arrays))
+
+
+def test_zeros_are_wrong_though_some_reading_of_the_words_gives_zeros(
+    steps: Steps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("conformance.smoke.deep.LOOKED_AT", 1)
+    assert steps(Zeros())["conv1d_transpose"].blame == Blame.IMPLEMENTATION
