@@ -129,6 +129,8 @@ def _wrong(call: WrongIndexMap, backend: str) -> Plan | Unsupported:
         return differentiated(Plan((_invoke_blocks(call),)), call, ())
     if reason == "patch_order":
         return Unsupported(f"Keras has no {reason}")
+    if reason == "rank":
+        return Unsupported("Keras takes an image without its batch, too")
     numbers = [spatial_of(call, each) for each in (call.ksize, call.strides, call.dilations)]
     if None in numbers:
         return Unsupported("Keras takes numbers of the spatial axes only")
@@ -148,14 +150,16 @@ def _wrong_pad(call: WrongIndexMap, backend: str) -> Plan | Unsupported:
         return Unsupported(f"{MODULE}.pad has no mode {mode} on {backend}, say its documents")
     if not all(len(pair) == 2 for pair in call.paddings or ()):
         return Unsupported(f"{MODULE}.pad takes a number in the place of a pair")
+    if len(call.paddings or ()) == 1:
+        return Unsupported(f"{MODULE}.pad takes one pair for all axes")
     return differentiated(Plan((_invoke_pad(call, call.paddings, MODES[backend].get(mode, mode)),)), call, ())
 
 
 def _wrong_fold(call: WrongIndexMap, size: Argument, strides: Argument, rate: Argument) -> Plan | Unsupported:
     if call.padding != "VALID":
         return Unsupported(f"{MODULE}.fold takes one number for the pads of both sides, and no words")
-    if call.fault.reason in ("data_format", "rank"):
-        return Unsupported(f"{MODULE}.fold has one layout, of three axes")
+    if call.fault.reason == "data_format":
+        return Unsupported(f"{MODULE}.fold has one layout")
     turned: tuple[Step, ...] = (Transpose("value", to_channels_first(2)),) if call.last else ()
     batch, depth, *lengths = channels_before(call.value_shape) if call.last else call.value_shape
     windows: Keywords = (("kernel_size", size), ("dilation", rate), ("padding", 0), ("stride", strides))

@@ -63,9 +63,11 @@ def _function(call: PoolingCall) -> Function:
 
 def _wrong(call: WrongPooling) -> Plan | Unsupported:
     """The same wrong numbers, where Keras has a name for them."""
+    name = _function(call).name
+    if call.fault.reason == "rank" and isinstance(call.output_size, int):
+        return Unsupported(f"{name} takes the number of axes from the value")
     if call.definition.adaptive:
         return Plan((_invoke(call, {"output_size": call.output_size}),))
-    name = _function(call).name
     if call.fault.reason == "divisor":
         return Unsupported(f"{name} has no divisor_override")
     if call.dilations is not None:

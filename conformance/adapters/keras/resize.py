@@ -124,7 +124,8 @@ def _translated(call: ResizeCall, geometry: Resize) -> Invoke | None:
     )
     operands = (("", "value"), ("scale", "scale"), ("translation", "translation"))
     resized = Invoke("keras.ops.image.scale_and_translate", operands, keywords)
-    wide = (("dtype", "float64" if call.dtype == "float64" else "float32"),)
+    # By itself Keras makes them of its floatx, 32 bits.
+    wide = (("dtype", "float64"),)
     shifts: Keywords = (("x", tuple(shift for _, shift in found)), *wide)
     shift = Invoke("keras.ops.array", (), shifts, leaves="translation")
     scales: Keywords = (("x", tuple(scale for scale, _ in found)), *wide)
