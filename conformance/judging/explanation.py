@@ -28,7 +28,7 @@ class Explained(Protocol):
 
 def generally(text: str) -> str:
     """What a sentence says of any call: without its numbers, each of which is a #, and what follows them."""
-    return _OF_ONE_CALL.sub("#", " ".join(text.split()).partition(";")[0])[:TELLING]
+    return _OF_ONE_CALL.sub("#", " ".join(text.split()).partition(";")[0])[:TELLING].rstrip()
 
 
 def explanations(shown: Explained) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from conformance.errors import CaseFileError
+from conformance.judging.explanation import explanations
 from conformance.judging.verdict import Outcome, Verdict, Waived
 from conformance.judging.waivers import WaiverBook, read_waivers
 from conformance.operators.facts import absent_facts
@@ -137,6 +138,12 @@ def test_a_waiver_with_an_explanation_names_what_it_explains_whatever_the_number
     assert found.excuse(trial("two"), "torch", DIFFERS) is None
     assert found.excuse(trial("three"), "torch", AGREES) is None
     assert found.problems(["torch"]) == []
+
+
+def test_an_explanation_that_is_cut_before_a_word_names_what_it_was_written_for(trial: Trials, book: Books) -> None:
+    refused = Verdict(Outcome.REFUSED, False, f"{'a' * 159} word that is too far")
+    (entry,) = explanations(refused)
+    assert book(explanation=entry).excuse(trial(), "torch", refused) == EXCUSE
 
 
 def test_a_waiver_with_an_explanation_that_nothing_shows_matches_nothing(trial: Trials, book: Books) -> None:

@@ -18,6 +18,7 @@ from typing import TypeAlias
 import numpy as np
 
 from conformance.adapters.jax.resize import jax_spellings
+from conformance.adapters.keras.resize import keras_spellings
 from conformance.adapters.plan import Plan
 from conformance.adapters.reply import Answer, Reply
 from conformance.adapters.resize import ResizeSpelling
@@ -41,6 +42,7 @@ SPELLINGS: Mapping[str, Callable[[], Iterator[ResizeSpelling]]] = {
     "tensorflow": tensorflow_spellings,
     "torch": torch_spellings,
     "jax": jax_spellings,
+    "keras": keras_spellings,
 }
 """by the name of the lane"""
 Rendered: TypeAlias = Callable[[ResizeAxis], AxisRendition | None]
