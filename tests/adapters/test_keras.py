@@ -254,7 +254,9 @@ def test_a_trial_of_each_kind_agrees_on_each_backend(lane: str) -> None:
         if entry.status == "missing":
             pytest.skip(f"{lane}'s backend is not installed")
         assert entry.framework == "keras"
-        assert entry.flags["backend"] == lane.partition(":")[2]
+        backend = lane.partition(":")[2]
+        assert entry.flags["backend"] == backend
+        assert entry.runs_on == {"jax:jit" if backend == "jax" else backend: entry.versions[backend]}
         for record in session.ask_all([shipped(name) for name in OF_EACH_KIND]):
             assert record.outcome == (Outcome.REFUSED if "refusals" in record.trial else Outcome.AGREES), record
             assert record.conforms
