@@ -75,6 +75,19 @@ class HeatTable:
     rows: tuple[tuple[str, Mapping[str, Cell]], ...]
     """operator -> feature -> cell; a feature that was not judged has none"""
 
+    def shown(self, most: int) -> tuple[str, ...]:
+        """Where there are more features than fit: those that show something wrong, then waived, then the most frequent
+        ones, all in their order.
+        """
+
+        def importance(name: str) -> tuple[bool, bool, bool]:
+            cells = [each[name] for _, each in self.rows if name in each]
+            wrong, faulty = (any(getattr(cell, what) for cell in cells) for what in ("wrong", "faults"))
+            return name != ALL, not wrong, not faulty
+
+        chosen = set(sorted(self.features, key=importance)[:most])
+        return tuple(name for name in self.features if name in chosen)
+
     def faults(self) -> "HeatTable":
         """The operators and features that show something wrong or waived alone, the worst first."""
         rows = [(operator, cells) for operator, cells in self.rows if cells[ALL].share]

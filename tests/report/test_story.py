@@ -12,7 +12,7 @@ from rich.console import Console
 from conformance.journal import Journal, LaneEntry, Record, TrialEntry
 from conformance.judging.verdict import Metrics, Waived
 from conformance.report.document import describe
-from conformance.report.story import ALL, WRONG_CALLS, features, heat_table
+from conformance.report.story import ALL, WRONG_CALLS, Cell, HeatTable, features, heat_table
 from conformance.report.summary import exit_status, summarise
 from conformance.report.writing import print_report, render
 
@@ -174,3 +174,11 @@ def test_a_run_in_which_the_reference_alone_answered_is_not_green(record: Record
     found = replace(plain, header=replace(plain.header, named_lanes=False, missing={"torch": "not installed"}))
     assert exit_status(summarise(found)) == 3
     assert describe(found).headline.startswith("Incomplete")
+
+
+def test_features_that_show_faults_stay_where_not_all_fit() -> None:
+    cells = {ALL: Cell(9), "often": Cell(8), "waived": Cell(7, known=1), "seldom": Cell(6), "wrong": Cell(1, wrong=1)}
+    table = HeatTable(tuple(cells), (("conv2d", cells), ("pad", {ALL: Cell(1)})))
+    assert table.shown(5) == table.features
+    assert table.shown(4) == (ALL, "often", "waived", "wrong")
+    assert table.shown(2) == (ALL, "wrong")

@@ -3,6 +3,8 @@
 const narrow = window.matchMedia("(max-width: 40rem)");
 let rowHeight = 32;
 const SPARE = 8;
+// Rows; forty pages.
+const MOST_PRINTED = 2000;
 const grid = document.getElementById("grid");
 const body = document.getElementById("grid-rows");
 const head = document.getElementById("grid-head");
@@ -122,10 +124,12 @@ function breakable(name) {
 }
 
 function drawRows() {
-  const first = Math.max(0, Math.floor(grid.scrollTop / rowHeight) - SPARE);
-  const last = printing ? Math.min(view.items.length, 2000) : Math.min(view.items.length, Math.ceil((grid.scrollTop + grid.clientHeight) / rowHeight) + SPARE);
+  const first = printing ? 0 : Math.max(0, Math.floor(grid.scrollTop / rowHeight) - SPARE);
+  const last = Math.min(view.items.length, printing ? MOST_PRINTED : Math.ceil((grid.scrollTop + grid.clientHeight) / rowHeight) + SPARE);
   const rows = [];
-  for (let index = printing ? 0 : first; index < last; index += 1) rows.push(drawItem(view.items[index], index));
+  for (let index = first; index < last; index += 1) rows.push(drawItem(view.items[index], index));
+  const left = printing ? view.items.length - last : 0;
+  if (left) rows.push(element("div", { class: "row chapter", role: "row" }, element("div", { role: "gridcell", class: "cell" }, `and ${left.toLocaleString("en")} more rows, which are not printed: a search finds fewer`)));
   body.replaceChildren(...rows);
 }
 
