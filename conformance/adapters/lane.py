@@ -71,6 +71,9 @@ class Lane:
     """the interpreter of its worker, where that is another than the suite's own"""
     spelling: str = ""
     """of a lane under another interpreter: what its worker knows it by"""
+    called: str = ""
+    """how a command line names it, where it has a label for another interpreter's; empty where that is its text, or the
+    command of a port"""
     stands_for: str = ""
     """of a function that somebody brings: whose place it takes, as plans have it"""
 
@@ -184,7 +187,8 @@ def _elsewhere(text: str, found: re.Match[str], folder: Path) -> Lane:
         raise UsageError(
             f"lane {text!r}: {python} is no interpreter; name a virtual environment's folder or its python"
         )
-    return replace(lane, text=found["name"] or text, python=str(python), spelling=lane.text)
+    called = text if found["name"] else ""
+    return replace(lane, text=found["name"] or text, python=str(python), spelling=lane.text, called=called)
 
 
 GRADIENTS = "gradients"

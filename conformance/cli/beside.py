@@ -82,7 +82,7 @@ def lanes_of(journal: Journal) -> list[Lane]:
     found = []
     for name in journal.header.lanes:
         try:
-            found.append(parse_lane(name))
+            found.append(parse_lane(journal.header.spelling(name)))
         except ConformanceError:
             continue
     return found

@@ -63,7 +63,7 @@ def _scripts(found: Sequence[Cause]) -> dict[tuple[str, str], str]:
             record, flags = cause.smallest.record, cause.smallest.header.flags
             try:
                 (trial,) = seeded([trials[record.trial]], flags.get("seed", ""))
-                lane, threads = parse_lane(record.lane), int(flags.get("threads", "1"))
+                lane, threads = parse_lane(cause.smallest.header.spelling(record.lane)), int(flags.get("threads", "1"))
                 short = short_script_of(trial, record, lane, "findings", threads)
                 explained = explain(trial, lane, threads) if short is None else Script(short)
                 text = explained.reason if isinstance(explained, NoScript) else explained.text

@@ -94,7 +94,7 @@ class _Executor(click.ParamType[_Where]):
               "file for every shard")  # fmt: skip
 @click.option("--failed", is_flag=True,
               help="ask of the selected trials those alone that did not conform in the run whose journal is in the "
-              "output folder, and were not waived")  # fmt: skip
+              "output folder, and were not waived; in its lanes, unless these are given")  # fmt: skip
 @click.option("--resume", is_flag=True,
               help="go on with the journal in the output folder, with its selection and lanes unless these are "
               "given")  # fmt: skip
@@ -148,9 +148,14 @@ def command(
         seed = seed or before.header.flags.get("seed", "")
         thorough = thorough or "thorough" in before.header.flags
         lane_names = lane_names or _lanes_of(before.header, journal_path)
+    earlier = read_journal(journal_path) if failed else before
+    if failed and earlier is not None and earlier.header.named_lanes:
+        lane_names = lane_names or _lanes_of(earlier.header, journal_path)
+    if earlier is not None:  # a label of that run stands for its lane
+        lane_names = tuple(map(earlier.header.spelling, lane_names))
     selected = select(selection, tier)
-    if failed:
-        selected = _failed(selected, journal_path)
+    if failed and earlier is not None:
+        selected = _failed(selected, earlier)
     if before is not None:  # a tier, a shard, or what had failed
         asked = seeded([trial for trial in selected if trial.id in before.trials], seed)
     else:
@@ -228,8 +233,8 @@ def _lanes_of(header: Header, path: Path) -> tuple[str, ...]:
     """The lanes of the journal that is resumed, as the command line names them."""
     named = next((word for word in header.command if word.endswith("=exec:...")), None)
     if named is not None:
-        raise UsageError(f"{path}: cannot resume: a journal does not keep the command of {named}; give --lane again")
-    return header.lanes
+        raise UsageError(f"{path}: a journal does not keep the command of {named}; give --lane again")
+    return tuple(map(header.spelling, header.lanes))
 
 
 def _outlook(trials: Sequence[Trial], lanes: Sequence[Lane], table: Costs, previous: Journal | None) -> Outlook:
@@ -249,13 +254,13 @@ def _slowest(journal: Journal, most: int) -> list[str]:
     return [f"{record.elapsed or 0.0:8.2f} s  {record.lane}: {record.trial}" for record in timed]
 
 
-def _failed(selected: Sequence[Trial], path: Path) -> list[Trial]:
+def _failed(selected: Sequence[Trial], earlier: Journal) -> list[Trial]:
     """Those of the trials that did not conform in the run of the journal, and were not waived."""
-    wrong = {record.trial for record in read_journal(path).records if not record.conforms and record.waived is None}
+    wrong = {record.trial for record in earlier.records if not record.conforms and record.waived is None}
     found = [trial for trial in selected if trial.id in wrong]
     if not found:
         raise UsageError(
-            f"--failed: {path}: of the selected trials all conformed or were waived; nothing is left to ask"
+            f"--failed: {earlier.path}: of the selected trials all conformed or were waived; nothing is left to ask"
         )
     return found
 
@@ -352,6 +357,7 @@ def header_of(
         costs=part.costs if part else "",
         parts=part.all if part else (),
         named_lanes=named_lanes,
+        spellings={lane.text: lane.called for lane in assignment.lanes if lane.called},
     )
 
 

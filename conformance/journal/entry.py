@@ -68,8 +68,14 @@ class Header:
     """lanes that would have been asked if their frameworks were installed, each with what to do about it"""
     required: tuple[str, ...] = ()
     """lanes that must have judged something for the run to be complete"""
+    spellings: Mapping[str, str] = field(default_factory=dict)
+    """of lanes with a label, how the command line named them: `old` -> `old=python:./venv:jax`"""
     format: int = FORMAT
     kind: Literal["header"] = "header"
+
+    def spelling(self, lane: str) -> str:
+        """What a command line takes for the lane."""
+        return self.spellings.get(lane, lane)
 
 
 @dataclass(frozen=True, slots=True)

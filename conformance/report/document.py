@@ -5,6 +5,7 @@ looks. `terminal`, `markdown`, `html`, `junit` and `summary_file` each render on
 """
 
 import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from conformance.journal import Header, Journal, LaneEntry, TrialEntry
@@ -79,6 +80,8 @@ class Report:
     """since the base journal, where one is given"""
     scripts: Scripts = field(default_factory=dict)
     """of records, where somebody wrote them"""
+    spellings: Mapping[str, str] = field(default_factory=dict)
+    """of lanes with a label, how the command line named them"""
     inputs: Inputs = field(default_factory=dict)
     """of trials that some lane does not answer as expected, where somebody made them"""
 
@@ -145,6 +148,7 @@ def describe(
         heat=heat_table(answers),
         odd_elements=odd_elements(journal.conventions),
         scripts=scripts or {},
+        spellings=journal.header.spellings,
         inputs=inputs or {},
         changes=None if base is None else compare(base, journal, intersection=True),
     )

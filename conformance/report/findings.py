@@ -123,7 +123,7 @@ def findings(journal: Journal) -> tuple[Finding, ...]:
 
 def explain_command(header: Header, record: Record, trial: TrialEntry) -> str:
     """The command that prints the record's stand-alone script, under what the run was given."""
-    return shlex.quote(record.lane).join(explain_around(header, trial))
+    return shlex.quote(header.spelling(record.lane)).join(explain_around(header, trial))
 
 
 def explain_around(header: Header, trial: TrialEntry) -> tuple[str, ...]:

@@ -36,6 +36,8 @@ def script_environment(threads: int) -> dict[str, str]:
 
 def origin(lane: Lane, verb: str = "explain") -> str:
     """Who wrote a script, and with what installed."""
+    if lane.python:
+        return f"Written by `conformance {verb}` of nn-conformance {__version__}, to be run by {lane.python}."
     there = [f"NumPy {np.__version__}"]
     known = BUILT_IN.get(lane.name)
     if known is not None and known.requires is not None:

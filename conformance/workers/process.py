@@ -8,6 +8,7 @@ nothing more: the process is killed and the next request gets a new one.
 
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from math import prod
 from pathlib import Path
 from time import monotonic
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 
 from conformance.adapters.lane import Lane
 from conformance.adapters.protocol import CACHE_VARIABLE
-from conformance.adapters.reply import POISON, Answer, CannotSay, Failed, Misshapen, Reply, TimedOut
+from conformance.adapters.reply import POISON, Answer, CannotSay, Crashed, Failed, Misshapen, Reply, TimedOut
 from conformance.protocol.frames import (
     MOST_TENSOR_BYTES,
     MOST_TENSORS_TOGETHER,
@@ -59,6 +60,8 @@ WIDEST = 16
 # Bytes that are read where nobody says what the result can be.
 UNKNOWN_RESULT = 2**28
 MOST_NOTES = 5
+# What a worker imports beside the framework, and how it is installed
+NEEDED = {"numpy": "numpy", "ml_dtypes": "ml_dtypes", "yaml": "pyyaml"}
 
 
 def worker_command(lane: Lane) -> tuple[str, ...]:
@@ -81,6 +84,15 @@ def worker_environment(lane: Lane, threads: int = 1, *, poisons: bool = False) -
     return {**poison, **inherited(lane.environment), **numbers, **cache, **path}
 
 
+def _of_another(python: str, ending: Crashed) -> NoWorker:
+    """Why no worker came up under another interpreter: in one sentence, with what it lacks there."""
+    needs = "a worker needs Python 3.11 or newer, NumPy, ml_dtypes and PyYAML there, beside the framework"
+    *_, last = [line for line in ending.last_words.splitlines() if line.strip()] or [ending.how]
+    lacks = any(f"No module named '{name}" in last for name in NEEDED)
+    advice = f": `{python} -m pip install {' '.join(NEEDED.values())}`" if lacks else ""
+    return NoWorker(False, f"{python}: {last.strip()}; {needs}{advice}", ending.last_words)
+
+
 class Worker:
     """At most one live process of one lane."""
 
@@ -92,6 +104,7 @@ class Worker:
         self._command = worker_command(lane)
         self._environment = worker_environment(lane, threads, poisons=poisons)
         self._own = not lane.command
+        self._python = lane.python
         self._process: Child | None = None
         self.hello: Hello | None = None
         """of the process that `start` started last"""
@@ -125,11 +138,16 @@ class Worker:
             process.kill()
         try:
             header, _ = process.receive(monotonic() + WARM_UP_SECONDS, FrameLimits(LONGEST_ANSWER_HEADER, 0, 0))
-            return read_hello(header)
+            hello = read_hello(header)
+            if self._python and isinstance(hello, NoWorker) and hello.missing:
+                return replace(hello, message=f"{hello.message}; it has to be installed for {self._python}")
+            return hello
         except Expired:
             return NoWorker(False, f"no hello within {WARM_UP_SECONDS:g} s")
         except (EndOfStream, FrameError) as error:
             ending = process.end()
+            if self._python and isinstance(error, EndOfStream):
+                return _of_another(self._python, ending)
             text = f"{error}; " if isinstance(error, FrameError) else ""
             return NoWorker(False, f"{text}the worker ended before its hello: {ending.how} {ending.last_words}".strip())
 

@@ -25,7 +25,7 @@ from conformance.adapters.reference import Reference
 from conformance.adapters.tensorflow.adapter import TensorFlow
 from conformance.errors import UsageError
 from conformance.operators.registry import operators
-from conformance.protocol.hello import Hello
+from conformance.protocol.hello import Hello, NoWorker
 from conformance.running.examination import Examination
 from conformance.running.session import LaneSession
 from conformance.workers.process import Worker, worker_command, worker_environment
@@ -399,3 +399,52 @@ def test_a_lane_under_another_interpreter_runs_on_the_plain_one_unless_it_is_tha
         assert session.start().runs_on == runs_on
     finally:
         session.close()
+
+
+def no_worker(spelling: str, folder: Path) -> NoWorker:
+    worker = Worker(parse_lane(spelling, folder))
+    try:
+        found = worker.start()
+    finally:
+        worker.kill()
+    assert isinstance(found, NoWorker)
+    return found
+
+
+def interpreter(path: Path, script: str) -> str:
+    path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    path.chmod(0o755)
+    return str(path)
+
+
+def test_an_environment_without_what_a_worker_needs_is_told_in_a_sentence(tmp_path: Path) -> None:
+    # Without site no package of the environment is found.
+    bare = interpreter(tmp_path / "bare", f'exec {sys.executable} -S "$@"')
+    found = no_worker(f"old=python:{bare}:reference", tmp_path)
+    assert found.message == (
+        f"{bare}: ModuleNotFoundError: No module named 'numpy'; a worker needs Python 3.11 or newer, NumPy, "
+        f"ml_dtypes and PyYAML there, beside the framework: `{bare} -m pip install numpy ml_dtypes pyyaml`"
+    )
+    assert "Traceback" in found.traceback
+
+
+def test_an_interpreter_that_cannot_read_the_worker_is_told_by_its_last_line(tmp_path: Path) -> None:
+    old = interpreter(tmp_path / "old", "echo 'Traceback:' >&2; echo 'SyntaxError: invalid syntax' >&2; exit 1")
+    found = no_worker(f"old=python:{old}:reference", tmp_path)
+    assert found.message.startswith(f"{old}: SyntaxError: invalid syntax; a worker needs Python 3.11 or newer, ")
+    assert "pip" not in found.message
+    silent = interpreter(tmp_path / "silent", "exit 3")
+    assert no_worker(f"old=python:{silent}:reference", tmp_path).message.startswith(
+        f"{silent}: exit status 3; a worker"
+    )
+
+
+def test_a_framework_that_another_environment_lacks_is_missing_there(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(
+        "from conformance.adapters.reference import Reference\n\n\nclass Adapter(Reference):\n"
+        "    def describe(self):\n        import no_such_framework\n",
+        encoding="utf-8",
+    )
+    found = no_worker(f"old=python:{sys.executable}:./mine.py:Adapter", tmp_path)
+    assert found.missing
+    assert found.message == f"No module named 'no_such_framework'; it has to be installed for {sys.executable}"

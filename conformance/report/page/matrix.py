@@ -27,7 +27,10 @@ def matrix(document: Report) -> dict[str, Any]:
         "fields": columns([story.trial for story in stories]),
         "outcomes": OUTCOMES,
         "standings": STANDINGS,
-        "lanes": [_lane(lane.lane, [each.get(lane.lane) for each in records]) for lane in document.summary.lanes],
+        "lanes": [
+            _lane(lane.lane, [each.get(lane.lane) for each in records], document.spellings.get(lane.lane))
+            for lane in document.summary.lanes
+        ],
         "seconds": [shortened(sum(record.seconds or 0.0 for record in each.values())) for each in records],
     }
 
@@ -37,9 +40,10 @@ def answered(document: Report) -> tuple[TrialStory, ...]:
     return tuple(story for story in document.stories if story.answers)
 
 
-def _lane(lane: str, records: list[Record | None]) -> dict[str, Any]:
+def _lane(lane: str, records: list[Record | None], spelling: str | None) -> dict[str, Any]:
     return {
         "name": lane,
+        **({} if spelling is None else {"spelling": spelling}),
         "outcomes": "".join(_letter(None if each is None else OUTCOMES.index(each.outcome)) for each in records),
         "standings": "".join(_letter(None if each is None else STANDINGS.index(standing(each))) for each in records),
         "said": "".join(NOT_ASKED if each is None else _SAID[each.native] for each in records),

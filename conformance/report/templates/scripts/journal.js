@@ -59,7 +59,7 @@ async function trialOf(place) {
 
 /** The command that prints a record's script: what stands around the trial's id, and around the lane. */
 function commandOf(told, place, lane, text) {
-  return told.explain.map((around) => around.map(text).join(quoted(run.ids[place]))).join(quoted(run.lanes[lane].name));
+  return told.explain.map((around) => around.map(text).join(quoted(run.ids[place]))).join(quoted(run.lanes[lane].spelling ?? run.lanes[lane].name));
 }
 
 function recordOf(part, [answer, plan, seconds], text, explain) {
