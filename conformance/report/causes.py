@@ -15,6 +15,8 @@ from conformance.judging.verdict import Waived
 from conformance.operators.registry import kind_of, operators
 from conformance.report.findings import Finding, counted
 
+REFUSED = "refused"
+"""the outcome"""
 _Entry = TypeVar("_Entry")
 _Key = TypeVar("_Key", bound=Hashable)
 
@@ -42,6 +44,16 @@ class Cause:
         return self.waived.category if self.waived else ""
 
     @property
+    def gap(self) -> bool:
+        """Whether it is that right calls cannot be had: a caller notices, as nobody does of a wrong answer."""
+        return self.category == "unsupported" or (not self.waived and {name for name, _ in self.outcomes} == {REFUSED})
+
+    @property
+    def rank(self) -> int:
+        """Bugs come before choices, which are waived for good, and those before gaps."""
+        return 2 if self.gap else int(self.category == "permanent")
+
+    @property
     def url(self) -> str | None:
         """Where the waiver says more."""
         return self.waived.url if self.waived else None
@@ -65,7 +77,7 @@ class Cause:
 
 
 def causes(findings: Iterable[Finding], frameworks: Mapping[str, str]) -> tuple[Cause, ...]:
-    """The findings by cause, the most frequent first.
+    """The findings by cause, bugs before gaps, and the most frequent first.
 
     frameworks: of each lane, what its worker says it is
     """
@@ -81,7 +93,7 @@ def causes(findings: Iterable[Finding], frameworks: Mapping[str, str]) -> tuple[
             silent = (finding for finding in about if not finding.record.diagnosis)
             groups = grouped(silent, lambda finding: (finding.record.outcome, generally(finding.record.detail)))
             found += [_cause(group, frameworks) for group in groups.values()]
-    return tuple(sorted(found, key=lambda cause: -len(cause.findings)))
+    return tuple(sorted(found, key=lambda cause: (cause.rank, -len(cause.findings))))
 
 
 def _cause(group: Sequence[Finding], frameworks: Mapping[str, str], common: str | None = None) -> Cause:

@@ -128,7 +128,15 @@ def _story(
     chosen = [cause for cause in waived if cause.category == "permanent"]
     sentences = [
         f"{judged_sentence(lanes)}.",
-        *_of_causes(bugs, names, "bug", "wrong answers that come without an error, and no waiver says why"),
+        *_of_causes(
+            [cause for cause in bugs if not cause.gap],
+            names,
+            "bug",
+            "wrong answers that come without an error, and no waiver says why",
+        ),
+        *_of_causes(
+            [cause for cause in bugs if cause.gap], names, "bug", "right calls are refused, and no waiver says why"
+        ),
         *_of_causes(known_bugs, names, "known bug", "wrong answers that come without an error, for reasons on record"),
         *_of_causes(crashes, names, "crash", "the process ends or the call does not, and the caller's work is lost"),
         *_gap_sentence(refused, unsaid),

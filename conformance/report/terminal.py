@@ -69,7 +69,7 @@ def print_document(document: Report, console: Console) -> None:
         for framework, known in grouped(document.known, lambda cause: cause.framework).items():
             records = sum(len(cause.findings) for cause in known)
             kinds = Counter(cause.category for cause in known)
-            told = ", ".join(f"{number} {category}" for category, number in kinds.most_common())
+            told = ", ".join(f"{number} {category}" for category, number in kinds.items())
             counts = f"{wording.count(records, 'record')}, {wording.count(len(known), 'reason')}"
             _say(console, f"  {framework}: {counts} ({told})", "")
     for note in document.notes:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from io import StringIO
 from typing import Any
+from xml.etree.ElementTree import fromstring
 
 import pytest
 from rich.console import Console
@@ -12,9 +13,10 @@ from rich.console import Console
 from conformance.journal import Journal, LaneEntry, Record, TrialEntry
 from conformance.judging.verdict import Metrics, Waived
 from conformance.report.document import describe
+from conformance.report.finding_page import Setting, finding_page
 from conformance.report.story import ALL, WRONG_CALLS, Cell, HeatTable, features, heat_table
 from conformance.report.summary import exit_status, summarise
-from conformance.report.writing import print_report, render
+from conformance.report.writing import Format, print_report, render
 
 Records = Callable[..., Record]
 Journals = Callable[..., Journal]
@@ -182,3 +184,67 @@ def test_features_that_show_faults_stay_where_not_all_fit() -> None:
     assert table.shown(5) == table.features
     assert table.shown(4) == (ALL, "often", "waived", "wrong")
     assert table.shown(2) == (ALL, "wrong")
+
+
+def test_a_right_call_that_is_refused_is_no_answer_without_an_error(record: Records, journal: Journals) -> None:
+    refused = record("a/b/1", "port", "refused", conforms=False, detail="a valid call was refused: ValueError: no")
+    (story,) = describe(journal([refused])).frameworks
+    assert story.sentences[1].startswith("1 bug in 1 record: right calls are refused, and no waiver says why. First: ")
+
+
+WAIVED_FORMATS = ("markdown", "html", "json")
+
+
+@pytest.fixture
+def bugs_and_gaps(record: Records, journal: Journals) -> Journal:
+    """Of gaps there are many records, of bugs and choices few, waived and not; the rarest have to come first."""
+    records = []
+    for name, outcome, count in (("gap", "refused", 5), ("bug", "differs", 1)):
+        detail = f"the one that is a {name}"
+        records += [record(f"a/{name}/{n}", "port", outcome, conforms=False, detail=detail) for n in range(count)]
+    for category, count in (("unsupported", 7), ("permanent", 6), ("bug", 2)):
+        waived = Waived(category, f"known to be {category}", None)
+        records += [record(f"a/{category}/w{n}", "port", "differs", waived=waived) for n in range(count)]
+    return journal(records)
+
+
+@pytest.mark.parametrize("format", ["markdown", "html", "json", "comment", "annotations"])
+def test_bugs_come_before_gaps_in_every_format(bugs_and_gaps: Journal, format: Format) -> None:
+    text = render([bugs_and_gaps], format)
+    if format == "json":  # what is listed trial by trial has the order of the trials
+        content = json.loads(text)
+        text = json.dumps([content["causes"], content["known_deviations"]])
+    assert 0 < text.rindex("the one that is a bug") < text.rindex("the one that is a gap")
+    if format in WAIVED_FORMATS:
+        places = [text.rindex(f"known to be {category}") for category in ("bug", "permanent", "unsupported")]
+        assert places == sorted(places)
+
+
+def test_bugs_come_before_gaps_on_a_terminal(bugs_and_gaps: Journal) -> None:
+    text = "\n".join(terminal(bugs_and_gaps))
+    assert text.rindex("the one that is a bug") < text.rindex("the one that is a gap")
+    assert "(1 bug, 1 permanent, 1 unsupported)" in text
+
+
+def test_bugs_come_before_gaps_among_findings(bugs_and_gaps: Journal) -> None:
+    document = describe(bugs_and_gaps)
+    page = finding_page([*document.causes, *document.known], [Setting({}, {})], {}, "conformance findings")
+    assert page.index("the one that is a bug") < page.index("the one that is a gap")
+
+
+def test_junit_of_one_bug_has_one_cause_in_every_failure(one_bug: Journal) -> None:
+    root = fromstring(render([one_bug], "junit"))
+    failing = [case for case in root.iter("testcase") if case.find("failure") is not None]
+    assert len(failing) == 40
+    causes = {each.get("value") for case in failing for each in case.findall("properties/property[@name='cause']")}
+    assert causes == {SHIFT}
+
+
+def test_a_comment_and_an_annotation_of_one_bug_have_one_cause(one_bug: Journal) -> None:
+    lines = render([one_bug], "comment").splitlines()
+    assert [line for line in lines if line[:2] == "1."] == [
+        f"1. **differs**, 40 records in port, port:jit: {SHIFT}<br>"
+    ]
+    assert not any(line.startswith("2.") for line in lines)
+    (annotation,) = render([one_bug], "annotations").splitlines()
+    assert f"{SHIFT} (40 records)" in annotation
