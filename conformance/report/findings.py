@@ -17,6 +17,8 @@ MOST_LINES = 12
 """of a plan, or of differing elements, where a format tells them line by line"""
 # Characters; a traceback of a megabyte is in the journal for those who want it.
 LONGEST_FACT = 4000
+SCRIPT = "script"
+"""label of the command that prints it"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ class Finding:
             ("waived as", waived and waived.kind),
             ("reason", waived and waived.reason),
             ("see", waived and waived.url),
-            ("script", self.explain),
+            (SCRIPT, self.explain),
         )
         return tuple((label, wording.clipped(text, LONGEST_FACT)) for label, text in told if text)
 

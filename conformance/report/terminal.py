@@ -16,6 +16,7 @@ from rich.text import Text
 from conformance.report import wording
 from conformance.report.causes import grouped
 from conformance.report.document import Report
+from conformance.report.findings import SCRIPT
 from conformance.report.flags import legend
 from conformance.report.regression_report import headline
 from conformance.report.summary import LaneSummary
@@ -127,6 +128,8 @@ def _print_causes(document: Report, console: Console) -> None:
         grid.add_column(no_wrap=True, style="dim")
         grid.add_column(overflow="fold")
         for label, fact in cause.smallest.facts():
+            if label == SCRIPT:
+                continue
             grid.add_row(label, _text(wording.clipped(fact, LONGEST_FACT), console))
         for label, lines in cause.smallest.lines():
             grid.add_row(label, _text("\n".join(wording.clipped(line, LONGEST_FACT) for line in lines), console))
@@ -134,7 +137,10 @@ def _print_causes(document: Report, console: Console) -> None:
             lanes = ", ".join(f"{lane} {number:,}" for lane, number in cause.lanes)
             more = f"{wording.count(len(cause.findings), 'record')}, this is the smallest call: {lanes}; {cause.scope}"
             grid.add_row("same cause", _text(more, console))
-        console.print(Padding(grid, (0, 0, 1, 2)))
+        console.print(Padding(grid, (0, 0, 0, 2)))
+        # Broken by the terminal, if at all: a command that the program breaks cannot be copied.
+        console.print(_text(f"  {cause.smallest.explain}", console), soft_wrap=True)
+        console.print()
     for flag, meaning in legend(cause.smallest.record for cause in told):
         _say(console, f"flag {flag}: {meaning}", "dim")
     if len(document.causes) > MOST_CAUSES:

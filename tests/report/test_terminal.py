@@ -28,7 +28,8 @@ def flowed(text: str) -> str:
 @pytest.mark.parametrize("width", [60, 80, 160])
 def test_every_lane_has_its_row_in_any_width_and_no_line_is_longer(realistic: Journal, width: int) -> None:
     lines = shown(realistic, width).splitlines()
-    assert max(map(len, lines)) <= width
+    # A command that is broken cannot be copied.
+    assert max(len(line) for line in lines if not line.startswith("  conformance explain ")) <= width
     rows = {line.split()[0]: line.split()[1:5] for line in lines if len(line.split()) > 4}
     assert rows["tensorflow:function"] == ["23", "0", "0", "0"]
     assert rows["torch"] == ["16", "1", "5", "1"]
