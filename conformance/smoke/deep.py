@@ -37,13 +37,15 @@ from reference.family import DIRECTIONS
 # Elements of a result that show a mistake; more of them show no more.
 TELLING = 64
 # Questions of each thing that is asked: one may hide a mistake by what else it asks.
-OFTEN = 2
+OFTEN = 3
 # Causes of one operator and direction that are told; the others are counted.
 MOST_CAUSES = 3
 # Wrong answers of one cause for which another meaning of the call's words is looked for, the smallest first.
 LOOKED_AT = 2
 # Multiply-adds of a call for which every other meaning of its words is computed.
 MOST_WORK = 2**14
+# Questions of which each is refused before a limit is advised: a single one may be refused for something else.
+SAID_BY = 2
 # Questions about what is not declared, all of which have to be right before it is advised.
 ASKED_BEYOND = 3
 
@@ -243,7 +245,7 @@ def _other_meaning(door: Door, wrong: Sequence[Trial]) -> tuple[str, str] | None
         reply = door.answer(trial.call, question.operands)
         if not isinstance(reply, Answer) or reply.array.shape != tuple(trial.call.result_shape):
             return None
-        if (reply.array == reply.array.flat[0]).all():  # zeros, say, which many readings give that read nothing
+        if len(np.unique(reply.array)) < 2:  # zeros, say, which many readings give that read nothing
             return None
         small = SmallCall(trial.call, question.operands, question.expected.rounded)
         with np.errstate(all="ignore"):
@@ -296,7 +298,8 @@ def _never_together(answered: Sequence[tuple[Trial, Record]]) -> list[str]:
             refused: dict[str, list[Record]] = {}
             for word in words:
                 records = [record for trial, record in of_operator if word in _needed(name, trial.call)]
-                if len(records) < len(of_operator) and all(record.outcome == Outcome.REFUSED for record in records):
+                enough = SAID_BY <= len(records) < len(of_operator)
+                if enough and all(record.outcome == Outcome.REFUSED for record in records):
                     refused[word] = records
             if refused:
                 taken = tuple(word for word in words if word not in refused)

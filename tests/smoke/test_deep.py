@@ -222,3 +222,14 @@ def test_zeros_are_wrong_though_some_reading_of_the_words_gives_zeros(
 ) -> None:
     monkeypatch.setattr("conformance.smoke.deep.LOOKED_AT", 1)
     assert steps(Zeros())["conv1d_transpose"].blame == Blame.IMPLEMENTATION
+
+
+class Widens(Right):
+    def execute(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
+        return super().execute(plan, arrays).astype(np.float64)
+
+
+def test_another_dtype_is_wrong_of_results_without_elements_too(steps: Steps) -> None:
+    failed = steps(Widens())["resize1d"]
+    assert failed.found.startswith("wrong_dtype of ")
+    assert failed.blame == Blame.IMPLEMENTATION

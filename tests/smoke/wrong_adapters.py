@@ -222,7 +222,7 @@ def _reversed(name: str) -> Callable[[Asked], Array]:
 
     def answer(asked: Asked) -> Array:
         given = asked.given(name)
-        return asked.said(**{name: tuple(reversed(given))}) if isinstance(given, tuple) else asked.right
+        return asked.loudly(**{name: tuple(reversed(given))}) if isinstance(given, tuple) else asked.right
 
     return answer
 
