@@ -166,3 +166,43 @@ def test_bfloat16_goes_to_tinygrad_by_its_bits() -> None:
     assert isinstance(plan, Plan)
     assert "value = to_tinygrad(value)" in Tinygrad("PYTHON").call_source(plan.parts[1], "bfloat16").before
     assert Tinygrad("PYTHON").call_source(plan.parts[1], "float32").environment == {"DEV": "PYTHON"}
+
+
+@pytest.mark.parametrize(
+    ("words", "keywords"),
+    [
+        ({"output_size": 8, "method": "nearest"}, "scale_factor=(2.0,), mode='nearest'"),
+        ({"output_size": 2, "method": "nearest", "coordinate_transformation_mode": "asymmetric",
+          "nearest_mode": "floor"}, "scale_factor=(0.5,), mode='nearest'"),
+        ({"scales": 1.3, "coordinate_transformation_mode": "half_pixel_symmetric"},
+         "scale_factor=(1.3,), mode='linear'"),
+        ({"output_size": 6, "coordinate_transformation_mode": "align_corners"},
+         "scale_factor=(1.5,), mode='linear', align_corners=True"),
+        ({"output_size": 2, "method": "cubic", "antialias": True}, "scale_factor=(0.5,), mode='cubic', antialias=True"),
+    ],
+)  # fmt: skip
+def test_mlx_resizes_by_scales(words: dict[str, Any], keywords: str) -> None:
+    lines = lines_of(Mlx().plan(make_resize("resize1d", (1, 4, 2), **words)))
+    assert lines == [f"layer = mlx.nn.Upsample({keywords})", "result = layer(value)"]
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ({"output_size": 15},
+         "mlx.nn.Upsample takes scales alone, and rounds what they make of these lengths to others"),
+        ({"scales": 1.3}, "mlx has no mode with these coordinates, weights and borders"),
+        ({"output_size": 0}, "mlx.nn.Upsample takes scales alone"),
+        ({"scales": 2.0, "coordinate_transformation_mode": "corners"},
+         "mlx.nn.Upsample has no such word: its arguments cannot say this mistake"),
+        ({"scales": 2.0, "nearest_mode": "floor"}, "mlx.nn.Upsample has no such argument"),
+    ],
+)  # fmt: skip
+def test_what_no_scale_of_mlx_says_is_unsupported(words: dict[str, Any], reason: str) -> None:
+    value = (1, 11, 2) if words == {"output_size": 15} else (1, 4, 2)
+    assert Mlx().plan(make_resize("resize1d", value, **words)) == Unsupported(reason)
+
+
+def test_a_wrong_scale_is_handed_to_mlx() -> None:
+    lines = lines_of(Mlx().plan(make_resize("resize1d", (1, 4, 2), scales=0.0)))
+    assert lines[0] == "layer = mlx.nn.Upsample(scale_factor=0.0, mode='linear')"

@@ -2,6 +2,7 @@
 
 from conformance.adapters.jax.resize import jax_resize_plan
 from conformance.adapters.keras.resize import keras_resize_plan
+from conformance.adapters.mlx.resize import mlx_resize_plan
 from conformance.adapters.onnx.resize import onnx_resize_plan
 from conformance.adapters.paddle.resize import VOCABULARY as PADDLE
 from conformance.adapters.planning import Plans
@@ -15,6 +16,7 @@ PLANS: Plans = {
     "tensorflow": lambda adapter, call: tensorflow_resize_plan(call),
     "torch": lambda adapter, call: TORCH.plan(call),
     "tinygrad": lambda adapter, call: TINYGRAD.plan(call),
+    "mlx": lambda adapter, call: mlx_resize_plan(call),
     "paddle": lambda adapter, call: PADDLE.plan(call),
     "jax": lambda adapter, call: jax_resize_plan(call),
     "keras": lambda adapter, call: keras_resize_plan(call),
