@@ -10,10 +10,10 @@ where one number would give another number of results, the plan pads the value i
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from conformance.adapters.adjoint import Shape, gradient_plan
+from conformance.adapters.adjoint import gradient_plan
 from conformance.adapters.axes import ScatteredArguments, pairwise_arguments, symmetric_arguments, symmetric_padding
 from conformance.adapters.function import Function, Role
 from conformance.adapters.notation import (
@@ -25,7 +25,8 @@ from conformance.adapters.notation import (
     to_channels_first,
     to_channels_last,
 )
-from conformance.adapters.plan import Argument, Crop, Invoke, NumpyStep, Pad, Plan, Step, Transpose, Unsupported
+from conformance.adapters.plan import Argument, Invoke, NumpyStep, Plan, Transpose, Unsupported
+from conformance.adapters.toolkit import Layout, Said, planned
 from conformance.operators.convolution.call import Convolution, RightConvolution, WrongConvolution
 from conformance.operators.nominal import Nominal
 from reference.geometry import Axis, TransposedConvolution
@@ -42,6 +43,9 @@ def last_axis_first(pairs: tuple[tuple[int, ...], ...]) -> tuple[int, ...]:
 def filters_channels_first(call: Convolution) -> tuple[NumpyStep, ...]:
     """A filter [*kernel, in / groups, out] as [out, in / groups, *kernel]; a transposed one alike."""
     return (Transpose("filter", filter_to_channels_first(call.definition.rank)),)
+
+
+LAYOUTS: Mapping[str, Layout] = {"first": "channels_first", "last": "channels_last", "named": "as_called"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,18 +94,12 @@ class Vocabulary:
             return Unsupported(
                 f"{self.short_name(call)} takes no bias, and the sum with another shape or dtype is no mistake"
             )
-        turned = self.layout != "named"
-        cotangent = call.operands.get("cotangent")
-        if turned and cotangent is not None and len(cotangent) != call.definition.rank + 2:
-            name = self.short_name(call)
-            return Unsupported(f"{name}'s cotangent has its axes in another order, and this one has other axes")
         if not self.empty and 0 in (call.value_shape[1:]):
             return Unsupported(f"{self.module} has no spatial length 0")
-        forward = (self._transposed if call.definition.transposed else self._convolution)(call, geometry)
-        if isinstance(forward, Unsupported) or call.direction == "forward":
-            return forward if isinstance(forward, Unsupported) else forward[0]
-        plan, called = forward
-        return gradient_plan(plan, call.gradient, call.operands, called)
+        said = (self._transposed if call.definition.transposed else self._convolution)(call, geometry)
+        if isinstance(said, Unsupported):
+            return said
+        return planned(call, said, LAYOUTS[self.layout], turned=(*depthwise_as_grouped(call), *self.filter_steps(call)))
 
     def nominal_plan(self, nominal: Nominal, said: Mapping[Role, Argument]) -> Plan:
         """A nominal call with these words about padding, from TensorFlow's layouts and back."""
@@ -144,9 +142,6 @@ class Vocabulary:
         turn = to_channels_first if self.is_last(call) == back else to_channels_last
         return (Transpose(operand, turn(call.definition.rank)),)
 
-    def _laid(self, call: Convolution, batch: int, channels: int, spatial: tuple[int, ...]) -> tuple[int, ...]:
-        return (batch, *spatial, channels) if self.is_last(call) else (batch, channels, *spatial)
-
     def pads(self, call: Convolution, pairs: Pairs) -> Argument:
         """Pads as the functions take them; of one number for both sides that before."""
         if self.padding == "numbers":
@@ -165,70 +160,48 @@ class Vocabulary:
         then = self.bias if call.bias else ()
         return self.function(call).invoke(given, operands, then)
 
-    def _transposed(self, call: Convolution, geometry: TransposedConvolution) -> tuple[Plan, Shape] | Unsupported:
-        """The forward plan, and the shape of what the framework returns."""
+    def _transposed(self, call: Convolution, geometry: TransposedConvolution) -> Said | Unsupported:
         arguments = [self._scattered(axis) for axis in geometry.axes]
         if not self.empty and any(each.length < 1 for each in arguments):
             return Unsupported(
                 f"{self.module} has no result of spatial length 0, and the crop leaves nothing of this one"
             )
-        said: dict[Role, Argument] = {
+        words: dict[Role, Argument] = {
             "padding": self.pads(call, tuple(each.pads for each in arguments)),
             "output_padding": tuple(each.output_padding for each in arguments),
         }
-        steps = [*self.notation(call), self.invoke(call, {**said, **_numbers(geometry)})]
-        lengths = tuple(each.length for each in arguments)
-        called = self._laid(call, geometry.batch, geometry.channels_out, lengths)
+        said = Said(invoke=self.invoke(call, {**words, **_numbers(geometry)}))
         uneven = [axis for each, axis in zip(arguments, geometry.axes, strict=True) if each.length != axis.output]
         if not uneven:
-            return Plan((*steps, *self.back(call))), called
-        start = self._laid(call, 0, 0, tuple(each.start for each in arguments))
-        wanted = tuple(axis.output for axis in geometry.axes)
-        crop = Crop("result", start, self._laid(call, geometry.batch, geometry.channels_out, wanted))
+            return said
         before, after = uneven[0].crop_before, max(uneven[0].crop_after, 0)
         note = f"{self.framework} crops both sides alike; this needs {before} before and {after} after: composed"
-        return Plan((*steps, crop, *self.back(call)), (note,)), called
+        lengths, skipped = tuple(each.length for each in arguments), tuple(each.start for each in arguments)
+        return replace(said, lengths=lengths, skipped=skipped, notes=(note,))
 
     def _scattered(self, axis: Axis) -> ScatteredArguments:
         if self.padding == "numbers":
             return symmetric_arguments(axis, self.output_paddings(axis))
         return pairwise_arguments(axis)
 
-    def _convolution(self, call: Convolution, geometry: TransposedConvolution) -> tuple[Plan, Shape] | Unsupported:
+    def _convolution(self, call: Convolution, geometry: TransposedConvolution) -> Said | Unsupported:
         axes = geometry.axes
         if not self.empty and any(axis.input == 0 for axis in axes):
             return Unsupported(f"{self.module} has no result of spatial length 0")
         pairs = tuple((axis.crop_before, max(axis.crop_after, 0)) for axis in axes)
-        steps: list[Step] = [*self.notation(call)]
-        notes: tuple[str, ...] = ()
-        padding: Argument
-        if call.padding in self.words:
-            padding = call.padding
-        elif self.padding == "numbers":
-            numbers = [symmetric_padding(axis) for axis in axes]
-            if None in numbers and self.general is not None:
-                sides = tuple(zip(*pairs, strict=True))
-                said: dict[Role, Argument] = {"padding": sides, **_numbers(geometry)}
-                then = self.bias if call.bias else ()
-                steps.append(self.general.invoke(_without_groups(said), then=then))
-                called = self._laid(call, geometry.batch, geometry.channels_in, tuple(axis.input for axis in axes))
-                return Plan((*steps, *self.back(call))), called
-            if None in numbers:
-                steps.append(Pad("value", self._around(call, pairs)))
-                before, after = pairs[numbers.index(None)]
-                needed = f"this needs {before} before and {after} after: composed"
-                notes = (f"{self.framework} pads both sides alike; {needed}",)
-                numbers = [0] * len(axes)
-            padding = tuple(number or 0 for number in numbers)
-        else:
-            padding = self.pads(call, pairs)
-        steps.append(self.invoke(call, {"padding": padding, **_numbers(geometry)}))
-        called = self._laid(call, geometry.batch, geometry.channels_in, tuple(axis.input for axis in axes))
-        return Plan((*steps, *self.back(call)), notes), called
-
-    def _around(self, call: Convolution, pairs: Pairs) -> Pairs:
-        none = (0, 0)
-        return (none, *pairs, none) if self.is_last(call) else (none, none, *pairs)
+        numbers = [symmetric_padding(axis) for axis in axes] if self.padding == "numbers" else []
+        if call.padding in self.words or not numbers:
+            padding = call.padding if call.padding in self.words else self.pads(call, pairs)
+            return Said(invoke=self.invoke(call, {"padding": padding, **_numbers(geometry)}))
+        if None not in numbers:
+            return Said(invoke=self.invoke(call, {"padding": tuple(numbers), **_numbers(geometry)}))
+        if self.general is not None:
+            sides: dict[Role, Argument] = {"padding": tuple(zip(*pairs, strict=True)), **_numbers(geometry)}
+            return Said(invoke=self.general.invoke(_without_groups(sides), then=self.bias if call.bias else ()))
+        before, after = pairs[numbers.index(None)]
+        note = f"{self.framework} pads both sides alike; this needs {before} before and {after} after: composed"
+        bare = self.invoke(call, {"padding": (0,) * len(axes), **_numbers(geometry)})
+        return Said(invoke=bare, pads=pairs, notes=(note,))
 
     def _wrong(self, call: WrongConvolution) -> Plan | Unsupported:
         """The same wrong numbers under the framework's names, where it has a name for them."""

@@ -13,21 +13,19 @@ from dataclasses import dataclass, field, replace
 from math import prod
 from typing import Literal
 
-from conformance.adapters.adjoint import gradient_plan
 from conformance.adapters.convolution_vocabulary import last_axis_first
 from conformance.adapters.function import Function, Role
 from conformance.adapters.notation import (
     is_channels_last,
     spatial_of,
-    to_channels_first,
-    to_channels_last,
 )
-from conformance.adapters.plan import Argument, Crop, Invoke, Plan, Step, Transpose, Unsupported
-from conformance.adapters.pooling import geometry_of, lowest, padded, without_adaptive
+from conformance.adapters.plan import Argument, Invoke, Plan, Unsupported
+from conformance.adapters.pooling import geometry_of, lowest, without_adaptive
+from conformance.adapters.toolkit import Layout, Said, planned
 from conformance.operators.pooling.call import PoolingCall, WrongPooling
 from reference.pooling.geometry import Pooling, WindowAxis, pooling_axis
 
-Said = dict[Role, Argument]
+Words = dict[Role, Argument]
 Pairs = tuple[tuple[int, int], ...]
 Counting = Callable[[int, int, int], tuple[Invoke, ...]]
 """from an axis, numbers and times the calls that add `numbers` for each element along the axis before one, of `ones` as
@@ -84,28 +82,17 @@ class PoolingVocabulary:
                 return Unsupported(f"{call.operator} takes windows, and an output_size near to what they say")
             return self._wrong(call)
         assert geometry is not None
-        rank = call.definition.rank
-        turned = self._is_turned(call)
-        if turned and "cotangent" in call.operands and len(call.operands["cotangent"]) != rank + 2:
-            return Unsupported(
-                f"{call.operator}'s cotangent has its axes in another order, and this one has other axes"
-            )
-        said = self._adaptive(call, geometry) if call.definition.adaptive else self._sliding(call, geometry)
-        if isinstance(said, Unsupported):
-            return said
-        steps: list[Step] = [*said.before]
-        moved = [operand for operand in ("value", "indices") if operand in call.operands]
-        steps += [self._turn(call, operand) for operand in moved] if turned else []
-        steps.append(self._invoke(call, said.words))
-        called = self._laid(call, geometry.batch, geometry.channels, said.lengths)
-        wanted = self._laid(call, geometry.batch, geometry.channels, tuple(axis.output for axis in geometry.axes))
-        if called != wanted:
-            steps.append(Crop("result", self._laid(call, 0, 0, said.skipped), wanted))
-        steps += [self._turn(call, "result", back=True)] if turned else []
-        anew = call.definition.reduction == "index" and any(isinstance(step, Invoke) and step.then for step in steps)
+        found = self._adaptive(call, geometry) if call.definition.adaptive else self._sliding(call, geometry)
+        if isinstance(found, Unsupported):
+            return found
+        invoke = self._invoke(call, found.words)
+        anew = call.definition.reduction == "index" and bool(invoke.then)
         counted = f"{self._name(call)} counts within a plane: its indices are counted anew: composed"
-        plan = Plan(tuple(steps), (*said.notes, *((counted,) if anew else ())))
-        return plan if call.direction == "forward" else gradient_plan(plan, "value", call.operands, called)
+        said = Said(
+            invoke=invoke, lengths=found.lengths, skipped=found.skipped, pads=found.pads, constant=found.constant,
+            notes=(*found.notes, *((counted,) if anew else ())),
+        )  # fmt: skip
+        return planned(call, said, self._layout(call))
 
     def _name(self, call: PoolingCall) -> str:
         """The function's own, without its module."""
@@ -118,24 +105,16 @@ class PoolingVocabulary:
         """Whether a data_format says where channels are; it says nothing of indices."""
         return self._takes(call, "data_format") and call.definition.reduction != "index"
 
-    def _is_turned(self, call: PoolingCall) -> bool:
-        return is_channels_last(call) != self._is_last(call)
+    def _layout(self, call: PoolingCall) -> Layout:
+        return "channels_last" if self.last else "as_called" if self._is_named(call) else "channels_first"
 
     def _is_last(self, call: PoolingCall) -> bool:
         """Whether channels are last in what the framework is given."""
         return self.last or (is_channels_last(call) and self._is_named(call))
 
-    def _turn(self, call: PoolingCall, operand: str, *, back: bool = False) -> Transpose:
-        turn = to_channels_last if self._is_last(call) != back else to_channels_first
-        return Transpose(operand, turn(call.definition.rank))
-
-    def _laid(self, call: PoolingCall, batch: int, channels: int, spatial: tuple[int, ...]) -> tuple[int, ...]:
-        last = self._is_last(call)
-        return (batch, *spatial, channels) if last else (batch, channels, *spatial)
-
-    def _adaptive(self, call: PoolingCall, geometry: Pooling) -> "_Said":
+    def _adaptive(self, call: PoolingCall, geometry: Pooling) -> "_Windows":
         outputs = tuple(axis.output for axis in geometry.axes)
-        words: Said = {"output_size": call.output_size}
+        words: Words = {"output_size": call.output_size}
         if call.definition.reduction == "unpooled":
             # Of no consequence but that these lengths have to be near the output_size.
             strides = tuple(axis.output // axis.input for axis in geometry.axes)
@@ -143,9 +122,9 @@ class PoolingVocabulary:
                 axis.output - stride * (axis.input - 1) for axis, stride in zip(geometry.axes, strides, strict=True)
             )
             words = {"kernel": kernel, "strides": strides, "output_size": outputs}
-        return _Said(words, outputs, (0,) * len(outputs))
+        return _Windows(words, outputs, (0,) * len(outputs))
 
-    def _sliding(self, call: PoolingCall, geometry: Pooling) -> "_Said | Unsupported":
+    def _sliding(self, call: PoolingCall, geometry: Pooling) -> "_Windows | Unsupported":
         """What is said of windows that have a length and strides."""
         axes, reduction = geometry.sliding, call.definition.reduction
         if not self.empty and any(0 in (axis.input, axis.output) for axis in axes):
@@ -171,24 +150,24 @@ class PoolingVocabulary:
                 )
             said = found
         kernel = tuple(axis.kernel for axis in axes)
-        words: Said = {
+        words: Words = {
             **self._window(call, kernel),
             "strides": tuple(axis.stride for axis in axes),
             "dilations": tuple(axis.dilation for axis in axes),
             "count_include_pad": call.count_include_pad != self.exclusive,
             **({"divisor_override": call.divisor_override} if call.divisor_override is not None else {}),
         }
-        taken: Said = {role: argument for role, argument in words.items() if self._takes(call, role)}
+        taken: Words = {role: argument for role, argument in words.items() if self._takes(call, role)}
         ceil_mode = {"ceil_mode"} if not self._takes(call, "ceil_mode") else set()
         return replace(said, words={**taken, **{role: said.words[role] for role in said.words.keys() - ceil_mode}})
 
-    def _window(self, call: PoolingCall, kernel: tuple[int, ...]) -> Said:
+    def _window(self, call: PoolingCall, kernel: tuple[int, ...]) -> Words:
         if call.definition.reduction != "norm":
             return {"kernel": kernel}
         # torch's lp_pool1d multiplies by its kernel_size, which therefore has to be a number.
         return {"norm_type": call.norm_type, "kernel": kernel if len(kernel) > 1 else kernel[0]}
 
-    def _invoke(self, call: PoolingCall, words: Said) -> Invoke:
+    def _invoke(self, call: PoolingCall, words: Words) -> Invoke:
         """The call; that of indices, which are counted within a plane, with what counts them anew."""
         operands = ("value", "indices") if call.definition.reduction == "unpooled" else ("value",)
         given = dict(words)
@@ -216,17 +195,17 @@ class PoolingVocabulary:
             then += self.counting(0, image, 1)
         return (*self.before_counting, *((self.ones, *then) if then else ()))
 
-    def _unpadded(self, call: PoolingCall, geometry: Pooling) -> "_Said":
+    def _unpadded(self, call: PoolingCall, geometry: Pooling) -> "_Windows":
         """A norm without pads: zeros around the value, which add nothing to it, also where windows hang over them."""
         axes = geometry.sliding
         none, lengths = (0,) * len(axes), tuple(axis.output for axis in axes)
         if not any(axis.pad_before or axis.pad_after for axis in axes):
-            return _Said({"ceil_mode": call.ceil_mode and call.padding != "SAME"}, lengths, none)
+            return _Windows({"ceil_mode": call.ceil_mode and call.padding != "SAME"}, lengths, none)
         pads = tuple((axis.pad_before, axis.pad_after + axis.overhang) for axis in axes)
         note = f"{call.operator} takes no padding: zeros are put around the value: composed"
-        return _Said({"ceil_mode": False}, lengths, none, (padded(call, pads, 0),), (note,))
+        return _Windows({"ceil_mode": False}, lengths, none, pads, notes=(note,))
 
-    def _by_pairs(self, call: PoolingCall, geometry: Pooling) -> "_Said":
+    def _by_pairs(self, call: PoolingCall, geometry: Pooling) -> "_Windows":
         """The call's own pads and ceil_mode."""
         axes = geometry.sliding
         lengths = tuple(axis.output for axis in axes)
@@ -234,7 +213,7 @@ class PoolingVocabulary:
         pads = self._pads(call, tuple((axis.pad_before, axis.pad_after) for axis in axes))
         # A word fixes how many windows there are.
         padding = call.padding if call.padding in self.words and not ceil_mode else pads
-        return _Said({"padding": padding, "ceil_mode": ceil_mode}, lengths, (0,) * len(axes))
+        return _Windows({"padding": padding, "ceil_mode": ceil_mode}, lengths, (0,) * len(axes))
 
     def _pads(self, call: PoolingCall, pairs: Pairs) -> Argument:
         if self.padding == "last axis first":
@@ -243,7 +222,7 @@ class PoolingVocabulary:
         last = self._is_last(call)
         return (none, *pairs, none) if last else (none, none, *pairs)
 
-    def _by_numbers(self, call: PoolingCall, geometry: Pooling) -> "_Said | None":
+    def _by_numbers(self, call: PoolingCall, geometry: Pooling) -> "_Windows | None":
         found = [
             each for ceil_mode in dict.fromkeys(self._modes(call))
             for each in self._symmetric(call, geometry, ceil_mode)
@@ -264,7 +243,7 @@ class PoolingVocabulary:
         note = (
             f"{self.framework} pads both sides alike, at most half of a window; the value is padded instead: composed"
         )
-        step = padded(call, pads, 0 if call.averages else lowest(call))
+        constant = 0 if call.averages else lowest(call)
         inner = Pooling(
             geometry.batch,
             geometry.channels,
@@ -277,13 +256,13 @@ class PoolingVocabulary:
         )
         for ceil_mode in sorted(self._modes(call)):
             for each in self._symmetric(call, inner, ceil_mode):
-                return replace(each, before=(step,), notes=(note,))
+                return replace(each, pads=pads, constant=constant, notes=(note,))
         return None
 
     def _modes(self, call: PoolingCall) -> tuple[bool, ...]:
         return (call.ceil_mode, not call.ceil_mode) if self._takes(call, "ceil_mode") else (False,)
 
-    def _symmetric(self, call: PoolingCall, geometry: Pooling, ceil_mode: bool) -> Iterator["_Said"]:
+    def _symmetric(self, call: PoolingCall, geometry: Pooling, ceil_mode: bool) -> Iterator["_Windows"]:
         """How the framework's own padding makes the windows, with the fewest to be cut off, if it does."""
         chosen = [next(self._paddings(call, axis, ceil_mode), None) for axis in geometry.sliding]
         known = [each for each in chosen if each is not None]
@@ -293,7 +272,7 @@ class PoolingVocabulary:
             cut = lengths != tuple(axis.output for axis in geometry.sliding)
             notes = (f"{self.framework} makes more windows than are wanted: composed",) if cut else ()
             padding = tuple(axis.pad_before for _, axis in known)
-            yield _Said({"padding": padding, "ceil_mode": ceil_mode}, lengths, skipped, (), notes)
+            yield _Windows({"padding": padding, "ceil_mode": ceil_mode}, lengths, skipped, notes=notes)
 
     def _paddings(self, call: PoolingCall, wanted: WindowAxis, ceil_mode: bool) -> Iterator[tuple[int, WindowAxis]]:
         """The axes that have the wanted windows among theirs, with how many come before them."""
@@ -313,7 +292,7 @@ class PoolingVocabulary:
     def _wrong(self, call: WrongPooling) -> Plan | Unsupported:
         """The same wrong numbers under the framework's names, where it has a name for them."""
         name, rank = call.operator, call.definition.rank
-        words: Said = {"output_size": call.output_size}
+        words: Words = {"output_size": call.output_size}
         match call.fault.reason:
             case "data_format" if not self._is_named(call):
                 return Unsupported(f"{name} takes no data_format")
@@ -334,17 +313,13 @@ class PoolingVocabulary:
                 return padding
             words = {**self._window(call, kernel), "strides": strides, "dilations": dilations, **padding}
             words |= {"divisor_override": call.divisor_override} if call.divisor_override is not None else {}
-        taken: Said = {role: argument for role, argument in words.items() if self._takes(call, role)}
-        turned = self._is_turned(call) and len(call.value_shape) == rank + 2
-        steps = (self._turn(call, "value"),) if turned else ()
-        plan = Plan((*steps, self._invoke(call, taken)))
-        if call.direction == "forward":
-            return plan
-        back = (self._turn(call, "result", back=True),) if turned else ()
-        # The result of a wrong call has no shape, and none is needed to turn its axes.
-        return gradient_plan(Plan((*plan.steps, *back)), "value", call.operands, (0,) * (rank + 2))
+        taken: Words = {role: argument for role, argument in words.items() if self._takes(call, role)}
+        invoke = self._invoke(call, taken)
+        if len(call.value_shape) != rank + 2:  # none of its axes has a place elsewhere
+            return Plan((invoke,))
+        return planned(call, Said(invoke=invoke), self._layout(call))
 
-    def _wrong_padding(self, call: WrongPooling) -> Said | Unsupported:
+    def _wrong_padding(self, call: WrongPooling) -> Words | Unsupported:
         """The padding as it is written, where it is what is wrong or a word that the functions take."""
         padding, at_fault = call.padding, call.fault.reason == "padding"
         assert padding is not None
@@ -366,13 +341,15 @@ class PoolingVocabulary:
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class _Windows:
     """What is said to the framework, and what is done around it."""
 
-    words: Said
+    words: Words
     lengths: tuple[int, ...]
     """of what the framework returns"""
     skipped: tuple[int, ...]
     """of these the ones before the first that is wanted"""
-    before: tuple[Step, ...] = ()
+    pads: Pairs = ()
+    constant: float = 0
+    """what these pads around the value hold"""
     notes: tuple[str, ...] = ()

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 
 from conformance.adapters.adjoint import gradient_plan
 from conformance.adapters.notation import is_channels_last, to_channels_first, to_channels_last
-from conformance.adapters.plan import Argument, Invoke, Plan, Reshape, Step, Transpose, Unsupported
+from conformance.adapters.plan import Argument, Invoke, Plan, Transpose, Unsupported
 from conformance.adapters.resize import Keywords, Words, choose, geometry_of
+from conformance.adapters.toolkit import Layout, Said, planned
 from conformance.operators.resize.call import ResizeCall, WrongResize
 from reference.resize.geometry import Resize
 
@@ -44,9 +45,6 @@ class ResizeVocabulary:
         if isinstance(call, WrongResize) and geometry is None:
             return self._wrong(call)
         assert geometry is not None
-        turned = self._is_turned(call)
-        if turned and "cotangent" in call.operands and len(call.operands["cotangent"]) != rank + 2:
-            return Unsupported("the cotangent has its axes in another order, and this one has other axes")
         chosen, image = choose(geometry, self.words(rank), scaled=self.scales), False
         if chosen is None and rank == 1:
             chosen, image = choose(geometry, self.words(2), scaled=self.scales), True
@@ -59,26 +57,12 @@ class ResizeVocabulary:
             (*self._sizes(call, geometry, image), *words.keywords, *self._layout(call, image)),
         )
         unit = f"{self.module} has this mode for images: the value is one of height 1"
-        steps: list[Step] = [Transpose("value", to_channels_first(rank))] if turned else []
-        outputs = tuple(axis.output for axis in geometry.axes)
-        lengths, there = tuple(axis.input for axis in geometry.axes), ((1,) if image else ())
-        called = self._laid(call, geometry, (*there, *outputs))
-        if image:
-            steps.append(Reshape("value", self._laid(call, geometry, (1, *lengths))))
-        steps.append(invoke)
-        if image:
-            steps.append(Reshape("result", self._laid(call, geometry, outputs)))
-        steps += [Transpose("result", to_channels_last(rank))] if turned else []
-        plan = Plan(tuple(steps), (*other, *((unit,) if image else ())))
-        return plan if call.direction == "forward" else gradient_plan(plan, "value", call.operands, called)
+        notes = (*other, *((unit,) if image else ()))
+        layout: Layout = "as_called" if self.formats else "channels_first"
+        return planned(call, Said(invoke=invoke, image=image, notes=notes), layout)
 
     def _is_turned(self, call: ResizeCall) -> bool:
         return is_channels_last(call) and not self.formats
-
-    def _laid(self, call: ResizeCall, geometry: Resize, spatial: tuple[int, ...]) -> tuple[int, ...]:
-        last = is_channels_last(call) and bool(self.formats)
-        batch, channels = geometry.batch, geometry.channels
-        return (batch, *spatial, channels) if last else (batch, channels, *spatial)
 
     def _layout(self, call: ResizeCall, image: bool) -> Keywords:
         if not self.formats or not is_channels_last(call):  # those that do not exist count as channels last

@@ -21,7 +21,7 @@ from conformance.adapters.notation import (
     to_channels_first,
     to_channels_last,
 )
-from conformance.adapters.plan import Crop, Invoke, Pad, Plan, Reshape, Step, Transpose, Unsupported
+from conformance.adapters.plan import Crop, Invoke, NumpyStep, Pad, Plan, Reshape, Step, Transpose, Unsupported
 from conformance.suite.case import Call, RightCall
 
 __all__ = [
@@ -68,25 +68,29 @@ class Said:
     """why a pad or crop is there, for the reader of a report"""
 
 
-def planned(call: Any, said: Said, layout: Layout = "channels_first", *, turned: bool = True) -> Plan | Unsupported:
+def planned(
+    call: Any, said: Said, layout: Layout = "channels_first", *, turned: bool | Sequence[NumpyStep] = True
+) -> Plan | Unsupported:
     """The plan of a call of an operator with spatial axes, from what is said to the framework's function.
 
     layout: of the function's value and result. turned: whether its filter has its axes as torch has them, [out, in /
     groups, *kernel] ([in, out / groups, *kernel] of a transposed convolution), a depthwise one as many groups as
-    channels; otherwise it takes filters as cases have them.
+    channels, or the steps that turn it; otherwise it takes filters as cases have them.
     A wrong call is handed over as it stands: its result, where it has one, is nothing to turn back.
     """
     rank, last = call.definition.rank, is_channels_last(call)
     first = layout == "channels_first" or (layout == "as_called" and not last)
     moves, gradient = last == first, call.direction != "forward"
-    if gradient and moves and len(call.operands["cotangent"]) != rank + 2:
+    if gradient and (moves or said.lengths or said.image) and len(call.operands["cotangent"]) != rank + 2:
         return Unsupported(f"the cotangent of {call.operator} has its axes in another order, and this one has others")
     there, back = to_channels_first(rank), to_channels_last(rank)
     if not last:
         there, back = back, there
     steps: list[Step] = [Transpose(name, there) for name in ALONG_CHANNELS if moves and name in call.operands]
-    if turned and "filter" in call.operands:
-        steps += [*depthwise_as_grouped(call), Transpose("filter", filter_to_channels_first(rank))]
+    filters: Sequence[NumpyStep] = () if isinstance(turned, bool) else turned
+    if turned is True and "filter" in call.operands:
+        filters = (*depthwise_as_grouped(call), Transpose("filter", filter_to_channels_first(rank)))
+    steps += filters
     if any(any(pair) for pair in said.pads):
         steps.append(Pad("value", _among(said.pads, (0, 0), first), said.constant))
     if said.image:

@@ -88,7 +88,7 @@ def test_a_window_that_torch_would_make_before_the_first_is_cut_off() -> None:
 def test_pads_that_torch_does_not_take_are_put_around_a_maximum_as_the_lowest_number() -> None:
     plan = VOCABULARY.plan(pooling_call("max_pool1d", padding=((0, 0), (2, 0), (0, 0))))
     assert isinstance(plan, Plan)
-    assert plan.source()[0] == "value = np.pad(value, ((0, 0), (2, 0), (0, 0)), constant_values=float('-inf'))"
+    assert plan.source()[1] == "value = np.pad(value, ((0, 0), (0, 0), (2, 0)), constant_values=float('-inf'))"
     assert plan.notes == (
         "PyTorch pads both sides alike, at most half of a window; the value is padded instead: composed",
     )
@@ -263,7 +263,7 @@ def test_zeros_are_put_around_a_norm_and_where_its_last_window_hangs_over() -> N
     words: dict[str, Any] = {"value": (1, 6, 1), "padding": ((0, 0), (1, 1), (0, 0)), "ceil_mode": True}
     plan = VOCABULARY.plan(pooling_call("lp_pool1d", **words))
     assert isinstance(plan, Plan)
-    assert plan.source()[0] == "value = np.pad(value, ((0, 0), (1, 2), (0, 0)))"
+    assert plan.source()[1] == "value = np.pad(value, ((0, 0), (0, 0), (1, 2)))"
     assert plan.source()[2].endswith("lp_pool1d(value, norm_type=2, kernel_size=3, stride=(2,), ceil_mode=False)")
     assert plan.notes == ("lp_pool1d takes no padding: zeros are put around the value: composed",)
 
