@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: docs help report score benchmark test test-browser test-ports check unit format constraints clean
+.PHONY: docs help report report-all score benchmark test test-browser test-ports test-frameworks check unit format constraints clean
 
 help: ## list the recipes
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -21,6 +21,29 @@ TIER ?= standard
 
 report: $(READY) ## run the standard tier on the installed frameworks, TIER=full every case; reports/latest/ has it
 	$(BIN)/conformance run --tier $(TIER) --output reports/latest --keep-earlier 1
+
+# Frameworks beyond the three of the tests: all in one environment that has the pinned ones as well, but for Paddle,
+# whose protobuf is another.
+OTHERS := .frameworks
+$(OTHERS)/.ready: pyproject.toml constraints.txt
+	test -x $(OTHERS)/all/bin/python || $(PYTHON) -m venv $(OTHERS)/all
+	test -x $(OTHERS)/paddle/bin/python || $(PYTHON) -m venv $(OTHERS)/paddle
+	$(OTHERS)/all/bin/python -m pip install --quiet --constraint constraints.txt --editable . --group frameworks --group more-frameworks
+	$(OTHERS)/paddle/bin/python -m pip install --quiet --editable ".[paddle]"
+	touch $(OTHERS)/.ready
+
+# What `make report-all` asks; of Paddle, a lane under another interpreter by the adapter's own name.
+ALL_LANES := reference tensorflow torch torch:export torch:onnx jax:jit keras:tensorflow keras:torch keras:jax onnx \
+  onnxruntime onnxruntime:auto_pad onnxruntime:output_shape openvino openvino:onnx litert mlx tinygrad \
+  paddle=python:$(OTHERS)/paddle:paddle
+
+report-all: $(OTHERS)/.ready ## the quick tier on every framework, TIER=full every case; reports/latest-all/ has it
+	$(OTHERS)/all/bin/conformance run --tier $(if $(filter command% environment,$(origin TIER)),$(TIER),quick) \
+	  $(addprefix --lane ,$(ALL_LANES)) --output reports/latest-all --keep-earlier 1
+
+test-frameworks: $(OTHERS)/.ready ## a sample of each chapter on the frameworks beyond the three
+	$(OTHERS)/all/bin/python -m pip install --quiet --constraint constraints.txt --group test
+	CONFORMANCE_FRAMEWORKS=$(OTHERS) $(OTHERS)/all/bin/python -m pytest -m other_frameworks tests/frameworks
 
 test: check unit ## what CI runs: format, lint, types, architecture, cases and tests
 
@@ -72,4 +95,4 @@ constraints: $(READY) ## record the environment's exact versions
 	  $(BIN)/python -m pip freeze --all --exclude-editable | grep -v '^-e' | sed 's/+cpu$$//'; } > constraints.txt
 
 clean: ## remove the environment and what tools left behind
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+	rm -rf .venv $(OTHERS) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

@@ -94,7 +94,8 @@ class Known:
     extra: str | None
     """the extra of this distribution that installs the framework"""
     sampled: tuple[str, ...] = ()
-    """modes in which a call costs seconds, so that a run takes a sample of the corpus unless trials are named"""
+    """modes in which a call costs a tenth of a second or more, so that a run takes a sample of the corpus unless trials
+    are named; empty for no mode"""
 
 
 BUILT_IN: Mapping[str, Known] = {
@@ -108,13 +109,26 @@ BUILT_IN: Mapping[str, Known] = {
     "torch": Known(
         "conformance.adapters.torch:Torch",
         "torch",
-        ("nomkldnn", "channels_last", "strided", "compile", "meta", "tf32"),
+        ("nomkldnn", "channels_last", "strided", "compile", "export", "onnx", "meta", "tf32"),
         "torch",
-        sampled=("compile",),
+        sampled=("compile", "export", "onnx"),
     ),
     "jax": Known("conformance.adapters.jax:Jax", "jax", ("jit", "tf32"), "jax"),
     "keras": Known("conformance.adapters.keras:Keras", "keras", ("tensorflow", "torch", "jax"), "keras"),
     "paddle": Known("conformance.adapters.paddle:Paddle", "paddle", (), "paddle"),
+    "litert": Known(
+        "conformance.adapters.litert:LiteRt",
+        "ai_edge_litert",
+        ("noxnnpack", "reference"),
+        "litert",
+        sampled=("", "noxnnpack", "reference"),
+    ),
+    "openvino": Known(
+        "conformance.adapters.openvino:OpenVino",
+        "openvino",
+        ("onnx", "auto_pad", "output_shape"),
+        "openvino",
+    ),
     "onnx": Known("conformance.adapters.onnx:OnnxReference", "onnx", ("auto_pad", "output_shape"), "onnx"),
     "onnxruntime": Known(
         "conformance.adapters.onnxruntime:OnnxRuntime",

@@ -3,6 +3,7 @@
 Knows: calls and their numbers, what a framework's words mean as rules. Must not know: frameworks, arrays.
 """
 
+import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -85,6 +86,11 @@ def choose(
 
 def _ratio(axis: ResizeAxis) -> Fraction:
     return Fraction(axis.output, axis.input)
+
+
+def is_float32(number: float) -> bool:
+    """Whether float32 has it."""
+    return bool(struct.unpack("f", struct.pack("f", number))[0] == number)
 
 
 def translated(geometry: Resize) -> list[tuple[float, float]] | None:

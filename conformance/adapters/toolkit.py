@@ -62,6 +62,8 @@ class Said:
     """(before, after) of each spatial axis, put around the value before the call; empty for none"""
     constant: float = 0
     """what these pads hold"""
+    before: tuple[Step, ...] = ()
+    """notation right before the call, on operands that have their layout already"""
     image: bool = False
     """whether a value of one spatial axis is handed over as an image of height 1, and comes back as one"""
     notes: tuple[str, ...] = ()
@@ -95,7 +97,7 @@ def planned(
         steps.append(Pad("value", _among(said.pads, (0, 0), first), said.constant))
     if said.image:
         steps.append(Reshape("value", _image(_in_layout(call.value_shape, last, first), first)))
-    steps.append(said.invoke)
+    steps += [*said.before, said.invoke]
     right = isinstance(call, RightCall) or bool(call.output_shape)
     after, called = (
         _after(said, _in_layout(call.output_shape, last, first), first) if right else ([], (0,) * (rank + 2))

@@ -1,13 +1,17 @@
-"""Pages that are made of what the code declares: keys of cases, generators, facts, entries of journals.
+"""Pages that are made of what the code declares: keys of cases, generators, facts, entries of journals, lanes.
 
 Knows: signatures, generators, dataclasses. Must not know: verbs, whose page `conformance.cli.docs` makes. A test
 compares each with its file, and `conformance docs --write` makes the files anew.
 """
 
+import inspect
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from pydantic import BaseModel
 
+from conformance.adapters.lane import BUILT_IN, load_adapter, parse_lane
+from conformance.adapters.support import supported_operators
 from conformance.documentation.notes import notes
 from conformance.journal import (
     Convention,
@@ -23,7 +27,7 @@ from conformance.journal.entry import PlanEntry
 from conformance.judging.verdict import Metrics, Outcome
 from conformance.operators.facts import absent_facts
 from conformance.operators.kind import Signature
-from conformance.operators.registry import packages, parts, signatures
+from conformance.operators.registry import operators, packages, parts, signatures
 from conformance.report.flags import MEANINGS
 from conformance.report.summary import LaneSummary, Summary
 from conformance.suite.schema import Parameters, case_entry
@@ -131,11 +135,39 @@ def results() -> str:
     return "\n".join(lines) + "\n"
 
 
+def lanes() -> str:
+    """The adapters that the suite brings along: how each is installed, its modes, what it says, and its limits."""
+    lines = [MADE, "# Lanes", ""]
+    lines += [
+        "`--lane NAME[:mode[+mode]][@device]` asks one of these. A framework in another environment is asked as",
+        "`--lane LABEL=python:ENVIRONMENT:LANE`, a port as `LABEL=exec:COMMAND`, an adapter of your own by its file.",
+        "`conformance adapters` shows what is installed here. Operators are those of which the adapter says at least",
+        "one call of the quick tier; what it cannot say, `conformance run` counts as unsupported, with a reason.",
+        "",
+    ]  # fmt: skip
+    rows, details = list[tuple[str, ...]](), list[str]()
+    for name, known in BUILT_IN.items():
+        adapter = load_adapter(parse_lane(name))
+        said = supported_operators(adapter)
+        install = f"`pip install 'nn-conformance[{known.extra}]'`" if known.extra else "comes along"
+        gradients = "yes" if len(adapter.directions) > 1 else "no"
+        rows.append((f"`{name}`", install, f"{len(said)} of {len(operators())}", gradients, ", ".join(adapter.dtypes)))
+        details += ["", f"## {name}", "", inspect.getdoc(type(adapter)) or "", ""]
+        details += [f"Modes: {_words(known.modes)}.", ""] if known.modes else []
+        if missing := [operator for operator in operators() if operator not in said]:
+            details += [f"It does not say: {_words(missing)}.", ""]
+        details += [f"- {reason}." for reason in dict.fromkeys(each.reason for each in getattr(adapter, "limits", ()))]
+    heads = ("adapter", "installed by", "operators", "gradients", "dtypes")
+    lines += [*_table(heads, rows), *details]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).rstrip() + "\n"
+
+
 GENERATED: Mapping[str, Callable[[], str]] = {
     "reference/case-keys": case_keys,
     "reference/generators": generators,
     "reference/facts": facts,
     "reference/results": results,
+    "reference/lanes": lanes,
 }
 """what each page is made by"""
 

@@ -45,7 +45,7 @@ class Listener:
 def is_sampled(lane: Lane) -> bool:
     """Whether the lane takes a sample of the corpus unless trials are named."""
     known = BUILT_IN.get(lane.name)
-    return known is not None and any(mode in known.sampled for mode in lane.modes)
+    return known is not None and any(mode in known.sampled for mode in lane.modes or ("",))
 
 
 def sample(trials: Iterable[Trial]) -> list[Trial]:

@@ -8,10 +8,13 @@ import numpy as np
 import pytest
 
 from conformance.adapters import lane as lanes
+from conformance.operators.registry import operators
+from reference.family import DIRECTIONS
 
 Inside = Callable[..., int]
 BUILT_IN = [
-    "reference", "tensorflow", "torch", "jax", "keras", "paddle", "onnx", "onnxruntime", "tinygrad", "mlx",
+    "reference", "tensorflow", "torch", "jax", "keras", "paddle", "litert", "openvino", "onnx", "onnxruntime",
+    "tinygrad", "mlx",
 ]  # fmt: skip
 
 
@@ -32,10 +35,12 @@ def test_every_built_in_adapter_is_listed_with_its_modes(inside: Inside, capsys:
     assert {name: rows[name]["modes"] for name in BUILT_IN} == {
         "reference": [],
         "tensorflow": ["function", "session", "xla", "eigen", "tf32"],
-        "torch": ["nomkldnn", "channels_last", "strided", "compile", "meta", "tf32"],
+        "torch": ["nomkldnn", "channels_last", "strided", "compile", "export", "onnx", "meta", "tf32"],
         "jax": ["jit", "tf32"],
         "keras": ["tensorflow", "torch", "jax"],
         "paddle": [],
+        "litert": ["noxnnpack", "reference"],
+        "openvino": ["onnx", "auto_pad", "output_shape"],
         "onnx": ["auto_pad", "output_shape"],
         "onnxruntime": ["auto_pad", "output_shape", "unoptimised"],
         "tinygrad": [],
@@ -68,3 +73,14 @@ def test_an_adapter_of_a_third_party_is_listed_beside_the_built_in_ones(
     point = EntryPoint("mine", "tests.running.stand_ins:Sound", lanes.ENTRY_POINTS)
     monkeypatch.setattr(lanes, "entry_points", lambda group: [point])
     assert "mine" in listed(inside, capsys)
+
+
+def test_what_an_adapter_supports_is_listed_whether_it_is_installed_or_not(
+    inside: Inside, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of operators those that it says: ONNX has no patches, and nobody's derivatives."""
+    rows = listed(inside, capsys)
+    assert rows["reference"]["operators"] == list(operators())
+    assert set(operators()) - set(rows["onnx"]["operators"]) == {"extract_patches"}  # type: ignore[call-overload]
+    assert (rows["onnx"]["directions"], rows["jax"]["directions"]) == (["forward"], list(DIRECTIONS))
+    assert rows["mlx"]["dtypes"]

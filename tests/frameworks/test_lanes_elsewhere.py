@@ -26,7 +26,14 @@ def sampled_trials(operators: tuple[str, ...] = ()) -> list[str]:
     return [trial for ids in by_digest for trial in ids]
 
 
-@pytest.mark.parametrize("lane", ["paddle", "tinygrad", "mlx"])
+@pytest.mark.parametrize(
+    "lane",
+    [
+        "paddle", "tinygrad", "mlx", "onnx", "onnxruntime", "onnxruntime:auto_pad", "onnxruntime:output_shape",
+        "openvino", "openvino:onnx", "litert", "keras:jax", "keras:torch", "keras:tensorflow",
+        "torch:export", "torch:onnx",
+    ],
+)  # fmt: skip
 def test_a_sample_of_every_chapter_is_as_expected_or_waived(
     lane: str, lane_of: Callable[[str], str], inside: Callable[..., int], tmp_path: Path
 ) -> None:

@@ -18,19 +18,21 @@ STANDARD = (
 )
 """what the standard says of opset 22"""
 
+KERNELS = "ONNX Runtime's table of kernels on the CPU has "
+
 ONNX_RUNTIME = (
     *STANDARD,
     takes_dtypes(
         (*CONVOLUTIONS, *MEANS, "fold", "max_unpool*"), ("float16", "float32"),
-        "ONNX Runtime's table of kernels on the CPU has float32 for this node, to which it converts float16",
+        KERNELS + "convolutions, averages, norms, Col2Im and MaxUnpool in float32, to which it converts float16",
     ),
     takes_dtypes(
         MAXIMA, ("float16", "float32", "float64"),
-        "ONNX Runtime's table of kernels on the CPU has float32 and float64 for this node",
+        KERNELS + "MaxPool in float32 and float64",
     ),
     takes_dtypes(
         ("adaptive_max_pool*",), ("float16", "float32"),
-        "ONNX Runtime's table of kernels on the CPU has float32 for GlobalMaxPool, to which it converts float16",
+        KERNELS + "GlobalMaxPool in float32, to which it converts float16",
     ),
     Limit(
         "ONNX Runtime says of Resize that cubic weights are of one or two axes",
@@ -38,15 +40,15 @@ ONNX_RUNTIME = (
     ),
     takes_dtypes(
         BLOCKS, ("float16", "float32", "float64"),
-        "ONNX Runtime's table of kernels on the CPU has float32 and float64 for this node",
+        KERNELS + "DepthToSpace and SpaceToDepth in float32 and float64",
     ),
     takes_dtypes(
         ("resize*",), ("float16", "float32", "int32"),
-        "ONNX Runtime's table of kernels on the CPU has float32 and int32 for this node",
+        KERNELS + "Resize in float32 and int32",
     ),
     takes_dtypes(
         ("pad",), ("float16", "float32", "float64", "int32", "int64"),
-        "ONNX Runtime's table of kernels on the CPU has neither bfloat16 nor complex numbers for this node",
+        KERNELS + "Pad in neither bfloat16 nor complex numbers",
     ),
 )  # fmt: skip
 """source: docs/OperatorKernels.md of ONNX Runtime, and the installed version asked for each"""

@@ -3,12 +3,9 @@
 Knows: what the attributes of the node mean. Must not know: onnx, the runtimes.
 """
 
-import struct
-from fractions import Fraction
-
 from conformance.adapters.onnx.spelling import Keywords
 from conformance.adapters.plan import Argument, Invoke, Plan, Unsupported
-from conformance.adapters.resize import geometry_of
+from conformance.adapters.resize import geometry_of, is_float32
 from conformance.adapters.toolkit import Said, planned
 from conformance.operators.resize.call import ResizeCall
 from reference.resize.geometry import Resize, ResizeRule
@@ -35,8 +32,7 @@ def _lengths(call: ResizeCall, geometry: Resize, height: tuple[int, ...]) -> Key
         outputs = (axis.output for axis in geometry.axes)
         return (("sizes", (geometry.batch, geometry.channels, *height, *outputs)),)
     scales = [float(axis.scale) for axis in geometry.axes]
-    if any(Fraction(*struct.unpack("f", struct.pack("f", scale))) != axis.scale
-           for scale, axis in zip(scales, geometry.axes, strict=True)):  # fmt: skip
+    if not all(map(is_float32, scales)):
         return Unsupported("Resize takes scales in float32, and these are none")
     return (("scales", (1.0, 1.0, *map(float, height), *scales)),)
 

@@ -19,7 +19,7 @@ from conformance.adapters.tinygrad.convolution import VOCABULARY
 
 
 class Tinygrad:
-    """Tensors on tinygrad's own choice of a device, which needs clang for a CPU, or on the lane's; PYTHON needs no"""
+    """Tensors on tinygrad's own choice of a device, or on the lane's. A CPU needs clang, the device PYTHON none."""
 
     features = FEATURES
     dtypes = ("float16", "bfloat16", "float32", "float64", "int32", "int64")

@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from conformance.adapters.dialect import Dialect
 from conformance.adapters.execution import Lines, Modules, execute
+from conformance.adapters.onnx.limits import ONNX_RUNTIME
 from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported
 from conformance.adapters.planning import plan_of, planned_operators
 from conformance.adapters.protocol import DIRECTIONS, FEATURES, Call, CallSource, Description, Nominal
+from conformance.adapters.torch.capture import CAPTURES
 from conformance.adapters.torch.dialect import torch_dialect
 from conformance.adapters.torch.plans import VOCABULARY
 from conformance.adapters.torch.words import DTYPES
@@ -23,14 +25,14 @@ class Torch:
     """Eager torch.nn.functional on the CPU, or on the lane's device.
 
     `nomkldnn` leaves oneDNN out; `channels_last` hands value and weight over in that memory format, `strided` as views
-    whose elements do not lie side by side; `compile` compiles each call; `meta` computes shapes and dtypes only; `tf32`
-    lets a GPU round float32 operands.
+    whose elements do not lie side by side; `compile` compiles each call, `export` calls what torch.export makes of
+    it, and `onnx` has ONNX Runtime run what torch.onnx makes of it; `meta` computes shapes and dtypes only; `tf32` lets
+    a GPU round float32 operands.
     """
 
     features = FEATURES
     concurrent = True
     dtypes = DTYPES
-    directions = DIRECTIONS
     names_output = False
 
     def __init__(self, modes: tuple[str, ...] = (), device: str | None = None) -> None:
@@ -40,10 +42,16 @@ class Torch:
             raise ValueError("modes channels_last+strided exclude one another: both say how operands lie in memory")
         if "tf32" in modes and device != "cuda":
             raise ValueError("mode tf32 is for the device cuda")
+        captured = [mode for mode in modes if mode in CAPTURES]
+        if len(captured) > 1:
+            raise ValueError(f"modes {'+'.join(captured)} exclude one another: each makes another program of a call")
         self._mkldnn = "nomkldnn" not in modes
         self._channels_last = "channels_last" in modes
         self._strided = "strided" in modes
-        self._compile = "compile" in modes
+        self._capture = captured[0] if captured else ""
+        # What is exported to ONNX has no derivatives, and of dtypes what the runtime takes.
+        self.directions = DIRECTIONS[:1] if self._capture == "onnx" else DIRECTIONS
+        self.limits = ONNX_RUNTIME if self._capture == "onnx" else ()
         self._tf32 = "tf32" in modes
         self._device = "meta" if "meta" in modes else device or "cpu"
 
@@ -66,7 +74,13 @@ class Torch:
             flags |= {"operands": "tf32"} if self._tf32 else {}
         if self._device == "meta":
             flags["values"] = "none"
-        return Description("torch", torch.__version__, {"torch": torch.__version__}, flags)
+        versions = {"torch": torch.__version__}
+        if self._capture == "onnx":
+            import onnxruntime
+            import onnxscript
+
+            versions |= {"onnxruntime": onnxruntime.__version__, "onnxscript": onnxscript.__version__}
+        return Description("torch", torch.__version__, versions, flags)
 
     def plan(self, call: Call) -> Plan | Unsupported:
         return plan_of("torch", self, call)
@@ -79,7 +93,7 @@ class Torch:
     def execute(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
         import torch
 
-        if self._compile:
+        if self._capture == "compile":
             torch._dynamo.reset()  # what was compiled for other shapes would be kept, and its limit reached
         return execute(plan, arrays, self.call_source, **self.modules())
 
@@ -87,14 +101,19 @@ class Torch:
         """What the lines of a call use, by the names that they have there. Called in the worker."""
         import torch
 
-        return {"torch": torch, "ml_dtypes": ml_dtypes}
+        modules = {"torch": torch, "ml_dtypes": ml_dtypes}
+        if self._capture == "onnx":
+            import onnxruntime
+
+            modules["onnxruntime"] = onnxruntime
+        return modules
 
     def call_source(self, step: Invoke, dtype: str) -> CallSource:
         narrow = dtype == "bfloat16"
         tensor = "to_torch({})" if narrow else "torch.from_numpy({})"
         there = "" if self._device == "cpu" else f".to({self._device!r})"
         return CallSource(
-            imports=("import torch",),
+            imports=("import torch", *(("import onnxruntime",) if self._capture == "onnx" else ())),
             setup=(
                 'torch.set_num_threads(int(os.environ["OMP_NUM_THREADS"]))',
                 *(() if self._mkldnn else ("torch.backends.mkldnn.set_flags(False)",)),
@@ -105,7 +124,7 @@ class Torch:
                 *(f"{operand} = {tensor.format(operand)}{there}" for operand in step.needed),
                 *self._laid_out(step),
                 *((f"{step.gradient}.requires_grad_()",) if step.gradient else ()),
-                *self._compiled(step),
+                *CAPTURES[self._capture](step).define,
             ),
             call=self._call(step),
             after=self._after(dtype),
@@ -124,13 +143,8 @@ class Torch:
             for name in step.needed
         )
 
-    def _compiled(self, step: Invoke) -> Lines:
-        """The calls as a function, compiled anew each time."""
-        lines = ("@torch.compile(dynamic=False)", f"def compiled({_forward_operands(step)}):")
-        return (*lines, *(f"    {line}" for line in step.calls()), "    return result") if self._compile else ()
-
     def _call(self, step: Invoke) -> Lines:
-        calls = (f"result = compiled({_forward_operands(step)})",) if self._compile else step.calls()
+        calls = CAPTURES[self._capture](step).call
         if not step.gradient:
             return ("with torch.no_grad():", *(f"    {line}" for line in calls))
         return (*calls, f"(result,) = torch.autograd.grad(result, {step.gradient}, cotangent)")
@@ -143,10 +157,6 @@ class Torch:
         if self._device == "meta":  # which has shapes and no values
             return ("result = torch.zeros(result.shape, dtype=result.dtype)", *lines)
         return lines
-
-
-def _forward_operands(step: Invoke) -> str:
-    return ", ".join(operand for operand in step.needed if operand != "cotangent")
 
 
 # PyTorch and NumPy share memory, but for bfloat16, which NumPy knows through ml_dtypes and torch by its bits.

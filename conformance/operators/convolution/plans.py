@@ -4,6 +4,7 @@ from conformance.adapters.jax.plans import jax_plan
 from conformance.adapters.keras.convolution import keras_plan
 from conformance.adapters.mlx.convolution import VOCABULARY as MLX
 from conformance.adapters.onnx.convolution import onnx_convolution_plan
+from conformance.adapters.openvino.convolution import openvino_convolution_plan
 from conformance.adapters.paddle.convolution import VOCABULARY as PADDLE
 from conformance.adapters.planning import Plans
 from conformance.adapters.reference import reference_plan
@@ -20,4 +21,6 @@ PLANS: Plans = {
     "mlx": lambda adapter, call: MLX.plan(call),
     "paddle": lambda adapter, call: PADDLE.plan(call),
     "onnx": lambda adapter, call: onnx_convolution_plan(call, adapter.spelling),
+    "openvino": lambda adapter, call: openvino_convolution_plan(call),
+    "litert": lambda adapter, call: adapter.plan_composed(call),
 }

@@ -5,6 +5,7 @@ from conformance.adapters.jax.index_map import jax_index_map_plan
 from conformance.adapters.keras.index_map import keras_index_map_plan
 from conformance.adapters.mlx.index_map import VOCABULARY as MLX
 from conformance.adapters.onnx.index_map import onnx_index_map_plan
+from conformance.adapters.openvino.index_map import openvino_index_map_plan
 from conformance.adapters.paddle.index_map import VOCABULARY as PADDLE
 from conformance.adapters.planning import Plans
 from conformance.adapters.tensorflow.index_map import tensorflow_index_map_plan
@@ -21,4 +22,6 @@ PLANS: Plans = {
     "jax": lambda adapter, call: jax_index_map_plan(call),
     "keras": lambda adapter, call: keras_index_map_plan(call, adapter.backend),
     "onnx": lambda adapter, call: onnx_index_map_plan(call),
+    "openvino": lambda adapter, call: openvino_index_map_plan(call),
+    "litert": lambda adapter, call: tensorflow_index_map_plan(call),
 }

@@ -4,6 +4,7 @@ from conformance.adapters.jax.pooling import jax_pooling_plan
 from conformance.adapters.keras.pooling import keras_pooling_plan
 from conformance.adapters.mlx.pooling import VOCABULARY as MLX
 from conformance.adapters.onnx.pooling import onnx_pooling_plan
+from conformance.adapters.openvino.pooling import openvino_pooling_plan
 from conformance.adapters.paddle.pooling import VOCABULARY as PADDLE
 from conformance.adapters.planning import Plans
 from conformance.adapters.pooling import reference_pooling_plan
@@ -21,4 +22,6 @@ PLANS: Plans = {
     "jax": lambda adapter, call: jax_pooling_plan(call),
     "keras": lambda adapter, call: keras_pooling_plan(call),
     "onnx": lambda adapter, call: onnx_pooling_plan(call, adapter.spelling),
+    "openvino": lambda adapter, call: openvino_pooling_plan(call),
+    "litert": lambda adapter, call: tensorflow_pooling_plan(call),
 }

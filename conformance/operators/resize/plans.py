@@ -4,6 +4,7 @@ from conformance.adapters.jax.resize import jax_resize_plan
 from conformance.adapters.keras.resize import keras_resize_plan
 from conformance.adapters.mlx.resize import mlx_resize_plan
 from conformance.adapters.onnx.resize import onnx_resize_plan
+from conformance.adapters.openvino.resize import openvino_resize_plan
 from conformance.adapters.paddle.resize import VOCABULARY as PADDLE
 from conformance.adapters.planning import Plans
 from conformance.adapters.resize import reference_resize_plan
@@ -21,4 +22,6 @@ PLANS: Plans = {
     "jax": lambda adapter, call: jax_resize_plan(call),
     "keras": lambda adapter, call: keras_resize_plan(call),
     "onnx": lambda adapter, call: onnx_resize_plan(call, adapter.images),
+    "openvino": lambda adapter, call: openvino_resize_plan(call),
+    "litert": lambda adapter, call: tensorflow_resize_plan(call),
 }

@@ -1,0 +1,103 @@
+"""LiteRT: a call in TensorFlow's words, converted to a model and run by LiteRT's interpreter on the CPU.
+
+Knows: the converter and the interpreter. Imports tensorflow and ai_edge_litert in the worker only; TensorFlow's adapter
+says calls.
+"""
+
+import os
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from numpy.typing import NDArray
+
+from conformance.adapters.execution import execute
+from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported
+from conformance.adapters.planning import plan_of, planned_operators
+from conformance.adapters.protocol import Call, CallSource, Description
+from conformance.adapters.tensorflow.adapter import TensorFlow
+from conformance.adapters.toolkit import takes_dtypes
+
+RESOLVERS: Mapping[str, str] = {
+    "": "AUTO",
+    "noxnnpack": "BUILTIN_WITHOUT_DEFAULT_DELEGATES",
+    "reference": "BUILTIN_REF",
+}
+"""by mode: which kernels compute"""
+CONVERT = (
+    "def convert(function, *operands):",
+    '    """The function of these operands as a model."""',
+    "    module = tf.Module()",
+    "    module.function = tf.function(function, autograph=False)",
+    "    given = [tf.TensorSpec(operand.shape, operand.dtype) for operand in operands]",
+    "    concrete = module.function.get_concrete_function(*given)",
+    "    return tf.lite.TFLiteConverter.from_concrete_functions([concrete], module).convert()",
+    "",
+)
+
+
+class LiteRt:
+    """By default XNNPACK computes what it can; `noxnnpack` leaves it out, and `reference` asks the reference kernels.
+
+    The value is the model's input; filter and bias are constants in it, as in a model that was trained.
+    """
+
+    features = ("groups", "bias")
+    dtypes = ("float32", "int32")
+    directions = ("forward",)
+    limits = (
+        takes_dtypes(
+            ("*conv*", "*avg_pool*", "max_pool*", "adaptive_max_pool*", "resize*"), ("float32",),
+            "LiteRT's documents have convolutions, averages, maxima and resizes in float32 (and quantized integers)",
+        ),
+    )  # fmt: skip
+
+    def __init__(self, modes: tuple[str, ...] = (), device: str | None = None) -> None:
+        if len(modes) > 1:
+            raise ValueError(f"modes {'+'.join(modes)} exclude one another: each says which kernels compute")
+        if device not in (None, "cpu"):
+            raise ValueError(f"device {device}: this lane asks LiteRT on the CPU")
+        self._resolver = RESOLVERS[modes[0] if modes else ""]
+        self._below = TensorFlow()
+
+    @cached_property
+    def operators(self) -> tuple[str, ...]:
+        return planned_operators("litert")
+
+    def describe(self) -> Description:
+        below = self._below.describe()
+        from ai_edge_litert import __version__ as here
+
+        return Description("litert", here, {"litert": here, **below.versions}, {"kernels": self._resolver})
+
+    def plan(self, call: Call) -> Plan | Unsupported:
+        return plan_of("litert", self._below, call)
+
+    def execute(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
+        from ai_edge_litert import interpreter
+
+        return execute(plan, arrays, self.call_source, interpreter=interpreter, os=os, **self._below.modules())
+
+    def call_source(self, step: Invoke, dtype: str) -> CallSource:
+        source = self._below.call_source(step, dtype)
+        constants = [operand for operand in step.needed if operand != "value"]
+        return CallSource(
+            imports=(*source.imports, "import os", "from ai_edge_litert import interpreter"),
+            define=CONVERT,
+            before=tuple(f"{operand} = tf.constant({operand})" for operand in constants),
+            call=(
+                "def function(value):",
+                *(f"    {line}" for line in step.calls()),
+                "    return result",
+                "model = interpreter.Interpreter(",
+                "    model_content=convert(function, value),",
+                '    num_threads=int(os.environ.get("OMP_NUM_THREADS", 1)),',
+                f"    experimental_op_resolver_type=interpreter.OpResolverType.{self._resolver},",
+                ")",
+                "model.allocate_tensors()",
+                'model.set_tensor(model.get_input_details()[0]["index"], value)',
+                "model.invoke()",
+                'result = model.get_tensor(model.get_output_details()[0]["index"])',
+            ),
+            environment=source.environment,
+        )

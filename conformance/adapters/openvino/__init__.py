@@ -1,0 +1,3 @@
+"""OpenVINO: the adapter, and its plans in the words of its native operations."""
+
+from conformance.adapters.openvino.adapter import OpenVino as OpenVino

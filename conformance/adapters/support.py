@@ -1,0 +1,32 @@
+"""Which operators an adapter says, asked of it without its framework.
+
+Knows: the calls of the quick tier. Must not know: frameworks, answers.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+
+from conformance.adapters.plan import Unsupported
+from conformance.adapters.protocol import Adapter, plan_call
+from conformance.operators.registry import operators
+from conformance.suite.case import Call, RightTrial
+from conformance.suite.corpus import select
+from conformance.suite.tiers import QUICK
+
+
+def supported_operators(adapter: Adapter) -> tuple[str, ...]:
+    """Those of which it says at least one right call of the quick tier. Raises AdapterError as `plan_call` does."""
+    return tuple(
+        operator
+        for operator, calls in _right_calls().items()
+        if any(not isinstance(plan_call(adapter, call), Unsupported) for call in calls)
+    )
+
+
+@cache
+def _right_calls() -> Mapping[str, list[Call]]:
+    calls: dict[str, list[Call]] = {operator: [] for operator in operators()}
+    for trial in select([], QUICK):
+        if isinstance(trial, RightTrial):
+            calls[trial.call.operator].append(trial.call)
+    return calls
