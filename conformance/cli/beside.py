@@ -6,6 +6,7 @@ suite has neither: its trials may be other ones here.
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import starmap
+from math import prod
 
 from conformance import __version__
 from conformance.adapters.lane import Lane, parse_lane
@@ -16,7 +17,7 @@ from conformance.operators.kind import Operands
 from conformance.operators.registry import signature
 from conformance.report.causes import causes
 from conformance.report.findings import findings
-from conformance.report.inputs import Inputs, operand_table
+from conformance.report.inputs import MOST_ELEMENTS, Inputs, OperandTable, operand_table
 from conformance.suite.case import Trial
 from conformance.suite.corpus import seeded
 from conformance.vectors.recalling import recalled_trial
@@ -55,7 +56,15 @@ def page_inputs(journal: Journal, trials: Mapping[str, Trial]) -> Inputs:
     """The operands of every trial that some lane does not answer as expected."""
     wrong = dict.fromkeys(record.trial for record in journal.records if not record.conforms)
     asked = [trials[name] for name in wrong if name in trials]
-    return {trial.id: tuple(starmap(operand_table, operands_of(trial).items())) for trial in asked}
+    return {trial.id: _tables(trial) for trial in asked}
+
+
+def _tables(trial: Trial) -> tuple[OperandTable, ...]:
+    """Nothing is made of a trial whose operands are all too large to be shown."""
+    shapes, call = trial.call.operands, trial.call
+    if min(map(prod, shapes.values()), default=0) > MOST_ELEMENTS:
+        return tuple(OperandTable(name, call.dtype_of(name), tuple(shape), None) for name, shape in shapes.items())
+    return tuple(starmap(operand_table, operands_of(trial).items()))
 
 
 def operands_of(trial: Trial) -> Operands:

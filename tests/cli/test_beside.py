@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from conformance.adapters.lane import parse_lane
+from conformance.cli import beside
 from conformance.cli.beside import lanes_of, page_inputs, page_scripts, trials_of
 from conformance.cli.explain import Script, explain
 from conformance.journal import Journal, read_journal
@@ -68,3 +69,11 @@ def test_a_lane_that_cannot_be_parsed_here_is_passed_over(made: tuple[Journal, P
     journal, _ = made
     named = replace(journal, header=replace(journal.header, lanes=("my_own_port", "reference")))
     assert [lane.text for lane in lanes_of(named)] == ["reference"]
+
+
+def test_operands_that_are_all_too_large_are_not_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    (trial,) = select(["conv2d_transpose/tutorial/example-1[inputs=mix,dtype=float32]"])
+    whole = beside._tables(trial)
+    monkeypatch.setattr(beside, "MOST_ELEMENTS", 2)
+    monkeypatch.setattr(beside, "operands_of", lambda _: pytest.fail("was made"))
+    assert beside._tables(trial) == tuple(replace(each, numbers=None) for each in whole)

@@ -198,7 +198,7 @@ def test_inputs_are_told_of_their_trial_the_smallest_first(
     assert first["operands"] == [("value", "int32", (1, 2), "1 -2")]
     assert second["operands"] == [("value", "bfloat16", (2, 300), None)]
     assert third["operands"] == [("value", "float64", (9,), "0 1 2 3 4 5 6 7 8")]
-    monkeypatch.setattr(details, "EXCERPT_CHARACTERS", 10)
+    monkeypatch.setattr(details, "INPUT_CHARACTERS", 10)
     trials = only_part(document, HeatMaps(0))["trials"]
     assert ["operands" in trial for trial in trials] == [True, True, False]
 

@@ -25,6 +25,8 @@ from conformance.report.script_files import Scripts
 TRIALS_A_PART = 100
 # Of heat maps in one file; the folder form keeps all of them.
 EXCERPT_CHARACTERS = 1_500_000
+# The same of inputs.
+INPUT_CHARACTERS = 500_000
 ROWS = ("explained", "observed")
 """of an overlay"""
 
@@ -85,7 +87,7 @@ def parts(document: Report, heat_maps: HeatMaps, templates: Templates) -> Iterat
     told = answered(document)
     inputs = document.inputs
     if heat_maps is not ALL_HEAT_MAPS:
-        largest = _largest_within(list(map(_written, inputs.values())), EXCERPT_CHARACTERS)
+        largest = _largest_within(list(map(_written, inputs.values())), INPUT_CHARACTERS)
         inputs = {name: each for name, each in inputs.items() if _written(each) <= largest}
     for start in range(0, len(told), TRIALS_A_PART):
         lanes = [lane.lane for lane in document.summary.lanes]
