@@ -5,6 +5,7 @@ the record of a value nonconformance. Numbers are text, since a journal's JSON h
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -48,7 +49,7 @@ def excerpt(answer: NDArray[Any], values: NDArray[Any], errors: Errors, spatial:
     """The window around the worst wrong element; None where nothing is wrong, or there are not two axes."""
     if answer.ndim < 2 or not errors.wrong.any():
         return None
-    axes = two_axes(answer.ndim, spatial)
+    axes = two_axes(answer.shape, spatial)
     worst = _worst(errors)
     window: list[int | slice] = list(worst)
     start = list(worst)
@@ -68,9 +69,15 @@ def excerpt(answer: NDArray[Any], values: NDArray[Any], errors: Errors, spatial:
     )
 
 
-def two_axes(dimensions: int, spatial: tuple[int, ...]) -> tuple[int, int]:
-    """The last two spatial axes; the last two of all where there are not as many."""
-    return (spatial[-2], spatial[-1]) if len(spatial) > 1 else (dimensions - 2, dimensions - 1)
+def two_axes(shape: tuple[int, ...], spatial: tuple[int, ...]) -> tuple[int, int]:
+    """The last two spatial axes, or the last two of all; where every axis is spatial, as of results that are chosen and
+    not computed, the neighbours with the most elements.
+    """
+    if len(spatial) == len(shape) > 2:
+        sizes = [one * other for one, other in pairwise(shape)]
+        first = sizes.index(max(sizes))
+        return first, first + 1
+    return (spatial[-2], spatial[-1]) if len(spatial) > 1 else (len(shape) - 2, len(shape) - 1)
 
 
 def _worst(errors: Errors) -> tuple[int, ...]:

@@ -87,6 +87,6 @@ def _cut(answer: NDArray[Any], window: Excerpt | None, spatial: tuple[int, ...])
     """The window's elements; without one the first of all, along two axes."""
     if window is None and (answer.ndim < 2 or 0 in answer.shape):
         return None
-    axes = window.axes if window is not None else two_axes(answer.ndim, spatial)
+    axes = window.axes if window is not None else two_axes(answer.shape, spatial)
     start = window.start if window is not None else (0,) * answer.ndim
     return tuple(slice(at, at + LONGEST_SIDE) if axis in axes else at for axis, at in enumerate(start))

@@ -108,3 +108,10 @@ def test_what_is_not_a_number_is_the_worst_and_stays_text() -> None:
     found = cut(answer, values)
     assert found.start[3] == 1
     assert found.observed == ("0 0", "0 nan")
+
+
+def test_of_a_result_that_is_chosen_the_largest_neighbours_are_cut() -> None:
+    values = np.arange(24.0).reshape(1, 4, 3, 2)
+    found = cut(values + 1, values, (0, 1, 2, 3))
+    assert (found.axes, found.shape) == ((1, 2), (4, 3))
+    assert cut(values.reshape(4, 6) + 1, values.reshape(4, 6), (0, 1)).axes == (0, 1)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from playwright.sync_api import Page, expect
 
 from conformance.journal import Journal, Record
+from conformance.judging.excerpt import Excerpt
 from conformance.judging.overlay import Overlay
 from conformance.report.inputs import operand_table
 from conformance.report.writing import render
@@ -136,3 +137,16 @@ def test_every_lane_has_its_script(opened: "Opener", told: Journal, tmp_path: Pa
     for lane in lanes:
         card = cards.filter(has=page.locator("summary strong", has_text=lane).get_by_text(lane, exact=True))
         expect(card.locator("details.script pre")).to_have_text(f"print('{lane}')")
+
+
+def test_a_window_without_a_number_has_the_scale_of_what_was_observed(opened: "Opener", told: Journal) -> None:
+    window = Excerpt((1, 2), (0, 0, 0, 0), (1, 2), ("-inf -inf",), ("-1 0",), ("0 0",), "spacing", ("xx",))
+
+    def changed(record: Record) -> Record:
+        metrics = None if record.metrics is None else replace(record.metrics, excerpt=window)
+        return replace(record, metrics=metrics) if record.diagnosis else record
+
+    page = opened.journal(replace(told, records=tuple(map(changed, told.records))), fragment=RECORD)
+    maps = page.locator("details.record[open]").first.locator(".heat figure")
+    expect(maps.locator("figcaption")).to_have_text(["expected", "observed", "error / spacing of the dtype"])
+    expect(maps.nth(1).locator("text")).to_have_text(["-1", "0"])

@@ -11,7 +11,7 @@ function heatMaps(excerpt, explained, proven) {
   const [expected, observed, error] = ["expected", "observed", "error"].map((name) => numberRows(excerpt[name]));
   const inUnits = excerpt.unit === "bound" ? "x the bound" : "spacings";
   const ifSo = explained && numberRows(explained);
-  const { factor, said, tint } = scaleOf(expected);
+  const { factor, said, tint } = scaleOf(expected, observed);
   const wrong = (x, y) => excerpt.wrong[y][x] === "x";
   const titled = (x, y) => `[${indexOf(excerpt, x, y)}] expected ${expected[y][x]}, ${ifSo ? `if so ${ifSo[y][x]}, ` : ""}observed ${observed[y][x]}, error ${error[y][x]} ${inUnits}`;
   return element("div", { class: "heat" },
@@ -47,9 +47,10 @@ function indexOf(excerpt, x, y) {
   return excerpt.start.map((start, axis) => start + (axis === excerpt.axes[0] ? y : axis === excerpt.axes[1] ? x : 0)).join(", ");
 }
 
-/** One tint and one power of ten for all maps of the same numbers. */
-function scaleOf(rows) {
-  const reach = Math.max(...rows.flat().map((text) => Math.abs(Number(text))).filter(Number.isFinite), 1e-300);
+/** One tint and one power of ten for all maps of the same numbers: of the first rows that have one but zero. */
+function scaleOf(...candidates) {
+  const largest = candidates.map((rows) => Math.max(0, ...rows.flat().map((text) => Math.abs(Number(text))).filter(Number.isFinite)));
+  const reach = largest.find((each) => each > 0) ?? 1;
   return { ...sharedPower(reach), tint: (text) => valueTint(Number(text), reach) };
 }
 
