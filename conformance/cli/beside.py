@@ -5,14 +5,15 @@ suite has neither: its trials may be other ones here.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from itertools import starmap
 from math import prod
 
 from conformance import __version__
-from conformance.adapters.lane import Lane, parse_lane
+from conformance.adapters.lane import Lane, adapter_names, parse_lane
 from conformance.cli.explain import Script, explain
 from conformance.errors import ConformanceError
-from conformance.journal import Journal
+from conformance.journal import VECTORS, Journal
 from conformance.operators.kind import Operands
 from conformance.operators.registry import signature
 from conformance.report.causes import causes
@@ -26,6 +27,8 @@ from conformance.vectors.recalling import recalled_trial
 LITERAL, RECORDED = "literal", ("values", "checksum")
 # A whole run of six lanes has a hundred causes, and a script takes a millisecond or two.
 MOST_CAUSES = 300
+# Elements of an operand, beside a smaller one that is shown
+MOST_MADE = 2**20
 
 
 def page_scripts(journal: Journal, trials: Mapping[str, Trial], lanes: Iterable[Lane]) -> dict[tuple[str, str], str]:
@@ -56,13 +59,18 @@ def page_inputs(journal: Journal, trials: Mapping[str, Trial]) -> Inputs:
     """The operands of every trial that some lane does not answer as expected."""
     wrong = dict.fromkeys(record.trial for record in journal.records if not record.conforms)
     asked = [trials[name] for name in wrong if name in trials]
-    return {trial.id: _tables(trial) for trial in asked}
+    found: dict[str, tuple[OperandTable, ...]] = {}
+    for trial in asked:
+        with suppress(Exception):  # of a journal that says what is not so; it costs these inputs alone
+            found[trial.id] = _tables(trial)
+    return found
 
 
 def _tables(trial: Trial) -> tuple[OperandTable, ...]:
-    """Nothing is made of a trial whose operands are all too large to be shown."""
+    """Nothing is made of a trial whose operands are all too large to be shown, or some of which are very large."""
     shapes, call = trial.call.operands, trial.call
-    if min(map(prod, shapes.values()), default=0) > MOST_ELEMENTS:
+    sizes = [prod(shape) for shape in shapes.values()]
+    if min(sizes, default=0) > MOST_ELEMENTS or max(sizes, default=0) > MOST_MADE:
         return tuple(OperandTable(name, call.dtype_of(name), tuple(shape), None) for name, shape in shapes.items())
     return tuple(starmap(operand_table, operands_of(trial).items()))
 
@@ -75,7 +83,7 @@ def operands_of(trial: Trial) -> Operands:
 def trials_of(journal: Journal) -> dict[str, Trial]:
     """The trials that some lane does not answer as expected, as far as the journal tells what they are made of."""
     header = journal.header
-    if header.suite_version != __version__:
+    if header.suite_version != __version__ or VECTORS in header.flags:
         return {}
     seed, found = header.flags.get("seed", ""), {}
     for name in dict.fromkeys(record.trial for record in journal.records if not record.conforms):
@@ -87,11 +95,15 @@ def trials_of(journal: Journal) -> dict[str, Trial]:
 
 
 def lanes_of(journal: Journal) -> list[Lane]:
-    """The lanes of the journal that can be asked here."""
+    """The lanes of the journal whose adapter is shipped or installed. Somebody else may have written the journal: no
+    file and no module is loaded because it names one.
+    """
     found = []
     for name in journal.header.lanes:
         try:
-            found.append(parse_lane(journal.header.spelling(name)))
+            lane = parse_lane(journal.header.spelling(name))
         except ConformanceError:
             continue
+        if lane.name in adapter_names() and not lane.stands_for:
+            found.append(lane)
     return found

@@ -1,6 +1,7 @@
 """What a page has beside its journal: scripts of the smallest call of each cause, and inputs."""
 
 import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from conformance.adapters.lane import parse_lane
 from conformance.cli import beside
 from conformance.cli.beside import lanes_of, page_inputs, page_scripts, trials_of
 from conformance.cli.explain import Script, explain
-from conformance.journal import Journal, read_journal
+from conformance.journal import VECTORS, Journal, read_journal
 from conformance.suite.corpus import seeded, select
 
 Process = Callable[..., subprocess.CompletedProcess[str]]
@@ -56,18 +57,25 @@ def test_every_lane_of_a_cause_s_smallest_call_has_its_script(made: tuple[Journa
     explained = {(small.id, lane): explain(small, parse_lane(lane)) for lane in ("reference", OFF)}
     assert scripts == {key: each.text for key, each in explained.items() if isinstance(each, Script)}
     assert len(scripts) == 2
-    assert page_scripts(journal, trials_of(journal), lanes_of(journal)) == scripts
+    # What a journal names is not loaded because of that, unless it is shipped or installed.
+    assert page_scripts(journal, trials_of(journal), lanes_of(journal)) == {
+        key: text for key, text in scripts.items() if key[1] == "reference"
+    }
 
 
-def test_a_journal_of_another_version_tells_no_trials(made: tuple[Journal, Path]) -> None:
+def test_a_journal_of_another_version_or_of_vectors_tells_no_trials(made: tuple[Journal, Path]) -> None:
     journal, _ = made
     older = replace(journal, header=replace(journal.header, suite_version="0.0.1"))
     assert trials_of(older) == {}
+    of_vectors = replace(journal, header=replace(journal.header, flags={VECTORS: "format 1"}))
+    assert trials_of(of_vectors) == {}
 
 
-def test_a_lane_that_cannot_be_parsed_here_is_passed_over(made: tuple[Journal, Path]) -> None:
+def test_a_journal_loads_nothing_but_adapters_that_are_installed(made: tuple[Journal, Path]) -> None:
     journal, _ = made
-    named = replace(journal, header=replace(journal.header, lanes=("my_own_port", "reference")))
+    lanes = ("my_own_port", "os:abort", "./mine.py:Adapter", "./mine.py:conv2d as conv2d", "reference", "old")
+    spellings = {"old": f"old=python:{sys.executable}:os:abort"}
+    named = replace(journal, header=replace(journal.header, lanes=lanes, spellings=spellings))
     assert [lane.text for lane in lanes_of(named)] == ["reference"]
 
 
@@ -77,3 +85,20 @@ def test_operands_that_are_all_too_large_are_not_made(monkeypatch: pytest.Monkey
     monkeypatch.setattr(beside, "MOST_ELEMENTS", 2)
     monkeypatch.setattr(beside, "operands_of", lambda _: pytest.fail("was made"))
     assert beside._tables(trial) == tuple(replace(each, numbers=None) for each in whole)
+
+
+def test_a_journal_of_impossible_inputs_has_none(made: tuple[Journal, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    journal, _ = made
+    small = next(name for name in journal.trials if name.endswith("small"))
+
+    def saying(**changes: object) -> Journal:
+        return replace(journal, trials={**journal.trials, small: replace(journal.trials[small], **changes)})  # type: ignore[arg-type]
+
+    unknown = saying(inputs="no_such_generator")
+    assert small not in page_inputs(unknown, trials_of(unknown))
+    size = 2**12
+    huge = {**journal.trials[small].arguments, "value": [1, size, size, 1], "output_shape": [1, size, size, 1]}
+    large = saying(arguments=huge)
+    monkeypatch.setattr(beside, "operands_of", lambda trial: pytest.fail("was made") if trial.id == small else {})
+    value, filter = page_inputs(large, trials_of(large))[small]
+    assert (value.shape, value.numbers, filter.numbers) == ((1, size, size, 1), None, None)

@@ -61,8 +61,9 @@ def test_the_page_s_commands_and_scripts_are_of_the_whole_spelling(ended: Path) 
     journal = read_journal(ended / "journal.jsonl")
     (lane,) = matrix(describe(journal))["lanes"]
     assert (lane["name"], lane["spelling"]) == ("old", SPELLING)
-    (found,) = lanes_of(journal)
-    assert (found.text, found.python) == ("old", sys.executable)
+    installed = {"old": f"old=python:{sys.executable}:reference"}
+    (found,) = lanes_of(replace(journal, header=replace(journal.header, spellings=installed)))
+    assert (found.text, found.python, found.name) == ("old", sys.executable, "reference")
 
 
 def test_a_lane_without_a_label_needs_no_spelling() -> None:

@@ -30,13 +30,21 @@ def finished(
     return folder, done.returncode
 
 
+def without_parts(text: str) -> str:
+    return re.sub(r'(<script type="text/plain" id="[\w-]+">)[^<]*', r"\1", text)
+
+
 @pytest.mark.parametrize("format", FILES)
 def test_a_report_is_the_one_that_the_run_wrote(
     inside: Inside, finished: tuple[Path, int], capsys: pytest.CaptureFixture[str], format: str
 ) -> None:
     folder, status = finished
     assert inside("report", str(folder), "--format", format) == status
-    assert capsys.readouterr().out == (folder / FILES[format]).read_text("utf-8")
+    # Scripts of an adapter that is not installed are in the page of the run alone.
+    told, written = (
+        without_parts(text) for text in (capsys.readouterr().out, (folder / FILES[format]).read_text("utf-8"))
+    )
+    assert told == written
 
 
 def test_a_terminal_report_names_the_lane(
