@@ -32,7 +32,7 @@ from conformance.smoke.questions import Questions, SmallCall
 from conformance.smoke.steps import Step
 from conformance.suite.case import Call, Generated, RightTrial, Trial
 from conformance.suite.lattice import Parameter
-from reference.family import DIRECTIONS
+from reference.family import DIRECTIONS, Direction
 
 # Elements of a result that show a mistake; more of them show no more.
 TELLING = 64
@@ -136,19 +136,20 @@ def deep(door: Door, trials: Sequence[Trial]) -> Iterator[Step]:
 
     `trials`: of the corpus, declared or not.
     """
-    questions = chosen(trials, door.declared)
-    records = door.records(questions)
-    by_topic: dict[tuple[str, str], list[tuple[Trial, Record]]] = {}
-    for trial in questions:
-        if trial.id in records:
-            by_topic.setdefault((trial.call.operator, trial.call.direction), []).append((trial, records[trial.id]))
+    by_topic: dict[tuple[str, Direction], list[Trial]] = {}
+    for trial in chosen(trials, door.declared):
+        by_topic.setdefault((trial.call.operator, trial.call.direction), []).append(trial)
     order = {name: place for place, name in enumerate(operators())}
+    answered: list[tuple[Trial, Record]] = []
     for topic in sorted(by_topic, key=lambda topic: (order[topic[0]], DIRECTIONS.index(topic[1]))):
-        yield from _of_topic(door, topic, by_topic[topic])
-    yield from advice(door, trials, [(trial, records[trial.id]) for trial in questions if trial.id in records])
+        records = door.records(by_topic[topic])
+        of_topic = [(trial, records[trial.id]) for trial in by_topic[topic]]
+        yield from _of_topic(door, topic, of_topic)
+        answered += of_topic
+    yield from advice(door, trials, answered)
 
 
-def _of_topic(door: Door, topic: tuple[str, str], asked_of: Sequence[tuple[Trial, Record]]) -> Iterator[Step]:
+def _of_topic(door: Door, topic: tuple[str, Direction], asked_of: Sequence[tuple[Trial, Record]]) -> Iterator[Step]:
     name = topic[0] if topic[1] == "forward" else f"{topic[1]} of {topic[0]}"
     wrong = [(trial, record) for trial, record in asked_of if _is_wrong(record)]
     right = [trial for trial, record in asked_of if not _is_wrong(record)]
