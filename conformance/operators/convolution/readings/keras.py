@@ -47,7 +47,7 @@ def read(arguments: CallArguments, dtype: str) -> ConvolutionReading:
     plan = Plan((*_before(call), _invoke(arguments, call)))
     layout = tuple(operator.filter_layout.split(", "))
     remarks = (REMARK,) if given is None else ()
-    return ConvolutionReading(arguments.call.shown, "tensorflow", plan, layout, meaning_of(call), remarks)
+    return ConvolutionReading(arguments.call.shown, "keras", plan, layout, meaning_of(call), remarks)
 
 
 def _call(arguments: CallArguments, operator: Operator, value: Shape, data_format: str, dtype: str) -> RightConvolution:
@@ -142,5 +142,5 @@ def _invoke(arguments: CallArguments, call: Convolution) -> Invoke:
         keywords.append(("output_padding", arguments.said("output_padding")))
     keywords.append(("data_format", "channels_last" if call.last else "channels_first"))
     keywords.append(("dilation_rate", call.dilations))
-    then = (Invoke("tf.keras.ops.add", (("", "result"), ("", "bias")), ()),) if call.bias else ()
-    return Invoke(f"tf.keras.ops.{kind}", (("", "value"), ("", "filter")), tuple(keywords), then)
+    then = (Invoke("keras.ops.add", (("", "result"), ("", "bias")), ()),) if call.bias else ()
+    return Invoke(f"keras.ops.{kind}", (("", "value"), ("", "filter")), tuple(keywords), then)

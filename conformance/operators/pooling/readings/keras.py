@@ -37,9 +37,9 @@ def read(arguments: CallArguments, dtype: str) -> PoolingReading:
         ("padding", word.lower()),
         ("data_format", "channels_last" if last else "channels_first"),
     )
-    function = f"tf.keras.ops.{'average' if averages(operator) else 'max'}_pool"
+    function = f"keras.ops.{'average' if averages(operator) else 'max'}_pool"
     return read_windows(
-        arguments, "tensorflow", operator, last=last, plan=Plan((Invoke(function, (("", "value"),), keywords),)),
+        arguments, "keras", operator, last=last, plan=Plan((Invoke(function, (("", "value"),), keywords),)),
         remarks=(REMARK,) if layout is None else (), dtype=dtype, ksize=kernels, strides=strides,
         padding=PADDINGS[word.lower()],
     )  # fmt: skip
