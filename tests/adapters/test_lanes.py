@@ -56,7 +56,7 @@ def port(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 TOO_LITTLE = "tests.running.stand_ins:DeclaresTooLittle"
 MODES = "function, session, xla, eigen, tf32"
-TORCH_MODES = "nomkldnn, channels_last, strided, compile, meta, tf32"
+TORCH_MODES = "nomkldnn, channels_last, strided, compile, export, onnx, meta, tf32"
 
 
 @pytest.mark.parametrize(
