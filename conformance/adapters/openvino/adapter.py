@@ -68,7 +68,9 @@ class OpenVino:
         import openvino
 
         flags = {"frontend": self._words, **({"spelling": self.spelling} if self._onnx else {})}
-        return Description("openvino", openvino.__version__, {"openvino": openvino.__version__}, flags)
+        # Of `2026.4.1-22982-e213a147257-releases/2026/4` what ranges of versions can be compared with.
+        here = openvino.__version__.partition("-")[0]
+        return Description("openvino", here, {"openvino": here}, flags)
 
     def plan(self, call: Call) -> Plan | Unsupported:
         return plan_of(self._words, self, call)
