@@ -74,13 +74,14 @@ class Torch:
             flags |= {"operands": "tf32"} if self._tf32 else {}
         if self._device == "meta":
             flags["values"] = "none"
-        versions = {"torch": torch.__version__}
+        versions, below = {"torch": torch.__version__}, dict[str, str]()
         if self._capture == "onnx":
             import onnxruntime
             import onnxscript
 
-            versions |= {"onnxruntime": onnxruntime.__version__, "onnxscript": onnxscript.__version__}
-        return Description("torch", torch.__version__, versions, flags)
+            below = {"onnxruntime": onnxruntime.__version__}
+            versions |= {**below, "onnxscript": onnxscript.__version__}
+        return Description("torch", torch.__version__, versions, flags, runs_on=below)
 
     def plan(self, call: Call) -> Plan | Unsupported:
         return plan_of("torch", self, call)
