@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from conformance.adapters.lane import load_adapter, parse_lane
-from conformance.adapters.plan import Unsupported
+from conformance.adapters.plan import Unsupported, WrongShape
 from conformance.adapters.protocol import CallRefused, plan_call
 from conformance.operators.convolution.call import convolution
 from conformance.operators.convolution.inputs import generate
@@ -77,6 +77,9 @@ def write_answers(folder: Path, trials: Sequence[Trial], lane: str = "reference"
         except CallRefused as refusal:
             error, _, message = str(refusal).partition(": ")
             say(path, type="refusal", error=error, message=message)
+        except WrongShape as wrong:  # of a cotangent of another shape than the result's: it is refused
+            assert wrong.refusal is not None
+            say(path, type="refusal", error=type(wrong.refusal).__name__, message=str(wrong.refusal))
         else:
             path.with_name(f"{path.name}.safetensors").write_bytes(write_tensors({"result": result}))
     return folder
