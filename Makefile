@@ -28,8 +28,14 @@ OTHERS := .frameworks
 $(OTHERS)/.ready: pyproject.toml constraints.txt
 	test -x $(OTHERS)/all/bin/python || $(PYTHON) -m venv $(OTHERS)/all
 	test -x $(OTHERS)/paddle/bin/python || $(PYTHON) -m venv $(OTHERS)/paddle
-	$(OTHERS)/all/bin/python -m pip install --quiet --constraint constraints.txt --editable . --group frameworks --group more-frameworks
+	for each in all paddle; do $(OTHERS)/$$each/bin/python -m pip install --quiet --disable-pip-version-check \
+	  --constraint constraints.txt --upgrade pip || exit 1; done
+	$(OTHERS)/all/bin/python -m pip install --quiet --constraint constraints.txt --editable . --group frameworks \
+	  --group more-frameworks
 	$(OTHERS)/paddle/bin/python -m pip install --quiet --editable ".[paddle]"
+# tinygrad compiles each call with clang; Zig brings one along.
+	printf '#!/bin/sh\nexec "%s" -m ziglang clang "$$@"\n' "$(CURDIR)/$(OTHERS)/all/bin/python" > $(OTHERS)/all/bin/clang
+	chmod +x $(OTHERS)/all/bin/clang
 	touch $(OTHERS)/.ready
 
 # What `make report-all` asks; of Paddle, a lane under another interpreter by the adapter's own name.
@@ -38,8 +44,10 @@ ALL_LANES := reference tensorflow torch torch:export torch:onnx jax:jit keras:te
   paddle=python:$(OTHERS)/paddle:paddle
 
 report-all: $(OTHERS)/.ready ## the quick tier on every framework, TIER=full every case; reports/latest-all/ has it
-	$(OTHERS)/all/bin/conformance run --tier $(if $(filter command% environment,$(origin TIER)),$(TIER),quick) \
-	  $(addprefix --lane ,$(ALL_LANES)) --output reports/latest-all --keep-earlier 1
+# '*' names all trials: lanes that convert or compile each call take a sample otherwise.
+	PATH="$(CURDIR)/$(OTHERS)/all/bin:$$PATH" conformance run '*' \
+	  --tier $(if $(filter command% environment,$(origin TIER)),$(TIER),quick) $(addprefix --lane ,$(ALL_LANES)) \
+	  --output reports/latest-all --keep-earlier 1
 
 test-frameworks: $(OTHERS)/.ready ## a sample of each chapter on the frameworks beyond the three
 	$(OTHERS)/all/bin/python -m pip install --quiet --constraint constraints.txt --group test

@@ -136,7 +136,7 @@ BUILT_IN: Mapping[str, Known] = {
         ("auto_pad", "output_shape", "unoptimised"),
         "onnxruntime",
     ),
-    "tinygrad": Known("conformance.adapters.tinygrad:Tinygrad", "tinygrad", (), "tinygrad"),
+    "tinygrad": Known("conformance.adapters.tinygrad:Tinygrad", "tinygrad", (), "tinygrad", sampled=("",)),
     "mlx": Known("conformance.adapters.mlx:Mlx", "mlx", (), "mlx"),
 }
 
