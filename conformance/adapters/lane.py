@@ -115,6 +115,9 @@ BUILT_IN: Mapping[str, Known] = {
     ),
     "jax": Known("conformance.adapters.jax:Jax", "jax", ("jit", "tf32"), "jax"),
     "keras": Known("conformance.adapters.keras:Keras", "keras", ("tensorflow", "torch", "jax"), "keras"),
+    "flax": Known("conformance.adapters.jax_layers:Flax", "flax", (), "flax"),
+    "haiku": Known("conformance.adapters.jax_layers:Haiku", "haiku", (), "haiku"),
+    "equinox": Known("conformance.adapters.jax_layers:Equinox", "equinox", (), "equinox"),
     "paddle": Known("conformance.adapters.paddle:Paddle", "paddle", (), "paddle"),
     "litert": Known(
         "conformance.adapters.litert:LiteRt",

@@ -13,8 +13,8 @@ from reference.family import DIRECTIONS
 
 Inside = Callable[..., int]
 BUILT_IN = [
-    "reference", "tensorflow", "torch", "jax", "keras", "paddle", "litert", "openvino", "onnx", "onnxruntime",
-    "tinygrad", "mlx",
+    "reference", "tensorflow", "torch", "jax", "keras", "flax", "haiku", "equinox", "paddle", "litert", "openvino",
+    "onnx", "onnxruntime", "tinygrad", "mlx",
 ]  # fmt: skip
 
 
@@ -38,6 +38,9 @@ def test_every_built_in_adapter_is_listed_with_its_modes(inside: Inside, capsys:
         "torch": ["nomkldnn", "channels_last", "strided", "compile", "export", "onnx", "meta", "tf32"],
         "jax": ["jit", "tf32"],
         "keras": ["tensorflow", "torch", "jax"],
+        "flax": [],
+        "haiku": [],
+        "equinox": [],
         "paddle": [],
         "litert": ["noxnnpack", "reference"],
         "openvino": ["onnx", "auto_pad", "output_shape"],

@@ -29,7 +29,7 @@ def sampled_trials() -> list[str]:
     [
         "paddle", "tinygrad", "mlx", "onnx", "onnxruntime", "onnxruntime:auto_pad", "onnxruntime:output_shape",
         "openvino", "openvino:onnx", "litert", "keras:jax", "keras:torch", "keras:tensorflow",
-        "torch:export", "torch:onnx",
+        "torch:export", "torch:onnx", "flax", "haiku", "equinox",
     ],
 )  # fmt: skip
 def test_a_sample_of_every_chapter_is_as_expected_or_waived(

@@ -13,7 +13,7 @@ from conformance.adapters.adjoint import gradient_plan
 from conformance.adapters.function import Role
 from conformance.adapters.jax.words import CONV_GENERAL_DILATED, CONV_TRANSPOSE, dimension_numbers, jax_pads
 from conformance.adapters.notation import depthwise_as_grouped, is_channels_last, spatial_numbers
-from conformance.adapters.plan import Argument, Flip, Invoke, Plan, Reshape, Step, Transpose, Unsupported
+from conformance.adapters.plan import Argument, Flip, Invoke, NumpyStep, Plan, Reshape, Step, Transpose, Unsupported
 from conformance.operators.convolution.call import Convolution, RightConvolution, WrongConvolution
 from conformance.operators.nominal import Nominal
 from reference.geometry import TransposedConvolution
@@ -58,21 +58,21 @@ def _forward(call: Convolution, geometry: TransposedConvolution) -> list[Step]:
         return [*depthwise_as_grouped(call), CONV_GENERAL_DILATED.invoke(said, then=then)]
     if groups != 1:
         said |= {"strides": (1,) * len(axes), "value_dilation": strides}
-        return [*_exchanged(geometry), CONV_GENERAL_DILATED.invoke(said, then=then)]
+        return [*exchanged(geometry), CONV_GENERAL_DILATED.invoke(said, then=then)]
     return [CONV_TRANSPOSE.invoke({**said, "transpose_kernel": True}, then=then)]
 
 
-def _exchanged(geometry: TransposedConvolution) -> list[Step]:
+def exchanged(geometry: TransposedConvolution) -> tuple[NumpyStep, ...]:
     """[*kernel, out / g, in] to [*kernel, in / g, out], flipped: what the adjoint convolves the dilated input with."""
     rank, groups = len(geometry.axes), geometry.groups
     *kernel, share, channels = geometry.filter_shape
     kernel_axes = tuple(range(rank))
-    return [
+    return (
         Reshape("filter", (*kernel, share, groups, channels // groups)),
         Transpose("filter", (*kernel_axes, rank + 2, rank + 1, rank)),
         Reshape("filter", (*kernel, channels // groups, groups * share)),
         Flip("filter", kernel_axes),
-    ]
+    )
 
 
 def _numbers(strides: tuple[int, ...], padding: Argument, dilations: tuple[int, ...], last: bool) -> Said:

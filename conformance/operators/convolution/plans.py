@@ -1,6 +1,7 @@
 """How each built-in framework is asked a convolution."""
 
 from conformance.adapters.jax.plans import jax_plan
+from conformance.adapters.jax_layers.plans import LIBRARIES
 from conformance.adapters.keras.convolution import keras_plan
 from conformance.adapters.mlx.convolution import VOCABULARY as MLX
 from conformance.adapters.onnx.convolution import onnx_convolution_plan
@@ -17,6 +18,9 @@ PLANS: Plans = {
     "torch": lambda adapter, call: TORCH.plan(call),
     "jax": lambda adapter, call: jax_plan(call),
     "keras": lambda adapter, call: keras_plan(call),
+    "flax": lambda adapter, call: LIBRARIES["flax"].plan(call),
+    "haiku": lambda adapter, call: LIBRARIES["haiku"].plan(call),
+    "equinox": lambda adapter, call: LIBRARIES["equinox"].plan(call),
     "tinygrad": lambda adapter, call: TINYGRAD.plan(call),
     "mlx": lambda adapter, call: MLX.plan(call),
     "paddle": lambda adapter, call: PADDLE.plan(call),

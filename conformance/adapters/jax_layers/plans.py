@@ -1,0 +1,273 @@
+"""Convolutions by the layers of Flax, Haiku and Equinox, whose parameters are replaced by the call's operands.
+
+Knows: what the layers' arguments mean, as integers. Must not know: the libraries.
+
+All three hand their arguments to `lax.conv_general_dilated` and, but for Equinox, to `lax.conv_transpose`. Flax's and
+Haiku's explicit pads of a transposed convolution are those around the dilated value (`jax_pads`), Equinox's are cut off
+the result. Flax flips the kernel where `transpose_kernel` says so, the other two never do. Groups of a transposed
+convolution are said to Flax as its documents have it: `Conv` with an `input_dilation`.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from conformance.adapters.axes import pairwise_arguments
+from conformance.adapters.function import Function, Role
+from conformance.adapters.jax.plans import exchanged
+from conformance.adapters.jax.words import jax_pads, jax_word_axis
+from conformance.adapters.jax_layers.words import EQUINOX, FLAX, HAIKU, Functions
+from conformance.adapters.notation import (
+    depthwise_as_grouped,
+    filter_to_channels_first,
+    is_channels_last,
+    spatial_of,
+    to_channels_first,
+    to_channels_last,
+)
+from conformance.adapters.plan import (
+    Argument,
+    Flip,
+    Invoke,
+    Name,
+    NumpyStep,
+    Plan,
+    Reshape,
+    Transpose,
+    Unsupported,
+)
+from conformance.adapters.toolkit import Layout, Said, planned
+from conformance.operators.convolution.call import Convolution, WrongConvolution
+from conformance.operators.nominal import Nominal
+from reference.geometry import Axis, TransposedConvolution
+
+Words = dict[Role, Argument]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scattering:
+    """What is said of one transposed convolution."""
+
+    words: Words
+    turned: tuple[NumpyStep, ...] = ()
+    """the filter as the layer has it"""
+    operator: str = ""
+    """whose layer it is, where that is another than the call's"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layers:
+    """The two layers of one library."""
+
+    functions: Functions
+    layout: Layout
+    turned: bool = False
+    """whether a forward convolution's filter is [out, in / groups, *kernel]"""
+    scattered: Callable[[Convolution, TransposedConvolution], Scattering | Unsupported]
+    wide_bias: Callable[[Convolution], bool]
+    """whether a bias has an axis of length 1 for each spatial one"""
+    adds_any: bool = False
+    """whether a bias of any shape is added"""
+    rest: tuple[tuple[str, Argument], ...] = ()
+    """arguments without which no layer is made, and that say nothing"""
+
+    def plan(self, call: Convolution) -> Plan | Unsupported:
+        """The plan of a call, right or wrong."""
+        geometry, operator = call.planned_geometry, call.definition
+        turned: Sequence[NumpyStep] = depthwise_as_grouped(call)
+        if self.turned:
+            turned = (*turned, Transpose("filter", filter_to_channels_first(operator.rank)))
+        function = self.function(call)
+        if call.bias_given is not None and self.adds_any:
+            return Unsupported(f"{short(function)} adds a bias of whatever shape broadcasts")
+        if isinstance(call, WrongConvolution) and geometry is None:
+            found = self._wrong(call)
+        elif not operator.transposed:
+            assert geometry is not None
+            found = Scattering(words={"padding": _forward_padding(call, geometry), **_numbers(geometry)})
+        else:
+            assert geometry is not None
+            if any(axis.input == 0 for axis in geometry.axes):
+                return Unsupported("JAX dilates a spatial length 0 to a length that is not defined")
+            found = self.scattered(call, geometry)
+        if isinstance(found, Unsupported):
+            return found
+        if found.operator:
+            function = self.functions[found.operator]
+        turned = found.turned if operator.transposed else turned
+        before: tuple[NumpyStep, ...] = ()
+        if call.bias and self.wide_bias(call):
+            before = (Reshape("bias", (*call.operands["bias"], *(1,) * operator.rank)),)
+        said = Said(invoke=self.invoke(function, {**self.shapes(call), **found.words}, bias=call.bias), before=before)
+        return planned(call, said, self.layout, turned=turned)
+
+    def function(self, call: Convolution) -> Function:
+        """The call's own layer."""
+        return self.functions["conv2d" if call.definition.depthwise else call.operator]
+
+    def shapes(self, call: Convolution) -> Words:
+        """What is said of channels and layouts, by a filter [*kernel, in / groups, out], or with the two exchanged."""
+        *kernel, first, second = call.filter_shape
+        groups = call.groups
+        if call.definition.depthwise:
+            groups, first, second = first, 1, first * second
+        elif call.definition.transposed:
+            first, second = second, first * groups
+        else:
+            first *= groups
+        words: Words = {"channels_out": second, "kernel": tuple(kernel)}
+        words |= {"channels_in": first * groups if call.definition.depthwise else first}
+        if self.layout == "as_called" and call.data_format is not None:
+            words["data_format"] = call.data_format
+        return words if groups == 1 else {**words, "groups": groups}
+
+    def invoke(self, function: Function, words: Words, *, bias: bool) -> Invoke:
+        """The layer, made and then applied to the operands."""
+        taken = {parameter.says for parameter in function.parameters}
+        given = {role: argument for role, argument in {**words, "has_bias": bias}.items() if role in taken}
+        operands = ("layer", "value", "filter", *(("bias",) if bias else ()))
+        then = Invoke("apply", tuple(("", operand) for operand in operands), ())
+        return Invoke(function.name, (), (*function.keywords(given), *self.rest), (then,), leaves="layer")
+
+    def nominal_plan(self, nominal: Nominal) -> Plan | Unsupported:
+        """A nominal call; the result's length follows."""
+        function = self.functions["conv2d_transpose"]
+        if nominal.dilation != 1 and all(each.says != "dilations" for each in function.parameters):
+            return Unsupported(f"{short(function)} takes no dilations")
+        words: Words = {
+            "channels_in": 1,
+            "channels_out": 1,
+            "kernel": (nominal.kernel,) * 2,
+            "strides": (nominal.stride,) * 2,
+            "dilations": (nominal.dilation,) * 2,
+        }
+        if nominal.word != "default":
+            words["padding"] = nominal.word
+        invoke = self.invoke(function, words, bias=False)
+        if self.layout != "channels_first":
+            return Plan((invoke,))
+        turned = (Transpose("value", to_channels_first(2)), Transpose("filter", filter_to_channels_first(2)))
+        return Plan((*turned, invoke, Transpose("result", to_channels_last(2))))
+
+    def _wrong(self, call: WrongConvolution) -> Scattering | Unsupported:
+        """The same wrong numbers under the layer's names, where it has a name for them."""
+        function, operator = self.function(call), call.definition
+        name, axes = short(function), operator.rank + 2
+        taken = {parameter.says for parameter in function.parameters}
+        match call.fault.reason:
+            case "rank" if len(call.value_shape) == axes == len(call.filter_shape):
+                return Unsupported(f"{name} takes no output_shape of all axes")
+            case "rank":
+                return Unsupported(f"{name} is made for one rank, and takes a value without a batch, or with several")
+            case "data_format" if "data_format" not in taken:
+                return Unsupported(f"{name} takes no data_format")
+            case "groups" if "groups" not in taken:
+                return Unsupported(f"{name} has no groups")
+            case "groups" | "filter_channels" if operator.depthwise:
+                return Unsupported(f"{name} is depthwise by its groups alone, which another shape would say")
+            case "output_shape" if "output_shape" not in taken:
+                return Unsupported(f"{name} takes no output_shape")
+        strides, dilations = spatial_of(call, call.strides), spatial_of(call, call.dilations)
+        if strides is None or dilations is None:
+            return Unsupported(f"{name} takes strides and dilations of the spatial axes only")
+        if "dilations" not in taken and call.fault.reason == "dilations":
+            return Unsupported(f"{name} takes no dilations")
+        if not isinstance(call.padding, str):
+            return Unsupported(f"explicit pads of {name} mean something else, and may be negative")
+        words: Words = {"strides": strides, "padding": call.padding, "dilations": dilations}
+        if operator.transposed:
+            words["transpose_kernel"] = True
+        if "output_shape" in taken:
+            last, shape = is_channels_last(call), call.output_shape
+            if len(shape) != axes or (shape[0], shape[-1 if last else 1]) != (
+                call.value_shape[0], call.filter_shape[-2]
+            ):  # fmt: skip
+                return Unsupported(f"{name}'s output_shape is of the spatial axes alone")
+            words["output_shape"] = shape[1:-1] if last else shape[2:]
+        rank, turned = operator.rank, tuple[NumpyStep, ...]()
+        if operator.transposed and self.turned:
+            turned = (Transpose("filter", (rank, rank + 1, *range(rank))),)
+        return Scattering(words=words, turned=turned)
+
+
+def short(function: Function) -> str:
+    """The layer's name, without how it is made."""
+    return function.name.removeprefix("lambda: ")
+
+
+def _forward_padding(call: Convolution, geometry: TransposedConvolution) -> Argument:
+    """The word as it was spelled: the three mean by it what TensorFlow does."""
+    if isinstance(call.padding, str):
+        return call.padding
+    return tuple((axis.crop_before, max(axis.crop_after, 0)) for axis in geometry.axes)
+
+
+def _numbers(geometry: TransposedConvolution) -> Words:
+    return {
+        "strides": tuple(axis.stride for axis in geometry.axes),
+        "dilations": tuple(axis.dilation for axis in geometry.axes),
+    }
+
+
+def _said_by_word(call: Convolution, axes: Sequence[Axis]) -> bool:
+    """Whether `lax.conv_transpose` means the call by the call's own word."""
+    word = call.padding
+    return isinstance(word, str) and all(
+        jax_word_axis((axis.input, axis.kernel, axis.stride, axis.dilation), word) == axis for axis in axes
+    )
+
+
+def _flax(call: Convolution, geometry: TransposedConvolution) -> Scattering:
+    words, axes = _numbers(geometry), geometry.axes
+    pads = tuple(jax_pads(axis) for axis in axes)
+    if geometry.groups != 1:
+        words |= {"strides": (1,) * len(axes), "value_dilation": words["strides"], "padding": pads}
+        return Scattering(words=words, turned=exchanged(geometry), operator=f"conv{len(axes)}d")
+    words["padding"] = call.padding if _said_by_word(call, axes) else pads
+    return Scattering(words={**words, "transpose_kernel": True})
+
+
+def _haiku(call: Convolution, geometry: TransposedConvolution) -> Scattering | Unsupported:
+    axes = geometry.axes
+    name = short(HAIKU[call.operator])
+    if geometry.groups != 1:
+        return Unsupported(f"{name} has no groups")
+    if any(axis.dilation != 1 for axis in axes):
+        return Unsupported(f"{name} takes no dilations")
+    words: Words = {"padding": tuple(jax_pads(axis) for axis in axes)}
+    if isinstance(call.padding, str):
+        words = {"padding": call.padding, "output_shape": tuple(axis.output for axis in axes)}
+    turned = (Flip("filter", tuple(range(len(axes)))),)
+    return Scattering(words={**_numbers(geometry), **words}, turned=turned)
+
+
+def _equinox(call: Convolution, geometry: TransposedConvolution) -> Scattering:
+    axes = geometry.axes
+    # With SAME the layer's output_padding does not change the length: only the default one says a call.
+    words: Words = {"padding": "SAME"}
+    if call.padding != "SAME" or any(axis.output != axis.stride * axis.input for axis in axes):
+        arguments = [pairwise_arguments(axis) for axis in axes]
+        padding = "VALID" if call.padding == "VALID" else tuple(each.pads for each in arguments)
+        words = {"padding": padding, "output_padding": tuple(each.output_padding for each in arguments)}
+    turned = (*exchanged(geometry), Transpose("filter", filter_to_channels_first(len(axes))))
+    return Scattering(words={**_numbers(geometry), **words}, turned=turned)
+
+
+LIBRARIES = {
+    "flax": Layers(functions=FLAX, layout="channels_last", scattered=_flax, wide_bias=lambda call: False),
+    "haiku": Layers(
+        functions=HAIKU,
+        layout="as_called",
+        scattered=_haiku,
+        wide_bias=lambda call: not is_channels_last(call),
+        rest=(("name", "layer"),),
+    ),
+    "equinox": Layers(
+        functions=EQUINOX,
+        layout="channels_first",
+        turned=True,
+        scattered=_equinox,
+        wide_bias=lambda call: True,
+        adds_any=True,
+        rest=(("key", Name("jax.random.key(0)")),),
+    ),
+}
