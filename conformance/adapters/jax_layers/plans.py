@@ -122,8 +122,7 @@ class Layers:
 
     def invoke(self, function: Function, words: Words, *, bias: bool) -> Invoke:
         """The layer, made and then applied to the operands."""
-        taken = {parameter.says for parameter in function.parameters}
-        given = {role: argument for role, argument in {**words, "has_bias": bias}.items() if role in taken}
+        given = {role: argument for role, argument in {**words, "has_bias": bias}.items() if takes(function, role)}
         operands = ("layer", "value", "filter", *(("bias",) if bias else ()))
         then = Invoke("apply", tuple(("", operand) for operand in operands), ())
         return Invoke(function.name, (), (*function.keywords(given), *self.rest), (then,), leaves="layer")
@@ -131,7 +130,7 @@ class Layers:
     def nominal_plan(self, nominal: Nominal) -> Plan | Unsupported:
         """A nominal call; the result's length follows."""
         function = self.functions["conv2d_transpose"]
-        if nominal.dilation != 1 and all(each.says != "dilations" for each in function.parameters):
+        if nominal.dilation != 1 and not takes(function, "dilations"):
             return Unsupported(f"{short(function)} takes no dilations")
         words: Words = {
             "channels_in": 1,
@@ -150,43 +149,51 @@ class Layers:
 
     def _wrong(self, call: WrongConvolution) -> Scattering | Unsupported:
         """The same wrong numbers under the layer's names, where it has a name for them."""
-        function, operator = self.function(call), call.definition
-        name, axes = short(function), operator.rank + 2
-        taken = {parameter.says for parameter in function.parameters}
-        match call.fault.reason:
-            case "rank" if len(call.value_shape) == axes == len(call.filter_shape):
-                return Unsupported(f"{name} takes no output_shape of all axes")
-            case "rank":
-                return Unsupported(f"{name} is made for one rank, and takes a value without a batch, or with several")
-            case "data_format" if "data_format" not in taken:
-                return Unsupported(f"{name} takes no data_format")
-            case "groups" if "groups" not in taken:
-                return Unsupported(f"{name} has no groups")
-            case "groups" | "filter_channels" if operator.depthwise:
-                return Unsupported(f"{name} is depthwise by its groups alone, which another shape would say")
-            case "output_shape" if "output_shape" not in taken:
-                return Unsupported(f"{name} takes no output_shape")
+        function, rank = self.function(call), call.definition.rank
+        name = short(function)
+        if (unsaid := _unsaid(call, function)) is not None:
+            return Unsupported(f"{name} {unsaid}")
         strides, dilations = spatial_of(call, call.strides), spatial_of(call, call.dilations)
         if strides is None or dilations is None:
             return Unsupported(f"{name} takes strides and dilations of the spatial axes only")
-        if "dilations" not in taken and call.fault.reason == "dilations":
+        if not takes(function, "dilations") and set(dilations) != {1}:
             return Unsupported(f"{name} takes no dilations")
-        if not isinstance(call.padding, str):
-            return Unsupported(f"explicit pads of {name} mean something else, and may be negative")
         words: Words = {"strides": strides, "padding": call.padding, "dilations": dilations}
-        if operator.transposed:
-            words["transpose_kernel"] = True
-        if "output_shape" in taken:
+        if not call.definition.transposed:
+            return Scattering(words=words)
+        words["transpose_kernel"] = True
+        if takes(function, "output_shape"):
             last, shape = is_channels_last(call), call.output_shape
-            if len(shape) != axes or (shape[0], shape[-1 if last else 1]) != (
-                call.value_shape[0], call.filter_shape[-2]
-            ):  # fmt: skip
+            outer = (shape[0], shape[-1 if last else 1]) if len(shape) == rank + 2 else ()
+            if outer != (call.value_shape[0], call.filter_shape[-2]):
                 return Unsupported(f"{name}'s output_shape is of the spatial axes alone")
             words["output_shape"] = shape[1:-1] if last else shape[2:]
-        rank, turned = operator.rank, tuple[NumpyStep, ...]()
-        if operator.transposed and self.turned:
-            turned = (Transpose("filter", (rank, rank + 1, *range(rank))),)
+        turned = (Transpose("filter", (rank, rank + 1, *range(rank))),) if self.turned else ()
         return Scattering(words=words, turned=turned)
+
+
+def _unsaid(call: WrongConvolution, function: Function) -> str | None:
+    """What is wrong about the call that the layer has no name for."""
+    operator = call.definition
+    match call.fault.reason:
+        case "rank" if len(call.value_shape) == operator.rank + 2 == len(call.filter_shape):
+            return "takes no output_shape of all axes"
+        case "rank":
+            return "is made for one rank, and takes a value without a batch, or maps over it"
+        case "data_format" if not takes(function, "data_format"):
+            return "takes no data_format"
+        case "output_shape" if not takes(function, "output_shape"):
+            return "takes no output_shape"
+        case "groups" | "filter_channels" if operator.depthwise:
+            return "is depthwise by its groups alone, which another shape would say"
+    if call.groups != 1 and not takes(function, "groups"):
+        return "has no groups"
+    return None if isinstance(call.padding, str) else "takes explicit pads that may be negative, or mean something else"
+
+
+def takes(function: Function, role: Role) -> bool:
+    """Whether the layer has an argument that says this."""
+    return any(parameter.says == role for parameter in function.parameters)
 
 
 def short(function: Function) -> str:
@@ -242,12 +249,12 @@ def _haiku(call: Convolution, geometry: TransposedConvolution) -> Scattering | U
 
 def _equinox(call: Convolution, geometry: TransposedConvolution) -> Scattering:
     axes = geometry.axes
-    # With SAME the layer's output_padding does not change the length: only the default one says a call.
-    words: Words = {"padding": "SAME"}
-    if call.padding != "SAME" or any(axis.output != axis.stride * axis.input for axis in axes):
-        arguments = [pairwise_arguments(axis) for axis in axes]
-        padding = "VALID" if call.padding == "VALID" else tuple(each.pads for each in arguments)
-        words = {"padding": padding, "output_padding": tuple(each.output_padding for each in arguments)}
+    arguments = [pairwise_arguments(axis) for axis in axes]
+    padding: Argument = "VALID" if call.padding == "VALID" else tuple(each.pads for each in arguments)
+    more = tuple(each.output_padding for each in arguments)
+    if call.padding == "SAME":  # with it, output_padding is what the length lacks of stride times the value's
+        padding, more = "SAME", tuple(axis.stride * axis.input - axis.output for axis in axes)
+    words: Words = {"padding": padding, "output_padding": more}
     turned = (*exchanged(geometry), Transpose("filter", filter_to_channels_first(len(axes))))
     return Scattering(words={**_numbers(geometry), **words}, turned=turned)
 
