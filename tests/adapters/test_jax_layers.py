@@ -72,7 +72,7 @@ def lines_of(plan: Plan | Unsupported) -> list[str]:
             Haiku(), SCATTERED,
             ["filter = np.flip(filter, (0, 1)).copy()",
              "layer = lambda: haiku.Conv2DTranspose(output_channels=4, kernel_shape=(3, 3), stride=(2, 2), "
-             "output_shape=(8, 7), padding='SAME', with_bias=False, name='layer')",
+             "padding='SAME', with_bias=False, name='layer', output_shape=(8, 7))",
              "result = apply(layer, value, filter)"],
         ),
         (
@@ -84,7 +84,7 @@ def lines_of(plan: Plan | Unsupported) -> list[str]:
              "filter = np.flip(filter, (0,)).copy()",
              "filter = np.ascontiguousarray(np.transpose(filter, (2, 1, 0)))",
              "layer = equinox.nn.ConvTranspose1d(in_channels=4, out_channels=2, kernel_size=(3,), stride=(2,), "
-             "padding='SAME', output_padding=(0,), dilation=(1,), groups=2, use_bias=False, key=jax.random.key(0))",
+             "output_padding=(0,), padding='SAME', dilation=(1,), groups=2, use_bias=False, key=jax.random.key(0))",
              "result = apply(layer, value, filter)",
              "result = np.ascontiguousarray(np.transpose(result, (0, 2, 1)))"],
         ),
@@ -101,11 +101,11 @@ def test_a_layer_is_made_and_applied_to_the_operands(adapter: Layers, call: Call
         (Flax(), VALID, "padding=((1, 1),)"),
         (Flax(), GROUPED, "strides=(1,), padding=((2, 1),), input_dilation=(2,), kernel_dilation=(1,), feature_group_"),
         (Flax(), EXPLICIT, "padding=((1, 0),)"),
-        (Haiku(), VALID, "output_shape=(8,), padding='VALID'"),
+        (Haiku(), VALID, "padding='VALID', with_bias=False, name='layer', output_shape=(8,)"),
         (Haiku(), EXPLICIT, "stride=(2,), padding=((1, 0),)"),
-        (Equinox(), SCATTERED, "padding='SAME', output_padding=(0, 1)"),
-        (Equinox(), VALID, "padding='VALID', output_padding=(0,)"),
-        (Equinox(), EXPLICIT, "padding=((1, 2),), output_padding=(0,)"),
+        (Equinox(), SCATTERED, "output_padding=(0, 1), padding='SAME'"),
+        (Equinox(), VALID, "output_padding=(0,), padding='VALID'"),
+        (Equinox(), EXPLICIT, "output_padding=(0,), padding=((1, 2),)"),
     ],
 )
 def test_a_transposed_convolution_is_said_by_its_word_where_the_layer_means_the_same(

@@ -15,7 +15,7 @@ from conformance.adapters.axes import pairwise_arguments
 from conformance.adapters.function import Function, Role
 from conformance.adapters.jax.plans import exchanged
 from conformance.adapters.jax.words import jax_pads, jax_word_axis
-from conformance.adapters.jax_layers.words import EQUINOX, FLAX, HAIKU, Functions
+from conformance.adapters.jax_layers.words import EQUINOX, HAIKU, LINEN, Functions
 from conformance.adapters.notation import (
     depthwise_as_grouped,
     filter_to_channels_first,
@@ -44,12 +44,14 @@ Words = dict[Role, Argument]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scattering:
-    """What is said of one transposed convolution."""
+class LayerWords:
+    """What a layer is made with for one call, and its filter."""
 
     words: Words
-    turned: tuple[NumpyStep, ...] = ()
-    """the filter as the layer has it"""
+    lengths: tuple[int, ...] = ()
+    """of the result, where the layer takes them"""
+    turned: Sequence[NumpyStep] = ()
+    """what makes of the call's filter the layer's"""
     operator: str = ""
     """whose layer it is, where that is another than the call's"""
 
@@ -62,28 +64,30 @@ class Layers:
     layout: Layout
     turned: bool = False
     """whether a forward convolution's filter is [out, in / groups, *kernel]"""
-    scattered: Callable[[Convolution, TransposedConvolution], Scattering | Unsupported]
+    scattered: Callable[[Convolution, TransposedConvolution], LayerWords | Unsupported]
     wide_bias: Callable[[Convolution], bool]
     """whether a bias has an axis of length 1 for each spatial one"""
     adds_any: bool = False
     """whether a bias of any shape is added"""
+    lengths: str = ""
+    """what takes the spatial lengths of the result, where a transposed convolution has it"""
+    deferred: bool = False
+    """whether a layer is made where it is called, within what is transformed"""
     rest: tuple[tuple[str, Argument], ...] = ()
     """arguments without which no layer is made, and that say nothing"""
 
     def plan(self, call: Convolution) -> Plan | Unsupported:
         """The plan of a call, right or wrong."""
         geometry, operator = call.planned_geometry, call.definition
-        turned: Sequence[NumpyStep] = depthwise_as_grouped(call)
-        if self.turned:
-            turned = (*turned, Transpose("filter", filter_to_channels_first(operator.rank)))
         function = self.function(call)
         if call.bias_given is not None and self.adds_any:
-            return Unsupported(f"{short(function)} adds a bias of whatever shape broadcasts")
+            return Unsupported(f"{function.name} adds a bias of whatever shape broadcasts")
         if isinstance(call, WrongConvolution) and geometry is None:
             found = self._wrong(call)
         elif not operator.transposed:
             assert geometry is not None
-            found = Scattering(words={"padding": _forward_padding(call, geometry), **_numbers(geometry)})
+            words: Words = {"padding": _forward_padding(call, geometry), **_numbers(geometry)}
+            found = LayerWords(words=words, turned=self._convolved(call))
         else:
             assert geometry is not None
             if any(axis.input == 0 for axis in geometry.axes):
@@ -93,12 +97,11 @@ class Layers:
             return found
         if found.operator:
             function = self.functions[found.operator]
-        turned = found.turned if operator.transposed else turned
         before: tuple[NumpyStep, ...] = ()
         if call.bias and self.wide_bias(call):
             before = (Reshape("bias", (*call.operands["bias"], *(1,) * operator.rank)),)
-        said = Said(invoke=self.invoke(function, {**self.shapes(call), **found.words}, bias=call.bias), before=before)
-        return planned(call, said, self.layout, turned=turned)
+        invoke = self.invoke(function, {**self.shapes(call), **found.words}, found.lengths, bias=call.bias)
+        return planned(call, Said(invoke=invoke, before=before), self.layout, turned=found.turned)
 
     def function(self, call: Convolution) -> Function:
         """The call's own layer."""
@@ -107,31 +110,30 @@ class Layers:
     def shapes(self, call: Convolution) -> Words:
         """What is said of channels and layouts, by a filter [*kernel, in / groups, out], or with the two exchanged."""
         *kernel, first, second = call.filter_shape
-        groups = call.groups
+        groups, channels, out = call.groups, first * call.groups, second
         if call.definition.depthwise:
-            groups, first, second = first, 1, first * second
+            groups, channels, out = first, first, first * second
         elif call.definition.transposed:
-            first, second = second, first * groups
-        else:
-            first *= groups
-        words: Words = {"channels_out": second, "kernel": tuple(kernel)}
-        words |= {"channels_in": first * groups if call.definition.depthwise else first}
+            channels, out = second, first * groups
+        words: Words = {"channels_in": channels, "channels_out": out, "kernel": tuple(kernel)}
         if self.layout == "as_called" and call.data_format is not None:
             words["data_format"] = call.data_format
         return words if groups == 1 else {**words, "groups": groups}
 
-    def invoke(self, function: Function, words: Words, *, bias: bool) -> Invoke:
+    def invoke(self, function: Function, words: Words, lengths: tuple[int, ...] = (), *, bias: bool) -> Invoke:
         """The layer, made and then applied to the operands."""
         given = {role: argument for role, argument in {**words, "has_bias": bias}.items() if takes(function, role)}
         operands = ("layer", "value", "filter", *(("bias",) if bias else ()))
         then = Invoke("apply", tuple(("", operand) for operand in operands), ())
-        return Invoke(function.name, (), (*function.keywords(given), *self.rest), (then,), leaves="layer")
+        rest = (*self.rest, *(((self.lengths, lengths),) if lengths else ()))
+        name = f"{'lambda: ' * self.deferred}{function.name}"
+        return Invoke(name, (), (*function.keywords(given), *rest), (then,), leaves="layer")
 
     def nominal_plan(self, nominal: Nominal) -> Plan | Unsupported:
         """A nominal call; the result's length follows."""
         function = self.functions["conv2d_transpose"]
         if nominal.dilation != 1 and not takes(function, "dilations"):
-            return Unsupported(f"{short(function)} takes no dilations")
+            return Unsupported(f"{function.name} takes no dilations")
         words: Words = {
             "channels_in": 1,
             "channels_out": 1,
@@ -147,11 +149,16 @@ class Layers:
         turned = (Transpose("value", to_channels_first(2)), Transpose("filter", filter_to_channels_first(2)))
         return Plan((*turned, invoke, Transpose("result", to_channels_last(2))))
 
-    def _wrong(self, call: WrongConvolution) -> Scattering | Unsupported:
+    def _convolved(self, call: Convolution) -> tuple[NumpyStep, ...]:
+        """What makes of a forward convolution's filter the layer's."""
+        turn = (Transpose("filter", filter_to_channels_first(call.definition.rank)),) if self.turned else ()
+        return (*depthwise_as_grouped(call), *turn)
+
+    def _wrong(self, call: WrongConvolution) -> LayerWords | Unsupported:
         """The same wrong numbers under the layer's names, where it has a name for them."""
         function, rank = self.function(call), call.definition.rank
-        name = short(function)
-        if (unsaid := _unsaid(call, function)) is not None:
+        name = function.name
+        if (unsaid := _unsaid(call, function, self.lengths)) is not None:
             return Unsupported(f"{name} {unsaid}")
         strides, dilations = spatial_of(call, call.strides), spatial_of(call, call.dilations)
         if strides is None or dilations is None:
@@ -160,19 +167,20 @@ class Layers:
             return Unsupported(f"{name} takes no dilations")
         words: Words = {"strides": strides, "padding": call.padding, "dilations": dilations}
         if not call.definition.transposed:
-            return Scattering(words=words)
+            return LayerWords(words=words, turned=self._convolved(call))
         words["transpose_kernel"] = True
-        if takes(function, "output_shape"):
+        lengths: tuple[int, ...] = ()
+        if self.lengths:
             last, shape = is_channels_last(call), call.output_shape
             outer = (shape[0], shape[-1 if last else 1]) if len(shape) == rank + 2 else ()
             if outer != (call.value_shape[0], call.filter_shape[-2]):
                 return Unsupported(f"{name}'s output_shape is of the spatial axes alone")
-            words["output_shape"] = shape[1:-1] if last else shape[2:]
+            lengths = shape[1:-1] if last else shape[2:]
         turned = (Transpose("filter", (rank, rank + 1, *range(rank))),) if self.turned else ()
-        return Scattering(words=words, turned=turned)
+        return LayerWords(words=words, lengths=lengths, turned=turned)
 
 
-def _unsaid(call: WrongConvolution, function: Function) -> str | None:
+def _unsaid(call: WrongConvolution, function: Function, lengths: str) -> str | None:
     """What is wrong about the call that the layer has no name for."""
     operator = call.definition
     match call.fault.reason:
@@ -182,7 +190,7 @@ def _unsaid(call: WrongConvolution, function: Function) -> str | None:
             return "is made for one rank, and takes a value without a batch, or maps over it"
         case "data_format" if not takes(function, "data_format"):
             return "takes no data_format"
-        case "output_shape" if not takes(function, "output_shape"):
+        case "output_shape" if not lengths:
             return "takes no output_shape"
         case "groups" | "filter_channels" if operator.depthwise:
             return "is depthwise by its groups alone, which another shape would say"
@@ -194,11 +202,6 @@ def _unsaid(call: WrongConvolution, function: Function) -> str | None:
 def takes(function: Function, role: Role) -> bool:
     """Whether the layer has an argument that says this."""
     return any(parameter.says == role for parameter in function.parameters)
-
-
-def short(function: Function) -> str:
-    """The layer's name, without how it is made."""
-    return function.name.removeprefix("lambda: ")
 
 
 def _forward_padding(call: Convolution, geometry: TransposedConvolution) -> Argument:
@@ -223,31 +226,32 @@ def _said_by_word(call: Convolution, axes: Sequence[Axis]) -> bool:
     )
 
 
-def _flax(call: Convolution, geometry: TransposedConvolution) -> Scattering:
+def _flax(call: Convolution, geometry: TransposedConvolution) -> LayerWords:
     words, axes = _numbers(geometry), geometry.axes
     pads = tuple(jax_pads(axis) for axis in axes)
     if geometry.groups != 1:
         words |= {"strides": (1,) * len(axes), "value_dilation": words["strides"], "padding": pads}
-        return Scattering(words=words, turned=exchanged(geometry), operator=f"conv{len(axes)}d")
+        return LayerWords(words=words, turned=exchanged(geometry), operator=f"conv{len(axes)}d")
     words["padding"] = call.padding if _said_by_word(call, axes) else pads
-    return Scattering(words={**words, "transpose_kernel": True})
+    return LayerWords(words={**words, "transpose_kernel": True})
 
 
-def _haiku(call: Convolution, geometry: TransposedConvolution) -> Scattering | Unsupported:
+def _haiku(call: Convolution, geometry: TransposedConvolution) -> LayerWords | Unsupported:
     axes = geometry.axes
-    name = short(HAIKU[call.operator])
+    name = HAIKU[call.operator].name
     if geometry.groups != 1:
         return Unsupported(f"{name} has no groups")
     if any(axis.dilation != 1 for axis in axes):
         return Unsupported(f"{name} takes no dilations")
-    words: Words = {"padding": tuple(jax_pads(axis) for axis in axes)}
+    padding: Argument = tuple(jax_pads(axis) for axis in axes)
+    lengths: tuple[int, ...] = ()
     if isinstance(call.padding, str):
-        words = {"padding": call.padding, "output_shape": tuple(axis.output for axis in axes)}
+        padding, lengths = call.padding, tuple(axis.output for axis in axes)
     turned = (Flip("filter", tuple(range(len(axes)))),)
-    return Scattering(words={**_numbers(geometry), **words}, turned=turned)
+    return LayerWords(words={**_numbers(geometry), "padding": padding}, lengths=lengths, turned=turned)
 
 
-def _equinox(call: Convolution, geometry: TransposedConvolution) -> Scattering:
+def _equinox(call: Convolution, geometry: TransposedConvolution) -> LayerWords:
     axes = geometry.axes
     arguments = [pairwise_arguments(axis) for axis in axes]
     padding: Argument = "VALID" if call.padding == "VALID" else tuple(each.pads for each in arguments)
@@ -256,16 +260,18 @@ def _equinox(call: Convolution, geometry: TransposedConvolution) -> Scattering:
         padding, more = "SAME", tuple(axis.stride * axis.input - axis.output for axis in axes)
     words: Words = {"padding": padding, "output_padding": more}
     turned = (*exchanged(geometry), Transpose("filter", filter_to_channels_first(len(axes))))
-    return Scattering(words={**_numbers(geometry), **words}, turned=turned)
+    return LayerWords(words={**_numbers(geometry), **words}, turned=turned)
 
 
 LIBRARIES = {
-    "flax": Layers(functions=FLAX, layout="channels_last", scattered=_flax, wide_bias=lambda call: False),
+    "flax": Layers(functions=LINEN, layout="channels_last", scattered=_flax, wide_bias=lambda call: False),
     "haiku": Layers(
         functions=HAIKU,
         layout="as_called",
         scattered=_haiku,
         wide_bias=lambda call: not is_channels_last(call),
+        lengths="output_shape",
+        deferred=True,
         rest=(("name", "layer"),),
     ),
     "equinox": Layers(

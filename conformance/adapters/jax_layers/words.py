@@ -1,59 +1,113 @@
-"""What the convolutions of Flax, Haiku and Equinox take when they are made. Must not know: the libraries."""
+"""What the convolutions of Flax, Haiku and Equinox are made with. Must not know: the packages.
+
+Sources: flax/linen/linear.py and flax/nnx/nn/linear.py of Flax 0.12, haiku/_src/conv.py of Haiku 0.0.17,
+equinox/nn/_conv.py of Equinox 0.13.
+"""
 
 from collections.abc import Callable, Mapping
 
 from conformance.adapters.function import REQUIRED, Function, Takes
+from reference.family import DATA_FORMATS
 
 Functions = Mapping[str, Function]
-"""by operator; a depthwise convolution is said as groups"""
+"""by operator; a depthwise convolution is said by groups"""
 
 
-def _functions(
-    name: Callable[[int, bool], str], parameters: tuple[Takes, ...], scattered: tuple[Takes, ...]
-) -> Functions:
-    """The layers of one library: their names by rank and whether they are transposed, and what both kinds take."""
+def _only(*names: str) -> tuple[Takes, ...]:
+    return tuple(Takes(name, None, "only_default") for name in names)
+
+
+def _nothing(*names: str) -> tuple[Takes, ...]:
+    return tuple(Takes(name, None, "nothing") for name in names)
+
+
+_ANY = (0, 1, 2, 3)
+_KERNEL = Takes("kernel_size", REQUIRED, "kernel", _ANY)
+_SAME, _NO_PAD = Takes("padding", "SAME", "padding"), Takes("padding", 0, "padding")
+_USE_BIAS = Takes("use_bias", True, "has_bias")
+_TYPES = _only("mask", "dtype", "param_dtype", "precision")
+_INITIAL = _nothing("kernel_init", "bias_init")
+_FEATURES = Takes("features", REQUIRED, "channels_out")
+_BOTH_FEATURES = (Takes("in_features", REQUIRED, "channels_in"), Takes("out_features", REQUIRED, "channels_out"))
+_DILATED = (
+    Takes("input_dilation", 1, "value_dilation", _ANY), Takes("kernel_dilation", 1, "dilations", _ANY),
+    Takes("feature_group_count", 1, "groups"),
+)  # fmt: skip
+_STRIDE_OF_1 = Takes("strides", 1, "strides", _ANY)
+_RATE, _STRIDES = Takes("kernel_dilation", None, "dilations", _ANY), Takes("strides", None, "strides", _ANY)
+_TRANSPOSE_KERNEL = Takes("transpose_kernel", False, "transpose_kernel")
+_NNX = (*_only("promote_dtype", "preferred_element_type"), *_nothing("rngs", "kernel_metadata", "bias_metadata"))
+
+
+def _linen(*, transposed: bool) -> Function:
+    if transposed:
+        return Function(
+            "flax.linen.ConvTranspose",
+            "",
+            (
+                _FEATURES, _KERNEL, _STRIDES, _SAME, _RATE, _USE_BIAS, *_TYPES, *_INITIAL, _TRANSPOSE_KERNEL,
+                *_only("promote_dtype", "preferred_element_type"), *_nothing("parent", "name"),
+            ),
+        )  # fmt: skip
+    return Function(
+        "flax.linen.Conv",
+        "",
+        (
+            _FEATURES, _KERNEL, _STRIDE_OF_1, _SAME, *_DILATED, _USE_BIAS, *_TYPES, *_INITIAL,
+            *_only("promote_dtype", "conv_general_dilated", "conv_general_dilated_cls"), *_nothing("parent", "name"),
+        ),
+    )  # fmt: skip
+
+
+def _nnx(*, transposed: bool) -> Function:
+    own = (_STRIDES, _SAME, _RATE) if transposed else (_STRIDE_OF_1, _SAME, *_DILATED)
+    more = (_TRANSPOSE_KERNEL,) if transposed else _only("conv_general_dilated")
+    return Function(
+        f"flax.nnx.Conv{'Transpose' * transposed}",
+        "",
+        (*_BOTH_FEATURES, _KERNEL, *own, _USE_BIAS, *_TYPES, *_INITIAL, *more, *_NNX),
+    )
+
+
+def _haiku(rank: int, transposed: bool) -> Function:
+    more = Takes("output_shape", None, "only_default") if transposed else Takes("rate", 1, "dilations", (0, rank))
+    ends = (*_only("mask"), *(() if transposed else (Takes("feature_group_count", 1, "groups"),)))
+    return Function(
+        f"haiku.Conv{rank}D{'Transpose' * transposed}",
+        "",
+        (
+            Takes("output_channels", REQUIRED, "channels_out"), Takes("kernel_shape", REQUIRED, "kernel", (0, rank)),
+            Takes("stride", 1, "strides", (0, rank)), more, _SAME, Takes("with_bias", True, "has_bias"),
+            *_nothing("w_init", "b_init"), Takes("data_format", DATA_FORMATS[rank][0], "data_format"), *ends,
+            *_nothing("name"),
+        ),
+    )  # fmt: skip
+
+
+def _equinox(rank: int, transposed: bool) -> Function:
+    counts = (0, rank)
+    more = (Takes("output_padding", 0, "output_padding", counts),) if transposed else ()
+    return Function(
+        f"equinox.nn.Conv{'Transpose' * transposed}{rank}d",
+        "",
+        (
+            Takes("in_channels", REQUIRED, "channels_in"), Takes("out_channels", REQUIRED, "channels_out"),
+            Takes("kernel_size", REQUIRED, "kernel", counts), Takes("stride", 1, "strides", counts), *more, _NO_PAD,
+            Takes("dilation", 1, "dilations", counts), Takes("groups", 1, "groups"), _USE_BIAS,
+            Takes("padding_mode", "ZEROS", "only_default"), *_only("dtype"), *_nothing("key"),
+        ),
+    )  # fmt: skip
+
+
+def _by_operator(layer: Callable[[int, bool], Function]) -> Functions:
     return {
-        operator: Function(name(rank, way), operator, scattered if way else parameters)
+        f"conv{rank}d{'_transpose' * transposed}": layer(rank, transposed)
         for rank in (1, 2, 3)
-        for way, operator in ((False, f"conv{rank}d"), (True, f"conv{rank}d_transpose"))
+        for transposed in (False, True)
     }
 
 
-_FLAX = (Takes("features", REQUIRED, "channels_out"), Takes("kernel_size", REQUIRED, "kernel"))
-_FLAX_PADDING = Takes("padding", "SAME", "padding")
-_FLAX_BIAS = Takes("use_bias", True, "has_bias")
-FLAX = _functions(
-    lambda rank, way: f"flax.linen.Conv{'Transpose' * way}",
-    (
-        *_FLAX, Takes("strides", 1, "strides"), _FLAX_PADDING, Takes("input_dilation", 1, "value_dilation"),
-        Takes("kernel_dilation", 1, "dilations"), Takes("feature_group_count", 1, "groups"), _FLAX_BIAS,
-    ),
-    (
-        *_FLAX, Takes("strides", None, "strides"), _FLAX_PADDING, Takes("kernel_dilation", None, "dilations"),
-        _FLAX_BIAS, Takes("transpose_kernel", False, "transpose_kernel"),
-    ),
-)  # fmt: skip
-_HAIKU = (
-    Takes("output_channels", REQUIRED, "channels_out"), Takes("kernel_shape", REQUIRED, "kernel"),
-    Takes("stride", 1, "strides"),
-)  # fmt: skip
-_HAIKU_PADDING = Takes("padding", "SAME", "padding")
-_HAIKU_BIAS = (Takes("with_bias", True, "has_bias"), Takes("data_format", "channels_last", "data_format"))
-HAIKU = _functions(
-    # A layer of Haiku is made where it is called: within what is transformed.
-    lambda rank, way: f"lambda: haiku.Conv{rank}D{'Transpose' * way}",
-    (*_HAIKU, Takes("rate", 1, "dilations"), _HAIKU_PADDING, *_HAIKU_BIAS, Takes("feature_group_count", 1, "groups")),
-    (*_HAIKU, Takes("output_shape", None, "output_shape"), _HAIKU_PADDING, *_HAIKU_BIAS),
-)
-_EQUINOX = (
-    Takes("in_channels", REQUIRED, "channels_in"), Takes("out_channels", REQUIRED, "channels_out"),
-    Takes("kernel_size", REQUIRED, "kernel"), Takes("stride", 1, "strides"), Takes("padding", 0, "padding"),
-)  # fmt: skip
-_EQUINOX_REST = (
-    Takes("dilation", 1, "dilations"), Takes("groups", 1, "groups"), Takes("use_bias", True, "has_bias"),
-)  # fmt: skip
-EQUINOX = _functions(
-    lambda rank, way: f"equinox.nn.Conv{'Transpose' * way}{rank}d",
-    (*_EQUINOX, *_EQUINOX_REST),
-    (*_EQUINOX, Takes("output_padding", 0, "output_padding"), *_EQUINOX_REST),
-)
+# Flax takes from the kernel how many spatial axes there are.
+LINEN = _by_operator(lambda rank, transposed: _linen(transposed=transposed))
+NNX = _by_operator(lambda rank, transposed: _nnx(transposed=transposed))
+HAIKU, EQUINOX = _by_operator(_haiku), _by_operator(_equinox)

@@ -1,17 +1,17 @@
 """The layers of Flax, Haiku and Equinox: `jax.lax`'s convolutions in other words, with kernels that the layers make.
 
-Knows: their parameters, and which function of `jax.lax` each calls with what. Must not know: these packages; their lane
-is JAX's, which is asked for the function that the layer calls.
+Knows: which function of `jax.lax` each layer calls with what. Must not know: these packages; their lane is JAX's, which
+is asked for the function that the layer calls.
 
-Sources: flax/linen/linear.py and flax/nnx/nn/linear.py of Flax 0.12, haiku/_src/conv.py of Haiku 0.0.17,
-equinox/nn/_conv.py of Equinox 0.13; `tests/translation/jax_layers.py` runs them against what is written here.
+`tests/translation/jax_layers.py` runs them against what is written here.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from conformance.adapters.function import REQUIRED, Function, Role, Takes
+from conformance.adapters.function import Function, Role
 from conformance.adapters.jax.words import CONV_GENERAL_DILATED, CONV_TRANSPOSE
+from conformance.adapters.jax_layers.words import EQUINOX, HAIKU, LINEN, NNX
 from conformance.adapters.plan import Argument
 from conformance.operators.convolution.readings import jax
 from conformance.operators.convolution.readings.reading import ConvolutionReading
@@ -22,32 +22,6 @@ from conformance.translation.notation import Shape
 from reference.family import DATA_FORMATS, SPATIAL_NAMES
 
 _SPATIAL = {1: "W", 2: "HW", 3: "DHW"}
-
-
-def _only(*names: str) -> tuple[Takes, ...]:
-    return tuple(Takes(name, None, "only_default") for name in names)
-
-
-def _nothing(*names: str) -> tuple[Takes, ...]:
-    return tuple(Takes(name, None, "nothing") for name in names)
-
-
-_ANY = (0, 1, 2, 3)
-_KERNEL = Takes("kernel_size", REQUIRED, "kernel", _ANY)
-_SAME, _NO_PAD = Takes("padding", "SAME", "padding"), Takes("padding", 0, "padding")
-_USE_BIAS = Takes("use_bias", True, "has_bias")
-_TYPES = _only("mask", "dtype", "param_dtype", "precision")
-_INITIAL = _nothing("kernel_init", "bias_init")
-_FEATURES = Takes("features", REQUIRED, "channels_out")
-_BOTH_FEATURES = (Takes("in_features", REQUIRED, "channels_in"), Takes("out_features", REQUIRED, "channels_out"))
-_DILATED = (
-    Takes("input_dilation", 1, "value_dilation", _ANY), Takes("kernel_dilation", 1, "dilations", _ANY),
-    Takes("feature_group_count", 1, "groups"),
-)  # fmt: skip
-_STRIDE_OF_1 = Takes("strides", 1, "strides", _ANY)
-_RATE, _STRIDES = Takes("kernel_dilation", None, "dilations", _ANY), Takes("strides", None, "strides", _ANY)
-_TRANSPOSE_KERNEL = Takes("transpose_kernel", False, "transpose_kernel")
-_NNX = (*_only("promote_dtype", "preferred_element_type"), *_nothing("rngs", "kernel_metadata", "bias_metadata"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,74 +41,16 @@ class _Layer:
     """whether a transposed layer is a convolution of the dilated value"""
 
 
-def _haiku(rank: int, *, transposed: bool) -> Function:
-    more = Takes("output_shape", None, "only_default") if transposed else Takes("rate", 1, "dilations", (0, rank))
-    ends = (*_only("mask"), *(() if transposed else (Takes("feature_group_count", 1, "groups"),)))
-    return Function(
-        f"haiku.Conv{rank}D{'Transpose' * transposed}",
-        "",
-        (
-            Takes("output_channels", REQUIRED, "channels_out"), Takes("kernel_shape", REQUIRED, "kernel", (0, rank)),
-            Takes("stride", 1, "strides", (0, rank)), more, _SAME, Takes("with_bias", True, "has_bias"),
-            *_nothing("w_init", "b_init"), Takes("data_format", DATA_FORMATS[rank][0], "data_format"), *ends,
-            *_nothing("name"),
-        ),
-    )  # fmt: skip
-
-
-def _equinox(rank: int, *, transposed: bool) -> Function:
-    counts = (0, rank)
-    more = (Takes("output_padding", 0, "output_padding", counts),) if transposed else ()
-    return Function(
-        f"equinox.nn.Conv{'Transpose' * transposed}{rank}d",
-        "",
-        (
-            Takes("in_channels", REQUIRED, "channels_in"), Takes("out_channels", REQUIRED, "channels_out"),
-            Takes("kernel_size", REQUIRED, "kernel", counts), Takes("stride", 1, "strides", counts), *more, _NO_PAD,
-            Takes("dilation", 1, "dilations", counts), Takes("groups", 1, "groups"), _USE_BIAS,
-            Takes("padding_mode", "ZEROS", "only_default"), *_only("dtype"), *_nothing("key"),
-        ),
-    )  # fmt: skip
-
-
 LAYERS: Mapping[Function, _Layer] = {
-    Function(
-        "flax.linen.Conv",
-        "",
-        (
-            _FEATURES, _KERNEL, _STRIDE_OF_1, _SAME, *_DILATED, _USE_BIAS, *_TYPES, *_INITIAL,
-            *_only("promote_dtype", "conv_general_dilated", "conv_general_dilated_cls"), *_nothing("parent", "name"),
-        ),
-    ): _Layer(transposed=False),
-    Function(
-        "flax.linen.ConvTranspose",
-        "",
-        (
-            _FEATURES, _KERNEL, _STRIDES, _SAME, _RATE, _USE_BIAS, *_TYPES, *_INITIAL, _TRANSPOSE_KERNEL,
-            *_only("promote_dtype", "preferred_element_type"), *_nothing("parent", "name"),
-        ),
-    ): _Layer(transposed=True),
-    Function(
-        "flax.nnx.Conv",
-        "",
-        (
-            *_BOTH_FEATURES, _KERNEL, _STRIDE_OF_1, _SAME, *_DILATED, _USE_BIAS, *_TYPES, *_INITIAL,
-            *_only("conv_general_dilated"), *_NNX,
-        ),
-    ): _Layer(transposed=False),
-    Function(
-        "flax.nnx.ConvTranspose",
-        "",
-        (*_BOTH_FEATURES, _KERNEL, _STRIDES, _SAME, _RATE, _USE_BIAS, *_TYPES, *_INITIAL, _TRANSPOSE_KERNEL, *_NNX),
-    ): _Layer(transposed=True),
-    **{_haiku(rank, transposed=False): _Layer(False, rank) for rank in (1, 2, 3)},
-    **{_haiku(rank, transposed=True): _Layer(True, rank, letters="OI") for rank in (1, 2, 3)},
+    **{each[f"conv2d{'_transpose' * way}"]: _Layer(way) for each in (LINEN, NNX) for way in (False, True)},
+    **{HAIKU[f"conv{rank}d"]: _Layer(False, rank) for rank in (1, 2, 3)},
+    **{HAIKU[f"conv{rank}d_transpose"]: _Layer(True, rank, letters="OI") for rank in (1, 2, 3)},
     **{
-        _equinox(rank, transposed=transposed): _Layer(transposed, rank, True, "OI", True, transposed)
+        EQUINOX[f"conv{rank}d{'_transpose' * transposed}"]: _Layer(transposed, rank, True, "OI", True, transposed)
         for rank in (1, 2, 3)
         for transposed in (False, True)
     },
-}  # fmt: skip
+}
 FUNCTIONS = tuple(LAYERS)
 
 
