@@ -40,7 +40,7 @@ $(OTHERS)/.ready: pyproject.toml constraints.txt
 
 # What `make report-all` asks; of Paddle, a lane under another interpreter by the adapter's own name.
 ALL_LANES := reference tensorflow torch torch:export torch:onnx jax:jit keras:tensorflow keras:torch keras:jax onnx \
-  onnxruntime onnxruntime:auto_pad onnxruntime:output_shape openvino openvino:onnx litert mlx tinygrad \
+  onnxruntime onnxruntime:auto_pad onnxruntime:output_shape openvino openvino:onnx litert mlx tinygrad flax haiku equinox \
   paddle=python:$(OTHERS)/paddle:paddle
 
 report-all: $(OTHERS)/.ready ## the quick tier on every framework, TIER=full every case; reports/latest-all/ has it
