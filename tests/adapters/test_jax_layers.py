@@ -171,6 +171,7 @@ def test_nominal_words_are_handed_over_and_left_out_by_default() -> None:
         return "\n".join(lines_of(adapter.plan_nominal(Nominal(word, 4, 3, 2, 1), None)))
 
     assert "strides=(2, 2), padding='VALID'" in lines(Flax(), "VALID")
+    assert "transpose_kernel=True" in lines(Flax(), "default")
     assert "stride=(2, 2), padding='SAME'" in lines(Haiku(), "SAME")
     assert "np.transpose(value, (0, 3, 1, 2))" in lines(Equinox(), "SAME")
     assert all("padding" not in lines(adapter, "default") for adapter in (Flax(), Haiku(), Equinox()))

@@ -6,7 +6,6 @@ Knows: how each library applies a layer to given parameters. Imports flax, haiku
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
-from importlib import import_module
 from typing import Any, ClassVar
 
 from numpy.typing import NDArray
@@ -47,7 +46,7 @@ class _Layers:
 
     def describe(self) -> Description:
         below = self._jax.describe()
-        version: str = import_module(self.library).__version__
+        version: str = self._package.__version__
         versions = {self.library: version, **below.versions}
         return Description(self.library, version, versions, below.flags, {"jax:jit": below.version})
 
@@ -71,8 +70,12 @@ class _Layers:
 
     @cached_property
     def _modules(self) -> Modules:
-        import_module(self.layers)
-        return {**self._jax.modules(), self.library: import_module(self.library)}
+        return {**self._jax.modules(), self.library: self._package}
+
+    @property
+    def _package(self) -> Any:
+        """The library, with its layers imported."""
+        raise NotImplementedError
 
     @cached_property
     def _apply(self) -> Any:
@@ -92,6 +95,12 @@ class Flax(_Layers):
         '    return layer.apply({"params": params}, value)',
     )
 
+    @property
+    def _package(self) -> Any:
+        import flax.linen
+
+        return flax
+
 
 class Haiku(_Layers):
     """`haiku.Conv{1,2,3}D` and `Conv{1,2,3}DTranspose`, transformed and compiled."""
@@ -103,6 +112,12 @@ class Haiku(_Layers):
         "    function = haiku.without_apply_rng(haiku.transform(lambda inputs: layer()(inputs)))",
         '    return function.apply({"layer": {"w": w} if b is None else {"w": w, "b": b}}, value)',
     )
+
+    @property
+    def _package(self) -> Any:
+        import haiku
+
+        return haiku
 
 
 class Equinox(_Layers):
@@ -117,3 +132,9 @@ class Equinox(_Layers):
         "        layer = equinox.tree_at(lambda each: each.bias, layer, bias)",
         "    return jax.vmap(layer)(value)",
     )
+
+    @property
+    def _package(self) -> Any:
+        import equinox
+
+        return equinox

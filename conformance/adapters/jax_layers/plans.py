@@ -140,6 +140,7 @@ class Layers:
             "kernel": (nominal.kernel,) * 2,
             "strides": (nominal.stride,) * 2,
             "dilations": (nominal.dilation,) * 2,
+            "transpose_kernel": True,
         }
         if nominal.word != "default":
             words["padding"] = nominal.word
