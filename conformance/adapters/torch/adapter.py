@@ -31,7 +31,6 @@ class Torch:
     """
 
     features = FEATURES
-    concurrent = True
     dtypes = DTYPES
     names_output = False
 
@@ -49,6 +48,8 @@ class Torch:
         self._channels_last = "channels_last" in modes
         self._strided = "strided" in modes
         self._capture = captured[0] if captured else ""
+        # torch.export keeps what it traces in globals: of two threads one fails.
+        self.concurrent = self._capture not in ("export", "onnx")
         # What is exported to ONNX has no derivatives, and of dtypes what the runtime takes.
         self.directions = DIRECTIONS[:1] if self._capture == "onnx" else DIRECTIONS
         self.limits = ONNX_RUNTIME if self._capture == "onnx" else ()
