@@ -31,7 +31,8 @@ class Trouble:
 def trouble(reply: Reply) -> Trouble:
     """What became of a call without an answer."""
     match reply:
-        case Refused(error, message):
+        # Of a gradient, a cotangent of another shape than the result's is refused: the call is.
+        case Refused(error, message) | Misshapen(refused=Refused(error, message)):
             # On one line, without the names of TensorFlow's graph nodes, and no longer than a row of the report.
             plain = re.sub(r"\{\{.*?\}\} ?", "", " ".join(message.split()))[:160]
             return Trouble("refused", f"{error}: {plain}")

@@ -7,6 +7,7 @@ import re
 import shlex
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from shutil import copy
 
@@ -59,9 +60,9 @@ def test_somebody_with_a_numpy_function_gets_its_fault_named_and_a_script_of_it(
     assert "\nobserved " in script.stdout
 
 
+@pytest.mark.frameworks
+@pytest.mark.skipif(not (find_spec("torch") and find_spec("jax")), reason="PyTorch and JAX are not installed")
 def test_somebody_who_moves_a_model_gets_a_call_and_the_verdict_on_it(tmp_path: Path) -> None:
-    pytest.importorskip("torch")
-    pytest.importorskip("jax")
     translate = next(line for line in block_after(DOOR_2) if line.startswith("conformance translate 'nn."))
     status, terminal = seen(translate, tmp_path, columns=200)
     assert status == 0
@@ -69,9 +70,9 @@ def test_somebody_who_moves_a_model_gets_a_call_and_the_verdict_on_it(tmp_path: 
     assert len(re.findall(r"on mix: agrees bitwise", terminal.text)) == 2
     code = terminal.text.partition("jax: native")[2].partition("to convert what is stored:")[0]
     printed = "\n".join(line.strip() for line in code.splitlines() if line.startswith("    "))
-    found: dict[str, object] = {}
-    exec(printed, found)
-    assert getattr(found["result"], "shape", None) == (1, 128, 32, 32)
+    # In a process of its own: frameworks do not get along in one.
+    printed = f"{printed}\nassert result.shape == (1, 128, 32, 32)"
+    subprocess.run([sys.executable, "-c", printed], check=True, timeout=300)
 
 
 def test_somebody_with_a_file_of_a_model_gets_each_of_its_calls(tmp_path: Path) -> None:
