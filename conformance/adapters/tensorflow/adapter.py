@@ -112,7 +112,8 @@ class TensorFlow:
         import tensorflow as tf
 
         with tf.device(DEVICES[self._device]):
-            return execute(plan, arrays, self.call_source, **self.modules())
+            # What it refuses while a graph is built may abort the process where it is run.
+            return execute(plan, arrays, self.call_source, asks_again=False, **self.modules())
 
     def modules(self) -> Modules:
         """What the lines of a call use, by the names that they have there. Called in the worker."""
