@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.adapters.dialect import Dialect
-from conformance.adapters.execution import execute
+from conformance.adapters.execution import Modules, execute
 from conformance.adapters.notation import bias_add, given_keywords, nominal_keywords
 from conformance.adapters.plan import Argument, Invoke, Operands, Plan, Unsupported, written
 from conformance.adapters.planning import plan_of, planned_operators
@@ -52,7 +52,8 @@ class Reference:
         _, step, _ = plan.parts
         module = import_module(step.function.rpartition(".")[0])
         package = module.__name__.partition(".")[0]
-        return execute(plan, arrays, lambda step, dtype: _source(step), **{package: sys.modules[package]})
+        modules: Modules = {package: sys.modules[package]}
+        return execute(plan, arrays, lambda step, dtype: _source(step), **modules)
 
     def call_source(self, step: Invoke, dtype: str) -> CallSource:
         return _source(step)
