@@ -25,15 +25,10 @@ def execute(
     plan: Plan,
     arrays: Operands,
     call_source: Callable[[Invoke, str], CallSource],
-    *,
-    asks_again: bool = True,
     **modules: Any,
 ) -> NDArray[Any]:
     """The plan's result, its call executed as `call_source` writes it. Raises CallRefused as `calling` does, and
     WrongShape where a call is not differentiated because its own result has not the shape of the cotangent.
-
-    asks_again: whether a gradient that is refused may be followed by the call alone, for its shape; not where a
-    framework may end the process on calls that it refuses to differentiate.
     """
 
     def invoke(step: Invoke, operands: Operands) -> NDArray[Any]:
@@ -49,7 +44,8 @@ def execute(
         try:
             return invoke(step, operands)
         except CallRefused as refusal:
-            if step.gradient and asks_again:
+            source = call_source(step, written_dtype([array.dtype.name for array in operands.values()]))
+            if step.gradient and source.asked_again:
                 _check_differentiated(partial(invoke, replace(step, gradient="")), operands, refusal)
             raise
 

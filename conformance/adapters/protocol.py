@@ -264,6 +264,10 @@ class CallSource:
     """`result` as NumPy has it"""
     environment: Mapping[str, str] = field(default_factory=dict)
     """variables that `describe` sets before it imports"""
+    asked_again: bool = True
+    """whether a gradient that is refused may be followed by the call alone, to tell whose shape is wrong; not where a
+    framework may end the process on what it refused to differentiate
+    """
 
     @property
     def lines(self) -> tuple[str, ...]:

@@ -112,8 +112,7 @@ class TensorFlow:
         import tensorflow as tf
 
         with tf.device(DEVICES[self._device]):
-            # What it refuses while a graph is built may abort the process where it is run.
-            return execute(plan, arrays, self.call_source, asks_again=False, **self.modules())
+            return execute(plan, arrays, self.call_source, **self.modules())
 
     def modules(self) -> Modules:
         """What the lines of a call use, by the names that they have there. Called in the worker."""
@@ -132,7 +131,8 @@ class TensorFlow:
         return [each.finish(results[place]) if place in results else None for place, each in enumerate(prepared)]
 
     def call_source(self, step: Invoke, dtype: str) -> CallSource:
-        return replace(SOURCES[self._mode](step), environment=self._environment)
+        # What it refuses while a graph is built may abort the process where it is run.
+        return replace(SOURCES[self._mode](step), environment=self._environment, asked_again=False)
 
     def _invoke(
         self,
