@@ -1,7 +1,7 @@
 """How a framework is asked a call: by the part `plans` of the package of the call's kind of operator."""
 
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, TypeAlias
 
 from conformance.adapters.plan import Plan, Unsupported
@@ -24,6 +24,20 @@ def plan_of(framework: str, adapter: Any, call: Call) -> Plan | Unsupported:
 def planned_operators(framework: str) -> tuple[str, ...]:
     """The operators that somebody can say to the framework."""
     return tuple(name for name in operators() if framework in _plans(name))
+
+
+class Planned:
+    """What adapters share whose calls are said by PLANS."""
+
+    planner: str
+    """the framework's name there"""
+
+    @cached_property
+    def operators(self) -> tuple[str, ...]:
+        return planned_operators(self.planner)
+
+    def plan(self, call: Call) -> Plan | Unsupported:
+        return plan_of(self.planner, self, call)
 
 
 def _plans(operator: str) -> Plans:

@@ -5,7 +5,7 @@ Knows: JAX's modes, arrays and derivatives. Imports jax in the worker only; `pla
 
 import os
 from collections.abc import Callable, Sequence
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -16,13 +16,12 @@ from conformance.adapters.execution import Lines, Modules, define, execute
 from conformance.adapters.jax.dialect import jax_dialect
 from conformance.adapters.jax.plans import jax_nominal_plan
 from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported, prepare
-from conformance.adapters.planning import plan_of, planned_operators
+from conformance.adapters.planning import Planned
 from conformance.adapters.protocol import (
     CACHE_VARIABLE,
     DIRECTIONS,
     DTYPES,
     FEATURES,
-    Call,
     CallSource,
     Description,
     Nominal,
@@ -37,11 +36,12 @@ MODULE_OPTIONS = {"xla_cpu_use_fusion_emitters": False}
 MODULES_KEPT = 4
 
 
-class Jax:
+class Jax(Planned):
     """Each primitive on its own, with 64-bit types enabled; `jit` compiles the call as a whole, `tf32` lets a GPU
     round float32 operands.
     """
 
+    planner = "jax"
     features = FEATURES
     dtypes = DTYPES
     directions = DIRECTIONS
@@ -55,10 +55,6 @@ class Jax:
         self.together = MODULE_CALLS if self._jit else 0
         self._device = device or "cpu"
         self._precision = "tensorfloat32" if "tf32" in modes else "highest"
-
-    @cached_property
-    def operators(self) -> tuple[str, ...]:
-        return planned_operators("jax")
 
     @property
     def dialect(self) -> Dialect:
@@ -87,9 +83,6 @@ class Jax:
             flags["modules"] = " ".join(f"{name}={option}" for name, option in MODULE_OPTIONS.items())
         versions = {"jax": jax.__version__, "jaxlib": jaxlib.__version__}
         return Description("jax", jax.__version__, versions, flags)
-
-    def plan(self, call: Call) -> Plan | Unsupported:
-        return plan_of("jax", self, call)
 
     def plan_nominal(self, nominal: Nominal, output: int | None) -> Plan | Unsupported:
         if nominal.word == "default":

@@ -14,11 +14,11 @@ from conformance.adapters.execution import Lines, Modules, define, execute
 from conformance.adapters.jax.adapter import MODULE_CALLS, Jax, compute_together
 from conformance.adapters.jax_layers.plans import LIBRARIES
 from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported
-from conformance.adapters.planning import plan_of, planned_operators
-from conformance.adapters.protocol import DIRECTIONS, DTYPES, FEATURES, Call, CallSource, Description, Nominal
+from conformance.adapters.planning import Planned
+from conformance.adapters.protocol import DIRECTIONS, DTYPES, FEATURES, CallSource, Description, Nominal
 
 
-class _Layers:
+class _Layers(Planned):
     """What the three libraries share."""
 
     features = FEATURES
@@ -39,19 +39,13 @@ class _Layers:
         if device not in (None, "cpu"):
             raise ValueError(f"device {device!r}; the lanes of {self.library} compute on the cpu")
         self._jax = Jax(("jit",))
-
-    @cached_property
-    def operators(self) -> tuple[str, ...]:
-        return planned_operators(self.library)
+        self.planner = self.library
 
     def describe(self) -> Description:
         below = self._jax.describe()
         version: str = self._package.__version__
         versions = {self.library: version, **below.versions}
         return Description(self.library, version, versions, below.flags, {"jax:jit": below.version})
-
-    def plan(self, call: Call) -> Plan | Unsupported:
-        return plan_of(self.library, self, call)
 
     def plan_nominal(self, nominal: Nominal, output: int | None) -> Plan | Unsupported:
         return LIBRARIES[self.library].nominal_plan(nominal)

@@ -6,7 +6,6 @@ Knows: Keras's backends. Imports keras in the worker only; what surrounds a call
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
 from typing import Any
 
 from numpy.typing import NDArray
@@ -15,8 +14,8 @@ from conformance.adapters.execution import Modules, execute
 from conformance.adapters.jax.adapter import Jax, compute_together
 from conformance.adapters.keras.convolution import keras_nominal_plan
 from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported
-from conformance.adapters.planning import plan_of, planned_operators
-from conformance.adapters.protocol import DIRECTIONS, FEATURES, Call, CallSource, Description, Nominal
+from conformance.adapters.planning import Planned
+from conformance.adapters.protocol import DIRECTIONS, FEATURES, CallSource, Description, Nominal
 from conformance.adapters.tensorflow.adapter import TensorFlow
 from conformance.adapters.torch.adapter import Torch
 
@@ -28,9 +27,10 @@ BACKENDS: Mapping[str, Callable[[], TensorFlow | Torch | Jax]] = {
 }
 
 
-class Keras:
+class Keras(Planned):
     """`keras.ops` on the backend that the mode names; without one on TensorFlow, as Keras without settings."""
 
+    planner = "keras"
     features = FEATURES
     concurrent = True
     directions = DIRECTIONS
@@ -48,10 +48,6 @@ class Keras:
         # All three backends would choose a GPU that they see.
         self._environment = {"KERAS_BACKEND": self.backend, "CUDA_VISIBLE_DEVICES": "-1"}
 
-    @cached_property
-    def operators(self) -> tuple[str, ...]:
-        return planned_operators("keras")
-
     def describe(self) -> Description:
         os.environ.update(self._environment)
         below = self._below.describe()
@@ -61,9 +57,6 @@ class Keras:
         flags = {"backend": keras.config.backend(), **below.flags}
         lane = "jax:jit" if self.backend == "jax" else self.backend
         return Description("keras", keras.__version__, versions, flags, {lane: below.version})
-
-    def plan(self, call: Call) -> Plan | Unsupported:
-        return plan_of("keras", self, call)
 
     def plan_nominal(self, nominal: Nominal, output: int | None) -> Plan | Unsupported:
         return keras_nominal_plan(nominal)

@@ -3,7 +3,6 @@
 Knows: MLX's arrays and derivatives. Imports mlx in the worker only; its plans are made of `words`.
 """
 
-from functools import cached_property
 from typing import Any
 
 import ml_dtypes
@@ -12,13 +11,14 @@ from numpy.typing import NDArray
 from conformance.adapters.execution import execute
 from conformance.adapters.mlx.convolution import LIMITS, VOCABULARY
 from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported
-from conformance.adapters.planning import plan_of, planned_operators
-from conformance.adapters.protocol import DIRECTIONS, FEATURES, Call, CallSource, Description, Nominal
+from conformance.adapters.planning import Planned
+from conformance.adapters.protocol import DIRECTIONS, FEATURES, CallSource, Description, Nominal
 
 
-class Mlx:
+class Mlx(Planned):
     """Arrays of MLX on the lane's device, `cpu` or `gpu`, the CPU by default: only it has float64."""
 
+    planner = "mlx"
     features = FEATURES
     dtypes = ("float16", "bfloat16", "float32", "float64", "int32", "int64", "complex64")
     directions = DIRECTIONS
@@ -28,19 +28,12 @@ class Mlx:
     def __init__(self, device: str | None = None) -> None:
         self._device = device or "cpu"
 
-    @cached_property
-    def operators(self) -> tuple[str, ...]:
-        return planned_operators("mlx")
-
     def describe(self) -> Description:
         import mlx.core
 
         mlx.core.set_default_device(getattr(mlx.core, self._device))
         versions = {"mlx": mlx.core.__version__}
         return Description("mlx", mlx.core.__version__, versions, {"device": self._device})
-
-    def plan(self, call: Call) -> Plan | Unsupported:
-        return plan_of("mlx", self, call)
 
     def plan_nominal(self, nominal: Nominal, output: int | None) -> Plan | Unsupported:
         if nominal.word == "SAME":

@@ -3,7 +3,6 @@
 Knows: the evaluator. Imports onnx in the worker only; the planners beside it say calls as nodes.
 """
 
-from functools import cached_property
 from typing import Any
 
 from numpy.typing import NDArray
@@ -12,14 +11,15 @@ from conformance.adapters.execution import execute
 from conformance.adapters.onnx.limits import STANDARD
 from conformance.adapters.onnx.model import ONE_NODE, fed_to, model_of
 from conformance.adapters.onnx.spelling import Spelling
-from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported
-from conformance.adapters.planning import plan_of, planned_operators
-from conformance.adapters.protocol import DTYPES, Call, CallSource, Description
+from conformance.adapters.plan import Invoke, Operands, Plan
+from conformance.adapters.planning import Planned
+from conformance.adapters.protocol import DTYPES, CallSource, Description
 
 
-class OnnxReference:
+class OnnxReference(Planned):
     """`onnx.reference.ReferenceEvaluator`; `auto_pad` and `output_shape` are other spellings of the same calls."""
 
+    planner = "onnx"
     features = ("groups", "bias")
     dtypes = DTYPES
     directions = ("forward",)
@@ -31,18 +31,11 @@ class OnnxReference:
             raise ValueError(f"device {device}: the reference evaluator of ONNX computes with NumPy")
         self.spelling: Spelling = spelling_of(modes)
 
-    @cached_property
-    def operators(self) -> tuple[str, ...]:
-        return planned_operators("onnx")
-
     def describe(self) -> Description:
         import onnx
         import onnx.reference
 
         return Description("onnx", onnx.__version__, {"onnx": onnx.__version__}, {"spelling": self.spelling})
-
-    def plan(self, call: Call) -> Plan | Unsupported:
-        return plan_of("onnx", self, call)
 
     def execute(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
         import ml_dtypes

@@ -5,7 +5,6 @@ nodes.
 """
 
 import os
-from functools import cached_property
 from typing import Any
 
 from numpy.typing import NDArray
@@ -14,16 +13,17 @@ from conformance.adapters.execution import execute
 from conformance.adapters.onnx.adapter import spelling_of
 from conformance.adapters.onnx.limits import ONNX_RUNTIME
 from conformance.adapters.onnx.model import ONE_NODE, fed_to, model_of
-from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported
-from conformance.adapters.planning import plan_of, planned_operators
-from conformance.adapters.protocol import DTYPES, Call, CallSource, Description
+from conformance.adapters.plan import Invoke, Operands, Plan
+from conformance.adapters.planning import Planned
+from conformance.adapters.protocol import DTYPES, CallSource, Description
 
 
-class OnnxRuntime:
+class OnnxRuntime(Planned):
     """The provider of the CPU; `auto_pad` and `output_shape` are other spellings of the same calls, `unoptimised`
     leaves the graph as it is.
     """
 
+    planner = "onnx"
     features = ("groups", "bias")
     dtypes = DTYPES
     directions = ("forward",)
@@ -36,10 +36,6 @@ class OnnxRuntime:
         self.spelling = spelling_of(modes)
         self._level = "ORT_DISABLE_ALL" if "unoptimised" in modes else "ORT_ENABLE_ALL"
 
-    @cached_property
-    def operators(self) -> tuple[str, ...]:
-        return planned_operators("onnx")
-
     def describe(self) -> Description:
         import onnx
         import onnxruntime
@@ -47,9 +43,6 @@ class OnnxRuntime:
         versions = {"onnxruntime": onnxruntime.__version__, "onnx": onnx.__version__}
         flags = {"spelling": self.spelling, "graph_optimization_level": self._level}
         return Description("onnxruntime", onnxruntime.__version__, versions, flags)
-
-    def plan(self, call: Call) -> Plan | Unsupported:
-        return plan_of("onnx", self, call)
 
     def execute(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
         import onnx

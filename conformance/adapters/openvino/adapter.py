@@ -4,7 +4,6 @@ Knows: graphs, compiled models, the frontend. Imports openvino in the worker onl
 calls in its words, `conformance.adapters.onnx` as nodes.
 """
 
-from functools import cached_property
 from typing import Any
 
 from numpy.typing import NDArray
@@ -14,9 +13,9 @@ from conformance.adapters.onnx.adapter import spelling_of
 from conformance.adapters.onnx.limits import STANDARD
 from conformance.adapters.onnx.model import ONE_NODE, fed_to, model_of
 from conformance.adapters.openvino.spelling import MODULE
-from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported, written
-from conformance.adapters.planning import plan_of, planned_operators
-from conformance.adapters.protocol import Call, CallSource, Description
+from conformance.adapters.plan import Invoke, Operands, Plan, written
+from conformance.adapters.planning import Planned
+from conformance.adapters.protocol import CallSource, Description
 from conformance.adapters.toolkit import takes_dtypes
 
 PRECISION = {"INFERENCE_PRECISION_HINT": "f32"}
@@ -32,7 +31,7 @@ _CONSTANTS = {
 _ONE_NAME = {"sizes": "scales_or_sizes", "scales": "scales_or_sizes"}
 
 
-class OpenVino:
+class OpenVino(Planned):
     """The plugin of the CPU, in float32. `onnx` asks the frontend of ONNX, and `auto_pad` and `output_shape` are other
     spellings of what that is asked.
     """
@@ -46,6 +45,7 @@ class OpenVino:
         if device not in (None, "cpu"):
             raise ValueError(f"device {device}: this lane asks the plugin of the CPU")
         self._onnx = "onnx" in modes
+        self.planner = "onnx" if self._onnx else "openvino"
         self.spelling = spelling_of(modes)
         if self.spelling != "pads" and not self._onnx:
             raise ValueError(f"mode {self.spelling} is a spelling of ONNX; it goes with mode onnx")
@@ -56,24 +56,13 @@ class OpenVino:
         )
         self.limits = (*STANDARD, floats) if self._onnx else (floats,)
 
-    @cached_property
-    def operators(self) -> tuple[str, ...]:
-        return planned_operators(self._words)
-
-    @property
-    def _words(self) -> str:
-        return "onnx" if self._onnx else "openvino"
-
     def describe(self) -> Description:
         import openvino
 
-        flags = {"frontend": self._words, **({"spelling": self.spelling} if self._onnx else {})}
+        flags = {"frontend": self.planner, **({"spelling": self.spelling} if self._onnx else {})}
         # Of `2026.4.1-22982-e213a147257-releases/2026/4` what ranges of versions can be compared with.
         here = openvino.__version__.partition("-")[0]
         return Description("openvino", here, {"openvino": here}, flags)
-
-    def plan(self, call: Call) -> Plan | Unsupported:
-        return plan_of(self._words, self, call)
 
     def execute(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
         return execute(plan, arrays, self.call_source, **self.modules())

@@ -3,7 +3,6 @@
 Knows: paddle's tensors and derivatives. Imports paddle in the worker only; its plans are made of `words`.
 """
 
-from functools import cached_property
 from typing import Any
 
 from numpy.typing import NDArray
@@ -12,13 +11,14 @@ from conformance.adapters.execution import execute
 from conformance.adapters.paddle.convolution import VOCABULARY
 from conformance.adapters.paddle.words import DTYPES, LIMITS
 from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported
-from conformance.adapters.planning import plan_of, planned_operators
-from conformance.adapters.protocol import DIRECTIONS, FEATURES, Call, CallSource, Description, Nominal
+from conformance.adapters.planning import Planned
+from conformance.adapters.protocol import DIRECTIONS, FEATURES, CallSource, Description, Nominal
 
 
-class Paddle:
+class Paddle(Planned):
     """Eager paddle.nn.functional on the CPU, or on the lane's device."""
 
+    planner = "paddle"
     features = FEATURES
     dtypes = tuple(dict.fromkeys(dtype for named in DTYPES.values() for dtype in named))
     directions = DIRECTIONS
@@ -28,19 +28,12 @@ class Paddle:
     def __init__(self, device: str | None = None) -> None:
         self._device = device or "cpu"
 
-    @cached_property
-    def operators(self) -> tuple[str, ...]:
-        return planned_operators("paddle")
-
     def describe(self) -> Description:
         import paddle
 
         paddle.set_device(self._device)
         versions = {"paddle": paddle.__version__}
         return Description("paddle", paddle.__version__, versions, {"device": self._device})
-
-    def plan(self, call: Call) -> Plan | Unsupported:
-        return plan_of("paddle", self, call)
 
     def plan_nominal(self, nominal: Nominal, output: int | None) -> Plan | Unsupported:
         return VOCABULARY.nominal_plan(nominal, {} if nominal.word == "default" else {"padding": nominal.word})

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import chain
 from typing import Any, TypeAlias
 
@@ -18,7 +18,7 @@ from conformance.adapters.execution import Modules, define, execute
 from conformance.adapters.function import Takes
 from conformance.adapters.notation import bias_add, given_keywords, is_channels_last, nominal_keywords, spatial_numbers
 from conformance.adapters.plan import Argument, Invoke, Operands, Plan, Unsupported, prepare
-from conformance.adapters.planning import plan_of, planned_operators
+from conformance.adapters.planning import Planned
 from conformance.adapters.protocol import DIRECTIONS, FEATURES, Call, CallSource, Description, Nominal
 from conformance.adapters.tensorflow.composition import composed_plan
 from conformance.adapters.tensorflow.dialect import tensorflow_dialect
@@ -40,11 +40,12 @@ Results: TypeAlias = dict[int, NDArray[Any]]
 DEVICES = {None: "/CPU:0", "cpu": "/CPU:0", "cuda": "/GPU:0"}
 
 
-class TensorFlow:
+class TensorFlow(Planned):
     """Eager by default; `function` traces a tf.function, `xla` compiles it; `session` is the v1 graph and Session of
     the tutorial. `eigen` leaves oneDNN out, in any of them; `tf32` lets a GPU round float32 operands.
     """
 
+    planner = "tensorflow"
     features = FEATURES
     concurrent = True
     dtypes = DTYPES
@@ -68,10 +69,6 @@ class TensorFlow:
         if "eigen" in modes:
             self._environment["TF_ENABLE_ONEDNN_OPTS"] = "0"
 
-    @cached_property
-    def operators(self) -> tuple[str, ...]:
-        return planned_operators("tensorflow")
-
     @property
     def dialect(self) -> Dialect:
         function = self._invoke(()).function
@@ -89,9 +86,6 @@ class TensorFlow:
             tf.config.experimental.enable_tensor_float_32_execution(self._tf32)
             flags |= {"device": "cuda", **({"operands": "tf32"} if self._tf32 else {})}
         return Description("tensorflow", tf.__version__, {"tensorflow": tf.__version__}, flags)
-
-    def plan(self, call: Call) -> Plan | Unsupported:
-        return plan_of("tensorflow", self, call)
 
     def plan_convolution(self, call: Convolution) -> Plan | Unsupported:
         """The plan of a call, right or wrong: as it stands."""

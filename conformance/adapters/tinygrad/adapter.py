@@ -4,7 +4,6 @@ Knows: tinygrad's tensors and derivatives. Imports tinygrad in the worker only; 
 """
 
 import os
-from functools import cached_property
 from importlib.metadata import version
 from typing import Any
 
@@ -13,14 +12,15 @@ from numpy.typing import NDArray
 
 from conformance.adapters.execution import execute
 from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported
-from conformance.adapters.planning import plan_of, planned_operators
-from conformance.adapters.protocol import DIRECTIONS, FEATURES, Call, CallSource, Description, Nominal
+from conformance.adapters.planning import Planned
+from conformance.adapters.protocol import DIRECTIONS, FEATURES, CallSource, Description, Nominal
 from conformance.adapters.tinygrad.convolution import VOCABULARY
 
 
-class Tinygrad:
+class Tinygrad(Planned):
     """Tensors on tinygrad's own choice of a device, or on the lane's. A CPU needs clang, the device PYTHON none."""
 
+    planner = "tinygrad"
     features = FEATURES
     dtypes = ("float16", "bfloat16", "float32", "float64", "int32", "int64")
     directions = DIRECTIONS
@@ -28,10 +28,6 @@ class Tinygrad:
 
     def __init__(self, device: str | None = None) -> None:
         self._environment = {} if device is None else {"DEV": device}
-
-    @cached_property
-    def operators(self) -> tuple[str, ...]:
-        return planned_operators("tinygrad")
 
     def describe(self) -> Description:
         os.environ |= self._environment
@@ -43,9 +39,6 @@ class Tinygrad:
             raise RuntimeError(f"{error}: tinygrad finds no clang; the lane tinygrad@PYTHON needs none") from error
         versions = {"tinygrad": version("tinygrad")}
         return Description("tinygrad", versions["tinygrad"], versions, {"device": device})
-
-    def plan(self, call: Call) -> Plan | Unsupported:
-        return plan_of("tinygrad", self, call)
 
     def plan_nominal(self, nominal: Nominal, output: int | None) -> Plan | Unsupported:
         if nominal.word == "SAME":

@@ -3,7 +3,6 @@
 Knows: torch's modes, tensors and derivatives. Imports torch in the worker only; `plans` says calls in its words.
 """
 
-from functools import cached_property
 from typing import Any
 
 import ml_dtypes
@@ -13,15 +12,15 @@ from conformance.adapters.dialect import Dialect
 from conformance.adapters.execution import Lines, Modules, execute
 from conformance.adapters.onnx.limits import ONNX_RUNTIME
 from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported
-from conformance.adapters.planning import plan_of, planned_operators
-from conformance.adapters.protocol import DIRECTIONS, FEATURES, Call, CallSource, Description, Nominal
+from conformance.adapters.planning import Planned
+from conformance.adapters.protocol import DIRECTIONS, FEATURES, CallSource, Description, Nominal
 from conformance.adapters.torch.capture import CAPTURES
 from conformance.adapters.torch.dialect import torch_dialect
 from conformance.adapters.torch.plans import VOCABULARY
 from conformance.adapters.torch.words import DTYPES
 
 
-class Torch:
+class Torch(Planned):
     """Eager torch.nn.functional on the CPU, or on the lane's device.
 
     `nomkldnn` leaves oneDNN out; `channels_last` hands value and weight over in that memory format, `strided` as views
@@ -30,6 +29,7 @@ class Torch:
     a GPU round float32 operands.
     """
 
+    planner = "torch"
     features = FEATURES
     dtypes = DTYPES
     names_output = False
@@ -56,10 +56,6 @@ class Torch:
         self._tf32 = "tf32" in modes
         self._device = "meta" if "meta" in modes else device or "cpu"
 
-    @cached_property
-    def operators(self) -> tuple[str, ...]:
-        return planned_operators("torch")
-
     @property
     def dialect(self) -> Dialect:
         return torch_dialect()
@@ -83,9 +79,6 @@ class Torch:
             below = {"onnxruntime": onnxruntime.__version__}
             versions |= {**below, "onnxscript": onnxscript.__version__}
         return Description("torch", torch.__version__, versions, flags, runs_on=below)
-
-    def plan(self, call: Call) -> Plan | Unsupported:
-        return plan_of("torch", self, call)
 
     def plan_nominal(self, nominal: Nominal, output: int | None) -> Plan | Unsupported:
         if nominal.word == "SAME":
