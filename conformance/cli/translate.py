@@ -14,7 +14,7 @@ from conformance.cli.arguments import INTEGER, Seconds, variables
 from conformance.cli.parameters import parameter_options
 from conformance.errors import UsageError
 from conformance.operators.kind import Unusable
-from conformance.operators.registry import kinds_with, operators, optional_part, signature
+from conformance.operators.registry import kinds_with, operators, signature
 from conformance.suite.corpus import select
 from conformance.suite.dtypes import FORMATS
 from conformance.translation.code import CallError, Written
@@ -23,12 +23,12 @@ from conformance.translation.file import parse_file
 from conformance.translation.parser import parse_value
 from conformance.translation.reading import (
     Reading,
-    Readings,
     is_layer,
     passed_over,
     read_call,
     read_written,
     readers,
+    readings_of,
 )
 from conformance.translation.telling import (
     Found,
@@ -111,6 +111,8 @@ class _Binding(click.ParamType[tuple[str, Written]]):
 @click.option("--to", "lane_names", multiple=True, metavar="LANE",
               help="where the call goes; may be repeated. Without it: tensorflow, torch and jax, "
               "but for the call's own.")  # fmt: skip
+@click.option("--from", "given_lane", metavar="LANE", help="where the call itself is run, such as one under another "
+              "interpreter  [default: the plain lane of its framework]")  # fmt: skip
 @variables
 @click.option("--value", type=_Numbers(), help="shape of the value: of a layer that is not called, or of the call that "
               "the next options name in TensorFlow's words")  # fmt: skip
@@ -133,7 +135,8 @@ class _Binding(click.ParamType[tuple[str, Written]]):
 @click.option("--timeout", type=Seconds(), default=60.0, show_default=True, metavar="S",
               help="seconds a run may take, once its lane is warm")  # fmt: skip
 def command(
-    call: str | None, lane_names: tuple[str, ...], dtype: str | None, wanted: str, run: bool | None, timeout: float,
+    call: str | None, lane_names: tuple[str, ...], given_lane: str | None, dtype: str | None, wanted: str,
+    run: bool | None, timeout: float,
     variables: tuple[str, ...], bindings: tuple[tuple[str, Written], ...], **flags: Any,
 ) -> int:  # fmt: skip
     """Say a CALL in other frameworks' words, run both, and compare them.
@@ -144,10 +147,12 @@ def command(
     """
     names = dict(bindings)
     if call is not None and call.endswith(".py") and "(" not in call:
-        tell = partial(_story, lane_names=lane_names, variables=variables, timeout=timeout, run=bool(run))
+        tell = partial(
+            _story, lane_names=lane_names, given_lane=given_lane, variables=variables, timeout=timeout, run=bool(run)
+        )
         return _file(call, names, dtype, flags, tell, wanted, run=bool(run))
     reading = _read(call, names, dtype, flags)
-    story = _story(reading, lane_names, variables, timeout, run is not False)
+    story = _story(reading, lane_names, given_lane, variables, timeout, run is not False)
     if wanted == "json":
         click.echo(json.dumps(document(story), indent=2))
     else:
@@ -157,12 +162,16 @@ def command(
 
 
 def _story(
-    reading: Reading, lane_names: tuple[str, ...], variables: tuple[str, ...], timeout: float, run: bool
-) -> Story:
+    reading: Reading, lane_names: tuple[str, ...], given_lane: str | None, variables: tuple[str, ...], timeout: float,
+    run: bool,
+) -> Story:  # fmt: skip
     names = lane_names or tuple(name for name in SPOKEN if name != reading.lane)
     translations = [translate(reading, lane) for lane in parse_lanes(names, variables)]
+    (given,) = parse_lanes([given_lane or reading.lane], variables)
+    if given.name != reading.lane:
+        raise UsageError(f"--from {given.text}: the call is in the words of {reading.lane}: {reading.text}")
     if run:
-        return _tried(reading, translations, variables, timeout)
+        return _tried(reading, given, translations, timeout)
     return Story(reading, None, [(each, None) for each in translations])
 
 
@@ -212,12 +221,12 @@ def _read(call: str | None, names: Mapping[str, Written], dtype: str | None, fla
     if len(found) != 1:
         raise UsageError(f"{call!r} matches {len(found)} trials; `translate` takes one")
     asked = found[0].call
-    return _readings(asked.operator).read_trial(asked, dtype)
+    return readings_of(asked.operator).read_trial(asked, dtype)
 
 
 def _read_flags(dtype: str, operator: str = "conv2d_transpose", **given: Any) -> Reading:
     """The call that options name, each a key of the operator's cases."""
-    readings = _readings(operator)
+    readings = readings_of(operator)
     if not given.keys() - {"dtype"}:
         raise UsageError(NO_CALL)
     for name in ("strides", "dilations"):
@@ -230,19 +239,12 @@ def _read_flags(dtype: str, operator: str = "conv2d_transpose", **given: Any) ->
     return readings.read_trial(found[0], None)
 
 
-def _readings(operator: str) -> Readings:
-    found: Readings | None = optional_part(operator, "readings")
-    if found is None:
-        raise UsageError(f"{operator}: calls of its kind are not translated")
-    return found
-
-
-def _tried(reading: Reading, translations: list[Translation], variables: tuple[str, ...], timeout: float) -> Story:
-    plans: list[tuple[Lane, Plan]] = [(lane, reading.plan) for lane in parse_lanes([reading.lane], variables)]
+def _tried(reading: Reading, lane: Lane, translations: list[Translation], timeout: float) -> Story:
+    plans: list[tuple[Lane, Plan]] = [(lane, reading.plan)]
     plans += [(each.lane, each.plan) for each in translations if isinstance(each.plan, Plan)]
-    given, *attempts = Experiment(reading, timeout).attempts(plans)
+    ran, *attempts = Experiment(reading, timeout).attempts(plans)
     rest = iter(attempts)
     targets: list[tuple[Translation, Attempt | None]] = [
         (each, next(rest) if isinstance(each.plan, Plan) else None) for each in translations
     ]
-    return Story(reading, given, targets)
+    return Story(reading, ran, targets)

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from conformance.adapters.function import Function
 from conformance.adapters.plan import Plan, Unsupported
 from conformance.adapters.protocol import Adapter
+from conformance.errors import UsageError
 from conformance.operators.kind import Operands
-from conformance.operators.registry import parts
+from conformance.operators.registry import optional_part, parts
 from conformance.suite.case import Call, RightCall, RightTrial
 from conformance.translation.arguments import CallArguments, Shape, bind
 from conformance.translation.code import Written, WrittenCall
@@ -106,6 +107,14 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     "haiku": ("hk",),
     "equinox.nn": ("eqx.nn",),
 }
+
+
+def readings_of(operator: str) -> Readings:
+    """Those of an operator's kind; raises UsageError where there are none."""
+    found: Readings | None = optional_part(operator, "readings")
+    if found is None:
+        raise UsageError(f"{operator}: calls of its kind are not translated")
+    return found
 
 
 @cache

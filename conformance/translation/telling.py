@@ -109,7 +109,9 @@ def _brief(translation: Translation, attempt: Attempt | None) -> Iterator[str]:
         yield f"  {lane}: refused: {plan.reason}"
         return
     _, invoke, _ = plan.parts
-    yield f"  {lane}: {'native' if plan.native else 'composed'}: {invoke.function}"
+    # What is made where it is called stands behind a `lambda: `.
+    function = invoke.function.rpartition(" ")[2]
+    yield f"  {lane}: {'native' if plan.native else 'composed'}: {function}"
     yield from (f"    {note}" for note in (*plan.notes, *translation.remarks))
     yield from (f"  {line}" for line in _attempt_lines(attempt))
 
@@ -145,7 +147,7 @@ def _target_lines(translation: Translation, attempt: Attempt | None) -> Iterator
     yield f"{lane}: {'native' if plan.native else 'composed'}"
     yield from (f"  {note}" for note in plan.notes)
     yield from (f"  {name}: {words}" for name, words in translation.operands.items())
-    yield from (f"    {line}" for line in translation.code)
+    yield from (f"    {line}".rstrip() for line in translation.code)
     if any(len(lines) > MERE for lines in translation.conversions.values()):
         yield "  to convert what is stored:"
         yield from (f"    {line}" for lines in translation.conversions.values() for line in lines)

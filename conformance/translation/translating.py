@@ -4,9 +4,11 @@ Knows: lanes and adapters. Next stages: `conformance.translation.experiment` run
 shows it.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from conformance.adapters.execution import written_dtype
 from conformance.adapters.lane import Lane, load_adapter
 from conformance.adapters.plan import Plan, Unsupported
 from conformance.adapters.protocol import Adapter, WritesScripts, source_of_call
@@ -62,17 +64,20 @@ def _code(plan: Plan, lane: Lane, adapter: Adapter, reading: Reading) -> tuple[s
     """The plan as lines that run, where the adapter prints its own part of them; its steps alone otherwise."""
     if not isinstance(adapter, WritesScripts):
         return plan.source()
-    dtype = reading.judged.dtype
-    source = source_of_call(adapter, plan.parts[1], dtype)
-    # How many threads compute, and where, is the reader's own affair; what a lane's mode or device asks for is not.
-    setup = [line for line in source.setup if not any(name in line for name in THREAD_VARIABLES)]
-    variables = {} if lane.text.isidentifier() else source.environment
-    lines = ["import os", *(f"os.environ[{name!r}] = {value!r}" for name, value in variables.items())]
-    lines += ["import ml_dtypes"] if dtype == "bfloat16" else []
-    lines += ["import numpy as np", *source.imports, *setup]
-    lines += source.setup_of_64_bits if dtype in OF_64_BITS else ()
-    kind = f"{'ml_dtypes' if dtype == 'bfloat16' else 'np'}.{dtype}"
-    lines += [f"{name} = np.ones({shape}, {kind})  # yours here" for name, shape in reading.given.items()]
-    before, _, after = plan.parts
+    call, (before, invoke, after) = reading.judged, plan.parts
+    dtypes = {name: call.dtype_of(name) for name in reading.given}
+    source = source_of_call(adapter, invoke, written_dtype([call.dtype_of(name) for name in invoke.needed]))
+    plain = lane.name.isidentifier() and not lane.modes and lane.device is None
+    variables = {} if plain else source.environment
+    narrow = "bfloat16" in dtypes.values()
+    lines = [*(f"os.environ[{name!r}] = {value!r}" for name, value in variables.items())]
+    lines += [*(["import ml_dtypes"] if narrow else []), "import numpy as np"]
+    lines += [line for line in source.imports if line != "import os"]
+    lines += [*source.setup, *(source.setup_of_64_bits if {*dtypes.values()} & {*OF_64_BITS} else ())]
+    for name, shape in reading.given.items():
+        kind = f"{'ml_dtypes' if dtypes[name] == 'bfloat16' else 'np'}.{dtypes[name]}"
+        lines.append(f"{name} = np.ones({shape}, {kind})  # yours here")
     lines += [*(step.source() for step in before), *source.lines, *(step.source() for step in after)]
-    return tuple(lines if variables else lines[1:])
+    # How many threads compute, and where, is the reader's own affair; what a lane's mode or device asks for is not.
+    lines = [line for line in lines if not any(name in line for name in THREAD_VARIABLES)]
+    return (*(["import os"] if any(re.search(r"\bos\.", line) for line in lines) else []), *lines)

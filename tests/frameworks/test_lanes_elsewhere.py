@@ -13,6 +13,11 @@ pytestmark = pytest.mark.other_frameworks
 
 EACH = 3
 """trials of a chapter"""
+LANES = (
+    "paddle", "tinygrad", "mlx", "onnx", "onnxruntime", "onnxruntime:auto_pad", "onnxruntime:output_shape",
+    "openvino", "openvino:onnx", "litert", "keras:jax", "keras:torch", "keras:tensorflow",
+    "torch:export", "torch:onnx", "flax", "haiku", "equinox",
+)  # fmt: skip
 
 
 def sampled_trials() -> list[str]:
@@ -24,14 +29,7 @@ def sampled_trials() -> list[str]:
     return [trial for ids in by_digest for trial in ids]
 
 
-@pytest.mark.parametrize(
-    "lane",
-    [
-        "paddle", "tinygrad", "mlx", "onnx", "onnxruntime", "onnxruntime:auto_pad", "onnxruntime:output_shape",
-        "openvino", "openvino:onnx", "litert", "keras:jax", "keras:torch", "keras:tensorflow",
-        "torch:export", "torch:onnx", "flax", "haiku", "equinox",
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("lane", LANES)
 def test_a_sample_of_every_chapter_is_as_expected_or_waived(
     lane: str, lane_of: Callable[[str], str], inside: Callable[..., int], tmp_path: Path
 ) -> None:

@@ -1,10 +1,10 @@
 """Runs code of one framework on given operands, all of it in this one process: what users paste, and what
 `conformance translate` prints.
 
-    python tests/translation/code_runner.py tensorflow|torch|jax JOBS RESULTS
+    python tests/translation/code_runner.py tensorflow|torch|jax|printed JOBS RESULTS
 
-JOBS is a pickled list of `Job`s. RESULTS gets a pickled array, or the words of an error, for each of them as it is run,
-so that what ends this process costs one job.
+Of `printed`, all jobs are such: no framework is needed to begin with. JOBS is a pickled list of `Job`s. RESULTS gets a
+pickled array, or the words of an error, for each of them as it is run, so that what ends this process costs one job.
 Pasted text is evaluated as it stands, with `x[1, 4, 4, 1]` for the operand of that shape; a layer is made, given its
 weights, and called. Printed code is executed but for the lines marked `# yours here`, which the operands replace.
 Nothing of the suite is imported: what runs is what a reader of the code would run.
@@ -59,7 +59,7 @@ def main() -> None:
         "--xla_backend_optimization_level=0"  # compiles in half the time; sums of integers are exact
     )
     speakers: dict[str, type[Speaker]] = {"tensorflow": TensorFlow, "torch": Torch, "jax": Jax}
-    speak = speakers[framework]()
+    speak = speakers[framework]() if framework in speakers else None
     asked: list[Job] = pickle.loads(jobs.read_bytes())
     with results.open("wb") as answered:
         for job in asked:
@@ -67,11 +67,11 @@ def main() -> None:
             answered.flush()
 
 
-def _answer(speak: Speaker, kind: str, texts: list[str], operands: Operands) -> Any:
+def _answer(speak: Speaker | None, kind: str, texts: list[str], operands: Operands) -> Any:
     refusals = []
     for text in texts:
         try:
-            return speak.pasted(text, operands) if kind == "pasted" else printed(text, operands)
+            return speak.pasted(text, operands) if speak and kind == "pasted" else printed(text, operands)
         except Exception as error:
             refusals.append(f"{type(error).__name__}: {error}")
     return " / ".join(refusals)

@@ -96,23 +96,23 @@ def operands(name: str, reading: Reading) -> Arrays:
     }
 
 
-def run(framework: str, jobs: Sequence[Any]) -> list[Any]:
+def run(framework: str, jobs: Sequence[Any], python: str = sys.executable) -> list[Any]:
     """The answers to all jobs: arrays, or the words of an error; of a job that ends its process, how it ended."""
     answers: list[Any] = []
     while len(answers) < len(jobs):
-        found, problem = _run(framework, jobs[len(answers) :])
+        found, problem = _run(framework, jobs[len(answers) :], python)
         answers += found
         if problem:
             answers.append(problem)
     return answers
 
 
-def _run(framework: str, jobs: Sequence[Any]) -> tuple[list[Any], str]:
+def _run(framework: str, jobs: Sequence[Any], python: str) -> tuple[list[Any], str]:
     """What one process answers, and how it ended, if not at the end."""
     with TemporaryDirectory() as folder:
         asked, answered = Path(folder) / "jobs", Path(folder) / "results"
         asked.write_bytes(pickle.dumps(list(jobs)))
-        command = [sys.executable, str(RUNNER), framework, str(asked), str(answered)]
+        command = [python, str(RUNNER), framework, str(asked), str(answered)]
         done = subprocess.run(command, capture_output=True, text=True, cwd=folder)
         assert answered.exists(), done.stderr[-4000:]
         answers = []

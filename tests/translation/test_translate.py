@@ -107,6 +107,16 @@ def test_a_missing_framework_is_a_note(inside: Inside, capsys: Captured) -> None
     ]
 
 
+def test_the_lane_in_which_a_call_is_run_can_be_named(inside: Inside, capsys: Captured) -> None:
+    document = told(inside, capsys, EXAMPLE_1, "--from", "tensorflow:xla", "--to", "torch")
+    assert document["given"]["run"]["lane"] == "tensorflow:xla"
+
+
+def test_a_lane_of_another_framework_is_not_asked_for_the_call(inside: Inside, capsys: Captured) -> None:
+    assert inside(EXAMPLE_1, "--from", "jax:jit", "--to", "torch", "--no-run") == 2
+    assert "--from jax:jit: the call is in the words of tensorflow: tf.nn.conv2d_transp" in capsys.readouterr().err
+
+
 def test_a_call_of_torch_is_judged_in_its_own_layout(inside: Inside, capsys: Captured) -> None:
     text = "F.conv_transpose2d(x[2,3,4,5], w[3,2,3,2], dilation=(3,1), output_padding=(2,0))"
     (target,) = told(inside, capsys, text, "--to", "reference")["targets"]
@@ -406,6 +416,22 @@ def test_where_code_runs_is_said_for_a_device_or_a_mode_alone(inside: Inside, ca
     for lane, said in (("jax", False), ("jax@cuda", True), ("tensorflow", False), ("tensorflow:eigen", True)):
         document = told(inside, capsys, UNFLIPPED, "--to", lane, "--no-run")
         assert any("os.environ" in line for line in document["targets"][0]["code"]) == said
+
+
+@pytest.mark.parametrize(("lane", "runs"), [("onnxruntime", "session.run"), ("litert", "model.invoke()")])
+def test_how_many_threads_compute_is_left_to_the_reader(inside: Inside, capsys: Captured, lane: str, runs: str) -> None:
+    code = told(inside, capsys, EXAMPLE_1, "--to", lane, "--no-run")["targets"][0]["code"]
+    assert any(runs in line for line in code)
+    assert not any("threads" in line.lower() or line == "import os" for line in code)
+
+
+def test_operands_have_the_dtypes_of_the_call(inside: Inside, capsys: Captured) -> None:
+    trial = "max_unpool2d/regressions/unpooled-by-another-width"
+    code = told(inside, capsys, trial, "--to", "torch", "--no-run")["targets"][0]["code"]
+    assert [line for line in code if line.endswith("# yours here")] == [
+        "value = np.ones((1, 2, 2, 1), np.float32)  # yours here",
+        "indices = np.ones((1, 2, 2, 1), np.int64)  # yours here",
+    ]
 
 
 def test_the_conversion_of_a_filter_is_a_function_to_copy(inside: Inside, capsys: Captured) -> None:

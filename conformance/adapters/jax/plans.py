@@ -67,6 +67,8 @@ def exchanged(geometry: TransposedConvolution) -> tuple[NumpyStep, ...]:
     rank, groups = len(geometry.axes), geometry.groups
     *kernel, share, channels = geometry.filter_shape
     kernel_axes = tuple(range(rank))
+    if groups == 1:
+        return Transpose("filter", (*kernel_axes, rank + 1, rank)), Flip("filter", kernel_axes)
     return (
         Reshape("filter", (*kernel, share, groups, channels // groups)),
         Transpose("filter", (*kernel_axes, rank + 2, rank + 1, rank)),

@@ -47,7 +47,9 @@ class Mlx(Planned):
         return execute(plan, arrays, self.call_source, mlx=mlx, ml_dtypes=ml_dtypes)
 
     def call_source(self, step: Invoke, dtype: str) -> CallSource:
-        calls = step.calls()
+        calls, narrow = step.calls(), dtype == "bfloat16"
+        # MLX makes float32 of float64 unless the dtype is named.
+        array = "to_mlx({0})" if narrow else "mlx.core.array({0}, dtype=getattr(mlx.core, {0}.dtype.name))"
         if step.gradient:
             calls = (
                 f"def function({step.gradient}):",
@@ -56,18 +58,18 @@ class Mlx(Planned):
                 f"_, (result,) = mlx.core.vjp(function, [{step.gradient}], [cotangent])",
             )
         return CallSource(
-            imports=("import ml_dtypes", "import mlx.core", "import mlx.nn"),
+            imports=("import mlx.core", "import mlx.nn"),
             setup=(f"mlx.core.set_default_device(mlx.core.{self._device})",),
-            define=_ARRAYS,
-            before=tuple(f"{operand} = to_mlx({operand})" for operand in step.needed),
+            define=_SIXTEEN_BITS if narrow else (),
+            before=tuple(f"{operand} = {array.format(operand)}" for operand in step.needed),
             # MLX is lazy: what it refuses may show only when it computes.
             call=(*calls, "mlx.core.eval(result)"),
-            after=("result = to_numpy(result)",),
+            after=(f"result = {'to_numpy' if narrow else 'np.array'}(result)",),
         )
 
 
-# MLX makes float32 of float64 unless the dtype is named, and takes bfloat16 by its bits.
-_ARRAYS = (
+# NumPy knows bfloat16 through ml_dtypes, and MLX takes it by its bits.
+_SIXTEEN_BITS = (
     "def to_mlx(array):",
     "    if array.dtype == ml_dtypes.bfloat16:",
     "        return mlx.core.array(array.view(np.uint16)).view(mlx.core.bfloat16)",

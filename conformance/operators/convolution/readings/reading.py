@@ -91,7 +91,7 @@ class ConvolutionReading:
             remark = remark_on_same(axes, operator.spatial_names, transposed=operator.transposed)
             return (remark,) if remark is not None else ()
         turned = isinstance(plan, Plan) and "transpose_kernel" in dict(plan.parts[1].keywords)
-        return (KERNEL,) if lane == "jax" and turned else ()
+        return (KERNEL,) if turned else ()
 
     def operands_in(self, plan: Plan) -> Mapping[str, str]:
         return {"filter": _filter(self.filter_layout, plan)}
