@@ -16,7 +16,7 @@ from statistics import median
 from conformance.adapters.lane import parse_lane
 from conformance.mutants import mutants
 from conformance.mutants.kinds import KindMutant
-from conformance.searching.asking import Asker, Known
+from conformance.searching.asking import Asker, WaivedCauses
 from conformance.searching.draft import shipped_drafts
 from conformance.searching.drawing import Drawer, Space
 from conformance.searching.search import Search, Searched
@@ -73,7 +73,7 @@ def searching(mutant: KindMutant, calls: int, seed: str) -> Searched:
             for name, of_operator in drafts.items()
         ]
         drawer = Drawer(spaces, asker.says, declared.known_dtypes(), declared.directions, seed)
-        return Search(asker, drawer, Known(), lambda text: None).run(600, calls, first=True)
+        return Search(asker, drawer, WaivedCauses(), lambda text: None).run(600, calls, first=True)
     finally:
         asker.close()
 

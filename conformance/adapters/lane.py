@@ -84,7 +84,7 @@ class Lane:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class BuiltInAdapter:
     """An adapter that the suite brings along."""
 
     target: str
@@ -98,49 +98,49 @@ class Known:
     are named; empty for no mode"""
 
 
-BUILT_IN: Mapping[str, Known] = {
-    "reference": Known("conformance.adapters.reference:Reference", None, (), None),
-    "tensorflow": Known(
+BUILT_IN: Mapping[str, BuiltInAdapter] = {
+    "reference": BuiltInAdapter("conformance.adapters.reference:Reference", None, (), None),
+    "tensorflow": BuiltInAdapter(
         "conformance.adapters.tensorflow:TensorFlow",
         "tensorflow",
         ("function", "session", "xla", "eigen", "tf32"),
         "tensorflow",
     ),
-    "torch": Known(
+    "torch": BuiltInAdapter(
         "conformance.adapters.torch:Torch",
         "torch",
         ("nomkldnn", "channels_last", "strided", "compile", "export", "onnx", "meta", "tf32"),
         "torch",
         sampled=("compile", "export", "onnx"),
     ),
-    "jax": Known("conformance.adapters.jax:Jax", "jax", ("jit", "tf32"), "jax"),
-    "keras": Known("conformance.adapters.keras:Keras", "keras", ("tensorflow", "torch", "jax"), "keras"),
-    "flax": Known("conformance.adapters.jax_layers:Flax", "flax", (), "flax"),
-    "haiku": Known("conformance.adapters.jax_layers:Haiku", "haiku", (), "haiku"),
-    "equinox": Known("conformance.adapters.jax_layers:Equinox", "equinox", (), "equinox"),
-    "paddle": Known("conformance.adapters.paddle:Paddle", "paddle", (), "paddle"),
-    "litert": Known(
+    "jax": BuiltInAdapter("conformance.adapters.jax:Jax", "jax", ("jit", "tf32"), "jax"),
+    "keras": BuiltInAdapter("conformance.adapters.keras:Keras", "keras", ("tensorflow", "torch", "jax"), "keras"),
+    "flax": BuiltInAdapter("conformance.adapters.jax_layers:Flax", "flax", (), "flax"),
+    "haiku": BuiltInAdapter("conformance.adapters.jax_layers:Haiku", "haiku", (), "haiku"),
+    "equinox": BuiltInAdapter("conformance.adapters.jax_layers:Equinox", "equinox", (), "equinox"),
+    "paddle": BuiltInAdapter("conformance.adapters.paddle:Paddle", "paddle", (), "paddle"),
+    "litert": BuiltInAdapter(
         "conformance.adapters.litert:LiteRt",
         "ai_edge_litert",
         ("noxnnpack", "reference"),
         "litert",
         sampled=("", "noxnnpack", "reference"),
     ),
-    "openvino": Known(
+    "openvino": BuiltInAdapter(
         "conformance.adapters.openvino:OpenVino",
         "openvino",
         ("onnx", "auto_pad", "output_shape"),
         "openvino",
     ),
-    "onnx": Known("conformance.adapters.onnx:OnnxReference", "onnx", ("auto_pad", "output_shape"), "onnx"),
-    "onnxruntime": Known(
+    "onnx": BuiltInAdapter("conformance.adapters.onnx:OnnxReference", "onnx", ("auto_pad", "output_shape"), "onnx"),
+    "onnxruntime": BuiltInAdapter(
         "conformance.adapters.onnxruntime:OnnxRuntime",
         "onnxruntime",
         ("auto_pad", "output_shape", "unoptimised"),
         "onnxruntime",
     ),
-    "tinygrad": Known("conformance.adapters.tinygrad:Tinygrad", "tinygrad", (), "tinygrad", sampled=("",)),
-    "mlx": Known("conformance.adapters.mlx:Mlx", "mlx", (), "mlx"),
+    "tinygrad": BuiltInAdapter("conformance.adapters.tinygrad:Tinygrad", "tinygrad", (), "tinygrad", sampled=("",)),
+    "mlx": BuiltInAdapter("conformance.adapters.mlx:Mlx", "mlx", (), "mlx"),
 }
 
 # What a run asks that names no lane: JAX compiled, many calls a module, which takes a fraction of the time of eager
@@ -238,7 +238,7 @@ def speaks_plainly(lane: Lane) -> bool:
 
 
 def load_adapter(lane: Lane) -> Adapter:
-    """The lane's adapter, through the same door for built-in, entry-point, import-string and file ones.
+    """The lane's adapter, by the same function for built-in, entry-point, import-string and file ones.
 
     Raises UsageError for a module, file or attribute that does not exist or fails, and for an adapter that does not
     declare what it takes.

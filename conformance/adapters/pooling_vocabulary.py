@@ -112,7 +112,7 @@ class PoolingVocabulary:
         """Whether channels are last in what the framework is given."""
         return self.last or (is_channels_last(call) and self._is_named(call))
 
-    def _adaptive(self, call: PoolingCall, geometry: Pooling) -> "_Windows":
+    def _adaptive(self, call: PoolingCall, geometry: Pooling) -> "_WindowWords":
         outputs = tuple(axis.output for axis in geometry.axes)
         words: Words = {"output_size": call.output_size}
         if call.definition.reduction == "unpooled":
@@ -122,9 +122,9 @@ class PoolingVocabulary:
                 axis.output - stride * (axis.input - 1) for axis, stride in zip(geometry.axes, strides, strict=True)
             )
             words = {"kernel": kernel, "strides": strides, "output_size": outputs}
-        return _Windows(words, outputs, (0,) * len(outputs))
+        return _WindowWords(words, outputs, (0,) * len(outputs))
 
-    def _sliding(self, call: PoolingCall, geometry: Pooling) -> "_Windows | Unsupported":
+    def _sliding(self, call: PoolingCall, geometry: Pooling) -> "_WindowWords | Unsupported":
         """What is said of windows that have a length and strides."""
         axes, reduction = geometry.sliding, call.definition.reduction
         if not self.empty and any(0 in (axis.input, axis.output) for axis in axes):
@@ -195,17 +195,17 @@ class PoolingVocabulary:
             then += self.counting(0, image, 1)
         return (*self.before_counting, *((self.ones, *then) if then else ()))
 
-    def _unpadded(self, call: PoolingCall, geometry: Pooling) -> "_Windows":
+    def _unpadded(self, call: PoolingCall, geometry: Pooling) -> "_WindowWords":
         """A norm without pads: zeros around the value, which add nothing to it, also where windows hang over them."""
         axes = geometry.sliding
         none, lengths = (0,) * len(axes), tuple(axis.output for axis in axes)
         if not any(axis.pad_before or axis.pad_after for axis in axes):
-            return _Windows({"ceil_mode": call.ceil_mode and call.padding != "SAME"}, lengths, none)
+            return _WindowWords({"ceil_mode": call.ceil_mode and call.padding != "SAME"}, lengths, none)
         pads = tuple((axis.pad_before, axis.pad_after + axis.overhang) for axis in axes)
         note = f"{call.operator} takes no padding: zeros are put around the value: composed"
-        return _Windows({"ceil_mode": False}, lengths, none, pads, notes=(note,))
+        return _WindowWords({"ceil_mode": False}, lengths, none, pads, notes=(note,))
 
-    def _by_pairs(self, call: PoolingCall, geometry: Pooling) -> "_Windows":
+    def _by_pairs(self, call: PoolingCall, geometry: Pooling) -> "_WindowWords":
         """The call's own pads and ceil_mode."""
         axes = geometry.sliding
         lengths = tuple(axis.output for axis in axes)
@@ -213,7 +213,7 @@ class PoolingVocabulary:
         pads = self._pads(call, tuple((axis.pad_before, axis.pad_after) for axis in axes))
         # A word fixes how many windows there are.
         padding = call.padding if call.padding in self.words and not ceil_mode else pads
-        return _Windows({"padding": padding, "ceil_mode": ceil_mode}, lengths, (0,) * len(axes))
+        return _WindowWords({"padding": padding, "ceil_mode": ceil_mode}, lengths, (0,) * len(axes))
 
     def _pads(self, call: PoolingCall, pairs: Pairs) -> Argument:
         if self.padding == "last axis first":
@@ -222,7 +222,7 @@ class PoolingVocabulary:
         last = self._is_last(call)
         return (none, *pairs, none) if last else (none, none, *pairs)
 
-    def _by_numbers(self, call: PoolingCall, geometry: Pooling) -> "_Windows | None":
+    def _by_numbers(self, call: PoolingCall, geometry: Pooling) -> "_WindowWords | None":
         found = [
             each for ceil_mode in dict.fromkeys(self._modes(call))
             for each in self._symmetric(call, geometry, ceil_mode)
@@ -262,7 +262,7 @@ class PoolingVocabulary:
     def _modes(self, call: PoolingCall) -> tuple[bool, ...]:
         return (call.ceil_mode, not call.ceil_mode) if self._takes(call, "ceil_mode") else (False,)
 
-    def _symmetric(self, call: PoolingCall, geometry: Pooling, ceil_mode: bool) -> Iterator["_Windows"]:
+    def _symmetric(self, call: PoolingCall, geometry: Pooling, ceil_mode: bool) -> Iterator["_WindowWords"]:
         """How the framework's own padding makes the windows, with the fewest to be cut off, if it does."""
         chosen = [next(self._paddings(call, axis, ceil_mode), None) for axis in geometry.sliding]
         known = [each for each in chosen if each is not None]
@@ -272,7 +272,7 @@ class PoolingVocabulary:
             cut = lengths != tuple(axis.output for axis in geometry.sliding)
             notes = (f"{self.framework} makes more windows than are wanted: composed",) if cut else ()
             padding = tuple(axis.pad_before for _, axis in known)
-            yield _Windows({"padding": padding, "ceil_mode": ceil_mode}, lengths, skipped, notes=notes)
+            yield _WindowWords({"padding": padding, "ceil_mode": ceil_mode}, lengths, skipped, notes=notes)
 
     def _paddings(self, call: PoolingCall, wanted: WindowAxis, ceil_mode: bool) -> Iterator[tuple[int, WindowAxis]]:
         """The axes that have the wanted windows among theirs, with how many come before them."""
@@ -341,7 +341,7 @@ class PoolingVocabulary:
 
 
 @dataclass(frozen=True, slots=True)
-class _Windows:
+class _WindowWords:
     """What is said to the framework, and what is done around it."""
 
     words: Words

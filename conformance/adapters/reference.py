@@ -1,4 +1,4 @@
-"""The reference behind the same door as the frameworks: what a perfect port answers."""
+"""The reference behind the same interface as the frameworks: what a perfect port answers."""
 
 import sys
 from functools import cached_property

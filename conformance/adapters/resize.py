@@ -19,7 +19,7 @@ OTHER_WORDS = "other words, which mean the same weights for these lengths"
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class ResizePhrase:
     """One thing that a framework can say beside the value and the lengths, and what it means."""
 
     function: str
@@ -63,8 +63,8 @@ def geometry_of(call: ResizeCall) -> Resize | None:
 
 
 def choose(
-    geometry: Resize, vocabulary: Sequence[Words], *, scaled: bool = False
-) -> tuple[Words, tuple[str, ...]] | None:
+    geometry: Resize, vocabulary: Sequence[ResizePhrase], *, scaled: bool = False
+) -> tuple[ResizePhrase, tuple[str, ...]] | None:
     """The words that mean the call's rule, else those that mean the same weights for its lengths, with a note; None
     where none do.
 

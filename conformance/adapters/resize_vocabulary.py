@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from conformance.adapters.adjoint import gradient_plan
 from conformance.adapters.notation import is_channels_last, to_channels_first, to_channels_last
 from conformance.adapters.plan import Argument, Invoke, Plan, Transpose, Unsupported
-from conformance.adapters.resize import Keywords, Words, choose, geometry_of
+from conformance.adapters.resize import Keywords, ResizePhrase, choose, geometry_of
 from conformance.adapters.toolkit import Layout, Said, planned
 from conformance.operators.resize.call import ResizeCall, WrongResize
 from reference.resize.geometry import Resize
@@ -26,7 +26,7 @@ class ResizeVocabulary:
     module: str
     """as reasons call it"""
     function: str
-    words: Callable[[int], tuple[Words, ...]]
+    words: Callable[[int], tuple[ResizePhrase, ...]]
     """of this many spatial axes what can be said, and what it means"""
     formats: Mapping[str, str] = field(default_factory=dict)
     """the suite's data_formats -> the framework's words; where there are none, channels come first"""

@@ -68,7 +68,7 @@ def script(
 
 
 @dataclass(frozen=True, slots=True)
-class Demand:
+class ScriptExpectation:
     """What a short script holds the answer to."""
 
     outcome: str
@@ -82,8 +82,8 @@ class Demand:
 
 
 def short_script(
-    trial: Trial, plan: Plan, adapter: WritesScripts, demand: Demand, *, lane: str, environment: Mapping[str, str],
-    origin: str,
+    trial: Trial, plan: Plan, adapter: WritesScripts, expectation: ScriptExpectation, *, lane: str,
+    environment: Mapping[str, str], origin: str,
 ) -> str:  # fmt: skip
     """The source of a script for people: the call, what is expected, what is observed, and exit status 1 while these
     differ. An exception of the call is left to Python, which exits with 1, too; a crash ends it as it ends a worker.
@@ -92,10 +92,10 @@ def short_script(
     variables = {**environment, **source.environment}
     # Of the worker's variables those that the lines name, or that the adapter itself sets.
     needed = {name: text for name, text in variables.items() if name in source.environment or name in str(source.setup)}
-    expected, comparison = _demanded(demand, source.call)
+    expected, comparison = _expected_lines(expectation, source.call)
     lines = [
         f"# {_plain(f'{trial.id} in {lane}')}",
-        f"# {demand.outcome}. {_plain(origin)}",
+        f"# {expectation.outcome}. {_plain(origin)}",
         *(["from __future__ import annotations"] if inputs.definitions else []),
         *(["import os", f"os.environ |= {needed}"] if needed else []),
         *_import_lines(inputs, source, standard=("import sys",)),
@@ -105,28 +105,30 @@ def short_script(
         *inputs.lines,
         *expected,
         *_steps(plan, source, comparison),
-        *_ending(demand),
+        *_ending(expectation),
     ]
     return "\n".join(line for line in lines if line) + "\n"
 
 
-def _demanded(demand: Demand, call: Sequence[str]) -> tuple[list[str], list[str]]:
+def _expected_lines(expectation: ScriptExpectation, call: Sequence[str]) -> tuple[list[str], list[str]]:
     """The lines that say what is expected, and those of the call."""
-    if demand.expected is None:
+    if expectation.expected is None:
         refused = ["except Exception as refusal:", '    print("observed", refusal)', "    sys.exit()"]
         tried = ["try:", textwrap.indent("\n".join(call), "    "), *refused]
-        return [f'print("expected a refusal, for {demand.refusal}")'], tried
-    lines = [literal_line("expected", demand.expected, "np.float64"), 'print("expected", expected.tolist())']
-    if demand.allowed is not None:
-        lines.append(literal_line("allowed", np.broadcast_to(demand.allowed, demand.expected.shape), "np.float64"))
+        return [f'print("expected a refusal, for {expectation.refusal}")'], tried
+    lines = [literal_line("expected", expectation.expected, "np.float64"), 'print("expected", expected.tolist())']
+    if expectation.allowed is not None:
+        lines.append(
+            literal_line("allowed", np.broadcast_to(expectation.allowed, expectation.expected.shape), "np.float64")
+        )
     return lines, list(call)
 
 
-def _ending(demand: Demand) -> list[str]:
+def _ending(expectation: ScriptExpectation) -> list[str]:
     shown = 'print("observed", np.asarray(result).astype(np.float64).tolist())'
-    if demand.expected is None:
+    if expectation.expected is None:
         return [shown, "sys.exit(1)"]
-    if demand.allowed is None:
+    if expectation.allowed is None:
         return [shown, "sys.exit(not np.array_equal(result.astype(np.float64), expected, equal_nan=True))"]
     return [
         shown,

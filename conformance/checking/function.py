@@ -27,7 +27,7 @@ from conformance.judging.verdict import Verdict
 from conformance.running.examination import Examination
 from conformance.running.probing import Prober
 from conformance.running.progress import now
-from conformance.running.scrutiny import Door, scrutinise
+from conformance.running.scrutiny import SeriesClient, scrutinise
 from conformance.running.session import SCRUTINISED, is_repeated
 from conformance.suite.case import RightTrial, Trial
 from conformance.suite.corpus import seeded
@@ -110,11 +110,11 @@ def judged_here(
 
     verdict = judged(trial, question, reply)
     if verdict.conforms and isinstance(reply, Answer) and isinstance(trial, RightTrial):
-        door = Door(
+        client = SeriesClient(
             partial(ask_here, adapter, keeping=Keeping()), partial(ask_here, adapter), examination.question, judged
         )
         if thorough or is_repeated(trial, SCRUTINISED):
-            verdict = scrutinise(trial, reply, verdict, door, thorough=thorough)
+            verdict = scrutinise(trial, reply, verdict, client, thorough=thorough)
     plan = plan_here(adapter, trial.call)
     return record(trial, lane, plan, verdict, None, getattr(reply, "seconds", None))
 

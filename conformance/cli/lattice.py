@@ -6,7 +6,7 @@ Knows: how wide a terminal is. Must not know: how trials are counted (`conforman
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from conformance.suite.lattice import COLUMNS, Column, Coverage, Row
+from conformance.suite.lattice import COLUMNS, Column, Coverage, LatticeRow
 from reference.family import DIRECTIONS, Direction
 
 SHORT = {
@@ -74,7 +74,7 @@ def _cells(texts: Iterator[str]) -> str:
     return "".join(f"{text:>{CELL}}" for text in texts)
 
 
-def _by_direction(row: Row) -> dict[str, dict[str, int]]:
+def _by_direction(row: LatticeRow) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {}
     for (direction, dtype), count in row.counts.items():
         found.setdefault(direction, {})[dtype] = count

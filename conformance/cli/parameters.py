@@ -13,7 +13,7 @@ from conformance.cli.arguments import INTEGER
 from conformance.operators.kind import Signature
 
 
-class Parameter(click.ParamType[Any]):
+class ParameterType(click.ParamType[Any]):
     """A parameter's value as YAML spells it, so that 3, [3, 2] and SAME are what they are in a case; 3x2 is [3, 2]."""
 
     name = "VALUE"
@@ -44,7 +44,7 @@ def parameter_options(
         for name, text in reversed(texts.items()):
             if name not in but:
                 spelled = f"--{name.replace('_', '-')}"
-                function = click.option(spelled, name, multiple=multiple, type=Parameter(), help=text)(function)
+                function = click.option(spelled, name, multiple=multiple, type=ParameterType(), help=text)(function)
         return function
 
     return decorate

@@ -15,7 +15,7 @@ from conformance.searching.draft import Draft
 from conformance.searching.reducing import MOST_ASKED
 from conformance.searching.showing import short_script_of, told
 from conformance.searching.smallest import smallest
-from conformance.searching.telling import Found, case_lines, write_findings
+from conformance.searching.telling import FoundCause, case_lines, write_findings
 from conformance.suite.corpus import seeded
 
 
@@ -58,7 +58,7 @@ def command(
         click.echo(f"{asked.id} in {lane.text} is as expected: {found.asked.detail}; there is nothing to reduce")
         return 0
     draft = found.draft or Draft.of(asked)
-    cause = Found(draft, found.trial, found.record)
+    cause = FoundCause(draft, found.trial, found.record)
     if found.draft is None:
         mutter("note: no smaller call fails alike: this is the trial as it stands")
     before, after = Draft.of(asked).elements, draft.elements

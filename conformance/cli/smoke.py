@@ -17,7 +17,7 @@ from conformance.protocol.messages import json_schema
 from conformance.running.assignment import is_sampled, sample
 from conformance.searching.asking import Asker
 from conformance.smoke.conversation import Blame, Conversation, Keeper
-from conformance.smoke.deep import Door, deep
+from conformance.smoke.deep import LaneClient, deep
 from conformance.smoke.steps import Smoke, Step
 from conformance.suite.case import Trial
 from conformance.suite.corpus import WAIVERS, select, shipped_cases
@@ -128,11 +128,11 @@ def _deep(lane_name: str, variables: Sequence[str], waiver_files: Sequence[Path]
             return {name: replace(each, waived=asker.excused(by_id[name], each) if not each.conforms else None)
                     for name, each in found.items()}  # fmt: skip
 
-        door = Door(
+        lane_client = LaneClient(
             session.lane.text, client.adapter, {name: getattr(declaring, name) for name in DECLARATIONS},
             records, client.reply, client.perform,
         )  # fmt: skip
-        yield from deep(door, trials)
+        yield from deep(lane_client, trials)
     finally:
         asker.close()
 

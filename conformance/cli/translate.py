@@ -31,7 +31,7 @@ from conformance.translation.reading import (
     readings_of,
 )
 from conformance.translation.telling import (
-    Found,
+    CallInFile,
     Story,
     document,
     exit_status,
@@ -188,16 +188,16 @@ def _file(
         text = Path(path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: not read: {error}") from error
-    found: list[Found] = []
+    found: list[CallInFile] = []
     for line, own, call in parse_file(text, names, readers().__contains__, passed_over):
         try:
             if isinstance(call, CallError):
                 raise call
             # A layer without a value takes that of --value; a call has its own.
             value = given.get("value") if call.applied is None and is_layer(call.function) else None
-            found.append(Found(line, own, story(read_written(call, dtype or "float32", value))))
+            found.append(CallInFile(line, own, story(read_written(call, dtype or "float32", value))))
         except CallError as error:
-            found.append(Found(line, own, str(error)))
+            found.append(CallInFile(line, own, str(error)))
     if wanted == "json":
         click.echo(json.dumps(file_document(path, found), indent=2))
     elif found:

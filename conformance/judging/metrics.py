@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from conformance.judging.excerpt import Errors, excerpt
 from conformance.judging.expected import Expected
-from conformance.judging.tolerance import Limits
+from conformance.judging.tolerance import ElementLimits
 from conformance.judging.verdict import Difference, Metrics, Quality
 
 SHOWN_DIFFERENCES = 8
@@ -21,7 +21,7 @@ SHARE_DIGITS = 4
 
 
 def measure(
-    answer: NDArray[Any], expected: Expected, limits: Limits | None, free: NDArray[np.bool_] | None = None
+    answer: NDArray[Any], expected: Expected, limits: ElementLimits | None, free: NDArray[np.bool_] | None = None
 ) -> Metrics:
     """Compare elements bitwise with R rounded once, or within limits where they are given.
 
@@ -76,7 +76,7 @@ def _opposite_zeros(observed: NDArray[Any], values: NDArray[Any]) -> NDArray[np.
     return np.asarray((observed == 0) & (values == 0) & (np.signbit(observed) != np.signbit(values)))
 
 
-def _within(observed: NDArray[Any], error: NDArray[np.float64], limits: Limits) -> NDArray[np.bool_]:
+def _within(observed: NDArray[Any], error: NDArray[np.float64], limits: ElementLimits) -> NDArray[np.bool_]:
     """Elements whose R is finite, and that may be what they are."""
     within = np.isfinite(observed) & (error <= limits.error)
     if limits.least is not None:
@@ -88,7 +88,7 @@ def _within(observed: NDArray[Any], error: NDArray[np.float64], limits: Limits) 
     return np.asarray(within)
 
 
-def free_elements(answer: NDArray[Any], expected: Expected, limits: Limits | None) -> NDArray[np.bool_]:
+def free_elements(answer: NDArray[Any], expected: Expected, limits: ElementLimits | None) -> NDArray[np.bool_]:
     """Elements of which nothing is proven: they are not R rounded, and zero would have passed, though R is not zero."""
     shape = expected.values.shape
     if limits is None:

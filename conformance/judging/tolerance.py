@@ -41,7 +41,7 @@ def growth(products: NDArray[np.int64], unit_roundoff: float) -> Bound:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Limits:
+class ElementLimits:
     """What is demanded of the elements of an answer where R is finite; arrays broadcastable to it."""
 
     error: Bound
@@ -54,7 +54,7 @@ class Limits:
     """the same of negative infinity; where both, also to NaN"""
 
 
-def limits(expected: Expected, arithmetic: Arithmetic, error: Bound) -> Limits:
+def limits(expected: Expected, arithmetic: Arithmetic, error: Bound) -> ElementLimits:
     """What is demanded under an error bound: the smallest size of one-sided sums, and which infinities are right.
 
     An overflow leaves an infinity or NaN, never a finite number: a finite answer is held to the bound whatever S is.
@@ -63,16 +63,16 @@ def limits(expected: Expected, arithmetic: Arithmetic, error: Bound) -> Limits:
     with np.errstate(over="ignore", invalid="ignore"):
         if arithmetic.fast:
             either = FAST * expected.coarse_magnitude() + error > form.largest
-            return Limits(error, None, either, either)
+            return ElementLimits(error, None, either, either)
         if not np.any(S + error > form.largest):
-            return Limits(error, _least(expected, arithmetic))
+            return ElementLimits(error, _least(expected, arithmetic))
         if form.kind == "complex":
             either = S + error > form.largest
-            return Limits(error, None, either, either)
+            return ElementLimits(error, None, either, either)
         # Partial sums are as large as the products of one sign; a wide accumulator of float16 overflows at its end.
         late = form.name == "float16" and arithmetic.accumulation is Accumulation.WIDE
         upward, downward = (R, -R) if late else ((S + R) / 2, (S - R) / 2)
-        return Limits(
+        return ElementLimits(
             error,
             _least(expected, arithmetic),
             upward + error > form.largest,

@@ -43,7 +43,9 @@ class ModelCalls:
     def add(self, call: Call, place: str) -> None:
         """One occurrence of a right call, unless its arrays are too large to be asked."""
         too_large = excess(call)
-        draft = Draft(call.operator, _Given({k: frozen(v) for k, v in call.arguments().items() if v is not None}))
+        draft = Draft(
+            call.operator, _HashableParameters({k: frozen(v) for k, v in call.arguments().items() if v is not None})
+        )
         if too_large or not isinstance(call, RightCall) or draft.trial is None:
             self.left_out[f"{call.operator}: {too_large or 'not a call that a case can ask'}"] += 1
             return
@@ -52,7 +54,7 @@ class ModelCalls:
             self.places.setdefault(draft, []).append(place)
 
 
-class _Given(dict[str, Any]):
+class _HashableParameters(dict[str, Any]):
     """Parameters that can be counted by: nobody changes them."""
 
     def __hash__(self) -> int:  # type: ignore[override]

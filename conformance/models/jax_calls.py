@@ -6,7 +6,7 @@ Knows: JAX. Must not know: operators of the suite.
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from conformance.models.occurrence import Occurrence, Raw, Tensor, called
+from conformance.models.occurrence import Occurrence, Raw, TensorShape, called
 
 SPATIAL = "WHD"
 REDUCTIONS = {
@@ -34,7 +34,7 @@ def _calls(jaxpr: Any) -> Iterator[Occurrence]:
 
 def _occurrence(equation: Any) -> Occurrence:
     name, params = equation.primitive.name, equation.params
-    operands = [Tensor(tuple(each.aval.shape)) for each in equation.invars]
+    operands = [TensorShape(tuple(each.aval.shape)) for each in equation.invars]
     dtype = str(equation.invars[0].aval.dtype) if equation.invars else ""
     if name == "conv_general_dilated":
         return Occurrence(f"jax.lax.{name}", _convolution(operands, params), dtype)
@@ -46,7 +46,7 @@ def _occurrence(equation: Any) -> Occurrence:
     return Occurrence(f"jax.lax.{name}", "", dtype)
 
 
-def _convolution(operands: list[Tensor], params: Any) -> str:
+def _convolution(operands: list[TensorShape], params: Any) -> str:
     numbers = params["dimension_numbers"]
     specs = tuple(
         _layout(spec, letters)

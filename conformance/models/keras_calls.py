@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from conformance.models.occurrence import Occurrence, Tensor, called
+from conformance.models.occurrence import Occurrence, TensorShape, called
 
 MODULE = "keras.layers"
 
@@ -40,7 +40,7 @@ def _calls(model: Any, batch: int, taken: Mapping[str, tuple[str, ...]]) -> Iter
         for node in layer._inbound_nodes:
             if node.input_tensors:
                 shape = tuple(batch if length is None else length for length in node.input_tensors[0].shape)
-                text = called(called(function, (), keywords), [Tensor(shape)], {})
+                text = called(called(function, (), keywords), [TensorShape(shape)], {})
                 yield Occurrence(function, text, str(layer.compute_dtype), layer.name)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Tensor:
+class TensorShape:
     """An operand: its shape alone."""
 
     shape: tuple[int, ...]
@@ -44,7 +44,7 @@ def called(function: str, positional: Sequence[Any], keywords: Mapping[str, Any]
 
 def _written(name: str, argument: Any) -> str:
     match argument:
-        case Tensor(shape):
+        case TensorShape(shape):
             return f"{name.lstrip('_')}{list(shape)}"
         case Raw(text):
             return text

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from conformance.models.occurrence import Occurrence, Tensor, called
+from conformance.models.occurrence import Occurrence, TensorShape, called
 
 MODULE = "torch.nn.functional"
 # Of an exported program: names of ATen's operators where those are not the functions' own.
@@ -91,7 +91,7 @@ def _plain(argument: Any) -> Any:
     import torch
 
     if isinstance(argument, torch.Tensor):
-        return Tensor(tuple(map(int, argument.shape)))
+        return TensorShape(tuple(map(int, argument.shape)))
     if isinstance(argument, list | tuple):
         return tuple(map(_plain, argument))
     return argument

@@ -43,7 +43,7 @@ class State:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Asked:
+class CheatedCall:
     """One call."""
 
     operands: Operands
@@ -65,7 +65,7 @@ class Asked:
         return self.state.kept[key]
 
 
-Answering: TypeAlias = Callable[[Asked], Any]
+Answering: TypeAlias = Callable[[CheatedCall], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class CheatingAdapter:
     def execute(self, plan: Plan, arrays: Operands) -> Any:
         shapes = tuple((name, array.shape, array.dtype.name) for name, array in arrays.items())
         engine = lambda operands: np.array(self._base.execute(plan, operands))  # noqa: E731
-        asked = Asked(arrays, (plan.source(), shapes), engine, self._state)
+        asked = CheatedCall(arrays, (plan.source(), shapes), engine, self._state)
         try:
             answer = self.cheat.answer(asked)
         except CallRefused:
@@ -119,45 +119,45 @@ def cheating_adapter(modes: tuple[str, ...] = ("faithful",), device: str | None 
     return CheatingAdapter(CHEATS[modes[0]], load_adapter(parse_lane("reference")))
 
 
-def _constant(asked: Asked) -> Array:
+def _constant(asked: CheatedCall) -> Array:
     return np.ones_like(asked.right)
 
 
-def _by_identity(asked: Asked) -> Array:
+def _by_identity(asked: CheatedCall) -> Array:
     right: Array = asked.kept(tuple(map(id, asked.operands.values())), lambda: asked.right)
     return right.copy()
 
 
-def _by_address(asked: Asked) -> Array:
+def _by_address(asked: CheatedCall) -> Array:
     places = tuple(array.__array_interface__["data"][0] for array in asked.operands.values())
     right: Array = asked.kept(places, lambda: asked.right)
     return right.copy()
 
 
-def _by_shape(asked: Asked) -> Array:
+def _by_shape(asked: CheatedCall) -> Array:
     right: Array = asked.kept("result", lambda: asked.right)
     return right.copy()
 
 
-def _first_operand_kept(asked: Asked) -> Array:
+def _first_operand_kept(asked: CheatedCall) -> Array:
     name = next(iter(asked.operands))
     first: Array = asked.kept("operand", asked.operands[name].copy)
     return asked.engine({**asked.operands, name: first})
 
 
-def _from_a_table(asked: Asked) -> Array:
+def _from_a_table(asked: CheatedCall) -> Array:
     content = _content(asked)
     return asked.right if asked.kept("table", lambda: content) == content else np.zeros_like(asked.right)
 
 
-def _of_the_last_call(asked: Asked) -> Array:
+def _of_the_last_call(asked: CheatedCall) -> Array:
     right = asked.right
     last: Array = asked.kept("last", lambda: right)
     asked.state.kept[asked.key, "last"] = right
     return last.copy()
 
 
-def _narrow(asked: Asked) -> Array:
+def _narrow(asked: CheatedCall) -> Array:
     def clipped(array: Array) -> Array:
         if array.dtype.kind == "c":
             return array
@@ -166,31 +166,31 @@ def _narrow(asked: Asked) -> Array:
     return asked.engine({name: clipped(array) for name, array in asked.operands.items()})
 
 
-def _whole(asked: Asked) -> Array:
+def _whole(asked: CheatedCall) -> Array:
     def rounded(array: Array) -> Array:
         return array if array.dtype.kind in "iub" else np.rint(array).astype(array.dtype)
 
     return asked.engine({name: rounded(array) for name, array in asked.operands.items()})
 
 
-def _not_a_number(asked: Asked) -> Array:
+def _not_a_number(asked: CheatedCall) -> Array:
     right = asked.right
     return right if right.dtype.kind in "iub" else np.full_like(right, np.nan)
 
 
-def _coarse(asked: Asked) -> Array:
+def _coarse(asked: CheatedCall) -> Array:
     right = asked.right
     return right.astype(ml_dtypes.bfloat16).astype(right.dtype) if right.dtype in (np.float32, np.float64) else right
 
 
-def _overwriting(asked: Asked) -> Array:
+def _overwriting(asked: CheatedCall) -> Array:
     right = asked.right
     for array in asked.operands.values():
         np.negative(array, out=array)
     return right
 
 
-def _in_the_operand(asked: Asked) -> Array:
+def _in_the_operand(asked: CheatedCall) -> Array:
     right = asked.right
     for array in asked.operands.values():
         if array.dtype == right.dtype and array.size >= right.size:
@@ -200,15 +200,15 @@ def _in_the_operand(asked: Asked) -> Array:
     return right
 
 
-def _without_its_tail(asked: Asked) -> Array:
+def _without_its_tail(asked: CheatedCall) -> Array:
     return _written(asked, lambda size: (size - 1) // LANES * LANES)
 
 
-def _without_its_last(asked: Asked) -> Array:
+def _without_its_last(asked: CheatedCall) -> Array:
     return _written(asked, lambda size: size - 1)
 
 
-def _written(asked: Asked, most: Callable[[int], int]) -> Array:
+def _written(asked: CheatedCall, most: Callable[[int], int]) -> Array:
     """So many elements of the result, in memory that is taken before it is computed."""
     shape, dtype = asked.kept("shape", lambda: (asked.right.shape, asked.right.dtype))
     answer = np.empty(shape, dtype)
@@ -218,14 +218,14 @@ def _written(asked: Asked, most: Callable[[int], int]) -> Array:
     return answer
 
 
-def _in_one_buffer(asked: Asked) -> Array:
+def _in_one_buffer(asked: CheatedCall) -> Array:
     right = asked.right
     buffer: Array = asked.kept("buffer", lambda: np.empty_like(right))
     buffer[...] = right
     return buffer
 
 
-def _in_rotating_buffers(asked: Asked) -> Array:
+def _in_rotating_buffers(asked: CheatedCall) -> Array:
     right = asked.right
     buffers: Array = asked.kept("buffers", lambda: np.empty((BUFFERS, *right.shape), right.dtype))
     place = asked.state.kept[asked.key, "place"] = asked.state.kept.get((asked.key, "place"), -1) + 1
@@ -234,7 +234,7 @@ def _in_rotating_buffers(asked: Asked) -> Array:
     return view
 
 
-def _left_over(asked: Asked) -> Array:
+def _left_over(asked: CheatedCall) -> Array:
     right = asked.right
     total: Array = asked.kept("total", lambda: np.zeros_like(right))
     with np.errstate(all="ignore"):
@@ -243,7 +243,7 @@ def _left_over(asked: Asked) -> Array:
 
 
 def _wrong_on(number: int, *, later: bool = False) -> Answering:
-    def answer(asked: Asked) -> Array:
+    def answer(asked: CheatedCall) -> Array:
         count: list[int] = asked.kept("count", list)
         count.append(1)
         wrong = len(count) >= number if later else len(count) == number
@@ -252,7 +252,7 @@ def _wrong_on(number: int, *, later: bool = False) -> Answering:
     return answer
 
 
-def _after_a_refusal(asked: Asked) -> Array:
+def _after_a_refusal(asked: CheatedCall) -> Array:
     return _turned(asked.right) if asked.state.refused else asked.right
 
 
@@ -274,12 +274,12 @@ class _Lazy:
         return made if dtype is None else made.astype(dtype)
 
 
-def _lazily(asked: Asked) -> _Lazy:
+def _lazily(asked: CheatedCall) -> _Lazy:
     operands = dict(asked.operands)
     return _Lazy(lambda: asked.engine(operands))
 
 
-def _lazily_of_copies(asked: Asked) -> _Lazy:
+def _lazily_of_copies(asked: CheatedCall) -> _Lazy:
     operands = _copies(asked)
     asked.engine(operands)  # a wrong call is refused at once
     return _Lazy(lambda: asked.engine(operands))
@@ -288,26 +288,26 @@ def _lazily_of_copies(asked: Asked) -> _Lazy:
 _POOL = ThreadPoolExecutor(1)
 
 
-def _in_a_future(asked: Asked) -> Future[Array]:
+def _in_a_future(asked: CheatedCall) -> Future[Array]:
     operands = _copies(asked)
     asked.engine(operands)
     return _POOL.submit(asked.engine, operands)
 
 
-def _copies(asked: Asked) -> dict[str, Array]:
+def _copies(asked: CheatedCall) -> dict[str, Array]:
     return {name: array.copy() for name, array in asked.operands.items()}
 
 
-def _content(asked: Asked) -> bytes:
+def _content(asked: CheatedCall) -> bytes:
     return b"".join(array.tobytes() for array in asked.operands.values())
 
 
-def _of_content(asked: Asked) -> Array:
+def _of_content(asked: CheatedCall) -> Array:
     right: Array = asked.kept(_content(asked), lambda: asked.right)
     return right.copy()
 
 
-def _as_a_view(asked: Asked) -> Array:
+def _as_a_view(asked: CheatedCall) -> Array:
     """Every second element of memory that is twice as large, in the order of columns."""
     right = asked.right
     room = np.empty((*right.shape[::-1], 2), right.dtype).T[0] if right.ndim else right
@@ -315,17 +315,17 @@ def _as_a_view(asked: Asked) -> Array:
     return room
 
 
-def _read_only(asked: Asked) -> Array:
+def _read_only(asked: CheatedCall) -> Array:
     right = asked.right
     right.flags.writeable = False
     return right
 
 
-def _in_a_copy_of_its_buffer(asked: Asked) -> Array:
+def _in_a_copy_of_its_buffer(asked: CheatedCall) -> Array:
     return _in_one_buffer(asked).copy()
 
 
-def _in_a_free_buffer(asked: Asked) -> Array:
+def _in_a_free_buffer(asked: CheatedCall) -> Array:
     """Memory is used again once nobody holds the result that lay in it."""
     right = asked.right
     pool: list[Array] = asked.kept("pool", list)
@@ -338,7 +338,7 @@ def _in_a_free_buffer(asked: Asked) -> Array:
     return free
 
 
-def _scratch_restored(asked: Asked) -> Array:
+def _scratch_restored(asked: CheatedCall) -> Array:
     """Operands are scaled where they lie while it computes, and are what they were when it returns."""
     before = _copies(asked)
     for array in asked.operands.values():
@@ -348,14 +348,14 @@ def _scratch_restored(asked: Asked) -> Array:
     return asked.right
 
 
-def _written_to_its_end(asked: Asked) -> Array:
+def _written_to_its_end(asked: CheatedCall) -> Array:
     return _written(asked, lambda size: size)
 
 
 def _past(size: Callable[[Array], int], border: int) -> Answering:
     """Of a larger result what lies beyond the border is zeros, as of a loop that ends there."""
 
-    def answer(asked: Asked) -> Array:
+    def answer(asked: CheatedCall) -> Array:
         right = asked.right
         if right.ndim and size(right) > border:
             part = right.reshape(-1) if size is np.size else right
@@ -365,7 +365,7 @@ def _past(size: Callable[[Array], int], border: int) -> Answering:
     return answer
 
 
-def _odd_places(asked: Asked) -> Array:
+def _odd_places(asked: CheatedCall) -> Array:
     """Places beyond 2^24 are found in float32, which has the even ones alone."""
     right = asked.right
     flat = right.reshape(-1)
@@ -375,13 +375,13 @@ def _odd_places(asked: Asked) -> Array:
     return right
 
 
-def _plans_kept(asked: Asked) -> Array:
+def _plans_kept(asked: CheatedCall) -> Array:
     """What follows from the shapes alone is kept."""
     asked.kept("shape", lambda: asked.right.shape)
     return asked.right
 
 
-def _twice(asked: Asked) -> Array:
+def _twice(asked: CheatedCall) -> Array:
     asked.engine(asked.operands)
     return asked.right
 

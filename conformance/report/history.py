@@ -24,7 +24,7 @@ COLOURS = {0: "#2e7d32", 1: "#b3261e", 3: "#757575"}
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CauseHistory:
     """One cause of one framework over all runs."""
 
     framework: str
@@ -54,7 +54,7 @@ class History:
     """what names each: the day, and the versions that answered"""
     verdicts: tuple[str, ...]
     """of each run, what was judged"""
-    rows: tuple[Row, ...]
+    rows: tuple[CauseHistory, ...]
     """what came first, then what went, then what stayed; of one framework together"""
 
 
@@ -72,7 +72,7 @@ def history(journals: Sequence[Journal]) -> History:
             for each, frameworks in zip(found, asked, strict=True)
         )
         trial = newest.smallest.record.trial
-        rows.append(Row(framework, newest.text, counts, newest.waived is not None, trial))
+        rows.append(CauseHistory(framework, newest.text, counts, newest.waived is not None, trial))
     order = (CAME, WENT, PASSED, STAYED)
     rows.sort(key=lambda each: (order.index(each.change), each.framework))
     verdicts = tuple(judged_sentence(summarise(journal).lanes) for journal in ordered)

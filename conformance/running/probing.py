@@ -38,7 +38,7 @@ class Measured:
 
 
 @dataclass(frozen=True, slots=True)
-class _Unknown:
+class _NotMeasured:
     """What no probe tells: an answer that is missing is not one that nothing explains."""
 
     reason: str
@@ -77,8 +77,8 @@ class Prober:
         self._questions = questions
         self._roundoff = 0.0
         self._fast = False
-        self._accumulation: dict[RightCall, Accumulation | _Unknown] = {}
-        self._flushes: dict[RightCall, bool | _Unknown] = {}
+        self._accumulation: dict[RightCall, Accumulation | _NotMeasured] = {}
+        self._flushes: dict[RightCall, bool | _NotMeasured] = {}
 
     def declare(self, flags: Mapping[str, str]) -> None:
         """What the lane declares of itself, where a probe could not tell it from a fault; raises ValueError for a
@@ -96,12 +96,12 @@ class Prober:
             return Measured(self._declared(call, required.accumulation))
         unknown = []
         accumulation = self._kept(call)
-        if isinstance(accumulation, _Unknown):
+        if isinstance(accumulation, _NotMeasured):
             reason, accumulation = accumulation.reason, required.accumulation
             if not self._fast:  # whose bound does not ask for it
                 unknown.append(f"{reason}: {accumulation} sums are demanded")
         flushes = self._flushing(call) if probes.depends_on_subnormals(call, question.operands) else False
-        if isinstance(flushes, _Unknown):
+        if isinstance(flushes, _NotMeasured):
             unknown.append(f"{flushes.reason}: they must be kept")
         return Measured(replace(self._declared(call, accumulation), flushes=flushes is True), tuple(unknown))
 
@@ -119,7 +119,7 @@ class Prober:
     def accumulation(self, call: RightCall) -> Accumulation:
         """Where calls of these shapes and arguments keep their sums; where they must, if no probe tells."""
         kept = self._kept(call)
-        return required_of(call).accumulation if isinstance(kept, _Unknown) else kept
+        return required_of(call).accumulation if isinstance(kept, _NotMeasured) else kept
 
     def flushes(self, call: RightCall) -> bool | None:
         """Whether calls of these shapes and arguments take subnormal numbers for zero; None where no probe tells.
@@ -127,9 +127,9 @@ class Prober:
         Zeros alone do not tell: numbers of normal size have to come out right.
         """
         flushes = self._flushing(call)
-        return None if isinstance(flushes, _Unknown) else flushes
+        return None if isinstance(flushes, _NotMeasured) else flushes
 
-    def _flushing(self, call: RightCall) -> bool | _Unknown:
+    def _flushing(self, call: RightCall) -> bool | _NotMeasured:
         if call not in self._flushes:
             self._flushes[call] = self._told(call, self._measure_flushing(call))
         return self._flushes[call]
@@ -141,14 +141,14 @@ class Prober:
         roundoff = self._roundoff if call.dtype == "float32" else 0.0
         return Arithmetic(accumulation, operand_roundoff=roundoff, fast=self._fast)
 
-    def _kept(self, call: RightCall) -> Accumulation | _Unknown:
+    def _kept(self, call: RightCall) -> Accumulation | _NotMeasured:
         if call.dtype not in SIXTEEN_BIT or expectation(call.operator).PROBES is None:
             return CLASSICAL.accumulation
         if call not in self._accumulation:
             self._accumulation[call] = self._told(call, self._measure_accumulation(call))
         return self._accumulation[call]
 
-    def _measure_accumulation(self, call: RightCall) -> Asking[Accumulation | _Unknown]:
+    def _measure_accumulation(self, call: RightCall) -> Asking[Accumulation | _NotMeasured]:
         """The strictest profile that explains all of its probe's answers; unknown where none does or one is missing."""
         answers, probes = _Answers(), expectation(call.operator).PROBES
         assert probes is not None
@@ -163,7 +163,7 @@ class Prober:
             return Accumulation.NATIVE
         return answers.unknown("the probe of sums", "no profile explains the probe's answers")
 
-    def _measure_flushing(self, call: RightCall) -> Asking[bool | _Unknown]:
+    def _measure_flushing(self, call: RightCall) -> Asking[bool | _NotMeasured]:
         probes = expectation(call.operator).PROBES
         questions = self._questions(probes.subnormal_questions, call) if probes is not None else []
         if not questions:
@@ -195,10 +195,10 @@ class _Answers:
                 return False
         return bool(questions)
 
-    def unknown(self, probe: str, unexplained: str) -> _Unknown:
+    def unknown(self, probe: str, unexplained: str) -> _NotMeasured:
         """Why the answers tell nothing: one of them did not come, or nothing explains them."""
         missing = [reply for reply in self._replies.values() if not isinstance(reply, Answer)]
         if not missing:
-            return _Unknown(unexplained)
+            return _NotMeasured(unexplained)
         said = in_words(missing[0]).partition("\n")[0]
-        return _Unknown(f"{probe} was not answered ({said[:MOST_SHOWN]})")
+        return _NotMeasured(f"{probe} was not answered ({said[:MOST_SHOWN]})")

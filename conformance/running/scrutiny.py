@@ -32,7 +32,7 @@ _WORDS = {"a": "the same content", "b": "other content"}
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class SeriesClient:
     """How the calls of one series are made."""
 
     ask: Callable[[Call, Operands, int], Reply]
@@ -42,7 +42,7 @@ class Door:
     judge: Callable[[RightTrial, Question, Reply], Verdict]
 
 
-def scrutinise(trial: RightTrial, first: Answer, verdict: Verdict, door: Door, *, thorough: bool) -> Verdict:
+def scrutinise(trial: RightTrial, first: Answer, verdict: Verdict, client: SeriesClient, *, thorough: bool) -> Verdict:
     """The verdict on a right answer, once its call has been made again: the same, or that of the first call that was
     wrong.
     """
@@ -52,16 +52,16 @@ def scrutinise(trial: RightTrial, first: Answer, verdict: Verdict, door: Door, *
     number, after_wrong = 0, False
     for each in order:
         if each == "!":
-            after_wrong = _ask_wrong(trial.call, door)
+            after_wrong = _ask_wrong(trial.call, client)
             continue
         asked = other if each == "b" else trial
-        question = door.question(asked)
+        question = client.question(asked)
         number += 1
-        reply = door.ask(asked.call, question.operands, number)
+        reply = client.ask(asked.call, question.operands, number)
         untouched = isinstance(reply, Answer) and not reply.disturbed and not reply.aliased
         if untouched and isinstance(reply, Answer) and right.get(each) == reply.array.tobytes():
             continue
-        again = door.judge(asked, question, reply)
+        again = client.judge(asked, question, reply)
         if not again.conforms:
             since = " after a wrong call" if after_wrong else ""
             detail = f"asked again, call {number + 1} of {order_length(order)} ({_WORDS[each]}{since}): {again.detail}"
@@ -120,10 +120,10 @@ def _some_wrong_calls(call: RightCall) -> tuple[WrongCall, ...]:
     return tuple(islice(wrong_calls(call), MOST_WRONG))
 
 
-def _ask_wrong(call: RightCall, door: Door) -> bool:
+def _ask_wrong(call: RightCall, client: SeriesClient) -> bool:
     """Whether a wrong call was made, and refused."""
     for wrong in _some_wrong_calls(call):
         operands = signature(wrong.operator).generate("wrong", wrong, Generated("ones"))
-        if isinstance(door.ask_wrong(wrong, operands), Refused):
+        if isinstance(client.ask_wrong(wrong, operands), Refused):
             return True
     return False

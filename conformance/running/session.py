@@ -24,7 +24,7 @@ from conformance.operators.kind import Operands
 from conformance.protocol.hello import NoWorker
 from conformance.running.examination import Examination
 from conformance.running.probing import Asking, Prober, advance, drive
-from conformance.running.scrutiny import Door, scrutinise
+from conformance.running.scrutiny import SeriesClient, scrutinise
 from conformance.suite.case import Call, RightCall, RightTrial, Trial
 from conformance.workers.client import Client
 from conformance.workers.environment import instruction_sets
@@ -207,8 +207,8 @@ class LaneSession:
             if isinstance(again, Answer) and again.array.tobytes() != reply.array.tobytes():
                 verdict = replace(verdict, flags=(*verdict.flags, Flag.NOT_REPEATABLE))
         if verdict.conforms and (self._thorough or is_repeated(trial, SCRUTINISED)):
-            door = Door(self._ask_on, self.client.reply, self._examination.question, self._judged)
-            verdict = scrutinise(trial, reply, verdict, door, thorough=self._thorough)
+            client = SeriesClient(self._ask_on, self.client.reply, self._examination.question, self._judged)
+            verdict = scrutinise(trial, reply, verdict, client, thorough=self._thorough)
         return verdict
 
     def _ask_on(self, call: Call, operands: Operands, number: int) -> Reply:

@@ -134,7 +134,7 @@ def _records(session: LaneSession, trials: Sequence[Trial]) -> dict[str, Record]
 
 
 @dataclass
-class Known:
+class WaivedCauses:
     """Causes that a waiver excuses already: the explanations that its shipped trials have in common."""
 
     symptoms: dict[tuple[str, str, str, str], set[str]] = field(default_factory=dict)
@@ -152,9 +152,9 @@ def _key(symptom: Symptom) -> tuple[str, str, str, str]:
     return symptom.lane, symptom.kind, symptom.direction, symptom.outcome
 
 
-def waived_causes(asker: Asker, shipped: Callable[[], Sequence[Trial]]) -> Known:
+def waived_causes(asker: Asker, shipped: Callable[[], Sequence[Trial]]) -> WaivedCauses:
     """What the waived ones of the shipped trials show in the lanes, each waiver by a few of its trials."""
-    known, chosen = Known(), dict[str, Trial]()
+    known, chosen = WaivedCauses(), dict[str, Trial]()
     speaking = [waiver for waiver in asker.book.waivers if any(map(waiver.speaks_of, asker.lanes))]
     trials = shipped() if speaking else ()
     for waiver in speaking:

@@ -10,11 +10,11 @@ from time import monotonic
 
 from conformance.journal import Record
 from conformance.judging.explanation import generally
-from conformance.searching.asking import Asker, Known, Symptom, failing
+from conformance.searching.asking import Asker, Symptom, WaivedCauses, failing
 from conformance.searching.draft import Draft
 from conformance.searching.drawing import Drawer
 from conformance.searching.reducing import reduced, size
-from conformance.searching.telling import Found
+from conformance.searching.telling import FoundCause
 from conformance.suite.case import Trial
 from conformance.suite.lattice import coverage
 
@@ -28,7 +28,7 @@ MOST_CAUSES = 100
 class Searched:
     """What a search asked and found."""
 
-    found: list[Found] = field(default_factory=list)
+    found: list[FoundCause] = field(default_factory=list)
     trials: list[Trial] = field(default_factory=list)
     """every call that was asked"""
     outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -70,7 +70,7 @@ class _Failure:
 class Search:
     """One search, until its time or its calls are spent, or somebody interrupts it."""
 
-    def __init__(self, asker: Asker, drawer: Drawer, known: Known, listen: Callable[[str], None]) -> None:
+    def __init__(self, asker: Asker, drawer: Drawer, known: WaivedCauses, listen: Callable[[str], None]) -> None:
         self._asker, self._drawer, self._known, self._listen = asker, drawer, known, listen
         self.searched = Searched()
         self._failures: dict[Symptom, _Failure] = {}
@@ -150,11 +150,11 @@ class Search:
                 found = self._drawn(failure)
             self._add(found)
 
-    def _drawn(self, failure: _Failure) -> Found:
+    def _drawn(self, failure: _Failure) -> FoundCause:
         assert failure.draft.trial is not None
-        return Found(failure.draft, failure.draft.trial, failure.record, failure.calls)
+        return FoundCause(failure.draft, failure.draft.trial, failure.record, failure.calls)
 
-    def _reduced(self, symptom: Symptom, failure: _Failure) -> Found:
+    def _reduced(self, symptom: Symptom, failure: _Failure) -> FoundCause:
         lane = failure.record.lane
         self._listen(f"{lane}: reducing a call of {failure.draft.operator}: {symptom.sentences[0]}")
         draft = reduced(failure.draft, failing(self._asker, lane, symptom), MOST_ASKED_A_CAUSE)
@@ -165,9 +165,9 @@ class Search:
             # It does not come back: what depends on chance, as memory that was overwritten, is told as it was drawn.
             return self._drawn(failure)
         others = {name: record.outcome for name, record in records.items() if name != lane}
-        return Found(draft, trial, records[lane], failure.calls, others)
+        return FoundCause(draft, trial, records[lane], failure.calls, others)
 
-    def _add(self, found: Found) -> None:
+    def _add(self, found: FoundCause) -> None:
         """Keep it, unless it is excused after all, or the same as one that is kept: then the smaller one stays."""
         symptom, lane = Symptom.of(found.trial, found.record), found.record.lane
         if self._asker.excused(found.trial, found.record) is not None or self._known.knows(symptom):

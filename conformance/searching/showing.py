@@ -13,7 +13,7 @@ from conformance import __version__
 from conformance.adapters.lane import BUILT_IN, Lane, load_adapter
 from conformance.adapters.plan import Unsupported
 from conformance.adapters.protocol import WritesScripts, plan_call
-from conformance.adapters.script import MOST_WRITTEN_OUT, Demand, short_script
+from conformance.adapters.script import MOST_WRITTEN_OUT, ScriptExpectation, short_script
 from conformance.errors import AdapterError
 from conformance.journal import Record
 from conformance.journal.records import trial_entry
@@ -64,25 +64,25 @@ def short_script_of(trial: Trial, record: Record, lane: Lane, verb: str, threads
         plan = plan_call(adapter, trial.call)
         if isinstance(plan, Unsupported) or not isinstance(adapter, WritesScripts):
             return None
-        demand = _demand(trial, record)
-        if demand is None:
+        expectation = _expectation(trial, record)
+        if expectation is None:
             return None
         return short_script(
-            trial, plan, adapter, demand,
+            trial, plan, adapter, expectation,
             lane=lane.text, environment=script_environment(threads), origin=origin(lane, verb),
         )  # fmt: skip
     except AdapterError:  # of its plan the record has the traceback; `explain` says why there is no script
         return None
 
 
-def _demand(trial: Trial, record: Record) -> Demand | None:
+def _expectation(trial: Trial, record: Record) -> ScriptExpectation | None:
     if isinstance(trial.expectation, Refusal):
-        return Demand(record.outcome, None, refusal=trial.expectation.reason)
+        return ScriptExpectation(record.outcome, None, refusal=trial.expectation.reason)
     expected = make_question(trial).expected
     assert expected is not None
     if expected.values.size > MOST_WRITTEN_OUT or expected.format.kind == "complex" or expected.alternatives:
         return None
-    return Demand(record.outcome, expected.rounded, allowed_error(expected, required_of(trial.call)))
+    return ScriptExpectation(record.outcome, expected.rounded, allowed_error(expected, required_of(trial.call)))
 
 
 def told(trial: Trial, record: Record) -> list[str]:

@@ -21,7 +21,7 @@ CASES = f"{STEM}.yaml"
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundCause:
     """A cause: the smallest call that shows it in a lane."""
 
     draft: Draft
@@ -40,9 +40,9 @@ class Found:
         return f"{self.trial.call.operator}{gradient} in {self.record.lane}: {self.record.outcome}, {about}"
 
 
-def case_lines(found: Iterable[Found]) -> Iterator[str]:
+def case_lines(found: Iterable[FoundCause]) -> Iterator[str]:
     """A case file of one operator after another; JSON's flow style is YAML."""
-    by_operator: dict[str, list[Found]] = {}
+    by_operator: dict[str, list[FoundCause]] = {}
     for each in found:
         by_operator.setdefault(each.draft.operator, []).append(each)
     yield f"operators: {json.dumps(list(by_operator))}"
@@ -65,7 +65,7 @@ def entry_lines(
         yield f"    expect: {{refusal: {trial.expectation.reason}}}"
 
 
-def issue_text(found: Found, entry: LaneEntry, script: str | None) -> str:
+def issue_text(found: FoundCause, entry: LaneEntry, script: str | None) -> str:
     """The text of an issue for the tracker of who wrote what answers."""
     versions = wording.pairs(entry.versions) if entry.versions else f"{entry.framework} {entry.version}"
     lines = [
@@ -93,7 +93,7 @@ def issue_text(found: Found, entry: LaneEntry, script: str | None) -> str:
 
 
 def write_findings(
-    folder: Path, found: Sequence[Found], entries: Sequence[LaneEntry], verb: str, threads: int
+    folder: Path, found: Sequence[FoundCause], entries: Sequence[LaneEntry], verb: str, threads: int
 ) -> list[str]:
     """Write the case file, scripts and issues into the folder; the names of what was written."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -53,7 +53,7 @@ WITHOUT_ANSWER = (Outcome.REFUSED, Outcome.UNSUPPORTED)
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class LaneClient:
     """How the lane is asked."""
 
     lane: str
@@ -68,10 +68,10 @@ class Door:
     """what comes back for a plan, whether its call is declared or not"""
 
 
-Subject = tuple[str, str, str, str, tuple[str, ...]]
+SubjectKey = tuple[str, str, str, str, tuple[str, ...]]
 
 
-def subject(trial: Trial) -> Subject:
+def subject(trial: Trial) -> SubjectKey:
     """Operator, direction, dtype, layout and features."""
     call = trial.call
     features = tuple(feature for feature in features_of(call) if feature != "gradients")
@@ -131,25 +131,27 @@ def _adds(trial: RightTrial) -> dict[Hashable, int]:
     return {**dict.fromkeys(once, 1), **dict.fromkeys(values, OFTEN)}
 
 
-def deep(door: Door, trials: Sequence[Trial]) -> Iterator[Step]:
+def deep(client: LaneClient, trials: Sequence[Trial]) -> Iterator[Step]:
     """A step for each operator and direction, a step for each cause of what is wrong in it; at the end what to declare.
 
     `trials`: of the corpus, declared or not.
     """
     by_topic: dict[tuple[str, Direction], list[Trial]] = {}
-    for trial in chosen(trials, door.declared):
+    for trial in chosen(trials, client.declared):
         by_topic.setdefault((trial.call.operator, trial.call.direction), []).append(trial)
     order = {name: place for place, name in enumerate(operators())}
     answered: list[tuple[Trial, Record]] = []
     for topic in sorted(by_topic, key=lambda topic: (order[topic[0]], DIRECTIONS.index(topic[1]))):
-        records = door.records(by_topic[topic])
+        records = client.records(by_topic[topic])
         of_topic = [(trial, records[trial.id]) for trial in by_topic[topic]]
-        yield from _of_topic(door, topic, of_topic)
+        yield from _of_topic(client, topic, of_topic)
         answered += of_topic
-    yield from advice(door, trials, answered)
+    yield from advice(client, trials, answered)
 
 
-def _of_topic(door: Door, topic: tuple[str, Direction], asked_of: Sequence[tuple[Trial, Record]]) -> Iterator[Step]:
+def _of_topic(
+    client: LaneClient, topic: tuple[str, Direction], asked_of: Sequence[tuple[Trial, Record]]
+) -> Iterator[Step]:
     name = topic[0] if topic[1] == "forward" else f"{topic[1]} of {topic[0]}"
     wrong = [(trial, record) for trial, record in asked_of if _is_wrong(record)]
     right = [trial for trial, record in asked_of if not _is_wrong(record)]
@@ -158,7 +160,7 @@ def _of_topic(door: Door, topic: tuple[str, Direction], asked_of: Sequence[tuple
         return
     causes = list(by_explanation(wrong, lambda each: explanations(each[1])))
     for _, of_cause in causes[:MOST_CAUSES]:
-        yield _wrong_step(door, name, of_cause, right, len(asked_of))
+        yield _wrong_step(client, name, of_cause, right, len(asked_of))
     if len(causes) > MOST_CAUSES:
         more = sum(len(of_cause) for _, of_cause in causes[MOST_CAUSES:])
         yield Step(
@@ -183,7 +185,7 @@ def _right_step(name: str, asked_of: Sequence[tuple[Trial, Record]]) -> Step:
 
 
 def _wrong_step(
-    door: Door, name: str, wrong: Sequence[tuple[Trial, Record]], right: Sequence[Trial], total: int
+    client: LaneClient, name: str, wrong: Sequence[tuple[Trial, Record]], right: Sequence[Trial], total: int
 ) -> Step:
     wrong = sorted(wrong, key=lambda each: _work(each[0]))
     trial, record = wrong[0]
@@ -191,16 +193,16 @@ def _wrong_step(
     found = f"{record.outcome} of {len(wrong)} of {total} questions{common}: {record.detail}"
     expected = f"as the definition says: {written(trial.call)}"
     explained = f"It {record.diagnosis[0]}. " if record.diagnosis else ""
-    shown = f"{explained}One of them: conformance explain {trial.id!r} --lane {door.lane!r}"
+    shown = f"{explained}One of them: conformance explain {trial.id!r} --lane {client.lane!r}"
     if record.outcome == Outcome.ERRORED:
-        blame = Blame.HARNESS if door.adapter is None else Blame.ADAPTER
+        blame = Blame.HARNESS if client.adapter is None else Blame.ADAPTER
         return Step(name, "failed", "", found, expected, shown, blame, record.traceback or "")
     if record.outcome == Outcome.REFUSED:
         raised = record.detail.partition("refused: ")[2].partition(":")[0]
-        misspelt = door.adapter is not None and raised in MISSPELT
+        misspelt = client.adapter is not None and raised in MISSPELT
         hint = f"If the implementation has no words for them, say so: {SAY_UNSUPPORTED}. {shown}"
         return Step(name, "failed", "", found, expected, hint, Blame.ADAPTER if misspelt else Blame.IMPLEMENTATION)
-    meaning = _other_meaning(door, [each for each, _ in wrong])
+    meaning = _other_meaning(client, [each for each, _ in wrong])
     if meaning is not None:
         hint = f"{words_hint(meaning[1])} {shown}"
         return Step(name, "failed", "", f"{found}; right is it with {meaning[0]}", expected, hint, Blame.WORDS)
@@ -232,7 +234,7 @@ def facets(trial: Trial) -> tuple[str, ...]:
     )
 
 
-def _other_meaning(door: Door, wrong: Sequence[Trial]) -> tuple[str, str] | None:
+def _other_meaning(client: LaneClient, wrong: Sequence[Trial]) -> tuple[str, str] | None:
     """Under which other reading of their words the answers are right, and which argument that reads; None where some
     of those that are looked at are wrong under any.
     """
@@ -243,7 +245,7 @@ def _other_meaning(door: Door, wrong: Sequence[Trial]) -> tuple[str, str] | None
         if kind is None or question.expected is None or _work(trial) > MOST_WORK:
             return None
         assert isinstance(trial, RightTrial)
-        reply = door.answer(trial.call, question.operands)
+        reply = client.answer(trial.call, question.operands)
         if not isinstance(reply, Answer) or reply.array.shape != tuple(trial.call.result_shape):
             return None
         if len(np.unique(reply.array)) < 2:  # zeros, say, which many readings give that read nothing
@@ -256,17 +258,17 @@ def _other_meaning(door: Door, wrong: Sequence[Trial]) -> tuple[str, str] | None
     return found
 
 
-def advice(door: Door, trials: Sequence[Trial], answered: Sequence[tuple[Trial, Record]]) -> Iterator[Step]:
+def advice(client: LaneClient, trials: Sequence[Trial], answered: Sequence[tuple[Trial, Record]]) -> Iterator[Step]:
     """A step for each declaration that says other than what was seen: the line as it should be, and why."""
     left = [(trial, record) for trial, record in answered if not record.waived]
     lines = []
     for name in DECLARATIONS:
-        declared = door.declared[name]
+        declared = client.declared[name]
         if declared is None:
             continue
         remove = _never_answered(name, declared, left)
         left = [each for each in left if not remove.keys() & set(_needed(name, each[0].call))]
-        add = _answered_beyond(door, name, trials)
+        add = _answered_beyond(client, name, trials)
         if remove or add:
             words = tuple(word for word in (*declared, *add) if word not in remove)
             why = [*(f"without {word}: {reason}" for word, reason in remove.items()),
@@ -313,27 +315,27 @@ def _never_together(answered: Sequence[tuple[Trial, Record]]) -> list[str]:
     return found
 
 
-def _answered_beyond(door: Door, name: str, trials: Sequence[Trial]) -> dict[str, str]:
+def _answered_beyond(client: LaneClient, name: str, trials: Sequence[Trial]) -> dict[str, str]:
     """What is not declared, and was answered rightly whenever it was asked: an adapter's plan may have words for it."""
-    adapter, declared = door.adapter, door.declared[name]
+    adapter, declared = client.adapter, client.declared[name]
     if adapter is None or declared is None:
         return {}
     candidates: dict[str, list[RightTrial]] = {}
     for trial in trials:
         if isinstance(trial, RightTrial) and trial.calls == 1:
-            beyond = _beyond(trial.call, door.declared)
+            beyond = _beyond(trial.call, client.declared)
             if len(beyond) == 1 and beyond[0][0] == name:
                 candidates.setdefault(beyond[0][1], []).append(trial)
     usual = _usual([trial for of_word in candidates.values() for trial in of_word])
     found = {}
     for word, of_word in candidates.items():
         best = sorted(of_word, key=lambda trial: (not _tells(trial, usual), *_rank(trial)))[:ASKED_BEYOND]
-        if all(_is_answered(door, adapter, trial) for trial in best):
+        if all(_is_answered(client, adapter, trial) for trial in best):
             found[word] = f"not declared, and right in {len(best)} of {len(best)} questions"
     return found
 
 
-def _is_answered(door: Door, adapter: Adapter, trial: RightTrial) -> bool:
+def _is_answered(client: LaneClient, adapter: Adapter, trial: RightTrial) -> bool:
     question = make_question(trial)
     try:
         plan = plan_whatever(adapter, trial.call)
@@ -341,7 +343,7 @@ def _is_answered(door: Door, adapter: Adapter, trial: RightTrial) -> bool:
         return False
     if isinstance(plan, Unsupported):
         return False
-    return judge(trial, door.perform(plan, question.operands), question.expected).outcome == Outcome.AGREES
+    return judge(trial, client.perform(plan, question.operands), question.expected).outcome == Outcome.AGREES
 
 
 def _beyond(call: Call, declared: Mapping[str, Sequence[str] | None]) -> list[tuple[str, str]]:

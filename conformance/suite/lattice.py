@@ -31,7 +31,7 @@ COLUMNS: tuple[Column, ...] = tuple(
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LatticeRow:
     """One value of one parameter: its trials in each column where there can be any."""
 
     parameter: str
@@ -52,7 +52,7 @@ class Coverage:
     trials: int
     refusals: int
     """how many of them are wrong calls"""
-    rows: tuple[Row, ...]
+    rows: tuple[LatticeRow, ...]
 
     @property
     def cells(self) -> int:
@@ -91,10 +91,10 @@ class Parameter:
     possible: Callable[[str, Column], bool] = lambda value, column: True
 
 
-def _rows(parameter: Parameter, operator: Operator, asked: list[Facts]) -> list[Row]:
+def _rows(parameter: Parameter, operator: Operator, asked: list[Facts]) -> list[LatticeRow]:
     found = Counter((value, (facts["direction"], facts["dtype"])) for facts in asked for value in parameter.of(facts))
     return [
-        Row(
+        LatticeRow(
             parameter.name,
             value,
             {column: found[value, column] for column in COLUMNS if parameter.possible(value, column)},

@@ -21,7 +21,7 @@ from conformance.translation.code import (
     WrittenCall,
     pointing,
 )
-from conformance.translation.values import ACCEPTED, Values
+from conformance.translation.values import ACCEPTED, ExpressionReader
 
 # Characters of a call
 LONGEST = 10_000
@@ -65,7 +65,7 @@ def parse_call(
 
 def parse_value(text: str) -> Written:
     """What a name stands for: a number, a word, a tuple, a tensor as x[1,4,4,1]; raises CallError for what is none."""
-    return Values(text.strip(), {}).written(_expression(text.strip()))
+    return ExpressionReader(text.strip(), {}).written(_expression(text.strip()))
 
 
 def _statements(text: str) -> list[ast.stmt]:
@@ -99,7 +99,7 @@ class Parser:
     def __init__(self, text: str, names: dict[str, Written], passed_over: PassedOver) -> None:
         self._text = text
         self._names = names
-        self.values = Values(text, names)
+        self.values = ExpressionReader(text, names)
         self._passed_over = passed_over
         self._given = frozenset(names)
         """names that a user has bound: parameters of functions stand for the same"""
@@ -173,7 +173,7 @@ class Parser:
                 return False
         return True
 
-    def _bound(self, value: ast.expr) -> "Written | _Made | _Unknown":
+    def _bound(self, value: ast.expr) -> "Written | _Made | _UnknownName":
         """What a name that is assigned the value stands for."""
         try:
             written = self.values.written(value)
@@ -181,16 +181,16 @@ class Parser:
                 self.values.few(value, written)
         except CallError:
             # A layer's arguments are what names stand for where it is made.
-            return _Made(value, self.inner([])) if isinstance(value, ast.Call) else _Unknown()
+            return _Made(value, self.inner([])) if isinstance(value, ast.Call) else _UnknownName()
         return written
 
-    def _assign(self, target: ast.expr, bound: "Written | _Made | _Unknown") -> None:
+    def _assign(self, target: ast.expr, bound: "Written | _Made | _UnknownName") -> None:
         self.forget_changed(target)
         if not isinstance(target, ast.Name | ast.Attribute):
             return
         if isinstance(bound, _Made):
             self._layers[ast.unparse(target)] = bound
-        elif not isinstance(bound, _Unknown):
+        elif not isinstance(bound, _UnknownName):
             self._names[ast.unparse(target)] = bound
 
     def call(self, node: ast.expr) -> WrittenCall:
@@ -300,5 +300,5 @@ class _Made:
 
 
 @dataclass(frozen=True, slots=True)
-class _Unknown:
+class _UnknownName:
     """What a name stands for that is assigned something else."""

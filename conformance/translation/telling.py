@@ -73,7 +73,7 @@ def document(story: Story) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class CallInFile:
     """A call of a file, and what there is to tell about it, or why it is not read."""
 
     line: int
@@ -81,13 +81,13 @@ class Found:
     story: Story | str
 
 
-def file_status(found: Sequence[Found]) -> int:
+def file_status(found: Sequence[CallInFile]) -> int:
     """That of the calls together: 1 before 2 before 3; 2 where a file has no call that is understood."""
     statuses = {2 if isinstance(each.story, str) else exit_status(each.story) for each in found} or {2}
     return next((status for status in (1, 2, 3) if status in statuses), 0)
 
 
-def file_lines(path: str, found: Sequence[Found], *, run: bool) -> Iterator[str]:
+def file_lines(path: str, found: Sequence[CallInFile], *, run: bool) -> Iterator[str]:
     """Each call of a file in a line, its targets below it, and last how many of them are read."""
     for each in found:
         yield f"{path}:{each.line}: {' '.join(each.text.split())}"
@@ -116,7 +116,7 @@ def _brief(translation: Translation, attempt: Attempt | None) -> Iterator[str]:
     yield from (f"  {line}" for line in _attempt_lines(attempt))
 
 
-def file_document(path: str, found: Sequence[Found]) -> dict[str, Any]:
+def file_document(path: str, found: Sequence[CallInFile]) -> dict[str, Any]:
     """A file's calls as JSON has them."""
     calls = [
         {"line": each.line, "text": each.text, "error": each.story}

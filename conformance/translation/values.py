@@ -44,7 +44,7 @@ KNOWN: Mapping[str, Argument] = {
 }
 
 
-class Values:
+class ExpressionReader:
     """Of one text, what its expressions stand for, with the errors that point into it."""
 
     def __init__(self, text: str, names: Mapping[str, Written]) -> None:

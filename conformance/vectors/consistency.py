@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from conformance.suite.case import Trial
 from conformance.suite.dtypes import FORMATS
-from conformance.vectors.layout import FILE, MANIFEST, NAME, Manifest, StatedRefusal, Values, VectorDescription
+from conformance.vectors.layout import FILE, MANIFEST, NAME, Manifest, StatedRefusal, StatedValues, VectorDescription
 from conformance.vectors.parsing import Unreadable
 from conformance.vectors.recalling import recalled_trial
 from conformance.vectors.tensors import Arrays, as_dtype
@@ -62,13 +62,13 @@ def check_trial(trial_id: str, description: VectorDescription, inputs: Arrays, a
         raise Unreadable(f"its inputs lack {', '.join(sorted(missing))}")
     if isinstance(values, StatedRefusal) is not (arrays is None):
         raise Unreadable("a refusal has no file of expected values, and everything else has one")
-    if isinstance(values, Values) and values.dtype not in (dtype, INDICES):
+    if isinstance(values, StatedValues) and values.dtype not in (dtype, INDICES):
         raise Unreadable(f"expected values in {values.dtype}; the call's dtype is {dtype}")
-    if isinstance(values, Values) and arrays is not None:
+    if isinstance(values, StatedValues) and arrays is not None:
         _check_arrays(values, arrays, values.dtype)
 
 
-def _check_arrays(values: Values, arrays: Arrays, dtype: str) -> None:
+def _check_arrays(values: StatedValues, arrays: Arrays, dtype: str) -> None:
     missing = [name for name in (*WHOLE, *COUNTS) if name not in arrays]
     if missing:
         raise Unreadable(f"its expected values lack {', '.join(missing)}")
@@ -96,7 +96,7 @@ def reference(arrays: Arrays, dtype: str) -> NDArray[Any]:
     return as_dtype(arrays["reference"], "complex128" if dtype.startswith("complex") else "float64")
 
 
-def _array_problem(name: str, array: NDArray[Any], values: Values) -> str | None:
+def _array_problem(name: str, array: NDArray[Any], values: StatedValues) -> str | None:
     wide = {"expected": (values.dtype,), "reference": ("float64", "complex128", "int64")}
     accepted = wide.get(name, ("int64",) if name in COUNTS else ("float64",))
     if array.dtype.name not in accepted:
@@ -107,7 +107,7 @@ def _array_problem(name: str, array: NDArray[Any], values: Values) -> str | None
     return None if fits else f"{name} has shape {list(array.shape)}"
 
 
-def _broadcasts(array: NDArray[Any], values: Values) -> bool:
+def _broadcasts(array: NDArray[Any], values: StatedValues) -> bool:
     try:
         return np.broadcast_shapes(array.shape, values.shape) == values.shape
     except ValueError:

@@ -37,7 +37,7 @@ from conformance.vectors.layout import (
     Listed,
     Manifest,
     StatedRefusal,
-    Values,
+    StatedValues,
     VectorDescription,
     file_name,
     json_text,
@@ -144,7 +144,7 @@ def _files(trial: Trial, entry: TrialEntry, listed: Listed) -> list[tuple[str, b
     expected = question.expected
     if expected is None or listed.expected is None:
         assert isinstance(trial, WrongTrial)
-        said: Values | StatedRefusal = StatedRefusal(trial.expectation.reason, entry.fault or "")
+        said: StatedValues | StatedRefusal = StatedRefusal(trial.expectation.reason, entry.fault or "")
     else:
         bound = _allowed(expected, allowed_error(expected, required_of(trial.call)))
         said = _values(trial, expected, bound)
@@ -167,8 +167,8 @@ def operands(question: Question) -> dict[str, NDArray[Any]]:
     return dict(question.operands)
 
 
-def _values(trial: Trial, expected: Expected, bound: Bound | None) -> Values:
-    return Values(
+def _values(trial: Trial, expected: Expected, bound: Bound | None) -> StatedValues:
+    return StatedValues(
         dtype=expected.format.name,
         shape=tuple(expected.values.shape),
         rule="bitwise" if bound is None else "bound",

@@ -27,8 +27,8 @@ from conformance.running.assignment import Listener
 from conformance.running.progress import now
 from conformance.suite.case import RightTrial, Trial
 from conformance.vectors.answering import Answers
-from conformance.vectors.layout import Manifest, Values
-from conformance.vectors.reading import Demand, Vector, Vectors
+from conformance.vectors.layout import Manifest, StatedValues
+from conformance.vectors.reading import ExpectedAnswer, Vector, Vectors
 from conformance.vectors.recalling import recalled
 from conformance.workers.process import UNKNOWN_RESULT, most_result_bytes
 
@@ -122,7 +122,7 @@ class _Judging:
         expected = vector.description.expected
         # As much of an answer's file is read as of a worker's reply.
         most, dtype = UNKNOWN_RESULT, trial.call.dtype
-        if isinstance(expected, Values):
+        if isinstance(expected, StatedValues):
             most, dtype = most_result_bytes(expected.shape), expected.dtype
         reply = self._judgement.answers.reply(vector.listed.name, dtype, most)
         if reply is None:
@@ -136,7 +136,7 @@ class _Judging:
 
     def _verdict(self, trial: Trial, vector: Vector, reply: Reply) -> Verdict:
         demand, values = self._judgement.vectors.demand(vector), vector.description.expected
-        if not isinstance(reply, Answer) or demand is None or not isinstance(values, Values):
+        if not isinstance(reply, Answer) or demand is None or not isinstance(values, StatedValues):
             return judge(trial, reply, None)
         arithmetic = Arithmetic(values.arithmetic)
         verdict = verdict_on(reply.array, demand, arithmetic)
@@ -149,7 +149,7 @@ class _Judging:
         return diagnosed(verdict, trial, question, reply.array, arithmetic)
 
 
-def verdict_on(array: NDArray[Any], demand: Demand, arithmetic: Arithmetic) -> Verdict:
+def verdict_on(array: NDArray[Any], demand: ExpectedAnswer, arithmetic: Arithmetic) -> Verdict:
     """The verdict on an answer to a right call, under the allowed error that the vectors state."""
     verdict = compare(array, demand.expected, arithmetic, lambda expected, arithmetic: demand.allowed)
     return replace(verdict, digest=digest(array))

@@ -59,7 +59,7 @@ class Manifest:
 
 
 @dataclass(frozen=True, slots=True)
-class Values:
+class StatedValues:
     """What is expected of a right call; the numbers themselves are in the file `expected`."""
 
     dtype: str
@@ -91,7 +91,7 @@ class StatedRefusal:
     what: Literal["refusal"] = "refusal"
 
 
-Expectation: TypeAlias = Values | StatedRefusal
+Expectation: TypeAlias = StatedValues | StatedRefusal
 
 
 @dataclass(frozen=True, slots=True)

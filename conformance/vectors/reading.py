@@ -45,7 +45,7 @@ class Vector:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Demand:
+class ExpectedAnswer:
     """What is expected of a right call, and how far an answer may be from it; None where it may not be at all."""
 
     expected: Expected
@@ -60,7 +60,7 @@ class Vectors:
     manifest: Manifest
     vectors: tuple[Vector, ...]
 
-    def demand(self, vector: Vector) -> Demand | None:
+    def demand(self, vector: Vector) -> ExpectedAnswer | None:
         """What is expected of the trial; None for a call that is wrong on purpose."""
         values, path = vector.description.expected, vector.listed.expected
         if isinstance(values, StatedRefusal) or path is None:
@@ -78,7 +78,7 @@ class Vectors:
             added=None,
             coarse_magnitude=_never,
         )
-        return Demand(expected, None if values.rule == "bitwise" else arrays["allowed_error"])
+        return ExpectedAnswer(expected, None if values.rule == "bitwise" else arrays["allowed_error"])
 
     def operands(self, vector: Vector) -> dict[str, NDArray[Any]]:
         """The trial's inputs by their names."""

@@ -44,7 +44,7 @@ class NothingAnswered(NoAnswer):
 
 
 @dataclass(frozen=True, slots=True)
-class Found(Generic[Subject, Given]):
+class FirstAnswer(Generic[Subject, Given]):
     """The first subject for which a lane has words."""
 
     subject: Subject
@@ -53,7 +53,7 @@ class Found(Generic[Subject, Given]):
     """what was tried before, and why it was not answered"""
 
 
-def first_answered(subjects: Iterable[Subject], ask: Callable[[Subject], Given]) -> Found[Subject, Given]:
+def first_answered(subjects: Iterable[Subject], ask: Callable[[Subject], Given]) -> FirstAnswer[Subject, Given]:
     """Ask about one subject after the other, until one gets something other than NoWords.
 
     Raises NothingAnswered where none does; whatever else `ask` raises ends the search.
@@ -61,7 +61,7 @@ def first_answered(subjects: Iterable[Subject], ask: Callable[[Subject], Given])
     passed_over: list[str] = []
     for subject in subjects:
         try:
-            return Found(subject, ask(subject), tuple(passed_over))
+            return FirstAnswer(subject, ask(subject), tuple(passed_over))
         except NoWords as reason:
             passed_over.append(f"{subject}: {reason}")
     raise NothingAnswered(passed_over)

@@ -150,7 +150,7 @@ def test_a_mode_reaches_the_adapter() -> None:
     assert adapter._mode == "session"
 
 
-def test_an_import_string_goes_through_the_same_door(port: str) -> None:
+def test_an_import_string_is_loaded_by_the_same_function(port: str) -> None:
     adapter = load_adapter(parse_lane(f"{port}:Port:fast@gpu"))
     assert (getattr(adapter, "modes", None), getattr(adapter, "device", None)) == (("fast",), "gpu")
     assert type(load_adapter(parse_lane(f"{port}:Holder.Inner"))).__name__ == "Port"

@@ -15,7 +15,7 @@ from conformance.journal import Convention, Picture
 from conformance.operators.convolution.conventions.calls import CallWords
 from conformance.operators.convolution.conventions.nominal import measure_nominal, measure_nominal_calls
 from conformance.operators.convolution.conventions.pictures import Canvas, picture
-from conformance.operators.convolution.subject import Subject
+from conformance.operators.convolution.subject import ConvolutionSubject
 from conformance.operators.nominal import Nominal
 from conformance.report.convention_table import ConventionRow, convention_table
 from reference.family import OPERATORS
@@ -156,6 +156,6 @@ def test_an_adapter_without_words_is_measured_by_calls(
 
 
 def test_channels_first_calls_show_the_same_pictures(asked: Asked) -> None:
-    words = CallWords(Subject(OPERATORS["conv2d_transpose"], "float64", "NCHW"))
+    words = CallWords(ConvolutionSubject(OPERATORS["conv2d_transpose"], "float64", "NCHW"))
     entries = list(measure_nominal_calls("mine", words, asked(simulated.AskedCalls())))
     assert {row.agreement for row in rows(entries) if row.word != "default"} == {"yes"}

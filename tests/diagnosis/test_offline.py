@@ -18,7 +18,7 @@ from conformance.operators.convolution.call import RightConvolution
 from conformance.operators.convolution.generators import GENERATORS
 from conformance.operators.convolution.inputs import Operands, fill
 from conformance.operators.convolution.oracle import expect_call
-from conformance.operators.convolution.subject import Subject
+from conformance.operators.convolution.subject import ConvolutionSubject
 from reference.family import OPERATORS, Direction
 from tests.diagnosis.configuration import ONE, SAME, Configuration, configure
 from tests.diagnosis.wrong_results import WRONG, scattered
@@ -243,7 +243,7 @@ def test_every_operator_and_gradient_is_explained(
     explain_any: Callable[..., Result], name: str, direction: Direction
 ) -> None:
     operator = OPERATORS[name]
-    subject = Subject(operator, "float32", None, direction)
+    subject = ConvolutionSubject(operator, "float32", None, direction)
     lengths = {"size": (4, 5, 3)[: operator.rank], "output": (8, 9, 5)[: operator.rank]}
     call = subject.call(batch=2, channels=(4, 4), kernel=3, strides=2, **lengths)
 
@@ -257,7 +257,9 @@ def test_every_operator_and_gradient_is_explained(
 
 
 def test_groups_are_those_of_the_call(explain_any: Callable[..., Result]) -> None:
-    call = Subject(OPERATORS["conv1d"], "float32").call(batch=2, size=5, channels=(4, 6), kernel=3, strides=2, groups=2)
+    call = ConvolutionSubject(OPERATORS["conv1d"], "float32").call(
+        batch=2, size=5, channels=(4, 6), kernel=3, strides=2, groups=2
+    )
     assert explain_any(call, lambda operands: operands, "--groups", "2").return_value == 0
     without = explain_any(call, lambda operands: operands)
     assert isinstance(without.exception, UsageError)

@@ -14,7 +14,7 @@ from conformance.operators.convolution.masking import (
     measure_bits,
 )
 from conformance.operators.convolution.oracle import expect_call
-from conformance.operators.convolution.subject import Subject
+from conformance.operators.convolution.subject import ConvolutionSubject
 from reference.family import OPERATORS, Direction, Operator
 
 every_operator = pytest.mark.parametrize("operator", OPERATORS.values(), ids=lambda operator: operator.name)
@@ -42,7 +42,7 @@ def _summed(question: MaskingQuestion, significand: int) -> NDArray[np.float64]:
 @pytest.mark.parametrize("padding", ["SAME", "VALID", "explicit"])
 def test_all_terms_meet_in_the_pixel_that_is_looked_at(operator: Operator, direction: Direction, padding: str) -> None:
     for data_format in operator.data_formats:
-        subject = Subject(operator, "float64", data_format, direction)
+        subject = ConvolutionSubject(operator, "float64", data_format, direction)
         alongs: tuple[Along, ...] = ("taps",) if operator.depthwise else ("channels", "taps")
         for along in alongs:
             question = masking_question(subject, padding, along, 4)
@@ -53,12 +53,14 @@ def test_all_terms_meet_in_the_pixel_that_is_looked_at(operator: Operator, direc
 @every_direction
 @pytest.mark.parametrize("significand", [8, 24])
 def test_the_bits_of_an_accumulator_are_told(operator: Operator, direction: Direction, significand: int) -> None:
-    bits = measure_bits(Subject(operator, "float64", None, direction), "SAME", lambda each: _summed(each, significand))
+    bits = measure_bits(
+        ConvolutionSubject(operator, "float64", None, direction), "SAME", lambda each: _summed(each, significand)
+    )
     assert bits == SignificandBits(None if operator.depthwise else significand, significand)
 
 
 def test_an_accumulator_that_loses_every_one_has_no_bits_and_one_that_loses_none_the_most_that_can_be_seen() -> None:
-    subject = Subject(OPERATORS["conv1d"], "float32")
+    subject = ConvolutionSubject(OPERATORS["conv1d"], "float32")
     assert measure_bits(subject, "SAME", lambda each: np.zeros(each.call.result_shape)) == SignificandBits(0, 0)
     most = EXPONENTS["float32"][-1] + 1
     exact = np.float64(14)
@@ -75,4 +77,4 @@ def test_a_question_that_is_not_answered_tells_nothing_of_the_accumulator() -> N
         return _summed(question, 8) if len(asked) == 1 else None
 
     asked: list[MaskingQuestion] = []
-    assert measure_bits(Subject(OPERATORS["conv1d"], "float32"), "SAME", once) == SignificandBits(None, None)
+    assert measure_bits(ConvolutionSubject(OPERATORS["conv1d"], "float32"), "SAME", once) == SignificandBits(None, None)

@@ -10,7 +10,7 @@ from conformance.operators.convolution.mutants import FAULTS
 from conformance.operators.convolution.mutants.adapter import answer
 from conformance.operators.convolution.mutants.engine import PLAIN, Engine, sequential
 from conformance.operators.convolution.mutants.fault import Fault
-from conformance.operators.convolution.mutants.problem import Array, Asked, Keywords, read
+from conformance.operators.convolution.mutants.problem import Array, GivenCall, Keywords, read
 from reference.errors import FilterChannelsError, GroupsError
 from reference.family import OPERATORS, Direction
 
@@ -24,12 +24,12 @@ def array(numbers: Any, dtype: str = "float32") -> Array:
     return np.array(numbers, dtype=dtype)
 
 
-def asked(operator: str, direction: Direction = "forward", **given: Any) -> Asked:
+def asked(operator: str, direction: Direction = "forward", **given: Any) -> GivenCall:
     arrays = {name: given.pop(name) for name in ("value", "filter", "bias", "cotangent") if name in given}
-    return Asked(OPERATORS[operator], direction, Keywords(**{"strides": 1, "padding": "SAME", **given}), **arrays)
+    return GivenCall(OPERATORS[operator], direction, Keywords(**{"strides": 1, "padding": "SAME", **given}), **arrays)
 
 
-def transposed(direction: Direction) -> Asked:
+def transposed(direction: Direction) -> GivenCall:
     """x = 1, 10 and w = 1, 2, 3 with stride 2: the full result is 1, 2, 3 + 10, 20, 30, and SAME crops the end."""
     arrays = {"value": array(X), "filter": array(W), "cotangent": array(Y)}
     return asked("conv1d_transpose", direction, output_shape=(1, 4, 1), strides=2, **arrays)

@@ -21,7 +21,7 @@ from conformance.conventions.lane import quick_facts
 from conformance.journal import Convention
 from conformance.judging.arithmetic import Accumulation
 from conformance.operators.convolution.conventions import nominal
-from conformance.operators.convolution.subject import Subject, subjects
+from conformance.operators.convolution.subject import ConvolutionSubject, subjects
 from conformance.operators.nominal import Nominal
 from conformance.report.convention_table import convention_table
 from conformance.running.examination import Examination
@@ -79,7 +79,7 @@ def dtypes_of(spec: Spec) -> list[str]:
     return [dtype for dtype in REAL if dtype in spec.get("dtypes", REAL)]
 
 
-def subject_of(lane: LaneSession, spec: Spec, dtype: str) -> Subject:
+def subject_of(lane: LaneSession, spec: Spec, dtype: str) -> ConvolutionSubject:
     subject = next(subjects(lane.client.declared, (dtype,)))
     return replace(subject, direction="value_gradient") if "silent" in spec else subject
 

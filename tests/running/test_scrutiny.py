@@ -21,7 +21,15 @@ from conformance.mutants import CHEATS, Cheater
 from conformance.operators.registry import operators
 from conformance.running.examination import Examination
 from conformance.running.probing import Prober
-from conformance.running.scrutiny import LONG, SHORT, Door, order_length, scrutinise, with_other_content, wrong_calls
+from conformance.running.scrutiny import (
+    LONG,
+    SHORT,
+    SeriesClient,
+    order_length,
+    scrutinise,
+    with_other_content,
+    wrong_calls,
+)
 from conformance.running.session import LaneSession
 from conformance.suite.case import Generated, Literal, RightCall, RightTrial
 from conformance.suite.corpus import of_tier, select
@@ -74,8 +82,10 @@ def verdict_here(adapter: Adapter, trial: RightTrial, *, thorough: bool = True) 
     if not verdict.conforms:
         return verdict
     assert isinstance(first, Answer)
-    door = Door(partial(ask_here, adapter, keeping=Keeping()), partial(ask_here, adapter), make_question, judged)
-    return scrutinise(trial, first, verdict, door, thorough=thorough)
+    client = SeriesClient(
+        partial(ask_here, adapter, keeping=Keeping()), partial(ask_here, adapter), make_question, judged
+    )
+    return scrutinise(trial, first, verdict, client, thorough=thorough)
 
 
 @pytest.mark.parametrize("cheat", WRONG)

@@ -18,7 +18,7 @@ from conformance.journal import Record
 from conformance.running.examination import Examination
 from conformance.running.probing import Prober
 from conformance.smoke.conversation import Blame
-from conformance.smoke.deep import Door, chosen, deep, subject
+from conformance.smoke.deep import LaneClient, chosen, deep, subject
 from conformance.smoke.steps import Step
 from conformance.suite.case import Call, RightTrial, Trial
 from conformance.workers.here import ask_here, perform_here
@@ -48,7 +48,7 @@ def asked(adapter: Adapter, examination: Examination) -> list[Step]:
 
     declared = {name: getattr(adapter, name) for name in DECLARATIONS}
     trials = [trial for trial in shipped_trials() if trial.call.operator in adapter.operators]
-    return list(deep(Door("wrong", adapter, declared, records, answer, perform), trials))
+    return list(deep(LaneClient("wrong", adapter, declared, records, answer, perform), trials))
 
 
 @pytest.mark.parametrize("name", MISTAKES)

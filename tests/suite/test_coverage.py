@@ -7,7 +7,7 @@ import pytest
 
 from conformance.operators.registry import operators
 from conformance.suite.case import Trial
-from conformance.suite.lattice import COLUMNS, Column, Coverage, Row, coverage
+from conformance.suite.lattice import COLUMNS, Column, Coverage, LatticeRow, coverage
 from conformance.suite.loading import load
 
 PARAMETERS = "batch: 2, size: [4, 5], channels: [2, 3], kernel: [3, 2], strides: 2, padding: SAME, output: largest"
@@ -19,7 +19,7 @@ def _covered(trials: list[Trial], operator: str = "conv2d_transpose") -> Coverag
     return found
 
 
-def _row(covered: Coverage, label: str) -> Row:
+def _row(covered: Coverage, label: str) -> LatticeRow:
     (found,) = (row for row in covered.rows if f"{row.parameter} {row.value}" == label)
     return found
 

@@ -10,7 +10,7 @@ from conformance.suite.case import RightCall, Trial
 from conformance.suite.corpus import select
 from conformance.vectors.exporting import export
 from conformance.vectors.judging import verdict_on
-from conformance.vectors.layout import Values
+from conformance.vectors.layout import StatedValues
 from conformance.vectors.reading import read_vectors
 
 MOST_WORK = 10_000
@@ -27,7 +27,7 @@ def test_expected_values_of_every_operator_are_read_again_and_conform_and_others
     vectors, judged = read_vectors(tmp_path / "vectors"), set()
     for vector in vectors.vectors:
         demand, values = vectors.demand(vector), vector.description.expected
-        if demand is None or not isinstance(values, Values):
+        if demand is None or not isinstance(values, StatedValues):
             continue
         right, arithmetic = demand.expected.rounded, Arithmetic(values.arithmetic)
         assert verdict_on(right, demand, arithmetic).conforms, vector.listed.id

@@ -15,8 +15,8 @@ from conformance.adapters.notation import is_channels_last
 from conformance.adapters.plan import Invoke, Plan, Unsupported
 from conformance.adapters.resize import (
     Keywords,
+    ResizePhrase,
     ResizeSpelling,
-    Words,
     choose,
     divides_by_sums,
     geometry_of,
@@ -40,7 +40,7 @@ def _methods() -> Iterator[tuple[Keywords, ResizeRule]]:
     yield (("method", "cubic-pytorch"), ("antialias", False)), pytorch
 
 
-VOCABULARY = tuple(Words(FUNCTION, keywords, rule) for keywords, rule in _methods())
+VOCABULARY = tuple(ResizePhrase(FUNCTION, keywords, rule) for keywords, rule in _methods())
 """What jax.image.resize says, and what it means; measured by `conformance conventions`"""
 
 
@@ -60,14 +60,15 @@ RESIZE = Function(
 def jax_spellings() -> Iterator[ResizeSpelling]:
     """What is measured: the vocabulary, and the defaults of antialias."""
     defaults = (
-        Words(FUNCTION, (("method", method),), resize_rule(method, antialias=True)) for method in ("linear", "cubic")
+        ResizePhrase(FUNCTION, (("method", method),), resize_rule(method, antialias=True))
+        for method in ("linear", "cubic")
     )
-    stretched = Words(FUNCTION, (("method", "cubic-pytorch"),), resize_rule("cubic", antialias=True))
+    stretched = ResizePhrase(FUNCTION, (("method", "cubic-pytorch"),), resize_rule("cubic", antialias=True))
     for words in (*VOCABULARY, *defaults, stretched):
         yield ResizeSpelling(words.text(), words.rule, partial(_spelled, words))
 
 
-def _spelled(words: Words, axis: ResizeAxis) -> Plan:
+def _spelled(words: ResizePhrase, axis: ResizeAxis) -> Plan:
     keywords: Keywords = (("shape", (axis.input, axis.output)), *words.keywords)
     return on_images(axis, Invoke(words.function, (("", "value"),), keywords), (axis.input, axis.input))
 

@@ -16,8 +16,8 @@ from conformance.adapters.notation import is_channels_last
 from conformance.adapters.plan import Invoke, Plan, Reshape, Unsupported
 from conformance.adapters.resize import (
     Keywords,
+    ResizePhrase,
     ResizeSpelling,
-    Words,
     choose,
     divides_by_sums,
     geometry_of,
@@ -47,11 +47,11 @@ RESIZE = Function(
 )
 
 
-def _vocabulary() -> Iterator[Words]:
-    yield Words(RESIZE.name, (("interpolation", "nearest"),), resize_rule("nearest"))
+def _vocabulary() -> Iterator[ResizePhrase]:
+    yield ResizePhrase(RESIZE.name, (("interpolation", "nearest"),), resize_rule("nearest"))
     for method, antialias in product(("linear", "cubic"), (False, True)):
         keywords: Keywords = (("interpolation", f"bi{method}"), ("antialias", antialias))
-        yield Words(RESIZE.name, keywords, resize_rule(method, antialias=antialias))
+        yield ResizePhrase(RESIZE.name, keywords, resize_rule(method, antialias=antialias))
 
 
 VOCABULARY = tuple(_vocabulary())
@@ -60,12 +60,12 @@ VOCABULARY = tuple(_vocabulary())
 
 def keras_spellings() -> Iterator[ResizeSpelling]:
     """What is measured: the vocabulary, and the default method."""
-    for words in (Words(RESIZE.name, (), resize_rule("linear")), *VOCABULARY):
+    for words in (ResizePhrase(RESIZE.name, (), resize_rule("linear")), *VOCABULARY):
         tabled = words.rule.method == "cubic" and not words.rule.antialias
         yield ResizeSpelling(words.text(), words.rule, partial(_spelled, words), quirk="table" if tabled else "none")
 
 
-def _spelled(words: Words, axis: ResizeAxis) -> Plan:
+def _spelled(words: ResizePhrase, axis: ResizeAxis) -> Plan:
     keywords: Keywords = (("size", (1, axis.output)), *words.keywords, ("data_format", "channels_last"))
     return on_images(axis, Invoke(words.function, (("", "value"),), keywords), (axis.input, 1, axis.input, 1))
 

@@ -9,7 +9,7 @@ longer one, half pixels rounded; elsewhere corners, rounded down.
 from collections.abc import Iterator
 
 from conformance.adapters.plan import Argument, Invoke, Plan, Unsupported
-from conformance.adapters.resize import Keywords, Words, choose, geometry_of
+from conformance.adapters.resize import Keywords, ResizePhrase, choose, geometry_of
 from conformance.adapters.toolkit import Said, planned
 from conformance.operators.resize.call import ResizeCall, WrongResize
 from reference.resize.arguments import resize_rule
@@ -30,7 +30,7 @@ def mlx_resize_plan(call: ResizeCall) -> Plan | Unsupported:
         return Unsupported(f"{LAYER} takes scales alone, and rounds what they make of these lengths to others")
     # nearest computes its coordinates from the lengths.
     scaled = geometry.rule.method != "nearest"
-    chosen = choose(geometry, [Words(LAYER, *said) for said in _words(geometry)], scaled=scaled)
+    chosen = choose(geometry, [ResizePhrase(LAYER, *said) for said in _words(geometry)], scaled=scaled)
     if chosen is None:
         return Unsupported("mlx has no mode with these coordinates, weights and borders")
     words, notes = chosen

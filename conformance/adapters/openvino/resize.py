@@ -7,7 +7,7 @@ Weights beyond the border are the border's element's; `axes` names the spatial a
 
 from conformance.adapters.openvino.spelling import MODULE, Keywords
 from conformance.adapters.plan import Invoke, Plan, Unsupported
-from conformance.adapters.resize import Words, choose, geometry_of, is_float32
+from conformance.adapters.resize import ResizePhrase, choose, geometry_of, is_float32
 from conformance.adapters.toolkit import Said, planned
 from conformance.operators.resize.call import ResizeCall
 from reference.resize.arguments import resize_rule
@@ -18,19 +18,21 @@ NAMED = tuple(word for word in COORDINATES if word != "half_pixel_symmetric")
 """coordinates that Interpolate has a word for, which is the suite's own"""
 
 
-def _vocabulary(coefficient: float, *, antialias: bool) -> tuple[Words, ...]:
+def _vocabulary(coefficient: float, *, antialias: bool) -> tuple[ResizePhrase, ...]:
     """What is said beside the lengths, and what it means."""
-    found = list[Words]()
+    found = list[ResizePhrase]()
     for word in NAMED:
         coordinates: Keywords = (("coordinate_transformation_mode", word),)
         for rounding in NEAREST_MODES:
             said: Keywords = (("mode", "nearest"), *coordinates, ("nearest_mode", rounding))
-            found.append(Words(FUNCTION, said, resize_rule("nearest", word, rounding)))
+            found.append(ResizePhrase(FUNCTION, said, resize_rule("nearest", word, rounding)))
         stretched: Keywords = (("antialias", True),) if antialias else ()
         linear: Keywords = (("mode", "linear" if antialias else "linear_onnx"), *coordinates, *stretched)
-        found.append(Words(FUNCTION, linear, resize_rule("linear", word, antialias=antialias)))
+        found.append(ResizePhrase(FUNCTION, linear, resize_rule("linear", word, antialias=antialias)))
         cubic: Keywords = (("mode", "cubic"), *coordinates, ("cube_coeff", coefficient))
-        found.append(Words(FUNCTION, cubic, resize_rule("cubic", word, None, coefficient, exclude_outside=False)))
+        found.append(
+            ResizePhrase(FUNCTION, cubic, resize_rule("cubic", word, None, coefficient, exclude_outside=False))
+        )
     return tuple(found)
 
 

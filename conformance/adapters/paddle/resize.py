@@ -6,7 +6,7 @@ align_mode is of linear weights: 0 has the coordinates of half pixels, 1 those o
 from collections.abc import Iterator
 
 from conformance.adapters.paddle.words import FORMATS, MODULE
-from conformance.adapters.resize import Keywords, Words
+from conformance.adapters.resize import Keywords, ResizePhrase
 from conformance.adapters.resize_vocabulary import LINEAR, ResizeVocabulary
 from reference.resize.arguments import resize_rule
 from reference.resize.geometry import ResizeRule
@@ -14,9 +14,9 @@ from reference.resize.geometry import ResizeRule
 FUNCTION = f"{MODULE}.interpolate"
 
 
-def vocabulary(rank: int) -> tuple[Words, ...]:
+def vocabulary(rank: int) -> tuple[ResizePhrase, ...]:
     """What Paddle says of this many spatial axes, and what it means by its documents."""
-    return tuple(Words(FUNCTION, keywords, rule) for keywords, rule in _modes(rank))
+    return tuple(ResizePhrase(FUNCTION, keywords, rule) for keywords, rule in _modes(rank))
 
 
 def _modes(rank: int) -> Iterator[tuple[Keywords, ResizeRule]]:

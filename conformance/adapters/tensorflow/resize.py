@@ -15,8 +15,8 @@ from conformance.adapters.notation import is_channels_last, to_channels_first, t
 from conformance.adapters.plan import Invoke, Plan, Reshape, Step, Transpose, Unsupported
 from conformance.adapters.resize import (
     Keywords,
+    ResizePhrase,
     ResizeSpelling,
-    Words,
     choose,
     divides_by_sums,
     geometry_of,
@@ -32,19 +32,19 @@ LENGTHS = "TensorFlow takes lengths, which the scales give"
 UNIT = "tf.image.resize takes images: the value is one of height 1"
 
 
-def _vocabulary() -> Iterator[Words]:
-    yield Words("tf.image.resize", (("method", "nearest"),), resize_rule("nearest"))
+def _vocabulary() -> Iterator[ResizePhrase]:
+    yield ResizePhrase("tf.image.resize", (("method", "nearest"),), resize_rule("nearest"))
     for method, antialias in product(("linear", "cubic"), (False, True)):
         stretched: Keywords = (("antialias", True),) if antialias else ()
         rule = resize_rule(method, antialias=antialias)
-        yield Words("tf.image.resize", (("method", f"bi{method}"), *stretched), rule)
+        yield ResizePhrase("tf.image.resize", (("method", f"bi{method}"), *stretched), rule)
     flags: dict[str, Keywords] = {"asymmetric": (), "align_corners": (("align_corners", True),)}
     for word, flag in flags.items():
         rounding = "floor" if word == "asymmetric" else "round_prefer_ceil"
         legacy = "tf.compat.v1.image.resize"
-        yield Words(f"{legacy}_nearest_neighbor", flag, resize_rule("nearest", word, rounding))
-        yield Words(f"{legacy}_bilinear", flag, resize_rule("linear", word))
-        yield Words(f"{legacy}_bicubic", flag, resize_rule("cubic", word, None, -0.75, False))
+        yield ResizePhrase(f"{legacy}_nearest_neighbor", flag, resize_rule("nearest", word, rounding))
+        yield ResizePhrase(f"{legacy}_bilinear", flag, resize_rule("linear", word))
+        yield ResizePhrase(f"{legacy}_bicubic", flag, resize_rule("cubic", word, None, -0.75, False))
 
 
 VOCABULARY = tuple(_vocabulary())
@@ -85,17 +85,17 @@ def tensorflow_spellings() -> Iterator[ResizeSpelling]:
     legacy = "tf.compat.v1.image.resize"
     half: Keywords = (("half_pixel_centers", True),)
     for words in (
-        Words("tf.image.resize", (), resize_rule("linear")),
+        ResizePhrase("tf.image.resize", (), resize_rule("linear")),
         *VOCABULARY,
-        Words(f"{legacy}_nearest_neighbor", half, resize_rule("nearest")),
-        Words(f"{legacy}_bilinear", half, resize_rule("linear")),
-        Words(f"{legacy}_bicubic", half, resize_rule("cubic")),
+        ResizePhrase(f"{legacy}_nearest_neighbor", half, resize_rule("nearest")),
+        ResizePhrase(f"{legacy}_bilinear", half, resize_rule("linear")),
+        ResizePhrase(f"{legacy}_bicubic", half, resize_rule("cubic")),
     ):
         tabled = words.rule.method == "cubic" and not words.rule.antialias
         yield ResizeSpelling(words.text(), words.rule, partial(_spelled, words), quirk="table" if tabled else "none")
 
 
-def _spelled(words: Words, axis: ResizeAxis) -> Plan:
+def _spelled(words: ResizePhrase, axis: ResizeAxis) -> Plan:
     keywords: Keywords = (("size", (1, axis.output)), *words.keywords)
     return on_images(axis, Invoke(words.function, (("", "value"),), keywords), (axis.input, 1, axis.input, 1))
 

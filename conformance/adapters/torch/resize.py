@@ -10,7 +10,7 @@ from functools import partial
 
 from conformance.adapters.function import REQUIRED, Function, Role, Takes
 from conformance.adapters.plan import Argument, Invoke, Plan
-from conformance.adapters.resize import Keywords, ResizeSpelling, Words, on_images
+from conformance.adapters.resize import Keywords, ResizePhrase, ResizeSpelling, on_images
 from conformance.adapters.resize_vocabulary import LINEAR, ResizeVocabulary
 from reference.resize.arguments import resize_rule
 from reference.resize.geometry import ResizeAxis, ResizeRule
@@ -18,9 +18,9 @@ from reference.resize.geometry import ResizeAxis, ResizeRule
 FUNCTION = "torch.nn.functional.interpolate"
 
 
-def vocabulary(rank: int) -> tuple[Words, ...]:
+def vocabulary(rank: int) -> tuple[ResizePhrase, ...]:
     """What torch says of this many spatial axes, and what it means; measured by `conformance conventions`."""
-    return tuple(Words(FUNCTION, keywords, rule) for keywords, rule in _modes(rank))
+    return tuple(ResizePhrase(FUNCTION, keywords, rule) for keywords, rule in _modes(rank))
 
 
 def _modes(rank: int) -> Iterator[tuple[Keywords, ResizeRule]]:
@@ -63,17 +63,17 @@ def torch_spellings() -> Iterator[ResizeSpelling]:
     modes = [*_modes(2), *((keywords, rule) for keywords, rule in _modes(1) if ("mode", "linear") in keywords)]
     modes += [((), resize_rule("nearest", "asymmetric", "floor"))]
     for keywords, rule in modes:
-        yield ResizeSpelling(Words(FUNCTION, keywords, rule).text(), rule, partial(_spelled, keywords))
+        yield ResizeSpelling(ResizePhrase(FUNCTION, keywords, rule).text(), rule, partial(_spelled, keywords))
     for method in ("linear", "cubic"):
         rule = resize_rule(method, "align_corners", antialias=True)
         corners: Keywords = (("mode", f"bi{method}"), ("align_corners", True), ("antialias", True))
-        text = Words(FUNCTION, corners, rule).text()
+        text = ResizePhrase(FUNCTION, corners, rule).text()
         yield ResizeSpelling(text, rule, partial(_spelled, corners), quirk="corners")
     for keywords, rule in modes:
         if rule.coordinates == "align_corners" or rule.antialias:
             continue
         recomputed: Keywords = (("recompute_scale_factor", True), *keywords)
-        text, again = (Words(FUNCTION, each, rule).text("scale_factor") for each in (keywords, recomputed))
+        text, again = (ResizePhrase(FUNCTION, each, rule).text("scale_factor") for each in (keywords, recomputed))
         # nearest-exact of an image and bicubic compute it.
         copied = rule.method == "linear" or rule.coordinates == "asymmetric"
         yield ResizeSpelling(text, rule, partial(_scaled, keywords), "given", "copies" if copied else "none")

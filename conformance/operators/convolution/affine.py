@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from conformance.operators.convolution.call import RightConvolution
 from conformance.operators.convolution.footprint import Footprint, Seen, one_hot_places
-from conformance.operators.convolution.subject import Subject
+from conformance.operators.convolution.subject import ConvolutionSubject
 from reference.family import Operator
 from reference.geometry import Axis, TransposedConvolution
 
@@ -214,7 +214,7 @@ _Product = tuple[_Place, _Place, _Place, int, int]
 
 def _predicted(call: RightConvolution, kernel: _Place, lines: tuple[_Line, ...]) -> Iterator[_Product]:
     """Every product of the one-hot pixels that the map leads to a result."""
-    asked, scatters = call.geometry, Subject.of(call).scatters
+    asked, scatters = call.geometry, ConvolutionSubject.of(call).scatters
     lengths = [axis.output if scatters else axis.input for axis in asked.axes]
     own, others = (asked.channels_in, asked.channels_out) if scatters else (asked.channels_out, asked.channels_in)
     for place, channel in one_hot_places(call):

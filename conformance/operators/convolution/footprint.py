@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from conformance.operators.convolution.call import RightConvolution
 from conformance.operators.convolution.inputs import Operands, factor_names, with_zeros
-from conformance.operators.convolution.subject import Subject
+from conformance.operators.convolution.subject import ConvolutionSubject
 from conformance.suite.dtypes import FORMATS
 
 Array: TypeAlias = NDArray[Any]
@@ -84,7 +84,9 @@ def read_footprint(call: RightConvolution, ask: Ask) -> Footprint:
 
 def one_hot_places(call: RightConvolution) -> Iterator[tuple[tuple[int, ...], int]]:
     """Spatial position and channel of every one-hot pixel."""
-    _, *lengths, channels = call.geometry.value_shape if Subject.of(call).scatters else call.geometry.output_shape
+    _, *lengths, channels = (
+        call.geometry.value_shape if ConvolutionSubject.of(call).scatters else call.geometry.output_shape
+    )
     for place in product(*map(range, lengths)):
         yield place, 0
     middle = tuple(length // 2 for length in lengths)
@@ -119,7 +121,7 @@ def _products(
     for index, number in zip(np.argwhere(coded).tolist(), numbers[coded].tolist(), strict=True):
         *spatial, other = index
         ends = ((place, channel), (tuple(spatial), other))
-        (input, channel_in), (output, channel_out) = ends if Subject.of(call).scatters else ends[::-1]
+        (input, channel_in), (output, channel_out) = ends if ConvolutionSubject.of(call).scatters else ends[::-1]
         seen.append(Seen(input, channel_in, output, channel_out, int(number) - 1))
     return seen, int(((canonical[0] != 0) & ~coded).sum())
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from conformance.journal import Grade
 from conformance.operators.convolution.masking import EXPONENTS, MaskingQuestion, measure_bits
-from conformance.operators.convolution.subject import PIXELS, Subject, subjects
+from conformance.operators.convolution.subject import PIXELS, ConvolutionSubject, subjects
 from conformance.running.session import LaneSession
 from conformance.workers.declared import NoAnswer, NothingAnswered, NoWords, first_answered
 
@@ -33,7 +33,7 @@ def measure_grades(session: LaneSession, dtypes: Iterable[str]) -> Iterator[Grad
                 continue
 
 
-def _grade(session: LaneSession, subject: Subject, form: str) -> Grade:
+def _grade(session: LaneSession, subject: ConvolutionSubject, form: str) -> Grade:
     """Raises NoWords where no question is answered."""
     asked: list[MaskingQuestion] = []
     unanswered: list[str] = []

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from conformance.operators.convolution.call import RightConvolution
 from conformance.operators.convolution.inputs import Operands, factor_names, with_zeros
-from conformance.operators.convolution.subject import Subject
+from conformance.operators.convolution.subject import ConvolutionSubject
 from conformance.suite.dtypes import FORMATS
 
 # Of one sum: channels, or taps
@@ -73,7 +73,7 @@ Ask = Callable[[MaskingQuestion], NDArray[Any] | None]
 """the answer; None where there is none"""
 
 
-def measure_bits(subject: Subject, form: str, ask: Ask) -> SignificandBits:
+def measure_bits(subject: ConvolutionSubject, form: str, ask: Ask) -> SignificandBits:
     """What the answers tell of calls of the subject, whose dtype is one of EXPONENTS, with a form of padding: SAME,
     VALID, or `explicit` for SAME's pads as a list. Libraries choose their kernels, and so their accumulators, by it.
 
@@ -84,13 +84,13 @@ def measure_bits(subject: Subject, form: str, ask: Ask) -> SignificandBits:
     return SignificandBits(channels, _bits(subject, form, "taps", ask))
 
 
-def masking_question(subject: Subject, form: str, along: Along, exponent: int) -> MaskingQuestion:
+def masking_question(subject: ConvolutionSubject, form: str, along: Along, exponent: int) -> MaskingQuestion:
     """What to ask in the subject's words: the result, or the gradient of the value."""
     made = _along_channels if along == "channels" else _along_taps
     return made(_Form(subject, form), exponent)
 
 
-def _bits(subject: Subject, form: str, along: Along, ask: Ask) -> int | None:
+def _bits(subject: ConvolutionSubject, form: str, along: Along, ask: Ask) -> int | None:
     """By bisection: what loses a one in 2^e loses it in every larger number."""
     exponents = EXPONENTS[subject.dtype]
     exact, lost = -1, len(exponents)
@@ -121,7 +121,7 @@ def _placements(exponent: int) -> NDArray[np.float64]:
 class _Form:
     """What all questions of one kind have in common."""
 
-    subject: Subject
+    subject: ConvolutionSubject
     padding: str
 
     def question(

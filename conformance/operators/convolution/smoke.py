@@ -17,7 +17,7 @@ from conformance.operators.convolution.calls import make_call
 from conformance.operators.convolution.inputs import Operands, factor_names, with_zeros
 from conformance.operators.convolution.oracle import expect_call
 from conformance.operators.convolution.parametric import ParametricForm
-from conformance.operators.convolution.subject import IN_ORDER, PRODUCTS, Subject, subjects
+from conformance.operators.convolution.subject import IN_ORDER, PRODUCTS, ConvolutionSubject, subjects
 from conformance.operators.subject import said_beside
 from conformance.smoke.questions import SmallCall, SmallWrongCall
 from conformance.suite.dtypes import FORMATS
@@ -33,22 +33,22 @@ LARGE = 2**20
 CROPS = range(4)
 
 
-def beside(declared: Declared, first: Subject) -> Iterator[tuple[str, Subject]]:
+def beside(declared: Declared, first: ConvolutionSubject) -> Iterator[tuple[str, ConvolutionSubject]]:
     """What is declared, said without the operator and direction that the first subject has."""
     return said_beside(IN_ORDER, declared, first, PRODUCTS)
 
 
-def first(subject: Subject) -> SmallCall:
+def first(subject: ConvolutionSubject) -> SmallCall:
     """3 times 5."""
     return _pixel(subject, 3, 5)
 
 
-def again(subject: Subject) -> tuple[SmallCall, ...]:
+def again(subject: ConvolutionSubject) -> tuple[SmallCall, ...]:
     """2 times 3, and 7 times 11."""
     return _pixel(subject, 2, 3), _pixel(subject, 7, 11)
 
 
-def ordered(subject: Subject) -> SmallCall:
+def ordered(subject: ConvolutionSubject) -> SmallCall:
     """Pixels of different numbers, along axes of different lengths, times two weights: each of the products says where
     it belongs.
     """
@@ -69,7 +69,7 @@ def ordered(subject: Subject) -> SmallCall:
     return _asked(call, with_zeros(call, {counted: pixels, weighted: weights}))
 
 
-def whole(subject: Subject) -> tuple[str, SmallCall]:
+def whole(subject: ConvolutionSubject) -> tuple[str, SmallCall]:
     """4 to 8 along every axis, 8 to 4 of a forward convolution, with numbers that no flip leaves as they are.
 
     No sum exceeds 27 x 2 x 4, and none over 64 pixels 64 x 2 x 2, so that every order of summation is exact in every
@@ -84,13 +84,13 @@ def whole(subject: Subject) -> tuple[str, SmallCall]:
     return "upsamples" if upwards else "downsamples", asked
 
 
-def empty(subject: Subject) -> SmallCall:
+def empty(subject: ConvolutionSubject) -> SmallCall:
     """The same with no image."""
     call = _strided(subject, batch=0)
     return _asked(call, _filled(call, 1, 1))
 
 
-def large(subject: Subject) -> SmallCall:
+def large(subject: ConvolutionSubject) -> SmallCall:
     """A tensor of 1 MiB; of a gradient of the filter, which sums all pixels, all but the last meet zeros."""
     elements = LARGE / FORMATS[subject.dtype].numpy.itemsize
     side = round(elements ** (1 / subject.operator.rank))
@@ -102,7 +102,7 @@ def large(subject: Subject) -> SmallCall:
     return _asked(call, _named(call, _counted(first) % 251, others))
 
 
-def wrong(subject: Subject) -> SmallWrongCall:
+def wrong(subject: ConvolutionSubject) -> SmallWrongCall:
     """A call that the definition refuses: an output_shape that no padding leads to; of a forward convolution, which has
     none, a filter for more channels than there are.
     """
@@ -144,21 +144,23 @@ def other_meaning(asked: SmallCall, result: NDArray[Any]) -> tuple[str, str] | N
     return None
 
 
-def _pixel(subject: Subject, value: int, weight: int) -> SmallCall:
+def _pixel(subject: ConvolutionSubject, value: int, weight: int) -> SmallCall:
     """One pixel of one channel, and a filter of one weight, or a cotangent of one pixel."""
     call = subject.call(size=1, kernel=1, output=1, channels=1)
     return _asked(call, _filled(call, value, weight), f"{value} times {weight}")
 
 
 def _asked(call: RightConvolution, operands: Operands, words: str = "") -> SmallCall:
-    return SmallCall(call, operands, expect_call(call, operands).rounded, words, _named_shape(Subject.of(call)))
+    return SmallCall(
+        call, operands, expect_call(call, operands).rounded, words, _named_shape(ConvolutionSubject.of(call))
+    )
 
 
-def _named_shape(subject: Subject) -> str:
+def _named_shape(subject: ConvolutionSubject) -> str:
     return "output_shape" if subject.operator.transposed else ""
 
 
-def _strided(subject: Subject, batch: int) -> RightConvolution:
+def _strided(subject: ConvolutionSubject, batch: int) -> RightConvolution:
     coarse, fine = (COARSE, FINE) if subject.operator.transposed else (FINE, COARSE)
     return subject.call(batch=batch, size=coarse, output=fine, kernel=KERNEL, channels=1, strides=STRIDE)
 

@@ -26,11 +26,11 @@ PIXELS: tuple[Direction, ...] = ("forward", "value_gradient")
 
 
 @dataclass(frozen=True, slots=True)
-class Subject(subject.Subject):
+class ConvolutionSubject(subject.Subject):
     """One of the family of convolutions."""
 
     @classmethod
-    def of(cls, call: Convolution) -> "Subject":
+    def of(cls, call: Convolution) -> "ConvolutionSubject":
         """That of a call."""
         return cls(call.definition, call.dtype, call.data_format, call.direction)
 
@@ -65,6 +65,6 @@ class Subject(subject.Subject):
 
 def subjects(
     declared: Declared, dtypes: Sequence[str] = PREFERRED, directions: Sequence[Direction] = PRODUCTS
-) -> Iterator[Subject]:
+) -> Iterator[ConvolutionSubject]:
     """All that may be asked in one of the dtypes, the simplest first."""
-    return subject.subjects(Subject, IN_ORDER, declared, dtypes, directions)
+    return subject.subjects(ConvolutionSubject, IN_ORDER, declared, dtypes, directions)

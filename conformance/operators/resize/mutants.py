@@ -69,7 +69,7 @@ class ResizeEngine:
 
 
 class ResizeMutant:
-    """An engine behind the suite's door."""
+    """An engine behind the suite's interface."""
 
     operators = tuple(OPERATORS)
     features: tuple[str, ...] = ()
@@ -130,7 +130,7 @@ class ResizeMutant:
             given = given.reshape((*outer, *inner) if first else (outer[0], *inner, outer[1]))
         canonical = np.moveaxis(given, 1, -1) if first else given
         with np.errstate(all="ignore"):
-            result = _Run(self._engine, forward, given.dtype).along_all(canonical, axes)
+            result = _ResizeRun(self._engine, forward, given.dtype).along_all(canonical, axes)
         laid_out = np.ascontiguousarray(np.moveaxis(result, -1, 1) if first else result)
         if first == last:
             lengths = result.shape[1:-1]
@@ -140,7 +140,7 @@ class ResizeMutant:
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
+class _ResizeRun:
     """One call, axis by axis and output by output."""
 
     engine: ResizeEngine

@@ -8,16 +8,16 @@ console.log = console.info = console.error; // standard output belongs to frames
 
 const { readFrame, writeFrame } = require('./frames.js');
 
-class Refused extends Error {}
+class InvalidCall extends Error {}
 
 /** Channels to blocks of pixels. value: elements of [batch, height, width, channels]. Yours here. */
 function depthToSpace(value, shape, { block_size: block, mode = 'DCR', data_format: format }) {
   if (shape.length !== 4 || (format ?? 'NHWC') !== 'NHWC' || !['DCR', 'CRD'].includes(mode)) {
-    throw new Refused('a value has four axes, NHWC, and mode is DCR or CRD');
+    throw new InvalidCall('a value has four axes, NHWC, and mode is DCR or CRD');
   }
   const [batch, height, width, channels] = shape;
   if (block < 1 || channels % (block * block) !== 0) {
-    throw new Refused(`${channels} channels are no blocks of ${block} by ${block}`);
+    throw new InvalidCall(`${channels} channels are no blocks of ${block} by ${block}`);
   }
   const left = channels / (block * block);
   const result = new Float32Array(value.length);
@@ -40,7 +40,7 @@ function answer({ arguments: call }, { value }) {
     const header = { type: 'reply', tensors: [{ name: 'result', dtype: 'float32', shape }] };
     return [header, Buffer.from(result.buffer, result.byteOffset, result.byteLength)];
   } catch (error) {
-    if (error instanceof Refused) return [{ type: 'refusal', error: 'Refused', message: error.message }];
+    if (error instanceof InvalidCall) return [{ type: 'refusal', error: 'InvalidCall', message: error.message }];
     return [{ type: 'error', message: String(error.stack) }];
   }
 }

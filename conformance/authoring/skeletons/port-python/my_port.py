@@ -17,17 +17,17 @@ FRAMES, REQUESTS = sys.stdout.buffer, sys.stdin.buffer
 sys.stdout = sys.stderr  # standard output belongs to frames, whatever a library prints
 
 
-class Refused(Exception):
+class InvalidCall(Exception):
     """The call is wrong."""
 
 
 def depth_to_space(value: Array, block_size: int, mode: str = "DCR", data_format: str | None = None) -> Array:
     """Channels to blocks of pixels. value: (batch, height, width, channels). Yours here."""
     if value.ndim != 4 or data_format not in (None, "NHWC") or mode not in ("DCR", "CRD"):
-        raise Refused("a value has four axes, NHWC, and mode is DCR or CRD")
+        raise InvalidCall("a value has four axes, NHWC, and mode is DCR or CRD")
     batch, height, width, channels = value.shape
     if block_size < 1 or channels % block_size**2:
-        raise Refused(f"{channels} channels are no blocks of {block_size} by {block_size}")
+        raise InvalidCall(f"{channels} channels are no blocks of {block_size} by {block_size}")
     left = channels // block_size**2
     parts = (block_size, block_size, left) if mode == "DCR" else (left, block_size, block_size)
     order = (0, 1, 3, 2, 4, 5) if mode == "DCR" else (0, 1, 4, 2, 5, 3)
@@ -41,8 +41,8 @@ def answer(header: dict[str, Any], tensors: dict[str, Array]) -> tuple[dict[str,
     words = {name: given[name] for name in ("block_size", "mode", "data_format") if given.get(name) is not None}
     try:
         result = depth_to_space(tensors["value"], **words)
-    except Refused as refusal:
-        return {"type": "refusal", "error": "Refused", "message": str(refusal)}, None
+    except InvalidCall as refusal:
+        return {"type": "refusal", "error": "InvalidCall", "message": str(refusal)}, None
     except Exception as error:
         return {"type": "error", "message": f"{type(error).__name__}: {error}"}, None
     described = {"name": "result", "dtype": result.dtype.name, "shape": list(result.shape)}

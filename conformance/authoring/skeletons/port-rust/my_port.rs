@@ -9,16 +9,16 @@ const HELLO: &str = r#"{"type":"hello","protocol":1,"framework":"my_port","versi
 "operators":["depth_to_space"],"dtypes":["float32"],"layouts":["NHWC"]}"#;
 const MOST_HEADER: u64 = 1 << 24;
 
-struct Refused(String);
+struct InvalidCall(String);
 
 /// Channels to blocks of pixels. value: elements of [batch, height, width, channels]. Yours here.
-fn depth_to_space(value: &[f32], shape: &[i64], block: i64, mode: &str, format: &str) -> Result<(Vec<f32>, [i64; 4]), Refused> {
+fn depth_to_space(value: &[f32], shape: &[i64], block: i64, mode: &str, format: &str) -> Result<(Vec<f32>, [i64; 4]), InvalidCall> {
     let [batch, height, width, channels] = match shape {
         [n, h, w, c] if format == "NHWC" && (mode == "DCR" || mode == "CRD") => [*n, *h, *w, *c],
-        _ => return Err(Refused("a value has four axes, NHWC, and mode is DCR or CRD".into())),
+        _ => return Err(InvalidCall("a value has four axes, NHWC, and mode is DCR or CRD".into())),
     };
     if block < 1 || channels % (block * block) != 0 {
-        return Err(Refused(format!("{channels} channels are no blocks of {block} by {block}")));
+        return Err(InvalidCall(format!("{channels} channels are no blocks of {block} by {block}")));
     }
     let left = channels / (block * block);
     let mut result = Vec::with_capacity(value.len());
@@ -63,8 +63,8 @@ fn main() -> io::Result<()> {
                 let elements: Vec<u8> = result.iter().flat_map(|each| each.to_le_bytes()).collect();
                 send(&mut output, &said, &elements)?;
             }
-            Err(Refused(why)) => {
-                send(&mut output, &format!(r#"{{"type":"refusal","seq":{seq},"error":"Refused","message":"{why}"}}"#), &[])?;
+            Err(InvalidCall(why)) => {
+                send(&mut output, &format!(r#"{{"type":"refusal","seq":{seq},"error":"InvalidCall","message":"{why}"}}"#), &[])?;
             }
         }
     }

@@ -15,7 +15,7 @@ from conformance.adapters.plan import Unsupported
 from conformance.adapters.reference import Reference
 from conformance.operators.convolution.call import Convolution
 from conformance.operators.convolution.calls import make_call
-from conformance.operators.convolution.subject import FIRST, PIXELS, Subject, subjects
+from conformance.operators.convolution.subject import FIRST, PIXELS, ConvolutionSubject, subjects
 from conformance.operators.nominal import Nominal
 from conformance.suite.dtypes import FORMATS
 from conformance.workers.declared import Declared, NothingAnswered, first_answered
@@ -33,14 +33,14 @@ _FORWARD = {
 }
 
 
-PLAIN = Subject(OPERATORS[FIRST], "float32")
+PLAIN = ConvolutionSubject(OPERATORS[FIRST], "float32")
 
 
 @dataclass(frozen=True, slots=True)
 class CallWords:
     """How a lane's calls are made."""
 
-    subject: Subject = PLAIN
+    subject: ConvolutionSubject = PLAIN
 
     @property
     def value_layout(self) -> str:
@@ -112,7 +112,7 @@ class CallWords:
         return (batch, *lengths, 1) if self.subject.last else (batch, 1, *lengths)
 
 
-def call_words(declared: Declared, answers: Callable[[Subject], object]) -> CallWords:
+def call_words(declared: Declared, answers: Callable[[ConvolutionSubject], object]) -> CallWords:
     """Calls of the first subject for which the lane has words; `answers` asks about one, and raises NoWords where it
     has none. Where it has none at all, those of the first that it declares, so that it shows why.
     """

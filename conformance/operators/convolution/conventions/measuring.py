@@ -26,7 +26,7 @@ from conformance.operators.convolution.conventions.nominal import measure_nomina
 from conformance.operators.convolution.conventions.spellings import try_spellings
 from conformance.operators.convolution.conventions.sweep import boundary, sweep
 from conformance.operators.convolution.inputs import Operands, factor_names, with_zeros
-from conformance.operators.convolution.subject import FIRST, Subject
+from conformance.operators.convolution.subject import FIRST, ConvolutionSubject
 from conformance.suite.dtypes import FORMATS
 from conformance.workers.client import Client
 from conformance.workers.declared import Declared, NoWords
@@ -92,7 +92,7 @@ def _speaking(adapter: Adapter | None, declared: Declared) -> Adapter | None:
 def _words(declared: Declared, ask: Ask) -> CallWords:
     """The suite's calls of what the lane answers."""
 
-    def answers(subject: Subject) -> None:
+    def answers(subject: ConvolutionSubject) -> None:
         call = subject.call(size=2, output=2, kernel=1, channels=1)
         reply = ask(
             call, {"value": np.ones(call.operands[factor_names(call)[0]]), "filter": np.ones(call.filter_shape)}

@@ -67,7 +67,7 @@ def measure_nominal_calls(lane: str, words: CallWords, ask: Ask) -> Iterator[Con
 
 
 @dataclass(frozen=True, slots=True)
-class _Given:
+class _NominalAnswer:
     """One answer."""
 
     output: int
@@ -79,7 +79,7 @@ class _Given:
 def _measured(
     lane: str, nominal: Nominal, variant: str, asked: Sequence[int | None], say: Say, ask: Ask, canvas: Canvas
 ) -> Convention:
-    given: list[_Given] = []
+    given: list[_NominalAnswer] = []
     message = ""
     source: tuple[str, ...] = ()
     for output in asked:
@@ -117,7 +117,7 @@ def _defined(canvas: Canvas) -> list[int]:
     return [output for output in lengths if output > 0]
 
 
-def _given(canvas: Canvas, said: Said, asked: int | None, answer: Array, ask: Ask) -> _Given:
+def _given(canvas: Canvas, said: Said, asked: int | None, answer: Array, ask: Ask) -> _NominalAnswer:
     def single() -> Array | None:
         reply = ask(said, canvas.single())
         return reply.array if isinstance(reply, Answer) else None
@@ -127,9 +127,9 @@ def _given(canvas: Canvas, said: Said, asked: int | None, answer: Array, ask: As
     if asked is not None and output != asked:
         seen = replace(seen, departures=(*seen.departures, f"length {output} where {asked} was asked for"))
     if seen.offset is None:
-        return _Given(output, None, None, seen)
+        return _NominalAnswer(output, None, None, seen)
     words, defined = canvas.words, predicted_map(canvas.axis(output), flipped=False)
     shown = defined.crop_before(words)
     flipped = None if defined.flipped(words) is None else seen.flipped
     moved = seen.offset[0] if canvas.gathers else -seen.offset[0]
-    return _Given(output, None if shown is None else shown + moved, flipped, seen)
+    return _NominalAnswer(output, None if shown is None else shown + moved, flipped, seen)

@@ -32,12 +32,12 @@ class Fit:
 
     closeness: Closeness
     answered: NDArray[Any] | None = None
-    """as of an Explanation"""
+    """as of an EditExplanation"""
     allowed: float | NDArray[np.float64] = 0.0
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
+class EditExplanation:
     """Edits of the specification whose right result is the answer."""
 
     edits: tuple[str, ...]
@@ -54,7 +54,7 @@ class Explanation:
 class Diagnosis:
     """All explanations of an answer, the closest first; none for a right answer, or a fault not listed."""
 
-    explanations: tuple[Explanation, ...]
+    explanations: tuple[EditExplanation, ...]
 
     def document(self) -> dict[str, Any]:
         """All of it but arrays, as JSON has it."""
@@ -69,6 +69,6 @@ class Diagnosis:
         return frozenset(name for explanation in self.explanations for name in explanation.edits)
 
     @property
-    def closest(self) -> tuple[Explanation, ...]:
+    def closest(self) -> tuple[EditExplanation, ...]:
         """Those that nothing tells apart from the first."""
         return tuple(each for each in self.explanations if each.closeness is self.explanations[0].closeness)

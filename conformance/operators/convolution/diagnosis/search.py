@@ -19,7 +19,7 @@ from conformance.operators.convolution.call import RightConvolution
 from conformance.operators.convolution.diagnosis.agreement import Agreement
 from conformance.operators.convolution.diagnosis.edit import MOST_POSITIONS, Edit, legal, recropped
 from conformance.operators.convolution.diagnosis.edits import EDITS
-from conformance.operators.convolution.diagnosis.explanation import Closeness, Diagnosis, Explanation, Fit
+from conformance.operators.convolution.diagnosis.explanation import Closeness, Diagnosis, EditExplanation, Fit
 from conformance.operators.convolution.diagnosis.others import (
     ANOTHER_BIAS,
     ANOTHER_FILTER,
@@ -79,7 +79,7 @@ class _Search:
         self._lengths = self._other_lengths()
         self._renderer = Renderer()
 
-    def singles(self) -> list[Explanation]:
+    def singles(self) -> list[EditExplanation]:
         found = []
         for edit in EDITS.values():
             found += self._found(edit, self._edited(edit, self._right))
@@ -87,10 +87,10 @@ class _Search:
             found += self._with_other_operands()
         return found
 
-    def pairs(self, deadline: float) -> list[Explanation]:
+    def pairs(self, deadline: float) -> list[EditExplanation]:
         """Pairs of edits of different kinds, in the order of the table, until the deadline."""
         edits = list(EDITS.values())
-        found: list[Explanation] = []
+        found: list[EditExplanation] = []
         for number, first in enumerate(edits):
             for middle in first.apply(self._right):
                 if middle.accumulator is not None or not self._is_possible(middle):
@@ -103,7 +103,7 @@ class _Search:
             self._renderer.forget()
         return _distinct(found)
 
-    def by_shape(self) -> list[Explanation]:
+    def by_shape(self) -> list[EditExplanation]:
         """Where no values have an explanation: the edits that give the shape, unless a pad is beyond the kernel.
 
         Pads beyond the kernel change lengths in implementations of their own; a length tells nothing of its cause then.
@@ -111,22 +111,22 @@ class _Search:
         beyond = any(axis.crop_before >= axis.extent or axis.crop_after >= axis.extent for axis in self._right.axes)
         if self._is_of_right_shape() or beyond:
             return []
-        found: list[Explanation] = []
+        found: list[EditExplanation] = []
         for edit in EDITS.values():
             for new in self._edited(edit, self._right):
                 if new.accumulator is None and self._renderer.values(new).shape == self._agreement.shape:
                     sentence = f"has the shape, not the values, as if {edit.told(self._right, new)}"
-                    found.append(Explanation((edit.name,), sentence, Closeness.ALIKE))
+                    found.append(EditExplanation((edit.name,), sentence, Closeness.ALIKE))
                     break
         return found
 
-    def _found(self, edit: Edit, renditions: Iterable[Rendition]) -> list[Explanation]:
+    def _found(self, edit: Edit, renditions: Iterable[Rendition]) -> list[EditExplanation]:
         best = self._closest(renditions)
         if best is None:
             return []
         return [_explanation((edit.name,), edit.told(self._right, best[1]), best[0])]
 
-    def _pair(self, first: Edit, middle: Rendition, second: Edit) -> Iterator[Explanation]:
+    def _pair(self, first: Edit, middle: Rendition, second: Edit) -> Iterator[EditExplanation]:
         best = self._closest(self._edited(second, middle))
         if best is not None and best[0].closeness is not Closeness.ALIKE:
             told = f"{first.told(self._right, middle)}, and {second.told(middle, best[1])}"
@@ -165,7 +165,7 @@ class _Search:
         shapes = any(new.operands[name].shape != old.operands[name].shape for name in ("value", "filter"))
         return shapes or new.strides != old.strides or new.dilations != old.dilations
 
-    def _with_other_operands(self) -> list[Explanation]:
+    def _with_other_operands(self) -> list[EditExplanation]:
         answer = _canonical(self._agreement.wide, self._right)
         right = _canonical(self._expected.values, self._right)
         return [
@@ -185,19 +185,19 @@ class _Search:
         return lengths if list(lengths) != right.lengths else None
 
 
-def _explanation(edits: tuple[str, ...], told: str, fit: Fit) -> Explanation:
-    return Explanation(edits, f"behaves as if {told}", fit.closeness, fit.answered, fit.allowed)
+def _explanation(edits: tuple[str, ...], told: str, fit: Fit) -> EditExplanation:
+    return EditExplanation(edits, f"behaves as if {told}", fit.closeness, fit.answered, fit.allowed)
 
 
 def _canonical(array: NDArray[Any], right: Rendition) -> NDArray[Any]:
     return array if right.last or not right.of_pixels else np.moveaxis(array, 1, -1)
 
 
-def _of_dtype(answer: NDArray[Any], expected: Expected) -> list[Explanation]:
+def _of_dtype(answer: NDArray[Any], expected: Expected) -> list[EditExplanation]:
     if answer.dtype == expected.format.numpy:
         return []
     sentence = f"behaves as if the result's dtype were {answer.dtype.name} instead of {expected.format.name}"
-    return [Explanation(("result_dtype",), sentence)]
+    return [EditExplanation(("result_dtype",), sentence)]
 
 
 def _reaching(new: Rendition, lengths: tuple[int, ...]) -> Iterator[Rendition]:
@@ -208,11 +208,11 @@ def _reaching(new: Rendition, lengths: tuple[int, ...]) -> Iterator[Rendition]:
         yield new.with_axes([recropped(axis, rule) for axis, rule in zip(longer, new.rules, strict=True)])
 
 
-def _told(found: list[Explanation]) -> Diagnosis:
+def _told(found: list[EditExplanation]) -> Diagnosis:
     """The closest first; those by the size of errors only where nothing is closer."""
     sure = [each for each in found if each.closeness is not Closeness.ALIKE] or found
     return Diagnosis(tuple(sorted(sure, key=lambda each: each.closeness.rank)))
 
 
-def _distinct(found: list[Explanation]) -> list[Explanation]:
+def _distinct(found: list[EditExplanation]) -> list[EditExplanation]:
     return list({each.edits: each for each in found}.values())

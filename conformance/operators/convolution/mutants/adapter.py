@@ -1,4 +1,4 @@
-"""The adapter of a mutant, behind the same door as a framework's.
+"""The adapter of a mutant, behind the same interface as a framework's.
 
 Knows: the fault it was made with. Must not know: what is expected.
 """
@@ -14,7 +14,7 @@ from conformance.adapters.protocol import DIRECTIONS, DTYPES, FEATURES, Call, De
 from conformance.operators.convolution.call import convolution
 from conformance.operators.convolution.mutants.engine import Scratch
 from conformance.operators.convolution.mutants.fault import Fault, right
-from conformance.operators.convolution.mutants.problem import Array, Asked, Keywords
+from conformance.operators.convolution.mutants.problem import Array, GivenCall, Keywords
 from reference.family import OPERATORS, Direction
 
 _RIGHT = right("", "")
@@ -55,13 +55,13 @@ class MutantConvolution:
         written: dict[str, Any] = dict(step.keywords)
         operator = OPERATORS[step.function.removeprefix("mutant.")]
         direction: Direction = f"{step.gradient}_gradient" if step.gradient else "forward"  # type: ignore[assignment]
-        asked = Asked(operator, direction, Keywords(**written), **operands)
+        asked = GivenCall(operator, direction, Keywords(**written), **operands)
         self.fault.disturb(asked)
         result: Array = calling(answer, self.fault, asked, self._scratch)
         return result
 
 
-def answer(fault: Fault, asked: Asked, scratch: Scratch) -> Array:
+def answer(fault: Fault, asked: GivenCall, scratch: Scratch) -> Array:
     """What an implementation with this fault gives, the layout of the call's; raises what it would."""
     with np.errstate(all="ignore"):
         problem = fault.read(asked)

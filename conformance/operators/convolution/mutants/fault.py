@@ -10,12 +10,12 @@ from typing import Any, TypeAlias, cast
 
 from conformance.mutants.kinds import Outcome
 from conformance.operators.convolution.mutants.engine import PLAIN, Compute, add_bias, store
-from conformance.operators.convolution.mutants.problem import Array, Asked, Problem, read, write
+from conformance.operators.convolution.mutants.problem import Array, GivenCall, Problem, read, write
 from reference.family import Direction, Operator
 
-Disturb: TypeAlias = Callable[[Asked], None]
+Disturb: TypeAlias = Callable[[GivenCall], None]
 """what happens in the process before the framework is called"""
-Read: TypeAlias = Callable[[Asked], Problem]
+Read: TypeAlias = Callable[[GivenCall], Problem]
 Edit: TypeAlias = Callable[[Problem], Problem]
 Finish: TypeAlias = Callable[[Array, Problem], Array]
 """a result whose channels are last, edited"""

@@ -18,7 +18,7 @@ import numpy as np
 import conformance
 from conformance.mutants.kinds import Outcome
 from conformance.operators.convolution.mutants.engine import PLAIN, store
-from conformance.operators.convolution.mutants.problem import Array, Asked, Keywords, read, write
+from conformance.operators.convolution.mutants.problem import Array, GivenCall, Keywords, read, write
 from conformance.protocol.frames import LENGTH, EndOfStream, frame, read_frame
 from reference.errors import ArgumentError
 from reference.family import OPERATORS
@@ -86,7 +86,9 @@ def _reply(header: Mapping[str, Any], tensors: Mapping[str, Array]) -> Reply:
     names = ("output_shape", "strides", "padding", "data_format", "dilations")
     keywords = Keywords(**{name: _tuples(header["arguments"][name]) for name in names})
     try:
-        problem = read(Asked(OPERATORS["conv2d_transpose"], "forward", keywords, tensors["value"], tensors["filter"]))
+        problem = read(
+            GivenCall(OPERATORS["conv2d_transpose"], "forward", keywords, tensors["value"], tensors["filter"])
+        )
     except ArgumentError as error:
         return Reply({"type": "refusal", "seq": seq, "error": type(error).__name__, "message": str(error)}, {})
     return Reply({"type": "reply", "seq": seq}, {"result": write(store(PLAIN(problem, {}), problem), problem)})

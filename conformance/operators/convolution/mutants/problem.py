@@ -39,7 +39,7 @@ class Keywords:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Asked:
+class GivenCall:
     """The call as it was given, in its own layouts."""
 
     operator: Operator
@@ -70,7 +70,7 @@ class Problem:
     engine is asked for one of the three, or for the sum of a cotangent. A transposed convolution leads x to y.
     """
 
-    asked: Asked
+    asked: GivenCall
     value: Array
     """(batch, *spatial, channels)"""
     filter: Array
@@ -133,7 +133,7 @@ class Problem:
         return self.cotangent
 
 
-def read(asked: Asked) -> Problem:
+def read(asked: GivenCall) -> Problem:
     """The problem that a legal call poses; raises reference.errors.ArgumentError for any other call."""
     keywords, operator = asked.keywords, asked.operator
     read_shapes = transposed_geometry if operator.transposed else convolution_geometry
@@ -168,7 +168,7 @@ def read(asked: Asked) -> Problem:
     )
 
 
-def read_unchecked(asked: Asked) -> Problem:
+def read_unchecked(asked: GivenCall) -> Problem:
     """The problem that a call seems to pose to somebody who checks nothing; the result has the lengths asked for."""
     operator, keywords = asked.operator, asked.keywords
     rank = operator.rank
@@ -198,7 +198,7 @@ def read_unchecked(asked: Asked) -> Problem:
     return Problem(asked, value, filter, cotangent, asked.bias, tuple(axes), groups)
 
 
-def spatial(asked: Asked, numbers: PerAxis) -> tuple[int, ...]:
+def spatial(asked: GivenCall, numbers: PerAxis) -> tuple[int, ...]:
     """Those of the spatial axes, of one number for all, one for each, or all axes in the order of the data_format."""
     rank = asked.operator.rank
     given = (numbers,) if isinstance(numbers, int) else numbers
@@ -220,5 +220,5 @@ def write(result: Array, problem: Problem) -> Array:
             return result if problem.asked.last else np.ascontiguousarray(np.moveaxis(result, -1, 1))
 
 
-def _canonical(pixels: Array, asked: Asked) -> Array:
+def _canonical(pixels: Array, asked: GivenCall) -> Array:
     return pixels if asked.last else np.moveaxis(pixels, 1, -1)

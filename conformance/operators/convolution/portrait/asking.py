@@ -11,7 +11,7 @@ from conformance.operators.convolution.call import RightConvolution
 from conformance.operators.convolution.footprint import one_hot_places
 from conformance.operators.convolution.inputs import factor_names
 from conformance.operators.convolution.portrait.limits import check_size
-from conformance.operators.convolution.subject import PIXELS, Subject, subjects
+from conformance.operators.convolution.subject import PIXELS, ConvolutionSubject, subjects
 from conformance.operators.kind import Unusable
 from conformance.operators.subject import left_open
 from conformance.running.portrait import Options
@@ -27,12 +27,12 @@ CHANNELS, CHANNELS_DEPTHWISE = (2, 3), (3, 3)
 MOST_QUESTIONS = 4096
 
 
-def subjects_asked(declared: Declared, given: Options) -> Iterator[Subject]:
+def subjects_asked(declared: Declared, given: Options) -> Iterator[ConvolutionSubject]:
     """What the lane is asked about, until it has words."""
     return subjects(left_open(declared, given), directions=PIXELS)
 
 
-def witness(subject: Subject, given: Options) -> RightConvolution:
+def witness(subject: ConvolutionSubject, given: Options) -> RightConvolution:
     """The call that the lane is asked; raises UsageError for one that the definition refuses."""
     operator = subject.operator
     coarse, fine, kernel, strides = zip(*AXES[: operator.rank], strict=True)

@@ -21,7 +21,7 @@ from conformance.operators.convolution.generators import GENERATORS
 from conformance.operators.convolution.inputs import fill
 from conformance.operators.convolution.masking import EXPONENTS, MaskingQuestion, SignificandBits, measure_bits
 from conformance.operators.convolution.oracle import expect_call
-from conformance.operators.convolution.subject import Subject
+from conformance.operators.convolution.subject import ConvolutionSubject
 from conformance.workers.client import Client
 from conformance.workers.declared import NoAnswer, first_answered
 from reference.family import Operator
@@ -52,7 +52,7 @@ class Portrait:
 
 
 def portray_first(
-    client: Client, subjects: Iterable[Subject], witness: Callable[[Subject], RightConvolution]
+    client: Client, subjects: Iterable[ConvolutionSubject], witness: Callable[[ConvolutionSubject], RightConvolution]
 ) -> Portrait:
     """The portrait of the first subject for which the lane has words, seen by the call that `witness` makes of it.
 
@@ -87,7 +87,7 @@ def _bits(client: Client, call: RightConvolution) -> SignificandBits | None:
     if call.dtype not in EXPONENTS:
         return None
     form = call.padding if isinstance(call.padding, str) else "explicit"
-    bits = measure_bits(Subject.of(call), form, ask)
+    bits = measure_bits(ConvolutionSubject.of(call), form, ask)
     return None if bits == SignificandBits(None, None) else bits
 
 

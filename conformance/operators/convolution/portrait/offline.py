@@ -31,7 +31,7 @@ Read: TypeAlias = Callable[[Path], NDArray[Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Explained:
+class DiagnosedResult:
     """One result, judged and explained."""
 
     verdict: Verdict
@@ -63,7 +63,7 @@ class Explained:
         return {"outcome": str(self.verdict.outcome), "detail": self.verdict.detail, **self.diagnosis.document()}
 
 
-def explain(given: Options, read: Read) -> Explained:
+def explain(given: Options, read: Read) -> DiagnosedResult:
     """What a result behaves like; raises UsageError for options that make no right call, and for missing ones."""
     operator = OPERATORS[given["operator"] or FIRST]
     direction: Direction = given["direction"] or "forward"
@@ -72,7 +72,7 @@ def explain(given: Options, read: Read) -> Explained:
     answer = read(Path(given["output"]))
     call = _call_of(operator, direction, operands, given)
     verdict = compare(answer, expect_call(call, operands), required_arithmetic(call.dtype))
-    return Explained(verdict, diagnose(call, operands, answer, pairs=given["pairs"]), given["pairs"])
+    return DiagnosedResult(verdict, diagnose(call, operands, answer, pairs=given["pairs"]), given["pairs"])
 
 
 def _check_complete(operator: Operator, direction: Direction, given: Options) -> None:

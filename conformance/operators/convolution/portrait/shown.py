@@ -11,7 +11,7 @@ from conformance.operators.convolution.affine import Map
 from conformance.operators.convolution.call import Convolution
 from conformance.operators.convolution.masking import EXPONENTS, SignificandBits
 from conformance.operators.convolution.portrait.measuring import Portrait, crop_word
-from conformance.operators.convolution.subject import Subject
+from conformance.operators.convolution.subject import ConvolutionSubject
 from conformance.protocol.hello import Hello
 from reference.family import Operator
 
@@ -33,7 +33,7 @@ class ShownPortrait:
         call, geometry = portrait.call, portrait.call.geometry
         for reason in portrait.passed_over:
             yield f"not answered: {reason}"
-        yield f"{self.lane}: {self.hello.framework} {self.hello.version}, {Subject.of(call)}"
+        yield f"{self.lane}: {self.hello.framework} {self.hello.version}, {ConvolutionSubject.of(call)}"
         shapes = {**call.operands, **({"output_shape": call.output_shape} if call.definition.transposed else {})}
         yield f"asked: {', '.join(f'{name} {list(shape)}' for name, shape in shapes.items())}, padding {call.padding}"
         if portrait.map is not None:

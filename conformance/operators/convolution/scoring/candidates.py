@@ -18,7 +18,7 @@ from conformance.operators.convolution.call import ConvolutionTrial, RightConvol
 from conformance.operators.convolution.mutants import FAULTS
 from conformance.operators.convolution.mutants.engine import BFLOAT16
 from conformance.operators.convolution.mutants.fault import Fault
-from conformance.operators.convolution.mutants.problem import Asked, Keywords, Problem, read
+from conformance.operators.convolution.mutants.problem import GivenCall, Keywords, Problem, read
 from conformance.scoring.rounds import Round
 from conformance.suite.case import Trial
 from reference.family import DIRECTIONS, OPERATORS, Direction
@@ -127,7 +127,7 @@ def hollow(call: RightConvolution) -> Problem:
     dtype = BFLOAT16 if call.dtype == "bfloat16" else np.dtype(call.dtype)
     operands = {name: np.broadcast_to(np.zeros((), dtype), shape) for name, shape in call.operands.items()}
     keywords: dict[str, Any] = {**dict(given_keywords(call)), "groups": call.groups}
-    return read(Asked(OPERATORS[call.operator], call.direction, Keywords(**keywords), **operands))
+    return read(GivenCall(OPERATORS[call.operator], call.direction, Keywords(**keywords), **operands))
 
 
 def _work(trial: Trial) -> int:

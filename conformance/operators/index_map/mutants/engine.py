@@ -51,7 +51,7 @@ class IndexMapEngine:
 
 
 class IndexMapMutant:
-    """An engine behind the suite's door."""
+    """An engine behind the suite's interface."""
 
     operators = tuple(OPERATORS)
     features: tuple[str, ...] = ()
@@ -115,13 +115,13 @@ class IndexMapMutant:
         inner = last != turned
         numbers = engine.numbers(given if inner else np.moveaxis(given, 1, -1))
         with np.errstate(all="ignore"):
-            result = _Run(engine, of, asked["constant"]).of(numbers, scatters)
+            result = _IndexMapRun(engine, of, asked["constant"]).of(numbers, scatters)
         laid_out = np.ascontiguousarray(result if inner else np.moveaxis(result, -1, 1))
         return laid_out.reshape(found if last else (found[0], found[-1], *found[1:-1])) if turned else laid_out
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
+class _IndexMapRun:
     """One call on canonical arrays."""
 
     engine: IndexMapEngine

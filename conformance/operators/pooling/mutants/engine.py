@@ -1,4 +1,4 @@
-"""An engine that pools window by window, right unless something is set, behind the suite's door.
+"""An engine that pools window by window, right unless something is set, behind the suite's interface.
 
 Knows: calls and their integers. Must not know: the judge that must catch it, the reference's values.
 """
@@ -118,7 +118,7 @@ class PoolingEngine:
 
 
 class PoolingMutant:
-    """An engine behind the suite's door."""
+    """An engine behind the suite's interface."""
 
     features: tuple[str, ...] = ()
     dtypes = ("float16", "bfloat16", "float32", "float64", "int32", "int64")
@@ -186,7 +186,7 @@ class PoolingMutant:
         )
         forward = cotangent is None
         engine = PoolingEngine() if self._engine.only == ("gradient" if forward else "forward") else self._engine
-        run = _Run(
+        run = _PoolingRun(
             engine, axes, asked["reduction"], asked["count_include_pad"], asked["override"], asked["norm_type"] or 1,
             last, asked["include_batch"],
         )  # fmt: skip
@@ -222,7 +222,7 @@ class _Axis:
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
+class _PoolingRun:
     """One call, window by window."""
 
     engine: PoolingEngine

@@ -47,7 +47,7 @@ class UnpoolEngine:
 
 
 class UnpoolMutant:
-    """An engine behind the suite's door."""
+    """An engine behind the suite's interface."""
 
     operators = ("max_unpool2d",)
     features: tuple[str, ...] = ()

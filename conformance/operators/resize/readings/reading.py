@@ -11,7 +11,7 @@ from typing import Any
 from conformance.adapters.jax.resize import VOCABULARY as OF_JAX
 from conformance.adapters.notation import to_channels_last
 from conformance.adapters.plan import Plan, Unsupported
-from conformance.adapters.resize import Words
+from conformance.adapters.resize import ResizePhrase
 from conformance.adapters.tensorflow.resize import VOCABULARY as OF_TENSORFLOW
 from conformance.adapters.torch.resize import vocabulary
 from conformance.operators.resize.call import RightResize, resize
@@ -23,7 +23,7 @@ from conformance.translation.unary import UnaryReading, check_nothing_added, ref
 from reference.errors import ArgumentError
 from reference.resize.geometry import ResizeAxis, ResizeRule, rows_of
 
-NAMESAKES: Mapping[str, Callable[[int], Sequence[Words]]] = {
+NAMESAKES: Mapping[str, Callable[[int], Sequence[ResizePhrase]]] = {
     "tensorflow": lambda rank: OF_TENSORFLOW,
     "torch": vocabulary,
     "jax": lambda rank: OF_JAX,

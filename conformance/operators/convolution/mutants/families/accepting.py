@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from conformance.operators.convolution.mutants.fault import Fault, Read, wrong
-from conformance.operators.convolution.mutants.problem import Asked, Problem, read, read_unchecked, spatial
+from conformance.operators.convolution.mutants.problem import GivenCall, Problem, read, read_unchecked, spatial
 from reference.arguments import convolution_geometry
 from reference.errors import (
     ArgumentError,
@@ -30,7 +30,7 @@ from reference.errors import (
 
 ANSWERED = "a wrong call has no right answer to compare with"
 
-Understood: TypeAlias = Callable[[Asked], Asked | None]
+Understood: TypeAlias = Callable[[GivenCall], GivenCall | None]
 """The call that a wrong one is taken for; None where even this implementation refuses."""
 
 
@@ -42,7 +42,7 @@ def _taken(
     """The fault that is named and described by the function which says what calls of an error are taken for."""
 
     def made(understood: Understood) -> Fault:
-        def forgiving(asked: Asked) -> Problem:
+        def forgiving(asked: GivenCall) -> Problem:
             try:
                 return read(asked)
             except error:
@@ -57,24 +57,24 @@ def _taken(
     return made
 
 
-def _with(asked: Asked, **keywords: Any) -> Asked:
+def _with(asked: GivenCall, **keywords: Any) -> GivenCall:
     return replace(asked, keywords=replace(asked.keywords, **keywords))
 
 
-def _channel_axis(asked: Asked) -> int:
+def _channel_axis(asked: GivenCall) -> int:
     return -1 if asked.last else 1
 
 
-def _filter_axis(asked: Asked) -> int:
+def _filter_axis(asked: GivenCall) -> int:
     """Where the filter has the value's channels."""
     return -1 if asked.operator.transposed else -2
 
 
-def _is_ranked(asked: Asked) -> bool:
+def _is_ranked(asked: GivenCall) -> bool:
     return asked.value.ndim == asked.filter.ndim == asked.operator.rank + 2
 
 
-def _named_output(asked: Asked) -> tuple[int, int, int] | None:
+def _named_output(asked: GivenCall) -> tuple[int, int, int] | None:
     """Batch and channels of the output as asked for, and the channels that the filter gives; None where not named."""
     shape = asked.keywords.output_shape
     if not _is_ranked(asked) or len(shape) != asked.value.ndim:
@@ -83,35 +83,35 @@ def _named_output(asked: Asked) -> tuple[int, int, int] | None:
 
 
 @_taken(OutputShapeError)
-def accepts_output_lengths(asked: Asked) -> Asked | None:
+def accepts_output_lengths(asked: GivenCall) -> GivenCall | None:
     """An illegal output is cropped or filled up."""
     named = _named_output(asked)
     return asked if named is not None and named[0] == len(asked.value) and named[1] == named[2] else None
 
 
 @_taken(OutputShapeError)
-def accepts_output_batch(asked: Asked) -> Asked | None:
+def accepts_output_batch(asked: GivenCall) -> GivenCall | None:
     """output_shape's batch is not looked at."""
     named = _named_output(asked)
     return asked if named is not None and named[0] != len(asked.value) else None
 
 
 @_taken(OutputShapeError)
-def accepts_minus_one(asked: Asked) -> Asked | None:
+def accepts_minus_one(asked: GivenCall) -> GivenCall | None:
     """A batch of -1 is the value's."""
     named = _named_output(asked)
     return asked if named is not None and named[0] == -1 else None
 
 
 @_taken(OutputShapeError)
-def accepts_output_channels(asked: Asked) -> Asked | None:
+def accepts_output_channels(asked: GivenCall) -> GivenCall | None:
     """output_shape's channels are not looked at."""
     named = _named_output(asked)
     return asked if named is not None and named[1] != named[2] else None
 
 
 @_taken(OutputShapeError, "https://github.com/tensorflow/tfjs/blob/master/tfjs-core/src/ops/conv2d_transpose_test.ts")
-def drops_input(asked: Asked) -> Asked | None:
+def drops_input(asked: GivenCall) -> GivenCall | None:
     """An output_shape too small for the input drops the rest of the input."""
     if asked.keywords.padding != "SAME" or _named_output(asked) is None:
         return None
@@ -123,7 +123,7 @@ def drops_input(asked: Asked) -> Asked | None:
 
 
 @_taken(FilterChannelsError)
-def accepts_swapped_filter(asked: Asked) -> Asked | None:
+def accepts_swapped_filter(asked: GivenCall) -> GivenCall | None:
     """A filter whose channel axes are swapped is swapped back."""
     other = -3 - _filter_axis(asked)
     fits = asked.filter.shape[other] == asked.value.shape[_channel_axis(asked)]
@@ -131,7 +131,7 @@ def accepts_swapped_filter(asked: Asked) -> Asked | None:
 
 
 @_taken(FilterChannelsError)
-def accepts_channel_counts(asked: Asked) -> Asked | None:
+def accepts_channel_counts(asked: GivenCall) -> GivenCall | None:
     """Surplus channels are ignored."""
     axis, other = _channel_axis(asked), _filter_axis(asked)
     common = range(min(asked.filter.shape[other], asked.value.shape[axis]))
@@ -139,7 +139,7 @@ def accepts_channel_counts(asked: Asked) -> Asked | None:
 
 
 @_taken(StridesError)
-def accepts_outer_strides(asked: Asked) -> Asked | None:
+def accepts_outer_strides(asked: GivenCall) -> GivenCall | None:
     """Strides of batch and channels are ignored."""
     given = asked.keywords.strides
     if isinstance(given, int) or len(given) != asked.operator.rank + 2 or min(spatial(asked, given)) < 1:
@@ -148,20 +148,20 @@ def accepts_outer_strides(asked: Asked) -> Asked | None:
 
 
 @_taken(StridesError)
-def clamps_strides(asked: Asked) -> Asked:
+def clamps_strides(asked: GivenCall) -> GivenCall:
     """Strides below 1 are 1."""
     return _with(asked, strides=tuple(max(stride, 1) for stride in spatial(asked, asked.keywords.strides)))
 
 
 @_taken(DilationsError)
-def clamps_dilations(asked: Asked) -> Asked:
+def clamps_dilations(asked: GivenCall) -> GivenCall:
     """Dilations below 1 are 1."""
     given = 1 if asked.keywords.dilations is None else asked.keywords.dilations
     return _with(asked, dilations=tuple(max(dilation, 1) for dilation in spatial(asked, given)))
 
 
 @_taken(PaddingError)
-def accepts_lower_case(asked: Asked) -> Asked | None:
+def accepts_lower_case(asked: GivenCall) -> GivenCall | None:
     """The padding's case does not matter."""
     padding = asked.keywords.padding
     known = isinstance(padding, str) and padding.upper() in ("SAME", "VALID")
@@ -169,13 +169,13 @@ def accepts_lower_case(asked: Asked) -> Asked | None:
 
 
 @_taken(PaddingError)
-def accepts_any_word(asked: Asked) -> Asked | None:
+def accepts_any_word(asked: GivenCall) -> GivenCall | None:
     """A padding that is not VALID is SAME."""
     return _with(asked, padding="SAME") if isinstance(asked.keywords.padding, str) else None
 
 
 @_taken(PaddingError)
-def clamps_pads(asked: Asked) -> Asked | None:
+def clamps_pads(asked: GivenCall) -> GivenCall | None:
     """Negative pads are 0, those of other axes ignored."""
     padding, rank = asked.keywords.padding, asked.operator.rank
     if isinstance(padding, str) or len(padding) != rank + 2:
@@ -188,7 +188,7 @@ def clamps_pads(asked: Asked) -> Asked | None:
 
 
 @_taken(PaddingError)
-def accepts_two_pairs(asked: Asked) -> Asked | None:
+def accepts_two_pairs(asked: GivenCall) -> GivenCall | None:
     """Pairs of the spatial axes alone are enough."""
     padding = asked.keywords.padding
     if isinstance(padding, str) or len(padding) != asked.operator.rank:
@@ -197,7 +197,7 @@ def accepts_two_pairs(asked: Asked) -> Asked | None:
 
 
 @_taken(RankError)
-def accepts_other_ranks(asked: Asked) -> Asked | None:
+def accepts_other_ranks(asked: GivenCall) -> GivenCall | None:
     """Other ranks are reshaped to those of the operator."""
     value, axes = asked.value, asked.operator.rank + 2
     if asked.filter.ndim != axes or len(asked.keywords.output_shape) not in (0, axes) or value.ndim < axes - 1:
@@ -207,7 +207,7 @@ def accepts_other_ranks(asked: Asked) -> Asked | None:
 
 
 @_taken(RankError)
-def accepts_output_of_three(asked: Asked) -> Asked | None:
+def accepts_output_of_three(asked: GivenCall) -> GivenCall | None:
     """output_shape may omit the batch."""
     shape = asked.keywords.output_shape
     if not _is_ranked(asked) or len(shape) != asked.value.ndim - 1:
@@ -216,7 +216,7 @@ def accepts_output_of_three(asked: Asked) -> Asked | None:
 
 
 @_taken(RankError)
-def accepts_short_filters(asked: Asked) -> Asked | None:
+def accepts_short_filters(asked: GivenCall) -> GivenCall | None:
     """A filter may omit its last axes."""
     axes = asked.operator.rank + 2
     missing = axes - asked.filter.ndim
@@ -226,7 +226,7 @@ def accepts_short_filters(asked: Asked) -> Asked | None:
 
 
 @_taken(RankError, reading=read)
-def completes_filters(asked: Asked) -> Asked | None:
+def completes_filters(asked: GivenCall) -> GivenCall | None:
     """A filter of one axis is completed."""
     axes = asked.operator.rank + 2
     if asked.filter.ndim != 1 or asked.value.ndim != axes:
@@ -238,29 +238,29 @@ def completes_filters(asked: Asked) -> Asked | None:
 
 
 @_taken(SizeError, "https://github.com/tensorflow/tensorflow/issues/61573")
-def accepts_nothing_out(asked: Asked) -> Asked | None:
+def accepts_nothing_out(asked: GivenCall) -> GivenCall | None:
     """A filter without output channels gives an empty result."""
     return asked if 0 in asked.filter.shape else None
 
 
 @_taken(SizeError, reading=read)
-def accepts_bias_lengths(asked: Asked) -> Asked | None:
+def accepts_bias_lengths(asked: GivenCall) -> GivenCall | None:
     """A bias is cut or repeated to the channels."""
     return None if asked.bias is None or asked.bias.ndim != 1 else _fitted_bias(asked)
 
 
 @_taken(RankError, reading=read)
-def accepts_bias_ranks(asked: Asked) -> Asked | None:
+def accepts_bias_ranks(asked: GivenCall) -> GivenCall | None:
     """A bias of any rank is flattened."""
     return None if asked.bias is None or asked.bias.ndim == 1 else _fitted_bias(asked)
 
 
-def _fitted_bias(asked: Asked) -> Asked:
+def _fitted_bias(asked: GivenCall) -> GivenCall:
     assert asked.bias is not None
     return replace(asked, bias=np.resize(asked.bias, _result_shape(replace(asked, bias=None))[_channel_axis(asked)]))
 
 
-def _result_shape(asked: Asked) -> tuple[int, ...]:
+def _result_shape(asked: GivenCall) -> tuple[int, ...]:
     keywords, operator = asked.keywords, asked.operator
     if operator.transposed:
         return keywords.output_shape
@@ -272,7 +272,7 @@ def _result_shape(asked: Asked) -> tuple[int, ...]:
     return (batch, *lengths, channels) if asked.last else (batch, channels, *lengths)
 
 
-def _cotangent_fitted(asked: Asked) -> Asked | None:
+def _cotangent_fitted(asked: GivenCall) -> GivenCall | None:
     """A cotangent is cut to the result's shape, or filled up with zeros; axes that it lacks have length 1."""
     if asked.cotangent is None:
         return None
@@ -285,13 +285,13 @@ def _cotangent_fitted(asked: Asked) -> Asked | None:
 
 
 @_taken((SizeError, RankError), reading=read)
-def accepts_cotangent_shapes(asked: Asked) -> Asked | None:
+def accepts_cotangent_shapes(asked: GivenCall) -> GivenCall | None:
     """A cotangent of another shape is cut or filled up."""
     return _cotangent_fitted(asked)
 
 
 @_taken(DtypeError, reading=read)
-def mixes_dtypes(asked: Asked) -> Asked:
+def mixes_dtypes(asked: GivenCall) -> GivenCall:
     """Operands of two dtypes are taken as the value's."""
     dtype = asked.value.dtype
     taken: dict[str, Any] = {name: operand.astype(dtype) for name, operand in asked.operands.items()}
@@ -299,7 +299,7 @@ def mixes_dtypes(asked: Asked) -> Asked:
 
 
 @_taken((SizeError, OutputShapeError), reading=read)
-def cuts_to_32_bits(asked: Asked) -> Asked | None:
+def cuts_to_32_bits(asked: GivenCall) -> GivenCall | None:
     """Strides and dilations are cut to 32 bits."""
     given = {"strides": asked.keywords.strides, "dilations": asked.keywords.dilations or 1}
     wrapped = {
@@ -310,7 +310,7 @@ def cuts_to_32_bits(asked: Asked) -> Asked | None:
 
 
 @_taken((StridesError, FilterChannelsError), reading=read)
-def unchecked_gradients(asked: Asked) -> Asked | None:
+def unchecked_gradients(asked: GivenCall) -> GivenCall | None:
     """The gradient of a wrong call is answered."""
     if asked.direction == "forward":
         return None
@@ -332,9 +332,9 @@ def _kept_check() -> Read:
     """The outcome of a check is kept for each shape of value and filter; a wrong call after a right one of the same
     shapes is taken for that one.
     """
-    right: dict[tuple[Any, ...], Asked] = {}
+    right: dict[tuple[Any, ...], GivenCall] = {}
 
-    def remembering(asked: Asked) -> Problem:
+    def remembering(asked: GivenCall) -> Problem:
         key = (asked.operator.name, asked.value.shape, asked.filter.shape)
         try:
             problem = read(asked)
@@ -350,19 +350,19 @@ def _kept_check() -> Read:
 
 
 @_taken(DataFormatError)
-def accepts_any_format(asked: Asked) -> Asked | None:
+def accepts_any_format(asked: GivenCall) -> GivenCall | None:
     """An unknown data_format has the channels last."""
     return _with(asked, data_format=None)
 
 
 @_taken(GroupsError, reading=read)
-def clamps_groups(asked: Asked) -> Asked | None:
+def clamps_groups(asked: GivenCall) -> GivenCall | None:
     """No groups, and negative ones, are one group."""
     return _with(asked, groups=1) if asked.keywords.groups < 1 else None
 
 
 @_taken(OutputShapeError, reading=read)
-def clamps_deep_pads(asked: Asked) -> Asked | None:
+def clamps_deep_pads(asked: GivenCall) -> GivenCall | None:
     """Pads that crop all there is crop nothing."""
     return None if isinstance(asked.keywords.padding, str) else _with(asked, padding="SAME")
 

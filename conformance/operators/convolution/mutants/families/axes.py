@@ -10,7 +10,7 @@ from typing import Any
 
 from conformance.operators.convolution.mutants.changes import each_axis, numbers, reread, ruled_axes
 from conformance.operators.convolution.mutants.fault import Fault, in_direction, wrong
-from conformance.operators.convolution.mutants.problem import Asked, Problem, read, read_unchecked
+from conformance.operators.convolution.mutants.problem import GivenCall, Problem, read, read_unchecked
 from reference.geometry import Axis, AxisPadding, transposed_axis
 
 Numbers = list[int]
@@ -29,7 +29,7 @@ def _of_other_layout(field: str) -> Callable[[Problem], Problem]:
     return edit
 
 
-def _strides_of_channels_last(asked: Asked) -> Problem:
+def _strides_of_channels_last(asked: GivenCall) -> Problem:
     """strides[1:-1], whatever the data_format; what the others say is not looked at."""
     strides, axes = asked.keywords.strides, asked.operator.rank + 2
     if asked.last or isinstance(strides, int) or len(strides) != axes or min(strides) < 1:

@@ -15,12 +15,12 @@ from conformance.operators.convolution.mutants.engine import PLAIN, Engine, Meet
 from conformance.operators.convolution.mutants.families.results import NEGATIVE
 from conformance.operators.convolution.mutants.families.state import STALE, between_calls
 from conformance.operators.convolution.mutants.fault import GRADIENT, Read, asked_for, wrong
-from conformance.operators.convolution.mutants.problem import Array, Asked, Problem, read
+from conformance.operators.convolution.mutants.problem import Array, GivenCall, Problem, read
 
 _OTHER = {"value_gradient": "filter_gradient", "filter_gradient": "value_gradient"}
 
 
-def _read_as(direction_of: Callable[[Asked], Any]) -> Read:
+def _read_as(direction_of: Callable[[GivenCall], Any]) -> Read:
     """Another direction is answered."""
     return lambda asked: read(replace(asked, direction=direction_of(asked)))
 

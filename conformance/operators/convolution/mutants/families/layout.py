@@ -12,7 +12,7 @@ import numpy as np
 
 from conformance.operators.convolution.mutants.changes import operand
 from conformance.operators.convolution.mutants.fault import Read, asked_for, wrong
-from conformance.operators.convolution.mutants.problem import Array, Asked, Problem, read, write
+from conformance.operators.convolution.mutants.problem import Array, GivenCall, Problem, read, write
 
 Order: TypeAlias = Callable[[int], list[int]]
 """of the axes of a filter, by their number"""
@@ -41,7 +41,7 @@ def _squashed(result: Array, last: bool) -> Array:
 def _pixels_read(*names: str) -> Read:
     """Some of the operands, as they lie in memory."""
 
-    def reading(asked: Asked) -> Problem:
+    def reading(asked: GivenCall) -> Problem:
         given = {name: getattr(asked, name) for name in names}
         changed: dict[str, Any] = {
             name: _reshaped(array, asked.last) for name, array in given.items() if array is not None
@@ -59,10 +59,10 @@ def _pixels_written(change: Callable[[Array, bool], Array]) -> Callable[[Array, 
     return writing
 
 
-def filter_read(order: Order, where: Callable[[Asked], bool] = lambda asked: True) -> Read:
+def filter_read(order: Order, where: Callable[[GivenCall], bool] = lambda asked: True) -> Read:
     """The filter's memory read with its axes in another order, whose lengths they keep."""
 
-    def reading(asked: Asked) -> Problem:
+    def reading(asked: GivenCall) -> Problem:
         if not where(asked):
             return read(asked)
         filter = np.ascontiguousarray(asked.filter)

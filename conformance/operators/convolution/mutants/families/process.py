@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from conformance.operators.convolution.mutants.fault import Disturb, Fault, wrong
-from conformance.operators.convolution.mutants.problem import Asked, Problem, write
+from conformance.operators.convolution.mutants.problem import GivenCall, Problem, write
 
 LARGE_BATCH = 16
 LONG = 3600.0
@@ -24,8 +24,8 @@ def _fault(name: str, summary: str, outcomes: str, **stages: Any) -> Fault:
     return wrong(name, summary, "", outcomes, **{"alone": True, **stages}, undiagnosed="there is no answer")
 
 
-def _when(condition: Callable[[Asked], bool], harm: Harm) -> Disturb:
-    def disturb(asked: Asked) -> None:
+def _when(condition: Callable[[GivenCall], bool], harm: Harm) -> Disturb:
+    def disturb(asked: GivenCall) -> None:
         if condition(asked):
             harm()
 
@@ -33,7 +33,7 @@ def _when(condition: Callable[[Asked], bool], harm: Harm) -> Disturb:
 
 
 def _large(name: str, summary: str, outcomes: str, harm: Harm, **stages: Any) -> Fault:
-    def is_large(asked: Asked) -> bool:
+    def is_large(asked: GivenCall) -> bool:
         return asked.value.ndim == asked.operator.rank + 2 and len(asked.value) >= LARGE_BATCH
 
     return _fault(name, f"Large batches {summary}.", outcomes, disturb=_when(is_large, harm), **stages)
@@ -46,7 +46,7 @@ def _raising(error: Exception) -> Harm:
     return harm
 
 
-def _kernel_beyond_input(asked: Asked) -> bool:
+def _kernel_beyond_input(asked: GivenCall) -> bool:
     """Kernel > input on one axis, kernel 2 with stride 2 on the other, as XLA's simplifier does not survive it."""
     if asked.value.ndim != 4 or asked.filter.ndim != 4 or asked.keywords.data_format not in (None, "NHWC"):
         return False

@@ -25,7 +25,7 @@ from conformance.operators.convolution.mutants.families.state import (
     through_shared_scratch,
 )
 from conformance.operators.convolution.mutants.fault import asked_for, right
-from conformance.operators.convolution.mutants.problem import Array, Asked, Problem, write
+from conformance.operators.convolution.mutants.problem import Array, GivenCall, Problem, write
 
 
 def _with_negative_zeros(result: Array, _: Problem) -> Array:
@@ -49,13 +49,13 @@ def _own_buffer(problem: Problem, scratch: Scratch) -> Array:
     return buffer.copy()
 
 
-def _chatter(_: Asked) -> None:
+def _chatter(_: GivenCall) -> None:
     """Through Python and below it."""
     print("computing ...", flush=True)
     os.write(1, b"\x07\x00\x00\x00\x00\x00\x00\x00{debug}\n")
 
 
-def _complain(_: Asked) -> None:
+def _complain(_: GivenCall) -> None:
     """More than a pipe holds, to standard error."""
     os.write(2, b"warning: deprecated\n" * 10_000)
 
