@@ -8,7 +8,7 @@ Plans here translate nothing: one Invoke with the framework's own keywords, on o
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol, TypeAlias, runtime_checkable
+from typing import Literal, TypeAlias
 
 from conformance.adapters.plan import Plan, Unsupported
 from conformance.operators.nominal import Nominal
@@ -17,7 +17,8 @@ from reference.geometry import Axis, AxisPadding
 
 Said: TypeAlias = Plan | Call
 """The framework's own call, or the suite's to a lane that has no words of its own."""
-Topic: TypeAlias = Literal["SAME", "VALID", "explicit pads", "output_padding"]
+Side: TypeAlias = Literal["after", "before"]
+Topic: TypeAlias = Literal["SAME", "VALID", "explicit pads", "output_padding", "legal output lengths"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class AxisWords:
     def rule(self) -> AxisPadding:
         """The padding as TensorFlow has it, where no padding at all means SAME."""
         if isinstance(self.padding, str):
-            return "VALID" if self.padding == "VALID" else "SAME"
+            return "VALID" if self.padding.upper() == "VALID" else "SAME"
         return self.padding
 
     @property
@@ -104,6 +105,10 @@ class Phrasing:
     """the kernel is applied back to front"""
     gathers: bool = False
     """the array given has the axis' output length, and the result its input length: a forward convolution"""
+    operator: str = "conv2d_transpose"
+    """of two axes"""
+    odd: Side = "after"
+    """of SAME, where the odd element of an odd crop or pad goes"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,12 +189,3 @@ class Dialect:
     recipes: tuple[Recipe, ...] = ()
     absent: Mapping[str, str] = field(default_factory=dict)
     """topics for which the framework has no words, and what it has instead"""
-
-
-@runtime_checkable
-class HasDialect(Protocol):
-    """An adapter whose framework's conventions can be measured."""
-
-    @property
-    def dialect(self) -> Dialect:
-        """The framework's words and what they mean. Asked in the parent: imports no framework."""

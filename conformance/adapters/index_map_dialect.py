@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from conformance.adapters.dialect import Said
+from conformance.adapters.notation import to_channels_first, to_channels_last
+from conformance.adapters.plan import Plan, Step, Transpose
 from reference.index_map.geometry import BlockMode, PadMode, PatchOrder
 
 Limit: TypeAlias = Literal["length - 1", "length", "any length"]
@@ -23,8 +25,8 @@ class PadWords:
     mode: PadMode
     limit: Limit
     """the longest pad that is taken"""
-    negative: Negative
-    """what becomes of negative pads"""
+    negative: Negative | None
+    """what becomes of negative pads; None where no document says it, and nobody is asked"""
     say: Callable[[int, tuple[int, int]], Said]
     """of a length, and the pads of the last axis of a value (1, length)"""
 
@@ -58,5 +60,10 @@ class IndexMapDialect:
     """All words of a framework."""
 
     pads: tuple[PadWords, ...]
-    blocks: tuple[BlockWords, ...]
-    patches: tuple[PatchWords, ...]
+    blocks: tuple[BlockWords, ...] = ()
+    patches: tuple[PatchWords, ...] = ()
+
+
+def channels_first(*steps: Step) -> Plan:
+    """Of an image with its channels last, what a framework makes of one that has them first."""
+    return Plan((Transpose("value", to_channels_first(2)), *steps, Transpose("result", to_channels_last(2))))

@@ -2,14 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from functools import cache, cached_property
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from conformance.adapters.plan import Plan, Unsupported
 from conformance.operators.registry import operators, part
 from conformance.suite.case import Call
 
+Given = TypeVar("Given")
 Planner: TypeAlias = Callable[[Any, Any], Plan | Unsupported]
 """of an adapter of the framework and a call of the kind"""
+Dialects: TypeAlias = Mapping[str, Callable[[Any], Given]]
+"""DIALECTS of the part `dialects`: the framework's name -> of an adapter, what is expected of its words"""
 Plans: TypeAlias = Mapping[str, Planner]
 """PLANS of the part: the framework's name -> how it is asked"""
 
@@ -43,3 +46,9 @@ class Planned:
 def _plans(operator: str) -> Plans:
     plans: Plans = part(operator, "plans").PLANS
     return plans
+
+
+def dialect_of(adapter: object, dialects: Dialects[Given]) -> Given | None:
+    """What is expected of the words of the adapter's framework; None of a port, and of who has no words there."""
+    made = dialects.get(getattr(adapter, "planner", ""))
+    return None if made is None else made(adapter)

@@ -5,21 +5,23 @@ know: frameworks, arrays, what was measured (the part `conventions` of the kind 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import product
 from typing import Literal, TypeAlias
 
-from conformance.adapters.dialect import AxisWords, Recipe, Said, Spelling
-from conformance.adapters.geometries import kernels_and_strides
+from conformance.adapters.dialect import AxisWords, Recipe, Said, Side, Spelling
+from conformance.adapters.geometries import drawn, kernels_and_strides
 from conformance.adapters.plan import Plan, Unsupported
 from conformance.operators.nominal import Nominal
 from reference.pooling.geometry import WindowAxis, pooling_axis
 
 Divisor: TypeAlias = Literal["elements", "places", "nothing"]
 """of an average; `nothing` of a sum"""
-LEAST: Mapping[str, AxisWords] = {word: AxisWords(1, 1, 1, 1, word) for word in ("SAME", "SAME_LOWER", "VALID")}
-"""the least axis by its word, beside which another one shows all that it does"""
+LEAST = AxisWords(1, 1, 1, 1, (0, 0))
+"""the least axis, beside which another one shows all that it does"""
 
 SAME = "result length = ceil(i / s); pad_before = max(s(o-1) + d(k-1) + 1 - i, 0) // 2"
+LOWER = "result length = ceil(i / s); pad_before = (max(s(o-1) + d(k-1) + 1 - i, 0) + 1) // 2"
 VALID = "result length = floor((i - d(k-1) - 1) / s) + 1; pad_before = 0"
 EXPLICIT = "result length = floor((i + before + after - d(k-1) - 1) / s) + 1; pad_before = before"
 CEIL = (
@@ -51,6 +53,11 @@ class PoolingPhrasing:
     """words on both sides of what is legal"""
     legal: str = ""
     """which pads may be asked for, as a sentence"""
+    odd: Side = "after"
+    """of SAME, where the odd element of an odd pad goes"""
+
+
+Readings: TypeAlias = Mapping[str, tuple[WindowAxis, Divisor | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,7 @@ class PoolingDefault:
     plan: Plan
     length: int
     """of each spatial axis of the value"""
-    readings: Mapping[str, tuple[WindowAxis, Divisor | None]]
+    readings: Readings
     """what a reader may take the default for, in words, and the axis that it would be"""
     expected: str
     """one of the readings, or REQUIRED_BY_CALLER"""
@@ -79,27 +86,27 @@ class PoolingDialect:
     last: bool
     """whether its values have their channels last"""
     phrasings: tuple[PoolingPhrasing, ...]
-    ties: Mapping[str, tuple[tuple[str, Plan], ...]]
-    """of each operator of maxima calls with their names, whose first window has k places along every axis: of one axis
-    3, otherwise 2"""
     defaults: tuple[PoolingDefault, ...]
     plain: Plan
     """the call that spellings spell: a maximum of a value (1, 4, 6, 2), window 2 x 3, strides 2, no pads"""
     spellings: tuple[Spelling, ...]
     nominal: Callable[[str, Nominal], Plan | Unsupported]
-    """the words handed to the framework's own operator of two axes, with its value and result channels last"""
+    """the words handed to the framework's own operator of two axes"""
+    ties: Mapping[str, tuple[tuple[str, Plan], ...]] = field(default_factory=dict)
+    """of each operator of maxima calls with their names, whose first window has k places along every axis: of one axis
+    3, otherwise 2"""
     recipes: tuple[Recipe, ...] = ()
     """of a maximum"""
     absent: Mapping[str, str] = field(default_factory=dict)
     """what the framework has no words for, and what it has instead"""
 
 
-def worded(word: str, most_dilation: int = 3) -> Callable[[], Iterator[AxisWords]]:
+def worded(word: str, dilations: range = range(1, 4)) -> Callable[[], Iterator[AxisWords]]:
     """Every small geometry under a word that leaves a window."""
 
     def population() -> Iterator[AxisWords]:
         for numbers in kernels_and_strides():
-            if numbers[3] <= most_dilation and word_axis(AxisWords(*numbers, word)) is not None:
+            if numbers[3] in dilations and word_axis(AxisWords(*numbers, word)) is not None:
                 yield AxisWords(*numbers, word)
 
     return population
@@ -109,3 +116,63 @@ def word_axis(words: AxisWords, *, ceil_mode: bool = False) -> WindowAxis | None
     """The definition's axis, None where no window finds its place."""
     axis = pooling_axis(*words.numbers, words.rule, ceil_mode=ceil_mode)
     return axis if axis.output > 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenWindows:
+    """One operator of a framework, whose words are a table."""
+
+    operator: str
+    plan: Callable[[Sequence[AxisWords]], Said]
+    divisor: Divisor | None = None
+    number: int = 120
+    """at most so many geometries of each word"""
+    dilations: range = range(1, 4)
+
+    def word(self, name: str, word: str, topic: str, odd: Side = "after") -> PoolingPhrasing:
+        """A word; odd: where SAME has the odd element."""
+
+        def meaning(words: AxisWords) -> WindowAxis | None:
+            axis = word_axis(words)
+            if axis is None or odd == "after":
+                return axis
+            return replace(axis, pad_before=axis.pad_after, pad_after=axis.pad_before)
+
+        formula = VALID if topic == "VALID" else SAME if odd == "after" else LOWER
+        return PoolingPhrasing(
+            self.operator, name, topic, formula, meaning, self.plan,
+            drawn(worded(word, self.dilations), self.number), replace(LEAST, padding=word), self.divisor, odd=odd,
+        )  # fmt: skip
+
+    def pads(
+        self,
+        name: str,
+        *,
+        alike: bool = False,
+        ceil_mode: bool = False,
+        takes: Callable[[AxisWords], bool] = lambda words: True,
+        legal: str = "",
+    ) -> PoolingPhrasing:
+        """Pads, one number for both sides where `alike`.
+
+        takes: of words that leave a window those that the framework's documents allow; `legal` says it, and what is
+        beyond is asked about where it is not empty
+        """
+
+        def meaning(words: AxisWords) -> WindowAxis | None:
+            return word_axis(words, ceil_mode=ceil_mode) if takes(words) else None
+
+        def legal_ones() -> Iterator[AxisWords]:
+            return (words for words in every() if meaning(words) is not None)
+
+        def every() -> Iterator[AxisWords]:
+            pairs = zip(range(4), range(4), strict=True) if alike else product(range(3), range(3))
+            for numbers, pair in product(kernels_and_strides(), pairs):
+                if numbers[3] in self.dilations:
+                    yield AxisWords(*numbers, pair)
+
+        return PoolingPhrasing(
+            self.operator, name, "ceil_mode" if ceil_mode else "explicit pads", CEIL if ceil_mode else EXPLICIT,
+            meaning, self.plan, drawn(legal_ones, self.number), LEAST, self.divisor,
+            boundary=drawn(every, 100) if legal else tuple, legal=legal,
+        )  # fmt: skip

@@ -23,6 +23,7 @@ FUNCTION = "reference.conv2d_transpose"
 class Reference:
     """`reference.conv2d_transpose` and its family, which take the call as it stands."""
 
+    planner = "reference"
     features = FEATURES
     dtypes = DTYPES
     directions = DIRECTIONS

@@ -1,13 +1,13 @@
-"""Which operators an adapter says, asked of it without its framework.
+"""Which operators an adapter says, and in which dtypes, asked of it without its framework.
 
 Knows: the calls of the quick tier. Must not know: frameworks, answers.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 
 from conformance.adapters.plan import Unsupported
-from conformance.adapters.protocol import Adapter, plan_call
+from conformance.adapters.protocol import DTYPES, Adapter, plan_call
 from conformance.operators.registry import operators
 from conformance.suite.case import Call, RightTrial
 from conformance.suite.corpus import select
@@ -21,6 +21,11 @@ def supported_operators(adapter: Adapter) -> tuple[str, ...]:
         for operator, calls in _right_calls().items()
         if any(not isinstance(plan_call(adapter, call), Unsupported) for call in calls)
     )
+
+
+def said_dtypes(adapter: Adapter, called: Callable[[str], Call]) -> tuple[str, ...]:
+    """The dtypes in which it says a call. Raises AdapterError as `plan_call` does."""
+    return tuple(dtype for dtype in DTYPES if not isinstance(plan_call(adapter, called(dtype)), Unsupported))
 
 
 @cache

@@ -11,9 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.adapters.dialect import Dialect
 from conformance.adapters.execution import Lines, Modules, define, execute
-from conformance.adapters.jax.dialect import jax_dialect
 from conformance.adapters.jax.plans import jax_nominal_plan
 from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported, prepare
 from conformance.adapters.planning import Planned
@@ -55,10 +53,6 @@ class Jax(Planned):
         self.together = MODULE_CALLS if self._jit else 0
         self._device = device or "cpu"
         self._precision = "tensorfloat32" if "tf32" in modes else "highest"
-
-    @property
-    def dialect(self) -> Dialect:
-        return jax_dialect()
 
     def describe(self) -> Description:
         os.environ["JAX_PLATFORMS"] = self._device

@@ -14,8 +14,7 @@ def jax_index_map_dialect() -> IndexMapDialect:
             PadWords(f"mode {mode.lower()}", mode, "any length", "refused", partial(_pad, mode.lower()))
             for mode in PAD_MODES
         ),
-        (),
-        (
+        patches=(
             PatchWords("lax.conv_general_dilated_patches, SAME", "CHW", "SAME", partial(_patches, "SAME")),
             PatchWords("lax.conv_general_dilated_patches, VALID", "CHW", "VALID", partial(_patches, "VALID")),
         ),

@@ -4,6 +4,7 @@ Knows: the words of its arguments, and what the suite takes them to mean. Must n
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import product
 from math import inf
@@ -16,6 +17,7 @@ from conformance.adapters.plan import Argument, Name, Plan, Unsupported
 from conformance.adapters.pooling_dialect import (
     EXPLICIT,
     LEAST,
+    LOWER,
     SAME,
     VALID,
     Divisor,
@@ -28,10 +30,9 @@ from conformance.operators.nominal import Nominal
 from reference.pooling.family import OPERATORS, averages
 from reference.pooling.geometry import WindowAxis, pooling_axis
 
-_LOWER = "result length = ceil(i / s); pad_before = (max(s(o-1) + d(k-1) + 1 - i, 0) + 1) // 2"
 SAID = tuple(f"{reduction}_pool{rank}d" for reduction in ("max", "avg") for rank in (1, 2, 3))
 """operators that are a reduction over windows, or divide one"""
-_WORDS = (("SAME", SAME), ("VALID", VALID), ("SAME_LOWER", _LOWER))
+_WORDS = (("SAME", SAME), ("VALID", VALID), ("SAME_LOWER", LOWER))
 Words = dict[Role, Argument]
 
 
@@ -63,11 +64,12 @@ def _phrasings() -> Iterator[PoolingPhrasing]:
         for word, formula in _WORDS:
             yield PoolingPhrasing(
                 operator, f"{sums}{word}", word.removesuffix("_LOWER"), formula, partial(_worded, word),
-                _planner(operator, word), drawn(worded(word), 30), LEAST[word], divisor,
+                _planner(operator, word), drawn(worded(word), 30), replace(LEAST, padding=word), divisor,
+                odd="before" if word == "SAME_LOWER" else "after",
             )  # fmt: skip
         yield PoolingPhrasing(
             operator, f"{sums}explicit (before, after)", "explicit pads", EXPLICIT, _padded, _planner(operator, None),
-            drawn(_pads, 80), AxisWords(1, 1, 1, 1, (0, 0)), divisor,
+            drawn(_pads, 80), LEAST, divisor,
             boundary=tuple if averages(operator) else drawn(_cutting, 20), legal="any; negative ones cut the value",
         )  # fmt: skip
 

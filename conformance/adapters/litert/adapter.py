@@ -6,15 +6,15 @@ says calls.
 
 import os
 from collections.abc import Mapping
-from functools import cached_property
 from typing import Any
 
 from numpy.typing import NDArray
 
+from conformance.adapters.dialect import Dialect
 from conformance.adapters.execution import execute
 from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported
-from conformance.adapters.planning import plan_of, planned_operators
-from conformance.adapters.protocol import Call, CallSource, Description
+from conformance.adapters.planning import Planned, plan_of
+from conformance.adapters.protocol import Call, CallSource, Description, Nominal
 from conformance.adapters.tensorflow.adapter import TensorFlow
 from conformance.adapters.toolkit import takes_dtypes
 
@@ -36,15 +36,17 @@ CONVERT = (
 )
 
 
-class LiteRt:
+class LiteRt(Planned):
     """By default XNNPACK computes what it can; `noxnnpack` leaves it out, and `reference` asks the reference kernels.
 
     The value is the model's input; filter and bias are constants in it, as in a model that was trained.
     """
 
+    planner = "litert"
     features = ("groups", "bias")
     dtypes = ("float32", "int32")
     directions = ("forward",)
+    names_output = True
     limits = (
         takes_dtypes(
             ("*conv*", "*avg_pool*", "max_pool*", "adaptive_max_pool*", "resize*"), ("float32",),
@@ -60,9 +62,9 @@ class LiteRt:
         self._resolver = RESOLVERS[modes[0] if modes else ""]
         self._below = TensorFlow()
 
-    @cached_property
-    def operators(self) -> tuple[str, ...]:
-        return planned_operators("litert")
+    @property
+    def dialect(self) -> Dialect:
+        return self._below.dialect
 
     def describe(self) -> Description:
         below = self._below.describe()
@@ -71,7 +73,10 @@ class LiteRt:
         return Description("litert", here, {"litert": here, **below.versions}, {"kernels": self._resolver})
 
     def plan(self, call: Call) -> Plan | Unsupported:
-        return plan_of("litert", self._below, call)
+        return plan_of(self.planner, self._below, call)
+
+    def plan_nominal(self, nominal: Nominal, output: int | None) -> Plan | Unsupported:
+        return self._below.plan_nominal(nominal, output)
 
     def execute(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
         from ai_edge_litert import interpreter

@@ -8,12 +8,13 @@ from typing import Any
 from numpy.typing import NDArray
 
 from conformance.adapters.execution import execute
+from conformance.adapters.onnx.convolution import onnx_nominal_plan
 from conformance.adapters.onnx.limits import STANDARD
 from conformance.adapters.onnx.model import ONE_NODE, fed_to, model_of
 from conformance.adapters.onnx.spelling import Spelling
 from conformance.adapters.plan import Invoke, Operands, Plan
 from conformance.adapters.planning import Planned
-from conformance.adapters.protocol import DTYPES, CallSource, Description
+from conformance.adapters.protocol import DTYPES, CallSource, Description, Nominal
 
 
 class OnnxReference(Planned):
@@ -23,6 +24,7 @@ class OnnxReference(Planned):
     features = ("groups", "bias")
     dtypes = DTYPES
     directions = ("forward",)
+    names_output = False
     images = False
     limits = STANDARD
 
@@ -36,6 +38,9 @@ class OnnxReference(Planned):
         import onnx.reference
 
         return Description("onnx", onnx.__version__, {"onnx": onnx.__version__}, {"spelling": self.spelling})
+
+    def plan_nominal(self, nominal: Nominal, output: int | None) -> Plan:
+        return onnx_nominal_plan(nominal)
 
     def execute(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
         import ml_dtypes

@@ -7,10 +7,18 @@ which converters and runtimes read by different code: `pads`, `auto_pad` with it
 ConvTranspose, of which the node computes the pads itself.
 """
 
-from conformance.adapters.onnx.spelling import Keywords, Spelling, begins_and_ends
-from conformance.adapters.plan import Invoke, Plan, Unsupported
-from conformance.adapters.toolkit import Said, planned, spatial_of
+from conformance.adapters.onnx.spelling import WORDS, Keywords, Spelling, begins_and_ends
+from conformance.adapters.plan import Invoke, Plan, Transpose, Unsupported
+from conformance.adapters.toolkit import (
+    Said,
+    filter_to_channels_first,
+    planned,
+    spatial_of,
+    to_channels_first,
+    to_channels_last,
+)
 from conformance.operators.convolution.call import Convolution, RightConvolution, WrongConvolution
+from conformance.operators.nominal import Nominal
 from reference.geometry import Axis, TransposedConvolution
 
 
@@ -24,6 +32,21 @@ def onnx_convolution_plan(call: Convolution, spelling: Spelling) -> Plan | Unsup
     if isinstance(words, Unsupported):
         return words
     return planned(call, Said(invoke=_node(call, _numbers(geometry, words), geometry.groups)))
+
+
+def onnx_nominal_plan(nominal: Nominal) -> Plan:
+    """A nominal call in TensorFlow's layouts; the result's length follows."""
+    numbers = {"kernel_shape": nominal.kernel, "strides": nominal.stride, "dilations": nominal.dilation}
+    word: Keywords = (("auto_pad", WORDS[nominal.word]),) if nominal.word in WORDS else ()
+    words: Keywords = (*((name, (number, number)) for name, number in numbers.items()), *word)
+    return Plan(
+        (
+            Transpose("value", to_channels_first(2)),
+            Transpose("filter", filter_to_channels_first(2)),
+            Invoke("onnx.ConvTranspose", (("X", "value"), ("W", "filter")), words),
+            Transpose("result", to_channels_last(2)),
+        )
+    )
 
 
 def _numbers(geometry: TransposedConvolution, padding: Keywords) -> Keywords:

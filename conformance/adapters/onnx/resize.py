@@ -10,6 +10,7 @@ from conformance.adapters.toolkit import Said, planned
 from conformance.operators.resize.call import ResizeCall
 from reference.resize.geometry import Resize, ResizeRule
 
+FUNCTION = "onnx.Resize"
 UNIT = "the runtime has these weights for images: the value is one of height 1"
 
 
@@ -22,7 +23,7 @@ def onnx_resize_plan(call: ResizeCall, images: bool) -> Plan | Unsupported:
     lengths = _lengths(call, geometry, (1,) if image else ())
     if isinstance(lengths, Unsupported):
         return lengths
-    invoke = Invoke("onnx.Resize", (("X", "value"),), (*lengths, *_rule(geometry.rule)))
+    invoke = Invoke(FUNCTION, (("X", "value"),), (*lengths, *rule_words(geometry.rule)))
     return planned(call, Said(invoke=invoke, image=image, notes=(UNIT,) if image else ()))
 
 
@@ -37,7 +38,8 @@ def _lengths(call: ResizeCall, geometry: Resize, height: tuple[int, ...]) -> Key
     return (("scales", (1.0, 1.0, *map(float, height), *scales)),)
 
 
-def _rule(rule: ResizeRule) -> Keywords:
+def rule_words(rule: ResizeRule) -> Keywords:
+    """The attributes that say a rule."""
     if rule.method == "nearest":
         words: Keywords = (("nearest_mode", rule.nearest_mode),)
     else:
@@ -75,4 +77,4 @@ def _wrong(call: ResizeCall) -> Plan | Unsupported:
         "antialias": 1 if call.antialias else None,
     }
     words: Keywords = tuple((name, word) for name, word in given.items() if word is not None)
-    return planned(call, Said(invoke=Invoke("onnx.Resize", (("X", "value"),), (*lengths, *words))))
+    return planned(call, Said(invoke=Invoke(FUNCTION, (("X", "value"),), (*lengths, *words))))

@@ -12,6 +12,8 @@ Keywords: TypeAlias = tuple[tuple[str, Argument], ...]
 Spelling: TypeAlias = Literal["pads", "auto_pad", "output_shape"]
 """of the ways to say where windows begin, the one that is asked"""
 
+WORDS = {"SAME": "SAME_UPPER", "VALID": "VALID"}
+"""nominal words -> of auto_pad"""
 OPSET = 22
 """the newest that the runtimes of this version's constraints all read, and the first whose nodes take bfloat16"""
 CONSTANTS = {

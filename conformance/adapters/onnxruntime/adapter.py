@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from conformance.adapters.execution import execute
 from conformance.adapters.onnx.adapter import spelling_of
+from conformance.adapters.onnx.convolution import onnx_nominal_plan
 from conformance.adapters.onnx.limits import ONNX_RUNTIME
 from conformance.adapters.onnx.model import ONE_NODE, fed_to, model_of
 from conformance.adapters.plan import Invoke, Operands, Plan
 from conformance.adapters.planning import Planned
-from conformance.adapters.protocol import DTYPES, CallSource, Description
+from conformance.adapters.protocol import DTYPES, CallSource, Description, Nominal
 
 
 class OnnxRuntime(Planned):
@@ -27,6 +28,7 @@ class OnnxRuntime(Planned):
     features = ("groups", "bias")
     dtypes = DTYPES
     directions = ("forward",)
+    names_output = False
     images = True
     limits = ONNX_RUNTIME
 
@@ -43,6 +45,9 @@ class OnnxRuntime(Planned):
         versions = {"onnxruntime": onnxruntime.__version__, "onnx": onnx.__version__}
         flags = {"spelling": self.spelling, "graph_optimization_level": self._level}
         return Description("onnxruntime", onnxruntime.__version__, versions, flags)
+
+    def plan_nominal(self, nominal: Nominal, output: int | None) -> Plan:
+        return onnx_nominal_plan(nominal)
 
     def execute(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
         import onnx

@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 
 from conformance.adapters.execution import Lines, Modules, execute
 from conformance.adapters.onnx.adapter import spelling_of
+from conformance.adapters.onnx.convolution import onnx_nominal_plan
 from conformance.adapters.onnx.limits import STANDARD
 from conformance.adapters.onnx.model import ONE_NODE, fed_to, model_of
+from conformance.adapters.openvino.convolution import openvino_nominal_plan
 from conformance.adapters.openvino.spelling import MODULE
 from conformance.adapters.plan import Invoke, Operands, Plan, written
 from conformance.adapters.planning import Planned
-from conformance.adapters.protocol import CallSource, Description
+from conformance.adapters.protocol import CallSource, Description, Nominal
 from conformance.adapters.toolkit import takes_dtypes
 
 PRECISION = {"INFERENCE_PRECISION_HINT": "f32"}
@@ -39,6 +41,7 @@ class OpenVino(Planned):
     features = ("groups", "bias")
     dtypes = ("float32", "int32")
     directions = ("forward",)
+    names_output = False
     images = False
 
     def __init__(self, modes: tuple[str, ...] = (), device: str | None = None) -> None:
@@ -63,6 +66,9 @@ class OpenVino(Planned):
         # Of `2026.4.1-22982-e213a147257-releases/2026/4` what ranges of versions can be compared with.
         here = openvino.__version__.partition("-")[0]
         return Description("openvino", here, {"openvino": here}, flags)
+
+    def plan_nominal(self, nominal: Nominal, output: int | None) -> Plan:
+        return onnx_nominal_plan(nominal) if self._onnx else openvino_nominal_plan(nominal)
 
     def execute(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
         return execute(plan, arrays, self.call_source, **self.modules())

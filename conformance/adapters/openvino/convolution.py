@@ -5,10 +5,18 @@ Knows: what the operations' attributes mean, as integers. Must not know: openvin
 Pads are two lists, before and after each axis. A filter with groups has an axis for them in front.
 """
 
-from conformance.adapters.openvino.spelling import MODULE, Keywords, pads_of
-from conformance.adapters.plan import Invoke, Plan, Reshape, Step, Unsupported
-from conformance.adapters.toolkit import Said, planned, spatial_of
+from conformance.adapters.openvino.spelling import MODULE, WORDS, Keywords, pads_of
+from conformance.adapters.plan import Invoke, Plan, Reshape, Step, Transpose, Unsupported
+from conformance.adapters.toolkit import (
+    Said,
+    filter_to_channels_first,
+    planned,
+    spatial_of,
+    to_channels_first,
+    to_channels_last,
+)
 from conformance.operators.convolution.call import Convolution, RightConvolution, WrongConvolution
+from conformance.operators.nominal import Nominal
 
 
 def openvino_convolution_plan(call: Convolution) -> Plan | Unsupported:
@@ -28,6 +36,24 @@ def openvino_convolution_plan(call: Convolution) -> Plan | Unsupported:
         *((("output_padding", beyond),) if any(beyond) else ()),
     )
     return planned(call, _said(call, words, geometry.groups))
+
+
+def openvino_nominal_plan(nominal: Nominal) -> Plan:
+    """A nominal call in TensorFlow's layouts; the result's length follows."""
+    word: Keywords = (("auto_pad", WORDS[nominal.word]),) if nominal.word in WORDS else ()
+    words: Keywords = (
+        ("strides", (nominal.stride,) * 2),
+        *pads_of(((0, 0),) * 2),
+        ("dilations", (nominal.dilation,) * 2),
+    )
+    return Plan(
+        (
+            Transpose("value", to_channels_first(2)),
+            Transpose("filter", filter_to_channels_first(2)),
+            Invoke(f"{MODULE}.convolution_backprop_data", (("", "value"), ("", "filter")), (*words, *word)),
+            Transpose("result", to_channels_last(2)),
+        )
+    )
 
 
 def _said(call: Convolution, words: Keywords, groups: int) -> Said:

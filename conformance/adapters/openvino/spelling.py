@@ -9,6 +9,8 @@ from typing import TypeAlias
 from conformance.adapters.plan import Argument
 
 Keywords: TypeAlias = tuple[tuple[str, Argument], ...]
+WORDS = {"SAME": "same_upper", "VALID": "valid"}
+"""nominal words -> of auto_pad"""
 MODULE = "openvino.opset16"
 """the newest set of operations of the version that constraints name"""
 

@@ -4,6 +4,7 @@ Knows: the words of their arguments, and what the suite takes them to mean. Must
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import product
 
@@ -61,18 +62,18 @@ def _phrasings() -> Iterator[PoolingPhrasing]:
         for word, formula in _WORDS:
             yield PoolingPhrasing(
                 operator, word, word, formula, word_axis, _planner(partial(_call, function)),
-                drawn(worded(word, most_dilation=1), 120), LEAST[word], divisor,
+                drawn(worded(word, range(1, 2)), 120), replace(LEAST, padding=word), divisor,
             )  # fmt: skip
         if operator in PAIRS:
             yield PoolingPhrasing(
                 operator, "explicit (before, after)", "explicit pads", EXPLICIT, _paired,
-                _planner(partial(_call, function)), drawn(_pairs, 300), AxisWords(1, 1, 1, 1, (0, 0)),
+                _planner(partial(_call, function)), drawn(_pairs, 300), LEAST,
                 boundary=drawn(partial(_pairs, legal=False), 100), legal=_LEGAL,
             )  # fmt: skip
         yield PoolingPhrasing(
             operator, "tf.nn.pool, VALID, dilated", "VALID", VALID, _dilated, _planner(_pool(operator)),
-            drawn(_dilations, 60), LEAST["VALID"], divisor, boundary=drawn(partial(_dilations, legal=False), 60),
-            legal="VALID beside dilations, and strides of 1",
+            drawn(_dilations, 60), replace(LEAST, padding="VALID"), divisor,
+            boundary=drawn(partial(_dilations, legal=False), 60), legal="VALID beside dilations, and strides of 1",
         )  # fmt: skip
 
 

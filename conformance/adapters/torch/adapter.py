@@ -8,14 +8,12 @@ from typing import Any
 import ml_dtypes
 from numpy.typing import NDArray
 
-from conformance.adapters.dialect import Dialect
 from conformance.adapters.execution import Lines, Modules, execute
 from conformance.adapters.onnx.limits import ONNX_RUNTIME
 from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported
 from conformance.adapters.planning import Planned
 from conformance.adapters.protocol import DIRECTIONS, FEATURES, CallSource, Description, Nominal
 from conformance.adapters.torch.capture import CAPTURES
-from conformance.adapters.torch.dialect import torch_dialect
 from conformance.adapters.torch.plans import VOCABULARY
 from conformance.adapters.torch.words import DTYPES
 
@@ -55,10 +53,6 @@ class Torch(Planned):
         self.limits = ONNX_RUNTIME if self._capture == "onnx" else ()
         self._tf32 = "tf32" in modes
         self._device = "meta" if "meta" in modes else device or "cpu"
-
-    @property
-    def dialect(self) -> Dialect:
-        return torch_dialect()
 
     def describe(self) -> Description:
         import torch

@@ -10,9 +10,9 @@ from conformance.adapters.index_map_dialect import (
     PadWords,
     PatchWords,
     Shape,
+    channels_first,
 )
-from conformance.adapters.notation import to_channels_first, to_channels_last
-from conformance.adapters.plan import Invoke, Plan, Reshape, Transpose
+from conformance.adapters.plan import Invoke, Plan, Reshape
 from reference.index_map.geometry import PadMode
 from reference.pooling.geometry import pooled_length
 
@@ -48,8 +48,7 @@ def _pad(mode: str, _: int, pads: tuple[int, int]) -> Plan:
 
 
 def _blocks(name: str, factor: str, _: Shape, block: int) -> Plan:
-    invoke = Invoke(f"{_MODULE}.{name}", (("", "value"),), ((factor, block),))
-    return Plan((Transpose("value", to_channels_first(2)), invoke, Transpose("result", to_channels_last(2))))
+    return channels_first(Invoke(f"{_MODULE}.{name}", (("", "value"),), ((factor, block),)))
 
 
 def _unfold(
@@ -61,5 +60,4 @@ def _unfold(
         for length, kernel, stride, dilation in zip(shape[1:3], ksize, strides, dilations, strict=True)
     )
     rows = Reshape("result", (shape[0], ksize[0] * ksize[1] * shape[3], *grid))
-    invoke = Invoke(f"{_MODULE}.unfold", (("", "value"),), keywords)
-    return Plan((Transpose("value", to_channels_first(2)), invoke, rows, Transpose("result", to_channels_last(2))))
+    return channels_first(Invoke(f"{_MODULE}.unfold", (("", "value"),), keywords), rows)

@@ -10,17 +10,14 @@ from itertools import product
 from conformance.adapters.axes import NoAxis
 from conformance.adapters.dialect import AxisWords, Recipe, Said, Spelling, dtype_spellings
 from conformance.adapters.function import Role
-from conformance.adapters.geometries import drawn, kernels_and_strides
-from conformance.adapters.notation import to_channels_first, to_channels_last
-from conformance.adapters.plan import Argument, Plan, Transpose, Unsupported
+from conformance.adapters.plan import Argument, Plan, Unsupported
 from conformance.adapters.pooling_dialect import (
-    CEIL,
-    EXPLICIT,
     REQUIRED_BY_CALLER,
     Divisor,
     PoolingDefault,
     PoolingDialect,
     PoolingPhrasing,
+    SpokenWindows,
 )
 from conformance.adapters.torch.pooling_words import FUNCTIONALS, WITHIN, torch_pooled_axis
 from conformance.operators.nominal import Nominal
@@ -51,11 +48,11 @@ def torch_pooling_dialect() -> PoolingDialect:
         recipes=(
             Recipe(
                 "padding=(k-1)//2", ("SAME",),
-                lambda nominal, _: _turned("max_pool2d", nominal, {"padding": (nominal.kernel - 1) // 2}),
+                lambda nominal, _: _nominal_call("max_pool2d", nominal, {"padding": (nominal.kernel - 1) // 2}),
             ),
             Recipe(
                 "padding=k//2", ("SAME",),
-                lambda nominal, _: _turned("max_pool2d", nominal, {"padding": nominal.kernel // 2}),
+                lambda nominal, _: _nominal_call("max_pool2d", nominal, {"padding": nominal.kernel // 2}),
             ),
         ),
         absent={"SAME": "no such word: padding takes numbers, the same for both ends, at most half of the window"},
@@ -74,30 +71,23 @@ def _phrasings() -> Iterator[PoolingPhrasing]:
                     "" if counting is None else f", count_include_pad={counting}{' (default)' if counting else ''}",
                 )
             )
-            yield PoolingPhrasing(
-                operator, name, "ceil_mode" if ceil_mode else "explicit pads", CEIL if ceil_mode else EXPLICIT,
-                partial(_meaning, operator, ceil_mode=ceil_mode), _planner(operator, {"ceil_mode": ceil_mode, **said}),
-                drawn(partial(_legal, operator, ceil_mode, dilations), 120), _LEAST, divisor,
-                boundary=tuple if ceil_mode or counting is False else drawn(partial(_boundary, dilations), 100),
-                legal=_LEGAL + ("; window <= value" if operator in WITHIN else ""),
-            )  # fmt: skip
+            spoken = SpokenWindows(
+                operator, _planner(operator, {"ceil_mode": ceil_mode, **said}), divisor, dilations=dilations
+            )
+            legal = (
+                "" if ceil_mode or counting is False else _LEGAL + ("; window <= value" if operator in WITHIN else "")
+            )
+            yield spoken.pads(
+                name, alike=True, ceil_mode=ceil_mode, takes=partial(_takes, operator, ceil_mode=ceil_mode), legal=legal
+            )
 
 
-def _meaning(operator: str, words: AxisWords, *, ceil_mode: bool) -> WindowAxis | None:
+def _takes(operator: str, words: AxisWords, *, ceil_mode: bool) -> bool:
     try:
-        return torch_pooled_axis(operator, words.numbers, words.before, ceil_mode=ceil_mode)
+        torch_pooled_axis(operator, words.numbers, words.before, ceil_mode=ceil_mode)
     except NoAxis:
-        return None
-
-
-def _legal(operator: str, ceil_mode: bool, dilations: range) -> Iterator[AxisWords]:
-    return (words for words in _boundary(dilations) if _meaning(operator, words, ceil_mode=ceil_mode) is not None)
-
-
-def _boundary(dilations: range) -> Iterator[AxisWords]:
-    for numbers, padding in product(kernels_and_strides(), range(4)):
-        if numbers[3] in dilations:
-            yield AxisWords(*numbers, (padding, padding))
+        return False
+    return True
 
 
 def _planner(operator: str, said: Words) -> Callable[[Sequence[AxisWords]], Said]:
@@ -171,12 +161,9 @@ def _nominal(operator: str, nominal: Nominal) -> Plan | Unsupported:
         return Unsupported(f"{operator}'s padding takes numbers")
     if averages(operator) and nominal.dilation > 1:
         return Unsupported(f"{operator} has no dilation")
-    return _turned(operator, nominal, {})
+    return _nominal_call(operator, nominal, {})
 
 
-def _turned(operator: str, nominal: Nominal, said: Words) -> Plan:
-    """The call between TensorFlow's layouts."""
+def _nominal_call(operator: str, nominal: Nominal, said: Words) -> Plan:
     dilations: Words = {} if averages(operator) else {"dilations": nominal.dilation}
-    numbers: Words = {"kernel": nominal.kernel, "strides": nominal.stride, **dilations}
-    (call,) = _say(operator, {**numbers, **said}).steps
-    return Plan((Transpose("value", to_channels_first(2)), call, Transpose("result", to_channels_last(2))))
+    return _say(operator, {"kernel": nominal.kernel, "strides": nominal.stride, **dilations, **said})

@@ -1,6 +1,6 @@
 """What frameworks' words for index maps mean, measured: what a pad holds and how long it may be, orders of channels.
 
-Knows: each framework's words and what they are taken to mean, workers' answers. Must not know: formats, other lanes.
+Knows: what words are taken to mean, workers' answers. Must not know: formats, other lanes.
 
 A value of numbers that all differ tells for each element of a result which one it is a copy of. Answers are held
 against every mode and order there is, and not only against the one that the suite holds the words to mean.
@@ -15,17 +15,16 @@ from typing import Any, Literal
 import numpy as np
 
 from conformance.adapters.dialect import Said
-from conformance.adapters.index_map_dialect import BlockWords, IndexMapDialect, PadWords, PatchWords, Shape
-from conformance.adapters.jax.index_map_dialect import jax_index_map_dialect
+from conformance.adapters.index_map_dialect import BlockWords, IndexMapDialect, Negative, PadWords, PatchWords, Shape
 from conformance.adapters.plan import Plan
+from conformance.adapters.planning import dialect_of
 from conformance.adapters.reply import Answer, Reply, TimedOut
-from conformance.adapters.tensorflow.index_map_dialect import tensorflow_index_map_dialect
-from conformance.adapters.torch.index_map_dialect import torch_index_map_dialect
 from conformance.conventions.asking import Array, Ask, trouble
 from conformance.conventions.lane import Advance, Depth, Measurement
 from conformance.conventions.validation import try_wrong_calls, validation_fact
 from conformance.journal import ConventionFact
 from conformance.operators.index_map.calls import make_call
+from conformance.operators.index_map.dialects import DIALECTS
 from conformance.workers.client import Client
 from reference.errors import ArgumentError
 from reference.index_map import engine
@@ -34,12 +33,6 @@ from reference.index_map.family import BLOCK_MODES, OPERATORS, PAD_MODES, PATCH_
 from reference.index_map.geometry import Patches
 from reference.index_map.operators import Mapped
 
-DIALECTS: Mapping[str, Callable[[], IndexMapDialect]] = {
-    "tensorflow": tensorflow_index_map_dialect,
-    "torch": torch_index_map_dialect,
-    "jax": jax_index_map_dialect,
-}
-"""by the name of the lane"""
 UNKNOWN = "fits no rule"
 LENGTHS = range(1, 9)
 # How much longer than the value pads are: what reflects again, and wraps twice
@@ -97,8 +90,7 @@ def quick_facts(_: Client) -> Iterator[Measurement]:
 def measure(client: Client, depth: Depth, advance: Advance) -> Iterator[Measurement]:
     """Everything that can be measured; what may kill the worker comes last."""
     lane, taken = client.lane.text, [name for name in client.declared.known_operators() if name in OPERATORS]
-    made = DIALECTS.get(client.lane.name) if client.adapter is not None else None
-    dialect = call_dialect() if made is None else made()
+    dialect = dialect_of(client.adapter, DIALECTS) or call_dialect()
 
     def ask(said: Said, operands: Mapping[str, Array]) -> Reply:
         return client.perform(said, operands) if isinstance(said, Plan) else client.reply(said, operands)
@@ -138,7 +130,8 @@ def pad_facts(
         lane, "longest pad", words.name, measured, words.limit, words.limit in fitting, len(taken),
         "pads and lengths", int(words.limit not in fitting), operator="pad",
     )  # fmt: skip
-    yield _negative_fact(lane, words, ask)
+    if words.negative is not None:
+        yield _negative_fact(lane, words, words.negative, ask)
 
 
 def block_fact(
@@ -246,7 +239,7 @@ def padded_row(row: Array, pads: tuple[int, int], mode: str) -> Array | None:
         return None
 
 
-def _negative_fact(lane: str, words: PadWords, ask: Ask) -> ConventionFact:
+def _negative_fact(lane: str, words: PadWords, held: Negative, ask: Ask) -> ConventionFact:
     """A value of four between pads of which one or both are negative."""
     value, found = _row(4), list[str]()
     for pads in NEGATIVE:
@@ -267,8 +260,8 @@ def _negative_fact(lane: str, words: PadWords, ask: Ask) -> ConventionFact:
     telling = [each for each in found if each != "cut off"] or found
     measured = " or ".join(dict.fromkeys(telling))
     return ConventionFact(
-        lane, "negative pads", words.name, measured, words.negative, measured == words.negative, len(NEGATIVE), "calls",
-        int(measured != words.negative), operator="pad",
+        lane, "negative pads", words.name, measured, held, measured == held, len(NEGATIVE), "calls",
+        int(measured != held), operator="pad",
     )  # fmt: skip
 
 

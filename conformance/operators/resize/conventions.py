@@ -1,13 +1,13 @@
 """What frameworks' words for a resize mean, measured: the table of equivalents.
 
-Knows: each framework's spellings and what they are taken to mean, weights, workers' answers. Must not know: formats,
+Knows: what spellings are taken to mean, weights, workers' answers. Must not know: formats,
 other lanes.
 
 A resize is linear, and separable: a matrix of images with a single one in each gives all weights along an axis at once.
 They are held against every rule there is, and not only against the one that the suite holds the words to mean.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache, partial
@@ -17,19 +17,17 @@ from typing import TypeAlias
 
 import numpy as np
 
-from conformance.adapters.jax.resize import jax_spellings
-from conformance.adapters.keras.resize import keras_spellings
 from conformance.adapters.plan import Plan
+from conformance.adapters.planning import dialect_of
 from conformance.adapters.reply import Answer, Reply
 from conformance.adapters.resize import ResizeSpelling
-from conformance.adapters.tensorflow.resize import tensorflow_spellings
-from conformance.adapters.torch.resize import torch_spellings
 from conformance.conventions.asking import Array, trouble
 from conformance.conventions.lane import Advance, Depth, Measurement
 from conformance.conventions.validation import try_wrong_calls, validation_fact
 from conformance.journal import ConventionFact
 from conformance.operators.resize.calls import right_call
 from conformance.operators.resize.diagnosis import TABLE, AxisRendition, matrix_of
+from conformance.operators.resize.dialects import DIALECTS
 from conformance.operators.resize.expectation import weight_errors
 from conformance.operators.resize.readable import onnx_words, sentence
 from conformance.suite.dtypes import FORMATS
@@ -38,13 +36,6 @@ from reference.resize.arguments import resize_rule
 from reference.resize.family import COORDINATES, NEAREST_MODES, OPERATORS
 from reference.resize.geometry import ResizeAxis, ResizeRule, is_near_tie
 
-SPELLINGS: Mapping[str, Callable[[], Iterator[ResizeSpelling]]] = {
-    "tensorflow": tensorflow_spellings,
-    "torch": torch_spellings,
-    "jax": jax_spellings,
-    "keras": keras_spellings,
-}
-"""by the name of the lane"""
 Rendered: TypeAlias = Callable[[ResizeAxis], AxisRendition | None]
 TOPIC = "coordinates and weights"
 UNKNOWN = "fits no rule"
@@ -77,9 +68,9 @@ def quick_facts(_: Client) -> Iterator[Measurement]:
 def measure(client: Client, depth: Depth, advance: Advance) -> Iterator[Measurement]:
     """Everything that can be measured; what may kill the worker comes last."""
     taken = [name for name in client.declared.known_operators() if name in OPERATORS]
-    made = SPELLINGS.get(client.lane.name) if client.adapter is not None else None
-    if made is not None:
-        for spelling in made():
+    spellings = dialect_of(client.adapter, DIALECTS)
+    if spellings is not None:
+        for spelling in spellings:
             ask = partial(_asked_in_words, client, spelling)
             yield measured_fact(client.lane.text, spelling, ask, depth.geometries, partial(advance, spelling.name))
     elif "resize1d" in taken:

@@ -67,14 +67,14 @@ def sweep_facts(lane: str, found: Sweep) -> Iterator[ConventionFact]:
         "geometries",
         len(found.differing),
         len(found.unanswered),
-        smallest_text(found.differing, _described(found)), tuple(_unanswered(found)), example,
+        smallest_text(found.differing, _described(found)), tuple(_unanswered(found)), example, phrasing.operator,
     )  # fmt: skip
     if phrasing.topic == "SAME":
         odd, (done, total) = odd_element(found.answered), _DONE.get(phrasing.asks, ("cropped", "crop"))
         yield ConventionFact(
-            lane, "odd element of SAME", phrasing.name, odd.sentence(done), f"the odd element is {done} after",
-            odd.after == odd.cases if odd.cases else None, odd.cases, f"geometries with an odd {total}",
-            odd.cases - odd.after,
+            lane, "odd element of SAME", phrasing.name, odd.sentence(done), f"the odd element is {done} {phrasing.odd}",
+            odd.at(phrasing.odd) == odd.cases if odd.cases else None, odd.cases, f"geometries with an odd {total}",
+            odd.cases - odd.at(phrasing.odd), operator=phrasing.operator,
         )  # fmt: skip
 
 
@@ -101,11 +101,16 @@ def default_length_fact(
     measured, checked = [], 0
     for found in sweeps:
         # Words alone, or numbers that are all 0; a kernel back to front has no length of its own.
-        numbered = found.phrasing.flipped or found.phrasing.topic == "explicit pads"
-        plain = [(words, seen) for words, seen in found.answered if not (numbered or words.asked or words.before)]
+        phrasing = found.phrasing
+        numbered = phrasing.flipped or phrasing.gathers or phrasing.topic == "explicit pads"
+        plain = [
+            (words, seen)
+            for words, seen in found.answered
+            if not (numbered or words.asked or words.before or words.after)
+        ]
         if plain:
             checked += len(plain)
-            measured.append(f"{found.phrasing.name}: {measured_length(plain, 'output')}")
+            measured.append(f"{phrasing.name}: {measured_length(plain, 'output')}")
     tried = [each for each in spellings if each.spelling.topic == "output_shape" and each.spelling.label == LEFT_OUT]
     refused = [each.text for each in tried if not each.understood]
     text = "; ".join(measured)

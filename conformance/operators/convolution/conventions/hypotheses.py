@@ -5,10 +5,10 @@ Knows: words and maps. Must not know: the formula that the suite holds; the meas
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from conformance.adapters.dialect import AxisWords
+from conformance.adapters.dialect import AxisWords, Side
 from conformance.operators.convolution.conventions.axis_map import AxisMap, cut_word, predicted_map
 
 Measured: TypeAlias = tuple[AxisWords, AxisMap]
@@ -35,6 +35,7 @@ _OUTPUTS: Mapping[str, Callable[[AxisWords], int | None]] = {
     "s i": lambda words: words.stride * words.length,
     "full": lambda words: words.full,
     "max(s i, full)": lambda words: max(words.stride * words.length, words.full),
+    "min(s i, full)": lambda words: min(words.stride * words.length, words.full),
     "full - before - after": lambda words: words.full - words.before - words.after,
     "full - before - after + asked": lambda words: words.full - words.before - words.after + (words.asked or 0),
     "s(i-1) + 1 + before + after - d(k-1)": lambda words: (
@@ -56,10 +57,17 @@ def measured_sentence(measurements: Sequence[Measured], asks: str) -> str:
     """Output length, crop and orientation, as they fit all measurements."""
     if not measurements:
         return "nothing was answered"
-    flipped = orientation(measurements)
-    crop = _worded(_measured_crop(measurements, flipped=bool(flipped)), asks)
+    flipped, ignored = orientation(measurements), ""
+    dense = [(replace(words, dilation=1), seen) for words, seen in measurements]
+    if (
+        dense != list(measurements)
+        and _measured_crop(measurements, flipped=bool(flipped)) == UNKNOWN
+        and _measured_crop(dense, flipped=bool(orientation(dense))) != UNKNOWN
+    ):
+        flipped, ignored, measurements = orientation(dense), "; dilation ignored", dense
+    crop = _worded(_measured_crop(measurements, flipped=bool(flipped)), measurements, asks)
     length = f"{'result' if asks == 'value' else 'output'} length {_equals(measured_length(measurements, asks))}"
-    return f"{length}; {cut_word(asks)} {_equals(crop)}; {_ORIENTATIONS[flipped]}"
+    return f"{length}; {cut_word(asks)} {_equals(crop)}; {_ORIENTATIONS[flipped]}{ignored}"
 
 
 def measured_length(measurements: Sequence[Measured], asks: str) -> str:
@@ -70,7 +78,7 @@ def measured_length(measurements: Sequence[Measured], asks: str) -> str:
         return next(fitting, UNKNOWN)
     fitting = (name for name, output in _OUTPUTS.items()
                if all(output(words) == seen.output for words, seen in measurements))  # fmt: skip
-    return _worded(next(fitting, UNKNOWN), asks)
+    return _worded(next(fitting, UNKNOWN), measurements, asks)
 
 
 def _measured_crop(measurements: Sequence[Measured], *, flipped: bool) -> str:
@@ -109,6 +117,10 @@ class OddElement:
     def cases(self) -> int:
         """All of them."""
         return self.after + self.before + self.elsewhere
+
+    def at(self, side: Side) -> int:
+        """On one side."""
+        return self.after if side == "after" else self.before
 
     def sentence(self, done: str) -> str:
         """The counts in words; `done` is what becomes of it: cropped, or padded."""
@@ -152,10 +164,11 @@ def pads_sentence(measured: str) -> str:
     return "pads are none of the known things"
 
 
-def _worded(name: str, asks: str) -> str:
-    """The formula in the words of a framework that has one padding for both ends, where it is of such a one."""
+def _worded(name: str, measurements: Sequence[Measured], asks: str) -> str:
+    """The formula in the words of who is asked for an output_padding; one padding where it is that of both ends."""
     if asks != "output_padding":
         return name
-    for ours, theirs in (("before - after", "2 padding"), ("+ asked", f"+ {asks}"), ("before", "padding")):
-        name = name.replace(ours, theirs)
+    name = name.replace("+ asked", f"+ {asks}")
+    if all(words.before == words.after for words, _ in measurements):
+        name = name.replace("before - after", "2 padding").replace("before", "padding")
     return name

@@ -9,8 +9,9 @@ from functools import partial
 
 import numpy as np
 
-from conformance.adapters.dialect import Dialect, HasDialect, Said
+from conformance.adapters.dialect import Dialect, Said
 from conformance.adapters.plan import Plan
+from conformance.adapters.planning import dialect_of
 from conformance.adapters.protocol import Adapter, SpeaksNominally
 from conformance.adapters.reply import CannotSay, Refused, Reply, in_words
 from conformance.conventions.asking import Array, Ask
@@ -25,6 +26,7 @@ from conformance.operators.convolution.conventions.layouts import find_layout
 from conformance.operators.convolution.conventions.nominal import measure_nominal, measure_nominal_calls
 from conformance.operators.convolution.conventions.spellings import try_spellings
 from conformance.operators.convolution.conventions.sweep import boundary, sweep
+from conformance.operators.convolution.dialects import DIALECTS
 from conformance.operators.convolution.inputs import Operands, factor_names, with_zeros
 from conformance.operators.convolution.subject import FIRST, ConvolutionSubject
 from conformance.suite.dtypes import FORMATS
@@ -57,10 +59,11 @@ def quick_facts(client: Client) -> Iterator[Measurement]:
     """What a run can afford to measure: nominal calls, layouts, spellings. No sweep, no wrong call."""
     lane, declared, ask = client.lane.text, client.declared, asking(client)
     speaking = _speaking(client.adapter, declared)
-    yield from _nominal(lane, speaking, declared, ask)
-    if isinstance(speaking, HasDialect):
-        yield from _layout_facts(lane, speaking.dialect, ask)
-        yield from spelling_facts(lane, try_spellings(ask, speaking.dialect))
+    dialect = dialect_of(speaking, DIALECTS)
+    yield from _nominal(lane, speaking, dialect, declared, ask)
+    if dialect is not None:
+        yield from _layout_facts(lane, dialect, ask)
+        yield from spelling_facts(lane, try_spellings(ask, dialect))
 
 
 def measure(client: Client, depth: Depth, advance: Advance) -> Iterator[Measurement]:
@@ -70,16 +73,17 @@ def measure(client: Client, depth: Depth, advance: Advance) -> Iterator[Measurem
     """
     lane, declared, ask = client.lane.text, client.declared, asking(client)
     speaking = _speaking(client.adapter, declared)
-    yield from _nominal(lane, speaking, declared, ask)
-    if isinstance(speaking, HasDialect):
-        yield from _facts(lane, speaking.dialect, ask, depth, advance)
+    dialect = dialect_of(speaking, DIALECTS)
+    yield from _nominal(lane, speaking, dialect, declared, ask)
+    if dialect is not None:
+        yield from _facts(lane, dialect, ask, depth, advance)
     else:
         words = _words(declared, ask)
         for fact in _facts(lane, words, ask, depth, advance):
             yield replace(fact, operator=words.subject.computed)
     if depth.wrong_calls:
         advance("wrong calls", 0)
-        wrong_calls = speaking.dialect.wrong_calls if isinstance(speaking, HasDialect) else ()
+        wrong_calls = () if dialect is None else dialect.wrong_calls
         operators = [name for name in declared.known_operators() if name in OPERATORS]
         yield validation_fact(lane, list(try_wrong_calls(ask, operators, wrong_calls)))
 
@@ -123,9 +127,11 @@ def _facts(
         yield from spelling_facts(lane, spellings)
 
 
-def _nominal(lane: str, adapter: Adapter | None, declared: Declared, ask: Ask) -> Iterator[Convention]:
+def _nominal(
+    lane: str, adapter: Adapter | None, dialect: Dialect | None, declared: Declared, ask: Ask
+) -> Iterator[Convention]:
     if isinstance(adapter, SpeaksNominally):
-        return measure_nominal(lane, adapter, ask)
+        return measure_nominal(lane, adapter, () if dialect is None else dialect.recipes, ask)
     return measure_nominal_calls(lane, _words(declared, ask), ask)
 
 

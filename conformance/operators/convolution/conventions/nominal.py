@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from conformance.adapters.dialect import AxisWords, HasDialect, Said
+from conformance.adapters.dialect import AxisWords, Recipe, Said
 from conformance.adapters.plan import Unsupported
 from conformance.adapters.protocol import SpeaksNominally, plan_words
 from conformance.adapters.reply import Answer, Refused, Reply
@@ -26,13 +26,12 @@ NO_RESULT = "not asked: the kernel is longer than the value, so that nothing is 
 Say = Callable[[int | None], Said | Unsupported]
 
 
-def measure_nominal(lane: str, adapter: SpeaksNominally, ask: Ask) -> Iterator[Convention]:
+def measure_nominal(lane: str, adapter: SpeaksNominally, recipes: Sequence[Recipe], ask: Ask) -> Iterator[Convention]:
     """One convention per nominal call and way to say it.
 
     A framework whose caller names the output length is asked for each length in turn, up to one stride beyond the
     uncropped result.
     """
-    recipes = adapter.dialect.recipes if isinstance(adapter, HasDialect) else ()
     for nominal in nominal_calls():
         asked: list[int | None] = [None]
         if adapter.names_output:

@@ -4,6 +4,7 @@ Knows: calls of any subject, the reference's words. Must not know: workers, how 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import product
 from math import prod
@@ -43,14 +44,14 @@ def call_phrasings(subject: PoolingSubject) -> Iterator[PoolingPhrasing]:
         for word, formula in (("SAME", SAME), ("VALID", VALID)):
             yield PoolingPhrasing(
                 subject.operator.name, f"{word}{suffix}", word, formula, word_axis,
-                partial(said_call, subject, said=said), drawn(worded(word), 200), LEAST[word], divisor,
+                partial(said_call, subject, said=said), drawn(worded(word), 200), replace(LEAST, padding=word), divisor,
             )  # fmt: skip
         for ceil_mode, topic, formula in ((False, "explicit pads", EXPLICIT), (True, "ceil_mode", CEIL)):
             words = {**said, **({"ceil_mode": True} if ceil_mode else {})}
             yield PoolingPhrasing(
                 subject.operator.name, f"explicit (before, after){', ceil_mode' * ceil_mode}{suffix}", topic, formula,
                 partial(word_axis, ceil_mode=ceil_mode), partial(said_call, subject, said=words),
-                drawn(_pads, 200), AxisWords(1, 1, 1, 1, (0, 0)), divisor,
+                drawn(_pads, 200), LEAST, divisor,
             )  # fmt: skip
 
 

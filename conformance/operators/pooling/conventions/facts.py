@@ -43,12 +43,12 @@ def sweep_facts(lane: str, found: PoolingSweep, example: tuple[str, ...]) -> Ite
         len(found.unanswered), smallest_text(found.differing, described),
         (*kind_notes(found.differing, described), *notes), example, phrasing.operator,
     )  # fmt: skip
-    if phrasing.topic == "SAME" and "LOWER" not in phrasing.name:
+    if phrasing.topic == "SAME":
         odd = odd_pad(answered)
         yield ConventionFact(
-            lane, "odd element of SAME", phrasing.name, odd.sentence, "the odd element is padded after",
-            odd.after == odd.cases if odd.cases else None, odd.cases, "geometries with an odd pad",
-            odd.cases - odd.after, operator=phrasing.operator,
+            lane, "odd element of SAME", phrasing.name, odd.sentence, f"the odd element is padded {phrasing.odd}",
+            odd.at(phrasing.odd) == odd.cases if odd.cases else None, odd.cases, "geometries with an odd pad",
+            odd.cases - odd.at(phrasing.odd), operator=phrasing.operator,
         )  # fmt: skip
     if phrasing.divisor:
         yield _divisor_fact(lane, found)

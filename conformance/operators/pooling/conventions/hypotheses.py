@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from conformance.adapters.dialect import AxisWords
+from conformance.adapters.dialect import AxisWords, Side
 from conformance.operators.pooling.conventions.probe import divisors_of, reads_of
 from conformance.operators.pooling.conventions.sweep import Observation
 from reference.pooling.geometry import WindowAxis
@@ -95,6 +95,10 @@ class OddPad:
     def cases(self) -> int:
         """All of them."""
         return self.after + self.before + self.elsewhere
+
+    def at(self, side: Side) -> int:
+        """On one side."""
+        return self.after if side == "after" else self.before
 
     @property
     def sentence(self) -> str:

@@ -1,9 +1,9 @@
 """All that is measured of one lane's poolings, as entries of a journal.
 
-Knows: which frameworks have words of their own, workers' answers, facts. Must not know: formats, other lanes.
+Knows: workers' answers, facts. Must not know: formats, other lanes.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -11,12 +11,10 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from conformance.adapters.dialect import Said
-from conformance.adapters.jax.pooling_dialect import jax_pooling_dialect
 from conformance.adapters.plan import Plan
+from conformance.adapters.planning import dialect_of
 from conformance.adapters.pooling_dialect import PoolingDialect, PoolingPhrasing
 from conformance.adapters.reply import Answer, CannotSay, Refused, Reply, in_words
-from conformance.adapters.tensorflow.pooling_dialect import tensorflow_pooling_dialect
-from conformance.adapters.torch.pooling_dialect import torch_pooling_dialect
 from conformance.conventions.asking import Array, Ask, said_source
 from conformance.conventions.lane import Advance, Depth, Measurement
 from conformance.conventions.spellings import SpellingFound, spelled, spelling_facts
@@ -30,36 +28,31 @@ from conformance.operators.pooling.conventions.nominal import (
     measure_nominal_calls,
 )
 from conformance.operators.pooling.conventions.sweep import boundary, sweep
+from conformance.operators.pooling.dialects import DIALECTS
 from conformance.operators.pooling.subject import PoolingSubject, subjects
 from conformance.suite.dtypes import FORMATS
 from conformance.workers.client import Client
 from conformance.workers.declared import NothingAnswered, NoWords, first_answered
 from reference.pooling.family import OPERATORS
 
-DIALECTS: Mapping[str, Callable[[], PoolingDialect]] = {
-    "tensorflow": tensorflow_pooling_dialect,
-    "torch": torch_pooling_dialect,
-    "jax": jax_pooling_dialect,
-}
-"""by the name of the lane"""
 # One over the divisor is told apart in these, and so are -1 and -2
 DTYPES = ("float32", "float64", "bfloat16", "float16", "int32", "int64")
 
 
 def quick_facts(client: Client) -> Iterator[Measurement]:
     """Which of equal maxima takes the cotangent: a few calls. No sweep, no wrong call."""
-    dialect = _dialect(client)
+    dialect = dialect_of(client.adapter, DIALECTS)
     if dialect is not None:
         yield from _ties(client, dialect, _asking(client, None))
 
 
 def measure(client: Client, depth: Depth, advance: Advance) -> Iterator[Measurement]:
     """Everything that can be measured; what may kill the worker comes last."""
-    lane, declared, dialect = client.lane.text, client.declared, _dialect(client)
+    lane, declared, dialect = client.lane.text, client.declared, dialect_of(client.adapter, DIALECTS)
     if dialect is not None:
         ask, taken = _asking(client, None), client.declared.known_operators()
         for operator in (each for each in OPERATORS_ASKED if each in taken):
-            yield from measure_nominal(lane, operator, dialect, ask)
+            yield from measure_nominal(lane, operator, dialect, _turned(ask, dialect.last))
         made = [each for each in dialect.phrasings if each.operator in taken]
         yield from _sweeps(lane, made, _turned(ask, dialect.last), depth, advance)
         for default in dialect.defaults:
@@ -80,11 +73,6 @@ def measure(client: Client, depth: Depth, advance: Advance) -> Iterator[Measurem
         operators = [name for name in declared.known_operators() if name in OPERATORS]
         found = list(try_wrong_calls(_asking(client, None), operators, ()))
         yield replace(validation_fact(lane, found), operator="poolings")
-
-
-def _dialect(client: Client) -> PoolingDialect | None:
-    made = DIALECTS.get(client.lane.name) if client.adapter is not None else None
-    return None if made is None else made()
 
 
 def _asking(client: Client, subject: PoolingSubject | None) -> Ask:

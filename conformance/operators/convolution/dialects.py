@@ -1,0 +1,30 @@
+"""What is expected of each built-in framework's words for convolutions."""
+
+from conformance.adapters.dialect import Dialect
+from conformance.adapters.jax.dialect import jax_dialect
+from conformance.adapters.onnx.dialect import onnx_dialect
+from conformance.adapters.planning import Dialects
+from conformance.adapters.protocol import Adapter
+from conformance.adapters.support import said_dtypes
+from conformance.adapters.torch.dialect import torch_dialect
+from conformance.operators.convolution.call import Convolution
+from conformance.operators.convolution.calls import make_call
+from conformance.operators.convolution.subject import FIRST
+
+
+def _plain(dtype: str) -> Convolution:
+    return make_call(FIRST, ((1, 2, 2, 1), (1, 1, 1, 1), (1, 2, 2, 1)), dtype=dtype)
+
+
+def _dtypes(adapter: Adapter) -> tuple[str, ...]:
+    return said_dtypes(adapter, _plain)
+
+
+DIALECTS: Dialects[Dialect] = {
+    "reference": lambda adapter: adapter.dialect,
+    "tensorflow": lambda adapter: adapter.dialect,
+    "torch": lambda adapter: torch_dialect(),
+    "jax": lambda adapter: jax_dialect(),
+    "onnx": lambda adapter: onnx_dialect(_dtypes(adapter)),
+    "litert": lambda adapter: adapter.dialect,
+}
