@@ -183,8 +183,6 @@ class Dialect:
     plain_axes: tuple[Axis, Axis]
     """what the plain call means on height and width"""
     spellings: tuple[Spelling, ...]
-    output_length: str
-    """which output length results where none is asked for, or who has to name it"""
     wrong_calls: tuple[RefusedCall, ...] = ()
     recipes: tuple[Recipe, ...] = ()
     absent: Mapping[str, str] = field(default_factory=dict)

@@ -4,50 +4,65 @@ from typing import Any
 
 import pytest
 
-from conformance.adapters.dialect import AxisWords, Dialect, HasDialect, Said
+from conformance.adapters.dialect import AxisWords, Dialect, Said
 from conformance.adapters.jax.adapter import Jax
+from conformance.adapters.litert.adapter import LiteRt
+from conformance.adapters.onnx.adapter import OnnxReference
+from conformance.adapters.onnxruntime.adapter import OnnxRuntime
+from conformance.adapters.openvino.adapter import OpenVino
 from conformance.adapters.plan import Invoke, Plan
+from conformance.adapters.planning import dialect_of
 from conformance.adapters.reference import Reference
 from conformance.adapters.tensorflow.adapter import TensorFlow
 from conformance.adapters.torch.adapter import Torch
+from conformance.operators.convolution.dialects import DIALECTS
+from conformance.operators.convolution.plans import PLANS
 
-ADAPTERS: list[Any] = [Reference(), TensorFlow(), Torch(), Jax()]
+ADAPTERS: list[Any] = [
+    Reference(), TensorFlow(), Torch(), Jax(), LiteRt(), OnnxReference(), OnnxRuntime(), OpenVino(("onnx",)),
+]  # fmt: skip
 LEAST_GEOMETRIES = 2000
 
 
-def meaning(dialect: Dialect, name: str, words: AxisWords) -> tuple[int, int] | None:
-    (phrasing,) = (each for each in dialect.phrasings if each.name == name)
+def spoken(adapter: object) -> Dialect:
+    found = dialect_of(adapter, DIALECTS)
+    assert found is not None
+    return found
+
+
+def meaning(
+    dialect: Dialect, name: str, words: AxisWords, operator: str = "conv2d_transpose"
+) -> tuple[int, int] | None:
+    (phrasing,) = (each for each in dialect.phrasings if (each.name, each.operator) == (name, operator))
     axis = phrasing.meaning(words)
     return None if axis is None else (axis.crop_before, axis.output)
 
 
-@pytest.mark.parametrize("adapter", ADAPTERS, ids=lambda adapter: type(adapter).__name__)
-def test_every_built_in_adapter_has_a_dialect(adapter: object) -> None:
-    assert isinstance(adapter, HasDialect)
+def test_every_framework_that_is_asked_a_convolution_in_its_own_words_has_a_dialect() -> None:
+    assert DIALECTS.keys() <= PLANS.keys()
+    assert dialect_of(object(), DIALECTS) is None
 
 
 @pytest.mark.parametrize("adapter", ADAPTERS, ids=lambda adapter: type(adapter).__name__)
-def test_the_sample_is_large_enough_and_the_same_every_time(adapter: HasDialect) -> None:
-    first, again = (
-        [list(each.vocabulary()) for each in adapter.dialect.phrasings] for adapter in (adapter, type(adapter)())
-    )
+def test_the_sample_is_large_enough_and_the_same_every_time(adapter: object) -> None:
+    first, again = ([list(each.vocabulary()) for each in spoken(adapter).phrasings] for _ in range(2))
     assert first == again
     assert sum(map(len, first)) >= LEAST_GEOMETRIES
-    for phrasing, words in zip(adapter.dialect.phrasings, first, strict=True):
+    for phrasing, words in zip(spoken(adapter).phrasings, first, strict=True):
         assert len(set(words)) == len(words)
         assert all(phrasing.meaning(each) is not None for each in words)
         assert phrasing.meaning(phrasing.partner) == phrasing.partner.axis(0, 2)
 
 
 def test_tensorflow_s_same_crops_the_odd_element_after() -> None:
-    dialect = TensorFlow().dialect
+    dialect = spoken(TensorFlow())
     assert meaning(dialect, "SAME", AxisWords(4, 3, 2, 1, "SAME", 8)) == (0, 8)
     assert meaning(dialect, "SAME", AxisWords(4, 3, 2, 1, "SAME", 7)) == (1, 7)
     assert meaning(dialect, "SAME", AxisWords(4, 3, 2, 1, "SAME", 9)) is None
 
 
 def test_torch_crops_both_sides_alike_and_limits_output_padding() -> None:
-    dialect = Torch().dialect
+    dialect = spoken(Torch())
     name = "padding, output_padding"
     assert meaning(dialect, name, AxisWords(4, 3, 2, 1, (1, 1), 1)) == (1, 8)
     assert meaning(dialect, name, AxisWords(4, 3, 2, 1, (1, 1), 2)) is None
@@ -55,7 +70,7 @@ def test_torch_crops_both_sides_alike_and_limits_output_padding() -> None:
 
 
 def test_jax_s_pads_lie_around_the_dilated_input() -> None:
-    dialect = Jax().dialect
+    dialect = spoken(Jax())
     assert meaning(dialect, "SAME", AxisWords(4, 3, 2, 1, "SAME")) == (0, 8)
     assert meaning(dialect, "VALID", AxisWords(5, 2, 4, 1, "VALID")) == (0, 20)
     assert meaning(dialect, "explicit (before, after)", AxisWords(4, 3, 2, 1, (2, 1))) == (0, 8)
@@ -63,12 +78,33 @@ def test_jax_s_pads_lie_around_the_dilated_input() -> None:
 
 
 @pytest.mark.parametrize("adapter", ADAPTERS, ids=lambda adapter: type(adapter).__name__)
-def test_plans_are_the_framework_s_own_call_and_nothing_else(adapter: HasDialect) -> None:
-    dialect = adapter.dialect
-    plans: list[Said] = [*(spelling.plan for spelling in dialect.spellings), dialect.plain]
-    plans += [phrasing.plan(phrasing.partner, phrasing.partner) for phrasing in dialect.phrasings]
-    for plan in plans:
+def test_plans_are_the_framework_s_own_call_and_nothing_else(adapter: object) -> None:
+    dialect = spoken(adapter)
+    module = dialect.function.partition(".")[0]
+    plans: list[tuple[str, Said]] = [("conv2d_transpose", dialect.plain)]
+    plans += [("conv2d_transpose", spelling.plan) for spelling in dialect.spellings]
+    plans += [(each.operator, each.plan(each.partner, each.partner)) for each in dialect.phrasings]
+    for operator, plan in plans:
         assert isinstance(plan, Plan)
         (step,) = plan.steps
         assert isinstance(step, Invoke)
-        assert step.function == dialect.function
+        assert (step.function == dialect.function) == (operator == "conv2d_transpose")
+        assert step.function.partition(".")[0] == module
+
+
+def test_onnx_s_words_have_the_odd_element_where_its_documents_have_it() -> None:
+    dialect = spoken(OnnxRuntime())
+    assert meaning(dialect, "SAME_UPPER", AxisWords(4, 3, 2, 1, "SAME_UPPER")) == (0, 8)
+    assert meaning(dialect, "SAME_LOWER", AxisWords(4, 3, 2, 1, "SAME_LOWER")) == (1, 8)
+    assert meaning(dialect, "VALID", AxisWords(4, 3, 2, 1, "VALID")) == (0, 9)
+    # Without auto_pad the larger half of what is cropped lies in front.
+    assert meaning(dialect, "output_shape", AxisWords(4, 3, 2, 1, "NOTSET", 8)) == (1, 8)
+    assert meaning(dialect, "SAME_UPPER, output_shape", AxisWords(4, 3, 2, 1, "SAME_UPPER", 8)) == (0, 8)
+    pads = "pads, output_padding"
+    assert meaning(dialect, pads, AxisWords(4, 3, 2, 1, (1, 0), 1)) == (1, 9)
+    assert meaning(dialect, pads, AxisWords(4, 3, 2, 1, (1, 0), 2)) is None
+    assert meaning(dialect, pads, AxisWords(4, 3, 2, 1, (-1, 0), 0)) is None
+    assert meaning(dialect, pads, AxisWords(1, 1, 1, 1, (1, 0), 0)) is None
+    # Of 4 elements, kernel 3 and stride 2 make 2 results, one pad behind them or before.
+    assert meaning(dialect, "SAME_UPPER", AxisWords(2, 3, 2, 1, "SAME_UPPER", 4), "conv2d") == (0, 4)
+    assert meaning(dialect, "SAME_LOWER", AxisWords(2, 3, 2, 1, "SAME_LOWER", 4), "conv2d") == (1, 4)

@@ -175,4 +175,4 @@ def test_what_no_geometry_shows_is_not_asked(asked: Asked) -> None:
     assert [fact.agrees for fact in odd] == [True, None]
     assert added_elements([]) == "no geometry with an output_padding was answered"
     assert validation_fact("mine", []).agrees is None
-    assert default_length_fact("mine", DIALECT, [], []).measured == "nothing was asked"
+    assert default_length_fact("mine", [], []).measured == "nothing was asked"

@@ -60,7 +60,6 @@ def jax_dialect() -> Dialect:
         plain=_say(_PLAIN),
         plain_axes=(Axis(3, 3, 2, 1, 0, 6), Axis(4, 2, 2, 1, 0, 8)),
         spellings=tuple(_spellings()),
-        output_length="SAME: s i; VALID: max(s i, full)",
         wrong_calls=tuple(_wrong_calls()),
         recipes=(
             Recipe("transpose_kernel by default", ("SAME", "VALID"), lambda nominal, _: jax_nominal_plan(nominal, {})),

@@ -28,7 +28,6 @@ def onnx_dialect(dtypes: tuple[str, ...]) -> Dialect:
         plain=plain,
         plain_axes=(Axis(3, 3, 2, 1, 0, 6), Axis(4, 2, 2, 1, 0, 8)),
         spellings=tuple(_spellings(dtypes)),
-        output_length="pads, output_padding: full; SAME_UPPER: s i; SAME_LOWER: s i; VALID: full",
         wrong_calls=tuple(
             RefusedCall(label, _transposed((word,)), (1, 2, 4, 4), (2, 3, 3, 3))
             for label, word in (

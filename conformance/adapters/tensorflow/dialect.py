@@ -70,7 +70,6 @@ def tensorflow_dialect(function: str, say: Say, dtypes: Collection[str], *, shor
         plain=plan(_PLAIN),
         plain_axes=(Axis(3, 3, 2, 1, 0, 6), Axis(4, 2, 2, 1, 0, 8)),
         spellings=tuple(_spellings(plan, dtypes, short_output_shape)),
-        output_length="none: the caller has to name it",
         wrong_calls=(
             RefusedCall("output batch 0", plan({**_PLAIN, "output_shape": (0, 6, 8, 3)}), value, filter),
             RefusedCall("output_shape [h]", plan({**_PLAIN, "output_shape": (6,)}), value, filter),

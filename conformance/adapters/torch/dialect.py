@@ -52,7 +52,6 @@ def torch_dialect() -> Dialect:
         plain=_say(_PLAIN),
         plain_axes=(Axis(3, 3, 2, 1, 1, 6), Axis(4, 2, 2, 1, 1, 7)),
         spellings=tuple(_spellings()),
-        output_length="padding, output_padding: full",
         wrong_calls=tuple(_wrong_calls()),
         recipes=(
             Recipe(

@@ -1,27 +1,32 @@
 """What is measured of frameworks' words for index maps: modes, limits, orders; and who means otherwise."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from conformance.adapters.dialect import Said
-from conformance.adapters.index_map_dialect import IndexMapDialect
+from conformance.adapters.jax.adapter import Jax
+from conformance.adapters.onnxruntime.adapter import OnnxRuntime
 from conformance.adapters.plan import Plan
+from conformance.adapters.planning import dialect_of
 from conformance.adapters.reply import Answer, Refused, Reply, TimedOut
+from conformance.adapters.tensorflow.adapter import TensorFlow
+from conformance.adapters.torch.adapter import Torch
 from conformance.conventions.asking import Array, Ask
 from conformance.journal import ConventionFact
 from conformance.operators.index_map.call import RightIndexMap, index_map
+from conformance.operators.index_map.conventions import _pads as pads_asked
 from conformance.operators.index_map.conventions import (
-    DIALECTS,
     block_fact,
     call_dialect,
     pad_facts,
     patch_fact,
     quick_facts,
 )
-from conformance.operators.index_map.conventions import _pads as pads_asked
+from conformance.operators.index_map.dialects import DIALECTS
 from reference import index_map as reference
 
 Changed = Callable[[str, dict[str, Any]], dict[str, Any]]
@@ -123,9 +128,13 @@ def test_orders_of_channels_that_are_exchanged_are_named() -> None:
         assert {right.measured[:3], wrong.measured[:3]} == {"HWC", "CHW"}
 
 
-@pytest.mark.parametrize("name", list(DIALECTS))
-def test_the_words_of_a_framework_are_asked_of_a_thousand_geometries(name: str) -> None:
-    dialect: IndexMapDialect = DIALECTS[name]()
+ADAPTERS: list[Any] = [TensorFlow(), Torch(), Jax(), OnnxRuntime()]
+
+
+@pytest.mark.parametrize("adapter", ADAPTERS, ids=lambda adapter: adapter.planner)
+def test_the_words_of_a_framework_are_asked_of_a_thousand_geometries(adapter: Any) -> None:
+    dialect, name = dialect_of(adapter, DIALECTS), adapter.planner
+    assert dialect is not None
     count = 0
 
     def ask(said: Said, operands: Mapping[str, Array]) -> Reply:
@@ -141,6 +150,15 @@ def test_the_words_of_a_framework_are_asked_of_a_thousand_geometries(name: str) 
         patch_fact(name, patches, ask, None, lambda number: None)
     assert count >= 1000
     assert len(set(pads_asked())) == len(list(pads_asked()))
+
+
+def test_what_no_document_says_of_negative_pads_is_not_asked() -> None:
+    (edge,) = (each for each in call_dialect().pads if each.mode == "EDGE")
+    said = [
+        list(pad_facts("lane", words, asked(), 9, lambda number: None))
+        for words in (edge, replace(edge, negative=None))
+    ]
+    assert [[fact.topic for fact in found][2:] for found in said] == [["negative pads"], []]
 
 
 def test_a_run_measures_none_of_them() -> None:

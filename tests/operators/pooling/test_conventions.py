@@ -10,30 +10,29 @@ import numpy as np
 import pytest
 
 from conformance.adapters.dialect import AxisWords, Said
-from conformance.adapters.jax.pooling_dialect import jax_pooling_dialect
+from conformance.adapters.jax.adapter import Jax
+from conformance.adapters.onnxruntime.adapter import OnnxRuntime
 from conformance.adapters.plan import Invoke, Plan, Unsupported
-from conformance.adapters.pooling_dialect import PoolingDefault, PoolingDialect
+from conformance.adapters.planning import dialect_of
+from conformance.adapters.pooling_dialect import PoolingDefault, PoolingDialect, SpokenWindows
 from conformance.adapters.reply import Answer, Refused, Reply
-from conformance.adapters.tensorflow.pooling_dialect import tensorflow_pooling_dialect
-from conformance.adapters.torch.pooling_dialect import torch_pooling_dialect
+from conformance.adapters.tensorflow.adapter import TensorFlow
+from conformance.adapters.torch.adapter import Torch
 from conformance.conventions.asking import Array, Ask
 from conformance.journal import ConventionFact
 from conformance.operators.nominal import Nominal
 from conformance.operators.pooling.call import PoolingCall, RightPooling, pooling
 from conformance.operators.pooling.conventions import facts, nominal
-from conformance.operators.pooling.conventions.calls import call_phrasings
+from conformance.operators.pooling.conventions.calls import call_phrasings, said_call
 from conformance.operators.pooling.conventions.sweep import boundary, sweep
+from conformance.operators.pooling.dialects import DIALECTS
 from conformance.operators.pooling.subject import PoolingSubject
 from reference.pooling import engine
 from reference.pooling.family import OPERATORS
 from reference.pooling.geometry import Pooling, WindowAxis, pooling_axis
 from reference.pooling.operators import Pooled
 
-DIALECTS: Mapping[str, Callable[[], PoolingDialect]] = {
-    "tensorflow": tensorflow_pooling_dialect,
-    "torch": torch_pooling_dialect,
-    "jax": jax_pooling_dialect,
-}
+ADAPTERS: Mapping[str, Any] = {"tensorflow": TensorFlow(), "torch": Torch(), "jax": Jax(), "onnx": OnnxRuntime()}
 MAXIMA, AVERAGES = (
     PoolingSubject(OPERATORS["max_pool2d"], "float32"),
     PoolingSubject(OPERATORS["avg_pool1d"], "float32"),
@@ -69,20 +68,26 @@ def swept(subject: PoolingSubject, name: str, ask: Ask, limit: int = 40) -> dict
     return {fact.topic: fact for fact in facts.sweep_facts("lane", found, ())}
 
 
-@pytest.mark.parametrize("name", list(DIALECTS))
+def spoken(name: str) -> PoolingDialect:
+    found = dialect_of(ADAPTERS[name], DIALECTS)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("name", list(ADAPTERS))
 def test_the_sample_of_a_framework_has_a_thousand_geometries_the_same_every_time(name: str) -> None:
-    first, again = ([list(each.vocabulary()) for each in DIALECTS[name]().phrasings] for _ in range(2))
+    first, again = ([list(each.vocabulary()) for each in spoken(name).phrasings] for _ in range(2))
     assert first == again
     assert sum(map(len, first)) >= 1000
-    for phrasing, words in zip(DIALECTS[name]().phrasings, first, strict=True):
+    for phrasing, words in zip(spoken(name).phrasings, first, strict=True):
         assert len(set(words)) == len(words)
         assert all(phrasing.meaning(each) is not None for each in words)
         assert phrasing.meaning(phrasing.least) == WindowAxis(1, 1, 1, 1, 0, 0, 1)
 
 
-@pytest.mark.parametrize("name", list(DIALECTS))
+@pytest.mark.parametrize("name", list(ADAPTERS))
 def test_plans_are_the_framework_s_own_call_and_nothing_else(name: str) -> None:
-    dialect = DIALECTS[name]()
+    dialect = spoken(name)
     plans: list[Said] = [dialect.plain, *(spelling.plan for spelling in dialect.spellings)]
     plans += [default.plan for default in dialect.defaults]
     plans += [phrasing.plan([phrasing.least] * OPERATORS[phrasing.operator].rank) for phrasing in dialect.phrasings]
@@ -90,7 +95,7 @@ def test_plans_are_the_framework_s_own_call_and_nothing_else(name: str) -> None:
         assert isinstance(plan, Plan)
         (step,) = plan.steps
         assert isinstance(step, Invoke)
-        assert step.function.startswith({"tensorflow": "tf.nn.", "torch": "torch.nn.", "jax": "jax.lax."}[name])
+        assert step.function.partition(".")[0] == {"tensorflow": "tf"}.get(name, name)
 
 
 @pytest.mark.parametrize("subject", [MAXIMA, AVERAGES], ids=str)
@@ -184,7 +189,7 @@ def test_a_lane_that_refuses_everything_is_not_compared() -> None:
 
 
 def test_a_padding_that_must_be_refused_and_is_answered_is_beyond_the_limits() -> None:
-    phrasing = next(each for each in torch_pooling_dialect().phrasings if each.operator == "max_pool1d")
+    phrasing = next(each for each in spoken("torch").phrasings if each.operator == "max_pool1d")
 
     def answers(said: Said, operands: Mapping[str, Array]) -> Reply:
         assert isinstance(said, Plan)
@@ -208,7 +213,7 @@ def default_of(dialect: PoolingDialect, operator: str, argument: str) -> Pooling
 
 
 def test_a_default_is_what_its_windows_show() -> None:
-    default = default_of(torch_pooling_dialect(), "avg_pool1d", "stride")
+    default = default_of(spoken("torch"), "avg_pool1d", "stride")
 
     def with_stride(stride: int, said: Said, operands: Mapping[str, Array]) -> Reply:
         value = operands["value"]
@@ -243,7 +248,7 @@ TAKEN = {
 
 @pytest.mark.parametrize("measured", list(TAKEN))
 def test_who_takes_the_cotangent_of_equal_maxima_is_named(measured: str) -> None:
-    ((name, plan), *_) = tensorflow_pooling_dialect().ties["max_pool2d"]
+    ((name, plan), *_) = spoken("tensorflow").ties["max_pool2d"]
 
     def ask(said: Said, operands: Mapping[str, Array]) -> Reply:
         gradient = np.zeros(operands["value"].shape, np.float32)
@@ -278,21 +283,41 @@ def test_nominal_calls_are_told_by_length_offset_and_divisor(monkeypatch: pytest
 def test_frameworks_say_nominal_calls_in_their_own_words() -> None:
     words = Nominal("SAME", 4, 3, 2, 1), Nominal("default", 4, 3, 2, 1)
     said: dict[tuple[str, str], Any] = {}
-    for name, make in DIALECTS.items():
+    for name in ADAPTERS:
         for word in words:
-            plan = make().nominal("max_pool2d", word)
+            plan = spoken(name).nominal("max_pool2d", word)
             said[name, word.word] = plan.reason if isinstance(plan, Unsupported) else plan.source()
     assert said["tensorflow", "SAME"] == ("result = tf.nn.max_pool2d(value, ksize=3, strides=2, padding='SAME')",)
     assert said["tensorflow", "default"] == "tf.nn.max_pool2d's padding has no default"
     assert said["torch", "SAME"] == "max_pool2d's padding takes numbers"
-    assert "torch.nn.functional.max_pool2d(value, kernel_size=3, stride=2, dilation=1)" in said["torch", "default"][1]
+    assert "torch.nn.functional.max_pool2d(value, kernel_size=3, stride=2, dilation=1)" in said["torch", "default"][0]
     assert "padding='SAME'" in said["jax", "SAME"][0]
+    assert "auto_pad='SAME_UPPER'" in said["onnx", "SAME"][0]
+    assert "auto_pad" not in said["onnx", "default"][0]
+
+
+def test_onnx_s_words_have_the_odd_pad_where_its_documents_have_it() -> None:
+    rows = {each.name: each for each in spoken("onnx").phrasings if each.operator == "max_pool2d"}
+    assert rows["SAME_UPPER"].meaning(AxisWords(4, 3, 2, 1, "SAME_UPPER")) == WindowAxis(4, 3, 2, 1, 0, 1, 2)
+    assert rows["SAME_LOWER"].meaning(AxisWords(4, 3, 2, 1, "SAME_LOWER")) == WindowAxis(4, 3, 2, 1, 1, 0, 2)
+    assert (rows["SAME_UPPER"].odd, rows["SAME_LOWER"].odd) == ("after", "before")
+
+
+def test_a_lane_whose_lower_word_pads_the_odd_element_after_differs() -> None:
+    """As a runtime does that reads SAME_LOWER as SAME_UPPER."""
+    lower = SpokenWindows(
+        "max_pool2d", lambda axes: said_call(MAXIMA, [replace(each, padding="SAME") for each in axes], {})
+    )
+    found = sweep(asked(), lower.word("lower", "SAME_LOWER", "SAME", odd="before"), 120, lambda number: None)
+    meaning, odd, *_ = facts.sweep_facts("lane", found, ())
+    assert (meaning.agrees, odd.agrees, odd.formula) == (False, False, "the odd element is padded before")
+    assert odd.differing == odd.checked > 0
 
 
 def test_an_explicit_padding_of_torch_is_half_of_the_window_at_most() -> None:
     (phrasing,) = (
         each
-        for each in torch_pooling_dialect().phrasings
+        for each in spoken("torch").phrasings
         if (each.operator, each.name) == ("avg_pool3d", "padding, ceil_mode=False, count_include_pad=False")
     )
     assert phrasing.meaning(AxisWords(4, 3, 2, 1, (1, 1))) == WindowAxis(4, 3, 2, 1, 1, 1, 2)
@@ -307,7 +332,7 @@ def test_a_word_beyond_what_is_legal_is_said_of_all_axes_of_the_call() -> None:
         said.append([words.padding for words in axes])
         return Plan(())
 
-    phrasing = next(each for each in tensorflow_pooling_dialect().phrasings if each.legal and each.topic == "VALID")
+    phrasing = next(each for each in spoken("tensorflow").phrasings if each.legal and each.topic == "VALID")
     boundary(lambda call, operands: Refused("", ""), replace(phrasing, plan=plan), None, lambda done: None)
     assert {"SAME", "VALID"} == {word for words in said for word in words}
     assert all(len(set(words)) == 1 for words in said)

@@ -18,6 +18,7 @@ from conformance.conventions.mismatches import (
 )
 from conformance.conventions.spellings import SpellingFound
 from conformance.journal import ConventionFact
+from conformance.operators.convolution.conventions.axis_map import predicted_map
 from conformance.operators.convolution.conventions.hypotheses import (
     UNKNOWN,
     added_elements,
@@ -94,33 +95,30 @@ def boundary_fact(lane: str, found: Sweep) -> ConventionFact:
     )  # fmt: skip
 
 
-def default_length_fact(
-    lane: str, dialect: Dialect, sweeps: Sequence[Sweep], spellings: Sequence[SpellingFound]
-) -> ConventionFact:
+def default_length_fact(lane: str, sweeps: Sequence[Sweep], spellings: Sequence[SpellingFound]) -> ConventionFact:
     """The output length of a call that asks for none, or that there is no such call."""
-    measured, checked = [], 0
+    measured, expected, checked = [], [], 0
     for found in sweeps:
-        # Words alone, or numbers that are all 0; a kernel back to front has no length of its own.
         phrasing = found.phrasing
+        # Words alone, or numbers that are all 0; a kernel back to front has no length of its own.
         numbered = phrasing.flipped or phrasing.gathers or phrasing.topic == "explicit pads"
-        plain = [
-            (words, seen)
-            for words, seen in found.answered
-            if not (numbered or words.asked or words.before or words.after)
-        ]
+        plain = [(words, seen) for words, seen in found.answered
+                 if not (numbered or words.asked or words.before or words.after)]  # fmt: skip
         if plain:
             checked += len(plain)
             measured.append(f"{phrasing.name}: {measured_length(plain, 'output')}")
+            meant = ((words, phrasing.meaning(words)) for words, _ in plain)
+            predicted = [(words, predicted_map(axis, flipped=False)) for words, axis in meant if axis is not None]
+            expected.append(f"{phrasing.name}: {measured_length(predicted, 'output')}")
     tried = [each for each in spellings if each.spelling.topic == "output_shape" and each.spelling.label == LEFT_OUT]
     refused = [each.text for each in tried if not each.understood]
-    text = "; ".join(measured)
+    text, held = "; ".join(measured), "; ".join(expected) or NAMED_BY_CALLER
     if not text:
         checked = len(tried)
         text = NAMED_BY_CALLER if refused else "a call without one is answered" if tried else NOT_ASKED
     return ConventionFact(
-        lane, "default output length", "nothing asked for", text, dialect.output_length,
-        text == dialect.output_length if checked else None, checked, "calls",
-        notes=tuple(f"output_shape {text}" for text in refused),
+        lane, "default output length", "nothing asked for", text, held, text == held if checked else None, checked,
+        "calls", notes=tuple(f"output_shape {text}" for text in refused),
     )  # fmt: skip
 
 

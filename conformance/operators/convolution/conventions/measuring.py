@@ -122,7 +122,7 @@ def _facts(
             yield facts.boundary_fact(lane, limits)
     if dialect is not None:
         spellings = try_spellings(ask, dialect)
-        yield facts.default_length_fact(lane, dialect, sweeps, spellings)
+        yield facts.default_length_fact(lane, sweeps, spellings)
         yield from facts.absent_facts(lane, dialect)
         yield from spelling_facts(lane, spellings)
 
@@ -131,7 +131,7 @@ def _nominal(
     lane: str, adapter: Adapter | None, dialect: Dialect | None, declared: Declared, ask: Ask
 ) -> Iterator[Convention]:
     if isinstance(adapter, SpeaksNominally):
-        return measure_nominal(lane, adapter, () if dialect is None else dialect.recipes, ask)
+        return measure_nominal(lane, adapter, ask, () if dialect is None else dialect.recipes)
     return measure_nominal_calls(lane, _words(declared, ask), ask)
 
 

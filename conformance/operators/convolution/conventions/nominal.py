@@ -26,7 +26,9 @@ NO_RESULT = "not asked: the kernel is longer than the value, so that nothing is 
 Say = Callable[[int | None], Said | Unsupported]
 
 
-def measure_nominal(lane: str, adapter: SpeaksNominally, recipes: Sequence[Recipe], ask: Ask) -> Iterator[Convention]:
+def measure_nominal(
+    lane: str, adapter: SpeaksNominally, ask: Ask, recipes: Sequence[Recipe] = ()
+) -> Iterator[Convention]:
     """One convention per nominal call and way to say it.
 
     A framework whose caller names the output length is asked for each length in turn, up to one stride beyond the
