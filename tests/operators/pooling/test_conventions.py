@@ -305,10 +305,10 @@ def test_onnx_s_words_have_the_odd_pad_where_its_documents_have_it() -> None:
 
 def test_a_lane_whose_lower_word_pads_the_odd_element_after_differs() -> None:
     """As a runtime does that reads SAME_LOWER as SAME_UPPER."""
-    lower = SpokenWindows(
+    spoken_so = SpokenWindows(
         "max_pool2d", lambda axes: said_call(MAXIMA, [replace(each, padding="SAME") for each in axes], {})
     )
-    found = sweep(asked(), lower.word("lower", "SAME_LOWER", "SAME", odd="before"), 120, lambda number: None)
+    found = sweep(asked(), spoken_so.word("lower", "SAME_LOWER", "SAME", odd="before"), 120, lambda number: None)
     meaning, odd, *_ = facts.sweep_facts("lane", found, ())
     assert (meaning.agrees, odd.agrees, odd.formula) == (False, False, "the odd element is padded before")
     assert odd.differing == odd.checked > 0
