@@ -5,7 +5,7 @@ Knows: words of one axis, the axis that they mean. Must not know: frameworks.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Literal, TypeAlias
 
@@ -101,6 +101,29 @@ class Spoken:
             meaning, self.plan, drawn(legal_ones, 2 * self.number), AxisWords(2, 1, 1, 1, (0, 0), 0 if most else None),
             drawn(around, self.number) if legal else tuple, "output_padding" if lengthened else "output", legal,
             operator=self.operator,
+        )  # fmt: skip
+
+    def sizes(self, name: str) -> Phrasing:
+        """A padding for both sides, and lengths of which the caller may choose among as many as the stride."""
+
+        def meaning(words: AxisWords) -> Axis | None:
+            asked, least = words.asked or 0, words.full - 2 * words.before
+            legal = asked > 0 and least <= asked < least + words.stride
+            return words.axis(words.before, asked) if legal else None
+
+        def around() -> Iterator[AxisWords]:
+            for numbers, padding in product(kernels_and_strides(), range(2)):
+                bare = AxisWords(*numbers, (padding, padding))
+                least = bare.full - 2 * padding
+                yield from (replace(bare, asked=length) for length in range(max(least - 2, 1), least + bare.stride + 2))
+
+        def legal_ones() -> Iterator[AxisWords]:
+            return (words for words in around() if meaning(words) is not None)
+
+        return Phrasing(
+            name, "legal output lengths", "output length = o as asked; crop_before = padding", meaning, self.plan,
+            drawn(legal_ones, self.number), AxisWords(2, 1, 1, 1, (0, 0), 2), drawn(around, self.number),
+            legal="a stride's number of lengths, full - 2 padding to full - 2 padding + s - 1", operator=self.operator,
         )  # fmt: skip
 
     def forward_word(self, name: str, word: str, topic: Topic, odd: Side | None = "after") -> Phrasing:

@@ -14,6 +14,7 @@ from conformance.operators.resize.call import ResizeCall, RightResize
 from reference.resize.geometry import HALF, Resize, ResizeAxis, ResizeRule, rows_of
 
 Keywords: TypeAlias = tuple[tuple[str, Argument], ...]
+Quirk: TypeAlias = Literal["none", "table", "corners", "copies"]
 
 OTHER_WORDS = "other words, which mean the same weights for these lengths"
 
@@ -44,7 +45,7 @@ class ResizeSpelling:
     """on a matrix (images, elements), which leaves (images, outputs)"""
     scaled: Literal["lengths", "given", "recomputed"] = "lengths"
     """whether lengths are said, or a scale, and what the suite holds that coordinates are scaled by"""
-    quirk: Literal["none", "table", "corners", "copies"] = "none"
+    quirk: Quirk = "none"
     """what the suite holds of it that no rule says: weights from a table of 1024 steps; half pixels scaled as the
     corners; a result as long as the value that is a copy, whatever the scale
     """

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from conformance.adapters.adjoint import gradient_plan
 from conformance.adapters.notation import is_channels_last, to_channels_first, to_channels_last
 from conformance.adapters.plan import Argument, Invoke, Plan, Transpose, Unsupported
-from conformance.adapters.resize import Keywords, ResizePhrase, choose, geometry_of
+from conformance.adapters.resize import Keywords, ResizePhrase, choose, geometry_of, on_images
 from conformance.adapters.toolkit import Layout, Said, planned
 from conformance.operators.resize.call import ResizeCall, WrongResize
-from reference.resize.geometry import Resize
+from reference.resize.geometry import Resize, ResizeAxis
 
 LINEAR = {1: "linear", 2: "bilinear", 3: "trilinear"}
 """the names of linear weights for one, two and three spatial axes"""
@@ -126,3 +126,20 @@ class ResizeVocabulary:
         if call.method == "cubic" and "cubic" not in self.modes[call.definition.rank]:
             return f"{name} has cubic weights of images alone"
         return ""
+
+
+def of_lengths(function: str, keywords: Keywords, axis: ResizeAxis) -> Plan:
+    """The function on a matrix (images, elements), given lengths: on images of height 1, linear on rows."""
+    rows = ("mode", "linear") in keywords
+    return _on_images(function, axis, (("size", (axis.output,) if rows else (1, axis.output)), *keywords), rows)
+
+
+def of_scales(function: str, keywords: Keywords, axis: ResizeAxis) -> Plan:
+    """The same, given scales."""
+    rows, scale = ("mode", "linear") in keywords, float(axis.scale)
+    return _on_images(function, axis, (("scale_factor", (scale,) if rows else (1.0, scale)), *keywords), rows)
+
+
+def _on_images(function: str, axis: ResizeAxis, keywords: Keywords, rows: bool) -> Plan:
+    shape = (axis.input, 1, axis.input) if rows else (axis.input, 1, 1, axis.input)
+    return on_images(axis, Invoke(function, (("", "value"),), keywords), shape)

@@ -9,11 +9,11 @@ longer one, half pixels rounded; elsewhere corners, rounded down.
 from collections.abc import Iterator
 
 from conformance.adapters.plan import Argument, Invoke, Plan, Unsupported
-from conformance.adapters.resize import Keywords, ResizePhrase, choose, geometry_of
+from conformance.adapters.resize import Keywords, ResizePhrase, choose, geometry_of, on_images
 from conformance.adapters.toolkit import Said, planned
 from conformance.operators.resize.call import ResizeCall, WrongResize
 from reference.resize.arguments import resize_rule
-from reference.resize.geometry import Resize, ResizeRule
+from reference.resize.geometry import Resize, ResizeAxis, ResizeRule
 
 LAYER = "mlx.nn.Upsample"
 
@@ -46,11 +46,26 @@ def _words(geometry: Resize) -> Iterator[tuple[Keywords, ResizeRule]]:
         yield (("mode", "nearest"),), resize_rule("nearest")
     if all(axis.output <= axis.input for axis in geometry.axes):
         yield (("mode", "nearest"),), resize_rule("nearest", "asymmetric", "floor")
+    yield from ((words.keywords, words.rule) for words in RULES)
+
+
+def _weighted() -> Iterator[ResizePhrase]:
     for mode, numbers in (("linear", ()), ("cubic", (None, -0.75, False))):
         keywords: Keywords = (("mode", mode),)
-        yield keywords, resize_rule(mode, "half_pixel_symmetric", *numbers)
-        yield (*keywords, ("align_corners", True)), resize_rule(mode, "align_corners", *numbers)
-        yield (*keywords, ("antialias", True)), resize_rule(mode, "half_pixel_symmetric", antialias=True)
+        yield ResizePhrase(LAYER, keywords, resize_rule(mode, "half_pixel_symmetric", *numbers))
+        yield ResizePhrase(LAYER, (*keywords, ("align_corners", True)), resize_rule(mode, "align_corners", *numbers))
+        stretched = resize_rule(mode, "half_pixel_symmetric", antialias=True)
+        yield ResizePhrase(LAYER, (*keywords, ("antialias", True)), stretched)
+
+
+RULES = tuple(_weighted())
+"""what is said of weights that are summed, and what it means"""
+
+
+def of_scale(keywords: Keywords, axis: ResizeAxis) -> Plan:
+    """The layer on a matrix (images, elements), given a scale: on images of height 1."""
+    invoke = _invoke((("scale_factor", (1.0, float(axis.scale))), *keywords))
+    return on_images(axis, invoke, (axis.input, 1, axis.input, 1))
 
 
 def _invoke(keywords: Keywords) -> Invoke:

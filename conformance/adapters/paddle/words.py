@@ -24,7 +24,7 @@ def _layout(rank: int) -> Takes:
 
 
 def _convolution(rank: int, transposed: bool) -> Function:
-    counts = (0, 1, rank)
+    counts = (0, rank)
     dilation, groups = Takes("dilation", 1, "dilations", counts), Takes("groups", 1, "groups")
     # Of two spatial axes the transposed one has dilation and groups the other way round.
     last = (dilation, groups) if rank == 2 or not transposed else (groups, dilation)
@@ -54,7 +54,7 @@ CONVOLUTIONS: Mapping[str, Function] = {
 def _pooling(operator: str) -> Function:
     """One with windows that have a length and strides."""
     rank = int(operator[-2])
-    counts = (0, 1, rank)
+    counts = (0, rank)
     windows = (
         Takes("kernel_size", REQUIRED, "kernel", counts),
         Takes("stride", None, "strides", counts),
@@ -76,7 +76,7 @@ def _pooling(operator: str) -> Function:
 
 def _adaptive(operator: str) -> Function:
     rank, maximum = int(operator[-2]), "max" in operator
-    size = Takes("output_size", REQUIRED, "output_size", (0, 1, rank))
+    size = Takes("output_size", REQUIRED, "output_size", (0, rank))
     last = (Takes("return_mask", False, "only_default"),) if maximum else (_layout(rank),) * (rank > 1)
     return Function(f"{MODULE}.{operator}", operator, (_VALUE, size, *last))
 

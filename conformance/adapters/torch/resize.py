@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 
 from conformance.adapters.function import REQUIRED, Function, Role, Takes
-from conformance.adapters.plan import Argument, Invoke, Plan
-from conformance.adapters.resize import Keywords, ResizePhrase, ResizeSpelling, on_images
-from conformance.adapters.resize_vocabulary import LINEAR, ResizeVocabulary
+from conformance.adapters.plan import Argument
+from conformance.adapters.resize import Keywords, Quirk, ResizeSpelling, ResizePhrase
+from conformance.adapters.resize_vocabulary import LINEAR, ResizeVocabulary, of_lengths, of_scales
 from reference.resize.arguments import resize_rule
-from reference.resize.geometry import ResizeAxis, ResizeRule
+from reference.resize.geometry import ResizeRule
 
 FUNCTION = "torch.nn.functional.interpolate"
 
@@ -63,36 +63,21 @@ def torch_spellings() -> Iterator[ResizeSpelling]:
     modes = [*_modes(2), *((keywords, rule) for keywords, rule in _modes(1) if ("mode", "linear") in keywords)]
     modes += [((), resize_rule("nearest", "asymmetric", "floor"))]
     for keywords, rule in modes:
-        yield ResizeSpelling(ResizePhrase(FUNCTION, keywords, rule).text(), rule, partial(_spelled, keywords))
+        yield ResizeSpelling(ResizePhrase(FUNCTION, keywords, rule).text(), rule, partial(of_lengths, FUNCTION, keywords))
     for method in ("linear", "cubic"):
         rule = resize_rule(method, "align_corners", antialias=True)
         corners: Keywords = (("mode", f"bi{method}"), ("align_corners", True), ("antialias", True))
         text = ResizePhrase(FUNCTION, corners, rule).text()
-        yield ResizeSpelling(text, rule, partial(_spelled, corners), quirk="corners")
+        yield ResizeSpelling(text, rule, partial(of_lengths, FUNCTION, corners), quirk="corners")
     for keywords, rule in modes:
         if rule.coordinates == "align_corners" or rule.antialias:
             continue
         recomputed: Keywords = (("recompute_scale_factor", True), *keywords)
         text, again = (ResizePhrase(FUNCTION, each, rule).text("scale_factor") for each in (keywords, recomputed))
         # nearest-exact of an image and bicubic compute it.
-        copied = rule.method == "linear" or rule.coordinates == "asymmetric"
-        yield ResizeSpelling(text, rule, partial(_scaled, keywords), "given", "copies" if copied else "none")
-        yield ResizeSpelling(again, rule, partial(_scaled, recomputed), "recomputed")
-
-
-def _spelled(keywords: Keywords, axis: ResizeAxis) -> Plan:
-    plain = ("mode", "linear") in keywords
-    return _on_images(axis, (("size", (axis.output,) if plain else (1, axis.output)), *keywords), plain)
-
-
-def _scaled(keywords: Keywords, axis: ResizeAxis) -> Plan:
-    plain, scale = ("mode", "linear") in keywords, float(axis.scale)
-    return _on_images(axis, (("scale_factor", (scale,) if plain else (1.0, scale)), *keywords), plain)
-
-
-def _on_images(axis: ResizeAxis, keywords: Keywords, plain: bool) -> Plan:
-    shape = (axis.input, 1, axis.input) if plain else (axis.input, 1, 1, axis.input)
-    return on_images(axis, Invoke(FUNCTION, (("", "value"),), keywords), shape)
+        quirk: Quirk = "copies" if rule.method == "linear" or rule.coordinates == "asymmetric" else "none"
+        yield ResizeSpelling(text, rule, partial(of_scales, FUNCTION, keywords), "given", quirk)
+        yield ResizeSpelling(again, rule, partial(of_scales, FUNCTION, recomputed), "recomputed")
 
 
 VOCABULARY = ResizeVocabulary(

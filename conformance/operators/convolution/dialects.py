@@ -2,10 +2,13 @@
 
 from conformance.adapters.dialect import Dialect
 from conformance.adapters.jax.dialect import jax_dialect
+from conformance.adapters.mlx.dialect import mlx_dialect
 from conformance.adapters.onnx.dialect import onnx_dialect
+from conformance.adapters.paddle.dialect import paddle_dialect
 from conformance.adapters.planning import Dialects
 from conformance.adapters.protocol import Adapter
 from conformance.adapters.support import said_dtypes
+from conformance.adapters.tinygrad.dialect import tinygrad_dialect
 from conformance.adapters.torch.dialect import torch_dialect
 from conformance.operators.convolution.call import Convolution
 from conformance.operators.convolution.calls import make_call
@@ -25,6 +28,9 @@ DIALECTS: Dialects[Dialect] = {
     "tensorflow": lambda adapter: adapter.dialect,
     "torch": lambda adapter: torch_dialect(),
     "jax": lambda adapter: jax_dialect(),
+    "paddle": lambda adapter: paddle_dialect(),
+    "mlx": lambda adapter: mlx_dialect(_dtypes(adapter)),
+    "tinygrad": lambda adapter: tinygrad_dialect(_dtypes(adapter)),
     "onnx": lambda adapter: onnx_dialect(_dtypes(adapter)),
     "litert": lambda adapter: adapter.dialect,
 }

@@ -127,8 +127,9 @@ def pad_facts(
     fitting = [name for name, rule in LIMITS.items() if all(rule(*at) == answered for at, answered in taken.items())]
     measured = " or ".join(fitting) or UNKNOWN
     yield ConventionFact(
-        lane, "longest pad", words.name, measured, words.limit, words.limit in fitting if any(taken.values()) else None, len(taken),
-        "pads and lengths", int(words.limit not in fitting), operator="pad",
+        lane, "longest pad", words.name, measured, words.limit,
+        words.limit in fitting if any(taken.values()) else None, len(taken), "pads and lengths",
+        int(words.limit not in fitting), operator="pad",
     )  # fmt: skip
     if words.negative is not None:
         yield _negative_fact(lane, words, words.negative, ask)

@@ -1,12 +1,15 @@
 """What is expected of each built-in framework's words for poolings."""
 
 from conformance.adapters.jax.pooling_dialect import jax_pooling_dialect
+from conformance.adapters.mlx.dialect import mlx_pooling_dialect
 from conformance.adapters.onnx.pooling_dialect import onnx_pooling_dialect
+from conformance.adapters.paddle.dialect import paddle_pooling_dialect
 from conformance.adapters.planning import Dialects
 from conformance.adapters.pooling_dialect import PoolingDialect
 from conformance.adapters.protocol import Adapter
 from conformance.adapters.support import said_dtypes
 from conformance.adapters.tensorflow.pooling_dialect import tensorflow_pooling_dialect
+from conformance.adapters.tinygrad.dialect import tinygrad_pooling_dialect
 from conformance.adapters.torch.pooling_dialect import torch_pooling_dialect
 from conformance.operators.pooling.call import PoolingCall
 from conformance.operators.pooling.calls import make_call
@@ -25,5 +28,8 @@ DIALECTS: Dialects[PoolingDialect] = {
     "torch": lambda adapter: torch_pooling_dialect(),
     "jax": lambda adapter: jax_pooling_dialect(),
     "litert": lambda adapter: tensorflow_pooling_dialect(),
+    "paddle": lambda adapter: paddle_pooling_dialect(),
+    "mlx": lambda adapter: mlx_pooling_dialect(_dtypes(adapter)),
+    "tinygrad": lambda adapter: tinygrad_pooling_dialect(_dtypes(adapter)),
     "onnx": lambda adapter: onnx_pooling_dialect(_dtypes(adapter)),
 }
