@@ -76,8 +76,9 @@ def convolution_dialect(
     weight = function.saying("filter").name
     say = partial(_say, vocabulary, "conv2d_transpose")
     plain: Words = {"strides": 2, "padding": 1, "output_padding": 1}
-    # Pads that are documented are two numbers, or four.
-    counts = {role: function.saying(role).counts or (0, 2, 4) for role in plain}
+    # Who takes pads of both sides takes four numbers, too.
+    both: tuple[int, ...] = (0, 2) if vocabulary.padding == "numbers" else (0, 2, 4)
+    counts = {role: function.saying(role).counts or (both if role == "padding" else (0, 2)) for role in plain}
     topics: tuple[tuple[str, Role, int], ...] = (
         ("strides", "strides", 2), ("padding", "padding", 1), ("output_padding", "output_padding", 1),
     )  # fmt: skip
