@@ -10,7 +10,7 @@ from itertools import product
 from conformance.adapters.onnx.resize import FUNCTION, rule_words
 from conformance.adapters.onnx.spelling import Keywords
 from conformance.adapters.plan import Invoke, Plan
-from conformance.adapters.resize import ResizeSpelling, Words, on_images
+from conformance.adapters.resize import ResizePhrase, ResizeSpelling, on_images
 from reference.resize.arguments import resize_rule
 from reference.resize.family import COORDINATES, NEAREST_MODES
 from reference.resize.geometry import ResizeAxis, ResizeRule
@@ -20,9 +20,9 @@ def onnx_spellings() -> Iterator[ResizeSpelling]:
     """Lengths with every word, and scales with each method."""
     defaults = resize_rule("nearest", "half_pixel", "round_prefer_floor")
     for keywords, rule in (((), defaults), *((rule_words(rule), rule) for rule in _rules())):
-        yield ResizeSpelling(Words(FUNCTION, keywords, rule).text(), rule, partial(_spelled, keywords))
+        yield ResizeSpelling(ResizePhrase(FUNCTION, keywords, rule).text(), rule, partial(_spelled, keywords))
     for rule in (defaults, resize_rule("nearest", "asymmetric", "floor"), resize_rule("linear")):
-        words = Words(FUNCTION, rule_words(rule), rule)
+        words = ResizePhrase(FUNCTION, rule_words(rule), rule)
         yield ResizeSpelling(words.text("scales"), rule, partial(_scaled, words.keywords), "given")
 
 

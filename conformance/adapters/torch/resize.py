@@ -10,7 +10,7 @@ from functools import partial
 
 from conformance.adapters.function import REQUIRED, Function, Role, Takes
 from conformance.adapters.plan import Argument
-from conformance.adapters.resize import Keywords, Quirk, ResizeSpelling, ResizePhrase
+from conformance.adapters.resize import Keywords, Quirk, ResizePhrase, ResizeSpelling
 from conformance.adapters.resize_vocabulary import LINEAR, ResizeVocabulary, of_lengths, of_scales
 from reference.resize.arguments import resize_rule
 from reference.resize.geometry import ResizeRule
@@ -63,7 +63,9 @@ def torch_spellings() -> Iterator[ResizeSpelling]:
     modes = [*_modes(2), *((keywords, rule) for keywords, rule in _modes(1) if ("mode", "linear") in keywords)]
     modes += [((), resize_rule("nearest", "asymmetric", "floor"))]
     for keywords, rule in modes:
-        yield ResizeSpelling(ResizePhrase(FUNCTION, keywords, rule).text(), rule, partial(of_lengths, FUNCTION, keywords))
+        yield ResizeSpelling(
+            ResizePhrase(FUNCTION, keywords, rule).text(), rule, partial(of_lengths, FUNCTION, keywords)
+        )
     for method in ("linear", "cubic"):
         rule = resize_rule(method, "align_corners", antialias=True)
         corners: Keywords = (("mode", f"bi{method}"), ("align_corners", True), ("antialias", True))
