@@ -162,6 +162,10 @@ class Invoke:
 
 NumpyStep: TypeAlias = Transpose | Flip | Reshape | Crop | Pad
 Step: TypeAlias = NumpyStep | Invoke
+FIELD_NAMES: Mapping[type, tuple[str, ...]] = {
+    step: tuple(field.name for field in fields(step)) for step in get_args(Step)
+}
+"""of each kind of step, in their order"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,24 +246,33 @@ def problem(plan: Plan) -> str | None:
     if calls != 1:
         return f"a plan with {calls} calls; expected one Invoke, with what follows it at once in its `then`"
     for step in plan.steps:
-        for field in fields(step):
-            found = _not_plain(getattr(step, field.name))
+        for name in FIELD_NAMES[type(step)]:
+            found = _not_plain(getattr(step, name))
             if found is not None:
                 return (
                     f"a plan whose {type(step).__name__} has {found[0]!r} ({type(found[0]).__name__}) in "
-                    f"{field.name}; a plan is made of int, float, str, bool, None, Name and tuples of them"
+                    f"{name}; a plan is made of int, float, str, bool, None, Name and tuples of them"
                 )
     return None
 
 
+_PLAIN = frozenset({type(None), bool, int, float, str, Name})
+
+
 def _not_plain(value: Any) -> tuple[Any] | None:
     """The first part of a step that is no argument, and that no worker could be sent."""
+    if type(value) in _PLAIN:  # nearly all of them, of which every call's plan has dozens
+        return None
     match value:
         case tuple() | list():
-            return next((found for each in value if (found := _not_plain(each)) is not None), None)
+            for each in value:
+                found = _not_plain(each)
+                if found is not None:
+                    return found
+            return None
         case Invoke():
-            return _not_plain(tuple(getattr(value, field.name) for field in fields(value)))
-        case None | bool() | int() | float() | str() | Name():
+            return _not_plain(tuple(getattr(value, name) for name in FIELD_NAMES[Invoke]))
+        case bool() | int() | float() | str() | Name():
             return None
     return (value,)
 

@@ -28,6 +28,7 @@ from conformance.operators.facts import facts
 from conformance.suite.case import Trial
 from conformance.suite.covering import cover
 from conformance.suite.document import Document, read_document
+from conformance.suite.wildcard import can_begin
 
 __all__ = ["Waiver", "WaiverBook", "read_waivers", "state_problem", "today", "waivers_of"]
 
@@ -69,6 +70,8 @@ class WaiverBook:
     """by lane, the numbers of the waivers that speak of it, in the versions that answered"""
     _described: dict[str, _Described] = field(default_factory=dict)
     """by a trial's id, the same in every lane"""
+    _by_beginning: dict[str, Sequence[int]] = field(default_factory=dict)
+    """by how a trial's id begins, up to its first slash, the numbers of the waivers whose pattern can name it"""
 
     def answers(
         self, lane: str, version: str, versions: Mapping[str, str], runs_on: Mapping[str, str] | None = None
@@ -157,19 +160,29 @@ class WaiverBook:
                 if waiver.speaks_of(other) and waiver.holds_for(LaneVersions(version, versions.parts))
             }
             self._described.clear()  # what is known of trials is about the lanes before
+            self._by_beginning.clear()
         return self._speaking[lane]
 
     def _describing(self, trial: Trial) -> _Described:
         """What waivers say of the trial, as far as they speak of any lane that was asked about."""
         if trial.id not in self._described:
             told = cache(lambda: facts(trial))
-            numbers = set().union(*self._speaking.values(), *self._below.values())
-            asked = [(number, self.waivers[number]) for number in sorted(numbers)]
+            asked = [(number, self.waivers[number]) for number in self._naming(trial.id)]
             self._described[trial.id] = _Described(
                 tuple(number for number, waiver in asked if waiver.describes(trial.id, told)),
                 tuple((number, each) for number, waiver in asked for each in waiver.excepts(trial.id)),
             )
         return self._described[trial.id]
+
+    def _naming(self, trial: str) -> Sequence[int]:
+        """The waivers that can name the trial, as far as their patterns' first words tell, of all lanes asked about."""
+        beginning = trial[: trial.find("/") + 1]
+        if beginning not in self._by_beginning:
+            numbers = set().union(*self._speaking.values(), *self._below.values())
+            self._by_beginning[beginning] = [
+                number for number in sorted(numbers) if can_begin(self.waivers[number].trial, beginning)
+            ]
+        return self._by_beginning[beginning]
 
     def _problem(self, number: int, waiver: Waiver, complete: Iterable[str]) -> str | None:
         if number in self._conforming:

@@ -111,5 +111,6 @@ def _found(module: str) -> Any | None:
     return import_module(module) if find_spec(module) is not None else None
 
 
+@cache  # importlib takes as long as a small plan to find a module that it has
 def _signature(package: str) -> Signature:
     return cast(Signature, import_module(f"{package}.signature"))

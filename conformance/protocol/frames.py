@@ -153,7 +153,7 @@ def _exactly(read: Callable[[int], bytes | bytearray], count: int, what: str) ->
 
 def _header(text: bytes) -> dict[str, Any]:
     try:
-        header = json.loads(text, parse_constant=_no_constant)
+        header = _DECODER.decode(text.decode())
         if b"\\u" in text:
             # Half of a pair of escapes is JSON, and no text that a report could hold.
             header = json.loads(json.dumps(header, ensure_ascii=False).encode(errors="replace"))
@@ -166,6 +166,10 @@ def _header(text: bytes) -> dict[str, Any]:
 
 def _no_constant(name: str) -> float:
     raise ValueError(f"{name} is not JSON")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_constant)
+"""kept: json.loads makes one for each text"""
 
 
 def _described(listed: Any, most_tensors: int) -> list[Described]:

@@ -3,11 +3,10 @@
 What is expected crosses to neither.
 """
 
-from dataclasses import fields
 from math import isfinite
 from typing import Any
 
-from conformance.adapters.plan import Crop, Flip, Invoke, Name, Pad, Plan, Reshape, Step, Transpose
+from conformance.adapters.plan import FIELD_NAMES, Crop, Flip, Invoke, Name, Pad, Plan, Reshape, Step, Transpose
 from conformance.suite.case import Call, RightCall
 
 _STEPS: dict[str, type[Step]] = {step.__name__.lower(): step for step in (Transpose, Flip, Reshape, Crop, Pad, Invoke)}
@@ -33,7 +32,7 @@ def decode_plan(encoded: list[dict[str, Any]]) -> Plan:
 
 
 def _encoded(step: Step) -> dict[str, Any]:
-    written = {field.name: _written(getattr(step, field.name)) for field in fields(step) if field.name != "then"}
+    written = {name: _written(getattr(step, name)) for name in FIELD_NAMES[type(step)] if name != "then"}
     if isinstance(step, Invoke):
         written["then"] = [_encoded(each) for each in step.then]
     return {"step": type(step).__name__.lower(), **written}
@@ -42,6 +41,8 @@ def _encoded(step: Step) -> dict[str, Any]:
 def _written(value: Any) -> Any:
     """A step's field as JSON has it, which has no infinity, no NaN and no names."""
     match value:
+        case int() | str() | None:
+            return value
         case tuple():
             return [_written(each) for each in value]
         case Name(dotted):

@@ -5,7 +5,6 @@ Knows: trials and what they are judged by. Must not know: lanes and workers.
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -23,15 +22,14 @@ KEPT_VERDICTS = 2**14
 
 
 @dataclass(slots=True)
-class _Making:
+class _Kept:
     """Questions that are made or being made, and how many lanes have asked for them."""
 
-    questions: Future[Sequence[Question]] = field(default_factory=Future)
+    making: Lock = field(default_factory=Lock)
+    """held while they are made"""
+    questions: Sequence[Question] | None = None
+    bytes: int = 0
     asked: int = 0
-
-    @property
-    def bytes(self) -> int:
-        return sum(question.bytes for question in self.questions.result())
 
 
 class Examination:
@@ -46,7 +44,7 @@ class Examination:
         """`lanes`: how many will ask, each question once; None where nobody knows."""
         self._lanes = lanes
         self._lock = Lock()
-        self._questions: OrderedDict[Hashable, _Making] = OrderedDict()
+        self._questions: OrderedDict[Hashable, _Kept] = OrderedDict()
         self._bytes = 0
         self._verdicts: OrderedDict[Hashable, Verdict] = OrderedDict()
         self._diagnosing = Lock()
@@ -97,30 +95,37 @@ class Examination:
 
     def _kept(self, key: Hashable, make: Callable[[], Sequence[Question]]) -> Sequence[Question]:
         with self._lock:
-            mine = key not in self._questions
-            kept = self._questions.setdefault(key, _Making())
+            kept = self._questions.get(key)
+            if kept is None:
+                kept = self._questions[key] = _Kept()
             kept.asked += 1
-        if mine:
-            self._make(key, kept, make)
-        questions = kept.questions.result()
+        with kept.making:
+            if kept.questions is None:
+                self._make(key, kept, make)
+            questions = kept.questions
+        assert questions is not None
         with self._lock:
             if kept.asked == self._lanes and self._questions.get(key) is kept:
                 del self._questions[key]
                 self._bytes -= kept.bytes
         return questions
 
-    def _make(self, key: Hashable, kept: _Making, make: Callable[[], Sequence[Question]]) -> None:
+    def _make(self, key: Hashable, kept: _Kept, make: Callable[[], Sequence[Question]]) -> None:
+        """Raises what `make` raises; who waited for the same then makes it, and meets that, too."""
         try:
-            kept.questions.set_result(make())
-        except BaseException as error:
-            kept.questions.set_exception(error)
+            kept.questions = make()
+        except BaseException:
             with self._lock:
-                del self._questions[key]
-            return
+                if self._questions.get(key) is kept:
+                    del self._questions[key]
+            raise
+        kept.bytes = sum(question.bytes for question in kept.questions)
         with self._lock:
+            if self._questions.get(key) is not kept:
+                return
             self._bytes += kept.bytes
             while self._bytes > KEPT_BYTES and len(self._questions) > 1:
                 oldest = next(iter(self._questions.values()))
-                if not oldest.questions.done():
+                if oldest.questions is None:
                     break
                 self._bytes -= self._questions.popitem(last=False)[1].bytes

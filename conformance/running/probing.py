@@ -100,10 +100,11 @@ class Prober:
             reason, accumulation = accumulation.reason, required.accumulation
             if not self._fast:  # whose bound does not ask for it
                 unknown.append(f"{reason}: {accumulation} sums are demanded")
-        flushes = self._flushing(call) if probes.depends_on_subnormals(call, question.operands) else False
+        flushes = self._flushing(call) if question.subnormal else False
         if isinstance(flushes, _NotMeasured):
             unknown.append(f"{flushes.reason}: they must be kept")
-        return Measured(replace(self._declared(call, accumulation), flushes=flushes is True), tuple(unknown))
+        declared = self._declared(call, accumulation)
+        return Measured(replace(declared, flushes=True) if flushes is True else declared, tuple(unknown))
 
     def inquire(self, trial: RightTrial, question: Question) -> Asking[None]:
         """Ask what `measured` and `accumulation` will want to know of the trial."""
@@ -112,8 +113,7 @@ class Prober:
             return
         if call.dtype in SIXTEEN_BIT and call not in self._accumulation:
             self._accumulation[call] = yield from self._measure_accumulation(call)
-        asks = call not in self._flushes and not probes.asks_required(trial.inputs)
-        if asks and probes.depends_on_subnormals(call, question.operands):
+        if question.subnormal and call not in self._flushes:
             self._flushes[call] = yield from self._measure_flushing(call)
 
     def accumulation(self, call: RightCall) -> Accumulation:

@@ -207,8 +207,10 @@ class Worker:
         self, question: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]], limit: float, most: int
     ) -> Reply | Frame:
         """The frame that answers one request, or what became of the worker."""
-        if self._process is not None and self._process.has_more(0.0):
-            self.kill()  # what comes unasked belongs to no request, least of all to this one
+        # What comes unasked belongs to no request, least of all to this one. Our own worker never speaks unasked, and
+        # each look is a call of the system in which other lanes' threads take the interpreter.
+        if not self._own and self._process is not None and self._process.has_more(0.0):
+            self.kill()
         hello = self.start() if self._process is None and self._failed_starts < MOST_FAILED_STARTS else None
         if isinstance(hello, NoWorker):
             return Failed(f"the worker did not start again: {hello.message}")

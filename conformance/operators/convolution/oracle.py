@@ -25,11 +25,12 @@ def expect_call(call: RightConvolution, operands: Operands, quantum: float = 1.0
     form = FORMATS[call.dtype]
     linear = Linear(call.definition, call.geometry, call.last)
     wide = {name: array.astype(form.wide) for name, array in operands.items()}
+    whole = {name: _whole(array) for name, array in wide.items()}
     sizes = {name: absolute(array).astype(np.float64) for name, array in wide.items()}
     with np.errstate(invalid="ignore", over="ignore"):
         values, undefined = _sums(call, linear, wide)
         magnitude = linear.compute(call.direction, sizes)
-        taps, products = _counts(call)
+        taps, products = counts(call)
         added = _along_channels(sizes["bias"], call) if call.bias and call.direction == "forward" else None
         if added is not None:
             values = values + _along_channels(wide["bias"], call)
@@ -43,7 +44,7 @@ def expect_call(call: RightConvolution, operands: Operands, quantum: float = 1.0
         magnitude=magnitude,
         taps=taps,
         products=products,
-        quantum=_quantum([wide[name] for name in terms], magnitude, form, quantum),
+        quantum=_quantum(wide[factors[0]], [whole[name] for name in terms], magnitude, form, quantum),
         spatial=_spatial(call),
         strides=_phases(call),
         added=added,
@@ -51,7 +52,7 @@ def expect_call(call: RightConvolution, operands: Operands, quantum: float = 1.0
         undefined=undefined,
         overflowed=None if np.isfinite(values).all() else _overflowed(call, linear, wide, values),
         polluted=any_nonfinite(*(wide[name] for name in factors)),
-        without_subnormals=_without_subnormals(call, operands, form),
+        without_subnormals=None if all(whole.values()) else _without_subnormals(call, operands, form),
     )
 
 
@@ -96,19 +97,18 @@ def _overflowed(
 
 
 def _quantum(
-    terms: Sequence[NDArray[Any]], magnitude: NDArray[np.float64], form: FloatFormat, promised: float
+    first: NDArray[Any], whole: Sequence[bool], magnitude: NDArray[np.float64], form: FloatFormat, promised: float
 ) -> float | None:
-    """What is promised of the first term; 1 for whole numbers; for sums as small as that, the smallest subnormal, of
-    which any number is a multiple.
+    """What is promised of the first term; 1 where all terms are whole numbers; for sums as small as that, the smallest
+    subnormal, of which any number is a multiple.
     """
-    whole = [_whole(each) for each in terms]
-    if promised != 1.0 and all(whole[1:]) and _whole(terms[0] / promised):
+    if promised != 1.0 and all(whole[1:]) and _whole(first / promised):
         return promised
     if all(whole):
         return 1.0
     small = form.smallest_subnormal * 2.0**form.significand
     finite = magnitude[np.isfinite(magnitude)]
-    is_small = len(terms) == 2 and any(whole) and float(finite.max(initial=0.0)) <= small
+    is_small = len(whole) == 2 and any(whole) and float(finite.max(initial=0.0)) <= small
     return form.smallest_subnormal if is_small else None
 
 
@@ -131,7 +131,7 @@ def _subnormal(array: NDArray[Any], form: FloatFormat) -> NDArray[np.bool_]:
     return np.asarray(np.any([(size > 0) & (size < form.smallest_normal) for size in sizes], axis=0))
 
 
-def _counts(call: RightConvolution) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def counts(call: RightConvolution) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """T and n, broadcastable to the result."""
     geometry, target = call.geometry, call.definition.target(call.direction)
     if target is None:
@@ -178,5 +178,8 @@ def _whole(numbers: NDArray[Any]) -> bool:
         return True
     if numbers.dtype.kind == "c":
         return _whole(numbers.real) and _whole(numbers.imag)
-    finite = numbers[np.isfinite(numbers)]
-    return bool(np.all(np.rint(finite) == finite))
+    rounded = np.rint(numbers)
+    if (rounded == numbers).all():  # infinities, too; only a NaN is not itself
+        return True
+    finite = np.isfinite(numbers)
+    return bool((rounded[finite] == numbers[finite]).all())

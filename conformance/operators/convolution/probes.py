@@ -20,7 +20,7 @@ from conformance.judging.question import Question
 from conformance.operators.convolution.call import RightConvolution
 from conformance.operators.convolution.generators import GENERATORS, accumulator_bits
 from conformance.operators.convolution.inputs import Operands, factor_names, request_of, with_zeros
-from conformance.operators.convolution.oracle import expect_call
+from conformance.operators.convolution.oracle import counts, expect_call
 from conformance.suite.case import Generated, Inputs
 from conformance.suite.dtypes import FORMATS
 from conformance.suite.generating import Words
@@ -127,7 +127,9 @@ def _made(call: RightConvolution, factors: Operands, *, single: bool = False) ->
     operands = with_zeros(call, factors)
     expected = expect_call(call, operands)
     taps = np.minimum(expected.taps, 1) if single else expected.taps
-    return Question(operands, replace(expected, taps=taps, products=_terms(call, operands), added=None))
+    dense = all(array.all() for array in factors.values())
+    products = counts(call)[1] if dense else _terms(call, operands)
+    return Question(operands, replace(expected, taps=taps, products=products, added=None))
 
 
 def _terms(call: RightConvolution, operands: Operands) -> NDArray[np.int64]:
@@ -192,8 +194,8 @@ def depends_on_subnormals(call: RightConvolution, operands: Operands) -> bool:
 def _smallest(array: NDArray[Any]) -> float:
     """The smallest size of a finite number other than zero, of complex ones of their parts; 1 where there is none."""
     parts = (array.real, array.imag) if array.dtype.kind == "c" else (array,)
-    sizes = np.abs(np.concatenate([part.astype(np.float64).reshape(-1) for part in parts]))
-    return float(sizes[(sizes > 0) & np.isfinite(sizes)].min(initial=1.0))
+    sizes = (np.abs(part.astype(np.float64)) for part in parts)
+    return min(float(size.min(initial=1.0, where=(size > 0) & np.isfinite(size))) for size in sizes)
 
 
 def asks_required(inputs: Inputs) -> bool:

@@ -108,7 +108,8 @@ class _TrialsPart:
         self._scripts = scripts
         self._inputs = inputs
         self._book = book
-        self._answers: dict[str, int] = {}
+        self._answers: list[dict[str, Any]] = []
+        self._answer_places: dict[str, int] = {}
         self._plans: dict[tuple[int, ...], int] = {}
         self._trials: list[dict[str, Any]] = []
 
@@ -116,7 +117,7 @@ class _TrialsPart:
         """As `journal.js` reads it."""
         return {
             "texts": self._book.texts,
-            "answers": [json.loads(answer) for answer in self._answers],
+            "answers": self._answers,
             "plans": list(self._plans),
             "trials": self._trials,
         }
@@ -147,10 +148,13 @@ class _TrialsPart:
         if found is None:
             return None
         record = found.record
-        answer = json.dumps(self._answer(found), allow_nan=False)
+        answer = self._answer(found)
+        place = _place(self._answer_places, repr(answer))
+        if place == len(self._answers):
+            self._answers.append(answer)
         plan = tuple(self._book.number(step) for step in record.plan)
         seconds = None if record.seconds is None else shortened(record.seconds)
-        return [_place(self._answers, answer), _place(self._plans, plan), seconds]
+        return [place, _place(self._plans, plan), seconds]
 
     def _answer(self, found: Finding) -> dict[str, Any]:
         record, number = found.record, self._book.number
