@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from conformance.cli.main import main
 from conformance.operators.convolution.call import ConvolutionTrial
@@ -18,6 +19,10 @@ from reference.family import OPERATORS
 
 pytest_plugins = ["pytester"]
 ROOT = Path(__file__).resolve().parents[1]
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True)
