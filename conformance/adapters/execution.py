@@ -3,7 +3,7 @@
 Knows: lines of Python, operands. Must not know: frameworks, how calls become lines (each adapter's `call_source`).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 from types import CodeType
@@ -35,6 +35,8 @@ def execute(
         source = call_source(step, written_dtype([array.dtype.name for array in operands.values()]))
         names = {**_kept(source.define, tuple(modules.items())), **operands}
         _run(source.before, names)
+        if source.program:
+            names |= _program(source, names, operands)
         calling(_run, source.call, names)
         _run(source.after, names)
         result: NDArray[Any] = names["result"]
@@ -83,6 +85,24 @@ def written_dtype(dtypes: Sequence[str]) -> str:
 
 # Kept from call to call, as a program keeps what it defines: what a compiled function remembers is part of the answer.
 _kept = lru_cache(maxsize=1)(define)
+
+
+_programs: dict[Hashable, dict[str, Any]] = {}
+PROGRAMS_KEPT = 2
+"""that of a call and that of the wrong one that is asked between"""
+
+
+def _program(source: CallSource, names: Mapping[str, Any], operands: Operands) -> dict[str, Any]:
+    """What the program's lines define, by them and by what their operands are made of."""
+    described = tuple((name, array.dtype.name, array.shape) for name, array in operands.items())
+    key = (source.define, source.before, source.program, described)
+    if key not in _programs:
+        found = dict(names)
+        calling(_run, source.program, found)
+        if len(_programs) == PROGRAMS_KEPT:
+            del _programs[next(iter(_programs))]
+        _programs[key] = {name: made for name, made in found.items() if name not in names}
+    return _programs[key]
 
 
 def _run(lines: Lines, names: dict[str, Any]) -> None:

@@ -260,6 +260,10 @@ class CallSource:
     """functions that the call uses, defined once for many calls"""
     before: tuple[str, ...] = ()
     """operands as the framework takes them"""
+    program: tuple[str, ...] = ()
+    """what makes a program of the call for operands of these shapes, an exported model, say: refused as the call is, and
+    its names are kept, as a program that runs many times keeps it, where the next operands have the same shapes
+    """
     after: tuple[str, ...] = ()
     """`result` as NumPy has it"""
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -270,9 +274,14 @@ class CallSource:
     """
 
     @property
+    def attempted(self) -> tuple[str, ...]:
+        """What is refused where it raises."""
+        return (*self.program, *self.call)
+
+    @property
     def lines(self) -> tuple[str, ...]:
         """All that happens to the operands, in its order."""
-        return (*self.define, *self.before, *self.call, *self.after)
+        return (*self.define, *self.before, *self.attempted, *self.after)
 
 
 @runtime_checkable

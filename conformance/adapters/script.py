@@ -54,7 +54,7 @@ def script(
     """
     source, inputs = _source(trial, plan, adapter), _inputs(trial)
     # What is refused, in a worker as here, is what the framework raises inside its call.
-    steps = _steps(plan, source, ["try:", textwrap.indent("\n".join(source.call), "    "), REFUSAL.rstrip()])
+    steps = _steps(plan, source, ["try:", textwrap.indent("\n".join(source.attempted), "    "), REFUSAL.rstrip()])
     parts = [
         _head(f"{trial.id} in {lane}", [*_reasons(trial), *plan.notes], [origin]),
         _environment({**environment, **source.environment}, annotated=bool(inputs.definitions)),
@@ -92,7 +92,7 @@ def short_script(
     variables = {**environment, **source.environment}
     # Of the worker's variables those that the lines name, or that the adapter itself sets.
     needed = {name: text for name, text in variables.items() if name in source.environment or name in str(source.setup)}
-    expected, comparison = _expected_lines(expectation, source.call)
+    expected, comparison = _expected_lines(expectation, source.attempted)
     lines = [
         f"# {_plain(f'{trial.id} in {lane}')}",
         f"# {expectation.outcome}. {_plain(origin)}",

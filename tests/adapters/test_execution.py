@@ -50,6 +50,20 @@ def test_what_is_defined_is_kept_while_the_definitions_stay_the_same() -> None:
     assert run(CallSource((), ("result = counted(value)",), define=(*counting, "")))[-1] == 1
 
 
+def test_a_program_is_kept_for_operands_of_its_shapes_and_dtypes_alone() -> None:
+    source = CallSource((), ("made.append(1)", "result = np.asarray(len(made))"), program=("made = []",))
+    asked = (np.zeros(3), np.ones(3), np.zeros(4), np.zeros(3, np.float32), np.zeros(3))
+    counts = [int(execute(PLAN, {"value": value}, lambda step, dtype: source, f=FRAMEWORK)) for value in asked]
+    assert counts == [1, 2, 1, 1, 1], "the first is forgotten, of two that are kept, when a third comes"
+
+
+def test_what_the_program_raises_is_a_refusal_each_time() -> None:
+    source = CallSource((), ("result = value",), program=("1 // 0",))
+    for _ in range(2):
+        with pytest.raises(CallRefused, match="ZeroDivisionError"):
+            run(source)
+
+
 def test_the_operands_of_a_call_are_not_left_for_the_next() -> None:
     run(CallSource((), STEP.calls(), before=("left = 1",)))
     with pytest.raises(CallRefused, match="NameError"):

@@ -99,6 +99,7 @@ class Torch(Planned):
 
     def call_source(self, step: Invoke, dtype: str) -> CallSource:
         narrow = dtype == "bfloat16"
+        captured = CAPTURES[self._capture](step)
         tensor = "to_torch({})" if narrow else "torch.from_numpy({})"
         there = "" if self._device == "cpu" else f".to({self._device!r})"
         return CallSource(
@@ -113,9 +114,12 @@ class Torch(Planned):
                 *(f"{operand} = {tensor.format(operand)}{there}" for operand in step.needed),
                 *self._laid_out(step),
                 *((f"{step.gradient}.requires_grad_()",) if step.gradient else ()),
-                *CAPTURES[self._capture](step).define,
+                *captured.define,
             ),
-            call=self._call(step),
+            program=captured.program if step.gradient else _without_gradients(captured.program),
+            call=(*captured.call, f"(result,) = torch.autograd.grad(result, {step.gradient}, cotangent)")
+            if step.gradient
+            else _without_gradients(captured.call),
             after=self._after(dtype),
         )
 
@@ -132,12 +136,6 @@ class Torch(Planned):
             for name in step.needed
         )
 
-    def _call(self, step: Invoke) -> Lines:
-        calls = CAPTURES[self._capture](step).call
-        if not step.gradient:
-            return ("with torch.no_grad():", *(f"    {line}" for line in calls))
-        return (*calls, f"(result,) = torch.autograd.grad(result, {step.gradient}, cotangent)")
-
     def _after(self, dtype: str) -> Lines:
         """The result as NumPy has it. A gradient of complex numbers may be a view that conjugates."""
         there = "" if self._device == "cpu" else ".cpu()"
@@ -146,6 +144,10 @@ class Torch(Planned):
         if self._device == "meta":  # which has shapes and no values
             return ("result = torch.zeros(result.shape, dtype=result.dtype)", *lines)
         return lines
+
+
+def _without_gradients(lines: Lines) -> Lines:
+    return ("with torch.no_grad():", *(f"    {line}" for line in lines)) if lines else ()
 
 
 # PyTorch and NumPy share memory, but for bfloat16, which NumPy knows through ml_dtypes and torch by its bits.

@@ -12,42 +12,42 @@ from conformance.adapters.plan import Invoke
 
 @dataclass(frozen=True, slots=True)
 class Captured:
-    """A call as lines: what is defined before it, and the call itself, which leaves `result`."""
+    """A call as lines, which leave `result`."""
 
-    define: Lines
     call: Lines
+    define: Lines = ()
+    """what is defined before it, each time"""
+    program: Lines = ()
+    """what is made of it once, for operands of one shape"""
 
 
 def _eager(step: Invoke) -> Captured:
-    return Captured((), step.calls())
+    return Captured(step.calls())
 
 
 def _compiled(step: Invoke) -> Captured:
     """The calls as a function, compiled anew each time."""
     define = ("@torch.compile(dynamic=False)", f"def compiled({_taken(step)}):", *_body(step, 4))
-    return Captured(define, (f"result = compiled({_taken(step)})",))
+    return Captured((f"result = compiled({_taken(step)})",), define)
 
 
 def _exported(step: Invoke) -> Captured:
-    return Captured(
-        _module(step),
-        (
-            f"exported = torch.export.export(Call(), ({_taken(step)},)).module()",
-            f"result = exported({_taken(step)})",
-        ),
-    )
+    program = (*_module(step), f"exported = torch.export.export(Call(), ({_taken(step)},)).module()")
+    return Captured((f"result = exported({_taken(step)})",), program=program)
 
 
 def _run_by_onnx_runtime(step: Invoke) -> Captured:
     return Captured(
-        _module(step),
         (
-            f"program = torch.onnx.export(Call().eval(), ({_taken(step)},), dynamo=True, verbose=False)",
-            "model = program.model_proto.SerializeToString()",
-            "session = onnxruntime.InferenceSession(model, providers=['CPUExecutionProvider'])",
             f"fed = zip(session.get_inputs(), ({_taken(step)},), strict=True)",
             "(result,) = session.run(None, {given.name: operand.numpy() for given, operand in fed})",
             "result = torch.from_numpy(result)",
+        ),
+        program=(
+            *_module(step),
+            f"program = torch.onnx.export(Call().eval(), ({_taken(step)},), dynamo=True, verbose=False)",
+            "model = program.model_proto.SerializeToString()",
+            "session = onnxruntime.InferenceSession(model, providers=['CPUExecutionProvider'])",
         ),
     )
 
