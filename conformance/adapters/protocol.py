@@ -261,8 +261,8 @@ class CallSource:
     before: tuple[str, ...] = ()
     """operands as the framework takes them"""
     program: tuple[str, ...] = ()
-    """what makes a program of the call for operands of these shapes, an exported model, say: refused as the call is, and
-    its names are kept, as a program that runs many times keeps it, where the next operands have the same shapes
+    """what makes a program of the call, an exported model, say: refused as the call is. What it defines is kept for the
+    next operands of the same shapes and dtypes, as one exports once and runs many times
     """
     after: tuple[str, ...] = ()
     """`result` as NumPy has it"""
