@@ -27,8 +27,11 @@ class LeftOut(NoWords):
     """A step that does not make sense for this lane, with the reason."""
 
 
-def result_of(reply: Reply, asked: SmallCall, *, adapter: bool) -> NDArray[Any]:
-    """The result of a right call; raises StepFailed for what is none, LeftOut for what the lane cannot say."""
+def result_of(reply: Reply, asked: SmallCall, *, adapter: bool, spelt: bool = False) -> NDArray[Any]:
+    """The result of a right call; raises StepFailed for what is none, LeftOut for what the lane cannot say.
+
+    spelt: the same words have been answered with other lengths, so that no name among them is wrong.
+    """
     match reply:
         case Answer(result, _, ()):
             return result
@@ -37,7 +40,7 @@ def result_of(reply: Reply, asked: SmallCall, *, adapter: bool) -> NDArray[Any]:
                 f"the call changed {' and '.join(changed)}", "operands that are only read",
                 "Its caller still needs them: compute in a copy.", Blame.IMPLEMENTATION,
             )  # fmt: skip
-        case Refused(error, message) if adapter and error in MISSPELT:
+        case Refused(error, message) if adapter and not spelt and error in MISSPELT:
             raise StepFailed(
                 f"the adapter's call of its framework raised: {error}: {message[:300]}", "a reply",
                 f"{error} is what Python raises at a name, argument or dtype that a function does not know. "

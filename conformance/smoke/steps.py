@@ -233,7 +233,7 @@ class Smoke:
         asked = self._questions.empty(self._subject)
         if asked is None:
             raise LeftOut("it has no batch")
-        self._agree(asked)
+        self._agree(asked, spelt=True)
         return "a tensor with a length of 0 has no bytes"
 
     @property
@@ -277,13 +277,13 @@ class Smoke:
     def _ask(self, question: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Reply:
         return self._talk.ask(next(self._seq), question, arrays)
 
-    def _result(self, asked: SmallCall) -> NDArray[Any]:
+    def _result(self, asked: SmallCall, *, spelt: bool = False) -> NDArray[Any]:
         reply = self._ask(self._question(asked.call), asked.operands)
-        return result_of(reply, asked, adapter=self._adapter is not None)
+        return result_of(reply, asked, adapter=self._adapter is not None, spelt=spelt)
 
-    def _agree(self, asked: SmallCall) -> None:
+    def _agree(self, asked: SmallCall, *, spelt: bool = False) -> None:
         """The answer is what the oracle says; the questions are exact in every dtype."""
-        result = self._result(asked)
+        result = self._result(asked, spelt=spelt)
         check_form(result, asked)
         self._check_values(result, asked)
 

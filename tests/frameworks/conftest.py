@@ -28,7 +28,8 @@ def lane_of() -> Callable[[str], str]:
         place = own if own.is_dir() else Path(folder) / SHARED
         # Beside what is on the path: a compiler that an environment brings along.
         os.environ["PATH"] = f"{os.environ['PATH']}{os.pathsep}{place / 'bin'}"
-        return f"{name}=python:{place}:{lane}"
+        # Not by the adapter's own name, which has the waivers of its lane without a mode.
+        return f"{lane.replace(':', '-')}=python:{place}:{lane}"
 
     return spelled
 

@@ -317,3 +317,9 @@ def test_a_keyword_that_the_framework_does_not_know_is_the_adapter_s() -> None:
     assert step.found.startswith("the adapter's call of its framework raised: TypeError: zeros() ")
     assert (step.status, step.blame) == ("failed", "adapter")
     assert "The call was conv2d_transpose: value [1, 1, 1, 1]" in step.hint
+
+
+def test_words_that_an_empty_batch_alone_makes_a_type_error_are_not_misspelt() -> None:
+    step = of_adapter("tests.running.stand_ins:NeedsABatch")[EMPTY]
+    assert step.found.startswith("it refused a right call: TypeError: zeros() ")
+    assert (step.status, step.blame) == ("failed", "implementation")
