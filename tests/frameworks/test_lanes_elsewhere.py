@@ -18,6 +18,8 @@ LANES = (
     "openvino", "openvino:onnx", "litert", "keras:jax", "keras:torch", "keras:tensorflow",
     "torch:export", "torch:onnx", "flax", "haiku", "equinox",
 )  # fmt: skip
+PATIENCE = "300"
+"""seconds of a trial: an answer takes a few at most, and a machine may be slow and busy"""
 
 
 def sampled_trials() -> list[str]:
@@ -27,10 +29,6 @@ def sampled_trials() -> list[str]:
         chapters[trial.id.split("/")[1]].append(trial.id)
     by_digest = (sorted(ids, key=lambda each: sha256(each.encode()).digest())[:EACH] for ids in chapters.values())
     return [trial for ids in by_digest for trial in ids]
-
-
-PATIENCE = "300"
-"""seconds of a trial: an answer takes one at most, and a machine may be slow and busy"""
 
 
 @pytest.mark.parametrize("lane", LANES)
