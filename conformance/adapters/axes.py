@@ -20,7 +20,7 @@ Numbers: TypeAlias = tuple[int, int, int, int]
 class NoAxis(ValueError):
     """Numbers that mean no axis: what was found and what is accepted. `says` is the role of the argument at fault."""
 
-    def __init__(self, says: Literal["padding", "output_padding", "kernel"], message: str) -> None:
+    def __init__(self, says: Literal["padding", "output_padding", "output_size", "kernel"], message: str) -> None:
         super().__init__(message)
         self.says = says
 
@@ -60,6 +60,27 @@ class ScatteredArguments:
     start: int
     length: int
     """of what the framework returns"""
+
+
+def scattered_axis(numbers: Numbers, pads: tuple[int, int], output_padding: int) -> Axis:
+    """The axis of a transposed convolution with (before, after) cut off its full result, and a longer end.
+
+    Raises NoAxis where nothing is left.
+    """
+    bare = Axis(*numbers, pads[0], 0)
+    output = bare.full - sum(pads) + output_padding
+    if output < 1:
+        shown = pads[0] if pads[0] == pads[1] else pads
+        raise NoAxis("padding", f"padding {shown} leaves a result of length {output}; it must be at least 1")
+    return Axis(*numbers, pads[0], output)
+
+
+def check_output_padding(numbers: Numbers, output_padding: int) -> None:
+    """Raise NoAxis for one that PyTorch, Paddle and ONNX refuse: it is less than the stride or the dilation."""
+    _, _, stride, dilation = numbers
+    if not 0 <= output_padding < max(stride, dilation):
+        accepted = f"it must be at least 0 and less than max(stride, dilation) = {max(stride, dilation)}"
+        raise NoAxis("output_padding", f"output_padding is {output_padding}; {accepted}")
 
 
 def symmetric_arguments(axis: Axis, output_paddings: range) -> ScatteredArguments:

@@ -21,7 +21,8 @@ REQUIRED = Required()
 Role: TypeAlias = Literal[
     "value", "filter", "bias", "indices",
     "channels_in", "channels_out", "multiplier", "kernel", "has_bias",
-    "strides", "padding", "dilations", "groups", "output_shape", "output_padding", "data_format",
+    "strides", "padding", "pads_after", "auto_pad", "dilations", "groups", "output_shape", "output_padding",
+    "data_format",
     "dimension_numbers", "value_dilation", "transpose_kernel", "consistent_padding",
     "ceil_mode", "count_include_pad", "divisor_override", "norm_type", "reduction",
     "initial",

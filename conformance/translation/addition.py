@@ -8,17 +8,23 @@ from dataclasses import dataclass
 
 from conformance.adapters.plan import Argument, Invoke
 from conformance.translation.code import Part, WrittenCall, WrittenTensor
+from conformance.translation.modules import spellings
 
-# After the call itself
-PARAMETERS: Mapping[str, tuple[str, ...]] = {
+_TAKES: Mapping[str, tuple[str, ...]] = {
     "+": ("bias",),
     "tf.nn.bias_add": ("bias", "data_format", "name"),
-    "tensorflow.nn.bias_add": ("bias", "data_format", "name"),
     "jax.numpy.add": ("y",),
-    "jnp.add": ("y",),
+    "mlx.core.add": ("b",),
+    "keras.ops.add": ("x2",),
+    "openvino.opset16.add": ("right_node",),
 }
-# What `+` is, by the package of the call's function
-SUMS = {"tf": "tf.add", "keras": "tf.add", "jax": "jax.numpy.add"}
+PARAMETERS = {spelled: names for function, names in _TAKES.items() for spelled in spellings(function)}
+"""those after the call itself"""
+# What `+` is, by the package of the call's function; elsewhere the function takes the bias itself
+SUMS = {
+    "tf": "tf.add", "keras": "keras.ops.add", "jax": "jax.numpy.add", "mlx": "mlx.core.add", "paddle": "paddle.add",
+    "openvino": "openvino.opset16.add",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +38,13 @@ class AddedBias:
     reshaped: tuple[int, ...] = ()
     """what it is before it is added, such as (8, 1, 1) where channels come first; empty where it stays as it is"""
 
-    @property
-    def along_last(self) -> bool:
-        """Whether it is added along the result's last axis; otherwise along the second."""
-        return not self.reshaped and not (isinstance(self.data_format, str) and self.data_format.startswith("NC"))
+    def axis(self, rank: int) -> int:
+        """The axis of a result with so many spatial axes along which it is added."""
+        if isinstance(self.data_format, str) and self.data_format.startswith("NC"):
+            return 1
+        shape = self.reshaped or self.shape
+        longer = [place for place, length in enumerate(shape) if length != 1] or [len(shape) - 1]
+        return rank + 2 - len(shape) + longer[0]
 
     def invoke(self, package: str) -> Invoke:
         """The addition, after a call of a package's function."""
@@ -64,7 +73,17 @@ def read_addition(call: WrittenCall) -> AddedBias | None:
     if bias is None or not isinstance(bias.value, WrittenTensor):
         raise call.wrong(f"{added.by} adds a tensor with its shape, such as b[8]", bias)
     if data_format is None:
-        return AddedBias(added.by, bias, bias.value.shape)
+        return _added(added.by, bias, bias.value.shape)
     if not isinstance(data_format.value, str):
         raise call.wrong("data_format is a word, such as 'NHWC'", data_format)
     return AddedBias(added.by, bias, bias.value.shape, data_format.value)
+
+
+def _added(by: str, bias: Part, shape: tuple[int, ...]) -> AddedBias:
+    """Without a word about layouts: what is longer than its channels is added in the shape that it has."""
+    channels = tuple(length for length in shape if length != 1) or shape[-1:]
+    return (
+        AddedBias(by, bias, channels, reshaped=shape)
+        if len(shape) > 1 and len(channels) == 1
+        else AddedBias(by, bias, shape)
+    )

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from conformance.adapters.function import Function, Required, Role
+from conformance.adapters.function import Function, Required, Role, Takes
 from conformance.adapters.plan import Argument, Invoke, Plan, Reshape
 from conformance.translation.addition import AddedBias, read_addition
 from conformance.translation.code import CallError, Part, WrittenCall, WrittenTensor
@@ -90,22 +90,33 @@ class CallArguments:
     @property
     def _own_bias(self) -> bool:
         if self.function.is_layer:
-            return self.has("has_bias") and self.flag("has_bias")
+            return self.has("has_bias") and all(map(self._says_bias, self.function.parameters))
         part = self.parts.get(self.name("bias")) if self.has("bias") else None
         return part is not None and part.value is not None
 
-    def check_bias(self, channels: int, *, last: bool) -> None:
+    def _says_bias(self, parameter: Takes) -> bool:
+        """Whether a parameter says nothing against a layer's bias."""
+        if parameter.says != "has_bias" or parameter.name not in self.parts:
+            return True
+        part = self.parts[parameter.name]
+        if not isinstance(part.value, bool) and part.value != parameter.default:
+            raise self.call.wrong(f"{parameter.name} is {part.value!r}; expected True or False", part)
+        return part.value is not False
+
+    def check_bias(self, channels: int, *, rank: int, last: bool) -> None:
         """Raise CallError for a bias of another shape, or one that is added along another axis than the channels'.
 
-        last: whether the result has its channels last
+        rank: spatial axes of the result. last: whether it has its channels last
         """
         addition = self.addition
         if addition is not None:
             if self._own_bias:
                 raise self.call.wrong(f"{self.call.function} has a bias of its own, and {addition.by} adds another")
-            if addition.along_last != last:
-                along, there = ("last", "second") if addition.along_last else ("second", "last")
-                message = f"{addition.by} adds along the {along} axis; the result has its channels on the {there}"
+            axis, there = addition.axis(rank), rank + 1 if last else 1
+            if axis != there and channels != 1:
+                named = {rank + 1: "last", 1: "second"}
+                along = f"the {named[axis]} axis" if axis in named else f"axis {axis}"
+                message = f"{addition.by} adds along {along}; the result has its channels on the {named[there]}"
                 raise self.call.wrong(message, addition.bias)
             shape, part = addition.shape, addition.bias
         elif self._own_bias and not self.function.is_layer:
@@ -120,7 +131,7 @@ class CallArguments:
         """One number for each spatial axis of these names, as the function takes them."""
         parameter, given = self.function.saying(role), self.said(role)
         numbers = integers(given)
-        counts = parameter.counts or (len(names),)
+        counts = [each for each in parameter.counts if each in (0, 1, len(names))] or [len(names)]
         count = None if numbers is None else len(numbers) if isinstance(given, tuple) else 0
         if numbers is None or count not in counts:
             words = ["an integer" if each == 0 else f"a tuple of {each} integer{'s' * (each != 1)}" for each in counts]

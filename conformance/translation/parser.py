@@ -7,6 +7,7 @@ Must not know: which functions there are (`conformance.translation.reading`).
 """
 
 import ast
+import re
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -19,6 +20,7 @@ from conformance.translation.code import (
     Part,
     Written,
     WrittenCall,
+    WrittenTensor,
     pointing,
 )
 from conformance.translation.values import ACCEPTED, ExpressionReader
@@ -27,6 +29,13 @@ from conformance.translation.values import ACCEPTED, ExpressionReader
 LONGEST = 10_000
 
 VMAPS = ("jax.vmap", "vmap", "eqx.filter_vmap", "equinox.filter_vmap")
+# What makes a node of a model, of its kind, the names of its inputs and outputs, and its attributes
+NODE_MAKERS = ("onnx.helper.make_node", "helper.make_node", "make_node")
+# Of a node: what it is called, and by which set of operators, which says nothing about the result
+OF_NODES = ("name", "doc_string", "domain")
+# A node in ONNX's own syntax: `y = ConvTranspose <strides = [2, 2]> (x, w)`
+_NODE = re.compile(r"\w+(?:\s*,\s*\w+)*\s*=\s*(?P<kind>\w+)\s*<(?P<attributes>[^<>]*)>\s*\((?P<inputs>.*)\)", re.DOTALL)
+_TYPED = re.compile(r"(\w+)\s*:\s*\w+\s*=")
 # Methods that say where or when a layer computes, and nothing of what
 SAYS_NOTHING = ("to", "cuda", "cpu", "eval")
 
@@ -48,6 +57,9 @@ def parse_call(
     text = text.strip()
     if len(text) > LONGEST:
         raise CallError(f"the call has {len(text)} characters; at most {LONGEST} are read")
+    if node := _NODE.fullmatch(text):
+        attributes = _TYPED.sub(r"\1 =", node["attributes"])
+        text = f"onnx.{node['kind']}({', '.join(filter(None, map(str.strip, (node['inputs'], attributes))))})"
     parser = Parser(text, dict(names or {}), passed_over)
     try:
         *before, last = _statements(text)
@@ -216,6 +228,11 @@ class Parser:
             )
         node = self.bare(node)
         made = self.made(node.func)
+        if made is None and (tensor := self._tensor(node.func)) is not None:
+            parts = self.parts("", node)
+            return WrittenCall(self._text, self.function(node) or "", (tensor, *parts.positional), parts.keywords)
+        if made is None and self.dotted(node.func) in NODE_MAKERS:
+            return self._node(node)
         if made is None:
             dotted = self.dotted(node.func)
             parts = self.parts(dotted, node)
@@ -236,10 +253,49 @@ class Parser:
         node = self.bare(node)
         made = self.made(node.func)
         layer = made.layer()[0] if made is not None else _Made(node, self)
+        if made is None and self._tensor(node.func) is not None:
+            assert isinstance(node.func, ast.Attribute)
+            return f"Tensor.{node.func.attr}"
         try:
+            if made is None and self.dotted(node.func) in NODE_MAKERS and node.args:
+                return f"onnx.{ast.unparse(node.args[0])[1:-1]}"
             return layer.parser.dotted(layer.call.func)
         except CallError:
             return None
+
+    def _tensor(self, node: ast.expr) -> Part | None:
+        """The tensor whose method a node names, None for what is no such method."""
+        if not isinstance(node, ast.Attribute):
+            return None
+        try:
+            written = self.values.written(node.value)
+        except CallError:
+            return None
+        return Part(written, *self.values.place(node.value)) if isinstance(written, WrittenTensor) else None
+
+    def _node(self, node: ast.Call) -> WrittenCall:
+        """A node of ONNX as the call of its kind: its inputs in their places, its attributes by name."""
+        if len(node.args) != 3 or not all(isinstance(each, ast.List | ast.Tuple) for each in node.args[1:]):
+            raise self.values.refusal(node, "a node has a kind, a list of inputs and a list of outputs")
+        kind, inputs, outputs = node.args
+        assert isinstance(inputs, ast.List | ast.Tuple)
+        assert isinstance(outputs, ast.List | ast.Tuple)
+        if not isinstance(kind, ast.Constant) or not isinstance(kind.value, str):
+            raise self.values.refusal(kind, "the kind of a node is a string, such as 'Conv'")
+        if len(outputs.elts) != 1:
+            raise self.values.refusal(outputs, "nodes of one output are read")
+        keywords = tuple(self._keyword("", each) for each in node.keywords if each.arg not in OF_NODES)
+        return WrittenCall(self._text, f"onnx.{kind.value}", tuple(map(self._input, inputs.elts)), keywords)
+
+    def _input(self, node: ast.expr) -> Part:
+        """An input of a node: a tensor, or the name of one or of a constant; an empty name where there is none."""
+        if not (isinstance(node, ast.Constant) and isinstance(node.value, str)):
+            return self._part(node)
+        if node.value and node.value not in self._names:
+            name = node.value
+            message = f"{name!r} is an input without a shape; write {name}[1,4,4,1] in its place, or bind it by --let"
+            raise self.values.refusal(node, message)
+        return Part(self._names[node.value] if node.value else None, *self.values.place(node))
 
     def bare(self, node: ast.Call) -> ast.Call:
         """A layer without the methods that say where or when it computes."""

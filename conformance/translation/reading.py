@@ -19,6 +19,7 @@ from conformance.operators.registry import optional_part, parts
 from conformance.suite.case import Call, RightCall, RightTrial
 from conformance.translation.arguments import CallArguments, Shape, bind
 from conformance.translation.code import Written, WrittenCall
+from conformance.translation.modules import spellings
 from conformance.translation.parser import parse_call
 
 
@@ -89,26 +90,6 @@ class Readings(Protocol):
         """
 
 
-# How people import the modules; nothing where a class is imported by its own name
-MODULES: Mapping[str, tuple[str, ...]] = {
-    "tf": ("tensorflow",),
-    "tf.image": ("tensorflow.image",),
-    "tf.nn": ("tensorflow.nn",),
-    "tf.compat.v1.nn": ("tensorflow.compat.v1.nn",),
-    "torch.nn.functional": ("F", "nn.functional", "torch"),
-    "torch.nn": ("nn", ""),
-    "keras.layers": ("tf.keras.layers", "tensorflow.keras.layers", "layers", ""),
-    "jax.lax": ("lax",),
-    "jax.numpy": ("jnp",),
-    "tf.compat.v1.image": ("tensorflow.compat.v1.image",),
-    "jax.image": (),
-    "flax.linen": ("nn", "linen"),
-    "flax.nnx": ("nnx",),
-    "haiku": ("hk",),
-    "equinox.nn": ("eqx.nn",),
-}
-
-
 def readings_of(operator: str) -> Readings:
     """Those of an operator's kind; raises UsageError where there are none."""
     found: Readings | None = optional_part(operator, "readings")
@@ -120,14 +101,14 @@ def readings_of(operator: str) -> Readings:
 @cache
 def readers() -> Mapping[str, tuple[Function, Reader]]:
     """Every function that is understood and its reader, by every name under which it is."""
-    spelled = {}
+    known: dict[str, tuple[Function, Reader]] = {}
     for readings in parts("readings"):
         for functions, read in readings.READERS:
             for function in functions:
-                module, _, name = function.name.rpartition(".")
-                for prefix in (module, *MODULES[module]):
-                    spelled[f"{prefix}.{name}" if prefix else name] = (function, read)
-    return spelled
+                for name in spellings(function.name):
+                    # Of functions with one name under an import that many have, such as F, the first is meant.
+                    known.setdefault(name, (function, read))
+    return known
 
 
 def is_layer(function: str) -> bool:

@@ -26,14 +26,17 @@ ARITHMETIC: Mapping[type[ast.operator], Callable[[int | float, int | float], int
     ast.FloorDiv: operator.floordiv, ast.Mod: operator.mod,
 }  # fmt: skip
 """without powers, which can take for ever"""
+_FILLED = ("randn", "rand", "zeros", "ones", "empty")
 # What makes a tensor of the lengths that it is called with, one by one or as a tuple
 MADE_OF_LENGTHS = (
-    *(f"torch.{name}" for name in ("randn", "rand", "zeros", "ones", "empty")), "np.random.randn", "np.random.rand",
+    *(f"{module}.{name}" for module in ("torch", "Tensor", "tinygrad.Tensor") for name in _FILLED), "np.random.randn",
+    "np.random.rand",
 )  # fmt: skip
 # What makes a tensor of the shape that is its first argument, or its second after a key
 MADE_OF_SHAPE = (
     *(f"{module}.{name}" for module in ("np", "jnp", "jax.numpy", "tf") for name in ("zeros", "ones")),
-    "tf.random.normal", "tf.random.uniform", "np.empty", "keras.random.normal",
+    "tf.random.normal", "tf.random.uniform", "np.empty", "keras.random.normal", "mx.zeros", "mx.ones",
+    "mlx.core.zeros", "mlx.core.ones", *(f"paddle.{name}" for name in _FILLED),
 )  # fmt: skip
 MADE_WITH_KEY = ("jax.random.normal", "jax.random.uniform", "random.normal", "random.uniform")
 

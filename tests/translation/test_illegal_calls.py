@@ -114,8 +114,8 @@ from tests.translation.test_readings import LAX, TF, F
         ("layers.Conv2D(4, 3)(x[1,8,8,2]) + b[4]", 1, "layers.Conv2D has a bias of its own, and + adds another"),
         ("F.conv2d(x[1,2,8,8], w[4,2,3,3]) + b[4]", 36,
          "+ adds along the last axis; the result has its channels on the"),
-        ("onnx.ConvTranspose(x[1,1,4,4], w[1,1,3,3])", 1,
-         "onnx.ConvTranspose is not understood; did you mean nnx.ConvTranspose or nn.ConvTranspose"),
+        ("onyx.ConvTranspose(x[1,1,4,4], w[1,1,3,3])", 1,
+         "onyx.ConvTranspose is not understood; did you mean onnx.ConvTranspose or nnx.ConvTranspose"),
         ("keras.layers.Conv2dTranspose(3, 3)", 1, "did you mean keras.layers.Conv2DTranspose"),
     ],
 )  # fmt: skip

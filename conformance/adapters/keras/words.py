@@ -16,17 +16,22 @@ _LAYOUT = Takes("data_format", None, "data_format")
 """left out, what keras.json says: planners write it always"""
 
 
-def _operation(name: str, *output_padding: Takes) -> Function:
+_ANY = (0, 1, 2, 3)
+
+
+def _operation(name: str, operator: str, *output_padding: Takes) -> Function:
     """Their operands' shapes say the number of axes, and how many groups there are."""
     operands = (Takes("inputs", REQUIRED, "value"), Takes("kernel", REQUIRED, "filter"))
-    numbers = (Takes("strides", 1, "strides"), Takes("padding", "valid", "padding"))
-    rest = (_LAYOUT, Takes("dilation_rate", 1, "dilations"))
-    return Function(f"keras.ops.{name}", "", (*operands, *numbers, *output_padding, *rest), pads=False)
+    numbers = (Takes("strides", 1, "strides", _ANY), Takes("padding", "valid", "padding"))
+    rest = (_LAYOUT, Takes("dilation_rate", 1, "dilations", _ANY))
+    return Function(f"keras.ops.{name}", operator, (*operands, *numbers, *output_padding, *rest), pads=False)
 
 
-CONV = _operation("conv")
-DEPTHWISE_CONV = _operation("depthwise_conv")
-CONV_TRANSPOSE = _operation("conv_transpose", Takes("output_padding", None, "output_padding"))
+CONV = _operation("conv", "conv{}d")
+DEPTHWISE_CONV = _operation("depthwise_conv", "depthwise_conv{}d")
+CONV_TRANSPOSE = _operation(
+    "conv_transpose", "conv{}d_transpose", Takes("output_padding", None, "output_padding", _ANY)
+)
 
 
 def operation(operator: Operator) -> Function:

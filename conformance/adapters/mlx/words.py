@@ -2,10 +2,19 @@
 
 from collections.abc import Mapping
 
-from conformance.adapters.function import REQUIRED, Function, Takes
+from conformance.adapters.function import REQUIRED, Function, Role, Takes
 from reference.pooling.family import averages
 
+_ANY = (0, 1, 2, 3)
+_STREAM = Takes("stream", None, "nothing")
 _OPERANDS = (Takes("input", REQUIRED, "value"), Takes("weight", REQUIRED, "filter"))
+
+
+_NUMBERS: tuple[tuple[str, int, Role], ...] = (
+    ("stride", 1, "strides"),
+    ("padding", 0, "padding"),
+    ("dilation", 1, "dilations"),
+)
 
 
 def _convolution(rank: int, transposed: bool) -> Function:
@@ -18,6 +27,7 @@ def _convolution(rank: int, transposed: bool) -> Function:
         Takes("dilation", 1, "dilations", counts),
         *scattered,
         Takes("groups", 1, "groups"),
+        _STREAM,
     )
     name = f"mlx.core.conv{'_transpose' * transposed}{rank}d"
     return Function(name, f"conv{rank}d{'_transpose' * transposed}", parameters, pads=False)
@@ -29,17 +39,44 @@ CONVOLUTIONS: Mapping[str, Function] = {
 """by operator; a depthwise convolution is said as groups"""
 GENERAL = Function(
     "mlx.core.conv_general",
-    "",
+    "conv{}d",
     (
         *_OPERANDS,
-        Takes("stride", 1, "strides"),
-        Takes("padding", 0, "padding"),
-        Takes("kernel_dilation", 1, "dilations"),
-        Takes("input_dilation", 1, "value_dilation"),
+        Takes("stride", 1, "strides", _ANY),
+        Takes("padding", 0, "padding", _ANY),
+        Takes("kernel_dilation", 1, "dilations", _ANY),
+        Takes("input_dilation", 1, "value_dilation", _ANY),
         Takes("groups", 1, "groups"),
+        Takes("flip", False, "only_default"),
+        _STREAM,
     ),
 )
 """what takes pads that differ on both sides, all before and all after"""
+
+
+def _layer(rank: int, transposed: bool) -> Function:
+    counts = (0,) if rank == 1 else (0, rank)
+    groups = (Takes("groups", 1, "groups"),) if rank < 3 and not transposed else ()
+    return Function(
+        f"mlx.nn.Conv{'Transpose' * transposed}{rank}d",
+        f"conv{rank}d{'_transpose' * transposed}",
+        (
+            Takes("in_channels", REQUIRED, "channels_in"),
+            Takes("out_channels", REQUIRED, "channels_out"),
+            Takes("kernel_size", REQUIRED, "kernel", counts),
+            *(Takes(name, default, says, counts) for name, default, says in _NUMBERS),
+            *((Takes("output_padding", 0, "output_padding", counts),) if transposed else ()),
+            *groups,
+            Takes("bias", True, "has_bias"),
+        ),
+        pads=False,
+    )
+
+
+CONVOLUTION_LAYERS: Mapping[Function, Function] = {
+    _layer(rank, way): CONVOLUTIONS[f"conv{rank}d{'_transpose' * way}"] for rank in (1, 2, 3) for way in (False, True)
+}
+"""with the function that each calls"""
 POOLINGS: Mapping[str, Function] = {
     operator: Function(
         f"mlx.nn.{'Avg' if averages(operator) else 'Max'}Pool{operator[-2:]}",

@@ -16,7 +16,7 @@ FORMATS: Mapping[str, str] = {
 """the suite's words for layouts -> Paddle's; of one axis the L is the length"""
 
 
-_VALUE = Takes("x", REQUIRED, "value")
+_VALUE, _NAME = Takes("x", REQUIRED, "value"), Takes("name", None, "nothing")
 
 
 def _layout(rank: int) -> Takes:
@@ -41,14 +41,52 @@ def _convolution(rank: int, transposed: bool) -> Function:
         *last,
         *sized,
         _layout(rank),
+        _NAME,
     )
     return Function(f"{MODULE}.{operator}", operator, parameters)
+
+
+def _convolution_layer(rank: int, transposed: bool) -> Function:
+    counts = (0, rank)
+    groups, dilation = Takes("groups", 1, "groups"), Takes("dilation", 1, "dilations", counts)
+    numbers = (Takes("stride", 1, "strides", counts), Takes("padding", 0, "padding"))
+    # Of one axis and of three, the transposed one has the two the other way round.
+    last = (dilation, groups) if rank == 2 or not transposed else (groups, dilation)
+    scattered = (Takes("output_padding", 0, "output_padding", counts),) if transposed else ()
+    rest = (
+        Takes("bias", True, "has_bias"),
+        Takes("padding_mode", "zeros", "only_default"),
+        Takes("device", None, "only_default"),
+        Takes("dtype", None, "only_default"),
+    )
+    return Function(
+        f"paddle.nn.Conv{rank}D{'Transpose' * transposed}",
+        f"conv{rank}d{'_transpose' * transposed}",
+        (
+            Takes("in_channels", REQUIRED, "channels_in"),
+            Takes("out_channels", REQUIRED, "channels_out"),
+            Takes("kernel_size", REQUIRED, "kernel", counts),
+            *numbers,
+            *scattered,
+            *last,
+            *(() if transposed else rest),
+            Takes("weight_attr", None, "nothing"),
+            Takes("bias_attr", None, "has_bias"),
+            _layout(rank),
+        ),
+    )
 
 
 CONVOLUTIONS: Mapping[str, Function] = {
     each.operator: each for each in (_convolution(rank, way) for rank in (1, 2, 3) for way in (False, True))
 }
 """by operator; a depthwise convolution is said as groups"""
+CONVOLUTION_LAYERS: Mapping[Function, Function] = {
+    _convolution_layer(rank, way): CONVOLUTIONS[f"conv{rank}d{'_transpose' * way}"]
+    for rank in (1, 2, 3)
+    for way in (False, True)
+}
+"""with the function that each calls"""
 
 
 def _pooling(operator: str) -> Function:

@@ -10,24 +10,47 @@ from conformance.adapters.function import REQUIRED, Function, Takes
 CLASS = "tinygrad.Tensor"
 _VALUE = Takes("self", REQUIRED, "value")
 _FILTER = (_VALUE, Takes("weight", REQUIRED, "filter"), Takes("bias", None, "bias"))
-_GEOMETRY = (Takes("stride", 1, "strides"), Takes("dilation", 1, "dilations"), Takes("padding", 0, "padding"))
+_ANY = (0, 1, 2, 3)
+_GEOMETRY = (
+    Takes("stride", 1, "strides", _ANY), Takes("dilation", 1, "dilations", _ANY), Takes("padding", 0, "padding", _ANY),
+)  # fmt: skip
 _GROUPS = Takes("groups", 1, "groups")
 
+_CONV = Function(f"{CLASS}.conv2d", "conv{}d", (*_FILTER, _GROUPS, *_GEOMETRY, Takes("dtype", None, "only_default")))
+_OUTPUT_PADDING = Takes("output_padding", 0, "output_padding", _ANY)
+_CONV_TRANSPOSE = Function(
+    f"{CLASS}.conv_transpose2d", "conv{}d_transpose", (*_FILTER, _GROUPS, *_GEOMETRY, _OUTPUT_PADDING)
+)
 CONVOLUTIONS: Mapping[str, Function] = {
-    **{
-        f"conv{rank}d": Function(f"{CLASS}.conv2d", f"conv{rank}d", (*_FILTER, _GROUPS, *_GEOMETRY))
-        for rank in (1, 2, 3)
-    },
-    **{
-        f"conv{rank}d_transpose": Function(
-            f"{CLASS}.conv_transpose2d",
-            f"conv{rank}d_transpose",
-            (*_FILTER, _GROUPS, *_GEOMETRY, Takes("output_padding", 0, "output_padding")),
-        )
-        for rank in (1, 2, 3)
-    },
+    **{f"conv{rank}d": _CONV for rank in (1, 2, 3)},
+    **{f"conv{rank}d_transpose": _CONV_TRANSPOSE for rank in (1, 2, 3)},
 }
 """by operator; a depthwise convolution is said as groups"""
+
+
+def _layer(rank: int, transposed: bool) -> Function:
+    stride, dilation, padding = _GEOMETRY
+    return Function(
+        f"tinygrad.nn.Conv{'Transpose' * transposed}{rank}d",
+        f"conv{rank}d{'_transpose' * transposed}",
+        (
+            Takes("in_channels", REQUIRED, "channels_in"),
+            Takes("out_channels", REQUIRED, "channels_out"),
+            Takes("kernel_size", REQUIRED, "kernel", (0, rank)),
+            stride,
+            padding,
+            *((_OUTPUT_PADDING,) if transposed else ()),
+            dilation,
+            _GROUPS,
+            Takes("bias", True, "has_bias"),
+        ),
+    )
+
+
+CONVOLUTION_LAYERS: Mapping[Function, Function] = {
+    _layer(rank, way): _CONV_TRANSPOSE if way else _CONV for rank in (1, 2) for way in (False, True)
+}
+"""with the function that each calls"""
 
 _WINDOWS = (
     Takes("kernel_size", (2, 2), "kernel"),

@@ -9,7 +9,14 @@ and whose `input` is the result's.
 
 from collections.abc import Mapping
 
-from conformance.adapters.axes import NoAxis, Numbers, convolved_axis, same_pads
+from conformance.adapters.axes import (
+    NoAxis,
+    Numbers,
+    check_output_padding,
+    convolved_axis,
+    same_pads,
+    scattered_axis,
+)
 from conformance.adapters.function import REQUIRED, Function, Takes
 from reference.geometry import Axis
 
@@ -76,17 +83,10 @@ def torch_transposed_axis(numbers: Numbers, padding: int, output_padding: int) -
 
     Source: the formula in the documentation of `torch.nn.ConvTranspose2d`. Raises NoAxis for what torch refuses.
     """
-    length, kernel, stride, dilation = numbers
     if padding < 0:
         raise NoAxis("padding", f"padding is {padding}; it must be at least 0")
-    if not 0 <= output_padding < max(stride, dilation):
-        accepted = f"it must be at least 0 and less than max(stride, dilation) = {max(stride, dilation)}"
-        raise NoAxis("output_padding", f"output_padding is {output_padding}; {accepted}")
-    bare = Axis(length, kernel, stride, dilation, padding, 0)
-    output = bare.full - 2 * padding + output_padding
-    if output < 1:
-        raise NoAxis("padding", f"padding {padding} leaves a result of length {output}; it must be at least 1")
-    return Axis(length, kernel, stride, dilation, padding, output)
+    check_output_padding(numbers, output_padding)
+    return scattered_axis(numbers, (padding, padding), output_padding)
 
 
 def torch_same_axis(numbers: Numbers) -> Axis:

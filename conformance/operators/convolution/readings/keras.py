@@ -1,4 +1,4 @@
-"""The layers of Keras, whose words are TensorFlow's but for their defaults.
+"""The layers and operations of Keras, whose words are TensorFlow's but for their defaults.
 
 Knows: their parameters, and how long they make a transposed result (`conformance.adapters.tensorflow.keras`). Must not
 know: keras itself.
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from conformance.adapters.axes import NoAxis, Numbers
 from conformance.adapters.function import Function
-from conformance.adapters.keras.words import LAYERS, keras_length
+from conformance.adapters.keras.words import CONV, CONV_TRANSPOSE, DEPTHWISE_CONV, LAYERS, keras_length
 from conformance.adapters.plan import Argument, Invoke, Pad, Plan, Reshape, Step
 from conformance.operators.convolution.call import Convolution, RightConvolution
 from conformance.operators.convolution.calls import right_call
@@ -22,8 +22,9 @@ from conformance.translation.notation import Shape
 from reference.arguments import channels_last
 from reference.errors import ArgumentError
 from reference.family import OPERATORS, Operator
+from reference.geometry import transposed_axis
 
-FUNCTIONS: tuple[Function, ...] = tuple(LAYERS.values())
+FUNCTIONS: tuple[Function, ...] = (*LAYERS.values(), CONV, DEPTHWISE_CONV, CONV_TRANSPOSE)
 
 # The place among `Operator.data_formats`
 DATA_FORMATS: Mapping[Argument, int] = {None: 0, "channels_last": 0, "channels_first": 1}
@@ -32,8 +33,12 @@ REMARK = "data_format is left out, and taken for channels_last: Keras reads it f
 
 
 def read(arguments: CallArguments, dtype: str) -> ConvolutionReading:
-    """What the layer computes; raises CallError for one that Keras refuses."""
-    operator = OPERATORS[arguments.function.operator]
+    """What the call computes; raises CallError for one that Keras refuses."""
+    layer, named = arguments.function.is_layer, arguments.function.operator
+    axes = 0 if layer else arguments.value_axes
+    if named.format(axes - 2) not in OPERATORS:
+        raise arguments.wrong("value", f"the value has {axes} axes; {arguments.function.name} takes others")
+    operator = OPERATORS[named.format(axes - 2)]
     value = arguments.shape("value", operator.rank + 2)
     given = arguments.said("data_format")
     if given not in DATA_FORMATS:
@@ -43,8 +48,8 @@ def read(arguments: CallArguments, dtype: str) -> ConvolutionReading:
     lengths = call.output_shape[1:-1] if call.last else call.output_shape[2:]
     if min(lengths) < 1:  # Keras takes an empty batch, and no other result without elements
         raise arguments.wrong("kernel", f"the result would have spatial lengths {list(lengths)}, and none may be 0")
-    arguments.check_bias(*call.bias_shape, last=call.last)
-    plan = Plan((*_before(call), _invoke(arguments, call)))
+    arguments.check_bias(*call.bias_shape, rank=operator.rank, last=call.last)
+    plan = Plan((*_before(call), _invoke(arguments, call))) if layer else arguments.plan
     layout = tuple(operator.filter_layout.split(", "))
     remarks = (REMARK,) if given is None else ()
     return ConvolutionReading(arguments.call.shown, "keras", plan, layout, meaning_of(call), remarks)
@@ -54,17 +59,26 @@ def _call(arguments: CallArguments, operator: Operator, value: Shape, data_forma
     """The call in TensorFlow's words; raises CallError for one that Keras or the definition refuses."""
     names = operator.spatial_names
     strides, dilations = arguments.numbers("strides", names), arguments.numbers("dilations", names)
-    if max(strides) > 1 and max(dilations) > 1 and not operator.depthwise:
-        raise arguments.wrong("strides", "Keras takes no strides above 1 beside a dilation_rate above 1")
-    kernels = arguments.numbers("kernel", names)
+    both = max(strides) > 1 and max(dilations) > 1
+    if both and arguments.function.is_layer and not operator.depthwise:
+        raise arguments.wrong("strides", "Keras' layers take no strides above 1 beside a dilation_rate above 1")
     last = channels_last(data_format, operator.rank)
     channels, lengths = (value[-1], value[1:-1]) if last else (value[1], value[2:])
-    filter, groups = _filter(arguments, operator, kernels, channels)
+    filter, groups = _filter(arguments, operator, channels)
+    kernels = filter[:-2]
     output: Shape = ()
+    results: Shape = ()
     if operator.transposed:
         results = _results(arguments, operator, tuple(zip(lengths, kernels, strides, dilations, strict=True)))
         output = (value[0], *results, filter[-2]) if last else (value[0], filter[-2], *results)
     padding = _padding(arguments, operator, kernels, dilations, last)
+    if operator.transposed and padding == "SAME":
+        numbers = zip(lengths, kernels, strides, dilations, strict=True)
+        axes = [transposed_axis(*each, "SAME", length) for each, length in zip(numbers, results, strict=True)]
+        if any(-(-axis.output // axis.stride) != axis.input for axis in axes):
+            # Lengths that TensorFlow's word does not have: the crop is what it has for the next ones.
+            pads = tuple((axis.crop_before, max(axis.crop_after, 0)) for axis in axes)
+            padding = ((0, 0), *pads, (0, 0)) if last else ((0, 0), (0, 0), *pads)
     try:
         return right_call(
             operator.name, (value, filter, output), strides=strides, padding=padding, data_format=data_format,
@@ -74,8 +88,13 @@ def _call(arguments: CallArguments, operator: Operator, value: Shape, data_forma
         raise arguments.wrong(None, f"in TensorFlow's words, which Keras uses: {error}") from error
 
 
-def _filter(arguments: CallArguments, operator: Operator, kernels: Shape, channels: int) -> tuple[Shape, int]:
-    """The shape of the kernel that the layer makes, and its groups."""
+def _filter(arguments: CallArguments, operator: Operator, channels: int) -> tuple[Shape, int]:
+    """The shape of the kernel that is given, or that the layer makes, and its groups."""
+    if not arguments.function.is_layer:
+        filter = arguments.shape("filter", operator.rank + 2)
+        whole = not operator.transposed and not operator.depthwise and filter[-2] and channels % filter[-2] == 0
+        return filter, channels // filter[-2] if whole and channels else 1
+    kernels = arguments.numbers("kernel", operator.spatial_names)
     if operator.depthwise:
         return (*kernels, channels, arguments.number("multiplier")), 1
     out = arguments.number("channels_out")

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from conformance.adapters.axes import NoAxis, Numbers
 from conformance.adapters.function import Role
-from conformance.adapters.plan import Plan
 from conformance.operators.convolution.readings.layouts import AxisLetters
 from conformance.operators.convolution.readings.meaning import Unsayable, mean
 from conformance.operators.convolution.readings.reading import ConvolutionReading
@@ -44,37 +43,40 @@ class ReadCall:
         read_axis: ReadAxis,
         *,
         strides: Role = "strides",
-        plan: Plan | None = None,
+        given: Mapping[str, Shape] | None = None,
+        before: Notation = (),
         filter: Notation = (),
         remark: Callable[[tuple[Axis, ...]], str | None] = lambda axes: None,
     ) -> ConvolutionReading:
         """The reading with each axis as `read_axis` has it; NoAxis becomes the error at the argument.
 
-        strides: the role that says them. plan: the call as the lane is asked for it, where it is not what was written.
-        filter: what follows the notation of the layouts.
+        strides: the role that says them. given: value and filter as they were written, where the filter has another
+        shape in the layouts. before, filter: what comes before the notation of the layouts, and what follows it.
         """
-        arguments, operator, layouts, given = self.arguments, self.operator, self.layouts, self.given
+        arguments, operator, layouts, given = self.arguments, self.operator, self.layouts, given or self.given
         axes = self._axes(read_axis, strides)
         ends = (self.channels_in, self.channels_out)
         ends = ends if operator.transposed else ends[::-1]  # a forward convolution's geometry is its adjoint's
         geometry = TransposedConvolution(self.batch, *ends, axes, self.groups)
         if arguments.has_bias:
             given = {**given, "bias": (self.channels_out,)}
-        notation = (*layouts.filter_notation(operator), *filter)
+        notation = (*before, *layouts.filter_notation(operator), *filter)
         try:
             meaning = mean(operator, geometry, dtype, given, layouts.value_notation, notation, layouts.result_notation)
         except Unsayable as error:
             raise arguments.wrong("padding", str(error)) from error
         remarks = tuple(each for each in (remark(axes),) if each)
-        plan = plan or arguments.plan
-        return ConvolutionReading(arguments.call.shown, lane, plan, layouts.filter_names(operator), meaning, remarks)
+        names = layouts.filter_names(operator)
+        names = ("groups", *names) if before else names
+        return ConvolutionReading(arguments.call.shown, lane, arguments.plan, names, meaning, remarks)
 
     def _axes(self, read_axis: ReadAxis, strides: Role) -> tuple[Axis, ...]:
         arguments, names = self.arguments, self.operator.spatial_names
         dilations: Shape = (1,) * len(names)
         if arguments.has("dilations") and arguments.said("dilations") is not None:
             dilations = arguments.numbers("dilations", names)
-        numbers = zip(self.lengths, self.kernels, arguments.numbers(strides, names), dilations, strict=True)
+        steps = (1,) * len(names) if arguments.said(strides) is None else arguments.numbers(strides, names)
+        numbers = zip(self.lengths, self.kernels, steps, dilations, strict=True)
         found = []
         for place, (name, each) in enumerate(zip(names, numbers, strict=True)):
             try:
@@ -101,9 +103,6 @@ def read_shapes(
     *kernels, filter_in, out = layouts.filter_shape(given["filter"])
     share = 1 if scatters else groups
     if filter_in * share != channels:
-        if arguments.function.is_layer:
-            found = f"{arguments.name('channels_in')} is {filter_in * share}"
-            raise arguments.wrong("channels_in", f"{found}; the value has {channels} channels")
         of_groups = f" in {share} groups" if share > 1 else ""
         found = f"{arguments.name('filter')} has {filter_in} channels in"
         raise arguments.wrong("filter", f"{found}; the value has {channels}{of_groups}")
@@ -114,5 +113,5 @@ def read_shapes(
         if whole % groups:
             message = f"{groups}, and does not divide the {whole} channels {which}"
             raise arguments.wrong("groups", f"{arguments.name('groups')} is {message}")
-    arguments.check_bias(out, last=layouts.result.endswith("C"))
+    arguments.check_bias(out, rank=operator.rank, last=layouts.result.endswith("C"))
     return ReadCall(arguments, operator, layouts, given, batch, tuple(lengths), tuple(kernels), channels, out, groups)

@@ -55,7 +55,7 @@ def read(arguments: CallArguments, dtype: str) -> ConvolutionReading:
             raise arguments.wrong("strides", "tf.nn.depthwise_conv2d takes strides of height and width alike only")
         if any(axis.dilation > 1 for axis in call.geometry.axes):
             raise arguments.wrong("strides", "tf.nn.depthwise_conv2d takes strides of 1 only beside a dilation")
-    arguments.check_bias(*call.bias_shape, last=call.last)
+    arguments.check_bias(*call.bias_shape, rank=operator.rank, last=call.last)
     return _reading(arguments.call.shown, Plan((arguments.invoke(),)), call)
 
 

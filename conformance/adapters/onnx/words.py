@@ -1,0 +1,27 @@
+"""ONNX's words: what the nodes take, their inputs first and then their attributes by name. Must not know: onnx.
+
+Source: the operators of opset 22.
+"""
+
+from conformance.adapters.function import REQUIRED, Function, Takes
+
+_VALUE, _AUTO_PAD = Takes("X", REQUIRED, "value"), Takes("auto_pad", "NOTSET", "auto_pad")
+_FILTER = (_VALUE, Takes("W", REQUIRED, "filter"), Takes("B", None, "bias"))
+_NUMBERS = (
+    _AUTO_PAD, Takes("dilations", None, "dilations"), Takes("group", 1, "groups"),
+    Takes("kernel_shape", None, "kernel"),
+)  # fmt: skip
+_PADS, _STRIDES = Takes("pads", None, "padding"), Takes("strides", None, "strides")
+CONV = Function("onnx.Conv", "conv{}d", (*_FILTER, *_NUMBERS, _PADS, _STRIDES))
+CONV_TRANSPOSE = Function(
+    "onnx.ConvTranspose",
+    "conv{}d_transpose",
+    (
+        *_FILTER,
+        *_NUMBERS,
+        Takes("output_padding", None, "output_padding"),
+        Takes("output_shape", None, "output_size"),
+        _PADS,
+        _STRIDES,
+    ),
+)

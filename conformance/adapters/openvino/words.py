@@ -1,0 +1,40 @@
+"""OpenVINO's words: what the functions of its opsets take. Must not know: openvino."""
+
+from conformance.adapters.function import REQUIRED, Function, Required, Takes
+from conformance.adapters.openvino.spelling import MODULE
+from conformance.adapters.plan import Argument
+
+_NAME = Takes("name", None, "nothing")
+_OPERANDS = (Takes("data", REQUIRED, "value"), Takes("filters", REQUIRED, "filter"))
+
+
+def _pads(default: Argument | Required) -> tuple[Takes, ...]:
+    return Takes("pads_begin", default, "padding"), Takes("pads_end", default, "pads_after")
+
+
+def _convolution(prefix: str) -> Function:
+    numbers = (Takes("strides", REQUIRED, "strides"), *_pads(REQUIRED), Takes("dilations", REQUIRED, "dilations"))
+    auto_pad = Takes("auto_pad", "EXPLICIT", "auto_pad")
+    return Function(f"{MODULE}.{prefix}convolution", "conv{}d", (*_OPERANDS, *numbers, auto_pad, _NAME))
+
+
+def _backprop(prefix: str) -> Function:
+    return Function(
+        f"{MODULE}.{prefix}convolution_backprop_data",
+        "conv{}d_transpose",
+        (
+            *_OPERANDS,
+            Takes("strides", REQUIRED, "strides"),
+            Takes("output_shape", None, "output_size"),
+            *_pads(None),
+            Takes("dilations", None, "dilations"),
+            Takes("auto_pad", "EXPLICIT" if prefix else None, "auto_pad"),
+            Takes("output_padding", None, "output_padding"),
+            _NAME,
+        ),
+    )
+
+
+CONVOLUTIONS = (_convolution(""), _backprop(""))
+GROUPED = (_convolution("group_"), _backprop("group_"))
+"""whose filter has an axis for groups in front"""
