@@ -11,8 +11,9 @@ from conformance.cli.output import write
 from conformance.documentation.generated import GENERATED, MADE
 from conformance.documentation.place import pages, title
 from conformance.errors import UsageError
+from conformance.translation.page import calls_page
 
-VERBS_PAGE = "reference/verbs"
+VERBS_PAGE, CALLS_PAGE = "reference/verbs", "reference/calls"
 
 
 @click.command("docs")
@@ -42,7 +43,11 @@ def command(page: str | None, folder: Path | None) -> None:
 
 def made_pages() -> Mapping[str, str]:
     """Every page that is made of code, by its name."""
-    made: Mapping[str, Callable[[], str]] = {**GENERATED, VERBS_PAGE: verbs_page}
+    made: Mapping[str, Callable[[], str]] = {
+        **GENERATED,
+        VERBS_PAGE: verbs_page,
+        CALLS_PAGE: lambda: f"{MADE}\n{calls_page()}",
+    }
     return {name: make() for name, make in made.items()}
 
 

@@ -20,6 +20,7 @@ from conformance.suite.dtypes import FORMATS
 from conformance.translation.code import CallError, Written
 from conformance.translation.experiment import Attempt, Experiment
 from conformance.translation.file import parse_file
+from conformance.translation.modules import MODULES
 from conformance.translation.parser import parse_value
 from conformance.translation.reading import (
     Reading,
@@ -83,7 +84,9 @@ class _Padding(click.ParamType[str | tuple[tuple[int, ...], ...]]):
         return tuple(tuple(int(part) for part in pair) for pair in pairs)
 
 
-EPILOG = """\b
+EPILOG = f"""Modules: {", ".join(MODULES)}.
+
+\b
 Exit status:
   0  what ran agrees; a framework that is missing is a note
   1  a run disagrees
@@ -142,8 +145,7 @@ def command(
     """Say a CALL in other frameworks' words, run both, and compare them.
 
     CALL is code, with shapes in place of tensors, a Python file, or the id of a shipped trial. It is read, never
-    evaluated. Understood are functions of tf.nn, torch.nn.functional and jax.lax, and layers of torch.nn, keras.layers,
-    flax, haiku and equinox: a name that is not is answered by those that are.
+    evaluated. Understood are functions and layers of the modules below; a name that is not is answered by those that are.
     """
     names = dict(bindings)
     if call is not None and call.endswith(".py") and "(" not in call:

@@ -156,6 +156,20 @@ class CallArguments:
             raise self.unexpected(role, "True or False")
         return given
 
+    def is_last(self, formats: Mapping[str, bool], rank: int, *, default: bool) -> bool:
+        """Whether the channels of a value with so many spatial axes are last.
+
+        formats: of the data_formats of any number of axes, or of words for all of them, whether channels are last.
+        default: where the function takes no data_format, or it is left out and has no default
+        """
+        word = self.said("data_format") if self.has("data_format") else None
+        if word is None:
+            return default
+        own = [each for each in formats if len(each) == rank + 2 or not each.isupper()]
+        if word not in own:
+            raise self.unexpected("data_format", " or ".join(map(repr, own)))
+        return formats[str(word)]
+
     def check_least(self, role: Role, number: int, axis: str = "") -> None:
         """Raise CallError for a number below what its role allows."""
         if number < LEAST[role]:
@@ -172,6 +186,9 @@ class CallArguments:
                 operands.append(("", parameter.says))
             elif parameter.name in self.parts and parameter.says != "nothing":
                 keywords.append((parameter.name, given))
+        if self.function.is_layer:
+            called = Invoke("layer", (("", "value"),), ())
+            return Invoke(self.function.name, (), tuple(keywords), (called,), leaves="layer")
         then = () if self.addition is None else (self.addition.invoke(self.function.name.partition(".")[0]),)
         return Invoke(self.function.name, tuple(operands), tuple(keywords), then)
 

@@ -103,5 +103,6 @@ class Padding:
 
     def _accepted(self) -> str:
         words = [repr(word) for word, means in self.words.items() if means]
-        *others, final = [_ACCEPTED[form] for form in self.forms]
-        return f"{', '.join([*words, *others])}{' or ' if others else ', ' if words else ''}{final}"
+        *others, final = [*words, *(_ACCEPTED[form] for form in self.forms)]
+        joint = " or " if len(self.forms) != 1 else ", "
+        return f"{', '.join(others)}{joint}{final}" if others else final

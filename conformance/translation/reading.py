@@ -135,9 +135,13 @@ def read_written(call: WrittenCall, dtype: str, value: Shape | None = None) -> R
     """What a call means that is taken apart already; raises CallError."""
     known = readers()
     if call.function not in known:
-        close = get_close_matches(call.function, known, n=3)
+        # Of the names of one function the closest.
+        close: dict[str, str] = {}
+        for name in get_close_matches(call.function, known, n=20):
+            close.setdefault(known[name][0].name, name)
         if close:
-            raise call.wrong(f"{call.function} is not understood; did you mean {' or '.join(close)}?")
+            nearest = list(close.values())[:3]
+            raise call.wrong(f"{call.function} is not understood; did you mean {' or '.join(nearest)}?")
         names = ", ".join(sorted({function.name for function, _ in known.values()}))
         raise call.wrong(
             f"{call.function} is not understood; it must be one of {names} (tf., F., nn., lax. and layers. too)"

@@ -1,5 +1,6 @@
 """What a user writes is taken apart, never evaluated; what is wrong with it is pointed at."""
 
+import re
 from contextlib import suppress
 from pathlib import Path
 
@@ -136,6 +137,9 @@ def test_what_names_stand_for_may_be_given_beside_the_text() -> None:
         ("jnp.ones((1, 2 * 2))", (1, 4)),
         ("np.zeros(shape=(5,))", (5,)),
         ("jax.random.normal(key, (1, 2))", (1, 2)),
+        ("paddle.randn([1, 3])", (1, 3)),
+        ("mx.zeros((2, 4))", (2, 4)),
+        ("Tensor.rand(2, 4)", (2, 4)),
     ],
 )
 def test_what_makes_a_tensor_is_one(text: str, shape: tuple[int, ...]) -> None:
@@ -144,6 +148,55 @@ def test_what_makes_a_tensor_is_one(text: str, shape: tuple[int, ...]) -> None:
     assert part.value.shape == shape
     (bound,) = parse_call(f"t = {text}\nf(t)").positional
     assert bound.value == part.value
+
+
+@pytest.mark.parametrize("text", ["x[1, 4].f(w[2], stride=3)", "x = t[1, 4]\nx.f(w[2], stride=3)"])
+def test_a_method_of_a_tensor_is_a_function_of_it(text: str) -> None:
+    call = parse_call(text)
+    assert call.function == "Tensor.f"
+    assert [part.value for part in call.positional][1:] == [WrittenTensor("w", (2,))]
+    assert isinstance(call.positional[0].value, WrittenTensor)
+    assert call.keywords[0][0] == "stride"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'onnx.helper.make_node("Conv", ["x", "w", ""], ["y"], name="c", strides=[2, 2])',
+        'from onnx import helper\nhelper.make_node("Conv", inputs, ["y"], strides=[2, 2])'.replace(
+            "inputs", "[x[1, 4], w[2], None]"
+        ),
+    ],
+)
+def test_a_node_of_onnx_is_the_call_of_its_kind(text: str) -> None:
+    shapes = {"x": WrittenTensor("x", (1, 4)), "w": WrittenTensor("w", (2,))}
+    call = parse_call(text, shapes)
+    assert call.function == "onnx.Conv"
+    assert [part.value for part in call.positional] == [*shapes.values(), None]
+    assert [(name, part.value) for name, part in call.keywords] == [("strides", (2, 2))]
+
+
+def test_a_node_in_onnx_s_own_syntax_is_the_call_of_its_kind() -> None:
+    call = parse_call('y = Conv <strides: ints = [2, 2], auto_pad = "VALID"> (x[1, 4], w[2])')
+    assert call.text == 'onnx.Conv(x[1, 4], w[2], strides = [2, 2], auto_pad = "VALID")'
+    assert call.function == "onnx.Conv"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            'make_node("Conv", ["x"], ["y"])',
+            "'x' is an input without a shape; write x[1,4,4,1] in its place, or bind it",
+        ),
+        ('make_node("Conv", x[1], ["y"])', "a node has a kind, a list of inputs and a list of outputs"),
+        ('make_node(3, [x[1]], ["y"])', "the kind of a node is a string, such as 'Conv'"),
+        ('make_node("MaxPool", [x[1]], ["y", "indices"])', "nodes of one output are read"),
+    ],
+)
+def test_a_node_that_is_not_read_says_why(text: str, message: str) -> None:
+    with pytest.raises(CallError, match=re.escape(message)):
+        parse_call(text)
 
 
 def test_a_layer_that_has_a_name_is_the_layer_that_is_called() -> None:

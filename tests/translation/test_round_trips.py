@@ -4,7 +4,7 @@ No framework is asked. A reading is right where the reference, which is given wh
 plan's call is given, answers as it does to the trial itself.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 from typing import Any
 
@@ -16,7 +16,6 @@ from conformance.adapters.lane import load_adapter, parse_lane
 from conformance.adapters.plan import Argument, Invoke, Name, Operands, Plan, written
 from conformance.adapters.protocol import Composes, plan_call
 from conformance.judging.question import make_question
-from conformance.operators.registry import optional_part
 from conformance.suite.case import Generated, RightTrial
 from conformance.suite.corpus import select
 from conformance.translation.code import CallError
@@ -24,7 +23,9 @@ from conformance.translation.reading import read_call
 
 LETTERS = {"value": "x", "filter": "f", "bias": "b", "indices": "i"}
 LANES = ("tensorflow", "torch", "jax", "keras", "paddle", "tinygrad", "mlx", "onnx", "openvino")
-MOST_ELEMENTS, EVERY = 3000, 7
+NOT_READ = ("max_pool_with_argmax", "max_unpool2d")
+"""what returns or takes indices, which count differently everywhere"""
+MOST_ELEMENTS, EVERY = 3000, 19
 """how large a trial may be, and of a case's trials which is taken"""
 REFERENCE = load_adapter(parse_lane("reference"))
 
@@ -35,6 +36,9 @@ def called(invoke: Invoke, shapes: Mapping[str, tuple[int, ...]]) -> str:
     for each in (invoke, *invoke.then):
         if each.function.endswith(".reshape"):  # an operand of another shape
             left[each.leaves] = f"b[{str(dict(each.keywords)['newshape'])[1:-1]}]"
+            continue
+        if each.function == "openvino.outputs":  # the first of them
+            left["result"] = left[each.operands[0][1]]
             continue
         operands = [
             f"{parameter}={text}" if parameter else text
@@ -60,7 +64,8 @@ def trials() -> Iterator[RightTrial]:
             or call.direction != "forward"
             or call.dtype != "float32"
             or not isinstance(trial.inputs, Generated)
-            or optional_part(call.operator, "readings") is None
+            or call.operator in NOT_READ
+            or not ("conv" in call.operator or "pool" in call.operator)
             or sum(map(prod, call.operands.values())) > MOST_ELEMENTS
             or any(0 in shape for shape in (*call.operands.values(), call.result_shape))
         ):
@@ -83,37 +88,43 @@ def sample() -> list[tuple[RightTrial, Operands, NDArray[Any]]]:
     return found
 
 
-@pytest.mark.parametrize("lane", LANES)
-def test_what_a_lane_says_natively_is_read_as_it_was_meant(
-    sample: list[tuple[RightTrial, Operands, NDArray[Any]]], lane: str
-) -> None:
-    adapter = load_adapter(parse_lane(lane))
-    problems, operators, count = list[str](), set[str](), 0
+def problems(sample: Sequence[tuple[RightTrial, Operands, NDArray[Any]]], lane: str) -> tuple[list[str], set[str]]:
+    """What is read as something else, or not at all, with its text; and the trials whose calls were printed."""
+    adapter, found, printed = load_adapter(parse_lane(lane)), list[str](), set[str]()
     for trial, operands, expected in sample:
-        # TensorFlow's plan hands every call over as it stands, with arguments that it refuses.
+        # TensorFlow is handed convolutions as they stand, with arguments that it refuses.
         plan = plan_call(adapter, trial.call)
-        if isinstance(adapter, Composes) and isinstance(plan, Plan):
+        if isinstance(adapter, Composes) and "filter" in trial.call.operands:
             plan = adapter.plan_composed(trial.call)
-        if not isinstance(plan, Plan) or not plan.native or plan.parts[1].leaves == "_, result":
-            continue  # indices are not read
+        if not isinstance(plan, Plan) or not plan.native:
+            continue
+        if any(each.function.endswith(".divide") for each in plan.parts[1].then):
+            continue  # several calls, of which each is read alone
         before, invoke, after = plan.parts
         given = dict(operands)
         for step in before:
             given[step.operand] = step.apply(given[step.operand])
         text = called(invoke, {name: array.shape for name, array in given.items()})
+        printed.add(trial.id)
         try:
             reading = read_call(text, trial.call.dtype)
         except CallError as error:
-            problems.append(f"{trial.id}: {text}\n    {str(error).splitlines()[0]}")
+            found.append(f"{trial.id}: {text}: {str(error).splitlines()[0]}")
             continue
-        found = reading.write(REFERENCE)
-        assert isinstance(found, Plan)
-        result = REFERENCE.execute(found, {name: given[name].reshape(shape) for name, shape in reading.given.items()})
+        back = reading.write(REFERENCE)
+        assert isinstance(back, Plan)
+        result = REFERENCE.execute(back, {name: given[name].reshape(shape) for name, shape in reading.given.items()})
         for step in after:
             result = step.apply(result)
         if result.shape != expected.shape or not np.array_equal(result, expected, equal_nan=True):
-            problems.append(f"{trial.id}: {text}\n    {reading.lines()}")
-        operators.add(trial.call.operator)
-        count += 1
-    print(lane, count, len(problems), *problems[:: len(problems) // 6 + 1], sep="\n  ")
-    assert problems == [], f"{len(problems)} of {count + len(problems)}"
+            found.append(f"{trial.id}: {text}: {reading.lines()}")
+    return found, printed
+
+
+@pytest.mark.parametrize("lane", LANES)
+def test_what_a_lane_says_natively_is_read_as_it_was_meant(
+    sample: list[tuple[RightTrial, Operands, NDArray[Any]]], lane: str
+) -> None:
+    found, printed = problems(sample, lane)
+    assert found == []
+    assert len(printed) > 20

@@ -286,7 +286,7 @@ def test_options_name_a_call_of_any_kind_that_is_read(inside: Inside, capsys: Ca
             "height: output_padding is 2; it must be at least 0",
         ),
         (("keras.layers.Conv2DTranspose(3, 3)",), "call it, as in keras.layers.Conv2DTranspose(...)(x["),
-        (("onnx.ConvTranspose(3, 3)",), "is not understood; did you mean"),
+        (("onyx.ConvTranspose(3, 3)",), "is not understood; did you mean"),
         (
             (FOLK, "--value", "1x1x4x4"),
             "--value is for a layer that is not called; F.conv_tr",

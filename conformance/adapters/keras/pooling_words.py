@@ -12,16 +12,17 @@ from reference.pooling.family import averages
 OPERATORS = tuple(f"{name}_pool{rank}d" for rank in (1, 2, 3) for name in ("max", "avg"))
 """those of windows that both have"""
 _VALUE, _LAYOUT = Takes("inputs", REQUIRED, "value"), Takes("data_format", None, "data_format")
+_ANY = (0, 1, 2, 3)
 _WINDOWS = (
-    Takes("pool_size", REQUIRED, "kernel"),
-    Takes("strides", None, "strides"),
+    Takes("pool_size", REQUIRED, "kernel", _ANY),
+    Takes("strides", None, "strides", _ANY),
     Takes("padding", "valid", "padding"),
 )
-MAX_POOL = Function("keras.ops.max_pool", "", (_VALUE, *_WINDOWS, _LAYOUT), pads=False)
-AVERAGE_POOL = Function("keras.ops.average_pool", "", (_VALUE, *_WINDOWS, _LAYOUT), pads=False)
-_LENGTHS = Takes("output_size", REQUIRED, "output_size")
-ADAPTIVE_MAX_POOL = Function("keras.ops.adaptive_max_pool", "", (_VALUE, _LENGTHS, _LAYOUT))
-ADAPTIVE_AVERAGE_POOL = Function("keras.ops.adaptive_average_pool", "", (_VALUE, _LENGTHS, _LAYOUT))
+MAX_POOL = Function("keras.ops.max_pool", "max_pool{}d", (_VALUE, *_WINDOWS, _LAYOUT), pads=False)
+AVERAGE_POOL = Function("keras.ops.average_pool", "avg_pool{}d", (_VALUE, *_WINDOWS, _LAYOUT), pads=False)
+_LENGTHS = Takes("output_size", REQUIRED, "output_size", _ANY)
+ADAPTIVE_MAX_POOL = Function("keras.ops.adaptive_max_pool", "adaptive_max_pool{}d", (_VALUE, _LENGTHS, _LAYOUT))
+ADAPTIVE_AVERAGE_POOL = Function("keras.ops.adaptive_average_pool", "adaptive_avg_pool{}d", (_VALUE, _LENGTHS, _LAYOUT))
 
 
 def _layer(operator: str, rank: int) -> Function:
@@ -42,5 +43,7 @@ def _layer(operator: str, rank: int) -> Function:
     )
 
 
-LAYERS: Mapping[str, Function] = {operator: _layer(operator, int(operator[-2])) for operator in OPERATORS}
-"""`keras.layers`, by operator"""
+LAYERS: Mapping[Function, Function] = {
+    _layer(operator, int(operator[-2])): AVERAGE_POOL if averages(operator) else MAX_POOL for operator in OPERATORS
+}
+"""of `keras.layers`, with the operation that each calls"""

@@ -82,9 +82,9 @@ POOLINGS: Mapping[str, Function] = {
         f"mlx.nn.{'Avg' if averages(operator) else 'Max'}Pool{operator[-2:]}",
         operator,
         (
-            Takes("kernel_size", REQUIRED, "kernel"),
-            Takes("stride", None, "strides"),
-            Takes("padding", 0, "padding"),
+            Takes("kernel_size", REQUIRED, "kernel", (0, rank)),
+            Takes("stride", None, "strides", (0, rank)),
+            Takes("padding", 0, "padding", (0, rank)),
         ),
         pads=False,
     )

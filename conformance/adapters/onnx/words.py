@@ -25,3 +25,17 @@ CONV_TRANSPOSE = Function(
         _STRIDES,
     ),
 )
+
+_WINDOWS = (
+    _AUTO_PAD, Takes("ceil_mode", 0, "ceil_mode"), Takes("dilations", None, "dilations"),
+    Takes("kernel_shape", REQUIRED, "kernel"), _PADS, _STRIDES,
+)  # fmt: skip
+POOLINGS = (
+    Function("onnx.MaxPool", "max_pool{}d", (_VALUE, *_WINDOWS, Takes("storage_order", 0, "nothing"))),
+    Function(
+        "onnx.AveragePool", "avg_pool{}d", (_VALUE, *_WINDOWS, Takes("count_include_pad", 0, "count_include_pad"))
+    ),
+    Function("onnx.LpPool", "lp_pool{}d", (_VALUE, *_WINDOWS, Takes("p", 2, "norm_type"))),
+    Function("onnx.GlobalMaxPool", "adaptive_max_pool{}d", (_VALUE,)),
+    Function("onnx.GlobalAveragePool", "adaptive_avg_pool{}d", (_VALUE,)),
+)

@@ -38,3 +38,35 @@ def _backprop(prefix: str) -> Function:
 CONVOLUTIONS = (_convolution(""), _backprop(""))
 GROUPED = (_convolution("group_"), _backprop("group_"))
 """whose filter has an axis for groups in front"""
+
+_KERNEL, _STRIDES = Takes("kernel_shape", REQUIRED, "kernel"), Takes("strides", REQUIRED, "strides")
+_ROUNDING, _AUTO_PAD = Takes("rounding_type", "floor", "ceil_mode"), Takes("auto_pad", None, "auto_pad")
+_ELEMENTS = Takes("index_element_type", "i64", "nothing")
+
+
+def _adaptive(name: str, *rest: Takes) -> Function:
+    lengths = Takes("output_shape", REQUIRED, "output_size")
+    return Function(f"{MODULE}.{name}", f"{name}{{}}d", (_OPERANDS[0], lengths, *rest, _NAME))
+
+
+POOLINGS = (
+    Function(
+        f"{MODULE}.max_pool",
+        "max_pool{}d",
+        (
+            _OPERANDS[0], _STRIDES, Takes("dilations", REQUIRED, "dilations"), *_pads(REQUIRED), _KERNEL, _ROUNDING,
+            _AUTO_PAD, _ELEMENTS, Takes("axis", 0, "nothing"), _NAME,
+        ),
+    ),
+    Function(
+        f"{MODULE}.avg_pool",
+        "avg_pool{}d",
+        (
+            Takes("data_batch", REQUIRED, "value"), _STRIDES, *_pads(REQUIRED), _KERNEL,
+            Takes("exclude_pad", REQUIRED, "count_include_pad"), _ROUNDING, _AUTO_PAD,
+            Takes("dilations", None, "dilations"), _NAME,
+        ),
+    ),
+    _adaptive("adaptive_max_pool", _ELEMENTS),
+    _adaptive("adaptive_avg_pool"),
+)  # fmt: skip

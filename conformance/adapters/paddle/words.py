@@ -109,14 +109,14 @@ def _pooling(operator: str) -> Function:
     }[operator.partition("_")[0]]
     norm = (Takes("norm_type", REQUIRED, "norm_type"),) if operator.startswith("lp") else ()
     layout = (_layout(rank),) if rank > 1 or norm else ()
-    return Function(f"{MODULE}.{operator}", operator, (_VALUE, *norm, *windows, *rest, *layout))
+    return Function(f"{MODULE}.{operator}", operator, (_VALUE, *norm, *windows, *rest, *layout, _NAME))
 
 
 def _adaptive(operator: str) -> Function:
     rank, maximum = int(operator[-2]), "max" in operator
     size = Takes("output_size", REQUIRED, "output_size", (0, rank))
     last = (Takes("return_mask", False, "only_default"),) if maximum else (_layout(rank),) * (rank > 1)
-    return Function(f"{MODULE}.{operator}", operator, (_VALUE, size, *last))
+    return Function(f"{MODULE}.{operator}", operator, (_VALUE, size, *last, _NAME))
 
 
 _UNPOOL = Function(
@@ -143,6 +143,20 @@ POOLINGS: Mapping[str, Function] = {
     "max_unpool2d": _UNPOOL,
 }
 """by operator"""
+
+
+def _named(operator: str) -> str:
+    """The layer of a pooling: `adaptive_avg_pool2d` is AdaptiveAvgPool2D."""
+    words = operator[:-2].split("_")
+    return f"{''.join('LP' if word == 'lp' else word.capitalize() for word in words)}{operator[-2]}D"
+
+
+POOLING_LAYERS: Mapping[Function, Function] = {
+    Function(f"paddle.nn.{_named(operator)}", operator, function.parameters[1:]): function
+    for operator, function in POOLINGS.items()
+    if operator[-1] == "d" and operator != "max_unpool2d"
+}
+"""with the function that each calls"""
 
 _FLOATS, _WITH_HALF = ("float32", "float64"), ("float16", "float32", "float64")
 DTYPES: Mapping[str, tuple[str, ...]] = {

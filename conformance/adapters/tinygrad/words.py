@@ -53,18 +53,20 @@ CONVOLUTION_LAYERS: Mapping[Function, Function] = {
 """with the function that each calls"""
 
 _WINDOWS = (
-    Takes("kernel_size", (2, 2), "kernel"),
-    Takes("stride", None, "strides"),
-    Takes("dilation", 1, "dilations"),
+    Takes("kernel_size", (2, 2), "kernel", _ANY),
+    Takes("stride", None, "strides", _ANY),
+    Takes("dilation", 1, "dilations", _ANY),
     Takes("padding", 0, "padding"),
     Takes("ceil_mode", False, "ceil_mode"),
 )
 _MAXIMUM = (_VALUE, *_WINDOWS, Takes("return_indices", False, "only_default"))
 _AVERAGE = (_VALUE, *_WINDOWS, Takes("count_include_pad", True, "count_include_pad"))
+_MAX_POOL = Function(f"{CLASS}.max_pool2d", "max_pool{}d", _MAXIMUM)
+_AVG_POOL = Function(f"{CLASS}.avg_pool2d", "avg_pool{}d", _AVERAGE)
 POOLINGS: Mapping[str, Function] = {
-    **{f"max_pool{rank}d": Function(f"{CLASS}.max_pool2d", f"max_pool{rank}d", _MAXIMUM) for rank in (1, 2, 3)},
-    **{f"avg_pool{rank}d": Function(f"{CLASS}.avg_pool2d", f"avg_pool{rank}d", _AVERAGE) for rank in (1, 2, 3)},
-    "max_pool_with_argmax": Function(f"{CLASS}.max_pool2d", "max_pool_with_argmax", _MAXIMUM),
+    **{f"max_pool{rank}d": _MAX_POOL for rank in (1, 2, 3)},
+    **{f"avg_pool{rank}d": _AVG_POOL for rank in (1, 2, 3)},
+    "max_pool_with_argmax": _MAX_POOL,
     "max_unpool2d": Function(
         f"{CLASS}.max_unpool2d",
         "max_unpool2d",

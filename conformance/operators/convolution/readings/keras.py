@@ -61,7 +61,7 @@ def _call(arguments: CallArguments, operator: Operator, value: Shape, data_forma
     strides, dilations = arguments.numbers("strides", names), arguments.numbers("dilations", names)
     both = max(strides) > 1 and max(dilations) > 1
     if both and arguments.function.is_layer and not operator.depthwise:
-        raise arguments.wrong("strides", "Keras' layers take no strides above 1 beside a dilation_rate above 1")
+        raise arguments.wrong("strides", "Keras takes no strides above 1 beside a dilation_rate above 1")
     last = channels_last(data_format, operator.rank)
     channels, lengths = (value[-1], value[1:-1]) if last else (value[1], value[2:])
     filter, groups = _filter(arguments, operator, channels)
@@ -72,7 +72,7 @@ def _call(arguments: CallArguments, operator: Operator, value: Shape, data_forma
         results = _results(arguments, operator, tuple(zip(lengths, kernels, strides, dilations, strict=True)))
         output = (value[0], *results, filter[-2]) if last else (value[0], filter[-2], *results)
     padding = _padding(arguments, operator, kernels, dilations, last)
-    if operator.transposed and padding == "SAME":
+    if operator.transposed and padding == "SAME" and not arguments.function.is_layer:
         numbers = zip(lengths, kernels, strides, dilations, strict=True)
         axes = [transposed_axis(*each, "SAME", length) for each, length in zip(numbers, results, strict=True)]
         if any(-(-axis.output // axis.stride) != axis.input for axis in axes):

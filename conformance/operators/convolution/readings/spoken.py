@@ -94,7 +94,7 @@ class Spoken:
         filter, before = self._filter(arguments, operator)
         given["filter"] = filter
         groups = filter[0] if before else arguments.number("groups") if arguments.has("groups") else 1
-        layouts = self._letters(operator, last=self._is_last(arguments, operator))
+        layouts = self._letters(operator, last=arguments.is_last(self.formats, rank, default=self.last))
         laid_out = {**given, "filter": before[0].shape} if before else given
         shapes = read_shapes(arguments, operator, layouts, laid_out, groups, scatters=transposed)
         self._check_kernel(arguments, operator, shapes.kernels)
@@ -116,7 +116,7 @@ class Spoken:
             if whole % groups:
                 (name,) = (each.name for each in layer.parameters if each.says == role)
                 raise arguments.wrong("groups", f"groups is {groups}, and does not divide {name}, which is {whole}")
-        last = self._is_last(arguments, operator)
+        last = arguments.is_last(self.formats, operator.rank, default=self.last)
         if value[-1 if last else 1] != channels:
             found = f"{arguments.name('channels_in')} is {channels}; the value has {value[-1 if last else 1]} channels"
             raise arguments.wrong("channels_in", found)
@@ -148,14 +148,6 @@ class Spoken:
         both = DATA_FORMATS[operator.rank][0 if last else 1]
         spatial = DATA_FORMATS[operator.rank][1][2:]
         return AxisLetters(both, self.filters[operator.transposed].replace("*", spatial), both)
-
-    def _is_last(self, arguments: CallArguments, operator: Operator) -> bool:
-        if not arguments.has("data_format"):
-            return self.last
-        word, own = arguments.said("data_format"), [each for each in self.formats if len(each) == operator.rank + 2]
-        if word not in own:
-            raise arguments.unexpected("data_format", " or ".join(map(repr, own)))
-        return self.formats[str(word)]
 
     def _check_kernel(self, arguments: CallArguments, operator: Operator, kernels: Shape) -> None:
         """Where a function is told the kernel's lengths beside its filter."""

@@ -6,9 +6,13 @@ Knows: the functions that can be read. Must not know: the frameworks themselves;
 integers, and tests compare them with the installed versions.
 """
 
-from conformance.operators.pooling.readings import jax, jax_layers, keras, tensorflow, torch
+from conformance.operators.pooling.readings import jax, jax_layers, tensorflow
 from conformance.operators.pooling.readings.reading import read_trial
+from conformance.operators.pooling.readings.tables import SPOKEN
 
-READERS = tuple((module.FUNCTIONS, module.read) for module in (tensorflow, torch, jax, jax_layers, keras))
+READERS = (
+    *((module.FUNCTIONS, module.read) for module in (tensorflow, jax, jax_layers)),
+    *(each.reader for each in SPOKEN),
+)
 
 __all__ = ["READERS", "read_trial"]
