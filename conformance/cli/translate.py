@@ -145,7 +145,8 @@ def command(
     """Say a CALL in other frameworks' words, run both, and compare them.
 
     CALL is code, with shapes in place of tensors, a Python file, or the id of a shipped trial. It is read, never
-    evaluated. Understood are functions and layers of the modules below; a name that is not is answered by those that are.
+    evaluated. Understood are functions and layers of the modules below; a name that is not is answered by the closest
+    that are.
     """
     names = dict(bindings)
     if call is not None and call.endswith(".py") and "(" not in call:

@@ -15,7 +15,7 @@ def calls_page() -> str:
     """The functions and layers that are read, with what each takes."""
     lines = ["# Calls that are read", ""]
     lines += [
-        "`conformance translate` reads these functions and layers, under each name that people import their modules by.",
+        "`conformance translate` reads these functions and layers, by each name under which people import them.",
         "A layer takes the shape of its value beside its arguments. Arguments in parentheses are read where they are",
         "left to their defaults; what says nothing about a result, such as names and initializers, is passed over.",
     ]

@@ -28,6 +28,8 @@ def functions() -> Mapping[str, tuple[str, Text]]:
         found[f"torch.nn, {operator}"] = ("torch", partial(torch, operator, layer=True))
         found[f"jax.lax, {operator}"] = ("jax", partial(jax, operator))
         found[f"torch.nn.functional, adaptive_{operator}"] = ("torch", partial(adaptive, f"adaptive_{operator}"))
+    for rank in (1, 2, 3):
+        found[f"torch.nn.functional, lp_pool{rank}d"] = ("torch", partial(norm, f"lp_pool{rank}d"))
     for operator in ("max_pool2d", "avg_pool3d"):
         name = f"tf.nn.{operator[:8]}"
         found[name] = ("tensorflow", partial(tensorflow, operator, name))
@@ -63,6 +65,18 @@ def adaptive(operator: str, draw: Random) -> str:
     sizes = [draw.randint(draw.random() >= 0.1, 3) for _ in range(numbers.rank)]
     numbers.lengths = [max(size, 1) * draw.choice((1, 2)) for size in sizes]
     return f"F.{operator}({numbers.shape(last=False)}, {compact(draw, sizes)})"
+
+
+def norm(operator: str, draw: Random) -> str:
+    """Windows of one place, whose norm is exact."""
+    numbers = Numbers(draw, operator)
+    said = [
+        numbers.shape(last=False),
+        "2",
+        compact(draw, [1] * numbers.rank),
+        f"stride={compact(draw, numbers.strides)}",
+    ]
+    return f"F.{operator}({', '.join(said)})"
 
 
 def tensorflow(operator: str, function: str, draw: Random) -> str:
