@@ -27,7 +27,8 @@ Role: TypeAlias = Literal[
     "ceil_mode", "count_include_pad", "divisor_override", "norm_type", "reduction",
     "initial",
     "paddings", "mode", "constant_values", "block_size", "output_size",
-    "scales", "recompute_scale_factor", "method", "antialias", "align_corners", "half_pixel_centers",
+    "scales", "recompute_scale_factor", "method", "antialias", "align_corners", "align_mode", "half_pixel_centers",
+    "coordinates", "nearest_mode", "cubic_coeff_a", "exclude_outside", "axes", "counted_by",
     "nothing", "only_default",
 ]  # fmt: skip
 """What a parameter says. `nothing`: nothing about the result, such as a name. `only_default`: something that no other

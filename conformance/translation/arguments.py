@@ -182,6 +182,8 @@ class CallArguments:
         keywords: list[tuple[str, Argument]] = []
         for parameter in self.function.parameters:
             given = self.parts[parameter.name].value if parameter.name in self.parts else None
+            if given is None and parameter.default is None:
+                continue
             if isinstance(given, WrittenTensor):
                 operands.append(("", parameter.says))
             elif parameter.name in self.parts and parameter.says != "nothing":

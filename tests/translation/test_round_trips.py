@@ -5,6 +5,7 @@ plan's call is given, answers as it does to the trial itself.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from math import prod
 from typing import Any
 
@@ -65,7 +66,7 @@ def trials() -> Iterator[RightTrial]:
             or call.dtype != "float32"
             or not isinstance(trial.inputs, Generated)
             or call.operator in NOT_READ
-            or not ("conv" in call.operator or "pool" in call.operator)
+            or not any(part in call.operator for part in ("conv", "pool", "resize"))
             or sum(map(prod, call.operands.values())) > MOST_ELEMENTS
             or any(0 in shape for shape in (*call.operands.values(), call.result_shape))
         ):
@@ -98,13 +99,18 @@ def problems(sample: Sequence[tuple[RightTrial, Operands, NDArray[Any]]], lane: 
             plan = adapter.plan_composed(trial.call)
         if not isinstance(plan, Plan) or not plan.native:
             continue
-        if any(each.function.endswith(".divide") for each in plan.parts[1].then):
+        if plan.parts[1].leaves == "scale" or any(each.function.endswith(".divide") for each in plan.parts[1].then):
             continue  # several calls, of which each is read alone
         before, invoke, after = plan.parts
         given = dict(operands)
         for step in before:
             given[step.operand] = step.apply(given[step.operand])
         text = called(invoke, {name: array.shape for name, array in given.items()})
+        scales = dict(invoke.keywords).get("scale_factor", ())
+        if isinstance(scales, tuple) and any(
+            isinstance(scale, float) and Fraction(scale).denominator > 64 for scale in scales
+        ):
+            continue  # the number that is printed is another one than the call's ratio
         printed.add(trial.id)
         try:
             reading = read_call(text, trial.call.dtype)

@@ -92,3 +92,13 @@ POOLINGS: Mapping[str, Function] = {
     for operator in (f"max_pool{rank}d", f"avg_pool{rank}d")
 }
 """layers, by operator"""
+UPSAMPLE = Function(
+    "mlx.nn.Upsample",
+    "",
+    (
+        Takes("scale_factor", REQUIRED, "scales"),
+        Takes("mode", "nearest", "method"),
+        Takes("align_corners", False, "align_corners"),
+        Takes("antialias", False, "antialias"),
+    ),
+)

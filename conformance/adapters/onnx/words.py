@@ -39,3 +39,23 @@ POOLINGS = (
     Function("onnx.GlobalMaxPool", "adaptive_max_pool{}d", (_VALUE,)),
     Function("onnx.GlobalAveragePool", "adaptive_avg_pool{}d", (_VALUE,)),
 )
+
+RESIZE = Function(
+    "onnx.Resize",
+    "",
+    (
+        _VALUE,
+        Takes("roi", None, "only_default"),
+        Takes("scales", None, "scales"),
+        Takes("sizes", None, "output_size"),
+        Takes("antialias", 0, "antialias"),
+        Takes("axes", None, "axes"),
+        Takes("coordinate_transformation_mode", "half_pixel", "coordinates"),
+        Takes("cubic_coeff_a", -0.75, "cubic_coeff_a"),
+        Takes("exclude_outside", 0, "exclude_outside"),
+        Takes("extrapolation_value", 0.0, "nothing"),
+        Takes("keep_aspect_ratio_policy", "stretch", "only_default"),
+        Takes("mode", "nearest", "method"),
+        Takes("nearest_mode", "round_prefer_floor", "nearest_mode"),
+    ),
+)

@@ -27,10 +27,12 @@ _CONSTANTS = {
     "adaptive_avg_pool": {"output_shape": "np.int64"},
     "adaptive_max_pool": {"output_shape": "np.int64"},
     "col2im": {"output_size": "np.int64", "kernel_size": "np.int64"},
-    "interpolate": {"sizes": "np.int64", "scales": "np.float32", "axes": "np.int64"},
+    "interpolate": {"scales_or_sizes": "{}", "axes": "np.int64"},
+    "convolution_backprop_data": {"output_shape": "np.int64"},
+    "group_convolution_backprop_data": {"output_shape": "np.int64"},
 }
-# What these two are is said beside them.
-_ONE_NAME = {"sizes": "scales_or_sizes", "scales": "scales_or_sizes"}
+# Of scales or sizes, by the word that says which.
+_COUNTED = {"sizes": "np.int64", "scales": "np.float32"}
 
 
 class OpenVino(Planned):
@@ -119,8 +121,9 @@ def _operation(step: Invoke) -> str:
         ((_, operand),) = step.operands
         return f"{step.leaves} = {operand}.outputs()"
     constants = _CONSTANTS.get(step.function.rpartition(".")[2], {})
+    counted = _COUNTED.get(str(dict(step.keywords).get("shape_calculation_mode")), "")
     keywords = [
-        f"{_ONE_NAME.get(name, name)}={MODULE}.constant(np.array({written(word)}, {constants[name]}))"
+        f"{name}={MODULE}.constant(np.array({written(word)}, {constants[name].format(counted)}))"
         if name in constants else f"{name}={written(word)}"
         for name, word in step.keywords
     ]  # fmt: skip

@@ -50,10 +50,10 @@ def openvino_resize_plan(call: ResizeCall) -> Plan | Unsupported:
     scales = tuple(float(axis.scale) for axis in geometry.axes)
     if given and not all(map(is_float32, scales)):
         return Unsupported("Interpolate takes scales in float32, and these are none")
-    lengths: Keywords = (("scales", scales),) if given else (("sizes", tuple(axis.output for axis in geometry.axes)),)
+    lengths = scales if given else tuple(axis.output for axis in geometry.axes)
     said: Keywords = (
-        *lengths,
-        ("shape_calculation_mode", lengths[0][0]),
+        ("scales_or_sizes", lengths),
+        ("shape_calculation_mode", "scales" if given else "sizes"),
         ("axes", tuple(range(2, 2 + len(scales)))),
         *words.keywords,
     )

@@ -70,3 +70,22 @@ POOLINGS = (
     _adaptive("adaptive_max_pool", _ELEMENTS),
     _adaptive("adaptive_avg_pool"),
 )  # fmt: skip
+
+INTERPOLATE = Function(
+    f"{MODULE}.interpolate",
+    "",
+    (
+        Takes("image", REQUIRED, "value"),
+        Takes("scales_or_sizes", REQUIRED, "output_size"),
+        Takes("mode", REQUIRED, "method"),
+        Takes("shape_calculation_mode", REQUIRED, "counted_by"),
+        Takes("pads_begin", None, "only_default"),
+        Takes("pads_end", None, "only_default"),
+        Takes("coordinate_transformation_mode", "half_pixel", "coordinates"),
+        Takes("nearest_mode", "round_prefer_floor", "nearest_mode"),
+        Takes("antialias", False, "antialias"),
+        Takes("cube_coeff", -0.75, "cubic_coeff_a"),
+        Takes("axes", None, "axes"),
+        _NAME,
+    ),
+)

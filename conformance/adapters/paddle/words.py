@@ -5,7 +5,8 @@ Must not know: paddle.
 
 from collections.abc import Mapping
 
-from conformance.adapters.function import REQUIRED, Function, Takes
+from conformance.adapters.function import REQUIRED, Function, Role, Takes
+from conformance.adapters.plan import Argument
 from conformance.adapters.toolkit import Limit
 from conformance.suite.case import RightCall
 
@@ -157,6 +158,28 @@ POOLING_LAYERS: Mapping[Function, Function] = {
     if operator[-1] == "d" and operator != "max_unpool2d"
 }
 """with the function that each calls"""
+
+_SIZES = (Takes("size", None, "output_size"), Takes("scale_factor", None, "scales"))
+_MODES = (
+    *_SIZES,
+    Takes("mode", "nearest", "method"),
+    Takes("align_corners", False, "align_corners"),
+    Takes("align_mode", 0, "align_mode"),
+    Takes("data_format", None, "data_format"),
+)
+_RECOMPUTED = Takes("recompute_scale_factor", None, "recompute_scale_factor")
+INTERPOLATE = Function(
+    f"{MODULE}.interpolate", "", (_VALUE, *_MODES, _RECOMPUTED, Takes("antialias", False, "antialias"), _NAME)
+)
+UPSAMPLE = Function(f"{MODULE}.upsample", "", (_VALUE, *_MODES, _NAME))
+_OF_IMAGES = (*_SIZES, Takes("data_format", "NCHW", "data_format"), _NAME)
+_CORNERS: Mapping[Role, Argument] = {"method": "bilinear", "align_corners": True}
+RESIZE_LAYERS: Mapping[Function, Mapping[Role, Argument]] = {
+    Function("paddle.nn.Upsample", "", (*_MODES, _RECOMPUTED, _NAME)): {},
+    Function("paddle.nn.UpsamplingNearest2D", "resize2d", _OF_IMAGES): {"method": "nearest"},
+    Function("paddle.nn.UpsamplingBilinear2D", "resize2d", _OF_IMAGES): _CORNERS,
+}
+"""with what each says to `interpolate`"""
 
 _FLOATS, _WITH_HALF = ("float32", "float64"), ("float16", "float32", "float64")
 DTYPES: Mapping[str, tuple[str, ...]] = {

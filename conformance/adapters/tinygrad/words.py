@@ -79,3 +79,13 @@ POOLINGS: Mapping[str, Function] = {
     ),
 }
 """by operator"""
+INTERPOLATE = Function(
+    f"{CLASS}.interpolate",
+    "",
+    (
+        _VALUE,
+        Takes("size", REQUIRED, "output_size"),
+        Takes("mode", "linear", "method"),
+        Takes("align_corners", False, "align_corners"),
+    ),
+)

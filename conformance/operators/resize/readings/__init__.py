@@ -6,9 +6,13 @@ Knows: the functions that can be read. Must not know: the frameworks themselves;
 vocabularies of `conformance.adapters`, which `conformance conventions` measures.
 """
 
-from conformance.operators.resize.readings import jax, keras, tensorflow, torch
+from conformance.operators.resize.readings import jax, keras, tensorflow
 from conformance.operators.resize.readings.reading import read_trial
+from conformance.operators.resize.readings.tables import SPOKEN
 
-READERS = tuple((module.FUNCTIONS, module.read) for module in (tensorflow, torch, jax, keras))
+READERS = (
+    *((module.FUNCTIONS, module.read) for module in (tensorflow, jax, keras)),
+    *(each.reader for each in SPOKEN),
+)
 
 __all__ = ["READERS", "read_trial"]
