@@ -42,7 +42,7 @@ MADE_WITH_KEY = ("jax.random.normal", "jax.random.uniform", "random.normal", "ra
 
 # Of reductions over windows: what they begin with, and the function under the name by which a plan hands it over
 KNOWN: Mapping[str, Argument] = {
-    "float('-inf')": -inf,
+    **{f"float({word!r})": float(word) for word in ("-inf", "inf", "nan")},
     **{f"-{module}.inf": -inf for module in ("jnp", "jax.numpy", "np", "numpy", "math")},
     **{f"{lax}.{name}": Name(f"jax.lax.{name}") for lax in ("jax.lax", "lax") for name in ("max", "add")},
 }

@@ -26,6 +26,8 @@ LETTERS = {"value": "x", "filter": "f", "bias": "b", "indices": "i"}
 LANES = ("tensorflow", "torch", "jax", "keras", "paddle", "tinygrad", "mlx", "onnx", "openvino")
 NOT_READ = ("max_pool_with_argmax", "max_unpool2d")
 """what returns or takes indices, which count differently everywhere"""
+COMPOSITIONS = ("divide", "full", "reshape", "ScaleAndTranslate", "scale_and_translate")
+"""functions of calls that say an operator together with others, or by numbers that nobody writes"""
 MOST_ELEMENTS, EVERY = 3000, 19
 """how large a trial may be, and of a case's trials which is taken"""
 REFERENCE = load_adapter(parse_lane("reference"))
@@ -52,6 +54,11 @@ def called(invoke: Invoke, shapes: Mapping[str, tuple[int, ...]]) -> str:
     return left["result"]
 
 
+def is_composed(invoke: Invoke) -> bool:
+    """Whether a call is part of such a thing; a bias alone may have another shape."""
+    return invoke.function.rpartition(".")[2] in COMPOSITIONS and invoke.operands != (("", "bias"),)
+
+
 def _listed(argument: Argument) -> str:
     return argument.dotted if isinstance(argument, Name) else written(argument)
 
@@ -66,7 +73,6 @@ def trials() -> Iterator[RightTrial]:
             or call.dtype != "float32"
             or not isinstance(trial.inputs, Generated)
             or call.operator in NOT_READ
-            or not any(part in call.operator for part in ("conv", "pool", "resize"))
             or sum(map(prod, call.operands.values())) > MOST_ELEMENTS
             or any(0 in shape for shape in (*call.operands.values(), call.result_shape))
         ):
@@ -99,8 +105,8 @@ def problems(sample: Sequence[tuple[RightTrial, Operands, NDArray[Any]]], lane: 
             plan = adapter.plan_composed(trial.call)
         if not isinstance(plan, Plan) or not plan.native:
             continue
-        if plan.parts[1].leaves == "scale" or any(each.function.endswith(".divide") for each in plan.parts[1].then):
-            continue  # several calls, of which each is read alone
+        if any(is_composed(each) for each in (plan.parts[1], *plan.parts[1].then)):
+            continue
         before, invoke, after = plan.parts
         given = dict(operands)
         for step in before:

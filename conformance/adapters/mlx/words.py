@@ -102,3 +102,14 @@ UPSAMPLE = Function(
         Takes("antialias", False, "antialias"),
     ),
 )
+PAD = Function(
+    "mlx.core.pad",
+    "pad",
+    (
+        Takes("a", REQUIRED, "value"),
+        Takes("pad_width", REQUIRED, "paddings"),
+        Takes("mode", "constant", "mode"),
+        Takes("constant_values", 0, "constant_values"),
+        _STREAM,
+    ),
+)

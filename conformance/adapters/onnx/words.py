@@ -59,3 +59,30 @@ RESIZE = Function(
         Takes("nearest_mode", "round_prefer_floor", "nearest_mode"),
     ),
 )
+
+_BLOCKSIZE = Takes("blocksize", REQUIRED, "block_size")
+PAD = Function(
+    "onnx.Pad",
+    "pad",
+    (
+        _VALUE,
+        Takes("pads", REQUIRED, "paddings"),
+        Takes("constant_value", None, "constant_values"),
+        Takes("axes", None, "only_default"),
+        Takes("mode", "constant", "mode"),
+    ),
+)
+DEPTH_TO_SPACE = Function("onnx.DepthToSpace", "depth_to_space", (_VALUE, _BLOCKSIZE, Takes("mode", "DCR", "mode")))
+SPACE_TO_DEPTH = Function("onnx.SpaceToDepth", "space_to_depth", (_VALUE, _BLOCKSIZE))
+COL2IM = Function(
+    "onnx.Col2Im",
+    "fold",
+    (
+        _VALUE,
+        Takes("image_shape", REQUIRED, "output_size", (2,)),
+        Takes("block_shape", REQUIRED, "kernel", (2,)),
+        Takes("dilations", None, "dilations", (2,)),
+        _PADS,
+        Takes("strides", None, "strides", (2,)),
+    ),
+)

@@ -89,3 +89,44 @@ INTERPOLATE = Function(
         _NAME,
     ),
 )
+
+_BLOCK = (Takes("mode", REQUIRED, "mode"), Takes("block_size", 1, "block_size"), _NAME)
+PAD = Function(
+    f"{MODULE}.pad",
+    "pad",
+    (
+        Takes("arg", REQUIRED, "value"),
+        Takes("pads_begin", REQUIRED, "paddings"),
+        Takes("pads_end", REQUIRED, "pads_after"),
+        Takes("pad_mode", REQUIRED, "mode"),
+        Takes("arg_pad_value", None, "constant_values"),
+        _NAME,
+    ),
+)
+DEPTH_TO_SPACE = Function(f"{MODULE}.depth_to_space", "depth_to_space", (Takes("node", REQUIRED, "value"), *_BLOCK))
+SPACE_TO_DEPTH = Function(f"{MODULE}.space_to_depth", "space_to_depth", (_OPERANDS[0], *_BLOCK))
+PATCHES = Function(
+    f"{MODULE}.extract_image_patches",
+    "extract_patches",
+    (
+        Takes("image", REQUIRED, "value"),
+        Takes("sizes", REQUIRED, "kernel", (2,)),
+        Takes("strides", REQUIRED, "strides", (2,)),
+        Takes("rates", REQUIRED, "dilations", (2,)),
+        Takes("auto_pad", REQUIRED, "padding"),
+        _NAME,
+    ),
+)
+COL2IM = Function(
+    f"{MODULE}.col2im",
+    "fold",
+    (
+        _OPERANDS[0],
+        Takes("output_size", REQUIRED, "output_size", (2,)),
+        Takes("kernel_size", REQUIRED, "kernel", (2,)),
+        Takes("strides", None, "strides", (2,)),
+        Takes("dilations", None, "dilations", (2,)),
+        *_pads(None),
+        _NAME,
+    ),
+)

@@ -159,6 +159,37 @@ POOLING_LAYERS: Mapping[Function, Function] = {
 }
 """with the function that each calls"""
 
+_WINDOWS = (
+    Takes("kernel_sizes", REQUIRED, "kernel", (0, 2)),
+    Takes("strides", 1, "strides", (0, 2)),
+    Takes("paddings", 0, "padding"),
+    Takes("dilations", 1, "dilations", (0, 2)),
+)
+_OUTPUTS, _NCHW = Takes("output_sizes", REQUIRED, "output_size", (0, 2)), Takes("data_format", "NCHW", "data_format")
+_LEFT = Takes("pad_from_left_axis", True, "only_default")
+PAD = Function(
+    f"{MODULE}.pad",
+    "pad",
+    (
+        _VALUE, Takes("pad", REQUIRED, "paddings"), Takes("mode", "constant", "mode"),
+        Takes("value", 0.0, "constant_values"), Takes("data_format", None, "data_format"), _LEFT, _NAME,
+    ),
+)  # fmt: skip
+_UP, _DOWN = Takes("upscale_factor", REQUIRED, "block_size"), Takes("downscale_factor", REQUIRED, "block_size")
+PIXEL_SHUFFLE = Function(f"{MODULE}.pixel_shuffle", "depth_to_space", (_VALUE, _UP, _NCHW, _NAME))
+PIXEL_UNSHUFFLE = Function(f"{MODULE}.pixel_unshuffle", "space_to_depth", (_VALUE, _DOWN, _NCHW, _NAME))
+UNFOLD = Function(f"{MODULE}.unfold", "extract_patches", (_VALUE, *_WINDOWS, _NAME))
+FOLD = Function(f"{MODULE}.fold", "fold", (_VALUE, _OUTPUTS, *_WINDOWS, _NAME))
+# The layers have the last three in another order.
+_OF_LAYERS = (_WINDOWS[0], _WINDOWS[3], _WINDOWS[2], _WINDOWS[1], _NAME)
+INDEX_MAP_LAYERS: Mapping[Function, Function] = {
+    Function("paddle.nn.PixelShuffle", "depth_to_space", (_UP, _NCHW, _NAME)): PIXEL_SHUFFLE,
+    Function("paddle.nn.PixelUnshuffle", "space_to_depth", (_DOWN, _NCHW, _NAME)): PIXEL_UNSHUFFLE,
+    Function("paddle.nn.Unfold", "extract_patches", _OF_LAYERS): UNFOLD,
+    Function("paddle.nn.Fold", "fold", (_OUTPUTS, *_OF_LAYERS)): FOLD,
+}
+"""with the function that each calls"""
+
 _SIZES = (Takes("size", None, "output_size"), Takes("scale_factor", None, "scales"))
 _MODES = (
     *_SIZES,

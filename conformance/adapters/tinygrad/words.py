@@ -89,3 +89,13 @@ INTERPOLATE = Function(
         Takes("align_corners", False, "align_corners"),
     ),
 )
+PAD = Function(
+    f"{CLASS}.pad",
+    "pad",
+    (
+        _VALUE,
+        Takes("padding", REQUIRED, "paddings"),
+        Takes("mode", "constant", "mode"),
+        Takes("value", 0.0, "constant_values"),
+    ),
+)
