@@ -22,10 +22,11 @@ from typing import TypeAlias
 
 from benchmark_report import Bar, Section, Table, machine, write
 
-from conformance.adapters.lane import DEFAULT_LANES
+from conformance.adapters.lane import DEFAULT_LANES, parse_lane
 from conformance.journal import read_journal
 from conformance.judging.verdict import Outcome
 from conformance.operators.registry import packages
+from conformance.workers.process import worker_environment
 
 ROOT = Path(__file__).resolve().parents[1]
 REPORTS = ("journal.jsonl", "report.html", "junit.xml", "report.md", "summary.json")
@@ -165,6 +166,9 @@ def run_suite(tier: str, lanes: list[str], output: Path, cache: Path) -> Run:
 def run_bare(lane: str, output: Path) -> tuple[float, float] | None:
     """Processor and wall seconds of the calls that agreed, and of nothing else; None where they ended their process.
 
+    They are made in a worker's environment, by as many threads: in more, TensorFlow's gradient of a depthwise
+    convolution with many taps reads beyond its operands, which costs the process.
+
     What was refused, or did not come out as expected, may read beyond its operands: nobody starts this process again.
     """
     answered = [
@@ -173,7 +177,10 @@ def run_bare(lane: str, output: Path) -> tuple[float, float] | None:
         if record.lane == lane and record.outcome == Outcome.AGREES
     ]
     command = [sys.executable, "-c", BARE, lane]
-    done = subprocess.run(command, input=json.dumps(answered), cwd=ROOT, capture_output=True, text=True)
+    environment = {**worker_environment(parse_lane(lane)), "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        command, input=json.dumps(answered), cwd=ROOT, env=environment, capture_output=True, text=True
+    )
     if done.returncode != 0:
         print(f"note: the bare calls of {lane} ended their process with {done.returncode}", file=sys.stderr)
         return None

@@ -8,6 +8,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
+from functools import partial
 from math import inf
 from threading import Lock
 from time import perf_counter, sleep
@@ -36,6 +37,8 @@ class LaneRun:
         self.lane = lane
         self.sessions = [_session(lane, progress)]
         """of those at work; the first one is not started yet"""
+        self.beside = False
+        """whether a lane of the run takes calls together"""
         self._progress = progress
         self._stopped = progress.stop.is_set
         self._entry: LaneEntry | None = None
@@ -105,7 +108,8 @@ class LaneRun:
             return False
         assignment, pending = self._progress.assignment, self._progress.pending(self.lane.text)
         self._trials_left = len(pending)
-        self._left.extend(session.units(pending, lambda trial: self._progress.asks_alone(trial, self.lane.text)))
+        apart = partial(self._progress.asks_alone, lane=self.lane.text)
+        self._left.extend(session.units(pending, apart, beside=self.beside))
         if assignment.measures:
             self._left.extend(measurements(session, measured_dtypes(assignment.trials)))
         self._entry = entry
@@ -140,6 +144,9 @@ class Threads:
         """Raises UsageError for a lane whose adapter cannot be loaded."""
         self._stop = progress.stop
         self._shares = [LaneRun(lane, progress) for lane in progress.assignment.lanes]
+        beside = any(session.together > 1 for share in self._shares for session in share.sessions)
+        for share in self._shares:
+            share.beside = beside
         self._cores = available_cores()
         self._choosing = Lock()
 

@@ -88,13 +88,20 @@ class LaneSession:
             runs_on={**hello.runs_on, **plain},
         )  # fmt: skip
 
-    def units(self, trials: Iterable[Trial], apart: Callable[[Trial], bool] = lambda trial: False) -> Iterator[Unit]:
-        """All that is to be asked, cut as the adapter takes it; what stands apart is asked by itself, and last: it may
-        take the process with it.
-        """
+    @property
+    def together(self) -> int:
+        """How many calls the adapter takes at once; 0 where each is asked alone."""
         adapter = self.client.adapter
-        together = adapter.together if isinstance(adapter, ComputesTogether) else 0
-        return units(trials, together, apart)
+        return adapter.together if isinstance(adapter, ComputesTogether) else 0
+
+    def units(
+        self, trials: Iterable[Trial], apart: Callable[[Trial], bool] = lambda trial: False, *, beside: bool = False
+    ) -> Iterator[Unit]:
+        """All that is to be asked, cut as the adapter takes it; what stands apart is asked by itself, and last: it may
+        take the process with it. `beside`: in the order of lanes that take calls together, whether this one does or
+        not.
+        """
+        return units(trials, self.together, apart, beside=beside)
 
     def ask(self, trial: Trial) -> Record:
         """The record of one trial, which no waiver has seen. Whatever the worker does is an outcome of it, and so is a
@@ -231,20 +238,23 @@ def is_repeated(trial: Trial, of_256: int) -> bool:
     return sha256(trial.id.encode()).digest()[0] < of_256
 
 
-def units(trials: Iterable[Trial], together: int, apart: Callable[[Trial], bool]) -> Iterator[Unit]:
+def units(
+    trials: Iterable[Trial], together: int, apart: Callable[[Trial], bool], *, beside: bool = False
+) -> Iterator[Unit]:
     """Large calls, each by itself; small right calls, up to so many a unit, each with all its trials; then what is
     wrong on purpose, of several calls, or apart, each by itself.
 
-    Where not even two calls go together, all trials by themselves, in their order.
+    Where not even two calls go together, all trials by themselves, in their order; `beside` lanes where they do, in
+    that one's, with nothing apart: so a question that is made for one lane is still kept when the others ask it.
     """
-    if together < 2:
+    if together < 2 and not beside:
         yield from ([[trial]] for trial in trials)
         return
     large: list[RightTrial] = []
     calls: dict[RightCall, list[RightTrial]] = {}
     others: list[Trial] = []
     for trial in trials:
-        if not isinstance(trial, RightTrial) or trial.calls > 1 or apart(trial):
+        if not isinstance(trial, RightTrial) or trial.calls > 1 or (together > 1 and apart(trial)):
             others.append(trial)
         elif trial.call.work > MOST_MULTIPLY_ADDS_TOGETHER:
             large.append(trial)
@@ -254,5 +264,6 @@ def units(trials: Iterable[Trial], together: int, apart: Callable[[Trial], bool]
     yield from ([[trial]] for trial in sorted(large, key=lambda trial: -trial.call.work))
     # Calls with as many questions side by side, or all would be asked again for the sake of one.
     ordered = sorted(calls.values(), key=lambda same: (same[0].call.dtype in SIXTEEN_BIT, len(same)))
-    yield from (ordered[first : first + together] for first in range(0, len(ordered), together))
+    most = max(together, 1)
+    yield from (ordered[first : first + most] for first in range(0, len(ordered), most))
     yield from ([[trial]] for trial in others)

@@ -270,6 +270,7 @@ waivers:
   - {lane: torch, trial: "*", outcome: refused, class: bug, reason: known, versions: {}, expires: }
   - {lane: torch, trial: "*", outcome: refused, class: bug, reason: known, sometimes: "yes"}
   - {lane: torch, trial: "*", outcome: [differs, wrong], class: bug, reason: known, except: [1]}
+  - {lane: [1], trial: [conv1d/*, conv2d/*], outcome: refused, class: bug, reason: known}
 """
 
 
@@ -301,6 +302,8 @@ def test_every_problem_of_every_file_is_told_at_once(tmp_path: Path) -> None:
         "wrong.yaml:18: waivers[6]: sometimes 'yes'; it must be true or false",
         f"wrong.yaml:19: waivers[7]: outcome 'wrong'; it must be one of {', '.join(Outcome)}",
         "wrong.yaml:19: waivers[7]: except [1]; it must be a pattern of trial ids, or a list of such",
+        "wrong.yaml:20: waivers[8]: lane [1]; it must be a text, or a list of texts",
+        "wrong.yaml:20: waivers[8]: trial ['conv1d/*', 'conv2d/*']; it must be one text: write an entry for each",
         "none.yaml:1: a waiver file is a mapping with one key, waivers: a list",
     ]
 

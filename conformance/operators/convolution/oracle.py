@@ -26,7 +26,7 @@ def expect_call(call: RightConvolution, operands: Operands, quantum: float = 1.0
     linear = Linear(call.definition, call.geometry, call.last)
     wide = {name: array.astype(form.wide) for name, array in operands.items()}
     whole = {name: _whole(array) for name, array in wide.items()}
-    sizes = {name: absolute(array).astype(np.float64) for name, array in wide.items()}
+    sizes = _sizes(operands, form)
     with np.errstate(invalid="ignore", over="ignore"):
         values, undefined = _sums(call, linear, wide)
         magnitude = linear.compute(call.direction, sizes)
@@ -48,12 +48,18 @@ def expect_call(call: RightConvolution, operands: Operands, quantum: float = 1.0
         spatial=_spatial(call),
         strides=_phases(call),
         added=added,
-        coarse_magnitude=lambda: linear.compute(call.direction, _levelled(sizes)),
+        # Of the operands anew: what they were made into is as large again, and nearly nobody asks.
+        coarse_magnitude=lambda: linear.compute(call.direction, _levelled(_sizes(operands, form))),
         undefined=undefined,
         overflowed=None if np.isfinite(values).all() else _overflowed(call, linear, wide, values),
         polluted=any_nonfinite(*(wide[name] for name in factors)),
         without_subnormals=None if all(whole.values()) else _without_subnormals(call, operands, form),
     )
+
+
+def _sizes(operands: Operands, form: FloatFormat) -> Operands:
+    """What each number adds to S."""
+    return {name: absolute(array.astype(form.wide)).astype(np.float64) for name, array in operands.items()}
 
 
 def _sums(call: RightConvolution, linear: Linear, wide: Operands) -> tuple[NDArray[Any], NDArray[np.bool_] | None]:
