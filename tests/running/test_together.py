@@ -125,6 +125,18 @@ def test_large_and_wrong_calls_are_asked_alone_the_large_ones_first_and_the_wron
     assert not isinstance(wrong, ConvolutionTrial)
 
 
+def test_beside_lanes_that_take_calls_together_a_lane_asks_each_call_alone_in_their_order() -> None:
+    mixed = select(
+        ["conv2d_transpose/layers/*", "conv2d_transpose/refusals/stride-zero*", "conv2d_transpose/tutorial/*"]
+    )
+    together = [trial for unit in units(mixed, 8, lambda trial: False) for same in unit for trial in same]
+    # What is apart in one lane, as refused, is not in another.
+    alone = list(units(mixed, 0, lambda trial: True, beside=True))
+    assert [trial for unit in alone for same in unit for trial in same] == together
+    assert {len(unit) for unit in alone} == {1}
+    assert list(units(mixed, 0, lambda trial: False)) == [[[trial]] for trial in mixed]
+
+
 def test_what_stands_apart_is_asked_by_itself_behind_what_goes_together(trials: list[Trial]) -> None:
     first, *others = trials
     found = list(units(trials, 64, lambda trial: trial is first))
