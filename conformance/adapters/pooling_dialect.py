@@ -28,6 +28,7 @@ CEIL = (
     "result length = ceil((i + before + after - d(k-1) - 1) / s) + 1, less a last window that begins at i + before or "
     "beyond; pad_before = before"
 )
+CEIL_WHOLE = "result length = ceil((i + before + after - d(k-1) - 1) / s) + 1; pad_before = before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,17 +151,23 @@ class SpokenWindows:
         *,
         alike: bool = False,
         ceil_mode: bool = False,
+        keeps: bool = False,
         takes: Callable[[AxisWords], bool] = lambda words: True,
         legal: str = "",
     ) -> PoolingPhrasing:
         """Pads, one number for both sides where `alike`.
 
+        keeps: whether a last window is kept that begins beyond the value; with ceil_mode
         takes: of words that leave a window those that the framework's documents allow; `legal` says it, and what is
         beyond is asked about where it is not empty
         """
 
         def meaning(words: AxisWords) -> WindowAxis | None:
-            return word_axis(words, ceil_mode=ceil_mode) if takes(words) else None
+            axis = word_axis(words, ceil_mode=ceil_mode and not keeps) if takes(words) else None
+            if axis is None or not keeps:
+                return axis
+            room = words.length + words.before + words.after - words.extent
+            return replace(axis, output=-(-room // words.stride) + 1)
 
         def legal_ones() -> Iterator[AxisWords]:
             return (words for words in every() if meaning(words) is not None)
@@ -172,7 +179,8 @@ class SpokenWindows:
                     yield AxisWords(*numbers, pair)
 
         return PoolingPhrasing(
-            self.operator, name, "ceil_mode" if ceil_mode else "explicit pads", CEIL if ceil_mode else EXPLICIT,
+            self.operator, name, "ceil_mode" if ceil_mode else "explicit pads",
+            CEIL_WHOLE if keeps else CEIL if ceil_mode else EXPLICIT,
             meaning, self.plan, drawn(legal_ones, self.number), LEAST, self.divisor,
             boundary=drawn(every, 100) if legal else tuple, legal=legal,
         )  # fmt: skip

@@ -9,6 +9,7 @@ import pytest
 import reference
 from conformance.adapters.dialect import AxisWords, Dialect, Said
 from conformance.adapters.jax.adapter import Jax
+from conformance.adapters.keras.adapter import Keras
 from conformance.adapters.litert.adapter import LiteRt
 from conformance.adapters.mlx.adapter import Mlx
 from conformance.adapters.onnx.adapter import OnnxReference
@@ -28,7 +29,8 @@ from conformance.operators.convolution.dialects import DIALECTS
 from conformance.operators.convolution.plans import PLANS
 
 ADAPTERS: list[Any] = [
-    Reference(), TensorFlow(), Torch(), Jax(), LiteRt(), OnnxReference(), OnnxRuntime(), OpenVino(("onnx",)), Paddle(),
+    Reference(), TensorFlow(), Torch(), Jax(), LiteRt(), OnnxReference(), OnnxRuntime(), OpenVino(("onnx",)),
+    OpenVino(), Keras(), Paddle(),
     Mlx(), Tinygrad(),
 ]  # fmt: skip
 
@@ -57,7 +59,7 @@ def test_the_sample_is_large_enough_and_the_same_every_time(adapter: object) -> 
     first, again = ([list(each.vocabulary()) for each in spoken(adapter).phrasings] for _ in range(2))
     assert first == again
     # Who has one word each way has fewer, and who compiles each call is asked fewer.
-    least = {"Mlx": 1400, "Tinygrad": 400}.get(type(adapter).__name__, 2000)
+    least = {"Mlx": 1400, "Keras": 700, "Tinygrad": 400}.get(type(adapter).__name__, 2000)
     assert sum(map(len, first)) >= least
     for phrasing, words in zip(spoken(adapter).phrasings, first, strict=True):
         assert len(set(words)) == len(words)
@@ -179,3 +181,20 @@ def test_a_word_that_ignores_the_dilation_differs_and_is_named_so(asked: Callabl
         "result length = ceil(o / s); pad_before = max(full - o, 0) // 2; kernel as the adjoint has it; "
         "dilation ignored"
     )
+
+
+def test_openvino_s_same_upper_beside_an_output_shape_crops_the_larger_half_in_front_as_its_documents_say() -> None:
+    dialect = spoken(OpenVino())
+    assert meaning(dialect, "same_upper, output_shape", AxisWords(4, 3, 2, 1, "same_upper", 8)) == (1, 8)
+    assert meaning(dialect, "same_lower, output_shape", AxisWords(4, 3, 2, 1, "same_lower", 8)) == (0, 8)
+    assert meaning(dialect, "same_upper", AxisWords(4, 3, 2, 1, "same_upper")) == (0, 9)
+
+
+def test_keras_s_output_padding_is_added_to_another_length_under_each_word() -> None:
+    dialect = spoken(Keras())
+    assert meaning(dialect, "same", AxisWords(4, 3, 2, 1, "same")) == (0, 8)
+    assert meaning(dialect, "valid", AxisWords(4, 1, 2, 1, "valid")) == (0, 8)
+    assert meaning(dialect, "same, output_padding", AxisWords(4, 3, 2, 1, "same", 1)) == (0, 8)
+    assert meaning(dialect, "same, output_padding", AxisWords(4, 3, 2, 1, "same", 0)) == (1, 7)
+    assert meaning(dialect, "valid, output_padding", AxisWords(4, 3, 2, 1, "valid", 1)) == (0, 10)
+    assert meaning(dialect, "valid, output_padding", AxisWords(4, 3, 2, 1, "valid", 2)) is None

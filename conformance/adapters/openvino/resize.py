@@ -18,7 +18,7 @@ NAMED = tuple(word for word in COORDINATES if word != "half_pixel_symmetric")
 """coordinates that Interpolate has a word for, which is the suite's own"""
 
 
-def _vocabulary(coefficient: float, *, antialias: bool) -> tuple[ResizePhrase, ...]:
+def vocabulary(coefficient: float, *, antialias: bool) -> tuple[ResizePhrase, ...]:
     """What is said beside the lengths, and what it means."""
     found = list[ResizePhrase]()
     for word in NAMED:
@@ -42,7 +42,7 @@ def openvino_resize_plan(call: ResizeCall) -> Plan | Unsupported:
     if geometry is None:
         return Unsupported("Interpolate has no such wrong words")
     rule = geometry.rule
-    chosen = choose(geometry, _vocabulary(float(rule.cubic_coeff_a), antialias=rule.antialias), scaled=True)
+    chosen = choose(geometry, vocabulary(float(rule.cubic_coeff_a), antialias=rule.antialias), scaled=True)
     if chosen is None:
         return Unsupported("Interpolate has no mode with these coordinates, weights and borders")
     words, notes = chosen

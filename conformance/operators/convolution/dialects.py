@@ -2,8 +2,10 @@
 
 from conformance.adapters.dialect import Dialect
 from conformance.adapters.jax.dialect import jax_dialect
+from conformance.adapters.keras.dialect import keras_dialect
 from conformance.adapters.mlx.dialect import mlx_dialect
 from conformance.adapters.onnx.dialect import onnx_dialect
+from conformance.adapters.openvino.dialect import openvino_dialect
 from conformance.adapters.paddle.dialect import paddle_dialect
 from conformance.adapters.planning import Dialects
 from conformance.adapters.protocol import Adapter
@@ -28,6 +30,8 @@ DIALECTS: Dialects[Dialect] = {
     "tensorflow": lambda adapter: adapter.dialect,
     "torch": lambda adapter: torch_dialect(),
     "jax": lambda adapter: jax_dialect(),
+    "keras": lambda adapter: keras_dialect(_dtypes(adapter)),
+    "openvino": lambda adapter: openvino_dialect(_dtypes(adapter)),
     "paddle": lambda adapter: paddle_dialect(),
     "mlx": lambda adapter: mlx_dialect(_dtypes(adapter)),
     "tinygrad": lambda adapter: tinygrad_dialect(_dtypes(adapter)),

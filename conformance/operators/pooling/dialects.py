@@ -1,8 +1,10 @@
 """What is expected of each built-in framework's words for poolings."""
 
 from conformance.adapters.jax.pooling_dialect import jax_pooling_dialect
+from conformance.adapters.keras.dialect import keras_pooling_dialect
 from conformance.adapters.mlx.dialect import mlx_pooling_dialect
 from conformance.adapters.onnx.pooling_dialect import onnx_pooling_dialect
+from conformance.adapters.openvino.dialect import openvino_pooling_dialect
 from conformance.adapters.paddle.dialect import paddle_pooling_dialect
 from conformance.adapters.planning import Dialects
 from conformance.adapters.pooling_dialect import PoolingDialect
@@ -28,6 +30,8 @@ DIALECTS: Dialects[PoolingDialect] = {
     "torch": lambda adapter: torch_pooling_dialect(),
     "jax": lambda adapter: jax_pooling_dialect(),
     "litert": lambda adapter: tensorflow_pooling_dialect(),
+    "keras": lambda adapter: keras_pooling_dialect(_dtypes(adapter)),
+    "openvino": lambda adapter: openvino_pooling_dialect(_dtypes(adapter)),
     "paddle": lambda adapter: paddle_pooling_dialect(),
     "mlx": lambda adapter: mlx_pooling_dialect(_dtypes(adapter)),
     "tinygrad": lambda adapter: tinygrad_pooling_dialect(_dtypes(adapter)),

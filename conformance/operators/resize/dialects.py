@@ -6,6 +6,7 @@ from conformance.adapters.jax.resize import jax_spellings
 from conformance.adapters.keras.resize import keras_spellings
 from conformance.adapters.mlx.dialect import mlx_spellings
 from conformance.adapters.onnx.resize_dialect import onnx_spellings
+from conformance.adapters.openvino.dialect import openvino_spellings
 from conformance.adapters.paddle.dialect import paddle_spellings
 from conformance.adapters.planning import Dialects
 from conformance.adapters.resize import ResizeSpelling
@@ -18,6 +19,7 @@ DIALECTS: Dialects[Iterator[ResizeSpelling]] = {
     "torch": lambda adapter: torch_spellings(),
     "jax": lambda adapter: jax_spellings(),
     "keras": lambda adapter: keras_spellings(),
+    "openvino": lambda adapter: openvino_spellings(),
     "paddle": lambda adapter: paddle_spellings(),
     "mlx": lambda adapter: mlx_spellings(),
     "tinygrad": lambda adapter: tinygrad_spellings(),

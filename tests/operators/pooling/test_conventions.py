@@ -11,8 +11,10 @@ import pytest
 
 from conformance.adapters.dialect import AxisWords, Said
 from conformance.adapters.jax.adapter import Jax
+from conformance.adapters.keras.adapter import Keras
 from conformance.adapters.mlx.adapter import Mlx
 from conformance.adapters.onnxruntime.adapter import OnnxRuntime
+from conformance.adapters.openvino.adapter import OpenVino
 from conformance.adapters.paddle.adapter import Paddle
 from conformance.adapters.plan import Invoke, Plan, Unsupported
 from conformance.adapters.planning import dialect_of
@@ -37,7 +39,7 @@ from reference.pooling.operators import Pooled
 
 ADAPTERS: Mapping[str, Any] = {
     "tensorflow": TensorFlow(), "torch": Torch(), "jax": Jax(), "onnx": OnnxRuntime(), "paddle": Paddle(), "mlx": Mlx(),
-    "tinygrad": Tinygrad(),
+    "tinygrad": Tinygrad(), "openvino": OpenVino(), "keras": Keras(),
 }  # fmt: skip
 MAXIMA, AVERAGES = (
     PoolingSubject(OPERATORS["max_pool2d"], "float32"),
@@ -84,7 +86,7 @@ def spoken(name: str) -> PoolingDialect:
 def test_the_sample_of_a_framework_has_a_thousand_geometries_the_same_every_time(name: str) -> None:
     first, again = ([list(each.vocabulary()) for each in spoken(name).phrasings] for _ in range(2))
     assert first == again
-    assert sum(map(len, first)) >= {"tinygrad": 300, "mlx": 200}.get(name, 1000)
+    assert sum(map(len, first)) >= {"tinygrad": 300, "mlx": 200, "keras": 300}.get(name, 1000)
     for phrasing, words in zip(spoken(name).phrasings, first, strict=True):
         assert len(set(words)) == len(words)
         assert all(phrasing.meaning(each) is not None for each in words)
@@ -342,3 +344,15 @@ def test_a_word_beyond_what_is_legal_is_said_of_all_axes_of_the_call() -> None:
     boundary(lambda call, operands: Refused("", ""), replace(phrasing, plan=plan), None, lambda done: None)
     assert {"SAME", "VALID"} == {word for words in said for word in words}
     assert all(len(set(words)) == 1 for words in said)
+
+
+def test_a_last_window_that_begins_beyond_the_value_is_kept_or_not() -> None:
+    rows = {each.name: each for each in spoken("openvino").phrasings if each.operator == "max_pool2d"}
+    words = AxisWords(3, 2, 2, 1, (0, 2))
+    (floor, whole, torch) = (
+        rows[f"pads, rounding_type={rounding}"].meaning(words) for rounding in ("floor", "ceil", "ceil_torch")
+    )
+    assert floor is not None
+    assert whole is not None
+    assert torch is not None
+    assert (floor.output, whole.output, torch.output) == (2, 3, 2)

@@ -36,6 +36,10 @@ _OUTPUTS: Mapping[str, Callable[[AxisWords], int | None]] = {
     "full": lambda words: words.full,
     "max(s i, full)": lambda words: max(words.stride * words.length, words.full),
     "min(s i, full)": lambda words: min(words.stride * words.length, words.full),
+    "full + asked": lambda words: words.full + (words.asked or 0),
+    "s(i-1) + (d(k-1) + 1) mod 2 + asked": lambda words: (
+        words.stride * (words.length - 1) + words.extent % 2 + (words.asked or 0)
+    ),
     "full - before - after": lambda words: words.full - words.before - words.after,
     "full - before - after + asked": lambda words: words.full - words.before - words.after + (words.asked or 0),
     "s(i-1) + 1 + before + after - d(k-1)": lambda words: (
