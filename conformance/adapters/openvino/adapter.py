@@ -23,7 +23,6 @@ from conformance.adapters.toolkit import takes_dtypes
 PRECISION = {"INFERENCE_PRECISION_HINT": "f32"}
 # Arguments that are inputs of an operation, each by the dtype of the constant that it becomes.
 _CONSTANTS = {
-    "convolution_backprop_data": {"output_shape": "np.int64"},
     "pad": {"pads_begin": "np.int64", "pads_end": "np.int64", "arg_pad_value": "element"},
     "adaptive_avg_pool": {"output_shape": "np.int64"},
     "adaptive_max_pool": {"output_shape": "np.int64"},

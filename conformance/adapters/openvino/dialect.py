@@ -203,11 +203,13 @@ def openvino_spellings() -> Iterator[ResizeSpelling]:
 
 
 def _lengths(keywords: Keywords, axis: ResizeAxis) -> Plan:
-    return _resized(axis, (("sizes", (1, axis.output)), ("shape_calculation_mode", "sizes"), *keywords))
+    return _resized(axis, (("scales_or_sizes", (1, axis.output)), ("shape_calculation_mode", "sizes"), *keywords))
 
 
 def _scales(keywords: Keywords, axis: ResizeAxis) -> Plan:
-    return _resized(axis, (("scales", (1.0, float(axis.scale))), ("shape_calculation_mode", "scales"), *keywords))
+    return _resized(
+        axis, (("scales_or_sizes", (1.0, float(axis.scale))), ("shape_calculation_mode", "scales"), *keywords)
+    )
 
 
 def _resized(axis: ResizeAxis, keywords: Keywords) -> Plan:
