@@ -15,6 +15,7 @@ from conformance.journal import Record
 from conformance.judging.waivers import read_waivers
 from conformance.protocol.messages import json_schema
 from conformance.running.assignment import is_sampled, sample
+from conformance.running.lane_run import available_cores
 from conformance.searching.asking import Asker
 from conformance.smoke.conversation import Blame, Conversation, Keeper
 from conformance.smoke.deep import LaneClient, deep
@@ -24,6 +25,8 @@ from conformance.suite.corpus import WAIVERS, select, shipped_cases
 from conformance.workers.process import worker_command, worker_environment
 
 WIDTH = 11
+MOST_WORKERS = 4
+"""processes of a lane that --deep asks: more of them take longer to start than they save"""
 
 
 @click.command("smoke")
@@ -113,10 +116,11 @@ def _steps(
 
 def _deep(lane_name: str, variables: Sequence[str], waiver_files: Sequence[Path], timeout: float) -> Iterator[Step]:
     shipped = sorted((shipped_cases() / WAIVERS).glob("*.yaml"))
-    asker = Asker(parse_lanes([lane_name], variables), read_waivers([*shipped, *waiver_files]), timeout)
+    workers = min(available_cores(), MOST_WORKERS)
+    asker = Asker(parse_lanes([lane_name], variables) * workers, read_waivers([*shipped, *waiver_files]), timeout)
     try:
         asker.start()
-        (session,), trials = asker.sessions, select([])
+        session, trials = asker.sessions[0], select([])
         if is_sampled(session.lane):
             trials = sample(trials)
         client = session.client
@@ -124,9 +128,8 @@ def _deep(lane_name: str, variables: Sequence[str], waiver_files: Sequence[Path]
 
         def records(asked: Sequence[Trial]) -> Mapping[str, Record]:
             by_id = {trial.id: trial for trial in asked}
-            (found,) = asker.ask(asked)
             return {name: replace(each, waived=asker.excused(by_id[name], each) if not each.conforms else None)
-                    for name, each in found.items()}  # fmt: skip
+                    for name, each in asker.share(asked).items()}  # fmt: skip
 
         lane_client = LaneClient(
             session.lane.text, client.adapter, {name: getattr(declaring, name) for name in DECLARATIONS},

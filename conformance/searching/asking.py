@@ -76,7 +76,7 @@ class Asker:
 
     def start(self) -> None:
         """Start the workers. Raises IncompleteError for a lane that does not start."""
-        self.entries = [session.start() for session in self.sessions]
+        self.entries = list(self._pool.map(LaneSession.start, self.sessions))
         for entry in self.entries:
             if entry.status != "ready":
                 raise IncompleteError(f"lane {entry.lane}: {entry.message}\n{entry.traceback}".rstrip())
@@ -106,6 +106,14 @@ class Asker:
         asked = [session for session in self.sessions if only in (None, session.lane.text)]
         working = [self._pool.submit(_records, session, trials) for session in asked]
         return [each.result() for each in working]
+
+    def share(self, trials: Sequence[Trial]) -> dict[str, Record]:
+        """The records by trial, of sessions of one lane, each of which is asked its part at the same time."""
+        count = len(self.sessions)
+        working = [
+            self._pool.submit(_records, session, trials[number::count]) for number, session in enumerate(self.sessions)
+        ]
+        return {name: record for each in working for name, record in each.result().items()}
 
     def excused(self, trial: Trial, record: Record) -> Waived | None:
         """The waiver of a failure, if it has one."""

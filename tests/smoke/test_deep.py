@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from conformance.adapters.lane import parse_lanes
 from conformance.adapters.plan import Operands, Plan, Unsupported
 from conformance.adapters.protocol import DECLARATIONS, Adapter, CallRefused
 from conformance.adapters.reference import Reference
@@ -17,10 +18,12 @@ from conformance.checking.function import judged_here
 from conformance.journal import Record
 from conformance.running.examination import Examination
 from conformance.running.probing import Prober
+from conformance.searching.asking import Asker
 from conformance.smoke.conversation import Blame
 from conformance.smoke.deep import LaneClient, chosen, deep, subject
 from conformance.smoke.steps import Step
 from conformance.suite.case import Call, RightTrial, Trial
+from conformance.suite.corpus import select
 from conformance.workers.here import ask_here, perform_here
 from reference.family import Direction
 from tests.corpus import shipped_trials
@@ -233,3 +236,15 @@ def test_another_dtype_is_wrong_of_results_without_elements_too(steps: Steps) ->
     failed = steps(Widens())["resize1d"]
     assert failed.found.startswith("wrong_dtype of ")
     assert failed.blame == Blame.IMPLEMENTATION
+
+
+def test_the_processes_of_a_lane_share_the_questions() -> None:
+    trials = select(["conv1d/refusals/*"])[:5]
+    asker = Asker(parse_lanes(["reference"]) * 2, (), 60.0)
+    try:
+        asker.start()
+        records = asker.share(trials)
+    finally:
+        asker.close()
+    assert {name: record.trial for name, record in records.items()} == {trial.id: trial.id for trial in trials}
+    assert {record.lane for record in records.values()} == {"reference"}
