@@ -39,8 +39,19 @@ MODULES: Mapping[str, tuple[str, ...]] = {
 """by the name that documents have; nothing where a class is imported by its own name"""
 
 
+# Of functions that took other arguments before, the number of the first set of operators whose they are
+_SINCE = {"openvino.opset16.max_pool": 8, "openvino.opset16.interpolate": 11}
+
+
 def spellings(function: str) -> tuple[str, ...]:
     """Every name that a call may have for a function or layer, its own first."""
     module, _, name = function.rpartition(".")
-    prefixes = (module, *MODULES.get(module, ()))
+    since = _SINCE.get(function, 0)
+    prefixes = (module, *(each for each in MODULES.get(module, ()) if _number(each) >= since))
     return tuple(dict.fromkeys(f"{prefix}.{name}" if prefix else name for prefix in prefixes))
+
+
+def _number(module: str) -> int:
+    """Of a set of operators; of a module without one it is above all."""
+    _, _, number = module.rpartition("opset")
+    return int(number) if number.isdigit() else 99

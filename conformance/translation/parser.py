@@ -29,8 +29,9 @@ from conformance.translation.values import ACCEPTED, ExpressionReader
 LONGEST = 10_000
 
 VMAPS = ("jax.vmap", "vmap", "eqx.filter_vmap", "equinox.filter_vmap")
-# What makes a node of a model, of its kind, the names of its inputs and outputs, and its attributes
-NODE_MAKERS = ("onnx.helper.make_node", "helper.make_node", "make_node")
+# What makes a node of a model, under whatever name its module is imported: of its kind, the names of its inputs and
+# outputs, and its attributes
+NODE_MAKER = "make_node"
 # Of a node: what it is called, and by which set of operators, which says nothing about the result
 OF_NODES = ("name", "doc_string", "domain")
 # A node in ONNX's own syntax: `y = ConvTranspose <strides = [2, 2]> (x, w)`
@@ -40,7 +41,7 @@ _TYPED = re.compile(r"(\w+)\s*:\s*\w+\s*=")
 SAYS_NOTHING = ("to", "cuda", "cpu", "eval")
 
 PassedOver: TypeAlias = Callable[[str, str], bool]
-"""of a function's keyword, whether it says nothing about the result, so that whatever it is given is not read"""
+"""of a function's keyword, whether what is computed for it says nothing about the result, so that it is not read"""
 
 
 def _nothing(*_: str) -> bool:
@@ -231,7 +232,7 @@ class Parser:
         if made is None and (tensor := self._tensor(node.func)) is not None:
             parts = self.parts("", node)
             return WrittenCall(self._text, self.function(node) or "", (tensor, *parts.positional), parts.keywords)
-        if made is None and self.dotted(node.func) in NODE_MAKERS:
+        if made is None and self._makes_node(node):
             return self._node(node)
         if made is None:
             dotted = self.dotted(node.func)
@@ -257,7 +258,7 @@ class Parser:
             assert isinstance(node.func, ast.Attribute)
             return f"Tensor.{node.func.attr}"
         try:
-            if made is None and self.dotted(node.func) in NODE_MAKERS and node.args:
+            if made is None and self._makes_node(node) and node.args:
                 return f"onnx.{ast.unparse(node.args[0])[1:-1]}"
             return layer.parser.dotted(layer.call.func)
         except CallError:
@@ -273,18 +274,22 @@ class Parser:
             return None
         return Part(written, *self.values.place(node.value)) if isinstance(written, WrittenTensor) else None
 
+    def _makes_node(self, node: ast.Call) -> bool:
+        return self.dotted(node.func).rpartition(".")[2] == NODE_MAKER
+
     def _node(self, node: ast.Call) -> WrittenCall:
         """A node of ONNX as the call of its kind: its inputs in their places, its attributes by name."""
-        if len(node.args) != 3 or not all(isinstance(each, ast.List | ast.Tuple) for each in node.args[1:]):
-            raise self.values.refusal(node, "a node has a kind, a list of inputs and a list of outputs")
-        kind, inputs, outputs = node.args
-        assert isinstance(inputs, ast.List | ast.Tuple)
-        assert isinstance(outputs, ast.List | ast.Tuple)
+        given = dict(zip(("op_type", "inputs", "outputs"), node.args, strict=False))
+        given |= {each.arg: each.value for each in node.keywords if each.arg in ("op_type", "inputs", "outputs")}
+        kind, inputs, outputs = (given.get(name) for name in ("op_type", "inputs", "outputs"))
         if not isinstance(kind, ast.Constant) or not isinstance(kind.value, str):
-            raise self.values.refusal(kind, "the kind of a node is a string, such as 'Conv'")
+            raise self.values.refusal(kind or node, "the kind of a node is a string, such as 'Conv'")
+        if not isinstance(inputs, ast.List | ast.Tuple) or not isinstance(outputs, ast.List | ast.Tuple):
+            raise self.values.refusal(node, "a node has a kind, a list of inputs and a list of outputs")
         if len(outputs.elts) != 1:
             raise self.values.refusal(outputs, "nodes of one output are read")
-        keywords = tuple(self._keyword("", each) for each in node.keywords if each.arg not in OF_NODES)
+        passed = (*OF_NODES, "op_type", "inputs", "outputs")
+        keywords = tuple(self._keyword("", each) for each in node.keywords if each.arg not in passed)
         return WrittenCall(self._text, f"onnx.{kind.value}", tuple(map(self._input, inputs.elts)), keywords)
 
     def _input(self, node: ast.expr) -> Part:
@@ -318,7 +323,7 @@ class Parser:
             raise self.values.refusal(
                 keyword.value, f"**{self.values.shown(keyword.value)} is not read: nothing is evaluated; {ACCEPTED}"
             )
-        if self._passed_over(function, keyword.arg):
+        if not isinstance(keyword.value, ast.Constant) and self._passed_over(function, keyword.arg):
             return keyword.arg, Part(None, *self.values.place(keyword.value))
         return keyword.arg, self._part(keyword.value)
 

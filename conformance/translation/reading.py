@@ -117,9 +117,14 @@ def is_layer(function: str) -> bool:
 
 
 def passed_over(function: str, keyword: str) -> bool:
-    """Whether a keyword of a function that is understood says nothing about the result, such as a key or a name."""
+    """Whether what is computed for a keyword of a function that is understood says nothing about the result, such as a
+    key or a name, or how the bias of a layer begins that has one unless it is told otherwise.
+    """
     known = readers().get(function)
-    return known is not None and any(each.name == keyword and each.says == "nothing" for each in known[0].parameters)
+    return known is not None and any(
+        each.name == keyword and (each.says == "nothing" or (each.says == "has_bias" and each.default is None))
+        for each in known[0].parameters
+    )
 
 
 def read_call(text: str, dtype: str, value: Shape | None = None, names: Mapping[str, Written] | None = None) -> Reading:

@@ -14,10 +14,12 @@ from conformance.protocol.hello import Hello
 from conformance.protocol.requests import encode_plan
 from conformance.suite.case import RightTrial
 from conformance.suite.corpus import select
-from conformance.translation.reading import readings_of
+from conformance.translation.experiment import Experiment
+from conformance.translation.reading import read_call, readings_of
 from conformance.translation.translating import translate
 from conformance.workers.process import Worker
 from tests.frameworks.test_lanes_elsewhere import LANES
+from tests.translation.lines import LINES
 from tests.translation.proof import difference, run
 
 pytestmark = pytest.mark.other_frameworks
@@ -59,3 +61,18 @@ def test_what_is_printed_for_a_lane_is_what_its_worker_runs(lane: str, lane_of: 
     for (id, array), answer in zip(expected, answers, strict=True):
         assert not isinstance(answer, str), (id, answer)
         assert difference(answer, array) == "", id
+
+
+@pytest.mark.parametrize("lane", LINES)
+def test_what_people_write_is_what_their_framework_computes(lane: str, lane_of: Callable[[str], str]) -> None:
+    parsed, problems = parse_lane(lane_of(lane)), list[str]()
+    worker = Worker(parsed)
+    try:
+        assert isinstance(worker.start(), Hello)
+        for text in LINES[lane]:
+            reading = read_call(text, "float32")
+            verdicts = Experiment(reading, 60.0).verdicts(worker, reading.plan)
+            problems += [f"{text}: {verdict.detail}" for _, verdict in verdicts if not verdict.conforms]
+    finally:
+        worker.kill()
+    assert problems == []

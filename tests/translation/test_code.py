@@ -163,6 +163,7 @@ def test_a_method_of_a_tensor_is_a_function_of_it(text: str) -> None:
     "text",
     [
         'onnx.helper.make_node("Conv", ["x", "w", ""], ["y"], name="c", strides=[2, 2])',
+        'oh.make_node("Conv", inputs=["x", "w", ""], outputs=["y"], strides=[2, 2])',
         'from onnx import helper\nhelper.make_node("Conv", inputs, ["y"], strides=[2, 2])'.replace(
             "inputs", "[x[1, 4], w[2], None]"
         ),

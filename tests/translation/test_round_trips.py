@@ -21,6 +21,7 @@ from conformance.suite.case import Generated, RightTrial
 from conformance.suite.corpus import select
 from conformance.translation.code import CallError
 from conformance.translation.reading import read_call
+from tests.translation.lines import LINES
 
 LETTERS = {"value": "x", "filter": "f", "bias": "b", "indices": "i"}
 LANES = ("tensorflow", "torch", "jax", "keras", "paddle", "tinygrad", "mlx", "onnx", "openvino")
@@ -140,3 +141,8 @@ def test_what_a_lane_says_natively_is_read_as_it_was_meant(
     found, printed = problems(sample, lane)
     assert found == []
     assert len(printed) > 20
+
+
+@pytest.mark.parametrize(("lane", "text"), [(lane, text) for lane, texts in LINES.items() for text in texts])
+def test_what_people_write_is_read_in_their_framework_s_words(lane: str, text: str) -> None:
+    assert read_call(text, "float32").lane == lane

@@ -51,8 +51,8 @@ def _convolution_layer(rank: int, transposed: bool) -> Function:
     counts = (0, rank)
     groups, dilation = Takes("groups", 1, "groups"), Takes("dilation", 1, "dilations", counts)
     numbers = (Takes("stride", 1, "strides", counts), Takes("padding", 0, "padding"))
-    # Of one axis and of three, the transposed one has the two the other way round.
-    last = (dilation, groups) if rank == 2 or not transposed else (groups, dilation)
+    # Of one axis, the transposed one has the two the other way round.
+    last = (groups, dilation) if rank == 1 and transposed else (dilation, groups)
     scattered = (Takes("output_padding", 0, "output_padding", counts),) if transposed else ()
     rest = (
         Takes("bias", True, "has_bias"),
@@ -180,6 +180,13 @@ PIXEL_SHUFFLE = Function(f"{MODULE}.pixel_shuffle", "depth_to_space", (_VALUE, _
 PIXEL_UNSHUFFLE = Function(f"{MODULE}.pixel_unshuffle", "space_to_depth", (_VALUE, _DOWN, _NCHW, _NAME))
 UNFOLD = Function(f"{MODULE}.unfold", "extract_patches", (_VALUE, *_WINDOWS, _NAME))
 FOLD = Function(f"{MODULE}.fold", "fold", (_VALUE, _OUTPUTS, *_WINDOWS, _NAME))
+_AROUND, _MODED = Takes("padding", REQUIRED, "paddings"), Takes("mode", "constant", "mode")
+PAD_LAYERS: Mapping[Function, int] = {
+    Function(f"paddle.nn.{name}{rank}D", "pad", (_AROUND, *more, _layout(rank), _NAME)): rank
+    for rank in (1, 2, 3)
+    for name, more in (("Pad", (_MODED, Takes("value", 0.0, "constant_values"))), ("ZeroPad", ()))
+}
+"""how many spatial axes each has"""
 # The layers have the last three in another order.
 _OF_LAYERS = (_WINDOWS[0], _WINDOWS[3], _WINDOWS[2], _WINDOWS[1], _NAME)
 INDEX_MAP_LAYERS: Mapping[Function, Function] = {

@@ -48,15 +48,25 @@ def _layer(function: Function, arguments: CallArguments) -> CallArguments:
     return arguments.as_call(function, {"value": shape}, {})
 
 
-def _pad_of_torch(arguments: CallArguments) -> CallArguments:
-    mode, rank = PADDING_LAYERS[arguments.function]
+def _row(arguments: CallArguments, rank: int) -> Shape:
+    """The pads of a layer: one number for all sides, or a row from the last axis on."""
     given = arguments.said("paddings")
     flat = integers(given)
     if flat is None or len(flat) != (2 * rank if isinstance(given, tuple) else 1):
         raise arguments.unexpected("paddings", f"an integer or {2 * rank} integers, the last axis' first")
-    flat = flat if isinstance(given, tuple) else flat * (2 * rank)
-    value = arguments.shape("value", rank + 2)
+    return flat if isinstance(given, tuple) else flat * (2 * rank)
+
+
+def _pad_of_torch(arguments: CallArguments) -> CallArguments:
+    mode, rank = PADDING_LAYERS[arguments.function]
+    value, flat = arguments.shape("value", rank + 2), _row(arguments, rank)
     return arguments.as_call(LAYERS[arguments.function], {"value": value}, {"paddings": flat, "mode": mode})
+
+
+def _pad_of_paddle(arguments: CallArguments) -> CallArguments:
+    rank = paddle.PAD_LAYERS[arguments.function]
+    value, flat = arguments.shape("value", rank + 2), _row(arguments, rank)
+    return arguments.as_call(paddle.PAD, {"value": value}, {"paddings": flat})
 
 
 def _layers(functions: Mapping[Function, Function]) -> Mapping[Function, Callable[[CallArguments], CallArguments]]:
@@ -91,7 +101,7 @@ def _paddle_widths(arguments: CallArguments, shape: Shape) -> Pairs:
 PADDLE = Spoken(
     lane="paddle",
     functions=(paddle.PAD, paddle.PIXEL_SHUFFLE, paddle.PIXEL_UNSHUFFLE, paddle.UNFOLD, paddle.FOLD),
-    layers=_layers(paddle.INDEX_MAP_LAYERS),
+    layers={**_layers(paddle.INDEX_MAP_LAYERS), **dict.fromkeys(paddle.PAD_LAYERS, _pad_of_paddle)},
     formats={"NCHW": False, "NHWC": True},
     modes=_of(OF_PADDLE.modes),
     widths=_paddle_widths,
