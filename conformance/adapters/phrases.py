@@ -48,6 +48,10 @@ class Spoken:
     operator: str = "conv2d_transpose"
     number: int = 360
     """at most so many geometries of each word"""
+    dilations: range = range(1, 4)
+
+    def _drawn(self, every: Callable[[], Iterable[AxisWords]], number: int) -> Callable[[], list[AxisWords]]:
+        return drawn(lambda: (words for words in every() if words.dilation in self.dilations), number)
 
     def word(
         self, name: str, word: str, topic: Topic, *, length: Length = "s i", odd: Side | None = "after"
@@ -65,7 +69,7 @@ class Spoken:
 
         return Phrasing(
             name, topic, f"output length = {length}; crop_before = {'0' if odd is None else _HALVES[odd]}", meaning,
-            self.plan, drawn(lambda: _worded(word, asks=asks), self.number),
+            self.plan, self._drawn(lambda: _worded(word, asks=asks), self.number),
             AxisWords(2, 1, 1, 1, word, 2 if asks else None), odd=odd or "after", operator=self.operator,
         )  # fmt: skip
 
@@ -98,8 +102,9 @@ class Spoken:
             name, "output_padding" if lengthened else "explicit pads",
             f"output length = full - {cut}{' + output_padding' * lengthened}; "
             f"crop_before = {'padding' if alike else 'before'}",
-            meaning, self.plan, drawn(legal_ones, 2 * self.number), AxisWords(2, 1, 1, 1, (0, 0), 0 if most else None),
-            drawn(around, self.number) if legal else tuple, "output_padding" if lengthened else "output", legal,
+            meaning, self.plan, self._drawn(legal_ones, 2 * self.number),
+            AxisWords(2, 1, 1, 1, (0, 0), 0 if most else None),
+            self._drawn(around, self.number) if legal else tuple, "output_padding" if lengthened else "output", legal,
             operator=self.operator,
         )  # fmt: skip
 
@@ -122,7 +127,7 @@ class Spoken:
 
         return Phrasing(
             name, "legal output lengths", "output length = o as asked; crop_before = padding", meaning, self.plan,
-            drawn(legal_ones, self.number), AxisWords(2, 1, 1, 1, (0, 0), 2), drawn(around, self.number),
+            self._drawn(legal_ones, self.number), AxisWords(2, 1, 1, 1, (0, 0), 2), self._drawn(around, self.number),
             legal="a stride's number of lengths, full - 2 padding to full - 2 padding + s - 1", operator=self.operator,
         )  # fmt: skip
 
@@ -142,7 +147,7 @@ class Spoken:
 
         return Phrasing(
             name, topic, f"result length = {length}; pad_before = {'0' if odd is None else _HALVES[odd]}", meaning,
-            self.plan, drawn(sample, self.number), AxisWords(2, 1, 1, 1, word, 2), asks="value", gathers=True,
+            self.plan, self._drawn(sample, self.number), AxisWords(2, 1, 1, 1, word, 2), asks="value", gathers=True,
             operator=self.operator, odd=odd or "after",
         )  # fmt: skip
 
@@ -160,7 +165,7 @@ class Spoken:
             name, "explicit pads",
             f"result length = floor((o + {around} - d(k-1) - 1) / s) + 1; "
             f"pad_before = {'padding' if alike else 'before'}",
-            meaning, self.plan, drawn(sample, 2 * self.number), AxisWords(2, 1, 1, 1, (0, 0), 2), asks="value",
+            meaning, self.plan, self._drawn(sample, 2 * self.number), AxisWords(2, 1, 1, 1, (0, 0), 2), asks="value",
             gathers=True, operator=self.operator,
         )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from conformance.adapters.dialect import Dialect
 from conformance.adapters.jax.dialect import jax_dialect
+from conformance.adapters.jax_layers.dialect import layers_dialect
 from conformance.adapters.keras.dialect import keras_dialect
 from conformance.adapters.mlx.dialect import mlx_dialect
 from conformance.adapters.onnx.dialect import onnx_dialect
@@ -26,6 +27,10 @@ def _dtypes(adapter: Adapter) -> tuple[str, ...]:
 
 
 DIALECTS: Dialects[Dialect] = {
+    **{
+        library: lambda adapter: layers_dialect(adapter.library, _dtypes(adapter))
+        for library in ("flax", "haiku", "equinox")
+    },
     "reference": lambda adapter: adapter.dialect,
     "tensorflow": lambda adapter: adapter.dialect,
     "torch": lambda adapter: torch_dialect(),
