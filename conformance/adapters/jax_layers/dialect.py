@@ -35,7 +35,8 @@ def layers_dialect(library: str, dtypes: tuple[str, ...]) -> Dialect:
         function=LIBRARIES[library].functions["conv2d_transpose"].name,
         value_layout="NCHW" if library == "equinox" else "NHWC",
         filter_layout=_FILTERS[library],
-        layouts=(Layout("kernel", _FILTERS[library], layout, flipped=flipped),),
+        # A layer of Equinox is not made with weights, and takes those of any shape that are put into it.
+        layouts=() if library == "equinox" else (Layout("kernel", _FILTERS[library], layout, flipped=flipped),),
         phrasings=tuple(_phrasings(library, flipped)),
         plain=plain,
         plain_axes=(Axis(3, 3, 2, 1, 0, 6), Axis(4, 2, 2, 1, 0, 8)),
