@@ -72,8 +72,8 @@ def convention_markdown(report: ConventionReport) -> str:
         [
             "# Conventions, as measured",
             f"Written by {code(report.command)}. Every fact was measured through the framework's own API with its own "
-            "words for conv2d_transpose, or, of a port and an adapter without words of its own, through the suite's "
-            "calls of the operator that is named. One-hot inputs and kernels of codes show which input met which "
+            "words, for conv2d_transpose where no other operator is named, or, of a port and an adapter without words "
+            "of its own, through the suite's calls. One-hot inputs and kernels of codes show which input met which "
             "weight at which output. Beside it stands the formula that the suite holds. i, k, s, d, o are input, "
             "kernel, stride, dilation and output length; full = s(i-1) + d(k-1) + 1. Of a forward convolution o is the "
             "length of the value, and i that of the result.",
