@@ -70,7 +70,8 @@ def _nnx(*, transposed: bool) -> Function:
 
 
 def _haiku(rank: int, transposed: bool) -> Function:
-    more = Takes("output_shape", None, "only_default") if transposed else Takes("rate", 1, "dilations", (0, rank))
+    lengths = Takes("output_shape", None, "output_size", (0, rank))
+    more = lengths if transposed else Takes("rate", 1, "dilations", (0, rank))
     ends = (*_only("mask"), *(() if transposed else (Takes("feature_group_count", 1, "groups"),)))
     return Function(
         f"haiku.Conv{rank}D{'Transpose' * transposed}",

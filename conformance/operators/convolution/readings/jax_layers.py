@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from conformance.adapters.function import Function, Role
-from conformance.adapters.jax.words import CONV_GENERAL_DILATED, CONV_TRANSPOSE
+from conformance.adapters.jax.words import CONV_GENERAL_DILATED, CONV_TRANSPOSE, jax_pads
 from conformance.adapters.jax_layers.words import EQUINOX, HAIKU, LINEN, NNX
 from conformance.adapters.plan import Argument
 from conformance.operators.convolution.readings import jax
@@ -20,6 +20,7 @@ from conformance.translation.arguments import CallArguments, integers, pairs
 from conformance.translation.code import Part
 from conformance.translation.notation import Shape
 from reference.family import DATA_FORMATS, SPATIAL_NAMES
+from reference.geometry import AxisPadding, legal_output_lengths, transposed_axis
 
 _SPATIAL = {1: "W", 2: "HW", 3: "DHW"}
 
@@ -78,6 +79,8 @@ def read(arguments: CallArguments, dtype: str) -> ConvolutionReading:
     channel_axes = tuple(ends[letter] for letter in letters)
     filter = (*channel_axes, *kernels) if layer.kernel_first else (*kernels, *channel_axes)
     said = _words(arguments, layer, kernels)
+    if arguments.has("output_size") and arguments.said("output_size") is not None:
+        said["padding"] = _pads_of_lengths(arguments, value[2:] if first else value[1:-1], kernels, said)
     spatial = _SPATIAL[rank]
     # With transpose_kernel, dimension_numbers name the axes of the kernel as the convolution has them.
     named = layer.letters
@@ -127,6 +130,28 @@ def _words(arguments: CallArguments, layer: _Layer, kernels: Shape) -> dict[Role
         pads = _transposed_pads(pads, tuple(zip(kernels, strides, dilations, more, strict=True)))
     said["padding"] = pads
     return said
+
+
+def _pads_of_lengths(
+    arguments: CallArguments, lengths: Shape, kernels: Shape, said: Mapping[Role, Argument]
+) -> tuple[tuple[int, int], ...]:
+    """Haiku's pads of the dilated value for a result of a length: those of TensorFlow's words.
+
+    Source: `compute_adjusted_padding` of haiku/_src/conv.py.
+    """
+    names = SPATIAL_NAMES[len(kernels)]
+    if said["padding"] not in ("SAME", "VALID"):
+        raise arguments.unexpected("padding", "'SAME' or 'VALID' beside an output_shape")
+    word: AxisPadding = "SAME" if said["padding"] == "SAME" else "VALID"
+    outputs, strides = arguments.numbers("output_size", names), arguments.numbers("strides", names)
+    found = []
+    for name, length, kernel, stride, output in zip(names, lengths, kernels, strides, outputs, strict=True):
+        legal = legal_output_lengths(length, kernel, stride, 1, word)
+        if output not in legal:
+            accepted = f"it must be {legal[0]} to {legal[-1]}"
+            raise arguments.wrong("output_size", f"{name}: output_shape is {output}; {accepted}")
+        found.append(jax_pads(transposed_axis(length, kernel, stride, 1, word, output)))
+    return tuple(found)
 
 
 def _transposed_pads(pads: Argument, axes: tuple[tuple[int, ...], ...]) -> tuple[tuple[int, int], ...]:
