@@ -208,7 +208,9 @@ class IndexMapVocabulary:
             return differentiated(Plan((*turned, unfold)), call, ())
         if len(call.value_shape) != 4:
             return Unsupported(f"{self.module} has windows in one row, and these have other axes")
-        batch, *size, depth = _last(call.value_shape, is_last(call))
+        batch, *size, depth = (
+            call.value_shape if is_last(call) else (call.value_shape[0], *call.value_shape[2:], call.value_shape[1])
+        )
         sized: Keywords = ((self.rows.size, call.output_size),)
         fold = Invoke(f"{self.functions}.fold", (("", "value"),), (*sized, *windows))
         return differentiated(Plan((*turned, Reshape("value", (batch, depth, prod(size))), fold)), call, ())
@@ -217,7 +219,3 @@ class IndexMapVocabulary:
 def is_last(call: IndexMapCall) -> bool:
     """Whether channels are last; a data_format that does not exist counts as the default."""
     return call.data_format in (None, "NHWC") or call.data_format not in ("NHWC", "NCHW")
-
-
-def _last(shape: Shape, last: bool) -> Shape:
-    return shape if last else (shape[0], *shape[2:], shape[1])

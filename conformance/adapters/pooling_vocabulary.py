@@ -108,10 +108,6 @@ class PoolingVocabulary:
     def _layout(self, call: PoolingCall) -> Layout:
         return "channels_last" if self.last else "as_called" if self._is_named(call) else "channels_first"
 
-    def _is_last(self, call: PoolingCall) -> bool:
-        """Whether channels are last in what the framework is given."""
-        return self.last or (is_channels_last(call) and self._is_named(call))
-
     def _adaptive(self, call: PoolingCall, geometry: Pooling) -> "_WindowWords":
         outputs = tuple(axis.output for axis in geometry.axes)
         words: Words = {"output_size": call.output_size}
@@ -219,7 +215,7 @@ class PoolingVocabulary:
         if self.padding == "last axis first":
             return last_axis_first(pairs)
         none = (0, 0)
-        last = self._is_last(call)
+        last = self.last or (is_channels_last(call) and self._is_named(call))
         return (none, *pairs, none) if last else (none, none, *pairs)
 
     def _by_numbers(self, call: PoolingCall, geometry: Pooling) -> "_WindowWords | None":

@@ -71,7 +71,10 @@ def choose(
 
     scaled: whether the words take the call's scales, too; otherwise they scale by the ratio of the lengths.
     """
-    axes = [axis if scaled else ResizeAxis(axis.input, axis.output, _ratio(axis)) for axis in geometry.axes]
+    axes = [
+        axis if scaled else ResizeAxis(axis.input, axis.output, Fraction(axis.output, axis.input))
+        for axis in geometry.axes
+    ]
     for words in vocabulary:
         if words.rule == geometry.rule and axes == list(geometry.axes):
             return words, ()
@@ -83,10 +86,6 @@ def choose(
                for mine, axis in zip(axes, geometry.axes, strict=True)):  # fmt: skip
             return words, (OTHER_WORDS,)
     return None
-
-
-def _ratio(axis: ResizeAxis) -> Fraction:
-    return Fraction(axis.output, axis.input)
 
 
 def is_float32(number: float) -> bool:

@@ -61,9 +61,6 @@ class ResizeVocabulary:
         layout: Layout = "as_called" if self.formats else "channels_first"
         return planned(call, Said(invoke=invoke, image=image, notes=notes), layout)
 
-    def _is_turned(self, call: ResizeCall) -> bool:
-        return is_channels_last(call) and not self.formats
-
     def _layout(self, call: ResizeCall, image: bool) -> Keywords:
         if not self.formats or not is_channels_last(call):  # those that do not exist count as channels last
             return ()
@@ -102,7 +99,7 @@ class ResizeVocabulary:
             ("mode", self.modes[rank].get(call.method, call.method)),
             *self._layout(call, image=False),
         )
-        turned = self._is_turned(call) and len(call.value_shape) == rank + 2
+        turned = is_channels_last(call) and not self.formats and len(call.value_shape) == rank + 2
         before = (Transpose("value", to_channels_first(rank)),) if turned else ()
         plan = Plan((*before, Invoke(self.function, (("", "value"),), keywords)))
         if call.direction == "forward":

@@ -55,10 +55,12 @@ def script(
     source, inputs = _source(trial, plan, adapter), _inputs(trial)
     # What is refused, in a worker as here, is what the framework raises inside its call.
     steps = _steps(plan, source, ["try:", textwrap.indent("\n".join(source.attempted), "    "), REFUSAL.rstrip()])
+    lines = (*source.setup, *source.setup_of_64_bits)
+    setup = ["", *lines] if lines else []
     parts = [
         _head(f"{trial.id} in {lane}", [*_reasons(trial), *plan.notes], [origin]),
         _environment({**environment, **source.environment}, annotated=bool(inputs.definitions)),
-        _imports(inputs, source),
+        "\n".join([*_import_lines(inputs, source, ("import sys", "from hashlib import sha256")), *setup, ""]),
         *(f"\n{definition}\n" for definition in inputs.definitions),
         *(("",) if inputs.definitions else ()),
         "\n".join([*inputs.lines, "", *steps, ""]),
@@ -194,12 +196,6 @@ def _environment(variables: Mapping[str, str], *, annotated: bool) -> str:
     lines = [f"    {name!r}: {value!r}," for name, value in variables.items()]
     note = "# As the worker had it, before anything reads it."
     return "\n".join([*lead, "import os", "", note, "os.environ |= {", *lines, "}", ""])
-
-
-def _imports(inputs: InputsListing, source: CallSource) -> str:
-    lines = (*source.setup, *source.setup_of_64_bits)
-    setup = ["", *lines] if lines else []
-    return "\n".join([*_import_lines(inputs, source, ("import sys", "from hashlib import sha256")), *setup]) + "\n"
 
 
 def _import_lines(inputs: InputsListing, source: CallSource, standard: Sequence[str]) -> list[str]:

@@ -25,7 +25,7 @@ def trials_for(
     base: the adapter of its framework. Raises UsageError where no trial is said by a function of this name.
     """
     known = select([])
-    possible = [trial for trial in known if _is_said(adapter, trial)]
+    possible = [trial for trial in known if isinstance(plan_call(adapter, trial.call), Plan)]
     if not possible:
         names = sorted({name for trial in known if (name := _function(base, trial))})
         close = get_close_matches(like, names, n=3, cutoff=0.4) or names
@@ -37,10 +37,6 @@ def trials_for(
     if not chosen:
         raise UsageError(f"no trial of {like} in the {tier} tier has dtype {' or '.join(dtypes)}; name other dtypes")
     return chosen
-
-
-def _is_said(adapter: Adapter, trial: Trial) -> bool:
-    return isinstance(plan_call(adapter, trial.call), Plan)
 
 
 def _function(base: Adapter, trial: Trial) -> str | None:

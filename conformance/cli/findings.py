@@ -1,7 +1,7 @@
 """`conformance findings`: what runs found lanes to get wrong, one entry a cause, each with its script."""
 
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -10,7 +10,6 @@ from conformance.adapters.lane import parse_lane
 from conformance.cli.explain import NoScript, Script, explain
 from conformance.cli.output import put
 from conformance.errors import ConformanceError
-from conformance.journal import Journal
 from conformance.report.causes import Cause, causes, grouped
 from conformance.report.finding_page import Setting, finding_page
 from conformance.report.findings import Finding, findings
@@ -35,7 +34,8 @@ def command(journals: tuple[Path, ...], classes: tuple[str, ...], output: Path |
     """
     runs = [read_run(journal) for journal in journals]
     found = causes(
-        (finding for run in runs for finding in findings(run) if _is_wrong(finding, classes)), _frameworks(runs)
+        (finding for run in runs for finding in findings(run) if _is_wrong(finding, classes)),
+        {name: lane.framework for run in runs for name, lane in run.lanes.items()},
     )
     command = shlex.join(["conformance", "findings", *map(str, journals)])
     settings = [Setting({lane.lane: lane.versions for lane in run.lanes.values()}, run.header.machine) for run in runs]
@@ -46,10 +46,6 @@ def command(journals: tuple[Path, ...], classes: tuple[str, ...], output: Path |
 def _is_wrong(finding: Finding, classes: tuple[str, ...]) -> bool:
     waived = finding.record.waived
     return not finding.record.conforms and (waived is None or waived.category in classes)
-
-
-def _frameworks(runs: Iterable[Journal]) -> dict[str, str]:
-    return {name: lane.framework for run in runs for name, lane in run.lanes.items()}
 
 
 def _scripts(found: Sequence[Cause]) -> dict[tuple[str, str], str]:

@@ -14,9 +14,8 @@ from conformance.cli.streams import heard_or_not, tell
 from conformance.errors import UsageError
 from conformance.journal import Journal
 from conformance.report.frameworks import markdown as frameworks_page
-from conformance.report.inputs import Inputs
 from conformance.report.merging import merge, read_run
-from conformance.report.script_files import Scripts, read_scripts
+from conformance.report.script_files import read_scripts
 from conformance.report.summary import exit_status, summarise
 from conformance.report.writing import FORMATS, Format, print_report, render, write_folder
 
@@ -46,7 +45,11 @@ def command(
     A shard that is missing or there twice is an error. --format frameworks takes several runs, and writes a table in
     Markdown: what each framework in each version says, answers and gets right, and what it gets wrong, by cause.
     """
-    _check(wanted, scripts, output, folder)
+    if folder is not None and (wanted != "html" or output is not None):
+        found = f"--format {wanted}" if wanted != "html" else "--output"
+        raise UsageError(f"--folder {folder} is for --format html without --output; found {found}")
+    if scripts is not None and wanted != "html":
+        raise UsageError(f"--scripts {scripts} is for --format html; found --format {wanted}")
     if wanted == FRAMEWORKS:
         if base is not None:
             raise UsageError("--base is for the report of one run; --format frameworks takes runs beside one another")
@@ -66,7 +69,11 @@ def command(
         shown = {**page_scripts(contents, trials, lanes_of(contents)), **(written or {})}
         inputs = page_inputs(contents, trials)
         if folder is not None:
-            _write_folder(contents, folder, earlier, shown, inputs)
+            try:
+                page = write_folder(contents, folder, earlier, shown, inputs)
+            except OSError as error:
+                raise UsageError(f"{folder}: cannot be written: {error.strerror}") from error
+            tell(f"Report: {page}\n")
         else:
             put(render([contents], "html", earlier, shown, inputs), output)
     return exit_status(summarise(contents))
@@ -80,19 +87,3 @@ def _write_frameworks(runs: Sequence[Journal], journals: Sequence[Path], output:
     )
     statuses = {exit_status(summarise(run)) for run in runs}
     return 3 if 3 in statuses else max(statuses)
-
-
-def _check(wanted: str, scripts: Path | None, output: Path | None, folder: Path | None) -> None:
-    if folder is not None and (wanted != "html" or output is not None):
-        found = f"--format {wanted}" if wanted != "html" else "--output"
-        raise UsageError(f"--folder {folder} is for --format html without --output; found {found}")
-    if scripts is not None and wanted != "html":
-        raise UsageError(f"--scripts {scripts} is for --format html; found --format {wanted}")
-
-
-def _write_folder(contents: Journal, folder: Path, earlier: Journal | None, scripts: Scripts, inputs: Inputs) -> None:
-    try:
-        page = write_folder(contents, folder, earlier, scripts, inputs)
-    except OSError as error:
-        raise UsageError(f"{folder}: cannot be written: {error.strerror}") from error
-    tell(f"Report: {page}\n")

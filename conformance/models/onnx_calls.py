@@ -46,7 +46,9 @@ def node_calls(path: Path) -> list[Node]:
 
 def _nodes(onnx: Any, graph: Any) -> Iterator[Node]:
     readers = {kind: read for part in parts("yardstick") for kind, read in part.READERS.items()}
-    constants = {each.name: onnx.numpy_helper.to_array(each) for each in graph.initializer if _is_small(each)}
+    constants = {
+        each.name: onnx.numpy_helper.to_array(each) for each in graph.initializer if np.prod(each.dims or (1,)) <= SMALL
+    }
     constants |= {
         node.output[0]: onnx.numpy_helper.to_array(node.attribute[0].t)
         for node in graph.node
@@ -70,10 +72,6 @@ def _nodes(onnx: Any, graph: Any) -> Iterator[Node]:
         given = operands[:2] if bias else operands
         case = read(PublishedCase(node.name, node.op_type, attributes, given, arrays[node.output[0]]))
         yield Node(node.op_type, node.name, None if case is None else case.call, bias)
-
-
-def _is_small(tensor: Any) -> bool:
-    return int(np.prod(tensor.dims or (1,))) <= SMALL
 
 
 def _array(

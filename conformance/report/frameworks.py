@@ -8,7 +8,7 @@ framework in one version, in all its modes; a layer over another one has a row f
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from conformance.journal import Journal, LaneEntry
+from conformance.journal import Journal
 from conformance.report import wording
 from conformance.report.causes import Cause, causes, grouped
 from conformance.report.findings import Finding, findings
@@ -127,19 +127,15 @@ def _asked(journal: Journal) -> Iterable[_Asked]:
         if lane.lane == REFERENCE or entry is None or entry.status != "ready":
             continue
         own = by_lane.get(lane.lane, [])
+        # A lane under another interpreter runs on the plain lane of its own framework, which says nothing new.
+        below = {name: version for name, version in entry.runs_on.items() if version != entry.version}
+        on = " and ".join(f"{name.partition(':')[0]} {version}" for name, version in below.items())
         yield _Asked(
             lane,
-            _name(entry),
+            f"{entry.framework} {entry.version}{f' on {on}' if on else ''}",
             tuple(each for each in own if _is_wrong(each)),
             sum(each.record.outcome == "refused" and each.trial.fault is None for each in own),
         )
-
-
-def _name(entry: LaneEntry) -> str:
-    # A lane under another interpreter runs on the plain lane of its own framework, which says nothing new.
-    below = {name: version for name, version in entry.runs_on.items() if version != entry.version}
-    on = " and ".join(f"{name.partition(':')[0]} {version}" for name, version in below.items())
-    return f"{entry.framework} {entry.version}{f' on {on}' if on else ''}"
 
 
 def _is_wrong(finding: Finding) -> bool:

@@ -98,13 +98,10 @@ def _trial_case(suite: Element, answer: Finding, cause: Cause | None) -> None:
             _attach(case, "skipped", f"waived as {reason} ({record.outcome})", ())
         case "nonconforming":
             kind = "error" if record.outcome == "errored" else "failure"
-            _attach(case, kind, f"{record.outcome}: {record.detail}", _lines(answer))
+            lines = [*(f"{label}: {fact}" for label, fact in answer.facts()), "plan:", *answer.plan]
+            _attach(case, kind, f"{record.outcome}: {record.detail}", lines)
         case _:
             assert_never(answer.standing)
-
-
-def _lines(answer: Finding) -> list[str]:
-    return [*(f"{label}: {fact}" for label, fact in answer.facts()), "plan:", *answer.plan]
 
 
 def _case(suite: Element, chapter: str, name: str) -> Element:

@@ -167,16 +167,13 @@ def waived_causes(asker: Asker, shipped: Callable[[], Sequence[Trial]]) -> Waive
     trials = shipped() if speaking else ()
     for waiver in speaking:
         if not waiver.has_expired(asker.book.today):
-            chosen |= {each.id: each for each in _spread([trial for trial in trials if _describes(waiver, trial)])}
+            described = [trial for trial in trials if waiver.describes(trial.id, partial(facts, trial))]
+            chosen |= {each.id: each for each in _spread(described)}
     for records in asker.ask(list(chosen.values())):
         for trial, record in ((chosen[name], record) for name, record in records.items()):
             if not record.conforms and asker.excused(trial, record) is not None:
                 known.add(Symptom.of(trial, record))
     return known
-
-
-def _describes(waiver: Waiver, trial: Trial) -> bool:
-    return waiver.describes(trial.id, lambda: facts(trial))
 
 
 def _spread(trials: Sequence[Trial]) -> Sequence[Trial]:
@@ -186,7 +183,9 @@ def _spread(trials: Sequence[Trial]) -> Sequence[Trial]:
 
 def failing(asker: Asker, lane: str, symptom: Symptom) -> Failing:
     """Says which of several drafts is the first that fails in the lane as the symptom has it."""
-    most = max(_chunk(asker, lane), 1)
+    (session,) = [each for each in asker.sessions if each.lane.text == lane]
+    adapter = session.client.adapter
+    most = max(adapter.together, 1) if isinstance(adapter, ComputesTogether) else 1
 
     def first(drafts: Sequence[Draft]) -> int | None:
         for start in range(0, len(drafts), most):
@@ -202,9 +201,3 @@ def failing(asker: Asker, lane: str, symptom: Symptom) -> Failing:
         return None
 
     return first
-
-
-def _chunk(asker: Asker, lane: str) -> int:
-    (session,) = [each for each in asker.sessions if each.lane.text == lane]
-    adapter = session.client.adapter
-    return adapter.together if isinstance(adapter, ComputesTogether) else 1

@@ -97,9 +97,13 @@ class Drawer:
         large = rng.randrange(ONE_LARGE) == 0
         for _ in range(MOST_FAILURES):
             follows = space.rare and rng.random() < RARE_SHARE
-            draft = _newest(space.rare, rng) if follows else rng.choice(space.shipped)
+            newest = -1 - min(int(rng.expovariate(NEWEST)), len(space.rare) - 1) if follows else 0
+            draft = space.rare[newest] if follows else rng.choice(space.shipped)
             for _ in range(rng.randint(1, MOST_CHANGES)):
-                draft = self._changed(draft, space)
+                change = self._random.choices(
+                    (_at_border, _beside, _as_elsewhere, _left_out, _crossed, _uneven, _narrow), (8, 5, 6, 1, 3, 2, 2)
+                )[0]
+                draft = change(draft, space, self._random)
             draft = self._filled(draft, space)
             if draft.name in self._seen:
                 continue
@@ -125,16 +129,6 @@ class Drawer:
         if self._random.random() < EXACT_SHARE:
             return draft.given_by({"inputs": "mix"})
         return draft.given_by({"inputs": self._random.choice([*space.values.get("inputs", ["mix"])])})
-
-    def _changed(self, draft: Draft, space: Space) -> Draft:
-        change = self._random.choices(
-            (_at_border, _beside, _as_elsewhere, _left_out, _crossed, _uneven, _narrow), (8, 5, 6, 1, 3, 2, 2)
-        )[0]
-        return change(draft, space, self._random)
-
-
-def _newest(rare: Sequence[Draft], rng: random.Random) -> Draft:
-    return rare[-1 - min(int(rng.expovariate(NEWEST)), len(rare) - 1)]
 
 
 def _some_number(draft: Draft, rng: random.Random) -> tuple[Place, int] | None:

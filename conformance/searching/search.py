@@ -115,7 +115,9 @@ class Search:
         """Keep a failure that nothing excuses; whether the record shows something for the first time."""
         failed = not record.conforms and record.outcome != "unsupported"
         told = Symptom.of(trial, record).sentences[0] if failed else ""
-        shown = (record.lane, trial.call.operator, trial.call.direction, _form(record), record.outcome, told)
+        # The plan without its numbers: which functions were called, with which arguments.
+        form = "\n".join(map(generally, record.plan))
+        shown = (record.lane, trial.call.operator, trial.call.direction, form, record.outcome, told)
         self._seen[shown] += 1
         if failed:
             self._keep(draft, trial, record)
@@ -179,11 +181,6 @@ class Search:
                 self.searched.found[place] = replace(smaller, calls=found.calls + each.calls)
                 return
         self.searched.found.append(found)
-
-
-def _form(record: Record) -> str:
-    """The plan without its numbers: which functions were called, with which arguments."""
-    return "\n".join(map(generally, record.plan))
 
 
 def _alike(one: Symptom, other: Symptom) -> bool:

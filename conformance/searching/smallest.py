@@ -33,19 +33,15 @@ def smallest(asker: Asker, trial: Trial, most: int = MOST_ASKED) -> Smallest:
     asked = next(iter(records.values()))
     if asked.conforms or asked.outcome == "unsupported":
         return Smallest(asked, trial, asked, None)
-    start = _start(asker, lane, trial, Symptom.of(trial, asked))
+    # Numbers of another seed or, where the trial's own ones are needed, those written out.
+    draft = Draft.of(trial)
+    own = Draft.of(replace(trial, calls=1, at_once=1)).written_out_of(trial)
+    possible = [each for each in (draft, own) if each is not None and each.trial is not None]
+    place = failing(asker, lane, Symptom.of(trial, asked))(possible)
+    start = None if place is None else possible[place]
     if start is None:
         return Smallest(asked, trial, asked, None)
     found = reduced(start, failing(asker, lane, Symptom.of(trial, asked)), most)
     assert found.trial is not None
     (records,) = asker.ask([found.trial])
     return Smallest(asked, found.trial, next(iter(records.values())), found)
-
-
-def _start(asker: Asker, lane: str, trial: Trial, symptom: Symptom) -> Draft | None:
-    """The trial's call with numbers of another seed or, where its own ones are needed, with those written out."""
-    draft = Draft.of(trial)
-    own = Draft.of(replace(trial, calls=1, at_once=1)).written_out_of(trial)
-    possible = [each for each in (draft, own) if each is not None and each.trial is not None]
-    place = failing(asker, lane, symptom)(possible)
-    return None if place is None else possible[place]

@@ -26,7 +26,7 @@ from conformance.adapters.keras.words import keras_layout
 from conformance.adapters.notation import along_axes, spatial_of, to_channels_first
 from conformance.adapters.plan import Argument, Invoke, Pad, Plan, Reshape, Step, Transpose, Unsupported
 from conformance.operators.index_map.call import IndexMapCall, WrongIndexMap
-from reference.index_map.geometry import Blocks, IndexGeometry, Padded, Patches
+from reference.index_map.geometry import Blocks, Padded, Patches
 
 MODULE = "keras.ops"
 PATCHES = f"{MODULE}.image.extract_patches"
@@ -49,7 +49,10 @@ def keras_index_map_plan(call: IndexMapCall, backend: str) -> Plan | Unsupported
         case Padded() as padded:
             return _pad(call, padded, backend)
         case Blocks() as blocks:
-            return _blocks(call, geometry, blocks)
+            invoke = _invoke_blocks(call)
+            if blocks.block == 1:
+                return Unsupported(f"{invoke.function} refuses a block_size of 1: it must be at least 2")
+            return said_in_blocks(call, geometry, blocks, invoke)
         case Patches() as patches if 0 in (*patches.source_shape[1:], *patches.target_shape[1:]):
             return Unsupported("Keras has no patches of empty axes: the convolution behind them refuses them")
         case Patches() as patches:
@@ -74,13 +77,6 @@ def _pad(call: IndexMapCall, padded: Padded, backend: str) -> Plan | Unsupported
 def _invoke_pad(call: IndexMapCall, paddings: Argument, mode: str) -> Invoke:
     constant: Keywords = (("constant_values", call.constant),) if "constant_values" in call.words else ()
     return Invoke(f"{MODULE}.pad", (("", "value"),), (("pad_width", paddings), ("mode", mode), *constant))
-
-
-def _blocks(call: IndexMapCall, geometry: IndexGeometry, blocks: Blocks) -> Plan | Unsupported:
-    invoke = _invoke_blocks(call)
-    if blocks.block == 1:
-        return Unsupported(f"{invoke.function} refuses a block_size of 1: it must be at least 2")
-    return said_in_blocks(call, geometry, blocks, invoke)
 
 
 def _invoke_blocks(call: IndexMapCall) -> Invoke:

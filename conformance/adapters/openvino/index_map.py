@@ -28,7 +28,9 @@ def openvino_index_map_plan(call: IndexMapCall) -> Plan | Unsupported:
         case Padded() as padded:
             return _pad(call, padded.mode, tuple((axis.pad_before, axis.pad_after) for axis in padded.axes))
         case Blocks() as blocks:
-            return _blocks(call, blocks)
+            mode = "blocks_first" if blocks.mode == "DCR" else "depth_first"
+            words: Keywords = (("mode", mode), ("block_size", blocks.block))
+            return _turned(call, Invoke(f"{MODULE}.{call.operator}", VALUE, words))
         case Patches() as patches:
             return _fold(call, patches) if geometry.adjoint else _patches(call, patches)
 
@@ -45,12 +47,6 @@ def _turned(call: IndexMapCall, *steps: Step, notes: tuple[str, ...] = ()) -> Pl
     there = [Transpose("value", to_channels_first(2))] if call.last else []
     back = [Transpose("result", to_channels_last(2))] if call.last else []
     return Plan((*there, *steps, *back), notes)
-
-
-def _blocks(call: IndexMapCall, blocks: Blocks) -> Plan:
-    mode = "blocks_first" if blocks.mode == "DCR" else "depth_first"
-    words: Keywords = (("mode", mode), ("block_size", blocks.block))
-    return _turned(call, Invoke(f"{MODULE}.{call.operator}", VALUE, words))
 
 
 def _patches(call: IndexMapCall, patches: Patches) -> Plan:

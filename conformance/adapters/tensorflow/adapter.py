@@ -92,7 +92,11 @@ class TensorFlow(Planned):
         if call.planned_geometry is None and call.groups != 1:
             return Unsupported(f"tf.nn.{call.operator} takes no groups; it infers them from the shapes")
         then = bias_add(call, self._module)
-        return Plan((self._invoke(_keywords(call), call.operator, then, call.gradient),))
+        # As the author wrote them, under the function's own names; where it takes one spelling only, in that.
+        given = dict(given_keywords(call))
+        parameters = [each for each in FUNCTIONS[call.operator].parameters if each.says in given]
+        keywords = tuple((each.name, _spelled(call, each, given[each.says])) for each in parameters)
+        return Plan((self._invoke(keywords, call.operator, then, call.gradient),))
 
     def plan_composed(self, call: Call) -> Plan | Unsupported:
         return composed_plan(convolution(call), self.plan_convolution)
@@ -186,13 +190,6 @@ def _kernel_library() -> dict[str, str]:
     except ImportError:
         return {}
     return {"onednn": str(int(_pywrap_util_port.IsMklEnabled()))}
-
-
-def _keywords(call: Convolution) -> tuple[tuple[str, Argument], ...]:
-    """As the author wrote them, under the function's own names; where it takes one spelling only, in that."""
-    given = dict(given_keywords(call))
-    parameters = [each for each in FUNCTIONS[call.operator].parameters if each.says in given]
-    return tuple((each.name, _spelled(call, each, given[each.says])) for each in parameters)
 
 
 def _spelled(call: Convolution, parameter: Takes, given: Argument) -> Argument:

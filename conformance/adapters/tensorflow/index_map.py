@@ -20,7 +20,7 @@ from conformance.adapters.index_map import (
 from conformance.adapters.notation import spatial_of, to_channels_first, to_channels_last
 from conformance.adapters.plan import Argument, Invoke, Pad, Plan, Step, Transpose, Unsupported
 from conformance.operators.index_map.call import IndexMapCall, WrongIndexMap
-from reference.index_map.geometry import Blocks, IndexGeometry, Padded, Patches
+from reference.index_map.geometry import Blocks, Padded, Patches
 
 MODES = ("CONSTANT", "REFLECT", "SYMMETRIC")
 
@@ -37,7 +37,10 @@ def tensorflow_index_map_plan(call: IndexMapCall) -> Plan | Unsupported:
         case Padded() as padded:
             return _pad(call, padded)
         case Blocks() as blocks:
-            return _blocks(call, geometry, blocks)
+            invoke = _invoke_blocks(call)
+            if blocks.block == 1:  # "an int that is >= 2", say its documents
+                return Unsupported(f"{invoke.function} takes a block_size of 2 and more")
+            return said_in_blocks(call, geometry, blocks, invoke)
         case Patches() as patches:
             return _patches(call, patches)
 
@@ -57,13 +60,6 @@ def _invoke(call: IndexMapCall, paddings: Argument) -> Invoke:
     keywords += [("mode", call.mode)] if call.mode is not None else []
     keywords += [("constant_values", call.constant)] if "constant_values" in call.words else []
     return Invoke("tf.pad", (("", "value"),), tuple(keywords))
-
-
-def _blocks(call: IndexMapCall, geometry: IndexGeometry, blocks: Blocks) -> Plan | Unsupported:
-    invoke = _invoke_blocks(call)
-    if blocks.block == 1:  # "an int that is >= 2", say its documents
-        return Unsupported(f"{invoke.function} takes a block_size of 2 and more")
-    return said_in_blocks(call, geometry, blocks, invoke)
 
 
 def _invoke_blocks(call: IndexMapCall) -> Invoke:

@@ -68,7 +68,11 @@ def read_footprint(call: RightConvolution, ask: Ask) -> Footprint:
     strangers = 0
     answers: list[Array] = []
     for place, channel in one_hot_places(call):
-        answer = ask(_operands(call, _one_hot(call, place, channel), codes))
+        # The same in every image: a mixed-up batch is not for this probe to find.
+        pixels = np.zeros(call.operands[factor_names(call)[0]])
+        at: tuple[slice | int, ...] = (slice(None), *place, channel)
+        _canonical(call, pixels)[at] = 1
+        answer = ask(_operands(call, pixels, codes))
         if tuple(answer.shape) != call.result_shape:
             shapes.append(tuple(answer.shape))
             continue
@@ -97,14 +101,6 @@ def one_hot_places(call: RightConvolution) -> Iterator[tuple[tuple[int, ...], in
 def _operands(call: RightConvolution, pixels: Array, filter: Array) -> Operands:
     first, second = factor_names(call)
     return with_zeros(call, {first: pixels, second: filter})
-
-
-def _one_hot(call: RightConvolution, place: tuple[int, ...], channel: int) -> Array:
-    """The same in every image: a mixed-up batch is not for this probe to find."""
-    pixels = np.zeros(call.operands[factor_names(call)[0]])
-    at: tuple[slice | int, ...] = (slice(None), *place, channel)
-    _canonical(call, pixels)[at] = 1
-    return pixels
 
 
 def _canonical(call: RightConvolution, array: Array) -> Array:

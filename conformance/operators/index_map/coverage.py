@@ -20,10 +20,6 @@ def _asked(_: str, column: Column) -> bool:
     return column[0] in ("forward", "value_gradient") and (column[0] == "forward" or FORMATS[column[1]].kind == "real")
 
 
-def _floating(value: str, column: Column) -> bool:
-    return _asked(value, column) and FORMATS[column[1]].kind != "integer"
-
-
 def _parameter(
     operators: tuple[str, ...],
     name: str,
@@ -99,7 +95,7 @@ def _numbers_possible(value: str, column: Column) -> bool:
         case "special":
             return column[0] == "forward" and FORMATS[column[1]].kind == "real"
         case "real":
-            return _floating(value, column)
+            return _asked(value, column) and FORMATS[column[1]].kind != "integer"
     return _asked(value, column)
 
 

@@ -111,7 +111,7 @@ class _Rendering:
     def combined(self, combine: Callable[[Array, Array, Array], None]) -> Array:
         """A scatter that does something else than to add, of (source, places, numbers)."""
         of = self.call.geometry.map
-        canonical = self._canonical(self.numbers)
+        canonical = self.numbers if self.call.last else np.moveaxis(self.numbers, 1, -1)
         indices = engine.indices_of(of)
         source = np.zeros(prod(of.source_shape), canonical.dtype)
         combine(source, indices[indices >= 0], canonical[indices >= 0])
@@ -153,9 +153,6 @@ class _Rendering:
             return self.of(self.call.geometry.map, np.take(self.numbers, np.argsort(depth), axis))
         found = self.of(self.call.geometry.map)
         return None if found is None else np.take(found, depth, axis)
-
-    def _canonical(self, array: Array) -> Array:
-        return array if self.call.last else np.moveaxis(array, 1, -1)
 
     def _laid_out(self, array: Array) -> Array:
         return array if self.call.last else np.moveaxis(array, -1, 1)

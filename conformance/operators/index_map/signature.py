@@ -57,7 +57,12 @@ def calls(operator: str, given: Parameters) -> Iterator[tuple[Parameters, IndexM
         words["padding"] = padding_of_axes(OPERATORS[operator], given)
     value = value_shape(OPERATORS[operator], given)
     if image:
-        words["output_size"], value = _of_image(value, words)
+        if "output_size" in words:
+            raise Unusable("output_size and size both say what the result's lengths are; give one form")
+        # The lengths of the image are said, and the value is its patches, which fold to it.
+        patches = right_call("extract_patches", value, **words)
+        last = channels_last(words.get("data_format"))
+        words["output_size"], value = (value[1:-1] if last else value[2:]), patches.output_shape
     yield (
         {},
         make_call(
@@ -69,15 +74,6 @@ def calls(operator: str, given: Parameters) -> Iterator[tuple[Parameters, IndexM
             cotangent_given=frozen(given.get("cotangent_shape")),
         ),
     )
-
-
-def _of_image(image: tuple[int, ...], words: Parameters) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Of an image in the order of data_format its height and width, and the shape of the patches that fold to it."""
-    if "output_size" in words:
-        raise Unusable("output_size and size both say what the result's lengths are; give one form")
-    patches = right_call("extract_patches", image, **words)
-    last = channels_last(words.get("data_format"))
-    return (image[1:-1] if last else image[2:]), patches.output_shape
 
 
 def check(call: Call, inputs: Inputs, expectation: Expectation) -> None:

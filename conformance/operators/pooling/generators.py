@@ -54,13 +54,6 @@ def tied(words: Words, shape: tuple[int, ...]) -> Array:
     return -1.0 - words.below(2, prod(shape)).astype(np.float64).reshape(shape)
 
 
-def _distinct(call: RightPooling) -> Filling:
-    plane, significand = prod(axis.input for axis in call.geometry.axes), FORMATS[call.dtype].significand
-    if 3 * plane // 4 > 2**significand:
-        raise Unfit(f"a plane of {plane} elements; {call.dtype} has {2**significand} distinct negative whole numbers")
-    return Filling(distinct, {"shape": call.value_shape, "channel_axis": len(call.value_shape) - 1 if call.last else 1})
-
-
 def places(words: Words, shape: tuple[int, ...], channel_axis: int, length: int) -> Array:
     """Of each plane's elements the places that they come from, in any order, no two alike: of `length` places."""
     elements = prod(number for axis, number in enumerate(shape) if axis not in (0, channel_axis))
@@ -74,15 +67,21 @@ def places(words: Words, shape: tuple[int, ...], channel_axis: int, length: int)
 def places_of(call: RightPooling) -> Filling:
     """Where maxima are put back."""
     length = prod(axis.output for axis in call.geometry.axes)
-    axis = len(call.value_shape) - 1 if call.last else 1
-    return Filling(places, {"shape": call.value_shape, "channel_axis": axis, "length": length})
+    return Filling(places, {"shape": call.value_shape, "channel_axis": _channel_axis(call), "length": length})
+
+
+def _channel_axis(call: RightPooling) -> int:
+    return len(call.value_shape) - 1 if call.last else 1
 
 
 def _whole(call: RightPooling) -> Filling:
     """What tells one mistake from another is what the reduction is of."""
     match call.definition.reduction:
         case "maximum" | "index" | "unpooled":
-            return _distinct(call)
+            plane, most = prod(axis.input for axis in call.geometry.axes), 2 ** FORMATS[call.dtype].significand
+            if 3 * plane // 4 > most:
+                raise Unfit(f"a plane of {plane} elements; {call.dtype} has {most} distinct negative whole numbers")
+            return Filling(distinct, {"shape": call.value_shape, "channel_axis": _channel_axis(call)})
         case "average":
             return _summable(call, call.value_shape)
         case "norm":

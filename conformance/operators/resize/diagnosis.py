@@ -115,7 +115,10 @@ def edits_of(call: RightResize) -> Iterator[ResizeEdit]:
     yield ResizeEdit("a result as long as the value were a copy of it", _each(_copied))
     if call.geometry.rule.antialias:
         for number, name in enumerate(SPATIAL_NAMES[call.definition.rank]):
-            yield ResizeEdit(f"every output along the {name} had the weights of the first one", _alike_along(number))
+            yield ResizeEdit(
+                f"every output along the {name} had the weights of the first one",
+                _along(number, lambda axis: replace(axis, alike=True)),
+            )
     yield from _edits_of_words(call)
     yield from _edits_of_scales(call)
     yield from _edits_of_weights(call)
@@ -222,7 +225,10 @@ def _edits_of_weights(call: RightResize) -> Iterator[ResizeEdit]:
     )
     yield ResizeEdit("coordinates were rounded to whole numbers", _each(lambda axis: replace(axis, steps=1)))
     for number, name in enumerate(SPATIAL_NAMES[call.definition.rank]):
-        yield ResizeEdit(f"{name} were read by the nearest element", _nearest_along(number))
+        yield ResizeEdit(
+            f"{name} were read by the nearest element",
+            _along(number, lambda axis: replace(axis, rule=replace(axis.rule, method="nearest"))),
+        )
 
 
 def _copied(old: AxisRendition) -> AxisRendition:
@@ -242,14 +248,6 @@ def _along(
         return replace(old, axes=tuple(axes))
 
     return apply
-
-
-def _alike_along(number: int) -> Callable[[ResizeRendition], ResizeRendition]:
-    return _along(number, lambda axis: replace(axis, alike=True))
-
-
-def _nearest_along(number: int) -> Callable[[ResizeRendition], ResizeRendition]:
-    return _along(number, lambda axis: replace(axis, rule=replace(axis.rule, method="nearest")))
 
 
 def rendered(rendition: ResizeRendition, call: RightResize, operands: Operands) -> Array:

@@ -61,14 +61,12 @@ def _unseen(trials: list[ResizeTrial]) -> tuple[str, ...]:
             rendition = edit.apply(asked)
             if mistake is None or rendition == asked or made.get(mistake):
                 continue
-            # What makes no difference to any number is no mistake about this call.
-            distinct = {name: _distinct(array.shape) for name, array in operands.items()}
+            # What makes no difference to any number is no mistake about this call. No weighted means of square roots
+            # are equal by chance.
+            distinct = {
+                name: np.sqrt(np.arange(2.0, array.size + 2.0)).reshape(array.shape) for name, array in operands.items()
+            }
             if agree(rendered(rendition, call, distinct), rendered(asked, call, distinct), SLACK):
                 continue
             made[mistake] = not agree(rendered(rendition, call, operands), right, SLACK)
     return tuple(mistake for mistake, seen in made.items() if not seen)
-
-
-def _distinct(shape: tuple[int, ...]) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-    """Numbers of which no weighted means are equal by chance."""
-    return np.asarray(np.sqrt(np.arange(2.0, np.prod(shape) + 2.0))).reshape(shape)

@@ -165,18 +165,15 @@ class _Completion:
 
     def _drawn(self, firsts: Sequence[Choice], parts: Sequence[Sequence[Choice]]) -> Row:
         first = self._random.choice(firsts).part
-        axes = [first, *self._beside(first)]
+        # The other axes: the same one, or others of the same pads, or of the same length, or of the same word.
+        likeness = self._random.choice((None, *_likenesses(first)))
+        others = [first] if likeness is None else self._alike[likeness]
+        axes = [first, *[self._random.choice(others) for _ in range(self._operator.rank - 1)]]
         self._random.shuffle(axes)
         row = _spatial(self._operator, axes)
         for choices in parts:
             row |= self._random.choice(choices).part
         return row
-
-    def _beside(self, first: AxisChoice) -> list[AxisChoice]:
-        """The other axes: the same one, or others of the same pads, or of the same length, or of the same word."""
-        likeness = self._random.choice((None, *_likenesses(first)))
-        others = [first] if likeness is None else self._alike[likeness]
-        return [self._random.choice(others) for _ in range(self._operator.rank - 1)]
 
 
 def _likenesses(axis: AxisChoice) -> tuple[tuple[Any, ...], ...]:

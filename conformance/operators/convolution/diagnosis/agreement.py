@@ -81,7 +81,8 @@ class Agreement:
         """Whether sums that are rounded to the format make the answer, or errors of its size."""
         found = list(renderer.simulated(rendition, form))
         for simulated in found:
-            if self._is(simulated, rendition):
+            rounded = _rounded(simulated, rendition.form)
+            if _same(rounded, self.wide) and not _same(rounded, self._right):
                 return Fit(Closeness.BITWISE, simulated)
         if rendition.stored is None:
             # What was rounded on the way leaves no digits to read back: only what was rendered itself is explained.
@@ -96,10 +97,6 @@ class Agreement:
             if comparable.any() and _alike(error[comparable], _distance(simulated, values)[comparable]):
                 return Fit(Closeness.ALIKE)
         return None
-
-    def _is(self, values: Array, rendition: Rendition) -> bool:
-        rounded = _rounded(values, rendition.form)
-        return _same(rounded, self.wide) and not _same(rounded, self._right)
 
     def _bound(self, values: Array, rendition: Rendition, renderer: Renderer) -> Array:
         expected = self._expecting(values, renderer.magnitude(rendition), rendition)

@@ -50,7 +50,12 @@ class Renderer:
         for products, rounds_sums in ((False, True), (True, True), (False, False)):
             terms = _terms(rendition, products=products)
             if terms is not None and (rounds_sums or rendition.stored is None):
-                yield rendition.written(_finished(_rounded_sums(rendition, terms, form, rounds_sums), rendition))
+                sums = _blank(rendition)
+                for where, term in terms:
+                    sums[where] = (
+                        through(form, sums[where] + term) if rounds_sums else sums[where] + through(form, term)
+                    )
+                yield rendition.written(_finished(_joined(sums, rendition), rendition))
 
     def free(self, rendition: Rendition) -> NDArray[np.bool_]:
         """The elements about which the rendition says nothing, as the values."""
@@ -191,15 +196,6 @@ def _pixel_terms(cotangent: Array, *, products: bool) -> Iterator[tuple[Where, A
     for image in cotangent:
         pixels = image.reshape(-1, cotangent.shape[-1])
         yield from (((), term) for term in (pixels if products else [pixels.sum(axis=0)]))
-
-
-def _rounded_sums(
-    rendition: Rendition, terms: Iterator[tuple[Where, Array]], form: FloatFormat, rounds_sums: bool
-) -> Array:
-    sums = _blank(rendition)
-    for where, term in terms:
-        sums[where] = through(form, sums[where] + term) if rounds_sums else sums[where] + through(form, term)
-    return _joined(sums, rendition)
 
 
 def _blank(rendition: Rendition) -> Array:

@@ -157,7 +157,13 @@ class _Search:
                 continue
             yield new
             if self._lengths is not None and self._renumbered(new):
-                yield from _reaching(new, self._lengths)
+                # One that ignores output_shape: with the answer's lengths, where its numbers make them legal.
+                spans = [legal(axis, rule) for axis, rule in zip(new.axes, new.rules, strict=True)]
+                if all(length in span for length, span in zip(self._lengths, spans, strict=True)):
+                    longer = [
+                        replace(axis, output=length) for axis, length in zip(new.axes, self._lengths, strict=True)
+                    ]
+                    yield new.with_axes([recropped(axis, rule) for axis, rule in zip(longer, new.rules, strict=True)])
 
     def _renumbered(self, new: Rendition) -> bool:
         """Whether other output lengths may be legal than the call's."""
@@ -198,14 +204,6 @@ def _of_dtype(answer: NDArray[Any], expected: Expected) -> list[EditExplanation]
         return []
     sentence = f"behaves as if the result's dtype were {answer.dtype.name} instead of {expected.format.name}"
     return [EditExplanation(("result_dtype",), sentence)]
-
-
-def _reaching(new: Rendition, lengths: tuple[int, ...]) -> Iterator[Rendition]:
-    """The rendition with the answer's lengths, where its numbers make them legal: one that ignores output_shape."""
-    spans = [legal(axis, rule) for axis, rule in zip(new.axes, new.rules, strict=True)]
-    if all(length in span for length, span in zip(lengths, spans, strict=True)):
-        longer = [replace(axis, output=length) for axis, length in zip(new.axes, lengths, strict=True)]
-        yield new.with_axes([recropped(axis, rule) for axis, rule in zip(longer, new.rules, strict=True)])
 
 
 def _told(found: list[EditExplanation]) -> Diagnosis:
