@@ -21,6 +21,7 @@ from reference.arguments import (
     convolution_geometry,
     transposed_geometry,
 )
+from reference.arrays import from_layout, rounded, to_layout
 from reference.family import OPERATORS, Direction, Operator
 from reference.geometry import TransposedConvolution
 from reference.maps import evaluate
@@ -107,7 +108,7 @@ def bias_add(value: ArrayLike, bias: ArrayLike, data_format: str | None = None) 
     last = channels_last(data_format, value.ndim - 2)
     _check_dtypes(value=value, bias=bias)
     check_bias(bias.shape, value.shape[-1 if last else 1])
-    return _rounded(_wide(value) + _along_channels(_wide(bias), value.ndim, last), value.dtype)
+    return rounded(_wide(value) + _along_channels(_wide(bias), value.ndim, last), value.dtype)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,29 +128,21 @@ class Linear:
         """
         target = self.operator.target(direction)
         if target is None:
-            total: Array = self.canonical(operands["cotangent"]).sum(axis=tuple(range(self.operator.rank + 1)))
+            total: Array = from_layout(operands["cotangent"], self.last).sum(axis=tuple(range(self.operator.rank + 1)))
             return total
         result = evaluate(target, *self.factors(direction, operands), self.geometry)
-        return self.laid_out_filter(result) if target == "filter" else self.laid_out(result)
+        return self.laid_out_filter(result) if target == "filter" else to_layout(result, self.last)
 
     def factors(self, direction: Direction, operands: Mapping[str, Array]) -> tuple[Array, Array]:
         """The two canonical arrays whose products are summed, in the order that `reference.maps.evaluate` takes."""
         match direction:
             case "forward":
-                return self.canonical(operands["value"]), self.canonical_filter(operands["filter"])
+                return from_layout(operands["value"], self.last), self.canonical_filter(operands["filter"])
             case "value_gradient":
-                return self.canonical(operands["cotangent"]), self.canonical_filter(operands["filter"])
+                return from_layout(operands["cotangent"], self.last), self.canonical_filter(operands["filter"])
             case _:
-                pixels = self.canonical(operands["value"]), self.canonical(operands["cotangent"])
+                pixels = from_layout(operands["value"], self.last), from_layout(operands["cotangent"], self.last)
                 return pixels if self.operator.transposed else (pixels[1], pixels[0])
-
-    def canonical(self, pixels: Array) -> Array:
-        """(batch, *spatial, channels)"""
-        return pixels if self.last else np.moveaxis(pixels, 1, -1)
-
-    def laid_out(self, canonical: Array) -> Array:
-        """Pixels in the layout of the call."""
-        return canonical if self.last else np.moveaxis(canonical, -1, 1)
 
     def canonical_filter(self, filter: Array) -> Array:
         """(*kernel, out / groups, in) of the geometry: only a depthwise filter has another shape."""
@@ -180,7 +173,7 @@ def vector_jacobian_product(
     linear = linear_call(OPERATORS[operator], given["value"].shape, given["filter"].shape, **keywords)
     check_cotangent(given["cotangent"].shape, result_shape(linear))
     wide = {name: _wide(array) for name, array in given.items()}
-    return _rounded(linear.compute(direction, wide), given["value"].dtype)
+    return rounded(linear.compute(direction, wide), given["value"].dtype)
 
 
 def linear_call(operator: Operator, value: Sequence[int], filter: Sequence[int], **keywords: Any) -> Linear:
@@ -244,7 +237,7 @@ def _forward(
     )
     _check_dtypes(value=value, filter=filter)
     result = linear.compute("forward", {"value": _wide(value), "filter": _wide(filter)})
-    return _rounded(result, value.dtype)
+    return rounded(result, value.dtype)
 
 
 def _check_dtypes(**arrays: Array) -> None:
@@ -258,11 +251,6 @@ def _check_dtypes(**arrays: Array) -> None:
 def _wide(array: Array) -> Array:
     """The array in the dtype in which its sums are taken."""
     return array.astype({"i": np.int64, "c": np.complex128}.get(array.dtype.kind, np.float64))
-
-
-def _rounded(wide: Array, dtype: np.dtype[Any]) -> Array:
-    with np.errstate(over="ignore"):
-        return np.ascontiguousarray(wide.astype(dtype))
 
 
 def _along_channels(bias: Array, axes: int, last: bool) -> Array:

@@ -101,6 +101,12 @@ class Vocabulary:
             return said
         return planned(call, said, LAYOUTS[self.layout], turned=(*depthwise_as_grouped(call), *self.filter_steps(call)))
 
+    def nominal_plan_in_numbers(self, nominal: Nominal) -> Plan | Unsupported:
+        """Of a function whose padding takes numbers: without any word for it, or with 0 for VALID."""
+        if nominal.word == "SAME":
+            return Unsupported("conv_transpose2d has no SAME: its padding takes numbers")
+        return self.nominal_plan(nominal, {"padding": 0} if nominal.word == "VALID" else {})
+
     def nominal_plan(self, nominal: Nominal, said: Mapping[Role, Argument]) -> Plan:
         """A nominal call with these words about padding, from TensorFlow's layouts and back."""
         function = self.functions["conv2d_transpose"]

@@ -56,6 +56,19 @@ def on_images(axis: ResizeAxis, invoke: Invoke, shape: tuple[int, ...]) -> Plan:
     return Plan((Reshape("value", shape), invoke, Reshape("result", (axis.input, axis.output))))
 
 
+def spelled_in_rows(words: ResizePhrase, more: Keywords = ()) -> ResizeSpelling:
+    """The words for images of one row and one channel, which is last; cubic weights come from a table there, unless
+    they are stretched.
+    """
+
+    def plan(axis: ResizeAxis) -> Plan:
+        keywords: Keywords = (("size", (1, axis.output)), *words.keywords, *more)
+        return on_images(axis, Invoke(words.function, (("", "value"),), keywords), (axis.input, 1, axis.input, 1))
+
+    tabled = words.rule.method == "cubic" and not words.rule.antialias
+    return ResizeSpelling(words.text(), words.rule, plan, quirk="table" if tabled else "none")
+
+
 def geometry_of(call: ResizeCall) -> Resize | None:
     """What planners translate: the geometry of a right call, or of one whose cotangent or dtype alone does not fit it;
     None where its other arguments have none.

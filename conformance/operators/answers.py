@@ -26,6 +26,12 @@ def agree(one: NDArray[Any], other: NDArray[Any], relative: float) -> bool:
     return bool(np.all(np.abs(one[finite] - other[finite]) <= relative * np.abs(one[finite]).max(initial=0.0)))
 
 
+def is_whole(numbers: NDArray[Any]) -> bool:
+    """Whether all finite ones are."""
+    finite = numbers[np.isfinite(numbers)]
+    return bool(np.all(np.rint(finite) == finite))
+
+
 def explanations(
     edited: Iterable[tuple[str, NDArray[Any] | None]], observed: NDArray[Any], right: NDArray[Any], relative: float
 ) -> Iterator[Explanation]:

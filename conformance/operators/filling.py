@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 
 from conformance.operators import fillers
 from conformance.operators.kind import Operands
+from conformance.operators.unary import SpelledUnary
 from conformance.suite import generating
 from conformance.suite.case import Call, Generated, Inputs, RightCall
 from conformance.suite.case import Literal as LiteralInputs
 from conformance.suite.dtypes import FORMATS
-from conformance.suite.generating import Words
+from conformance.suite.generating import Unfit, Words
 from conformance.suite.literal import literal_operands
 from conformance.suite.source import InputsListing, definitions_of, dtype_line, import_lines, literal_line
 
@@ -58,6 +59,22 @@ def filled_operands(trial_id: str, call: Call, inputs: Inputs, steps_of: StepsOf
                 )
                 for operand, step in steps_of(name, call).items()
             }
+
+
+def normal_filling(call: SpelledUnary) -> Filling:
+    """Nearly normal numbers for the value; raises Unfit for a dtype that is not real."""
+    if FORMATS[call.dtype].kind != "real":
+        raise Unfit(f"normal numbers do not fill {call.dtype}")
+    return Filling(fillers.normal, {"shape": call.value_shape})
+
+
+def special_filling(call: SpelledUnary) -> Filling:
+    """Numbers beside which NaN, infinities and -0 stand; raises Unfit for a dtype that is not real, and a gradient."""
+    if FORMATS[call.dtype].kind != "real":
+        raise Unfit(f"special numbers do not fill {call.dtype}")
+    if call.direction != "forward":
+        raise Unfit("special numbers go with the direction forward alone: nobody defines what they do to a gradient")
+    return Filling(fillers.special, {"shape": call.value_shape})
 
 
 def list_filled(trial_id: str, call: Call, inputs: Inputs, steps_of: StepsOf, generators: ModuleType) -> InputsListing:

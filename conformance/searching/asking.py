@@ -6,6 +6,7 @@ Knows: sessions, waivers, records. Must not know: how calls are drawn or made sm
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Self
 
 from conformance.adapters.lane import Lane

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from reference.arguments import check_cotangent, check_dtypes
+from reference.arrays import from_layout, to_layout
 from reference.errors import DtypeError
 from reference.index_map import engine
 from reference.index_map.arguments import index_geometry
@@ -46,14 +47,14 @@ class Mapped:
         return self._laid_out(counts)
 
     def _gone(self, array: Array, *, backwards: bool, constant: Any = 0) -> Array:
-        of, canonical = self.geometry.map, array if self.last else np.moveaxis(array, 1, -1)
+        of, canonical = self.geometry.map, from_layout(array, self.last)
         indices = engine.indices_of(of)
         if self.geometry.adjoint != backwards:
             return self._laid_out(engine.scatter(canonical, indices, of.source_shape))
         return self._laid_out(engine.gather(canonical, indices, constant))
 
     def _laid_out(self, canonical: Array) -> Array:
-        return np.ascontiguousarray(canonical if self.last else np.moveaxis(canonical, -1, 1))
+        return np.ascontiguousarray(to_layout(canonical, self.last))
 
 
 def pad(

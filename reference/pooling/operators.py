@@ -12,7 +12,8 @@ from typing import Any, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from reference.arguments import check_cotangent, check_dtypes
+from reference.arguments import check_cotangent
+from reference.arrays import check_value_dtype, from_layout, rounded, to_layout
 from reference.errors import DtypeError, IndicesError
 from reference.pooling import engine
 from reference.pooling.arguments import adaptive_geometry, pooling_geometry
@@ -93,11 +94,11 @@ class Pooled:
 
     def result(self, value: Array, lowest: float = -np.inf) -> Array:
         """The result in the dtype of the value; `lowest` is the maximum of no elements."""
-        return self.laid_out(self._result(self.canonical(value), lowest))
+        return to_layout(self._result(from_layout(value, self.last), lowest), self.last)
 
     def gradient(self, value: Array, cotangent: Array) -> Array:
         """The derivative of <result, cotangent> for the value, in the dtype of the cotangent."""
-        return self.laid_out(self._gradient(self.canonical(value), self.canonical(cotangent)))
+        return to_layout(self._gradient(from_layout(value, self.last), from_layout(cotangent, self.last)), self.last)
 
     def _result(self, value: Array, lowest: float) -> Array:
         match self.reduction:
@@ -128,15 +129,7 @@ class Pooled:
     @property
     def _indices(self) -> NDArray[np.int64]:
         assert self.indices is not None
-        return self.canonical(self.indices)
-
-    def canonical(self, pixels: Array) -> Array:
-        """(batch, *spatial, channels)"""
-        return pixels if self.last else np.moveaxis(pixels, 1, -1)
-
-    def laid_out(self, canonical: Array) -> Array:
-        """Pixels in the layout of the call."""
-        return canonical if self.last else np.moveaxis(canonical, -1, 1)
+        return from_layout(self.indices, self.last)
 
 
 def vector_jacobian_product(
@@ -149,13 +142,13 @@ def vector_jacobian_product(
     another shape than the result, and DtypeError for numbers that are not real.
     """
     given = {"value": np.asarray(value), "cotangent": np.asarray(cotangent)}
-    _check_dtypes(given, "fV")
+    check_value_dtype(given, "fV")
     pooled = _with_indices(_called(operator, given["value"], keywords), given["value"], indices)
     batch, *spatial, channels = pooled.geometry.result_shape
     shape = (batch, *spatial, channels) if pooled.last else (batch, channels, *spatial)
     check_cotangent(given["cotangent"].shape, shape)
     wide = {name: array.astype(np.float64) for name, array in given.items()}
-    return _rounded(pooled.gradient(wide["value"], wide["cotangent"]), given["value"].dtype)
+    return rounded(pooled.gradient(wide["value"], wide["cotangent"]), given["value"].dtype)
 
 
 def _pool(operator: str, value: ArrayLike, *arguments: Any, **keywords: Any) -> Array:
@@ -164,20 +157,20 @@ def _pool(operator: str, value: ArrayLike, *arguments: Any, **keywords: Any) -> 
     names = ("output_size", "data_format") if adaptive else ("ksize", "strides", "padding", "data_format", "dilations")
     named = dict(zip(names, arguments, strict=False))
     pooled = _called(operator, array, {**named, **keywords})
-    _check_dtypes({"value": array}, "fiV" if pooled.reduction in ("maximum", "index") else "fV")
+    check_value_dtype({"value": array}, "fiV" if pooled.reduction in ("maximum", "index") else "fV")
     if pooled.reduction == "index":
         numbers = array if array.dtype.kind == "i" else array.astype(np.float64)
         return np.ascontiguousarray(pooled.result(numbers))
     if array.dtype.kind == "i":
-        return _rounded(pooled.result(array, np.iinfo(array.dtype).min), array.dtype)
-    return _rounded(pooled.result(array.astype(np.float64)), array.dtype)
+        return rounded(pooled.result(array, np.iinfo(array.dtype).min), array.dtype)
+    return rounded(pooled.result(array.astype(np.float64)), array.dtype)
 
 
 def _unpool(value: ArrayLike, indices: ArrayLike, output_size: PerAxis, data_format: str | None = None) -> Array:
     array = np.asarray(value)
     words = {"output_size": output_size, "data_format": data_format}
     pooled = _with_indices(_called("max_unpool2d", array, words), array, indices)
-    _check_dtypes({"value": array}, "fiV")
+    check_value_dtype({"value": array}, "fiV")
     return np.ascontiguousarray(pooled.result(array))
 
 
@@ -200,19 +193,6 @@ def _called(operator: str, value: Array, keywords: Mapping[str, Any]) -> Pooled:
     read = adaptive_geometry if definition.adaptive else pooling_geometry
     geometry = read(definition, value.shape, **keywords)
     return Pooled(definition.reduction, geometry, channels_last(keywords.get("data_format"), definition.rank))
-
-
-def _check_dtypes(arrays: Mapping[str, Array], kinds: str) -> None:
-    dtype = arrays["value"].dtype
-    check_dtypes({name: str(array.dtype) for name, array in arrays.items()})
-    if dtype.kind not in kinds or issubclass(dtype.type, np.void):
-        legal = "a real or integer dtype" if "i" in kinds else "a real dtype"
-        raise DtypeError(f"value is {dtype}; it must have {legal}")
-
-
-def _rounded(wide: Array, dtype: np.dtype[Any]) -> Array:
-    with np.errstate(over="ignore"):
-        return np.ascontiguousarray(wide.astype(dtype))
 
 
 max_pool1d: Pool = partial(_pool, "max_pool1d")

@@ -11,8 +11,8 @@ from typing import Any, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from reference.arguments import check_cotangent, check_dtypes
-from reference.errors import DtypeError
+from reference.arguments import check_cotangent
+from reference.arrays import check_value_dtype, from_layout, rounded, to_layout
 from reference.resize import engine
 from reference.resize.arguments import Scales, resize_geometry
 from reference.resize.family import OPERATORS
@@ -61,22 +61,14 @@ class Resized:
 
     def result(self, value: Array, absolute: bool = False) -> Array:
         """The result: of the nearest elements in the dtype of the value, else in float64."""
-        canonical = self.canonical(value)
+        canonical = from_layout(value, self.last)
         if self.geometry.rule.method == "nearest":
-            return self.laid_out(engine.nearest(canonical, self.geometry))
-        return self.laid_out(engine.resized(canonical, self.geometry, absolute))
+            return to_layout(engine.nearest(canonical, self.geometry), self.last)
+        return to_layout(engine.resized(canonical, self.geometry, absolute), self.last)
 
     def gradient(self, cotangent: Array, absolute: bool = False) -> Array:
         """The derivative of <result, cotangent> for the value, in float64."""
-        return self.laid_out(engine.gradient(self.canonical(cotangent), self.geometry, absolute))
-
-    def canonical(self, pixels: Array) -> Array:
-        """(batch, *spatial, channels)"""
-        return pixels if self.last else np.moveaxis(pixels, 1, -1)
-
-    def laid_out(self, canonical: Array) -> Array:
-        """Pixels in the layout of the call."""
-        return canonical if self.last else np.moveaxis(canonical, -1, 1)
+        return to_layout(engine.gradient(from_layout(cotangent, self.last), self.geometry, absolute), self.last)
 
 
 def vector_jacobian_product(operator: str, value: ArrayLike, cotangent: ArrayLike, **keywords: Any) -> Array:
@@ -86,12 +78,12 @@ def vector_jacobian_product(operator: str, value: ArrayLike, cotangent: ArrayLik
     another shape than the result, and DtypeError for numbers that are not real.
     """
     given = {"value": np.asarray(value), "cotangent": np.asarray(cotangent)}
-    _check_dtypes(given, "fV")
+    check_value_dtype(given, "fV")
     resized = _called(operator, given["value"], keywords)
     batch, *spatial, channels = resized.geometry.result_shape
     shape = (batch, *spatial, channels) if resized.last else (batch, channels, *spatial)
     check_cotangent(given["cotangent"].shape, shape)
-    return _rounded(resized.gradient(given["cotangent"].astype(np.float64)), given["value"].dtype)
+    return rounded(resized.gradient(given["cotangent"].astype(np.float64)), given["value"].dtype)
 
 
 def _resize(operator: str, value: ArrayLike, *arguments: Any, **keywords: Any) -> Array:
@@ -99,29 +91,16 @@ def _resize(operator: str, value: ArrayLike, *arguments: Any, **keywords: Any) -
     named = dict(zip(("output_size", "method", "data_format"), arguments, strict=False))
     resized = _called(operator, array, {**named, **keywords})
     if resized.geometry.rule.method == "nearest":
-        _check_dtypes({"value": array}, "fiV")
+        check_value_dtype({"value": array}, "fiV")
         return np.ascontiguousarray(resized.result(array))
-    _check_dtypes({"value": array}, "fV")
-    return _rounded(resized.result(array.astype(np.float64)), array.dtype)
+    check_value_dtype({"value": array}, "fV")
+    return rounded(resized.result(array.astype(np.float64)), array.dtype)
 
 
 def _called(operator: str, value: Array, keywords: Mapping[str, Any]) -> Resized:
     definition = OPERATORS[operator]
     geometry = resize_geometry(definition, value.shape, **keywords)
     return Resized(geometry, channels_last(keywords.get("data_format"), definition.rank))
-
-
-def _check_dtypes(arrays: Mapping[str, Array], kinds: str) -> None:
-    dtype = arrays["value"].dtype
-    check_dtypes({name: str(array.dtype) for name, array in arrays.items()})
-    if dtype.kind not in kinds or issubclass(dtype.type, np.void):
-        legal = "a real or integer dtype" if "i" in kinds else "a real dtype"
-        raise DtypeError(f"value is {dtype}; it must have {legal}")
-
-
-def _rounded(wide: Array, dtype: np.dtype[Any]) -> Array:
-    with np.errstate(over="ignore"):
-        return np.ascontiguousarray(wide.astype(dtype))
 
 
 resize1d: Resizes = partial(_resize, "resize1d")

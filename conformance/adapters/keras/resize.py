@@ -6,7 +6,6 @@ Knows: Keras's argument meanings, as rules. Must not know: keras.
 """
 
 from collections.abc import Iterator
-from functools import partial
 from itertools import product
 
 from conformance.adapters.adjoint import gradient_plan
@@ -22,12 +21,12 @@ from conformance.adapters.resize import (
     divides_by_sums,
     geometry_of,
     is_within,
-    on_images,
+    spelled_in_rows,
     translated,
 )
 from conformance.operators.resize.call import ResizeCall, WrongResize
 from reference.resize.arguments import resize_rule
-from reference.resize.geometry import Resize, ResizeAxis
+from reference.resize.geometry import Resize
 
 LENGTHS = "Keras takes lengths, which the scales give"
 UNIT = "keras.ops.image.resize takes images: the value is one of height 1"
@@ -61,13 +60,7 @@ VOCABULARY = tuple(_vocabulary())
 def keras_spellings() -> Iterator[ResizeSpelling]:
     """What is measured: the vocabulary, and the default method."""
     for words in (ResizePhrase(RESIZE.name, (), resize_rule("linear")), *VOCABULARY):
-        tabled = words.rule.method == "cubic" and not words.rule.antialias
-        yield ResizeSpelling(words.text(), words.rule, partial(_spelled, words), quirk="table" if tabled else "none")
-
-
-def _spelled(words: ResizePhrase, axis: ResizeAxis) -> Plan:
-    keywords: Keywords = (("size", (1, axis.output)), *words.keywords, ("data_format", "channels_last"))
-    return on_images(axis, Invoke(words.function, (("", "value"),), keywords), (axis.input, 1, axis.input, 1))
+        yield spelled_in_rows(words, (("data_format", "channels_last"),))
 
 
 def keras_resize_plan(call: ResizeCall) -> Plan | Unsupported:

@@ -36,9 +36,7 @@ class Mlx(Planned):
         return Description("mlx", mlx.core.__version__, versions, {"device": self._device})
 
     def plan_nominal(self, nominal: Nominal, output: int | None) -> Plan | Unsupported:
-        if nominal.word == "SAME":
-            return Unsupported("conv_transpose2d has no SAME: its padding takes numbers")
-        return VOCABULARY.nominal_plan(nominal, {"padding": 0} if nominal.word == "VALID" else {})
+        return VOCABULARY.nominal_plan_in_numbers(nominal)
 
     def execute(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
         import mlx.core

@@ -6,7 +6,6 @@ They take images, [batch, height, width, channels], and lengths; what they inter
 """
 
 from collections.abc import Iterator
-from functools import partial
 from itertools import product
 
 from conformance.adapters.adjoint import gradient_plan
@@ -21,12 +20,12 @@ from conformance.adapters.resize import (
     divides_by_sums,
     geometry_of,
     is_within,
-    on_images,
+    spelled_in_rows,
     translated,
 )
 from conformance.operators.resize.call import ResizeCall, WrongResize
 from reference.resize.arguments import resize_rule
-from reference.resize.geometry import Resize, ResizeAxis
+from reference.resize.geometry import Resize
 
 LENGTHS = "TensorFlow takes lengths, which the scales give"
 UNIT = "tf.image.resize takes images: the value is one of height 1"
@@ -91,13 +90,7 @@ def tensorflow_spellings() -> Iterator[ResizeSpelling]:
         ResizePhrase(f"{legacy}_bilinear", half, resize_rule("linear")),
         ResizePhrase(f"{legacy}_bicubic", half, resize_rule("cubic")),
     ):
-        tabled = words.rule.method == "cubic" and not words.rule.antialias
-        yield ResizeSpelling(words.text(), words.rule, partial(_spelled, words), quirk="table" if tabled else "none")
-
-
-def _spelled(words: ResizePhrase, axis: ResizeAxis) -> Plan:
-    keywords: Keywords = (("size", (1, axis.output)), *words.keywords)
-    return on_images(axis, Invoke(words.function, (("", "value"),), keywords), (axis.input, 1, axis.input, 1))
+        yield spelled_in_rows(words)
 
 
 def tensorflow_resize_plan(call: ResizeCall) -> Plan | Unsupported:

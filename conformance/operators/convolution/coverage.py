@@ -5,6 +5,7 @@ Knows: facts, generators. Must not know: calls, who counts (`conformance.suite.l
 
 from collections.abc import Callable
 
+from conformance.operators.classes import holding, kernel_classes, stride_classes
 from conformance.operators.convolution.generators import GENERATORS
 from conformance.operators.kind import Facts
 from conformance.suite.dtypes import FORMATS
@@ -14,20 +15,9 @@ from reference.family import Operator
 FEW_CHANNELS, MANY_CHANNELS = 16, 64
 
 
-def _holding(classes: dict[str, bool]) -> tuple[str, ...]:
-    return tuple(name for name, holds in classes.items() if holds)
-
-
-def _strides(facts: Facts) -> tuple[str, ...]:
-    stride = facts["stride"]
-    return ("unequal" if not isinstance(stride, int) else str(stride) if stride < 3 else "3+",)
-
-
 def _kernels(facts: Facts) -> tuple[str, ...]:
-    kernel = facts["kernel"]
-    shape = "oblong" if not isinstance(kernel, int) else "1" if kernel == 1 else "odd" if kernel % 2 else "even"
     more = {"beyond the value": "kernel_beyond_input", "below the stride": "kernel_below_stride"}
-    return (shape, *_holding({name: facts[fact] for name, fact in more.items()}))
+    return kernel_classes(facts, {name: facts[fact] for name, fact in more.items()})
 
 
 def _groups(facts: Facts) -> tuple[str, ...]:
@@ -44,12 +34,12 @@ def _channels(facts: Facts) -> tuple[str, ...]:
     channels = (facts["channels_in"], facts["channels_out"])
     most = max(channels)
     size = "64+" if most >= MANY_CHANNELS else "16+" if most >= FEW_CHANNELS else "2 to 15"
-    return _holding({"1": 1 in channels, size: most > 1, "odd": any(each % 2 and each > 1 for each in channels)})
+    return holding({"1": 1 in channels, size: most > 1, "odd": any(each % 2 and each > 1 for each in channels)})
 
 
 def _outputs(facts: Facts) -> tuple[str, ...]:
     return () if facts["output_choice"] is None else (
-        facts["output_choice"], *_holding({"beyond the full": facts["beyond_full"]})
+        facts["output_choice"], *holding({"beyond the full": facts["beyond_full"]})
     )  # fmt: skip
 
 
@@ -77,7 +67,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         _of_rank("SAME", "VALID", "explicit"),
         lambda facts: (facts["padding"].replace("EXPLICIT", "explicit"),),
     ),
-    Parameter("stride", _of_rank("1", "2", "3+", several=("unequal",)), _strides),
+    Parameter("stride", _of_rank("1", "2", "3+", several=("unequal",)), stride_classes),
     Parameter("dilation", _of_rank("1", "2+"), lambda facts: ("2+" if facts["dilated"] else "1",)),
     Parameter(
         "kernel", _of_rank("1", "odd", "even", "beyond the value", "below the stride", several=("oblong",)), _kernels

@@ -22,6 +22,7 @@ from conformance.operators.convolution.call import RightConvolution
 from conformance.operators.convolution.inputs import Operands, factor_names, with_zeros
 from conformance.operators.convolution.subject import ConvolutionSubject
 from conformance.suite.dtypes import FORMATS
+from reference.arrays import from_layout
 
 Array: TypeAlias = NDArray[Any]
 Ask: TypeAlias = Callable[[Operands], Array]
@@ -71,12 +72,12 @@ def read_footprint(call: RightConvolution, ask: Ask) -> Footprint:
         # The same in every image: a mixed-up batch is not for this probe to find.
         pixels = np.zeros(call.operands[factor_names(call)[0]])
         at: tuple[slice | int, ...] = (slice(None), *place, channel)
-        _canonical(call, pixels)[at] = 1
+        from_layout(pixels, call.last)[at] = 1
         answer = ask(_operands(call, pixels, codes))
         if tuple(answer.shape) != call.result_shape:
             shapes.append(tuple(answer.shape))
             continue
-        canonical = _canonical(call, answer)
+        canonical = from_layout(answer, call.last)
         if channel == 0:
             answers.append(canonical)
         products, others = _products(call, place, channel, canonical, count)
@@ -103,10 +104,6 @@ def _operands(call: RightConvolution, pixels: Array, filter: Array) -> Operands:
     return with_zeros(call, {first: pixels, second: filter})
 
 
-def _canonical(call: RightConvolution, array: Array) -> Array:
-    return array if call.last else np.moveaxis(array, 1, -1)
-
-
 def _products(
     call: RightConvolution, place: tuple[int, ...], channel: int, canonical: Array, count: int
 ) -> tuple[list[Seen], int]:
@@ -128,9 +125,9 @@ def _meeting(call: RightConvolution, ask: Ask, answers: Sequence[Array]) -> str:
     assert target is not None
     counts = np.sum([answer[0] != 0 for answer in answers], axis=0)
     pixels = np.zeros(call.operands[factor_names(call)[0]])
-    _canonical(call, pixels)[0, ..., 0] = 1
+    from_layout(pixels, call.last)[0, ..., 0] = 1
     answer = ask(_operands(call, pixels, np.ones(call.filter_shape)))
-    observed = _canonical(call, answer)[0].real.astype(np.float64)
+    observed = from_layout(answer, call.last)[0].real.astype(np.float64)
     if max(max(axis.terms(target), default=0) for axis in call.geometry.axes) < 2:
         return "none"
     if np.array_equal(observed, counts) and counts.max() > 1:

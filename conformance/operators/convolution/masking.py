@@ -21,6 +21,7 @@ from conformance.operators.convolution.call import RightConvolution
 from conformance.operators.convolution.inputs import Operands, factor_names, with_zeros
 from conformance.operators.convolution.subject import ConvolutionSubject
 from conformance.suite.dtypes import FORMATS
+from reference.arrays import from_layout, to_layout
 
 # Of one sum: channels, or taps
 TERMS = 16
@@ -53,7 +54,7 @@ class MaskingQuestion:
         """Whether no placement lost a one; an answer of another shape did."""
         if tuple(answer.shape) != self.call.result_shape:
             return False
-        canonical = answer if self.call.last else np.moveaxis(answer, 1, -1)
+        canonical = from_layout(answer, self.call.last)
         at: tuple[slice | int, ...] = (slice(None), *self.position)
         sums = canonical[at].astype(np.float64)
         return bool(np.all(sums == TERMS - 2))
@@ -150,7 +151,7 @@ class _Form:
         numpy = FORMATS[call.dtype].numpy
         shift = HALF_SHIFT if call.dtype == "float16" else 0
         first, second = factor_names(call)
-        laid_out = given if call.last else np.moveaxis(given, -1, 1)
+        laid_out = to_layout(given, call.last)
         factors = {
             first: np.broadcast_to(laid_out * 2.0**-shift, call.operands[first]).astype(numpy),
             second: np.full(call.operands[second], 2.0**shift).astype(numpy),

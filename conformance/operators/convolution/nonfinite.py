@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from reference.arrays import from_layout
 from reference.geometry import Target
 from reference.operators import Linear
 
@@ -67,7 +68,7 @@ def meets_padding(linear: Linear, target: Target, meet: Meet, first: Array, seco
         bad = ~np.isfinite(short)
         ones = np.ones_like(other, dtype=np.float64)
         met = meet(*((bad * 1.0, ones) if linear.operator.transposed else (ones, bad * 1.0)))
-        pixels = linear.canonical(bad)
+        pixels = from_layout(bad, linear.last)
         channels = np.broadcast_to(pixels.sum(axis=tuple(range(pixels.ndim - 1))), linear.geometry.filter_shape)
         return np.asarray(linear.laid_out_filter(channels) > met)
     bad = ~np.isfinite(second)

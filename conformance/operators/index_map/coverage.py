@@ -5,6 +5,7 @@ Knows: facts, generators. Must not know: calls, who counts (`conformance.suite.l
 
 from collections.abc import Callable
 
+from conformance.operators.classes import holding, kernel_classes, padding_classes, stride_classes
 from conformance.operators.index_map.facts import BLOCKS, PATCHES
 from conformance.operators.index_map.generators import GENERATORS
 from conformance.operators.kind import Facts
@@ -50,7 +51,7 @@ def _pads(facts: Facts) -> tuple[str, ...]:
         "as long as can be": facts["full_pads"],
         "negative": facts["negative_pads"],
     }
-    return tuple(name for name, holds in named.items() if holds)
+    return holding(named)
 
 
 def _constants(facts: Facts) -> tuple[str, ...]:
@@ -63,26 +64,13 @@ def _constants_possible(value: str, column: Column) -> bool:
     return column[0] == "forward" and (value != "no number" or FORMATS[column[1]].kind == "real")
 
 
-def _paddings(facts: Facts) -> tuple[str, ...]:
-    if facts["padding"] != "EXPLICIT":
-        return (facts["padding"],)
-    return ("uneven pairs" if facts["uneven_pads"] else "even pairs",)
-
-
-def _strides(facts: Facts) -> tuple[str, ...]:
-    stride = facts["stride"]
-    return ("unequal" if not isinstance(stride, int) else str(stride) if stride < 3 else "3+",)
-
-
 def _windows(facts: Facts) -> tuple[str, ...]:
-    kernel = facts["kernel"]
-    shape = "oblong" if not isinstance(kernel, int) else "1" if kernel == 1 else "odd" if kernel % 2 else "even"
     more = {
         "beyond the image": facts["kernel_beyond_input"],
         "below the stride": facts["kernel_below_stride"],
         "overlapping": facts["overlapping"],
     }
-    return (shape, *(name for name, holds in more.items() if holds))
+    return kernel_classes(facts, more)
 
 
 def _numbers(facts: Facts) -> tuple[str, ...]:
@@ -115,8 +103,8 @@ PARAMETERS = (
     _parameter(PAD, "pads", ("even", "uneven", "none", "beyond the value", "as long as can be", "negative"), _pads),
     _parameter(PAD, "constant", ("zero", "number", "no number"), _constants, _constants_possible),
     _parameter(BLOCKS, "block", ("1", "2", "3+"), lambda facts: (str(n) if (n := facts["block"]) < 3 else "3+",)),
-    _parameter(PATCHES, "padding", ("SAME", "VALID", "even pairs", "uneven pairs"), _paddings),
-    _parameter(PATCHES, "stride", ("1", "2", "3+", "unequal"), _strides),
+    _parameter(PATCHES, "padding", ("SAME", "VALID", "even pairs", "uneven pairs"), padding_classes),
+    _parameter(PATCHES, "stride", ("1", "2", "3+", "unequal"), stride_classes),
     _parameter(PATCHES, "dilation", ("1", "2+"), lambda facts: ("2+" if facts["dilated"] else "1",)),
     _parameter(
         PATCHES,

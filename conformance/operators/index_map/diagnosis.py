@@ -20,6 +20,7 @@ from conformance.operators.answers import agree, explanations
 from conformance.operators.index_map.call import RightIndexMap
 from conformance.operators.kind import Operands
 from conformance.suite.dtypes import FORMATS
+from reference.arrays import from_layout, to_layout
 from reference.index_map import engine
 from reference.index_map.family import BLOCK_MODES, PAD_MODES, PATCH_ORDERS
 from reference.index_map.geometry import Blocks, IndexMap, Padded, PaddedLength, Patches
@@ -103,7 +104,7 @@ class _Rendering:
         """Another map of the same numbers; None where they have not its shape."""
         asked, given = self.call.geometry, self.numbers if numbers is None else numbers
         mapped = Mapped(replace(asked, map=of), self.call.last, self.call.constant if constant is None else constant)
-        canonical = given if mapped.last else np.moveaxis(given, 1, -1)
+        canonical = from_layout(given, mapped.last)
         if min(of.target_shape) < 0 or canonical.shape != (of.target_shape if self.scatters else of.source_shape):
             return None
         return mapped.result(given) if self.call.direction == "forward" else mapped.gradient(given)
@@ -111,11 +112,11 @@ class _Rendering:
     def combined(self, combine: Callable[[Array, Array, Array], None]) -> Array:
         """A scatter that does something else than to add, of (source, places, numbers)."""
         of = self.call.geometry.map
-        canonical = self.numbers if self.call.last else np.moveaxis(self.numbers, 1, -1)
+        canonical = from_layout(self.numbers, self.call.last)
         indices = engine.indices_of(of)
         source = np.zeros(prod(of.source_shape), canonical.dtype)
         combine(source, indices[indices >= 0], canonical[indices >= 0])
-        return self._laid_out(source.reshape(of.source_shape))
+        return to_layout(source.reshape(of.source_shape), self.call.last)
 
     def read_otherwise(self) -> Array | None:
         """The same memory, its axes taken for those of the other data format."""
@@ -153,9 +154,6 @@ class _Rendering:
             return self.of(self.call.geometry.map, np.take(self.numbers, np.argsort(depth), axis))
         found = self.of(self.call.geometry.map)
         return None if found is None else np.take(found, depth, axis)
-
-    def _laid_out(self, array: Array) -> Array:
-        return array if self.call.last else np.moveaxis(array, -1, 1)
 
 
 def _edits_of_pads(padded: Padded) -> Iterator[tuple[str, IndexMap]]:
@@ -293,7 +291,7 @@ def _with_products(call: RightIndexMap, of: Patches, found: Array | None) -> Arr
     """Each place as the sum of its window's elements of the same channel, all others times 0: a convolution."""
     if found is None:
         return None
-    canonical = found if call.last else np.moveaxis(found, 1, -1)
+    canonical = from_layout(found, call.last)
     places, channels = prod(axis.kernel for axis in of.axes), of.channels
     split = (places, channels) if of.order == "HWC" else (channels, places)
     table = canonical.reshape(*canonical.shape[:-1], *split)
@@ -302,4 +300,4 @@ def _with_products(call: RightIndexMap, of: Patches, found: Array | None) -> Arr
     others = infinite.sum(axis=axis, keepdims=True) - infinite > 0
     summed = np.where(others, np.nan, table)
     canonical = summed.reshape(canonical.shape)
-    return canonical if call.last else np.moveaxis(canonical, -1, 1)
+    return to_layout(canonical, call.last)

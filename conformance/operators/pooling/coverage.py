@@ -5,6 +5,7 @@ Knows: facts, generators. Must not know: calls, who counts (`conformance.suite.l
 
 from collections.abc import Callable
 
+from conformance.operators.classes import holding, kernel_classes, padding_classes, stride_classes
 from conformance.operators.kind import Facts
 from conformance.operators.pooling.generators import GENERATORS
 from conformance.suite.dtypes import FORMATS
@@ -15,32 +16,19 @@ from reference.pooling.family import OPERATORS, Reduction
 MANY_CHANNELS = 16
 
 
-def _paddings(facts: Facts) -> tuple[str, ...]:
-    if facts["padding"] != "EXPLICIT":
-        return (facts["padding"],)
-    return ("uneven pairs" if facts["uneven_pads"] else "even pairs",)
-
-
-def _strides(facts: Facts) -> tuple[str, ...]:
-    stride = facts["stride"]
-    return ("unequal" if not isinstance(stride, int) else str(stride) if stride < 3 else "3+",)
-
-
 def _norms(facts: Facts) -> tuple[str, ...]:
     p = facts["norm_type"]
     return () if p is None else (str(p) if p < 3 else "3+",)
 
 
 def _windows(facts: Facts) -> tuple[str, ...]:
-    kernel = facts["kernel"]
-    shape = "oblong" if not isinstance(kernel, int) else "1" if kernel == 1 else "odd" if kernel % 2 else "even"
     more = {
         "beyond the value": facts["kernel_beyond_input"],
         "below the stride": facts["kernel_below_stride"],
         "overlapping": facts["overlapping"],
         "without an element": facts["empty_window"],
     }
-    return (shape, *(name for name, holds in more.items() if holds))
+    return kernel_classes(facts, more)
 
 
 def _ratios(facts: Facts) -> tuple[str, ...]:
@@ -49,7 +37,7 @@ def _ratios(facts: Facts) -> tuple[str, ...]:
         "overlapping": facts["overlapping"],
         "upsampled": facts["upsampled"],
     }
-    return ("uneven" if facts["uneven_windows"] else "even", *(name for name, holds in more.items() if holds))
+    return ("uneven" if facts["uneven_windows"] else "even", *holding(more))
 
 
 def _lengths(facts: Facts) -> tuple[str, ...]:
@@ -101,14 +89,14 @@ def _of(reduction: Reduction, kinds: tuple[str, ...]) -> tuple[Parameter, ...]:
             adaptive=True,
         ),
         parameter("lengths", ("the value's", "multiples", "others") if reduction == "unpooled" else (), _lengths),
-        parameter("padding", ("SAME", "VALID", "even pairs", "uneven pairs"), _paddings, adaptive=False),
+        parameter("padding", ("SAME", "VALID", "even pairs", "uneven pairs"), padding_classes, adaptive=False),
         parameter(
             "length",
             ("floor", "ceil", "overhang"),
             lambda facts: ("overhang" if facts["overhang"] else "ceil" if facts["ceil_mode"] else "floor",),
             adaptive=False,
         ),
-        parameter("stride", ("1", "2", "3+"), _strides, ("unequal",), adaptive=False),
+        parameter("stride", ("1", "2", "3+"), stride_classes, ("unequal",), adaptive=False),
         parameter("dilation", ("1", "2+"), lambda facts: ("2+" if facts["dilated"] else "1",), adaptive=False),
         parameter(
             "window",

@@ -14,11 +14,13 @@ from numpy.typing import NDArray
 from conformance.judging.arithmetic import Arithmetic
 from conformance.judging.expected import Expected
 from conformance.judging.overlay import Explanation
+from conformance.operators.answers import is_whole
 from conformance.operators.kind import Operands
 from conformance.operators.pooling.call import RightPooling, right_pooling
 from conformance.operators.pooling.diagnosis import explain
 from conformance.suite.case import Inputs, RightCall
 from conformance.suite.dtypes import FORMATS, FloatFormat
+from reference.arrays import from_layout
 from reference.pooling import engine
 from reference.pooling.operators import Pooled
 
@@ -67,9 +69,9 @@ def _average(call: RightPooling, pooled: Pooled, value: NDArray[Any], form: Floa
     geometry, values, magnitude = call.geometry, pooled.result(value), pooled.result(np.abs(value))
     elements, divisors = engine.elements_read(geometry), engine.divisors_of(geometry)
     roundings, quantum = elements + DIVIDED, None
-    if _whole(value):
+    if is_whole(value):
         quantum = _quantum(divisors)
-        if _largest(pooled.canonical(magnitude) * divisors) <= 2.0**form.significand:
+        if _largest(from_layout(magnitude, pooled.last) * divisors) <= 2.0**form.significand:
             roundings = np.full_like(elements, DIVIDED)
             magnitude = np.abs(values) if quantum is None else magnitude
     return _summed(call, values, magnitude, elements, np.where(elements > 0, roundings, 0), quantum)
@@ -106,7 +108,7 @@ def _roundings_of_norms(call: RightPooling, norms: NDArray[Any], value: NDArray[
     """
     p, form = call.geometry.norm_type, FORMATS[call.dtype]
     assert p is not None
-    exact = _whole(value) and _largest(norms) ** p <= 2.0**form.significand
+    exact = is_whole(value) and _largest(norms) ** p <= 2.0**form.significand
     of_sum = DIVIDED if exact else call.geometry.most_elements + p + DIVIDED
     if p == 1:
         return of_sum
@@ -119,13 +121,13 @@ def _roundings_of_norms(call: RightPooling, norms: NDArray[Any], value: NDArray[
 def _quantum_of_norms(call: RightPooling, terms: NDArray[Any]) -> float | None:
     """Whole numbers that are summed, and maybe divided by the window's area and multiplied by it again."""
     area = prod(axis.kernel for axis in call.geometry.axes)
-    return 1.0 if call.geometry.norm_type == 1 and _whole(terms) and not area & (area - 1) else None
+    return 1.0 if call.geometry.norm_type == 1 and is_whole(terms) and not area & (area - 1) else None
 
 
 def _gradient(call: RightPooling, pooled: Pooled, wide: Operands) -> Expected:
     value, cotangent, geometry = wide["value"], wide["cotangent"], call.geometry
     values, magnitude = pooled.gradient(value, cotangent), pooled.gradient(value, np.abs(cotangent))
-    windows, whole = engine.windows_reading(geometry), _whole(cotangent)
+    windows, whole = engine.windows_reading(geometry), is_whole(cotangent)
     if call.averages:
         quantum = _quantum(engine.divisors_of(geometry)) if whole else None
         return _summed(call, values, magnitude, windows, np.where(windows > 0, windows + DIVIDED, 0), quantum)
@@ -145,7 +147,7 @@ def _gradient(call: RightPooling, pooled: Pooled, wide: Operands) -> Expected:
         return replace(expected, overflowed=np.ones(values.shape, dtype=bool)) if out else expected
     # Of most elements no window takes its maximum: they are reached by none.
     taken = pooled.gradient(value, np.ones_like(cotangent)).astype(np.int64)
-    return _summed(call, values, magnitude, windows, pooled.canonical(taken), 1.0 if whole else None)
+    return _summed(call, values, magnitude, windows, from_layout(taken, pooled.last), 1.0 if whole else None)
 
 
 def _summed(
@@ -181,11 +183,6 @@ def _quantum(divisors: NDArray[Any]) -> float | None:
     """Of which whole numbers over these are multiples; None where one is no power of two."""
     found = divisors[divisors > 0]
     return 1.0 / float(found.max(initial=1)) if not np.any(found & (found - 1)) else None
-
-
-def _whole(numbers: NDArray[Any]) -> bool:
-    finite = numbers[np.isfinite(numbers)]
-    return bool(np.all(np.rint(finite) == finite))
 
 
 def _largest(numbers: NDArray[Any]) -> float:

@@ -14,8 +14,8 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.operators.fillers import normal, odd, ones, special
-from conformance.operators.filling import Filling
+from conformance.operators.fillers import normal, odd, ones
+from conformance.operators.filling import Filling, normal_filling, special_filling
 from conformance.operators.pooling.call import RightPooling
 from conformance.suite.dtypes import FORMATS
 from conformance.suite.generating import Unfit, Words, bits_of_count
@@ -114,22 +114,9 @@ def _summable(call: RightPooling, shape: tuple[int, ...]) -> Filling:
 
 
 def _normal(call: RightPooling) -> Filling:
-    _check_real("normal", call)
     if call.definition.reduction == "maximum" and call.direction != "forward":
         raise Unfit("normal numbers may be equal once they are rounded, and the gradient of a maximum depends on that")
-    return Filling(normal, {"shape": call.value_shape})
-
-
-def _special(call: RightPooling) -> Filling:
-    _check_real("special", call)
-    if call.direction != "forward":
-        raise Unfit("special numbers go with the direction forward alone: nobody defines what they do to a gradient")
-    return Filling(special, {"shape": call.value_shape})
-
-
-def _check_real(name: str, call: RightPooling) -> None:
-    if FORMATS[call.dtype].kind != "real":
-        raise Unfit(f"{name} numbers do not fill {call.dtype}")
+    return normal_filling(call)
 
 
 GENERATORS: Mapping[str, PoolingGenerator] = {
@@ -153,6 +140,6 @@ GENERATORS: Mapping[str, PoolingGenerator] = {
         lambda call: Filling(tied, {"shape": call.value_shape}), "tied", "-1 and -2: which of equal maxima is taken"
     ),
     "special": PoolingGenerator(
-        _special, "special", "NaN, infinities and -0 among negative numbers: where they come out"
+        special_filling, "special", "NaN, infinities and -0 among negative numbers: where they come out"
     ),
 }

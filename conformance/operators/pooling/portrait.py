@@ -37,6 +37,7 @@ from conformance.suite.dtypes import FORMATS
 from conformance.suite.size import excess
 from conformance.workers.client import Client
 from conformance.workers.declared import NoAnswer, first_answered
+from reference.arrays import to_layout
 from reference.errors import ArgumentError
 from reference.pooling.geometry import Axis, WindowAxis
 
@@ -238,7 +239,7 @@ def _windows(client: Client, call: RightPooling) -> Windows | None:
     """
     lengths = [axis.input for axis in call.geometry.axes]
     pixels = probe(lengths, call.definition.reduction != "maximum").astype(FORMATS[call.dtype].numpy)
-    value = pixels if call.last else np.ascontiguousarray(np.moveaxis(pixels, -1, 1))
+    value = np.ascontiguousarray(to_layout(pixels, call.last))
     said = {name: given for name, given in call.arguments().items() if name != "value"}
     asked = _made(call.operator, {**said, "value": value.shape})
     try:

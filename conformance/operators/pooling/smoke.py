@@ -20,6 +20,7 @@ from conformance.operators.subject import said_beside
 from conformance.smoke.questions import SmallCall, SmallWrongCall
 from conformance.suite.dtypes import FORMATS
 from conformance.workers.declared import Declared
+from reference.arrays import to_layout
 from reference.pooling.geometry import WindowAxis
 from reference.pooling.operators import Pooled
 
@@ -165,7 +166,7 @@ def _places(call: RightPooling) -> NDArray[np.int64]:
     last = int(np.prod(geometry.result_shape[1:-1])) - 1
     plane = (last - np.arange(height * width)).reshape(1, height, width, 1)
     places = np.broadcast_to(plane, (batch, height, width, channels))
-    return np.ascontiguousarray(places if call.last else np.moveaxis(places, -1, 1))
+    return np.ascontiguousarray(to_layout(places, call.last))
 
 
 def _expected(call: RightPooling, operands: Operands) -> NDArray[Any]:

@@ -22,6 +22,7 @@ from conformance.operators.answers import explanations
 from conformance.operators.kind import Operands
 from conformance.operators.resize.call import RightResize
 from conformance.suite.dtypes import FORMATS
+from reference.arrays import from_layout, to_layout
 from reference.family import SPATIAL_NAMES
 from reference.resize.family import COORDINATES, METHODS, NEAREST_MODES
 from reference.resize.geometry import HALF, ResizeAxis, ResizeRule, rounded, rows_of
@@ -259,11 +260,11 @@ def rendered(rendition: ResizeRendition, call: RightResize, operands: Operands) 
     if rendition.last != call.last:  # the same memory, its axes taken for others
         shape = (batch, *inputs, channels) if rendition.last else (batch, channels, *inputs)
         numbers = numbers.reshape(shape)
-    canonical = numbers if rendition.last else np.moveaxis(numbers, 1, -1)
+    canonical = from_layout(numbers, rendition.last)
     with np.errstate(all="ignore"):
         for place, each in enumerate(rendition.axes, start=1):
             canonical = _applied(canonical, place, matrix_of(each), rendition.added, forward)
-    result = canonical if rendition.last else np.moveaxis(canonical, -1, 1)
+    result = to_layout(canonical, rendition.last)
     if rendition.last == call.last:
         return np.asarray(result)
     return np.ascontiguousarray(result).reshape(call.result_shape)

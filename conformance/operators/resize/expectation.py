@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from conformance.judging.arithmetic import Arithmetic
 from conformance.judging.expected import Expected
 from conformance.judging.overlay import Explanation
+from conformance.operators.answers import is_whole
 from conformance.operators.kind import Operands
 from conformance.operators.resize.call import RightResize, right_resize
 from conformance.operators.resize.diagnosis import explain
@@ -63,7 +64,7 @@ def expect(call: RightCall, inputs: Inputs, operands: Operands) -> Expected:
     rank, first = asked.definition.rank, 1 if asked.last else 2
     roundings = np.where(terms > 0, terms + AXIS_ROUNDINGS * rank * (asked.method != "nearest"), 0)
     digits = weight_bits(asked.geometry)
-    quantum = 2.0**-digits if digits is not None and _whole(numbers) else None
+    quantum = 2.0**-digits if digits is not None and is_whole(numbers) else None
     finite = magnitude[np.isfinite(magnitude)]
     if quantum is None or float(finite.max(initial=0.0)) > quantum * 2.0**form.significand:
         # What weights are off is written as more of what is summed, since the bound is a multiple of that.
@@ -201,8 +202,3 @@ def _polynomial(rule: ResizeRule) -> float:
         return 2.0
     a = float(rule.cubic_coeff_a)
     return max(48 * abs(a), 2 * a + 6)
-
-
-def _whole(numbers: NDArray[Any]) -> bool:
-    finite = numbers[np.isfinite(numbers)]
-    return bool(np.all(np.rint(finite) == finite))

@@ -12,11 +12,11 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.operators.fillers import normal, odd, ones, special
-from conformance.operators.filling import Filling
+from conformance.operators.fillers import normal, odd, ones
+from conformance.operators.filling import Filling, normal_filling, special_filling
 from conformance.operators.resize.call import RightResize
 from conformance.suite.dtypes import FORMATS
-from conformance.suite.generating import Unfit, Words, bits_of_count
+from conformance.suite.generating import Words, bits_of_count
 from reference.resize.geometry import largest_sum, weight_bits
 
 Array: TypeAlias = NDArray[Any]
@@ -65,23 +65,6 @@ def _summable(call: RightResize, shape: tuple[int, ...]) -> Filling:
     return Filling(odd, {"shape": shape, "bits": min(max(bits, 3), MOST_BITS)})
 
 
-def _real(name: str, call: RightResize) -> None:
-    if FORMATS[call.dtype].kind != "real":
-        raise Unfit(f"{name} numbers do not fill {call.dtype}")
-
-
-def _normal(call: RightResize) -> Filling:
-    _real("normal", call)
-    return Filling(normal, {"shape": call.value_shape})
-
-
-def _special(call: RightResize) -> Filling:
-    _real("special", call)
-    if call.direction != "forward":
-        raise Unfit("special numbers go with the direction forward alone: nobody defines what they do to a gradient")
-    return Filling(special, {"shape": call.value_shape})
-
-
 GENERATORS: Mapping[str, ResizeGenerator] = {
     "mix": ResizeGenerator(
         lambda call: _summable(call, call.value_shape),
@@ -108,12 +91,12 @@ GENERATORS: Mapping[str, ResizeGenerator] = {
         "as ramp; a coordinate on a tie, or near one, has to be found exactly",
     ),
     "normal": ResizeGenerator(
-        _normal,
+        normal_filling,
         "real",
         "nearly normal numbers: precision",
         lambda call: Filling(normal, {"shape": call.output_shape}),
     ),
     "special": ResizeGenerator(
-        _special, "special", "NaN, infinities and -0 among negative numbers: where they come out"
+        special_filling, "special", "NaN, infinities and -0 among negative numbers: where they come out"
     ),
 }

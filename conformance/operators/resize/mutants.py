@@ -17,6 +17,7 @@ from conformance.adapters.plan import Argument, Invoke, Operands, Plan, Unsuppor
 from conformance.adapters.protocol import Call, Description, calling
 from conformance.mutants.kinds import KindMutant
 from conformance.operators.resize.call import RightResize, resize
+from reference.arrays import from_layout, to_layout
 from reference.family import Direction
 from reference.resize.family import OPERATORS
 
@@ -128,10 +129,10 @@ class ResizeMutant:
         if first == last:  # the memory is taken for another layout
             outer, inner = (shape[:1] + shape[-1:], shape[1:-1]) if last else (shape[:2], shape[2:])
             given = given.reshape((*outer, *inner) if first else (outer[0], *inner, outer[1]))
-        canonical = np.moveaxis(given, 1, -1) if first else given
+        canonical = from_layout(given, not first)
         with np.errstate(all="ignore"):
             result = _ResizeRun(self._engine, forward, given.dtype).along_all(canonical, axes)
-        laid_out = np.ascontiguousarray(np.moveaxis(result, -1, 1) if first else result)
+        laid_out = np.ascontiguousarray(to_layout(result, not first))
         if first == last:
             lengths = result.shape[1:-1]
             batch, channels = result.shape[0], result.shape[-1]

@@ -12,6 +12,7 @@ import numpy as np
 
 from conformance.operators.convolution.diagnosis.edit import Apply, Edit
 from conformance.operators.convolution.diagnosis.rendition import Array, Change, Rendition
+from reference.arrays import from_layout, to_layout
 
 _NAMES = {"d": "depth", "h": "height", "w": "width", "o": "out", "i": "in", "m": "multiplier"}
 _SPATIAL = {1: "w", 2: "hw", 3: "dhw"}
@@ -66,18 +67,14 @@ def _filter_column_major(old: Rendition) -> Iterator[Rendition]:
 
 def _in_memory(array: Array, last: bool) -> Array:
     """The canonical array as the call lays it out."""
-    return np.ascontiguousarray(array if last else np.moveaxis(array, -1, 1))
-
-
-def _of_memory(memory: Array, last: bool) -> Array:
-    return memory if last else np.moveaxis(memory, 1, -1)
+    return np.ascontiguousarray(to_layout(array, last))
 
 
 def _misread(canonical: Array, last: bool) -> Array:
     """The memory of the call's layout read in the other one; the lengths keep their meaning."""
     batch, *lengths, channels = canonical.shape
     shape = (batch, channels, *lengths) if last else canonical.shape
-    return _of_memory(_in_memory(canonical, last).reshape(shape), not last)
+    return from_layout(_in_memory(canonical, last).reshape(shape), not last)
 
 
 def _operands_in_other_layout(which: Sequence[str]) -> Apply:
@@ -101,7 +98,7 @@ def _each_operand(name: str, change: Callable[[Array, Rendition], Iterator[Array
 
 
 def _columns(array: Array, old: Rendition) -> Iterator[Array]:
-    yield _of_memory(_column_major(_in_memory(array, old.last)), old.last)
+    yield from_layout(_column_major(_in_memory(array, old.last)), old.last)
     yield _column_major(array)
 
 
@@ -129,12 +126,12 @@ def _value_exchanged(old: Rendition) -> Iterator[Rendition]:
 
 def _by_memory(memory: Array, last: bool) -> Array:
     """The right shape, and the other layout's memory in it."""
-    return _in_memory(_of_memory(memory, last), not last).reshape(memory.shape)
+    return _in_memory(from_layout(memory, last), not last).reshape(memory.shape)
 
 
 def _unmoved(memory: Array, last: bool) -> Array:
     """The other layout's shape."""
-    return _in_memory(_of_memory(memory, last), not last)
+    return _in_memory(from_layout(memory, last), not last)
 
 
 def _result_in_other_layout(old: Rendition) -> Iterator[Rendition]:
@@ -153,7 +150,7 @@ def _result_transposed(old: Rendition) -> Iterator[Rendition]:
     for first, second in combinations(range(1, old.operator.rank + 1), 2):
 
         def exchanged(memory: Array, first: int = first, second: int = second) -> Array:
-            return _in_memory(_of_memory(memory, old.last).swapaxes(first, second), old.last)
+            return _in_memory(from_layout(memory, old.last).swapaxes(first, second), old.last)
 
         yield old.rewritten(exchanged)
         yield old.rewritten(partial(_in_its_shape, exchanged))

@@ -18,6 +18,7 @@ from reference.arguments import (
     convolution_geometry,
     transposed_geometry,
 )
+from reference.arrays import from_layout, to_layout
 from reference.family import Direction, Operator
 from reference.geometry import Axis, AxisPadding, Target, convolved_length, transposed_axis
 from reference.spelling import axis_paddings
@@ -159,9 +160,9 @@ def read(asked: GivenCall) -> Problem:
     check_dtypes({name: operand.dtype.name for name, operand in asked.operands.items()})
     return Problem(
         asked=asked,
-        value=_canonical(asked.value, asked),
+        value=from_layout(asked.value, asked.last),
         filter=asked.filter.reshape(geometry.filter_shape),
-        cotangent=None if asked.cotangent is None else _canonical(asked.cotangent, asked),
+        cotangent=None if asked.cotangent is None else from_layout(asked.cotangent, asked.last),
         bias=asked.bias,
         axes=geometry.axes,
         groups=geometry.groups,
@@ -172,7 +173,7 @@ def read_unchecked(asked: GivenCall) -> Problem:
     """The problem that a call seems to pose to somebody who checks nothing; the result has the lengths asked for."""
     operator, keywords = asked.operator, asked.keywords
     rank = operator.rank
-    value = _canonical(asked.value, asked)
+    value = from_layout(asked.value, asked.last)
     kernels, outputs = asked.filter.shape[:rank], spatial(asked, keywords.output_shape or 1)
     axes: list[Axis] = []
     for numbers in zip(
@@ -194,7 +195,7 @@ def read_unchecked(asked: GivenCall) -> Problem:
     if operator.depthwise:
         *_, groups, multiplier = filter.shape
         filter = filter.reshape(*kernels, 1, groups * multiplier)
-    cotangent = None if asked.cotangent is None else _canonical(asked.cotangent, asked)
+    cotangent = None if asked.cotangent is None else from_layout(asked.cotangent, asked.last)
     return Problem(asked, value, filter, cotangent, asked.bias, tuple(axes), groups)
 
 
@@ -217,8 +218,4 @@ def write(result: Array, problem: Problem) -> Array:
         case "filter":
             return result.reshape(problem.asked.filter.shape)
         case _:
-            return result if problem.asked.last else np.ascontiguousarray(np.moveaxis(result, -1, 1))
-
-
-def _canonical(pixels: Array, asked: GivenCall) -> Array:
-    return pixels if asked.last else np.moveaxis(pixels, 1, -1)
+            return np.ascontiguousarray(to_layout(result, problem.asked.last))

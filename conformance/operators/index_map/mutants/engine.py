@@ -17,6 +17,7 @@ from conformance.adapters.plan import Argument, Invoke, Operands, Plan, Unsuppor
 from conformance.adapters.protocol import Call, Description, calling
 from conformance.operators.index_map.call import RightIndexMap, index_map
 from conformance.suite.dtypes import FORMATS
+from reference.arrays import from_layout, to_layout
 from reference.family import Direction
 from reference.index_map.family import OPERATORS
 from reference.index_map.geometry import Blocks, IndexMap, Padded, PaddedLength, PadMode, Patches
@@ -113,10 +114,10 @@ class IndexMapMutant:
             shape = of.target_shape if scatters else of.source_shape
             given = given.reshape(shape if not last else (shape[0], shape[-1], *shape[1:-1]))
         inner = last != turned
-        numbers = engine.numbers(given if inner else np.moveaxis(given, 1, -1))
+        numbers = engine.numbers(from_layout(given, inner))
         with np.errstate(all="ignore"):
             result = _IndexMapRun(engine, of, asked["constant"]).of(numbers, scatters)
-        laid_out = np.ascontiguousarray(result if inner else np.moveaxis(result, -1, 1))
+        laid_out = np.ascontiguousarray(to_layout(result, inner))
         return laid_out.reshape(found if last else (found[0], found[-1], *found[1:-1])) if turned else laid_out
 
 

@@ -24,6 +24,7 @@ from conformance.operators.pooling.conventions.hypotheses import (
 )
 from conformance.operators.pooling.conventions.probe import predicted, probe, read
 from conformance.operators.pooling.conventions.sweep import PoolingSweep, described, windows_of
+from reference.arrays import from_layout, to_layout
 from reference.pooling.family import OPERATORS, averages
 
 FIRST = "the first in the order of the axes"
@@ -119,7 +120,7 @@ def absent_facts(lane: str, absent: Mapping[str, str]) -> Iterator[ConventionFac
 
 def laid_out(value: Array, last: bool) -> Array:
     """A value with its channels last, in the layout of a lane."""
-    return np.ascontiguousarray(value if last else np.moveaxis(value, -1, 1))
+    return np.ascontiguousarray(to_layout(value, last))
 
 
 def _divisor_fact(lane: str, found: PoolingSweep) -> ConventionFact:
@@ -162,7 +163,7 @@ def _unread(found: PoolingSweep) -> str:
 
 def _taken_by(gradient: Array, last: bool, equal: Array) -> str:
     """In words, for the first window; `equal` says which of its places hold the maximum."""
-    canonical = gradient if last else np.moveaxis(gradient, 1, -1)
+    canonical = from_layout(gradient, last)
     window = canonical[0, ..., 0][tuple(slice(length) for length in equal.shape)].astype(np.float64)
     places: Sequence[tuple[int, ...]] = [tuple(each) for each in np.argwhere(equal)]
 

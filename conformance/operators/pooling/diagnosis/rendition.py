@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from conformance.operators.kind import Operands
 from conformance.operators.pooling.call import RightPooling
 from conformance.suite.dtypes import FORMATS
+from reference.arrays import from_layout, to_layout
 from reference.pooling.geometry import Axis
 
 # Larger calls are of published layers, and small trials ask the same.
@@ -126,7 +127,7 @@ def rendered(rendition: PoolingRendition, call: RightPooling, wide: Operands) ->
     if rendition.last != call.last:  # the same memory, its axes taken for others
         lengths = tuple(axis.input for axis in rendition.axes)
         value = value.reshape(batch, *lengths, channels) if rendition.last else value.reshape(batch, channels, *lengths)
-    canonical = value if rendition.last else np.moveaxis(value, 1, -1)
+    canonical = from_layout(value, rendition.last)
     windows = _Windows.of(rendition, canonical)
     with np.errstate(all="ignore"):
         if call.direction == "forward":
@@ -136,8 +137,8 @@ def rendered(rendition: PoolingRendition, call: RightPooling, wide: Operands) ->
             cotangent = wide["cotangent"]
             shape = (batch, *outputs, channels) if rendition.last else (batch, channels, *outputs)
             cotangent = cotangent.reshape(shape)
-            result = windows.spread(cotangent if rendition.last else np.moveaxis(cotangent, 1, -1))
-    laid_out = result if rendition.last else np.moveaxis(result, -1, 1)
+            result = windows.spread(from_layout(cotangent, rendition.last))
+    laid_out = to_layout(result, rendition.last)
     if FORMATS[call.dtype].kind == "integer" and rendition.index is None:  # the lowest number is that of the dtype
         limits = np.iinfo(call.dtype)
         laid_out = np.clip(laid_out, limits.min, limits.max)

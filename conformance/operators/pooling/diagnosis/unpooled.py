@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from conformance.operators.kind import Operands
 from conformance.operators.pooling.call import RightPooling
+from reference.arrays import from_layout, to_layout
 
 Array: TypeAlias = NDArray[Any]
 
@@ -95,13 +96,9 @@ def _moved(call: RightPooling, wide: Operands, place: Array) -> Array:
     if call.direction == "forward":
         result = np.zeros(size, wide["value"].dtype)
         result[inside] = _last(call, wide["value"])
-        return _laid_out(call, result.reshape(call.geometry.result_shape))
-    return _laid_out(call, np.asarray(_last(call, wide["cotangent"]).ravel()[inside]))
+        return to_layout(result.reshape(call.geometry.result_shape), call.last)
+    return to_layout(np.asarray(_last(call, wide["cotangent"]).ravel()[inside]), call.last)
 
 
 def _last(call: RightPooling, array: Array) -> Array:
-    return array if call.last else np.ascontiguousarray(np.moveaxis(array, 1, -1))
-
-
-def _laid_out(call: RightPooling, array: Array) -> Array:
-    return array if call.last else np.moveaxis(array, -1, 1)
+    return np.ascontiguousarray(from_layout(array, call.last))

@@ -16,6 +16,7 @@ from conformance.adapters.plan import Argument, Invoke, Operands, Plan, Unsuppor
 from conformance.adapters.protocol import Call, Description, calling
 from conformance.operators.pooling.call import RightPooling, pooling
 from conformance.operators.pooling.mutants.axes import AxesOf, SpansOf, spans
+from reference.arrays import to_layout
 from reference.family import Direction
 from reference.pooling.family import OPERATORS, PoolingOperator, Reduction
 from reference.pooling.geometry import Axis
@@ -192,7 +193,7 @@ class PoolingMutant:
         )  # fmt: skip
         with np.errstate(all="ignore"):
             result = run.forward(value) if cotangent is None else run.gradient(value, cotangent)
-        return np.ascontiguousarray(result if last else np.moveaxis(result, -1, 1))
+        return np.ascontiguousarray(to_layout(result, last))
 
 
 @dataclass(frozen=True, slots=True)

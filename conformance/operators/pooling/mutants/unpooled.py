@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from conformance.adapters.plan import Argument, Invoke, Operands, Plan, Unsupported, perform
 from conformance.adapters.protocol import Call, Description, calling
 from conformance.operators.pooling.call import RightPooling, pooling
+from reference.arrays import from_layout, to_layout
 from reference.family import Direction
 
 Array: TypeAlias = NDArray[Any]
@@ -78,7 +79,7 @@ class UnpoolMutant:
     def _unpooled(self, operands: Operands, refusal: str = "", **asked: Any) -> Array:
         if refusal:
             raise ValueError(refusal)
-        given = {name: array if asked["last"] else np.moveaxis(array, 1, -1) for name, array in operands.items()}
+        given = {name: from_layout(array, asked["last"]) for name, array in operands.items()}
         value, shape = given["value"], asked["shape"]
         moved = np.zeros(value.shape if "cotangent" in given else shape, value.dtype)
         elements, moved_size = list(np.ndindex(*value.shape)), int(np.prod(shape))
@@ -91,7 +92,7 @@ class UnpoolMutant:
                 moved[image, y, x, channel] = np.ascontiguousarray(given["cotangent"]).ravel()[place]
             else:
                 moved.reshape(-1)[place] = value[image, y, x, channel]
-        return np.ascontiguousarray(moved if asked["last"] else np.moveaxis(moved, -1, 1))
+        return np.ascontiguousarray(to_layout(moved, asked["last"]))
 
 
 def in_image(element: Element) -> Place:
