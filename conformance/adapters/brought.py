@@ -106,7 +106,8 @@ class BroughtFunction:
         before, step, after = plan.parts
         if not self._is_said_by(step):
             return Unsupported(f"the call is {step.function}'s, which was not brought", undeclared=True)
-        kept = [keyword for keyword in step.keywords if not self._may_drop(*keyword)]
+        # What a function has no parameter for need not be handed over where it says nothing.
+        kept = [(name, given) for name, given in step.keywords if self._has(name) or not says_nothing(name, given)]
         missing = [name for name, _ in (*step.operands, *kept) if name and not self._has(name)]
         if missing:
             return Unsupported(f"{self._name} has no parameter {', '.join(missing)}", undeclared=True)
@@ -134,10 +135,6 @@ class BroughtFunction:
 
     def _has(self, name: str) -> bool:
         return self._takes is None or name in self._takes
-
-    def _may_drop(self, name: str, argument: Argument) -> bool:
-        """What a function has no parameter for need not be handed over where it says nothing."""
-        return not self._has(name) and says_nothing(name, argument)
 
     def execute(self, plan: Plan, arrays: Operands) -> NDArray[Any]:
         return self._base.execute(plan, arrays)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from conformance.adapters.adjoint import gradient_plan
-from conformance.adapters.axes import ScatteredArguments, pairwise_arguments, symmetric_arguments, symmetric_padding
+from conformance.adapters.axes import pairwise_arguments, symmetric_arguments, symmetric_padding
 from conformance.adapters.function import Function, Role
 from conformance.adapters.notation import (
     along_axes,
@@ -167,7 +167,12 @@ class Vocabulary:
         return self.function(call).invoke(given, operands, then)
 
     def _transposed(self, call: Convolution, geometry: TransposedConvolution) -> Said | Unsupported:
-        arguments = [self._scattered(axis) for axis in geometry.axes]
+        arguments = [
+            symmetric_arguments(axis, self.output_paddings(axis))
+            if self.padding == "numbers"
+            else pairwise_arguments(axis)
+            for axis in geometry.axes
+        ]
         if not self.empty and any(each.length < 1 for each in arguments):
             return Unsupported(
                 f"{self.module} has no result of spatial length 0, and the crop leaves nothing of this one"
@@ -184,11 +189,6 @@ class Vocabulary:
         note = f"{self.framework} crops both sides alike; this needs {before} before and {after} after: composed"
         lengths, skipped = tuple(each.length for each in arguments), tuple(each.start for each in arguments)
         return replace(said, lengths=lengths, skipped=skipped, notes=(note,))
-
-    def _scattered(self, axis: Axis) -> ScatteredArguments:
-        if self.padding == "numbers":
-            return symmetric_arguments(axis, self.output_paddings(axis))
-        return pairwise_arguments(axis)
 
     def _convolution(self, call: Convolution, geometry: TransposedConvolution) -> Said | Unsupported:
         axes = geometry.axes

@@ -292,19 +292,17 @@ def generate(
 
     Every option that names a parameter may be repeated; all values are crossed. Lists are written 3x2 or [3, 2].
     """
-    sweep: dict[str, list[Any]] = _sweep_of(sweep_file) if sweep_file else {}
+    sweep: dict[str, list[Any]] = {}
+    if sweep_file:
+        content = read_document(sweep_file).content
+        if not isinstance(content, dict) or not all(isinstance(values, list) for values in content.values()):
+            raise CaseFileError([f"{sweep_file}: a sweep file maps parameters to lists of values"])
+        sweep = {name: list(values) for name, values in content.items() if isinstance(values, list)}
     sweep.update({name: list(values) for name, values in flags.items() if values})
     text = generate_cases(operator, file.stem, sweep, sample, seed, why)
     write(file, text, makes_folder=True)
     check_recorded(select([str(file)]))
     click.echo(f"{file}: {text.count('  - name: ')} cases")
-
-
-def _sweep_of(path: Path) -> dict[str, list[Any]]:
-    content = read_document(path).content
-    if not isinstance(content, dict) or not all(isinstance(values, list) for values in content.values()):
-        raise CaseFileError([f"{path}: a sweep file maps parameters to lists of values"])
-    return {name: list(values) for name, values in content.items() if isinstance(values, list)}
 
 
 def _described(trial: Trial) -> dict[str, Any]:

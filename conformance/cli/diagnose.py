@@ -63,7 +63,11 @@ def command(lane_name: str | None, wanted: str, **given: Any) -> int:
     --cotangent, recomputes the result under edits of the specification, and prints those that explain it. Operators
     without a filter take --kernel for the length of their windows.
     """
-    portraits = _portraits(given["operator"])
+    operator = given["operator"]
+    # The part of the operator's kind; of the first that has one where no operator is named.
+    portraits: Portraits | None = optional_part(operator, "portrait") if operator else next(iter(parts("portrait")))
+    if portraits is None:
+        raise UsageError(f"--operator {operator}: operators of its kind are not diagnosed")
     found = portraits.explain(given, read_array) if lane_name is None else _examine(lane_name, portraits, given)
     if wanted == "json":
         click.echo(json.dumps(found.document(), indent=2))
@@ -77,14 +81,6 @@ def _elsewhere(client: Client) -> str:
     """What tells of the lane instead, where its operators have no portrait."""
     asked = client.declared.parts("smoke") and not client.declared.parts("portrait")
     return "; `conformance smoke` and `conformance try` name mistakes of these" if asked else ""
-
-
-def _portraits(operator: str | None) -> Portraits:
-    """The part of the operator's kind; of the first that has one where no operator is named."""
-    found: Portraits | None = next(iter(parts("portrait"))) if operator is None else optional_part(operator, "portrait")
-    if found is None:
-        raise UsageError(f"--operator {operator}: operators of its kind are not diagnosed")
-    return found
 
 
 def _examine(lane_name: str, portraits: Portraits, given: dict[str, Any]) -> Examined:

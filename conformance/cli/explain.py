@@ -120,7 +120,15 @@ def explain(trial: Trial, lane: Lane, threads: int = 1) -> Script | NoScript:
     Raises UsageError for a lane whose adapter cannot be loaded.
     """
     if lane.command:
-        return Script(_request(trial, lane), ".json")
+        operands = signature(trial.call.operator).generate(trial.content_id, trial.call, trial.inputs)
+        tensors = [
+            {"name": name, "dtype": array.dtype.name, "shape": array.shape, "sha256": digest(array)}
+            for name, array in operands.items()
+        ]
+        # The command of a port that was given a name is shown nowhere.
+        command = lane.command if lane.text.startswith("exec:") else [lane.text]
+        request = {"trial": trial.id, "command": command, "request": port_question(trial.call), "tensors": tensors}
+        return Script(json.dumps(request, indent=2) + "\n", ".json")
     adapter = load_adapter(lane)
     plan = plan_call(adapter, trial.call)
     if isinstance(plan, Unsupported):
@@ -179,14 +187,3 @@ def only_trial(trial: str, sources: Sequence[str], verb: str = "explain") -> Tri
         where = f" in {', '.join(sources)}" if sources else ""
         raise UsageError(f"{trial!r} matches {len(found)} trials{where}; `{verb}` takes one")
     return found[0]
-
-
-def _request(trial: Trial, lane: Lane) -> str:
-    tensors = [
-        {"name": name, "dtype": array.dtype.name, "shape": array.shape, "sha256": digest(array)}
-        for name, array in signature(trial.call.operator).generate(trial.content_id, trial.call, trial.inputs).items()
-    ]
-    # The command of a port that was given a name is shown nowhere.
-    command = lane.command if lane.text.startswith("exec:") else [lane.text]
-    request = {"trial": trial.id, "command": command, "request": port_question(trial.call), "tensors": tensors}
-    return json.dumps(request, indent=2) + "\n"

@@ -37,29 +37,28 @@ def _occurrence(equation: Any) -> Occurrence:
     operands = [TensorShape(tuple(each.aval.shape)) for each in equation.invars]
     dtype = str(equation.invars[0].aval.dtype) if equation.invars else ""
     if name == "conv_general_dilated":
-        return Occurrence(f"jax.lax.{name}", _convolution(operands, params), dtype)
+        numbers = params["dimension_numbers"]
+        specs = tuple(
+            _layout(spec, letters)
+            for spec, letters in ((numbers.lhs_spec, "NC"), (numbers.rhs_spec, "OI"), (numbers.out_spec, "NC"))
+        )
+        keywords = {
+            "window_strides": params["window_strides"],
+            "padding": params["padding"],
+            "lhs_dilation": params["lhs_dilation"],
+            "rhs_dilation": params["rhs_dilation"],
+            "dimension_numbers": specs,
+            "feature_group_count": params["feature_group_count"],
+        }
+        if params["batch_group_count"] != 1:
+            keywords["batch_group_count"] = params["batch_group_count"]
+        return Occurrence(f"jax.lax.{name}", called("jax.lax.conv_general_dilated", operands, keywords), dtype)
     if name in REDUCTIONS:
         windows = [tuple(params[key]) for key in ("window_dimensions", "window_strides", "padding")]
         dilations = {"base_dilation": params["base_dilation"], "window_dilation": params["window_dilation"]}
         function = "jax.lax.reduce_window"
         return Occurrence(function, called(function, [operands[0], *REDUCTIONS[name], *windows], dilations), dtype)
     return Occurrence(f"jax.lax.{name}", "", dtype)
-
-
-def _convolution(operands: list[TensorShape], params: Any) -> str:
-    numbers = params["dimension_numbers"]
-    specs = tuple(
-        _layout(spec, letters)
-        for spec, letters in ((numbers.lhs_spec, "NC"), (numbers.rhs_spec, "OI"), (numbers.out_spec, "NC"))
-    )
-    keywords = {
-        "window_strides": params["window_strides"], "padding": params["padding"],
-        "lhs_dilation": params["lhs_dilation"], "rhs_dilation": params["rhs_dilation"],
-        "dimension_numbers": specs, "feature_group_count": params["feature_group_count"],
-    }  # fmt: skip
-    if params["batch_group_count"] != 1:
-        keywords["batch_group_count"] = params["batch_group_count"]
-    return called("jax.lax.conv_general_dilated", operands, keywords)
 
 
 def _layout(spec: Sequence[int], letters: str) -> str:

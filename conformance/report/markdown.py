@@ -12,7 +12,7 @@ from conformance.report.arithmetic_table import HEADS
 from conformance.report.causes import Cause
 from conformance.report.convention_markdown import facts_section, nominal_section
 from conformance.report.document import TUTORIAL, Report
-from conformance.report.findings import Finding, Reason
+from conformance.report.findings import Reason
 from conformance.report.fitting import Section, fit
 from conformance.report.flags import legend
 from conformance.report.markdown_text import cell, code, fenced, folded, link, prose, row, table_head
@@ -179,7 +179,14 @@ def _nonconformance_section(document: Report) -> Section:
     for cause in document.causes:
         record = cause.smallest.record
         title = f"### {code(record.outcome)} in {code(record.lane)}: {code(record.trial)}"
-        blocks.append(f"{title}\n\n{_finding_body(cause.smallest)}")
+        facts = [f"{label}: {fact}" for label, fact in cause.smallest.facts()]
+        differences = [
+            f"{wording.shape(found.index)} expected {found.expected}, observed {found.observed} ({found.region})"
+            for found in cause.smallest.differences[:MOST_DIFFERENCES]
+        ]
+        plan = ["plan:", *(f"    {step}" for step in cause.smallest.plan)] if cause.smallest.plan else []
+        unequal = ["differs at:", *(f"    {line}" for line in differences)] if differences else []
+        blocks.append(f"{title}\n\n{fenced([*facts, *plan, *unequal])}")
         if others := [finding for finding in cause.findings if finding is not cause.smallest]:
             names = [f"{each.record.lane}: {each.record.trial}" for each in others[:MOST_OF_A_CAUSE]]
             if len(others) > MOST_OF_A_CAUSE:
@@ -187,17 +194,6 @@ def _nonconformance_section(document: Report) -> Section:
             summary = f"{wording.count(len(others), 'more record')} of the same cause: {cause.scope}"
             blocks[-1] += f"\n\n{folded(summary, fenced(names))}"
     return Section(lead, tuple(blocks), "causes", urgent=True)
-
-
-def _finding_body(finding: Finding) -> str:
-    facts = [f"{label}: {fact}" for label, fact in finding.facts()]
-    differences = [
-        f"{wording.shape(found.index)} expected {found.expected}, observed {found.observed} ({found.region})"
-        for found in finding.differences[:MOST_DIFFERENCES]
-    ]
-    plan = ["plan:", *(f"    {step}" for step in finding.plan)] if finding.plan else []
-    unequal = ["differs at:", *(f"    {line}" for line in differences)] if differences else []
-    return fenced([*facts, *plan, *unequal])
 
 
 def _known_section(known: Sequence[Cause]) -> Section | None:

@@ -143,7 +143,16 @@ class Scorer:
         for each in candidates.rounds(fault, self.enough) if candidates is not None else ():
             before = tally.caught
             if fault.alone:
-                _ask_alone(fault, each.corpus, tally)
+                worker, planner = Worker(parse_lane(f"conformance.mutants:Mutant:{fault.name}")), fault.adapter()
+                try:
+                    worker.start()
+                    for trial, question in each.corpus:
+                        plan = plan_call(planner, trial.call)
+                        assert isinstance(plan, Plan)
+                        reply = worker.ask({"plan": encode_plan(plan)}, question.operands, ALONE_SECONDS)
+                        tally.take(trial, question, reply, judge(trial, reply, question.expected))
+                finally:
+                    worker.kill()
             else:
                 ask_all(adapter, each.corpus, tally, each.enough)
             if each.place and tally.caught == before:
@@ -195,16 +204,3 @@ def _series(mutant: Adapter, keeping: Keeping, trial: Trial) -> list[tuple[Quest
     ]
     replies = [Answer(each.result.copy(), each.seconds, each.disturbed) for each in computed]
     return list(zip(questions, replies, strict=True))
-
-
-def _ask_alone(fault: KindMutant, corpus: Corpus, tally: Tally) -> None:
-    worker, planner = Worker(parse_lane(f"conformance.mutants:Mutant:{fault.name}")), fault.adapter()
-    try:
-        worker.start()
-        for trial, question in corpus:
-            plan = plan_call(planner, trial.call)
-            assert isinstance(plan, Plan)
-            reply = worker.ask({"plan": encode_plan(plan)}, question.operands, ALONE_SECONDS)
-            tally.take(trial, question, reply, judge(trial, reply, question.expected))
-    finally:
-        worker.kill()

@@ -169,17 +169,13 @@ def waived_causes(asker: Asker, shipped: Callable[[], Sequence[Trial]]) -> Waive
     for waiver in speaking:
         if not waiver.has_expired(asker.book.today):
             described = [trial for trial in trials if waiver.describes(trial.id, partial(facts, trial))]
-            chosen |= {each.id: each for each in _spread(described)}
+            step = max(len(described) // SHOWN_OF_WAIVER, 1)
+            chosen |= {each.id: each for each in described[::step][:SHOWN_OF_WAIVER]}
     for records in asker.ask(list(chosen.values())):
         for trial, record in ((chosen[name], record) for name, record in records.items()):
             if not record.conforms and asker.excused(trial, record) is not None:
                 known.add(Symptom.of(trial, record))
     return known
-
-
-def _spread(trials: Sequence[Trial]) -> Sequence[Trial]:
-    step = max(len(trials) // SHOWN_OF_WAIVER, 1)
-    return trials[::step][:SHOWN_OF_WAIVER]
 
 
 def failing(asker: Asker, lane: str, symptom: Symptom) -> Failing:

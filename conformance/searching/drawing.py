@@ -104,7 +104,8 @@ class Drawer:
                     (_at_border, _beside, _as_elsewhere, _left_out, _crossed, _uneven, _narrow), (8, 5, 6, 1, 3, 2, 2)
                 )[0]
                 draft = change(draft, space, self._random)
-            draft = self._filled(draft, space)
+            exact = rng.random() < EXACT_SHARE
+            draft = draft.given_by({"inputs": "mix" if exact else rng.choice([*space.values.get("inputs", ["mix"])])})
             if draft.name in self._seen:
                 continue
             self._seen.add(draft.name)
@@ -124,11 +125,6 @@ class Drawer:
         if large:
             return call.work <= LARGE_WORK and elements <= LARGE_ELEMENTS
         return call.work <= MOST_WORK and elements <= MOST_ELEMENTS
-
-    def _filled(self, draft: Draft, space: Space) -> Draft:
-        if self._random.random() < EXACT_SHARE:
-            return draft.given_by({"inputs": "mix"})
-        return draft.given_by({"inputs": self._random.choice([*space.values.get("inputs", ["mix"])])})
 
 
 def _some_number(draft: Draft, rng: random.Random) -> tuple[Place, int] | None:

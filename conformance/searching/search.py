@@ -90,7 +90,15 @@ class Search:
                     break
         except KeyboardInterrupt:
             self.searched.interrupted = True
-        self._reduce_all()
+        # Each failure's smallest call; one that turns out to be another's, or waived, is left out. Once somebody has
+        # interrupted it, failures are told as they were drawn.
+        for symptom, failure in self._failures.items():
+            try:
+                found = self._drawn(failure) if self.searched.interrupted else self._reduced(symptom, failure)
+            except KeyboardInterrupt:
+                self.searched.interrupted = True
+                found = self._drawn(failure)
+            self._add(found)
         return self.searched
 
     def _ask(self, drafts: list[Draft]) -> None:
@@ -139,18 +147,6 @@ class Search:
         failure.calls += 1
         if size(draft) < size(failure.draft):
             failure.draft, failure.record = draft, record
-
-    def _reduce_all(self) -> None:
-        """Each failure's smallest call; one that turns out to be another's, or waived, is left out. Once somebody has
-        interrupted it, failures are told as they were drawn.
-        """
-        for symptom, failure in self._failures.items():
-            try:
-                found = self._drawn(failure) if self.searched.interrupted else self._reduced(symptom, failure)
-            except KeyboardInterrupt:
-                self.searched.interrupted = True
-                found = self._drawn(failure)
-            self._add(found)
 
     def _drawn(self, failure: _Failure) -> FoundCause:
         assert failure.draft.trial is not None

@@ -148,20 +148,17 @@ class _Builder:
                     items.append(self._node(item, events, (*key_path, len(items))))
                 return items
             case yaml.MappingStartEvent():
-                return self._mapping(events, key_path)
+                entries: dict[str, Value] = {}
+                while not isinstance(key := next(events), yaml.MappingEndEvent):
+                    if not isinstance(key, yaml.ScalarEvent):
+                        raise self._error(key, "a key that is not a word")
+                    self._untagged(key)
+                    if key.value in entries:
+                        raise self._error(key, f"the key {key.value!r} is given twice")
+                    entries[key.value] = self._node(next(events), events, (*key_path, key.value))
+                    self.lines[(*key_path, key.value)] = _line(key)
+                return entries
         raise self._error(event, "unexpected content")
-
-    def _mapping(self, events: Iterator[yaml.Event], key_path: KeyPath) -> Value:
-        entries: dict[str, Value] = {}
-        while not isinstance(key := next(events), yaml.MappingEndEvent):
-            if not isinstance(key, yaml.ScalarEvent):
-                raise self._error(key, "a key that is not a word")
-            self._untagged(key)
-            if key.value in entries:
-                raise self._error(key, f"the key {key.value!r} is given twice")
-            entries[key.value] = self._node(next(events), events, (*key_path, key.value))
-            self.lines[(*key_path, key.value)] = _line(key)
-        return entries
 
     def _alias(self, event: yaml.AliasEvent, depth: int) -> Value:
         if event.anchor not in self._anchors:

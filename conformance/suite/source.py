@@ -122,17 +122,13 @@ def _taken_apart(module: ModuleType) -> _Module:
     definitions = {each.name: each for each in statements if isinstance(each, _Definition)}
     sources = {name: ast.get_source_segment(text, each) or "" for name, each in definitions.items()}
     uses = {name: frozenset(_names(each)) for name, each in definitions.items()}
-    return _Module(_imported(statements), sources, uses)
-
-
-def _imported(statements: Sequence[ast.stmt]) -> dict[str, str]:
     imports: dict[str, str] = {}
     for statement in statements:
         if isinstance(statement, ast.Import | ast.ImportFrom):
             lead = f"from {statement.module} import" if isinstance(statement, ast.ImportFrom) else "import"
             for alias in statement.names:
                 imports[alias.asname or alias.name] = f"{lead} {ast.unparse(alias)}"
-    return imports
+    return _Module(imports, sources, uses)
 
 
 def _names(node: ast.AST) -> Iterator[str]:

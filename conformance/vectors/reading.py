@@ -96,7 +96,16 @@ def read_vectors(folder: Path) -> Vectors:
     format.
     """
     manifest_bytes = _read(folder / MANIFEST, "`conformance vectors export` writes one")
-    digests = _sums(folder)
+    path = folder / CHECKSUMS
+    content = _read(path, "an export that was interrupted has none; export again")
+    lines = content.decode(errors="replace").splitlines()
+    pairs = [line.split("  ", 1) for line in lines if line]
+    wrong = [line for line, pair in zip(lines, pairs, strict=False) if len(pair) != 2]
+    if wrong:
+        raise UsageError(
+            f"{path}: {wrong[0][:80]!r} is not a line of SHA256SUMS; it must be a digest, two spaces and a path"
+        )
+    digests = {name: digest for digest, name in pairs}
     try:
         manifest = parse_manifest(manifest_bytes)
     except Unreadable as error:
@@ -157,20 +166,6 @@ def _read(path: Path, hint: str) -> bytes:
         return read_regular(path, MOST_FILE_BYTES)
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}; {hint}") from error
-
-
-def _sums(folder: Path) -> dict[str, str]:
-    """The lines of sha256sum: digest, two spaces, path."""
-    path = folder / CHECKSUMS
-    content = _read(path, "an export that was interrupted has none; export again")
-    lines = content.decode(errors="replace").splitlines()
-    pairs = [line.split("  ", 1) for line in lines if line]
-    wrong = [line for line, pair in zip(lines, pairs, strict=False) if len(pair) != 2]
-    if wrong:
-        raise UsageError(
-            f"{path}: {wrong[0][:80]!r} is not a line of SHA256SUMS; it must be a digest, two spaces and a path"
-        )
-    return {name: digest for digest, name in pairs}
 
 
 def _changed(folder: Path, path: str, content: bytes, digests: Mapping[str, str]) -> Iterator[str]:

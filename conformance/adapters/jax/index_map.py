@@ -36,7 +36,19 @@ def jax_index_map_plan(call: IndexMapCall) -> Plan | Unsupported:
         case Blocks() as blocks:
             return _blocks(call, geometry, blocks)
         case Patches() as patches:
-            return _patches(call, patches)
+            kernel, strides, dilation = (
+                tuple(getattr(axis, name) for axis in patches.axes) for name in ("kernel", "stride", "dilation")
+            )
+            padding: Argument = call.padding
+            if not isinstance(padding, str):
+                padding = tuple((axis.pad_before, axis.pad_after) for axis in patches.axes)
+            invoke = _invoke_patches(call, kernel, strides, dilation, padding)
+            places, channels = places_and_channels(patches)
+            if not places_first(patches) or 1 in (places, channels):
+                return differentiated(Plan((invoke,)), call, call.output_shape)
+            note = f"{PATCHES} has the places of each channel side by side: their order is notation"
+            turned = exchanged("result", call.output_shape, 3 if call.last else 1, channels, places)
+            return differentiated(Plan((invoke, *turned), (note,)), call, call.output_shape)
 
 
 def _pad(call: IndexMapCall, padded: Padded) -> Invoke:
@@ -77,22 +89,6 @@ def _blocks(call: IndexMapCall, geometry: IndexGeometry, blocks: Blocks) -> Plan
     invoke = Invoke(first.function, first.operands, first.keywords, tuple(then), leaves=first.leaves)
     note = f"JAX has no {call.operator}: two reshapes around a transposition: composed"
     return differentiated(Plan((invoke,), (note,)), call, call.output_shape)
-
-
-def _patches(call: IndexMapCall, patches: Patches) -> Plan | Unsupported:
-    kernel, strides, dilation = (
-        tuple(getattr(axis, name) for axis in patches.axes) for name in ("kernel", "stride", "dilation")
-    )
-    padding: Argument = call.padding
-    if not isinstance(padding, str):
-        padding = tuple((axis.pad_before, axis.pad_after) for axis in patches.axes)
-    invoke = _invoke_patches(call, kernel, strides, dilation, padding)
-    places, channels = places_and_channels(patches)
-    if not places_first(patches) or 1 in (places, channels):
-        return differentiated(Plan((invoke,)), call, call.output_shape)
-    note = f"{PATCHES} has the places of each channel side by side: their order is notation"
-    turned = exchanged("result", call.output_shape, 3 if call.last else 1, channels, places)
-    return differentiated(Plan((invoke, *turned), (note,)), call, call.output_shape)
 
 
 def _invoke_patches(

@@ -33,14 +33,10 @@ def onnx_pooling_plan(call: PoolingCall, spelling: Spelling) -> Plan | Unsupport
         return without_adaptive(call, "ONNX", lambda sliding: onnx_pooling_plan(sliding, spelling))
     if call.divisor_override is not None:
         return Unsupported("AveragePool has no divisor_override")
-    if reduction == "index" and not _counts_as_onnx(call, geometry):
+    counts_batches = geometry.batch == 1 or call.include_batch_in_index
+    if reduction == "index" and not (counts_batches and (geometry.channels == 1 or not is_channels_last(call))):
         return Unsupported("MaxPool's indices are places in the whole value, channels first: others are arithmetic")
     return planned(call, _sliding(call, geometry, spelling))
-
-
-def _counts_as_onnx(call: PoolingCall, geometry: Pooling) -> bool:
-    batches = geometry.batch == 1 or call.include_batch_in_index
-    return batches and (geometry.channels == 1 or not is_channels_last(call))
 
 
 def _sliding(call: PoolingCall, geometry: Pooling, spelling: Spelling) -> Said:

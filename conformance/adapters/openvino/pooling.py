@@ -22,7 +22,21 @@ def openvino_pooling_plan(call: PoolingCall) -> Plan | Unsupported:
     if reduction in ("norm", "unpooled"):
         return Unsupported(f"OpenVINO has no {call.operator}")
     if isinstance(call, WrongPooling) and geometry is None:
-        return _wrong(call)
+        if call.fault.reason in ("data_format", "padding", "rank", "divisor", "output_size"):
+            return Unsupported(f"OpenVINO's pooling has no such {call.fault.reason}")
+        if call.definition.adaptive:
+            return Unsupported(f"OpenVINO has no {call.operator} with its words")
+        # The same wrong numbers as attributes, where an operation has one for them.
+        kernel, strides, dilations = (spatial_of(call, each) for each in (call.ksize, call.strides, call.dilations))
+        if kernel is None or strides is None or dilations is None:
+            return Unsupported("OpenVINO takes numbers of the spatial axes only")
+        words: Keywords = (
+            ("strides", strides),
+            ("dilations", dilations),
+            *pads_of(((0, 0),) * call.definition.rank),
+            ("kernel_shape", kernel),
+        )
+        return planned(call, Said(invoke=_pool(call, words)))
     assert geometry is not None
     if call.definition.adaptive:
         outputs = tuple(axis.output for axis in geometry.axes)
@@ -72,19 +86,3 @@ def _invoke(name: str, words: Keywords, reduction: str) -> Invoke:
     leaves = {"maximum": "result, _", "index": "_, result"}.get(reduction, "result")
     both = (Invoke("openvino.outputs", (("", "pooled"),), (), leaves=leaves),) if leaves != "result" else ()
     return Invoke(f"{MODULE}.{name}", (("", "value"),), words, both, leaves="pooled" if both else "result")
-
-
-def _wrong(call: WrongPooling) -> Plan | Unsupported:
-    """The same wrong numbers as attributes, where an operation has one for them."""
-    if call.fault.reason in ("data_format", "padding", "rank", "divisor", "output_size"):
-        return Unsupported(f"OpenVINO's pooling has no such {call.fault.reason}")
-    if call.definition.adaptive:
-        return Unsupported(f"OpenVINO has no {call.operator} with its words")
-    kernel, strides, dilations = (spatial_of(call, each) for each in (call.ksize, call.strides, call.dilations))
-    if kernel is None or strides is None or dilations is None:
-        return Unsupported("OpenVINO takes numbers of the spatial axes only")
-    words: Keywords = (
-        ("strides", strides), ("dilations", dilations), *pads_of(((0, 0),) * call.definition.rank),
-        ("kernel_shape", kernel),
-    )  # fmt: skip
-    return planned(call, Said(invoke=_pool(call, words)))

@@ -35,7 +35,13 @@ def tensorflow_index_map_plan(call: IndexMapCall) -> Plan | Unsupported:
     assert geometry is not None
     match geometry.map:
         case Padded() as padded:
-            return _pad(call, padded)
+            if padded.mode not in MODES:
+                return Unsupported(f"tf.pad has no mode {padded.mode}")
+            found = cut_first(padded, "tf.pad")
+            if isinstance(found, Unsupported):
+                return found
+            cut, paddings, notes = found
+            return differentiated(Plan((*cut, _invoke(call, paddings)), notes), call, call.output_shape)
         case Blocks() as blocks:
             invoke = _invoke_blocks(call)
             if blocks.block == 1:  # "an int that is >= 2", say its documents
@@ -43,16 +49,6 @@ def tensorflow_index_map_plan(call: IndexMapCall) -> Plan | Unsupported:
             return said_in_blocks(call, geometry, blocks, invoke)
         case Patches() as patches:
             return _patches(call, patches)
-
-
-def _pad(call: IndexMapCall, padded: Padded) -> Plan | Unsupported:
-    if padded.mode not in MODES:
-        return Unsupported(f"tf.pad has no mode {padded.mode}")
-    found = cut_first(padded, "tf.pad")
-    if isinstance(found, Unsupported):
-        return found
-    cut, paddings, notes = found
-    return differentiated(Plan((*cut, _invoke(call, paddings)), notes), call, call.output_shape)
 
 
 def _invoke(call: IndexMapCall, paddings: Argument) -> Invoke:

@@ -40,7 +40,16 @@ def blind_cases(trials: Iterable[Trial]) -> list[Blindness]:
 
 def _unseen(trials: list[ConvolutionTrial]) -> tuple[str, ...]:
     """The mistakes that no trial of the case sees."""
-    left = dict(_mistakes(trials[0].call.definition.rank))
+    rank = trials[0].call.definition.rank
+    exchange = {2: "height and width exchanged", 3: "two axes exchanged"}
+    left: dict[str, Callable[[_Witness], bool]] = {
+        "a flipped kernel": lambda witness: witness.tells_filter(
+            lambda taps: np.flip(taps, tuple(range(witness.rank)))
+        ),
+        "swapped filter channels": lambda witness: witness.tells_filter(_channels_swapped),
+        **({exchange[rank]: _sees_exchange} if rank in exchange else {}),
+        "a crop on the wrong side": _sees_sides,
+    }
     for trial in trials:
         if trial.call.geometry.multiply_adds > MOST_MULTIPLY_ADDS:
             return ()
@@ -104,16 +113,3 @@ def _sees_sides(witness: _Witness) -> bool:
     """The crop on the wrong side, where the two sides differ."""
     wrong = tuple(replace(axis, crop_before=max(axis.crop_after, 0)) for axis in witness.axes)
     return wrong != witness.axes and witness.tells_axes(wrong)
-
-
-def _mistakes(rank: int) -> Mapping[str, Callable[[_Witness], bool]]:
-    """What a call of so many spatial axes can be mistaken about."""
-    exchange = {2: "height and width exchanged", 3: "two axes exchanged"}
-    return {
-        "a flipped kernel": lambda witness: witness.tells_filter(
-            lambda taps: np.flip(taps, tuple(range(witness.rank)))
-        ),
-        "swapped filter channels": lambda witness: witness.tells_filter(_channels_swapped),
-        **({exchange[rank]: _sees_exchange} if rank in exchange else {}),
-        "a crop on the wrong side": _sees_sides,
-    }

@@ -155,18 +155,14 @@ def _pooled(subject: PoolingSubject, batch: int) -> SmallCall:
 def _asked(call: RightPooling, numbers: Operands, words: str = "") -> SmallCall:
     operands = {name: array.astype(FORMATS[call.dtype_of(name)].numpy) for name, array in numbers.items()}
     if "indices" in operands:
-        operands["indices"] = _places(call)
+        # The places of each plane of the result from its last one on.
+        geometry = call.geometry
+        batch, height, width, channels = geometry.value_shape
+        last = int(np.prod(geometry.result_shape[1:-1])) - 1
+        plane = (last - np.arange(height * width)).reshape(1, height, width, 1)
+        places = np.broadcast_to(plane, (batch, height, width, channels))
+        operands["indices"] = np.ascontiguousarray(to_layout(places, call.last))
     return SmallCall(call, operands, _expected(call, operands), words)
-
-
-def _places(call: RightPooling) -> NDArray[np.int64]:
-    """The places of each plane of the result from its last one on."""
-    geometry = call.geometry
-    batch, height, width, channels = geometry.value_shape
-    last = int(np.prod(geometry.result_shape[1:-1])) - 1
-    plane = (last - np.arange(height * width)).reshape(1, height, width, 1)
-    places = np.broadcast_to(plane, (batch, height, width, channels))
-    return np.ascontiguousarray(to_layout(places, call.last))
 
 
 def _expected(call: RightPooling, operands: Operands) -> NDArray[Any]:

@@ -138,7 +138,12 @@ class _Completion:
 
     def best(self, wanted: Mapping[str, str]) -> Row | None:
         """Of the rows drawn that are of the wanted classes the first witness of most combinations; None without any."""
-        firsts, *parts = self._fitting(wanted)
+        if len(wanted) == 3:
+            wanted = {"direction": "forward", "dtype": TRIPLES_DTYPE, **wanted}
+        # The choices of each part that are of the wanted classes, the axes first.
+        firsts, *parts = (
+            [each for each in choices if each.fits(wanted.items())] for choices in (self._axes, *self._parts)
+        )
         if not firsts or not all(parts):
             return None
         best: Row | None = None
@@ -157,12 +162,6 @@ class _Completion:
         self._array.add(best_rows)
         return best
 
-    def _fitting(self, wanted: Mapping[str, str]) -> list[list[Choice]]:
-        """The choices of each part that are of the wanted classes, the axes first."""
-        if len(wanted) == 3:
-            wanted = {"direction": "forward", "dtype": TRIPLES_DTYPE, **wanted}
-        return [[each for each in choices if each.fits(wanted.items())] for choices in (self._axes, *self._parts)]
-
     def _drawn(self, firsts: Sequence[Choice], parts: Sequence[Sequence[Choice]]) -> Row:
         first = self._random.choice(firsts).part
         # The other axes: the same one, or others of the same pads, or of the same length, or of the same word.
@@ -170,7 +169,15 @@ class _Completion:
         others = [first] if likeness is None else self._alike[likeness]
         axes = [first, *[self._random.choice(others) for _ in range(self._operator.rank - 1)]]
         self._random.shuffle(axes)
-        row = _spatial(self._operator, axes)
+        rule = axes[0].rule
+        row = {
+            "size": [axis.value for axis in axes],
+            "kernel": [axis.kernel for axis in axes],
+            "strides": [axis.stride for axis in axes],
+            "dilations": [axis.dilation for axis in axes],
+            "padding": rule if isinstance(rule, str) else [list(axis.rule) for axis in axes],
+            **({"output": [axis.output for axis in axes]} if self._operator.transposed else {}),
+        }
         for choices in parts:
             row |= self._random.choice(choices).part
         return row
@@ -261,15 +268,3 @@ def _settled(operator: Operator, relations: Sequence[str], rows: Iterator[Row]) 
             classes = {each.name: each.of_call(trial.call, axes) for each in asked if each.of_call}
             found.setdefault(tuple(classes.values()), Choice(row, classes))
     return tuple(found.values())
-
-
-def _spatial(operator: Operator, axes: Sequence[AxisChoice]) -> Row:
-    rule = axes[0].rule
-    return {
-        "size": [axis.value for axis in axes],
-        "kernel": [axis.kernel for axis in axes],
-        "strides": [axis.stride for axis in axes],
-        "dilations": [axis.dilation for axis in axes],
-        "padding": rule if isinstance(rule, str) else [list(axis.rule) for axis in axes],
-        **({"output": [axis.output for axis in axes]} if operator.transposed else {}),
-    }

@@ -145,7 +145,8 @@ def _canvas(rendition: Rendition) -> Array:
 def _is_plain(rendition: Rendition) -> bool:
     """Whether products that meet are added, and zeros may be multiplied by the operands."""
     plain = rendition.meeting == "added" and rendition.parts == "multiplied"
-    return plain and (rendition.target == "output" or all(map(_finite, rendition.operands.values())))
+    finite = (array.dtype.kind == "i" or bool(np.isfinite(array).all()) for array in rendition.operands.values())
+    return plain and (rendition.target == "output" or all(finite))
 
 
 def _of_parts(rendition: Rendition) -> Array:
@@ -245,7 +246,3 @@ def _sizes(array: Array) -> NDArray[np.float64]:
     if array.dtype.kind == "c":
         return np.asarray(np.abs(array.real) + np.abs(array.imag))
     return np.asarray(np.abs(array), dtype=np.float64)
-
-
-def _finite(array: Array) -> bool:
-    return array.dtype.kind == "i" or bool(np.isfinite(array).all())

@@ -56,7 +56,10 @@ def diagnose(
     if compare(answer, expected, arithmetic).conforms:
         return Diagnosis(())
     with np.errstate(all="ignore"):
-        found = _of_dtype(answer, expected)
+        found: list[EditExplanation] = []
+        if answer.dtype != expected.format.numpy:
+            sentence = f"behaves as if the result's dtype were {answer.dtype.name} instead of {expected.format.name}"
+            found = [EditExplanation(("result_dtype",), sentence)]
         # Complex numbers tell nothing of real ones.
         if found and (answer.dtype.kind == "c") != (expected.format.kind == "complex"):
             return _told(found)
@@ -197,13 +200,6 @@ def _explanation(edits: tuple[str, ...], told: str, fit: Fit) -> EditExplanation
 
 def _canonical(array: NDArray[Any], right: Rendition) -> NDArray[Any]:
     return array if right.last or not right.of_pixels else np.moveaxis(array, 1, -1)
-
-
-def _of_dtype(answer: NDArray[Any], expected: Expected) -> list[EditExplanation]:
-    if answer.dtype == expected.format.numpy:
-        return []
-    sentence = f"behaves as if the result's dtype were {answer.dtype.name} instead of {expected.format.name}"
-    return [EditExplanation(("result_dtype",), sentence)]
 
 
 def _told(found: list[EditExplanation]) -> Diagnosis:

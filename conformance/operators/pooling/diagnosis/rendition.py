@@ -3,8 +3,8 @@
 Knows: windows. Must not know: which mistakes are looked for (`.edits`), the mutants that make them.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 from math import prod
 from typing import Any, Literal, TypeAlias
 
@@ -192,7 +192,8 @@ class _Windows:
         read = value.reshape(value.shape[0], -1, value.shape[-1])[:, flat]
         whole = (*outputs, *(axis.kernel for axis in axes))
         real, padded, before = (
-            np.broadcast_to(_all(each), whole).reshape(*outputs, taps) for each in (inside, within, front)
+            np.broadcast_to(reduce(np.logical_and, each), whole).reshape(*outputs, taps)
+            for each in (inside, within, front)
         )
         numbers = np.where(real[..., np.newaxis], read, 0) if rendition.pads != "copies" else read
         return cls(rendition, value.shape, numbers, np.where(real, flat, -1), padded, before)
@@ -364,10 +365,3 @@ class _Windows:
             return np.asarray(p * slopes * self._scale())
         powers = self._powers().sum(axis=-2, keepdims=True)
         return np.asarray(np.where(powers != 0, powers ** (1 / p - 1), 0) * slopes * self._scale())
-
-
-def _all(conditions: Sequence[Array]) -> Array:
-    result = conditions[0]
-    for each in conditions[1:]:
-        result = result & each
-    return np.asarray(result)
