@@ -5,11 +5,13 @@ would be waited for without end, and a device such as /dev/zero has no end.
 """
 
 import errno
+import json
 import os
 import stat
 from contextlib import suppress
 from io import BufferedReader
 from pathlib import Path
+from typing import Any
 
 KINDS = {
     stat.S_IFIFO: "a FIFO",
@@ -17,6 +19,19 @@ KINDS = {
     stat.S_IFBLK: "a block device",
     stat.S_IFSOCK: "a socket",
 }
+
+
+def _refuse(name: str) -> float:
+    raise ValueError(f"{name} is not JSON")
+
+
+# Python's reader takes NaN and Infinity as well, which JSON does not have. Kept: json.loads makes one for each text.
+_DECODER = json.JSONDecoder(parse_constant=_refuse)
+
+
+def json_of(text: bytes) -> Any:
+    """What JSON in UTF-8 says; raises ValueError, or RecursionError, for what is not JSON."""
+    return _DECODER.decode(text.decode())
 
 
 def read_regular(path: Path, most: int | None = None) -> bytes:

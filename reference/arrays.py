@@ -25,6 +25,11 @@ def to_layout(canonical: Array, last: bool) -> Array:
     return canonical if last else np.moveaxis(canonical, -1, 1)
 
 
+def along_channels(bias: Array, rank: int, last: bool) -> Array:
+    """The bias as it is added to pixels of so many spatial axes, whose channels are last or second."""
+    return bias if last else bias.reshape(-1, *(1,) * rank)
+
+
 def rounded(wide: Array, dtype: np.dtype[Any]) -> Array:
     """An array of its own in the dtype of a result; what is too large for it becomes infinity."""
     with np.errstate(over="ignore"):

@@ -21,7 +21,7 @@ from reference.arguments import (
     convolution_geometry,
     transposed_geometry,
 )
-from reference.arrays import from_layout, rounded, to_layout
+from reference.arrays import along_channels, from_layout, rounded, to_layout
 from reference.family import OPERATORS, Direction, Operator
 from reference.geometry import TransposedConvolution
 from reference.maps import evaluate
@@ -108,7 +108,7 @@ def bias_add(value: ArrayLike, bias: ArrayLike, data_format: str | None = None) 
     last = channels_last(data_format, value.ndim - 2)
     _check_dtypes(value=value, bias=bias)
     check_bias(bias.shape, value.shape[-1 if last else 1])
-    return rounded(_wide(value) + _along_channels(_wide(bias), value.ndim, last), value.dtype)
+    return rounded(_wide(value) + along_channels(_wide(bias), value.ndim - 2, last), value.dtype)
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,10 +251,6 @@ def _check_dtypes(**arrays: Array) -> None:
 def _wide(array: Array) -> Array:
     """The array in the dtype in which its sums are taken."""
     return array.astype({"i": np.int64, "c": np.complex128}.get(array.dtype.kind, np.float64))
-
-
-def _along_channels(bias: Array, axes: int, last: bool) -> Array:
-    return bias if last else bias.reshape(-1, *(1,) * (axes - 2))
 
 
 conv1d_transpose: Transposed = partial(_transposed, OPERATORS["conv1d_transpose"])

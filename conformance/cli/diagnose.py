@@ -77,12 +77,6 @@ def command(lane_name: str | None, wanted: str, **given: Any) -> int:
     return int(not found.conforms)
 
 
-def _elsewhere(client: Client) -> str:
-    """What tells of the lane instead, where its operators have no portrait."""
-    asked = client.declared.parts("smoke") and not client.declared.parts("portrait")
-    return "; `conformance smoke` and `conformance try` name mistakes of these" if asked else ""
-
-
 def _examine(lane_name: str, portraits: Portraits, given: dict[str, Any]) -> Examined:
     portraits.check_asked(given)
     if given["output"] not in (None, "smallest", "largest"):
@@ -102,7 +96,10 @@ def _examine(lane_name: str, portraits: Portraits, given: dict[str, Any]) -> Exa
         return portraits.portray(client, hello, given)
     except NoAnswer as error:
         declared = client.declared.words() or "nothing is declared"
-        reason = str(error) or f"it declares nothing that can be asked: {declared}{_elsewhere(client)}"
+        # What tells of the lane instead, where its operators have no portrait.
+        elsewhere = client.declared.parts("smoke") and not client.declared.parts("portrait")
+        more = "; `conformance smoke` and `conformance try` name mistakes of these" if elsewhere else ""
+        reason = str(error) or f"it declares nothing that can be asked: {declared}{more}"
         raise IncompleteError(f"lane {lane.text} did not answer: {reason}") from error
     except ValueError as error:
         raise UsageError(str(error)) from error

@@ -18,7 +18,7 @@ from conformance.report.wording import printable
 from conformance.suite.corpus import WAIVERS, shipped_cases
 from conformance.suite.document import MOST_BYTES, parse_document
 from conformance.waiving.evidence import gather
-from conformance.waiving.renewal import EntryChange, Renewal, renew
+from conformance.waiving.renewal import Renewal, renew
 from conformance.waiving.waiver_text import EMPTY, comment_above, renewed
 
 
@@ -120,24 +120,20 @@ def _file_of(headers: Sequence[Header]) -> Path:
 def _change_report(path: Path, text: str, waivers: Sequence[Waiver], renewal: Renewal) -> Iterator[str]:
     """What is done, line by line; places are those of the file as it was."""
     for change in renewal.changes:
-        yield from _change_lines(waivers[change.index], change, text)
+        location = waivers[change.index].location
+        if change.pieces:
+            yield f"{location}: narrowed: {change.why}"
+            yield from (f"{location}:   now {' '.join(piece.lanes)} {piece.trial}" for piece in change.pieces)
+            continue
+        yield f"{location}: removed: {change.why}"
+        if comment_above(text, int(location.rpartition(":")[2])):
+            yield f"{location}: the comment above it stays; remove it if it spoke of this entry"
     for addition in renewal.additions:
         why = f" where it says {addition.explanation!r}" if addition.explanation else ""
         named = f"{' '.join(addition.lanes)} {addition.outcome} {addition.trial}{why}"
         yield f"{path}: added: {named} ({_count(addition.records, 'record')}); its class and reason are yours"
     if not renewal.changes and not renewal.additions:
         yield f"{path}: nothing to change"
-
-
-def _change_lines(waiver: Waiver, change: EntryChange, text: str) -> Iterator[str]:
-    if not change.pieces:
-        yield f"{waiver.location}: removed: {change.why}"
-        if comment_above(text, int(waiver.location.rpartition(":")[2])):
-            yield f"{waiver.location}: the comment above it stays; remove it if it spoke of this entry"
-        return
-    yield f"{waiver.location}: narrowed: {change.why}"
-    for piece in change.pieces:
-        yield f"{waiver.location}:   now {' '.join(piece.lanes)} {piece.trial}"
 
 
 def _state_problems(waivers: Sequence[Waiver]) -> list[str]:

@@ -6,7 +6,7 @@ Knows: occurrences, who reads written calls. Must not know: frameworks.
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -107,17 +107,15 @@ def case_text(model: str, found: ModelCalls, command: str, directions: Sequence[
         "cases:",
     ]
     for draft, count in found.drafts.items():
-        lines += _entry(draft, count, found.places.get(draft, []), model, directions)
+        places = found.places.get(draft, [])
+        where = ", ".join(places[:MOST_PLACES]) + (", ..." if len(places) > MOST_PLACES else "")
+        why = f"Occurs {'once' if count == 1 else f'{count} times'} in {model}{f': {where}' if where else ''}."
+        lines += entry_lines(_name(draft), draft.operator, why, plain(draft))
+        gradients = [each for each in directions if each != "forward"]
+        asked = [each for each in gradients if draft.given_by({"direction": each}).trial is not None]
+        if asked:
+            lines.append(f"    sweep: {{direction: [{', '.join(['forward', *asked])}]}}")
     return "\n".join(lines) + "\n"
-
-
-def _entry(draft: Draft, count: int, places: Sequence[str], model: str, directions: Sequence[str]) -> Iterator[str]:
-    where = ", ".join(places[:MOST_PLACES]) + (", ..." if len(places) > MOST_PLACES else "")
-    why = f"Occurs {'once' if count == 1 else f'{count} times'} in {model}{f': {where}' if where else ''}."
-    yield from entry_lines(_name(draft), draft.operator, why, plain(draft))
-    asked = [each for each in directions if each != "forward" and draft.given_by({"direction": each}).trial is not None]
-    if asked:
-        yield f"    sweep: {{direction: [{', '.join(['forward', *asked])}]}}"
 
 
 def _name(draft: Draft) -> str:

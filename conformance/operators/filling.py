@@ -86,7 +86,7 @@ def list_filled(trial_id: str, call: Call, inputs: Inputs, steps_of: StepsOf, ge
             return InputsListing(imports, (), (dtype, *(literal_line(name, array) for name, array in arrays.items())))
         case Generated() if not isinstance(call, RightCall):
             ones = (
-                f"{operand} = np.ones({shape}, {_dtype(call, operand)})" for operand, shape in call.operands.items()
+                f"{operand} = np.ones({shape}, {dtype_name(call, operand)})" for operand, shape in call.operands.items()
             )
             return InputsListing(imports, (), (dtype, *ones))
         case Generated(name):
@@ -94,7 +94,7 @@ def list_filled(trial_id: str, call: Call, inputs: Inputs, steps_of: StepsOf, ge
             functions = (step.function.__name__ for step in steps.values())
             needed = definitions_of((generating, fillers, generators), "Words", *functions)
             lines = (
-                f"{operand} = np.ascontiguousarray({_called(step)}.astype({_dtype(call, operand)}))"
+                f"{operand} = np.ascontiguousarray({_called(step)}.astype({dtype_name(call, operand)}))"
                 for operand, step in steps.items()
             )
             words = f"words = Words({f'{trial_id}/{name}'!r})"
@@ -103,8 +103,8 @@ def list_filled(trial_id: str, call: Call, inputs: Inputs, steps_of: StepsOf, ge
             )
 
 
-def _dtype(call: Call, operand: str) -> str:
-    """As a listing writes it."""
+def dtype_name(call: Call, operand: str) -> str:
+    """The dtype of an operand as a listing writes it."""
     own = call.dtype_of(operand)
     return "dtype" if own == call.dtype else dtype_line(own).partition(" = ")[2]
 

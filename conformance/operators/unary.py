@@ -115,11 +115,15 @@ def value_shape(operator: Operator, given: Parameters) -> tuple[int, ...]:
 def padding_of_axes(operator: Operator, given: Parameters) -> Any:
     """The padding as a call spells it: beside `size`, as many pairs as spatial axes are those'."""
     padding = frozen(given["padding"])
-    if "value" in given or isinstance(padding, str) or len(padding) != operator.rank:
+    return padding if "value" in given else expanded_padding(padding, given.get("data_format"), operator.rank)
+
+
+def expanded_padding(padding: Any, data_format: str | None, rank: int) -> Any:
+    """The padding of a call: as many pairs as spatial axes are those', and all others have none."""
+    if isinstance(padding, str) or len(padding) != rank:
         return padding
     none = (0, 0)
-    last = channels_last(given.get("data_format"), operator.rank)
-    return (none, *padding, none) if last else (none, none, *padding)
+    return (none, *padding, none) if channels_last(data_format, rank) else (none, none, *padding)
 
 
 def check_given(given: Parameters, others: tuple[str, ...]) -> None:

@@ -18,6 +18,8 @@ import ml_dtypes
 import numpy as np
 from numpy.typing import NDArray
 
+from conformance.files import json_of
+
 LENGTH = Struct("<Q")
 LONGEST_HEADER = 2**24
 MOST_TENSOR_BYTES = 2**31
@@ -153,7 +155,7 @@ def _exactly(read: Callable[[int], bytes | bytearray], count: int, what: str) ->
 
 def _header(text: bytes) -> dict[str, Any]:
     try:
-        header = _DECODER.decode(text.decode())
+        header = json_of(text)
         if b"\\u" in text:
             # Half of a pair of escapes is JSON, and no text that a report could hold.
             header = json.loads(json.dumps(header, ensure_ascii=False).encode(errors="replace"))
@@ -162,14 +164,6 @@ def _header(text: bytes) -> dict[str, Any]:
     if not isinstance(header, dict):
         raise FrameError(f"a frame's header is not a JSON object: {text[:60]!r}")
     return header
-
-
-def _no_constant(name: str) -> float:
-    raise ValueError(f"{name} is not JSON")
-
-
-_DECODER = json.JSONDecoder(parse_constant=_no_constant)
-"""kept: json.loads makes one for each text"""
 
 
 def _described(listed: Any, most_tensors: int) -> list[Described]:

@@ -61,10 +61,12 @@ def _entry(place: int, cause: Cause, scripts: Scripts) -> str:
         for found in smallest.differences[:MOST_DIFFERENCES]
     ]
     call = wording.call(smallest.trial.operator, smallest.trial.arguments)
+    expectation = smallest.trial.expectation
+    expected = "the reference's result" if expectation == "reference" else expectation
     facts = [
         f"call      {call}",
         f"inputs    {smallest.trial.inputs}",
-        f"expected  {_expected(smallest.trial.expectation)}",
+        f"expected  {expected}",
         f"observed  {record.outcome}: {record.detail}",
         *(f"behaves   {sentence}" for sentence in record.diagnosis[:2]),
         *differences,
@@ -80,7 +82,3 @@ def _entry(place: int, cause: Cause, scripts: Scripts) -> str:
             folded("script", fenced(script.splitlines(), "python", MOST_SCRIPT_LINES)),
         ]
     )
-
-
-def _expected(expectation: str) -> str:
-    return "the reference's result" if expectation == "reference" else expectation

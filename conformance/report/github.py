@@ -4,7 +4,6 @@ Knows: GitHub's Markdown, the commands of its workflows. Must not know: journals
 """
 
 from conformance.report import wording
-from conformance.report.causes import Cause
 from conformance.report.document import Report
 from conformance.report.markdown_text import code, prose
 from conformance.report.regression_report import headline
@@ -34,7 +33,11 @@ def comment(document: Report) -> str:
     lines += _at_most(MOST_SENTENCES, stories, "framework")
     found = document.causes if document.changes is None else document.changes.causes or document.causes
     for place, cause in enumerate(found[:MOST_CAUSES], start=1):
-        lines += _told(place, cause)
+        record, number = cause.smallest.record, wording.count(len(cause.findings), "record")
+        lanes = ", ".join(lane for lane, _ in cause.lanes)
+        told = f"{number} in {prose(_short(lanes))}: {prose(_short(cause.text))}"
+        lines.append(f"{place}. **{record.outcome}**, {told}<br>")
+        lines.append(f"   {code(wording.one_line(cause.smallest.explain))}")
     if len(found) > MOST_CAUSES:
         lines.append(f"and {wording.count(len(found) - MOST_CAUSES, 'more cause')} in report.md")
     return "\n".join(lines) + "\n"
@@ -52,16 +55,6 @@ def annotations(document: Report) -> str:
         lines.append(f"::error {place}title={_property(title)}::{_data(text)}")
     lines += [f"::error title=conformance::{_data(_short(warning))}" for warning in document.warnings]
     return "".join(f"{line}\n" for line in lines[:MOST_ANNOTATIONS])
-
-
-def _told(place: int, cause: Cause) -> list[str]:
-    record = cause.smallest.record
-    lanes = ", ".join(lane for lane, _ in cause.lanes)
-    number = wording.count(len(cause.findings), "record")
-    return [
-        f"{place}. **{record.outcome}**, {number} in {prose(_short(lanes))}: {prose(_short(cause.text))}<br>",
-        f"   {code(wording.one_line(cause.smallest.explain))}",
-    ]
 
 
 def _at_most(number: int, lines: list[str], noun: str) -> list[str]:

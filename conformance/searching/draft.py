@@ -94,7 +94,8 @@ class Draft:
 
     def with_operands(self, operands: Operands) -> "Draft | None":
         """The same with these operands; None where a case has no words for them."""
-        if not set(operands) <= set(Literal.__slots__) or any(map(_unwritable, operands.values())):
+        unwritable = any(array.dtype.kind == "c" or array.size == 0 for array in operands.values())
+        if not set(operands) <= set(Literal.__slots__) or unwritable:
             return None
         return self.given_by({"inputs": {name: _nested(array) for name, array in operands.items()}})
 
@@ -204,7 +205,3 @@ def _nested(array: NDArray[Any]) -> Any:
         and not np.signbit(numbers[numbers == 0]).any()
     )
     return frozen((numbers.astype(np.int64) if whole else numbers).tolist())
-
-
-def _unwritable(array: NDArray[Any]) -> bool:
-    return array.dtype.kind == "c" or array.size == 0

@@ -126,7 +126,12 @@ class _Builder:
         depth = len(key_path)
         self._reached(event, depth)
         if isinstance(event, yaml.AliasEvent):
-            return self._alias(event, depth)
+            if event.anchor not in self._anchors:
+                raise self._error(event, f"the alias *{event.anchor} has no anchor before it")
+            value, count, below = self._anchors[event.anchor]
+            self._counted(event, count)
+            self._reached(event, depth + below)
+            return value
         assert isinstance(event, yaml.ScalarEvent | yaml.SequenceStartEvent | yaml.MappingStartEvent)
         self._untagged(event)
         before, deepest = self._count, self._deepest
@@ -159,14 +164,6 @@ class _Builder:
                     self.lines[(*key_path, key.value)] = _line(key)
                 return entries
         raise self._error(event, "unexpected content")
-
-    def _alias(self, event: yaml.AliasEvent, depth: int) -> Value:
-        if event.anchor not in self._anchors:
-            raise self._error(event, f"the alias *{event.anchor} has no anchor before it")
-        value, count, below = self._anchors[event.anchor]
-        self._counted(event, count)
-        self._reached(event, depth + below)
-        return value
 
     def _untagged(self, event: yaml.ScalarEvent | yaml.SequenceStartEvent | yaml.MappingStartEvent) -> None:
         if event.tag not in (None, "!"):

@@ -4,10 +4,10 @@ Knows: keys and formats. Must not know: files, checksums, and whether what is sa
 (`conformance.vectors.consistency`).
 """
 
-import json
 from functools import cache
 from typing import Any
 
+from conformance.files import json_of
 from conformance.vectors.layout import FORMAT, KIND, Manifest, VectorDescription
 
 
@@ -34,17 +34,12 @@ def parse_description(content: bytes) -> VectorDescription:
 
 def _object(content: bytes) -> dict[str, Any]:
     try:
-        # Python's reader takes NaN and Infinity, which JSON does not have.
-        written = json.loads(content, parse_constant=_no_constant)
+        written = json_of(content)
     except (ValueError, RecursionError) as error:
         raise Unreadable(f"is not JSON: {error}") from error
     if not isinstance(written, dict):
         raise Unreadable("is not a JSON object")
     return written
-
-
-def _no_constant(name: str) -> float:
-    raise ValueError(f"{name} is not JSON")
 
 
 def _validated(kind: Any, written: dict[str, Any]) -> Any:

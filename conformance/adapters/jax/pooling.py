@@ -36,18 +36,14 @@ def jax_pooling_plan(call: PoolingCall) -> Plan | Unsupported:
     assert geometry is not None
     if call.averages and FORMATS[call.dtype].kind != "real":
         return Unsupported("JAX has no average, and what sums are divided by decides the dtype of a quotient")
-    padding = _padding(call, geometry)
+    # The word where it is one, and nothing hangs over.
+    padding: Argument = call.padding
+    if not isinstance(padding, str) or any(axis.overhang for axis in geometry.axes):
+        pads = tuple((axis.pad_before, axis.pad_after + axis.overhang) for axis in geometry.axes)
+        padding = along_axes(call, pads, (0, 0))
     windows = _windows(call, padding)
     plan = _average(call, geometry, windows) if call.averages else Plan((_maximum(call, windows),))
     return plan if call.direction == "forward" else gradient_plan(plan, "value", call.operands, call.output_shape)
-
-
-def _padding(call: PoolingCall, geometry: Pooling) -> Argument:
-    """The word where it is one, and nothing hangs over."""
-    if isinstance(call.padding, str) and not any(axis.overhang for axis in geometry.axes):
-        return call.padding
-    pads = tuple((axis.pad_before, axis.pad_after + axis.overhang) for axis in geometry.axes)
-    return along_axes(call, pads, (0, 0))
 
 
 def _windows(call: PoolingCall, padding: Argument) -> Keywords:
@@ -100,12 +96,10 @@ def _wrong(call: WrongPooling) -> Plan | Unsupported:
             return Unsupported(f"explicit pads of {FUNCTION} may be negative")
     if None in [spatial_of(call, each) for each in (call.ksize, call.strides, call.dilations)]:
         return Unsupported("the window of reduce_window has one number for each axis")
-    padding = call.padding if isinstance(call.padding, str) else along_axes(call, _spatial_pads(call), (0, 0))
+    padding: Argument = call.padding
+    if not isinstance(call.padding, str):
+        assert call.padding is not None
+        spatial = call.padding[1:-1] if along_axes(call, (1,), 0)[-1] == 0 else call.padding[2:]
+        padding = along_axes(call, spatial, (0, 0))
     plan = Plan((_maximum(call, _windows(call, padding)),))
     return plan if call.direction == "forward" else gradient_plan(plan, "value", call.operands, ())
-
-
-def _spatial_pads(call: WrongPooling) -> tuple[tuple[int, int], ...]:
-    assert call.padding is not None
-    assert not isinstance(call.padding, str)
-    return call.padding[1:-1] if along_axes(call, (1,), 0)[-1] == 0 else call.padding[2:]

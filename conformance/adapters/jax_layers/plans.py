@@ -86,7 +86,11 @@ class Layers:
             found = self._wrong(call)
         elif not operator.transposed:
             assert geometry is not None
-            words: Words = {"padding": _forward_padding(call, geometry), **_numbers(geometry)}
+            # The word as it was spelled: the three mean by it what TensorFlow does.
+            padding: Argument = call.padding
+            if not isinstance(padding, str):
+                padding = tuple((axis.crop_before, max(axis.crop_after, 0)) for axis in geometry.axes)
+            words: Words = {"padding": padding, **_numbers(geometry)}
             found = LayerWords(words=words, turned=self._convolved(call))
         else:
             assert geometry is not None
@@ -203,13 +207,6 @@ def _unsaid(call: WrongConvolution, function: Function, lengths: str) -> str | N
 def takes(function: Function, role: Role) -> bool:
     """Whether the layer has an argument that says this."""
     return any(parameter.says == role for parameter in function.parameters)
-
-
-def _forward_padding(call: Convolution, geometry: TransposedConvolution) -> Argument:
-    """The word as it was spelled: the three mean by it what TensorFlow does."""
-    if isinstance(call.padding, str):
-        return call.padding
-    return tuple((axis.crop_before, max(axis.crop_after, 0)) for axis in geometry.axes)
 
 
 def _numbers(geometry: TransposedConvolution) -> Words:

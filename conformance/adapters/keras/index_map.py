@@ -47,7 +47,14 @@ def keras_index_map_plan(call: IndexMapCall, backend: str) -> Plan | Unsupported
     assert geometry is not None
     match geometry.map:
         case Padded() as padded:
-            return _pad(call, padded, backend)
+            if padded.mode not in MODES[backend]:
+                return Unsupported(f"{MODULE}.pad has no mode {padded.mode} on {backend}, say its documents")
+            found = cut_first(padded, f"{MODULE}.pad")
+            if isinstance(found, Unsupported):
+                return found
+            cut, paddings, notes = found
+            plan = Plan((*cut, _invoke_pad(call, paddings, MODES[backend][padded.mode])), notes)
+            return differentiated(plan, call, call.output_shape)
         case Blocks() as blocks:
             invoke = _invoke_blocks(call)
             if blocks.block == 1:
@@ -61,17 +68,6 @@ def keras_index_map_plan(call: IndexMapCall, backend: str) -> Plan | Unsupported
             # "Note that `dilation_rate > 1` is not supported with `strides > 1`."
             in_rows = geometry.adjoint or (strided and dilated)
             return said_in_rows(call, patches, MODULE) if in_rows else _patches(call, patches)
-
-
-def _pad(call: IndexMapCall, padded: Padded, backend: str) -> Plan | Unsupported:
-    if padded.mode not in MODES[backend]:
-        return Unsupported(f"{MODULE}.pad has no mode {padded.mode} on {backend}, say its documents")
-    found = cut_first(padded, f"{MODULE}.pad")
-    if isinstance(found, Unsupported):
-        return found
-    cut, paddings, notes = found
-    plan = Plan((*cut, _invoke_pad(call, paddings, MODES[backend][padded.mode])), notes)
-    return differentiated(plan, call, call.output_shape)
 
 
 def _invoke_pad(call: IndexMapCall, paddings: Argument, mode: str) -> Invoke:

@@ -16,6 +16,7 @@ from conformance.operators.convolution import generators
 from conformance.operators.convolution.call import Convolution, RightConvolution
 from conformance.operators.convolution.generators import GENERATORS, Generator
 from conformance.operators.convolution.inputs import factor_names, literal_arrays, request_of
+from conformance.operators.filling import dtype_name
 from conformance.suite import generating
 from conformance.suite.case import Generated, Inputs
 from conformance.suite.case import Literal as LiteralInputs
@@ -32,7 +33,7 @@ def list_inputs(trial_id: str, call: Convolution, inputs: Inputs) -> InputsListi
             return InputsListing(import_lines(call.dtype), (), (dtype_line(call.dtype), *lines))
         case Generated() if not isinstance(call, RightConvolution):
             ones = (
-                f"{operand} = np.ones({shape}, {_own_dtype(call, operand)})" for operand, shape in call.operands.items()
+                f"{operand} = np.ones({shape}, {dtype_name(call, operand)})" for operand, shape in call.operands.items()
             )
             dtypes = [call.dtype_of(operand) for operand in call.operands]
             return InputsListing(
@@ -42,10 +43,6 @@ def list_inputs(trial_id: str, call: Convolution, inputs: Inputs) -> InputsListi
             return _generated(name, f"{trial_id}/{name}", call)
 
 
-def _own_dtype(call: Convolution, operand: str) -> str:
-    return "dtype" if call.dtype_of(operand) == call.dtype else dtype_line(call.dtype_of(operand)).partition(" = ")[2]
-
-
 def _generated(name: str, seed: str, call: RightConvolution) -> InputsListing:
     generator = GENERATORS[name]
     functions: list[Callable[..., Any]] = [generator.fill]
@@ -53,11 +50,12 @@ def _generated(name: str, seed: str, call: RightConvolution) -> InputsListing:
         functions.append(generator.bias)
     needed = definitions_of((generating, generators), "Words", *(_function_name(function) for function in functions))
     signs = any("words.signs(" in line for line in _filling(generator, seed, call))
+    converted = f"{', '.join(call.operands)} = {', '.join(f'{name}.astype(dtype)' for name in call.operands)}"
     imports = sorted({*needed.imports, *(("from math import prod",) if signs else ())})
     return InputsListing(
         (*import_lines(call.dtype), "from types import SimpleNamespace", *imports),
         needed.definitions,
-        (dtype_line(call.dtype), *_request(call), *_parts(generator, seed, call), _converted(call)),
+        (dtype_line(call.dtype), *_request(call), *_parts(generator, seed, call), converted),
     )
 
 
@@ -88,11 +86,6 @@ def _filling(generator: Generator, seed: str, call: Convolution) -> tuple[str, .
             for name, shape in ((name, call.operands[name]) for name in ordered)
         ),
     )
-
-
-def _converted(call: Convolution) -> str:
-    names = ", ".join(call.operands)
-    return f"{names} = {', '.join(f'{name}.astype(dtype)' for name in call.operands)}"
 
 
 def _function_name(function: Callable[..., Any]) -> str:

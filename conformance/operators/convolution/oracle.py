@@ -16,6 +16,7 @@ from conformance.operators.convolution.call import RightConvolution
 from conformance.operators.convolution.inputs import Operands, factor_names
 from conformance.operators.convolution.nonfinite import any_nonfinite, meets_padding, summed
 from conformance.suite.dtypes import FORMATS, FloatFormat
+from reference.arrays import along_channels
 from reference.maps import absolute, taps_of
 from reference.operators import Linear
 
@@ -31,11 +32,17 @@ def expect_call(call: RightConvolution, operands: Operands, quantum: float = 1.0
         values, undefined = _sums(call, linear, wide)
         magnitude = linear.compute(call.direction, sizes)
         taps, products = counts(call)
-        added = _along_channels(sizes["bias"], call) if call.bias and call.direction == "forward" else None
-        if added is not None:
-            values = values + _along_channels(wide["bias"], call)
+        added = None
+        if call.bias and call.direction == "forward":
+            rank = call.definition.rank
+            added = along_channels(sizes["bias"], rank, call.last)
+            values = values + along_channels(wide["bias"], rank, call.last)
             magnitude = magnitude + added
             taps, products = taps + 1, products + 1
+    spatial = _spatial(call)
+    # Where the output of a transposed convolution is asked for, its strides; elsewhere every element is of one phase.
+    scatters = call.definition.target(call.direction) == "output"
+    phases = tuple(axis.stride for axis in call.geometry.axes) if scatters else (1,) * len(spatial)
     factors = factor_names(call)
     terms = [*factors, *(("bias",) if added is not None else ())]
     return Expected(
@@ -45,8 +52,8 @@ def expect_call(call: RightConvolution, operands: Operands, quantum: float = 1.0
         taps=taps,
         products=products,
         quantum=_quantum(wide[factors[0]], [whole[name] for name in terms], magnitude, form, quantum),
-        spatial=_spatial(call),
-        strides=_phases(call),
+        spatial=spatial,
+        strides=phases,
         added=added,
         # Of the operands anew: what they were made into is as large again, and nearly nobody asks.
         coarse_magnitude=lambda: linear.compute(call.direction, _levelled(_sizes(operands, form))),
@@ -93,7 +100,9 @@ def _overflowed(
     small = {**wide, first: wide[first] * down, second: wide[second] * down}
     if second == "bias":
         small[first] = small[first] * down  # a sum, not of products
-    bias = _along_channels(wide["bias"] * down * down, call) if call.bias and call.direction == "forward" else 0.0
+    bias: NDArray[Any] | float = 0.0
+    if call.bias and call.direction == "forward":
+        bias = along_channels(wide["bias"] * down * down, call.definition.rank, call.last)
     sums = np.abs(linear.compute(call.direction, small) + bias)
     sizes = linear.compute(call.direction, {name: np.abs(array) for name, array in small.items()}) + np.abs(bias)
     edge = FORMATS["float64"].largest * down * down
@@ -159,17 +168,6 @@ def _spatial(call: RightConvolution) -> tuple[int, ...]:
         case _:
             first = 1 if call.last else 2
             return tuple(range(first, first + rank))
-
-
-def _phases(call: RightConvolution) -> tuple[int, ...]:
-    """Strides where the output of a transposed convolution is asked for; elsewhere every element is of one phase."""
-    if call.definition.target(call.direction) == "output":
-        return tuple(axis.stride for axis in call.geometry.axes)
-    return (1,) * len(_spatial(call))
-
-
-def _along_channels(bias: NDArray[Any], call: RightConvolution) -> NDArray[Any]:
-    return bias if call.last else bias.reshape(-1, *(1,) * call.definition.rank)
 
 
 def _levelled(sizes: Operands) -> Operands:

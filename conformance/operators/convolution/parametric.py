@@ -91,19 +91,16 @@ class ParametricForm:
             filter = (*self.kernel, self._share(channels_out, "out"), channels_in)
             return value, filter, self._laid_out(output, channels_out)
         if self.operator.depthwise:
-            return value, (*self.kernel, channels_in, self._multiplier()), ()
+            if channels_in < 1 or channels_out % channels_in:
+                wrong = f"channels {[channels_in, channels_out]}: out must be a multiple of in, channel by channel"
+                raise Unusable(wrong)
+            return value, (*self.kernel, channels_in, channels_out // channels_in), ()
         return value, (*self.kernel, self._share(channels_in, "in"), channels_out), ()
 
     def _share(self, channels: int, which: str) -> int:
         if self.groups < 1 or channels % self.groups:
             raise Unusable(f"groups is {self.groups}; it must be a divisor of the {channels} channels {which}")
         return channels // self.groups
-
-    def _multiplier(self) -> int:
-        channels_in, channels_out = self.channels
-        if channels_in < 1 or channels_out % channels_in:
-            raise Unusable(f"channels {[channels_in, channels_out]}: out must be a multiple of in, channel by channel")
-        return channels_out // channels_in
 
     def _laid_out(self, lengths: tuple[int, ...], channels: int) -> tuple[int, ...]:
         return (self.batch, *lengths, channels) if self.last else (self.batch, channels, *lengths)

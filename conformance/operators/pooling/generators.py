@@ -85,15 +85,10 @@ def _whole(call: RightPooling) -> Filling:
         case "average":
             return _summable(call, call.value_shape)
         case "norm":
-            return _powers(call)
-
-
-def _powers(call: RightPooling) -> Filling:
-    """Odd numbers whose sums of powers stay within the significand where that leaves them LEAST_BITS."""
-    geometry, significand = call.geometry, FORMATS[call.dtype].significand
-    assert geometry.norm_type is not None
-    bits = (significand - bits_of_count(geometry.most_elements)) // geometry.norm_type
-    return Filling(odd, {"shape": call.value_shape, "bits": min(max(bits, LEAST_BITS), MOST_BITS)})
+            geometry, significand = call.geometry, FORMATS[call.dtype].significand
+            assert geometry.norm_type is not None
+            bits = (significand - bits_of_count(geometry.most_elements)) // geometry.norm_type
+            return Filling(odd, {"shape": call.value_shape, "bits": min(max(bits, LEAST_BITS), MOST_BITS)})
 
 
 def _summable(call: RightPooling, shape: tuple[int, ...]) -> Filling:

@@ -104,14 +104,11 @@ def chapter_rows(path: Path) -> list[Row]:
 def tidy(row: Row, operator: Operator) -> Row:
     """The row as the chapter has it: without defaults, one number where all axes have the same."""
     defaults = {**DEFAULTS, "data_format": operator.data_formats[0]}
-    shortened = {name: _shortened(name, row[name]) for name in ORDER if name in row}
+    shortened = {name: row[name] for name in ORDER if name in row}
+    for name, written in shortened.items():
+        if isinstance(written, list) and name != "padding" and len(set(written)) <= 1:
+            shortened[name] = written[0]
     return {name: written for name, written in shortened.items() if defaults.get(name) != written}
-
-
-def _shortened(name: str, written: Any) -> Any:
-    if not isinstance(written, list) or name == "padding" or len(set(written)) > 1:
-        return written
-    return written[0]
 
 
 def _case(operator: Operator, name: str, rows: Sequence[Row]) -> Iterator[str]:

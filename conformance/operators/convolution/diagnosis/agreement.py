@@ -119,7 +119,11 @@ class Agreement:
         bound = error_bound(expected, self._arithmetic)
         is_narrow = expected.products * expected.format.unit_roundoff >= 0.5
         nothing = np.isinf(bound) | ((bound >= expected.magnitude) & is_narrow)
-        return np.where(nothing, _native_bound(expected, expected.format), bound)
+        n, u = expected.products, expected.format.unit_roundoff
+        limit = np.where(n * u < 0.5, n * u / np.maximum(1 - n * u, 0.5), np.inf)
+        spread = np.minimum(limit, NATIVE_SPREAD * np.sqrt(n) * u)
+        native = spread * expected.magnitude + n * expected.format.smallest_subnormal
+        return np.where(nothing, native, bound)
 
     def _expecting(self, values: Array, magnitude: Array, rendition: Rendition) -> Expected:
         taps, n = products(rendition)
@@ -168,13 +172,6 @@ def _roundings(rendition: Rendition) -> float:
     """What the roundings may add that come after the sum's own: of a stored result, and of what is done to it."""
     stored = 0.0 if rendition.stored is None else 2 * rendition.stored.unit_roundoff
     return stored + (rendition.form.unit_roundoff if rendition.finish else 0.0)
-
-
-def _native_bound(expected: Expected, form: FloatFormat) -> Array:
-    n, u = expected.products, form.unit_roundoff
-    limit = np.where(n * u < 0.5, n * u / np.maximum(1 - n * u, 0.5), np.inf)
-    spread = np.minimum(limit, NATIVE_SPREAD * np.sqrt(n) * u)
-    return np.asarray(spread * expected.magnitude + n * form.smallest_subnormal)
 
 
 def _rounded(values: Array, form: FloatFormat) -> Array:

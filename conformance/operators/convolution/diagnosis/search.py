@@ -87,7 +87,9 @@ class _Search:
         for edit in EDITS.values():
             found += self._found(edit, self._edited(edit, self._right))
         if not any(each.closeness is not Closeness.ALIKE for each in found) and self._is_of_right_shape():
-            found += self._with_other_operands()
+            answer, right = (_canonical(each, self._right) for each in (self._agreement.wide, self._expected.values))
+        found += self._found(ANOTHER_BIAS, with_another_bias(self._right, answer, right))
+        found += self._found(ANOTHER_FILTER, with_another_filter(self._right, answer))
         return found
 
     def pairs(self, deadline: float) -> list[EditExplanation]:
@@ -173,14 +175,6 @@ class _Search:
         old = self._right
         shapes = any(new.operands[name].shape != old.operands[name].shape for name in ("value", "filter"))
         return shapes or new.strides != old.strides or new.dilations != old.dilations
-
-    def _with_other_operands(self) -> list[EditExplanation]:
-        answer = _canonical(self._agreement.wide, self._right)
-        right = _canonical(self._expected.values, self._right)
-        return [
-            *self._found(ANOTHER_BIAS, with_another_bias(self._right, answer, right)),
-            *self._found(ANOTHER_FILTER, with_another_filter(self._right, answer)),
-        ]
 
     def _is_of_right_shape(self) -> bool:
         return self._agreement.shape == self._expected.values.shape

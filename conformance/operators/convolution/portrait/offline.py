@@ -21,9 +21,10 @@ from conformance.operators.convolution.inputs import Operands
 from conformance.operators.convolution.oracle import expect_call
 from conformance.operators.convolution.portrait.limits import check_size
 from conformance.operators.convolution.subject import FIRST
+from conformance.operators.unary import expanded_padding
 from conformance.running.portrait import Options, refuse_options
 from conformance.suite.dtypes import FORMATS
-from reference.arguments import channels_last, check_cotangent
+from reference.arguments import check_cotangent
 from reference.errors import ArgumentError
 from reference.family import OPERATORS, Direction, Operator
 
@@ -104,7 +105,7 @@ def _read_operands(given: Options, read: Read) -> Operands:
 
 
 def _call_of(operator: Operator, direction: Direction, operands: Operands, given: Options) -> RightConvolution:
-    padding = _expanded_padding(given["padding"], given["data_format"], operator.rank)
+    padding = expanded_padding(given["padding"], given["data_format"], operator.rank)
     value, filter = operands["value"], operands["filter"]
     try:
         call = right_call(
@@ -125,13 +126,3 @@ def _call_of(operator: Operator, direction: Direction, operands: Operands, given
         raise UsageError(f"the call is wrong ({error.reason}), so that it has no result: {error}") from error
     check_size(call)
     return call
-
-
-def _expanded_padding(
-    padding: str | tuple[tuple[int, int], ...], data_format: str | None, rank: int
-) -> str | tuple[tuple[int, int], ...]:
-    """As many pairs as spatial axes are those'."""
-    if isinstance(padding, str) or len(padding) != rank:
-        return padding
-    none = (0, 0)
-    return (none, *padding, none) if channels_last(data_format, rank) else (none, none, *padding)
