@@ -90,7 +90,10 @@ class Vocabulary:
             return self._wrong(call)
         else:
             geometry = call.around
-        if self.bias and isinstance(call, WrongConvolution) and _is_about_bias(call):
+        wrong_bias = isinstance(call, WrongConvolution) and (
+            call.bias_given is not None or "bias" in dict(call.operand_dtypes)
+        )
+        if self.bias and wrong_bias:
             return Unsupported(
                 f"{self.short_name(call)} takes no bias, and the sum with another shape or dtype is no mistake"
             )
@@ -290,10 +293,6 @@ class Vocabulary:
         if len(padding) != call.definition.rank + 2 or any(any(pair) for pair in outer):
             return Unsupported(f"{name}'s padding takes two numbers for each spatial axis")
         return last_axis_first(padding[1:-1] if last else padding[2:])
-
-
-def _is_about_bias(call: WrongConvolution) -> bool:
-    return call.bias_given is not None or any(operand == "bias" for operand, _ in call.operand_dtypes)
 
 
 def _without_groups(said: Mapping[Role, Argument]) -> dict[Role, Argument]:

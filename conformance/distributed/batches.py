@@ -114,7 +114,11 @@ class _Sessions:
             waiting = self._idle[batch.run, batch.lane.text]
             kept = waiting.pop() if waiting else None
             examination = self._examinations.setdefault(batch.run, Examination())
-            session = kept.session if kept else _session(batch, examination)
+            session = (
+                kept.session
+                if kept
+                else LaneSession(batch.lane, examination, batch.timeout, batch.threads, thorough=batch.thorough)
+            )
             self._busy[batch.run].append(session)
         # Without the lock: a framework takes seconds to start, and `end` may interrupt it meanwhile.
         kept = kept or _Kept(session, session.start())
@@ -165,10 +169,6 @@ class _Sessions:
                 waiting[:] = [kept for kept in waiting if kept.used > limit]
         for kept in forgotten:
             kept.session.close()
-
-
-def _session(batch: Batch, examination: Examination) -> LaneSession:
-    return LaneSession(batch.lane, examination, batch.timeout, batch.threads, thorough=batch.thorough)
 
 
 _SESSIONS = _Sessions()

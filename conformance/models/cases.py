@@ -83,17 +83,16 @@ def of_nodes(nodes: Iterable[Node]) -> ModelCalls:
     """The same of an ONNX model."""
     found = ModelCalls()
     for node in nodes:
-        if node.call is None:
+        call = node.call
+        if call is None:
             found.left_out[node.kind] += 1
-        else:
-            found.add(_with_bias(node.call) if node.bias else node.call, node.name)
+            continue
+        if node.bias:
+            draft = Draft(call.operator, {k: frozen(v) for k, v in call.arguments().items() if v is not None})
+            biased = draft.given_by({"bias": True}).trial
+            call = call if biased is None else biased.call
+        found.add(call, node.name)
     return found
-
-
-def _with_bias(call: Call) -> Call:
-    draft = Draft(call.operator, {k: frozen(v) for k, v in call.arguments().items() if v is not None})
-    biased = draft.given_by({"bias": True}).trial
-    return call if biased is None else biased.call
 
 
 def case_text(model: str, found: ModelCalls, command: str, directions: Sequence[str]) -> str:

@@ -54,7 +54,14 @@ def exported_calls(path: Path) -> list[Occurrence]:
             names = [RENAMED.get(argument.name, argument.name) for argument in schema.arguments]
             given = {**dict(zip(names, node.args, strict=False)), **node.kwargs}
             values = {name: _value(each) for name, each in given.items()}
-            found += _exported(schema.name.removeprefix("aten::"), values)
+            name = schema.name.removeprefix("aten::")
+            if name not in RESIZED:
+                found += _occurrence(f"{MODULE}.{name}", (), values)
+                continue
+            sizes = {"size": values.get("output_size"), "scale_factor": values.get("scale_factors")}
+            words = {**sizes, "mode": RESIZED[name], "align_corners": values.get("align_corners")}
+            kept = {name: each for name, each in words.items() if each is not None}
+            found += _occurrence(f"{MODULE}.interpolate", (values["input"],), kept)
     return found
 
 
@@ -63,16 +70,6 @@ def _value(argument: Any) -> Any:
     if isinstance(argument, list | tuple):
         return type(argument)(_value(each) for each in argument)
     return argument.meta.get("val") if hasattr(argument, "meta") else argument
-
-
-def _exported(name: str, given: dict[str, Any]) -> Iterator[Occurrence]:
-    if name not in RESIZED:
-        yield from _occurrence(f"{MODULE}.{name}", (), given)
-        return
-    keywords = {"size": given.get("output_size"), "scale_factor": given.get("scale_factors")}
-    mode = {"mode": RESIZED[name], "align_corners": given.get("align_corners")}
-    kept = {name: each for name, each in {**keywords, **mode}.items() if each is not None}
-    yield from _occurrence(f"{MODULE}.interpolate", (given["input"],), kept)
 
 
 def _occurrence(name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Iterator[Occurrence]:

@@ -78,7 +78,10 @@ class _Reduction:
                 for second, other in places:
                     if second == first:
                         continue
-                    both = [alone.with_number(second, each) for each in _following(other)]
+                    # What the other number may become because the first one has changed.
+                    nearer = {other // 2, other - 1, other - 2} - set(range(LOW + 1))
+                    following = (*range(min(other, LOW) + 1), *nearer, other + 1)
+                    both = [alone.with_number(second, each) for each in following]
                     checked += len(both)
                     if self._take(both):
                         return True
@@ -192,8 +195,3 @@ def _lower(number: int) -> list[int]:
     if number < 0:
         return [0, number // 2 + 1] if number < -1 else [0]
     return sorted({low for low in (0, 1, 2, number // 2, number - 1) if low < number})
-
-
-def _following(number: int) -> list[int]:
-    """What a number may become because another one has changed."""
-    return [*range(min(number, LOW) + 1), *{number // 2, number - 1, number - 2} - set(range(LOW + 1)), number + 1]

@@ -74,7 +74,14 @@ def coverage(trials: Iterable[Trial]) -> tuple[Coverage, ...]:
     for name, of_operator in asked.items():
         right = [facts(trial) for trial in of_operator if isinstance(trial, RightTrial)]
         parameters: Sequence[Parameter] = part(name, "coverage").PARAMETERS
-        rows = (row for parameter in parameters for row in _rows(parameter, operators()[name], right))
+        rows = []
+        for parameter in parameters:
+            found = Counter(
+                (value, (each["direction"], each["dtype"])) for each in right for value in parameter.of(each)
+            )
+            for value in parameter.values(operators()[name]):
+                counts = {column: found[value, column] for column in COLUMNS if parameter.possible(value, column)}
+                rows.append(LatticeRow(parameter.name, value, counts))
         covered.append(Coverage(name, len(of_operator), len(of_operator) - len(right), tuple(rows)))
     return tuple(covered)
 
@@ -89,15 +96,3 @@ class Parameter:
     of: Callable[[Facts], tuple[str, ...]]
     """those that a right call takes"""
     possible: Callable[[str, Column], bool] = lambda value, column: True
-
-
-def _rows(parameter: Parameter, operator: Operator, asked: list[Facts]) -> list[LatticeRow]:
-    found = Counter((value, (facts["direction"], facts["dtype"])) for facts in asked for value in parameter.of(facts))
-    return [
-        LatticeRow(
-            parameter.name,
-            value,
-            {column: found[value, column] for column in COLUMNS if parameter.possible(value, column)},
-        )
-        for value in parameter.values(operator)
-    ]

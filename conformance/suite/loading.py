@@ -81,7 +81,13 @@ def _too_many(total: int, files: Sequence[tuple[Document, Sequence[Case]]]) -> s
 
 def _expanded(cases: Sequence[Case]) -> list[Trial]:
     trials: list[Trial] = []
-    problems = _repeated_names(cases)
+    first: dict[str, Case] = {}
+    problems = [
+        f"{case.location}: {case.name!r} is the name of the case in line "
+        f"{first[case.name].location.rpartition(':')[2]} already; names make ids, give another"
+        for case in cases
+        if first.setdefault(case.name, case) is not case
+    ]
     for case in cases:
         expanded = list(expand(case))
         trials += [each for each in expanded if isinstance(each, Trial)]
@@ -137,16 +143,6 @@ def _case(document: Document, operator: str, index: int, entry: dict[str, Any]) 
         prefix, name, why, url, document.locate(("cases", index)), operator,
         entry, expect, crossed, together or (), exclude or (), sample,
     )  # fmt: skip
-
-
-def _repeated_names(cases: Sequence[Case]) -> list[str]:
-    first: dict[str, Case] = {}
-    return [
-        f"{case.location}: {case.name!r} is the name of the case in line "
-        f"{first[case.name].location.rpartition(':')[2]} already; names make ids, give another"
-        for case in cases
-        if first.setdefault(case.name, case) is not case
-    ]
 
 
 def _described_errors(document: Document, errors: Sequence["ErrorDetails"]) -> list[str]:

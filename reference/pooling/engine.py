@@ -35,7 +35,9 @@ def lp_pool(value: Array, geometry: Pooling) -> Array:
     """Of each window the norm (sum abs(x)**p) ** (1 / p); 0 where no element is."""
     assert geometry.norm_type is not None
     powers = _reduced(np.abs(value) ** geometry.norm_type, geometry, np.add, 0)
-    return _root(powers, geometry.norm_type)
+    if geometry.norm_type < 3:
+        return powers if geometry.norm_type == 1 else np.sqrt(powers)
+    return np.asarray(powers ** (1 / geometry.norm_type))
 
 
 def first_maxima(value: Array, geometry: Pooling) -> NDArray[np.int64]:
@@ -141,10 +143,6 @@ def windows_reading(geometry: Pooling) -> NDArray[np.int64]:
     """(*input, 1): how many windows read each element."""
     per_axis = [np.array(axis.windows(), dtype=np.int64) for axis in geometry.axes]
     return np.asarray(reduce(np.multiply.outer, per_axis))[..., np.newaxis]
-
-
-def _root(powers: Array, norm_type: int) -> Array:
-    return powers if norm_type == 1 else np.sqrt(powers) if norm_type == 2 else powers ** (1 / norm_type)
 
 
 def _spread(sent: Array, geometry: Pooling) -> Array:

@@ -44,7 +44,9 @@ def _sliding(call: PoolingCall, geometry: Pooling, spelling: Spelling) -> Said:
     pads, notes = tuple((axis.pad_before, axis.pad_after) for axis in axes), tuple[str, ...]()
     around = tuple[tuple[int, int], ...]()
     padding: Keywords = (("pads", begins_and_ends(pads)),)
-    if any(max(pair) >= axis.kernel for pair, axis in zip(pads, axes, strict=True)) and _may_pad(call):
+    # Whether pads around the value mean what pads of the node do.
+    may_pad = call.definition.reduction in ("maximum", "norm") or (call.averages and call.count_include_pad)
+    if may_pad and any(max(pair) >= axis.kernel for pair, axis in zip(pads, axes, strict=True)):
         around, notes, padding = pads, (AROUND,), ()
     elif spelling == "auto_pad" and isinstance(call.padding, str):
         padding = (("auto_pad", "SAME_UPPER" if call.padding == "SAME" else "VALID"),)
@@ -60,11 +62,6 @@ def _sliding(call: PoolingCall, geometry: Pooling, spelling: Spelling) -> Said:
         constant=0 if call.definition.reduction in ("average", "norm") else lowest(call),
         notes=notes,
     )
-
-
-def _may_pad(call: PoolingCall) -> bool:
-    """Whether pads around the value mean what pads of the node do."""
-    return call.definition.reduction in ("maximum", "norm") or (call.averages and call.count_include_pad)
 
 
 def _node(call: PoolingCall, windows: Keywords) -> Invoke:

@@ -87,6 +87,7 @@ def _whole(call: RightPooling) -> Filling:
         case "norm":
             geometry, significand = call.geometry, FORMATS[call.dtype].significand
             assert geometry.norm_type is not None
+            # Odd numbers whose sums of powers stay within the significand where that leaves them LEAST_BITS.
             bits = (significand - bits_of_count(geometry.most_elements)) // geometry.norm_type
             return Filling(odd, {"shape": call.value_shape, "bits": min(max(bits, LEAST_BITS), MOST_BITS)})
 

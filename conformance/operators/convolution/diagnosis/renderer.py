@@ -15,6 +15,7 @@ from conformance.operators.convolution.diagnosis import engine
 from conformance.operators.convolution.diagnosis.engine import Where
 from conformance.operators.convolution.diagnosis.rendition import Array, Rendition
 from conformance.suite.dtypes import FORMATS, FloatFormat
+from reference.maps import absolute
 
 # Of canvases and sums; the edits of one search are asked in an order in which neighbours share theirs.
 KEPT_BYTES = 2**26
@@ -38,7 +39,7 @@ class Renderer:
         """S, as the values."""
         sizes = replace(
             rendition,
-            operands={name: _sizes(array) for name, array in rendition.operands.items()},
+            operands={name: absolute(array).astype(np.float64) for name, array in rendition.operands.items()},
             parts="multiplied",
         )
         return np.abs(sizes.written(_finished(_summed(sizes), sizes)))
@@ -239,10 +240,3 @@ def through(form: FloatFormat, array: Array) -> Array:
         return array
     with np.errstate(over="ignore", invalid="ignore"):
         return array.astype(form.numpy).astype(array.dtype)
-
-
-def _sizes(array: Array) -> NDArray[np.float64]:
-    """Absolute values, of complex numbers those of both parts together."""
-    if array.dtype.kind == "c":
-        return np.asarray(np.abs(array.real) + np.abs(array.imag))
-    return np.asarray(np.abs(array), dtype=np.float64)

@@ -29,6 +29,7 @@ from conformance.operators.convolution.diagnosis.others import (
 from conformance.operators.convolution.diagnosis.renderer import Renderer
 from conformance.operators.convolution.diagnosis.rendition import Rendition, faithful
 from conformance.operators.convolution.oracle import expect_call
+from reference.arrays import from_layout
 
 # Beyond these a call is not diagnosed unless asked: every edit costs about as much as the call
 MOST_MULTIPLY_ADDS = 1_000_000
@@ -87,9 +88,10 @@ class _Search:
         for edit in EDITS.values():
             found += self._found(edit, self._edited(edit, self._right))
         if not any(each.closeness is not Closeness.ALIKE for each in found) and self._is_of_right_shape():
-            answer, right = (_canonical(each, self._right) for each in (self._agreement.wide, self._expected.values))
-        found += self._found(ANOTHER_BIAS, with_another_bias(self._right, answer, right))
-        found += self._found(ANOTHER_FILTER, with_another_filter(self._right, answer))
+            last = self._right.last or not self._right.of_pixels
+            answer, right = (from_layout(each, last) for each in (self._agreement.wide, self._expected.values))
+            found += self._found(ANOTHER_BIAS, with_another_bias(self._right, answer, right))
+            found += self._found(ANOTHER_FILTER, with_another_filter(self._right, answer))
         return found
 
     def pairs(self, deadline: float) -> list[EditExplanation]:
@@ -190,10 +192,6 @@ class _Search:
 
 def _explanation(edits: tuple[str, ...], told: str, fit: Fit) -> EditExplanation:
     return EditExplanation(edits, f"behaves as if {told}", fit.closeness, fit.answered, fit.allowed)
-
-
-def _canonical(array: NDArray[Any], right: Rendition) -> NDArray[Any]:
-    return array if right.last or not right.of_pixels else np.moveaxis(array, 1, -1)
 
 
 def _told(found: list[EditExplanation]) -> Diagnosis:

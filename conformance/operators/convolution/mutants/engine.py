@@ -126,27 +126,21 @@ class Engine:
                 flat = problem.cotangent.astype(dtype).reshape(-1, problem.cotangent.shape[-1])
                 return np.asarray(flat.sum(axis=0))
             case "output":
-                return self._output(problem, dtype)
+                x, lengths = rows(problem.short.astype(dtype), problem.groups), [axis.output for axis in problem.axes]
+                w = taps(problem.filter.astype(dtype), problem.groups)
+                result = np.zeros((prod(lengths), x.shape[1], problem.groups, w.shape[1]), dtype=dtype)
+                for tap, short, long in self._taps(problem):
+                    self._add(problem, result, long, self.contract("jngi,ogi->jngo", x[short], w[tap]))
+                return pixels(result, lengths)
             case "input":
-                return self._input(problem, dtype)
+                y, lengths = rows(problem.long.astype(dtype), problem.groups), [axis.input for axis in problem.axes]
+                w = taps(problem.filter.astype(dtype), problem.groups)
+                result = np.zeros((prod(lengths), y.shape[1], problem.groups, w.shape[3]), dtype=dtype)
+                for tap, short, long in self._taps(problem):
+                    self._add(problem, result, short, self.contract("pngo,ogi->pngi", y[long], w[tap]))
+                return pixels(result, lengths)
             case "filter":
                 return self._filter(problem, dtype)
-
-    def _output(self, problem: Problem, dtype: np.dtype[Any]) -> Array:
-        x, w = rows(problem.short.astype(dtype), problem.groups), taps(problem.filter.astype(dtype), problem.groups)
-        lengths = [axis.output for axis in problem.axes]
-        y = np.zeros((prod(lengths), x.shape[1], problem.groups, w.shape[1]), dtype=dtype)
-        for tap, short, long in self._taps(problem):
-            self._add(problem, y, long, self.contract("jngi,ogi->jngo", x[short], w[tap]))
-        return pixels(y, lengths)
-
-    def _input(self, problem: Problem, dtype: np.dtype[Any]) -> Array:
-        y, w = rows(problem.long.astype(dtype), problem.groups), taps(problem.filter.astype(dtype), problem.groups)
-        lengths = [axis.input for axis in problem.axes]
-        x = np.zeros((prod(lengths), y.shape[1], problem.groups, w.shape[3]), dtype=dtype)
-        for tap, short, long in self._taps(problem):
-            self._add(problem, x, short, self.contract("pngo,ogi->pngi", y[long], w[tap]))
-        return pixels(x, lengths)
 
     def _filter(self, problem: Problem, dtype: np.dtype[Any]) -> Array:
         x, y = rows(problem.short.astype(dtype), problem.groups), rows(problem.long.astype(dtype), problem.groups)
