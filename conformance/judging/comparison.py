@@ -65,7 +65,11 @@ def _compare_values(answer: NDArray[Any], expected: Expected, arithmetic: Arithm
     if bound is None and arithmetic.declared and expected.format.kind != "integer":
         answer = np.rint(answer)
     limited = None if bound is None else limits(expected, arithmetic, bound)
-    unjudged = _unjudged(answer, expected, arithmetic)
+    # Taken as right: what an algorithm that mixes pixels spreads from a NaN or an infinity, and sums that the reference
+    # cannot represent either.
+    observed = answer.astype(expected.format.wide)
+    spread = arithmetic.fast and (expected.polluted or not np.isfinite(expected.values).all())
+    unjudged = (~np.isfinite(observed) if spread else np.zeros(answer.shape, dtype=bool)) | _overflowed(expected)
     free = free_elements(answer, expected, limited) | (unjudged & np.isfinite(expected.values)) | _overflowed(expected)
     answer = np.where(unjudged, expected.rounded, answer)
     metrics = measure(answer, expected, limited, free)
@@ -78,15 +82,6 @@ def _compare_values(answer: NDArray[Any], expected: Expected, arithmetic: Arithm
         sentence = f"nothing was judged: {metrics.free} of {metrics.compared} elements are free, the others are zero"
         return Verdict(Outcome.UNSUPPORTED, True, sentence, tuple(flags), shape, dtype, metrics)
     return Verdict(Outcome.AGREES, True, sentence, tuple(flags), shape, dtype, metrics)
-
-
-def _unjudged(answer: NDArray[Any], expected: Expected, arithmetic: Arithmetic) -> NDArray[np.bool_]:
-    """Elements that are taken as right: what an algorithm that mixes pixels spreads from a NaN or an infinity, and sums
-    that the reference cannot represent either.
-    """
-    observed = answer.astype(expected.format.wide)
-    spread = arithmetic.fast and (expected.polluted or not np.isfinite(expected.values).all())
-    return (~np.isfinite(observed) if spread else np.zeros(answer.shape, dtype=bool)) | _overflowed(expected)
 
 
 def _overflowed(expected: Expected) -> NDArray[np.bool_]:

@@ -50,7 +50,10 @@ def excerpt(answer: NDArray[Any], values: NDArray[Any], errors: Errors, spatial:
     if answer.ndim < 2 or not errors.wrong.any():
         return None
     axes = two_axes(answer.shape, spatial)
-    worst = _worst(errors)
+    # The first of the largest wrong errors; what is not a number is worse than any number.
+    size = np.where(np.isnan(errors.units), np.inf, errors.units)
+    flat = int(np.argmax(np.where(errors.wrong, size, -1.0)))
+    worst = tuple(int(position) for position in np.unravel_index(flat, errors.units.shape))
     window: list[int | slice] = list(worst)
     start = list(worst)
     for axis in axes:
@@ -78,13 +81,6 @@ def two_axes(shape: tuple[int, ...], spatial: tuple[int, ...]) -> tuple[int, int
         first = sizes.index(max(sizes))
         return first, first + 1
     return (spatial[-2], spatial[-1]) if len(spatial) > 1 else (len(shape) - 2, len(shape) - 1)
-
-
-def _worst(errors: Errors) -> tuple[int, ...]:
-    """The first of the largest wrong errors; what is not a number is worse than any number."""
-    size = np.where(np.isnan(errors.units), np.inf, errors.units)
-    flat = int(np.argmax(np.where(errors.wrong, size, -1.0)))
-    return tuple(int(position) for position in np.unravel_index(flat, errors.units.shape))
 
 
 def rows_of(window: NDArray[Any], digits: int = 7) -> tuple[str, ...]:

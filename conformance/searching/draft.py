@@ -133,7 +133,11 @@ def shipped_drafts(operators: Collection[str]) -> dict[str, list[Draft]]:
     for case in _shipped():
         if case.operator in drafts:
             for given in combined(case):
-                for each in _single(case.operator, _searched(given)):
+                # A search does not vary series of calls, and numbers of one case.
+                kept = {name: frozen(each) for name, each in given.items() if name not in ("calls", "at_once")}
+                if not isinstance(kept.get("inputs", ""), str):
+                    del kept["inputs"]
+                for each in _single(case.operator, kept):
                     drafts[case.operator].setdefault(each.name, each)
     return {operator: list(each.values()) for operator, each in drafts.items()}
 
@@ -144,14 +148,6 @@ def _shipped() -> tuple[Case, ...]:
     # What is not wanted is not expanded: a search takes the parameters, not the trials.
     load(files_in(shipped_cases()), lambda case: bool(cases.append(case)))  # type: ignore[func-returns-value]
     return tuple(cases)
-
-
-def _searched(given: Parameters) -> dict[str, Any]:
-    """Without what a search does not vary: series of calls, and numbers of one case."""
-    kept = {name: frozen(each) for name, each in given.items() if name not in ("calls", "at_once")}
-    if not isinstance(kept.get("inputs", ""), str):
-        del kept["inputs"]
-    return kept
 
 
 def _single(operator: str, given: dict[str, Any]) -> Iterator[Draft]:

@@ -213,14 +213,11 @@ class Parser:
             case ast.Call(func=function, args=[ast.Call() as call, *rest], keywords=keywords) if (
                 not isinstance(function, ast.Call)
                 and self.values.made_tensor(call) is None
-                and not self._is_layer(function)
+                and ast.unparse(function) not in self._layers
             ):
                 parts = CallParts(tuple(map(self._part, rest)), tuple(self._keyword("", each) for each in keywords))
                 return replace(self._plain(call), added=Added(self.dotted(function), parts))
         return self._plain(node)
-
-    def _is_layer(self, node: ast.expr) -> bool:
-        return ast.unparse(node) in self._layers
 
     def _plain(self, node: ast.expr) -> WrittenCall:
         if not isinstance(node, ast.Call):

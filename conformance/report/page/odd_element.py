@@ -3,7 +3,7 @@
 Knows: the convention entries of a journal. Must not know: formulas (what is drawn was measured), HTML.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from conformance.journal import Convention
@@ -39,7 +39,14 @@ class OddCrop:
 def odd_elements(conventions: Sequence[Convention]) -> tuple[OddCrop, ...]:
     """A drawing per lane and way to say SAME, of the smallest geometry that most of them answered with an odd crop."""
     cropping = [entry for entry in conventions if entry.word == "SAME" and entry.operator.endswith("_transpose")]
-    drawn = [found for entry in cropping for found in _measured(entry)]
+    drawn: list[OddCrop] = []
+    for entry in cropping:
+        full = entry.stride * (entry.length - 1) + entry.dilation * (entry.kernel - 1) + 1
+        lane, numbers = f"{entry.lane}: {entry.variant}" if entry.variant else entry.lane, (entry.kernel, entry.stride)
+        for output, before in zip(entry.outputs, entry.crops, strict=False):
+            if before is not None and 0 <= before <= full - output and (full - output) % 2:
+                after = full - output - before
+                drawn.append(OddCrop(lane, entry.length, *numbers, entry.dilation, full, before, after))
     if not drawn:
         return ()
     lanes: dict[tuple[int, ...], set[str]] = {}
@@ -51,16 +58,6 @@ def odd_elements(conventions: Sequence[Convention]) -> tuple[OddCrop, ...]:
         chosen.setdefault(found.lane, found)
     order = dict.fromkeys(each.lane for each in drawn)
     return tuple(chosen[lane] for lane in order)
-
-
-def _measured(entry: Convention) -> Iterable[OddCrop]:
-    full = entry.stride * (entry.length - 1) + entry.dilation * (entry.kernel - 1) + 1
-    lane = f"{entry.lane}: {entry.variant}" if entry.variant else entry.lane
-    for output, before in zip(entry.outputs, entry.crops, strict=False):
-        if before is not None and 0 <= before <= full - output and (full - output) % 2:
-            yield OddCrop(
-                lane, entry.length, entry.kernel, entry.stride, entry.dilation, full, before, full - output - before
-            )
 
 
 def _geometry(found: OddCrop) -> tuple[int, ...]:

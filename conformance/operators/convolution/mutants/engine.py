@@ -140,16 +140,13 @@ class Engine:
                     self._add(problem, result, short, self.contract("pngo,ogi->pngi", y[long], w[tap]))
                 return pixels(result, lengths)
             case "filter":
-                return self._filter(problem, dtype)
-
-    def _filter(self, problem: Problem, dtype: np.dtype[Any]) -> Array:
-        x, y = rows(problem.short.astype(dtype), problem.groups), rows(problem.long.astype(dtype), problem.groups)
-        w = taps(np.zeros(problem.filter.shape, dtype=dtype), problem.groups)
-        images = [slice(None)] if self.rounded is None else [slice(at, at + 1) for at in range(x.shape[1])]
-        for tap, short, long in self._taps(problem):
-            for image in images:
-                self._add(problem, w, tap, self.contract("jngi,jngo->ogi", x[short, image], y[long, image]))
-        return w.reshape(problem.filter.shape)
+                x, y = (rows(each.astype(dtype), problem.groups) for each in (problem.short, problem.long))
+                w = taps(np.zeros(problem.filter.shape, dtype=dtype), problem.groups)
+                images = [slice(None)] if self.rounded is None else [slice(at, at + 1) for at in range(x.shape[1])]
+                for tap, short, long in self._taps(problem):
+                    for image in images:
+                        self._add(problem, w, tap, self.contract("jngi,jngo->ogi", x[short, image], y[long, image]))
+                return w.reshape(problem.filter.shape)
 
     def _add(self, problem: Problem, total: Array, place: Any, part: Array) -> None:
         total[place] = part if self.overwrites else total[place] + part

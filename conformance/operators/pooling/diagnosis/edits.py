@@ -31,23 +31,18 @@ def edits_of(call: RightPooling) -> Iterator[PoolingEdit]:
     if call.definition.adaptive:
         yield from _edits_of_adaptive(call)
     else:
-        yield from _edits_of_overhang(call)
+        # What is made of windows that hang over, which few calls have: other words that explain it as well come later.
+        if call.definition.reduction == "norm":
+            sentence = "the sum of a partial window were multiplied by the whole window over the divisor of the partial"
+            yield PoolingEdit(f"{sentence} window", lambda old: replace(old, of_window="whole"))
+        elif call.averages and call.ceil_mode:
+            overhang = "windows that hang over were divided by all of them"
+            yield PoolingEdit(overhang, lambda old: replace(old, overhang=True))
         yield from _edits_of_words(call)
         yield from _edits_of_axes(call)
         for names in combinations(range(call.definition.rank), 2):
             yield from _exchanges(call, *names)
     yield from _edits_of_numbers(call)
-
-
-def _edits_of_overhang(call: RightPooling) -> Iterator[PoolingEdit]:
-    """What is made of windows that hang over, which few calls have: other words that explain it as well come later."""
-    if call.definition.reduction == "norm":
-        yield PoolingEdit(
-            "the sum of a partial window were multiplied by the whole window over the divisor of the partial window",
-            lambda old: replace(old, of_window="whole"),
-        )
-    elif call.averages and call.ceil_mode:
-        yield PoolingEdit("windows that hang over were divided by all of them", lambda old: replace(old, overhang=True))
 
 
 def _edits_of_words(call: RightPooling) -> Iterator[PoolingEdit]:

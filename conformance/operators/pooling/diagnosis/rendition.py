@@ -344,7 +344,13 @@ class _Windows:
             case "average":
                 return np.asarray(there / np.maximum(self._divisors(), 1)[..., np.newaxis, np.newaxis])
             case "norm":
-                return self._slopes()
+                # The derivative of each norm for what it is of.
+                p, numbers = self.rendition.norm, self._counted()
+                slopes = numbers ** (p - 1) if self.rendition.signed else np.sign(numbers) * np.abs(numbers) ** (p - 1)
+                if not self.rendition.rooted:
+                    return np.asarray(p * slopes * self._scale())
+                powers = self._powers().sum(axis=-2, keepdims=True)
+                return np.asarray(np.where(powers != 0, powers ** (1 / p - 1), 0) * slopes * self._scale())
         chosen = self._chosen()
         largest = (chosen == chosen.max(axis=-2, keepdims=True, initial=self._lowest)) & self._there
         match self.rendition.routed:
@@ -356,12 +362,3 @@ class _Windows:
                 largest = largest[..., ::-1, :]
         first = largest & (np.cumsum(largest, axis=-2) == 1)
         return np.asarray(first[..., ::-1, :] if self.rendition.routed == "last" else first, np.float64)
-
-    def _slopes(self) -> Array:
-        """(batch, *output, places, channels): the derivative of each norm for what it is of."""
-        p, numbers = self.rendition.norm, self._counted()
-        slopes = numbers ** (p - 1) if self.rendition.signed else np.sign(numbers) * np.abs(numbers) ** (p - 1)
-        if not self.rendition.rooted:
-            return np.asarray(p * slopes * self._scale())
-        powers = self._powers().sum(axis=-2, keepdims=True)
-        return np.asarray(np.where(powers != 0, powers ** (1 / p - 1), 0) * slopes * self._scale())

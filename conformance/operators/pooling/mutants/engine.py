@@ -271,11 +271,27 @@ class _PoolingRun:
     def _reduced(self, read: Array, window: WindowCounts, value: Array) -> Array:
         match self.reduction:
             case "maximum" | "index" | "unpooled":
-                return self._maximum(read, value)
+                lowest = np.iinfo(value.dtype).min if value.dtype.kind == "i" else -np.inf
+                if not len(read):
+                    nothing = lowest if self.engine.of_nothing is None else self.engine.of_nothing
+                    return np.full(read.shape[1:], nothing, value.dtype)
+                wide = self.engine.compared(read if value.dtype.kind == "i" else read.astype(np.float64))
+                return np.asarray(wide.max(axis=0) if self.engine.keeps_nan else np.fmax.reduce(wide, axis=0))
             case "average":
-                return self._average(read, window)
+                numbers = self._wide(read)
+                divisor = numbers.dtype.type(self.engine.divisor(window))
+                if not len(read) and self.engine.of_nothing is not None:
+                    return np.full(read.shape[1:], self.engine.of_nothing, numbers.dtype)
+                total = _summed(numbers)
+                if self.engine.divides == "reciprocal":
+                    return np.asarray(total * (numbers.dtype.type(1) / divisor))
+                return np.asarray(total / divisor)
             case "norm":
-                return self._norm(read, window)
+                numbers, norm = self._wide(read), self.engine.norm(self.norm_type)
+                total = _summed(self.engine.power(numbers, norm)) * numbers.dtype.type(self.engine.scale(window))
+                if self.engine.divides == "reciprocal":  # as who averages first
+                    total = total * (numbers.dtype.type(1) / window.whole) * window.whole
+                return np.asarray(self.engine.root(total, norm))
 
     def gradient(self, value: Array, cotangent: Array) -> Array:
         wide = np.zeros(value.shape, np.float64)
@@ -322,22 +338,6 @@ class _PoolingRun:
                 read.append(np.zeros_like(value[_of_all_images(nearest)]))
         return np.array(read, value.dtype).reshape(len(read), len(value), value.shape[-1])
 
-    def _maximum(self, read: Array, value: Array) -> Array:
-        lowest = np.iinfo(value.dtype).min if value.dtype.kind == "i" else -np.inf
-        if not len(read):
-            nothing = lowest if self.engine.of_nothing is None else self.engine.of_nothing
-            return np.full(read.shape[1:], nothing, value.dtype)
-        wide = self.engine.compared(read if value.dtype.kind == "i" else read.astype(np.float64))
-        return np.asarray(wide.max(axis=0) if self.engine.keeps_nan else np.fmax.reduce(wide, axis=0))
-
-    def _norm(self, read: Array, window: WindowCounts) -> Array:
-        norm = self.engine.norm(self.norm_type)
-        numbers = self._wide(read)
-        total = _summed(self.engine.power(numbers, norm)) * numbers.dtype.type(self.engine.scale(window))
-        if self.engine.divides == "reciprocal":  # as who averages first
-            total = total * (numbers.dtype.type(1) / window.whole) * window.whole
-        return np.asarray(self.engine.root(total, norm))
-
     def _slopes(self, read: Array, window: WindowCounts) -> Array:
         """(numbers, batch, channels): the derivative of the window's norm for each of its elements."""
         norm, scale = self.engine.norm(self.norm_type), self.engine.scale(window)
@@ -350,14 +350,6 @@ class _PoolingRun:
     def _wide(self, read: Array) -> Array:
         numbers = read.astype(read.dtype if read.dtype == np.float64 else np.float32)
         return numbers if self.engine.keeps_nan else np.nan_to_num(numbers, nan=0.0, posinf=np.inf, neginf=-np.inf)
-
-    def _average(self, read: Array, window: WindowCounts) -> Array:
-        numbers = self._wide(read)
-        wide, total = numbers.dtype, _summed(numbers)
-        divisor = wide.type(self.engine.divisor(window))
-        if not len(read) and self.engine.of_nothing is not None:
-            return np.full(read.shape[1:], self.engine.of_nothing, wide)
-        return np.asarray(total * (wide.type(1) / divisor) if self.engine.divides == "reciprocal" else total / divisor)
 
     def _shares(self, largest: Array) -> Array:
         match self.engine.routed:
