@@ -67,7 +67,7 @@ def open_to_append(path: Path) -> int:
 def write_whole(path: Path, content: str | bytes) -> None:
     """Write a file beside its place and rename it, so that nobody ever reads half of it.
 
-    What is no regular file, such as /dev/stdout, is written as it stands; a link's target is replaced, not the link.
+    What is not a regular file, such as /dev/stdout, is written as it stands; a link's target is replaced, not the link.
     Raises OSError, also for a FIFO that nobody reads, for whom `open` would wait.
     """
     content = content.encode() if isinstance(content, str) else content

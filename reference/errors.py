@@ -120,7 +120,7 @@ class IndicesError(ArgumentError):
 
 
 class NormError(ArgumentError):
-    """A norm_type that is not positive, one for what is no norm, or none for what is one."""
+    """A norm_type that is not positive, one for what is not a norm, or none for what is one."""
 
     reason = "norm_type"
 

@@ -95,7 +95,7 @@ class Vocabulary:
         )
         if self.bias and wrong_bias:
             return Unsupported(
-                f"{self.short_name(call)} takes no bias, and the sum with another shape or dtype is no mistake"
+                f"{self.short_name(call)} takes no bias, and the sum with another shape or dtype is not a mistake"
             )
         if not self.empty and 0 in (call.value_shape[1:]):
             return Unsupported(f"{self.module} has no spatial length 0")

@@ -94,7 +94,7 @@ class IndexMapVocabulary:
         rank = len(pads)
         moved = [number for number, pair in enumerate(pads) if any(pair)] or [rank - 1]
         if len(moved) > self.most_padded:
-            return Unsupported(f"{self.functions}.pad pads at most {self.most_padded} axes by what is no constant")
+            return Unsupported(f"{self.functions}.pad pads at most {self.most_padded} axes by what is not a constant")
         others = [number for number in range(rank) if number not in moved]
         order = (*others, *moved)
         invoke = self.pad(call, tuple(pads[number] for number in moved), mode)

@@ -202,7 +202,7 @@ def _elsewhere(text: str, found: re.Match[str], folder: Path) -> Lane:
     python = path / "bin" / "python" if path.is_dir() else path
     if not python.is_file() or not os.access(python, os.X_OK):
         raise UsageError(
-            f"lane {text!r}: {python} is no interpreter; name a virtual environment's folder or its python"
+            f"lane {text!r}: {python} is not an interpreter; name a virtual environment's folder or its python"
         )
     called = text if found["name"] else ""
     return replace(lane, text=found["name"] or text, python=str(python), spelling=lane.text, called=called)
@@ -368,7 +368,7 @@ def _is_module(name: str, folder: Path) -> bool:
 
 
 def _unknown(name: str, attribute: str, folder: Path) -> str:
-    """What was tried for a name that is no adapter's, and what is accepted."""
+    """What was tried for a name that is not an adapter's, and what is accepted."""
     names = sorted(adapter_names())
     tried = f", and no module of this name is installed or lies in {folder}" if attribute else ""
     close = get_close_matches(name, names, n=1)

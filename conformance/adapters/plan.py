@@ -45,7 +45,7 @@ class Transpose:
     axes: tuple[int, ...]
 
     def apply(self, array: NDArray[Any]) -> NDArray[Any]:
-        # Contiguous, since how a framework takes strides is no part of what a trial asks.
+        # Contiguous, since how a framework takes strides is not part of what a trial asks.
         return np.ascontiguousarray(np.transpose(array, self.axes))
 
     def source(self) -> str:
@@ -260,7 +260,7 @@ _PLAIN = frozenset({type(None), bool, int, float, str, Name})
 
 
 def _not_plain(value: Any) -> tuple[Any] | None:
-    """The first part of a step that is no argument, and that no worker could be sent."""
+    """The first part of a step that is not an argument, and that no worker could be sent."""
     if type(value) in _PLAIN:  # nearly all of them, of which every call's plan has dozens
         return None
     match value:

@@ -406,7 +406,7 @@ def directions_asked(declared: Sequence[Direction] | None, features: Sequence[st
 
 
 def calling(function: Callable[..., Any], *args: Any, **keywords: Any) -> Any:
-    """Call the framework, and turn every exception of its into CallRefused. Running out of memory is no refusal."""
+    """Call the framework, and turn every exception of its into CallRefused. Running out of memory is not a refusal."""
     try:
         return function(*args, **keywords)
     except MemoryError:

@@ -57,7 +57,7 @@ class Failed:
 
     message: str
     traceback: str = ""
-    """where it broke, the end of it; empty for what is no exception"""
+    """where it broke, the end of it; empty for what is not an exception"""
 
 
 @dataclass(frozen=True, slots=True)

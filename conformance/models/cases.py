@@ -1,4 +1,4 @@
-"""The distinct calls of a model as a case file, and what is no call of the suite, counted.
+"""The distinct calls of a model as a case file, and what is not a call of the suite, counted.
 
 Knows: occurrences, who reads written calls. Must not know: frameworks.
 """
@@ -38,7 +38,7 @@ class ModelCalls:
     places: dict[Draft, list[str]] = field(default_factory=dict)
     """where, as far as the model names its parts"""
     left_out: Counter[str] = field(default_factory=Counter)
-    """what is no call of the suite: function, and why"""
+    """what is not a call of the suite: function, and why"""
 
     def add(self, call: Call, place: str) -> None:
         """One occurrence of a right call, unless its arrays are too large to be asked."""

@@ -39,7 +39,7 @@ def read_model(model: str, batch: int) -> ModelCalls:
 
             return _of_keras(_asked(model, lambda: read_keras(Path(path))), batch)
         case ending:
-            raise UsageError(f"{model}: {ending or 'a file without an ending'} is no kind of model that is read; "
+            raise UsageError(f"{model}: {ending or 'a file without an ending'} is not a kind of model that is read; "
                              f"it must be one of {', '.join(ENDINGS)}")  # fmt: skip
 
 

@@ -46,7 +46,7 @@ class Fact:
 
 
 class Unusable(ValueError):
-    """A combination of parameters that is no trial; the message says why and what is accepted."""
+    """A combination of parameters that is not a trial; the message says why and what is accepted."""
 
 
 def frozen(written: Any) -> Any:

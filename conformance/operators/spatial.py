@@ -1,7 +1,7 @@
 """Facts of calls that have spatial axes, a padding and a data format, whatever their kind of operator.
 
 Knows: arguments as they are written, axes as integers. Must not know: any kind. A wrong call has no axes: what would
-follow from them is false, or None where it is no yes or no.
+follow from them is false, or None where it is not a yes or no.
 """
 
 from collections.abc import Callable, Mapping

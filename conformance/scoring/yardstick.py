@@ -48,7 +48,7 @@ class YardstickCase:
 
 
 Reader: TypeAlias = Callable[[PublishedCase], YardstickCase | None]
-"""a published case as a call of ours; None for one that is no call of ours"""
+"""a published case as a call of ours; None for one that is not a call of ours"""
 
 
 class Readers(Protocol):

@@ -58,7 +58,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class UnusableCombination:
-    """Why one combination of a case is no trial."""
+    """Why one combination of a case is not a trial."""
 
     trial_id: str
     message: str

@@ -54,7 +54,7 @@ class AddedBias:
 
 
 def read_addition(call: WrittenCall) -> AddedBias | None:
-    """What is added around the call, None for nothing; raises CallError for what is no addition of a tensor."""
+    """What is added around the call, None for nothing; raises CallError for what is not an addition of a tensor."""
     added = call.added
     if added is None:
         return None

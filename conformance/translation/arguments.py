@@ -243,7 +243,7 @@ class CallArguments:
 def bind(call: WrittenCall, function: Function, value: Shape | None = None) -> CallArguments:
     """The call's arguments under the function's names; `value` is the shape with which a bare layer is called.
 
-    Raises CallError as Python would raise TypeError, and for arguments that say what is no part of the operator.
+    Raises CallError as Python would raise TypeError, and for arguments that say what is not part of the operator.
     """
     names = [parameter.name for parameter in function.parameters]
     if len(call.positional) > len(names):

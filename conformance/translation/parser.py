@@ -142,7 +142,7 @@ class Parser:
                     self.forget([name])
 
     def define(self, name: str) -> None:
-        """Something of this name is defined in the text: it is no framework's."""
+        """Something of this name is defined in the text: it is not a framework's."""
         self._modules[name] = f"<defined here>.{name}"
 
     def forget(self, names: Iterable[str]) -> None:
@@ -164,7 +164,7 @@ class Parser:
                     self.forget([ast.unparse(value)])
 
     def bind(self, statement: ast.stmt) -> bool:
-        """Take over what the statement says of names; False for one that is no assignment and no import."""
+        """Take over what the statement says of names; False for what is neither an assignment nor an import."""
         match statement:
             case ast.Import(names=imported):
                 self._modules |= {each.asname: each.name for each in imported if each.asname}

@@ -128,7 +128,7 @@ def refused(arguments: CallArguments, error: ArgumentError, roles: Mapping[str, 
 def check_nothing_added(arguments: CallArguments, operator: str) -> None:
     """Raise CallError where something is added to the result; `operator` is what the call is, such as `a pooling`."""
     if arguments.has_bias:
-        raise arguments.wrong(None, f"something is added to the result, which is no part of {operator}")
+        raise arguments.wrong(None, f"something is added to the result, which is not part of {operator}")
 
 
 def turned(rank: int) -> tuple[Notation, Notation]:

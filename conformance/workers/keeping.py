@@ -41,7 +41,7 @@ POISONED, LARGE, POISONED_LARGE = 8, 2**17, 2
 
 
 def alone(adapter: Adapter, plan: Plan, arrays: Arrays, *, spoils: bool = False) -> Computed:
-    """One call; raises whatever the adapter raises. An answer that is no array yet is materialised.
+    """One call; raises whatever the adapter raises. An answer that is not an array yet is materialised.
 
     `spoils`: the operands, which are nobody else's, are overwritten before that, as by a caller who has gone on.
     """

@@ -40,7 +40,7 @@ def index_geometry(operator: str, value_shape: Sequence[int], **words: Any) -> I
     """The geometry of a call. Raises the subclass of ArgumentError whose `reason` names the first thing that is wrong.
 
     value_shape: in the order of data_format, where the operator takes one
-    words: as the function of the operator's name in `reference.index_map`; `constant_values` is no integer of it
+    words: as the function of the operator's name in `reference.index_map`; `constant_values` is not an integer of it
     """
     words.pop("constant_values", None)
     match operator:

@@ -4,7 +4,7 @@ Knows: lengths, kernels, strides, dilations, pads. Must not know: arrays, framew
 (`reference.pooling.arguments`).
 
 Per spatial axis the window of output j has the places stride*j + dilation*t - pad_before, 0 <= t < kernel. Those from 0
-to input - 1 are elements of the value, the others pads; a pad is no number, and no part of a maximum or a sum. On an
+to input - 1 are elements of the value, the others pads; a pad is not a number, and no part of a maximum or a sum. On an
 adaptive axis it has the places from j*input/output, rounded down, to (j+1)*input/output, rounded up.
 """
 

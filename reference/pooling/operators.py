@@ -73,7 +73,7 @@ class Unpool(Protocol):
         elements of one place nobody says which one is left.
     output_size: as of `reference.pooling.arguments.adaptive_geometry`, at least the lengths of the value
 
-    Raises IndicesError for an index that is no place of the result, too.
+    Raises IndicesError for an index that is not a place of the result, too.
     """
 
     def __call__(

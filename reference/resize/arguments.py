@@ -116,7 +116,7 @@ def resize_rule(
     for name, stray in strays.items():
         with faults:
             if stray and method in METHODS:
-                raise MethodError(f"{name} is no argument of the method {method}")
+                raise MethodError(f"{name} is not an argument of the method {method}")
     with faults:
         if cubic_coeff_a is not None and not (isinstance(cubic_coeff_a, Real) and -2 < cubic_coeff_a <= 0):
             raise MethodError(f"cubic_coeff_a is {cubic_coeff_a!r}; it must be a number above -2 and at most 0")

@@ -369,7 +369,7 @@ def test_a_framework_that_another_interpreter_imports_is_not_looked_for_in_this_
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("python:nowhere:torch", "nowhere is no interpreter; name a virtual environment's folder or its python"),
+        ("python:nowhere:torch", "nowhere is not an interpreter; name a virtual environment's folder or its python"),
         ("python:venv:exec:./port", "python:PATH: is followed by an adapter, such as python:./venv:torch"),
         ("python:venv:python:venv:torch", "python:PATH: is followed by an adapter"),
         ("torch=python:venv:jax", "torch is another adapter; call the lane otherwise"),

@@ -113,7 +113,7 @@ def test_an_adaptive_pooling_is_said_as_another_one_where_windows_are_the_same()
         (
             Mlx(),
             make_call(*PLAIN, bias=True, bias_given=(1,)),
-            "conv2d takes no bias, and the sum with another shape or dtype is no mistake",
+            "conv2d takes no bias, and the sum with another shape or dtype is not a mistake",
         ),
         (Mlx(), pooling_call("max_pool2d", padding="VALID", dilations=2), "max_pool2d has no dilation"),
         (

@@ -65,7 +65,7 @@ def reduce_window(
 
 
 def fails(value: Any, filter: Any, strides: Any, padding: Any) -> Any:
-    """Raises what is no refusal of anything."""
+    """Raises what is not a refusal of anything."""
     raise RuntimeError("not written yet")
 
 

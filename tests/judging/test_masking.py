@@ -70,7 +70,7 @@ def test_an_accumulator_that_loses_every_one_has_no_bits_and_one_that_loses_none
 
 
 def test_a_question_that_is_not_answered_tells_nothing_of_the_accumulator() -> None:
-    """It loses every one, but what was not answered is no loss."""
+    """It loses every one, but what was not answered is not a loss."""
 
     def once(question: MaskingQuestion) -> NDArray[np.float64] | None:
         asked.append(question)

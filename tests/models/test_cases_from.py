@@ -147,7 +147,7 @@ def test_a_node_of_open_shapes_is_left_out(tmp_path: Path) -> None:
         ("gone.onnx", "gone.onnx: no such file; a model is a file (.onnx, .pt2, .keras, .py:NAME)"),
         (
             "README.md",
-            "README.md: .md is no kind of model that is read; it must be one of .onnx, .pt2, .keras, .py:NAME",
+            "README.md: .md is not a kind of model that is read; it must be one of .onnx, .pt2, .keras, .py:NAME",
         ),
         (NETS, f"{NETS}: name what is meant in the file, as in {NETS}:model"),
         (f"{NETS}:absent", f"{NETS}:absent: AttributeError: module"),

@@ -61,18 +61,18 @@ def test_coordinates_are_scaled_by_what_is_given_unless_it_is_recomputed(
         (
             {"output_size": 3, "nearest_mode": "floor"},
             "method",
-            "nearest_mode is no argument of the method linear",
+            "nearest_mode is not an argument of the method linear",
         ),
-        ({"output_size": 3, "cubic_coeff_a": -0.5}, "method", "cubic_coeff_a is no argument of the method linear"),
+        ({"output_size": 3, "cubic_coeff_a": -0.5}, "method", "cubic_coeff_a is not an argument of the method linear"),
         (
             {"output_size": 3, "method": "nearest", "exclude_outside": False},
             "method",
-            "exclude_outside is no argument of the method nearest",
+            "exclude_outside is not an argument of the method nearest",
         ),
         (
             {"output_size": 3, "method": "nearest", "antialias": True},
             "method",
-            "antialias is no argument of the method nearest",
+            "antialias is not an argument of the method nearest",
         ),
         (
             {"output_size": 3, "method": "cubic", "cubic_coeff_a": 0.5},

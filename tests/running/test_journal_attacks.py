@@ -215,7 +215,7 @@ CONTRADICTIONS: dict[str, tuple[Edit, str]] = {
         at(H, shard="2/2", parts=[part_hash(ASKED), "0" * 16]),
         f"1: content hash {ASKED}, but that of shard 2/2 of this run begins with {'0' * 16}: this is another shard",
     ),
-    "it is no shard": (at(H, shard="", parts=["0" * 16]), "1: shard '' of a run in 1 shards"),
+    "it is not a shard": (at(H, shard="", parts=["0" * 16]), "1: shard '' of a run in 1 shards"),
 }
 
 

@@ -1,4 +1,4 @@
-"""YAML text to plain values with their lines, and what is no plain value."""
+"""YAML text to plain values with their lines, and what is not a plain value."""
 
 from collections.abc import Callable
 from math import inf

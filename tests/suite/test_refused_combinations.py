@@ -255,7 +255,7 @@ def test_what_is_wrong_with_one_case_hides_nothing_of_the_others(problems_of: Ca
             "pad",
             "value: [4, 4], block_size: 2, strides: 1",
             [
-                "block_size, strides are no arguments of pad, which takes value, paddings, mode, constant_values",
+                "block_size, strides are not arguments of pad, which takes value, paddings, mode, constant_values",
                 "paddings missing; a case gives value, or batch, size, channels, and paddings",
             ],
         ),

@@ -72,7 +72,7 @@ def write_answers(folder: Path, trials: Sequence[Trial], lane: str = "reference"
             continue
         operands = generate(trial.id, convolution(trial.call), trial.inputs)
         try:
-            with np.errstate(all="ignore"):  # as in a worker, where an overflow's warning is no exception
+            with np.errstate(all="ignore"):  # as in a worker, where an overflow's warning is not an exception
                 result = adapter.execute(plan, operands)
         except CallRefused as refusal:
             error, _, message = str(refusal).partition(": ")

@@ -3,7 +3,7 @@
 Knows: JAX's argument meanings, as integers. Must not know: jax.
 
 JAX has no blocks: they are two reshapes around a transposition. Its patches are CHW: another order is notation. There
-is no fold.
+is not a fold.
 """
 
 from conformance.adapters.index_map import (

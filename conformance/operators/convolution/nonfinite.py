@@ -3,8 +3,9 @@
 Knows: bilinear maps, as `reference.operators` computes them. Must not know: lanes, bounds.
 Next stage: `conformance.operators.convolution.oracle` keeps both.
 
-A product is one of two numbers that the definition brings together. A pad is no number: some implementations multiply
-it as a zero, and zero times infinity is NaN, others leave it out. `docs/decisions/0013` says why either is right.
+A product is one of two numbers that the definition brings together. A pad is not a number: some implementations
+multiply it as a zero, and zero times infinity is NaN, others leave it out. `docs/decisions/0013` says why either is
+right.
 """
 
 from collections.abc import Callable

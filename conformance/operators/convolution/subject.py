@@ -45,7 +45,7 @@ class ConvolutionSubject(subject.Subject):
         """A right call by the parameters of the parametric form, in the operator's own words whatever the direction.
 
         `size`, `channels` and `kernel` have to be there, and of a transposed convolution `output`; the batch is 1 where
-        none is named. Raises Unusable and the reference's ArgumentError for what is no right call.
+        none is named. Raises Unusable and the reference's ArgumentError for what is not a right call.
         """
         given = {"batch": 1, "strides": 1, "padding": "SAME", "data_format": self.data_format, **parameters}
         form = ParametricForm.read(self.operator, given)

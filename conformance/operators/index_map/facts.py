@@ -1,7 +1,7 @@
 """The named facts of an index map's call: the one table for waivers, coverage, journals and the page's queries.
 
 Knows: arguments as they are written, axes as integers. Must not know: who asks. A wrong call has no axes: what would
-follow from them is false, or None where it is no yes or no.
+follow from them is false, or None where it is not a yes or no.
 """
 
 from collections.abc import Callable

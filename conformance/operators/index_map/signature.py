@@ -46,7 +46,7 @@ def calls(operator: str, given: Parameters) -> Iterator[tuple[Parameters, IndexM
     faults = Faults(Unusable)
     with faults:
         if stray:
-            said = "is no argument" if len(stray) == 1 else "are no arguments"
+            said = "is not an argument" if len(stray) == 1 else "are not arguments"
             raise Unusable(f"{', '.join(stray)} {said} of {operator}, which takes value, {', '.join(own)}")
     image = operator == "fold" and "value" not in given
     with faults:

@@ -180,7 +180,7 @@ def _summed(
 
 
 def _quantum(divisors: NDArray[Any]) -> float | None:
-    """Of which whole numbers over these are multiples; None where one is no power of two."""
+    """Of which whole numbers over these are multiples; None where one is not a power of two."""
     found = divisors[divisors > 0]
     return 1.0 / float(found.max(initial=1)) if not np.any(found & (found - 1)) else None
 

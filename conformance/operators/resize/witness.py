@@ -61,7 +61,7 @@ def _unseen(trials: list[ResizeTrial]) -> tuple[str, ...]:
             rendition = edit.apply(asked)
             if mistake is None or rendition == asked or made.get(mistake):
                 continue
-            # What makes no difference to any number is no mistake about this call. No weighted means of square roots
+            # What makes no difference to any number is not a mistake about this call. No weighted means of square roots
             # are equal by chance.
             distinct = {
                 name: np.sqrt(np.arange(2.0, array.size + 2.0)).reshape(array.shape) for name, array in operands.items()

@@ -102,7 +102,7 @@ def test_uneven_pads_of_patches_are_put_around_the_value_and_cut_off_the_sum_in_
         ("torch", "pad", {"mode": "SYMMETRIC", "paddings": ((9, 0), (0, 0))},
          "torch.nn.functional.pad has no mode SYMMETRIC"),
         ("torch", "pad", {"value": (2, 2, 2, 2), "paddings": ((1, 1),) * 4},
-         "torch.nn.functional.pad pads at most 3 axes by what is no constant"),
+         "torch.nn.functional.pad pads at most 3 axes by what is not a constant"),
         ("torch", "pad", {"paddings": ((1, 1),)}, "torch.nn.functional.pad takes pads of the last axes alone"),
         ("torch", "pad", {"paddings": ((1,), (1,))}, "torch.nn.functional.pad takes numbers, and no pairs"),
         ("torch", "extract_patches", {"value": (1, 0, 5, 2)}, "torch has no patches of empty axes"),

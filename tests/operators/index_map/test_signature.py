@@ -75,8 +75,8 @@ def test_facts_say_what_blocks_and_patches_have(trial_of: Callable[..., Trial]) 
     ("operator", "parameters", "message"),
     [
         ("pad", "value: [3], paddings: [[1, 1]], block_size: 2",
-         "block_size is no argument of pad, which takes value, paddings, mode, constant_values"),
-        ("pad", "size: 3, paddings: [[1, 1]]", "size is no argument of pad"),
+         "block_size is not an argument of pad, which takes value, paddings, mode, constant_values"),
+        ("pad", "size: 3, paddings: [[1, 1]]", "size is not an argument of pad"),
         ("pad", "value: [3]", "paddings missing"),
         ("depth_to_space", "value: [1, 2, 2, 4]", "block_size missing"),
         ("fold", "size: 3, batch: 1, channels: 1, ksize: 1, strides: 1, padding: SAME, output_size: [3, 3]",

@@ -34,7 +34,7 @@ def _trials(path: Path, operator: str = "resize2d", **keys: Any) -> list[Trial]:
         ({"batch": 1}, "value and batch both say what the value's shape is; give one form"),
         ({"value": None, "batch": 1, "channels": 1, "size": [4, 4, 4]}, "resize2d has 2 spatial axes"),
         ({"output_size": None}, "neither output_size nor scales are given; give one"),
-        ({"nearest_mode": "floor"}, "nearest_mode is no argument of the method linear"),
+        ({"nearest_mode": "floor"}, "nearest_mode is not an argument of the method linear"),
         ({"direction": "filter_gradient"}, "direction filter_gradient: a resize has no such operand"),
         ({"direction": "value_gradient", "dtype": "int32", "method": "nearest"}, "integers have no derivative"),
         ({"inputs": "special", "dtype": "int32", "method": "nearest"}, "special numbers do not fill int32"),

@@ -4,7 +4,7 @@ Knows: the answer, renditions, the bounds of `conformance.judging.tolerance`. Mu
 Next stage: `conformance.operators.convolution.diagnosis.search`.
 
 An explanation must fit the answer's own digits. Sums that were rounded to a narrow format are simulated, in two orders:
-whoever sums like that makes errors of that size, neither far larger (a fault that is no rounding) nor far smaller (a
+whoever sums like that makes errors of that size, neither far larger (a fault that is not a rounding) nor far smaller (a
 finer format). What passed through a format can be read back from it without loss.
 """
 
@@ -106,7 +106,7 @@ class Agreement:
         return bound + _roundings(rendition) * (np.abs(values) + bound)
 
     def _beside(self, free: NDArray[np.bool_], values: Array) -> Fit | None:
-        """Whether the answer is right but for some elements, one of which at least is no rounding of what is right."""
+        """Whether the answer is right but for some elements, at least one of which is not what is right, rounded."""
         bound = allowed_error(self._expected, self._arithmetic)
         error = np.where(_equal(_rounded(values, self._expected.format), self.wide), 0.0, _distance(self.wide, values))
         allowed = 0.0 if bound is None else bound

@@ -161,7 +161,7 @@ _TABLE = (
               lambda reply: _raw({**reply.header, "tensors": _TOO_LARGE})),
     PortFault("nan-in-header", "Writes NaN into a header.", ("errored",),
               lambda reply: _raw({**reply.header, "seconds": float("nan"), "tensors": []})),
-    PortFault("header-is-a-list", "Sends a header that is no object.", ("errored",), lambda reply: _raw([1, 2, 3])),
+    PortFault("header-is-a-list", "Sends a header that is not an object.", ("errored",), lambda reply: _raw([1, 2, 3])),
     PortFault("no-result", "Calls its tensor something else.", ("errored",),
               lambda reply: Reply(reply.header, {"output": reply.tensors["result"]}).bytes),
     PortFault("unknown-type", "Sends a reply of no known type.", ("errored",),

@@ -39,7 +39,7 @@ UNFLIPPED = (
 
 
 def read(arguments: CallArguments, dtype: str) -> ConvolutionReading:
-    """What the call means; raises CallError for one that JAX refuses, or that is no operator of the family."""
+    """What the call means; raises CallError for one that JAX refuses, or that is not an operator of the family."""
     rank = arguments.value_axes - 2
     if rank not in DEFAULT_NUMBERS:
         message = f"the value has {arguments.value_axes} axes; calls of 1, 2 or 3 spatial axes are read"

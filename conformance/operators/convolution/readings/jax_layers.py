@@ -56,7 +56,7 @@ FUNCTIONS = tuple(LAYERS)
 
 
 def read(arguments: CallArguments, dtype: str) -> ConvolutionReading:
-    """What the layer computes; raises CallError for one that its package refuses, or that is no operator."""
+    """What the layer computes; raises CallError for one that its package refuses, or that is not an operator."""
     layer = LAYERS[arguments.function]
     kernels = _kernels(arguments, layer)
     rank = len(kernels)

@@ -322,7 +322,7 @@ class _Windows:
         return np.where(hangs, places, self._divisors_of_all())
 
     def _divisors_of_all(self) -> Array:
-        """(*output): what is no matter of windows that hang over."""
+        """(*output): what is not a matter of windows that hang over."""
         match self.rendition.divisor:
             case "elements":
                 return np.asarray((self.where >= 0).sum(axis=-1))

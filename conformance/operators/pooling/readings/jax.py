@@ -22,7 +22,7 @@ SUM = "a sum over windows is read as an average with divisor_override=1"
 
 
 def read(arguments: CallArguments, dtype: str) -> PoolingReading:
-    """What the call means; raises CallError for one that JAX refuses, or that is no maximum or sum over windows."""
+    """What the call means; raises CallError for one that JAX refuses, or that is not a maximum or sum over windows."""
     axes = arguments.value_axes
     if axes - 2 not in DATA_FORMATS:
         raise arguments.wrong("value", f"the value has {axes} axes; calls of 1, 2 or 3 spatial axes are read")
@@ -42,7 +42,7 @@ def read(arguments: CallArguments, dtype: str) -> PoolingReading:
     orders = {"last": (0, *range(1, axes - 1), axes - 1), "first": to_channels_last(rank)}
     layout = next((name for name, order in orders.items() if plain[order[0]] and plain[order[-1]]), None)
     if layout is None:
-        message = "a window over the batch, or over both the second and the last axis, is no pooling of the family"
+        message = "a window over the batch, or over both the second and the last axis, is not a pooling of the family"
         raise arguments.wrong("kernel", message)
     spatial = orders[layout][1:-1]
     if any(number < 0 for axis in spatial for number in pads[axis]):

@@ -22,7 +22,7 @@ SILENT = "antialias is True by default: where an axis becomes shorter, its kerne
 
 
 def read(arguments: CallArguments, dtype: str) -> ResizeReading:
-    """What the call means; raises CallError for one that JAX refuses, or that is no resize of the family."""
+    """What the call means; raises CallError for one that JAX refuses, or that is not a resize of the family."""
     axes = arguments.value_axes
     if axes - 2 not in DATA_FORMATS:
         raise arguments.wrong("value", f"the value has {axes} axes; calls of 1, 2 or 3 spatial axes are read")

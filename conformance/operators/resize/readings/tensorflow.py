@@ -16,7 +16,7 @@ SPATIAL = ("height", "width")
 
 
 def read(arguments: CallArguments, dtype: str) -> ResizeReading:
-    """What the call means; raises CallError for one that TensorFlow refuses, or that is no resize of the family."""
+    """What the call means; raises CallError for one that TensorFlow refuses, or that is not a resize of the family."""
     value = arguments.shape("value", 4)
     lengths = arguments.numbers("output_size", SPATIAL)
     rule = _of_image(arguments) if arguments.function is RESIZE else _of_legacy(arguments)

@@ -36,7 +36,7 @@ def _tile_of_wrong_sign(one: Array, two: Array, three: Array, four: Array) -> tu
     return one + two + three, two - three + four
 
 
-_TRANSFORM = "an error of a transform is no misreading of the call"
+_TRANSFORM = "an error of a transform is not a misreading of the call"
 
 FAULTS = (
     right("faithful-declared-winograd", "Declares Winograd, and computes F(2, 3).", declares=_WINOGRAD,

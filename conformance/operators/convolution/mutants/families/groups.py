@@ -40,7 +40,7 @@ def _results(name: str, summary: str, diagnosis: str, change: Callable[[Array, i
 
 
 def _filters(name: str, summary: str, diagnosis: str, change: Callable[[Array], Array], **parts: Any) -> Fault:
-    """The filter (*kernel, out / groups, groups, in / groups), changed, where it is no gradient that is asked for."""
+    """The filter (*kernel, out / groups, groups, in / groups), changed, where no gradient is asked for."""
 
     def edit(problem: Problem) -> Problem:
         parted = _parts(problem.filter, problem.groups)
