@@ -40,7 +40,7 @@ def below_either(words: AxisWords) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class PhrasedOperator:
     """One operator of a framework, whose words are a table."""
 
     plan: Callable[..., Said]

@@ -23,7 +23,7 @@ from conformance.adapters.index_map_dialect import (
     channels_first,
 )
 from conformance.adapters.index_map_vocabulary import IndexMapVocabulary
-from conformance.adapters.phrases import Most, Spoken, below_stride, counted_spellings
+from conformance.adapters.phrases import Most, PhrasedOperator, below_stride, counted_spellings
 from conformance.adapters.plan import Argument, Invoke, Plan, Reshape, Unsupported, written
 from conformance.adapters.pooling_dialect import (
     REQUIRED_BY_CALLER,
@@ -107,18 +107,18 @@ def _phrasings(vocabulary: Vocabulary, most: Most, legal: str, number: int) -> I
     numbers = vocabulary.padding == "numbers"
     for padding in ("numbers",) if numbers else ("numbers", vocabulary.padding):
         name, alike = "padding" if padding == "numbers" else "padding (before, after)", padding == "numbers"
-        spoken = Spoken(partial(_scattered, vocabulary, padding), transposed, number)
+        spoken = PhrasedOperator(partial(_scattered, vocabulary, padding), transposed, number)
         yield spoken.pads(f"{name}, output_padding", alike=alike, most=most, legal=legal if alike else "")
-        yield Spoken(partial(_gathered, vocabulary, padding), forward, number).forward_pads(name, alike=alike)
+        yield PhrasedOperator(partial(_gathered, vocabulary, padding), forward, number).forward_pads(name, alike=alike)
     if any(parameter.says == "output_size" for parameter in vocabulary.functions[transposed].parameters):
-        yield Spoken(partial(_sized, vocabulary), transposed, number).sizes("padding, output_size")
+        yield PhrasedOperator(partial(_sized, vocabulary), transposed, number).sizes("padding, output_size")
     for word in vocabulary.words:
         # What the word means to a transposed convolution is taken to be what it means elsewhere: a result of s i.
         same = word == "SAME"
-        yield Spoken(partial(_scattered, vocabulary, ""), transposed, number).word(
+        yield PhrasedOperator(partial(_scattered, vocabulary, ""), transposed, number).word(
             word, word, "SAME" if same else "VALID", length="s i" if same else "full", odd="after" if same else None
         )
-        yield Spoken(partial(_gathered, vocabulary, ""), forward, number).forward_word(
+        yield PhrasedOperator(partial(_gathered, vocabulary, ""), forward, number).forward_word(
             word, word, "SAME" if same else "VALID", "after" if same else None
         )
 
@@ -164,7 +164,7 @@ def pooling_dialect(
     legal: the limits of padding, which are asked about where there are documented ones: at most the vocabulary's
     `most_padding`. within: operators whose window may not be longer than the value without its pads
     """
-    spoken = _Windows(vocabulary)
+    spoken = _VocabularyFunctions(vocabulary)
     plain: Words = {"kernel": (2, 3), "strides": 2}
     topics: tuple[tuple[Role, tuple[int, int]], ...] = (("kernel", (2, 3)), ("strides", (2, 2)), ("padding", (0, 0)))
     function = vocabulary.functions["max_pool2d"]
@@ -190,7 +190,7 @@ def pooling_dialect(
     )
 
 
-class _Windows:
+class _VocabularyFunctions:
     """The functions of a vocabulary, spoken to."""
 
     def __init__(self, vocabulary: PoolingVocabulary) -> None:

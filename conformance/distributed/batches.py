@@ -89,7 +89,7 @@ def end(run: str) -> None:
 
 
 @dataclass(slots=True)
-class _Kept:
+class _StartedSession:
     """A session that has been started."""
 
     session: LaneSession
@@ -103,7 +103,7 @@ class _Sessions:
     def __init__(self) -> None:
         self._lock = Lock()
         self._examinations: dict[str, Examination] = {}
-        self._idle: dict[tuple[str, str], list[_Kept]] = defaultdict(list)
+        self._idle: dict[tuple[str, str], list[_StartedSession]] = defaultdict(list)
         self._busy: dict[str, list[LaneSession]] = defaultdict(list)
         self._over: set[str] = set()
 
@@ -121,7 +121,7 @@ class _Sessions:
             )
             self._busy[batch.run].append(session)
         # Without the lock: a framework takes seconds to start, and `end` may interrupt it meanwhile.
-        kept = kept or _Kept(session, session.start())
+        kept = kept or _StartedSession(session, session.start())
         try:
             yield kept.session, kept.entry
         except BaseException:
@@ -147,7 +147,7 @@ class _Sessions:
         for kept in idle:
             kept.session.close()
 
-    def _give_back(self, batch: Batch, kept: _Kept) -> None:
+    def _give_back(self, batch: Batch, kept: _StartedSession) -> None:
         kept.used = monotonic()
         with self._lock:
             wanted = kept.entry.status == "ready" and batch.run not in self._over

@@ -23,7 +23,7 @@ KEPT_VERDICTS = 2**14
 
 
 @dataclass(slots=True)
-class _Kept:
+class _KeptQuestions:
     """Questions that are made or being made, and how many lanes have asked for them."""
 
     making: Lock = field(default_factory=Lock)
@@ -45,7 +45,7 @@ class Examination:
         """`lanes`: how many will ask, each question once; None where nobody knows."""
         self._lanes = lanes
         self._lock = Lock()
-        self._questions: OrderedDict[Hashable, _Kept] = OrderedDict()
+        self._questions: OrderedDict[Hashable, _KeptQuestions] = OrderedDict()
         self._bytes = 0
         self._verdicts: OrderedDict[Hashable, Verdict] = OrderedDict()
         self._diagnosing = Lock()
@@ -98,7 +98,7 @@ class Examination:
         with self._lock:
             kept = self._questions.get(key)
             if kept is None:
-                kept = self._questions[key] = _Kept()
+                kept = self._questions[key] = _KeptQuestions()
             kept.asked += 1
         with kept.making:
             if kept.questions is None:
@@ -111,7 +111,7 @@ class Examination:
                 self._bytes -= kept.bytes
         return questions
 
-    def _make(self, key: Hashable, kept: _Kept, make: Callable[[], Sequence[Question]]) -> None:
+    def _make(self, key: Hashable, kept: _KeptQuestions, make: Callable[[], Sequence[Question]]) -> None:
         """Raises what `make` raises; who waited for the same then makes it, and meets that, too."""
         try:
             kept.questions = make()

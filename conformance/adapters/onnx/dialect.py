@@ -9,7 +9,7 @@ from typing import Literal
 
 from conformance.adapters.dialect import AxisWords, Dialect, Layout, Phrasing, RefusedCall, Spelling, dtype_spellings
 from conformance.adapters.onnx.spelling import Keywords, begins_and_ends
-from conformance.adapters.phrases import Spoken, below_either
+from conformance.adapters.phrases import PhrasedOperator, below_either
 from conformance.adapters.plan import Argument, Invoke, Plan
 from reference.geometry import Axis
 
@@ -47,8 +47,8 @@ def _spellings(dtypes: tuple[str, ...]) -> Iterator[Spelling]:
 
 
 def _phrasings() -> tuple[Phrasing, ...]:
-    transposed, named = (Spoken(partial(_said, each)) for each in ("output_padding", "output_shape"))
-    forward = Spoken(partial(_said, "value"), "conv2d")
+    transposed, named = (PhrasedOperator(partial(_said, each)) for each in ("output_padding", "output_shape"))
+    forward = PhrasedOperator(partial(_said, "value"), "conv2d")
     return (
         transposed.pads(
             "pads, output_padding", alike=False, most=below_either,

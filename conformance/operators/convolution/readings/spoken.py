@@ -1,6 +1,7 @@
 """How frameworks say convolutions by functions of a value, a filter, numbers and pads, and layers that call these.
 
-Knows: what such functions have in common, and by a `Spoken` where they differ (`tables.py`). Must not know: frameworks.
+Knows: what such functions have in common, and by `ConvolutionFunctions` where they differ (`tables.py`). Must not know:
+frameworks.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -50,7 +51,7 @@ def convolved(numbers: Numbers, padding: str | tuple[int, int]) -> Axis:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spoken:
+class ConvolutionFunctions:
     """One framework's functions, and what their arguments mean."""
 
     lane: str

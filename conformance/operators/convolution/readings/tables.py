@@ -25,7 +25,7 @@ from conformance.adapters.tinygrad.words import CONVOLUTION_LAYERS as LAYERS_OF_
 from conformance.adapters.tinygrad.words import CONVOLUTIONS as OF_TINYGRAD
 from conformance.adapters.torch.words import FUNCTIONALS, LAYERS, torch_same_axis, torch_transposed_axis
 from conformance.operators.convolution.readings.folk import remark_on_torch
-from conformance.operators.convolution.readings.spoken import Scattered, Spoken, convolved, cropped
+from conformance.operators.convolution.readings.spoken import ConvolutionFunctions, Scattered, convolved, cropped
 from conformance.translation.pads import Padding
 from reference.geometry import Axis
 
@@ -38,7 +38,7 @@ def _torch_scattered(numbers: Numbers, said: Scattered) -> Axis:
     return torch_transposed_axis(numbers, int(said.padding[0]), said.output_padding)
 
 
-TORCH = Spoken(
+TORCH = ConvolutionFunctions(
     lane="torch",
     functions=tuple(FUNCTIONALS.values()),
     layers={layer: FUNCTIONALS[operator] for operator, layer in LAYERS.items()},
@@ -70,7 +70,7 @@ def _paddle_scattered(numbers: Numbers, said: Scattered) -> Axis:
     return replace(found, output=said.length)
 
 
-PADDLE = Spoken(
+PADDLE = ConvolutionFunctions(
     lane="paddle",
     functions=tuple(OF_PADDLE.values()),
     layers=LAYERS_OF_PADDLE,
@@ -81,13 +81,13 @@ PADDLE = Spoken(
     scattered_words=True,
     scattered=_paddle_scattered,
 )
-TINYGRAD = Spoken(
+TINYGRAD = ConvolutionFunctions(
     lane="tinygrad",
     functions=tuple(dict.fromkeys(OF_TINYGRAD.values())),
     layers=LAYERS_OF_TINYGRAD,
     padding=Padding(forms=("numbers", "last axis first")),
 )
-MLX = Spoken(
+MLX = ConvolutionFunctions(
     lane="mlx",
     functions=(*OF_MLX.values(), GENERAL),
     layers=LAYERS_OF_MLX,
@@ -115,7 +115,7 @@ def _onnx_scattered(numbers: Numbers, said: Scattered) -> Axis:
 
 
 _ONNX_WORDS = {"NOTSET": "", "SAME_UPPER": "SAME", "SAME_LOWER": "SAME_LOWER", "VALID": "VALID"}
-ONNX = Spoken(
+ONNX = ConvolutionFunctions(
     lane="onnx",
     functions=(CONV, CONV_TRANSPOSE),
     padding=Padding(forms=("begins and ends",), words=_ONNX_WORDS),
@@ -138,7 +138,7 @@ def _openvino_scattered(numbers: Numbers, said: Scattered) -> Axis:
     return replace(bare, crop_before=before, output=said.length)
 
 
-OPENVINO = Spoken(
+OPENVINO = ConvolutionFunctions(
     lane="openvino",
     functions=(*OF_OPENVINO, *GROUPED),
     grouped=GROUPED,

@@ -1,6 +1,7 @@
 """How frameworks say poolings by functions of a value, a window, strides and pads, and layers that call these.
 
-Knows: what such functions have in common, and by a `Spoken` where they differ (`tables.py`). Must not know: frameworks.
+Knows: what such functions have in common, and by `PoolingFunctions` where they differ (`tables.py`). Must not know:
+frameworks.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -19,7 +20,7 @@ from reference.pooling.geometry import pooling_axis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spoken:
+class PoolingFunctions:
     """One framework's functions, and what their arguments mean."""
 
     lane: str

@@ -25,7 +25,7 @@ from conformance.adapters.torch.pooling_words import (
     NORMS,
     torch_pooled_axis,
 )
-from conformance.operators.pooling.readings.spoken import Spoken
+from conformance.operators.pooling.readings.spoken import PoolingFunctions
 from conformance.translation.pads import Padding
 
 
@@ -34,14 +34,14 @@ def _check_torch(operator: str, numbers: Numbers, pads: tuple[int, int], ceil_mo
         torch_pooled_axis(operator, numbers, pads[0], ceil_mode=ceil_mode)
 
 
-TORCH = Spoken(
+TORCH = PoolingFunctions(
     lane="torch",
     functions=(*FUNCTIONALS.values(), *ADAPTIVE.values(), *NORMS.values()),
     layers={**{layer: FUNCTIONALS[operator] for operator, layer in LAYERS.items()}, **ADAPTIVE_LAYERS},
     check=_check_torch,
 )
 _SAME_OR_VALID = {"valid": "VALID", "same": "SAME"}
-KERAS = Spoken(
+KERAS = PoolingFunctions(
     lane="keras",
     functions=(MAX_POOL, AVERAGE_POOL, ADAPTIVE_MAX_POOL, ADAPTIVE_AVERAGE_POOL),
     layers=LAYERS_OF_KERAS,
@@ -50,7 +50,7 @@ KERAS = Spoken(
     without_format="data_format is left out, and taken for channels_last: Keras reads it from keras.json then",
     padding=Padding(forms=(), words=_SAME_OR_VALID, any_case=True),
 )
-PADDLE = Spoken(
+PADDLE = PoolingFunctions(
     lane="paddle",
     functions=tuple(
         function for operator, function in OF_PADDLE.items() if operator[-1] == "d" and "un" not in operator
@@ -60,21 +60,21 @@ PADDLE = Spoken(
     padding=Padding(forms=("numbers", "row", "pairs of all axes"), words=_SAME_OR_VALID, any_case=True),
     excludes=True,
 )
-TINYGRAD = Spoken(
+TINYGRAD = PoolingFunctions(
     lane="tinygrad",
     functions=(OF_TINYGRAD["max_pool2d"], OF_TINYGRAD["avg_pool2d"]),
     padding=Padding(forms=("numbers", "last axis first")),
 )
-MLX = Spoken(lane="mlx", functions=tuple(OF_MLX.values()), last=True, counts=True)
+MLX = PoolingFunctions(lane="mlx", functions=tuple(OF_MLX.values()), last=True, counts=True)
 _WORDS = {"SAME_UPPER": "SAME", "SAME_LOWER": "SAME_LOWER", "VALID": "VALID"}
-ONNX = Spoken(
+ONNX = PoolingFunctions(
     lane="onnx",
     functions=OF_ONNX,
     padding=Padding(forms=("begins and ends",), words={"NOTSET": "", **_WORDS}),
     window_strides=False,
     flags={0: False, 1: True},
 )
-OPENVINO = Spoken(
+OPENVINO = PoolingFunctions(
     lane="openvino",
     functions=OF_OPENVINO,
     padding=Padding(
