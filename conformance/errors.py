@@ -45,6 +45,7 @@ class AdapterError(IncompleteError):
         self.brief, self.traceback = message, trace
 
 
+# Characters of a message on one line, and of a line of output: frameworks put whole graphs into theirs.
 LONGEST_BRIEF = 1000
 LONGEST_LINE = 500
 # Characters; of a longer one the beginning and the end are kept: calls, and the exception's own text.

@@ -1,5 +1,6 @@
 """I/N, the I-th of N parts of a run: a text that the command line and journals have in common."""
 
+# Far more than jobs that a CI starts at once; a larger number is a slip.
 MOST_SHARDS = 10_000
 
 

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from reference.geometry import Axis
 from reference.transposed import transposed
 
+# u of float32, in which the ceiling is computed
 ROUNDOFF = 2.0**-24
+# k u is at most 1/16 then, and the ceiling at most 7 % above S by it; of more products S itself is computed
 MOST_ROUNDINGS = 2**20
 
 
@@ -58,6 +60,7 @@ def _narrowed(numbers: NDArray[Any]) -> NDArray[np.float32] | None:
     return narrow
 
 
+# Elements: 64 KiB of float32, which a cache still holds when they are looked at again
 BLOCK = 2**14
 _ONE = np.uint32(1)
 # Between these nothing underflows or overflows: not a product, and not a sum of fewer than 2**24.

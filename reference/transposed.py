@@ -28,11 +28,13 @@ from reference.forms.sums import GEOMETRIES, by_sums, spread_positions
 from reference.forms.windows import by_windows
 from reference.geometry import Axis
 
+# Channels of the result up to which rows of an image are the longer ones to add, as the table says
 FEW_CHANNELS = 16
 # Elements up to which spreading out all products takes less time than the calls of NumPy that windows need
 TINIEST = 2**14
 # multiply-adds up to which the cost of a call of NumPy outweighs that of windows' products with zero
 TINY = 2**22
+# Elements: the smallest that NumPy accepts
 LEAST_BUFFER = 16
 
 

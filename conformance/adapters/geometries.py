@@ -14,6 +14,7 @@ from reference.geometry import Axis, AxisPadding, legal_output_lengths, transpos
 # Small enough for thousands of calls, and large enough that a kernel is shorter and longer than a stride, odd and even,
 # and that its dilated extent is beyond the value.
 LENGTHS, KERNELS, STRIDES, DILATIONS = range(1, 7), range(1, 6), range(1, 5), range(1, 4)
+# Even and uneven pairs; one of 2 is as long as a kernel of 2, and longer than one of 1.
 PADS = (0, 1, 2)
 
 Drawn = TypeVar("Drawn")

@@ -10,6 +10,7 @@ from conformance.report import wording
 from conformance.report.causes import Cause, causes
 from conformance.report.findings import findings
 
+# Of a message in a terminal: ten causes fill a screen, and the others are counted.
 MOST_CAUSES = 10
 MOST_DIFFERENCES = 3
 # Outcomes in the order in which their authors want to read of them.

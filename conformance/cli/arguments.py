@@ -12,9 +12,11 @@ import click
 
 from conformance.shards import MOST_SHARDS, shard_of
 
+# More than a machine has processors: a larger number is a slip, and so many threads would end the process.
 MOST_THREADS = 1024
 # A week: what waits longer waits for nothing.
 MOST_SECONDS = 7 * 86400
+# Fifteen digits that somebody may have to type again; no two runs draw the same.
 FRESH, FRESH_BITS = "fresh", 48
 # A length, stride or pad as a command line spells it; no framework takes one of more digits.
 INTEGER = re.compile("[0-9]{1,18}")

@@ -30,6 +30,7 @@ from conformance.suite.document import read_document
 from conformance.suite.lattice import coverage
 from reference.family import DIRECTIONS, Operator
 
+# A plane of 20 by 20 is shown whole; of a larger array NumPy shows the corners.
 SHOWN_ELEMENTS = 400
 
 

@@ -13,6 +13,7 @@ SHORT = {
     "float64": "f64", "float32": "f32", "float16": "f16", "bfloat16": "bf16",
     "int32": "i32", "int64": "i64", "complex64": "c64", "complex128": "c128",
 }  # fmt: skip
+# Characters: the longest parameter with its longest value, and a count of five digits.
 LABEL, CELL = 30, 5
 HOLE = "."
 BETWEEN = " |"

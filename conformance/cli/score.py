@@ -17,6 +17,7 @@ from conformance.suite.corpus import select
 from conformance.suite.tiers import written
 from conformance.suite.wildcard import matches
 
+# Each process reads the corpus and makes its questions first: for fewer mutants it is not worth starting.
 FAULTS_A_JOB = 8
 
 

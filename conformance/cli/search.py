@@ -25,6 +25,7 @@ from conformance.suite.case import RightTrial
 from conformance.suite.corpus import WAIVERS, select, shipped_cases
 from reference.family import DIRECTIONS
 
+# A week: what takes longer is a slip.
 MOST_MINUTES = 7 * 24 * 60
 LOG = "search.json"
 

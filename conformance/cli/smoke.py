@@ -24,6 +24,7 @@ from conformance.suite.case import Trial
 from conformance.suite.corpus import WAIVERS, select, shipped_cases
 from conformance.workers.process import worker_command, worker_environment
 
+# Of the longest status, `not reached`, so that the names of steps begin in one column.
 WIDTH = 11
 MOST_WORKERS = 4
 """processes of a lane that --deep asks: more of them take longer to start than they save"""

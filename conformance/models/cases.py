@@ -23,6 +23,7 @@ from conformance.suite.size import excess
 from conformance.translation.code import CallError
 from conformance.translation.reading import read_call
 
+# A name is part of the id of each of its trials, which tables show: a longer one ends in a digest.
 LONGEST_NAME = 120
 _COLUMN = re.compile(r"^column \d+: ")
 # Of places in a model that a case names.

@@ -21,11 +21,13 @@ from numpy.typing import NDArray
 from conformance.files import json_of
 
 LENGTH = Struct("<Q")
+# Checked before anything is read or set aside (docs/decisions/0002): what a broken port announces may be any number.
 LONGEST_HEADER = 2**24
 MOST_TENSOR_BYTES = 2**31
 MOST_TENSORS = 16
 # Of several calls in one frame.
 MOST_TENSORS_TOGETHER = 1024
+# Twice as many as any layout here has; NumPy takes 32 and more.
 MOST_AXES = 16
 # Characters of a foreign name in a message: what a port sends may be long, and is quoted only so that it can be
 # found.

@@ -6,6 +6,7 @@ Knows: findings and their words. Must not know: pytest, lanes.
 from conformance.report import wording
 from conformance.report.findings import Finding
 
+# Characters: a sentence of a diagnosis is shown whole; a framework's message may hold a graph.
 LONGEST_LINE = 1200
 
 

@@ -14,6 +14,7 @@ from conformance.journal import Convention, ConventionFact
 from conformance.report import wording
 from conformance.report.convention_facts import FactTopic, fact_topics
 
+# A column is as wide as its longest cell: a whole message would push the others off the page.
 LONGEST_CELL = 60
 AXES = ("depth", "height", "width")
 """spatial ones, of which the last are there"""

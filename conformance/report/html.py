@@ -43,9 +43,11 @@ SCRIPTS = (
     "matrix.js",
     "page.js",
 )
+# Each is a table, a plan and pictures; the matrix has all of them.
 MOST_FINDINGS = 200
 # Of one cause: who wants more looks for them in the matrix.
 MOST_LISTED = 50
+# Each with all that was observed before and after.
 MOST_CHANGES = 40
 # Columns of operators by features that a screen of 1,440 pixels has room for.
 MOST_FEATURES = 24

@@ -24,11 +24,14 @@ from conformance.report.summary import LaneSummary
 # Characters; who reads a report in a pull request reads no more. A comment on GitHub holds 65,536.
 LIMIT = 20_000
 ELSEWHERE = "in report.html and journal.jsonl"
+# One may come of each worker that was started; the first ones say what is wrong.
 MOST_WARNINGS = 20
+# Elements that differ, with where they lie: enough for a pattern, and the record has more.
 MOST_DIFFERENCES = 6
 MOST_OF_A_CAUSE = 20
 """names of records beside the smallest"""
 
+# A table that is read without scrolling; the page has it whole.
 MOST_OPERATORS = 12
 MOST_FEATURES = 8
 """rows and columns of the table of operators by features"""

@@ -31,6 +31,7 @@ UNDECLARED = "not de-\nclared"
 """a column for runs in which some lane does not declare all that was asked"""
 WRONG = "if\nwrong"
 """a column for runs in which some answer differs, and no waiver says why: its error says nothing of the others"""
+# Characters, about fifteen lines of a terminal: `conformance explain` shows it whole.
 LONGEST_FACT = 1200
 
 # From which width of the console on a column is shown, its heading, its cell: a narrow console drops the columns that

@@ -19,6 +19,7 @@ from conformance.judging.question import Question
 from conformance.operators.registry import parts
 from conformance.suite.case import RightCall
 
+# The tolerance of ONNX's own loader of these cases (onnx.backend.test.loader), where a case names none.
 RELATIVE, ABSOLUTE = 1e-3, 1e-7
 
 Array = NDArray[Any]

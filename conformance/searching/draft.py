@@ -28,6 +28,7 @@ from reference.errors import ArgumentError
 STEM = "found"
 """the file of a search's cases, and so a part of their ids, by which generators are seeded"""
 WHY = "drawn by a search"
+# 40 bits: two of a hundred thousand calls have the same name in one search of two hundred.
 NAME_DIGITS = 10
 
 Place: TypeAlias = tuple[str | int, ...]

@@ -26,6 +26,7 @@ from conformance.suite.case import Refusal, Trial
 from conformance.workers.environment import environment_flags
 from conformance.workers.process import THREAD_VARIABLES
 
+# The script shows whole arrays; these say at a glance where to look.
 MOST_DIFFERENCES = 3
 
 

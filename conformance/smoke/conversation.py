@@ -24,6 +24,7 @@ from conformance.protocol.replies import read_reply
 from conformance.workers.child import Child, Expired
 from conformance.workers.process import LONGEST_ANSWER_HEADER, WARM_UP_SECONDS, most_result_bytes
 
+# Of what came: the beginning of a line that was printed is known by as many.
 SHOWN_BYTES = 48
 # How long to look for a second answer
 PATIENCE = 0.03

@@ -28,7 +28,9 @@ MOST_FILE_BYTES = 2**31 + 2**24
 # Of the manifest, where a folder is only looked at
 MOST_TEXT_BYTES = 2**26
 
+# With digest and ending below 143 bytes, the shortest limit of a file name that is in use (eCryptfs).
 LONGEST_SLUG = 60
+# 48 bits: names of ids that begin alike differ in them.
 DIGEST_DIGITS = 12
 
 

@@ -20,6 +20,7 @@ from conformance.waiving.renewal import Addition, EntryChange, Piece, Renewal
 
 EMPTY = "waivers: []\n"
 """the text of a file that is not there yet"""
+# Characters, so that a comment with its indentation stays within lines of 120.
 LONGEST_COMMENT = 110
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./*-]*(\[[A-Za-z0-9_./*=,:-]*\]?)?")
 _WORDS = ("null", "true", "false")

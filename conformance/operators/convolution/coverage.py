@@ -12,6 +12,7 @@ from conformance.suite.dtypes import FORMATS
 from conformance.suite.lattice import Column, Parameter
 from reference.family import Operator
 
+# Vector registers hold 4 to 16 numbers; the blocks of matrix products are of 64 and more.
 FEW_CHANNELS, MANY_CHANNELS = 16, 64
 
 

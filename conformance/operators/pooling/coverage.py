@@ -13,6 +13,7 @@ from conformance.suite.lattice import Column, Parameter
 from reference.family import Operator
 from reference.pooling.family import OPERATORS, Reduction
 
+# A vector register of 512 bits holds as many numbers of 32 bits: more channels take more than one.
 MANY_CHANNELS = 16
 
 

@@ -56,6 +56,7 @@ class HeatMaps:
         return told | (rows if _size(record) <= self.largest else {"omitted": True})
 
 
+# More numbers than a journal has: a report in a folder has room for all.
 ALL_HEAT_MAPS = HeatMaps(10**9)
 
 

@@ -28,6 +28,7 @@ from conformance.suite.loading import load
 from reference.family import Operator
 
 CHAPTER = "relations.yaml"
+# Of a line, as in all files of the repository.
 WIDTH = 120
 HEADER = """\
 # Calls that between them are of every legal pair of classes of relations, and of every triple of the geometric ones, as

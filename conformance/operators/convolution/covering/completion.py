@@ -28,6 +28,7 @@ from reference.geometry import AxisPadding, convolved_length, legal_output_lengt
 Row: TypeAlias = dict[str, Any]
 """the parameters of one trial, as a case has them"""
 
+# Another seed writes other rows, whose trials have other ids: waivers that name them would go stale.
 SEED = 18
 # Calls among which a step chooses
 TRIED = 48

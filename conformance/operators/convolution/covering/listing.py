@@ -10,6 +10,7 @@ from typing import Any
 from conformance.operators.convolution.covering.array import Array, arrays
 from conformance.suite.case import Trial
 
+# Of a line, as in all files of the repository.
 WIDTH = 120
 
 

@@ -17,7 +17,9 @@ Crop: TypeAlias = Callable[[Axis, AxisPadding], int | None]
 """another crop_before; None where the formula has no object"""
 
 _CROPS = ": {old.crop} {new.crops} instead of {old.crops}"
+# Counted from the last axis, so that a name stands for the same axis whatever the rank.
 _PLACES = {"depth": -3, "height": -2, "width": -1}
+# Each element of shift is eight edits more to try: two directions, along each axis and along all.
 MOST_SHIFT = 3
 
 

@@ -24,9 +24,13 @@ from reference.errors import ArgumentError
 from reference.family import OPERATORS
 
 PROTOCOL = 1
+# As of the mutants that run in a worker (`families/process.py`), so that one corpus catches both.
 LARGE_BATCH = 16
+# Seconds; longer than any time limit, so that the port is ended first.
 LONG = 3600.0
+# Seconds, in which the suite has read the first answer: the second comes when nobody asked.
 PAUSE = 0.1
+# None that Python ends with by itself, which are 1 and 2.
 EXIT_STATUS = 3
 
 
@@ -136,6 +140,7 @@ def _hang(*_: object) -> bytes:
     return b""
 
 
+# 8 EiB: more than a frame may announce, and than any machine could set aside.
 _TOO_LARGE = [{"name": "result", "dtype": "float64", "shape": [2**30, 2**30]}]
 
 _TABLE = (

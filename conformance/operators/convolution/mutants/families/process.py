@@ -14,8 +14,11 @@ from typing import Any
 from conformance.operators.convolution.mutants.fault import Disturb, Fault, wrong
 from conformance.operators.convolution.mutants.problem import GivenCall, Problem, write
 
+# Few calls of the corpus have as many images, and some have: a mutant that is wrong for them alone can be caught.
 LARGE_BATCH = 16
+# Seconds; longer than any time limit, so that the worker is ended first.
 LONG = 3600.0
+# None that Python ends with by itself, which are 1 and 2.
 EXIT_STATUS = 3
 Harm = Callable[[], Any]
 
