@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.operators import fillers
-from conformance.operators.kind import Operands
+from conformance.operators.kind import Operands, Unusable
 from conformance.operators.unary import SpelledUnary
 from conformance.suite import generating
 from conformance.suite.case import Call, Generated, Inputs, RightCall
@@ -35,6 +35,18 @@ class Filling:
 StepsOf: TypeAlias = Callable[[str, Any], Mapping[str, Filling]]
 """from a generator's name and a right call of the kind to how each operand is filled; raises Unfit before any array
 exists where the generator cannot keep its promise"""
+
+
+def check_fillable(call: Call, inputs: Inputs, steps_of: StepsOf) -> None:
+    """Raise Unusable for inputs that are not what they promise for this call."""
+    try:
+        match inputs:
+            case Generated(name) if isinstance(call, RightCall):
+                steps_of(name, call)
+            case LiteralInputs():
+                literal_operands(inputs, call.operands, FORMATS[call.dtype].numpy)
+    except Unfit as error:
+        raise Unusable(str(error)) from error
 
 
 def filled_operands(trial_id: str, call: Call, inputs: Inputs, steps_of: StepsOf) -> Operands:

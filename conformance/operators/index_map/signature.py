@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from conformance.operators.filling import check_fillable
 from conformance.operators.index_map import inputs as inputs_of_calls
-from conformance.operators.index_map.call import IndexMapCall, IndexMapTrial, RightIndexMap, index_map
+from conformance.operators.index_map.call import IndexMapCall, IndexMapTrial, index_map
 from conformance.operators.index_map.calls import make_call, right_call
 from conformance.operators.index_map.facts import FACTS
 from conformance.operators.kind import Operands, Parameters, Unusable, frozen
 from conformance.operators.unary import PARAMETRIC, check_given, check_gradient, padding_of_axes, value_shape
-from conformance.suite.case import Call, Expectation, Generated, Inputs, Literal
+from conformance.suite.case import Call, Expectation, Inputs
 from conformance.suite.dtypes import FORMATS
-from conformance.suite.generating import Unfit
-from conformance.suite.literal import literal_operands
 from conformance.suite.source import InputsListing
 from reference.errors import Faults
 from reference.index_map.family import DEFAULTS, OPERATORS, PARAMETERS
@@ -88,14 +87,7 @@ def check(call: Call, inputs: Inputs, expectation: Expectation) -> None:
         raise Unusable(f"constant_values is {asked.constant_values}, which {asked.dtype} does not have")
     if held.item() != asked.constant and asked.constant == asked.constant:  # a NaN is none of its own
         raise Unusable(f"constant_values is {asked.constant_values}, which is not exact in {asked.dtype}")
-    try:
-        match inputs:
-            case Generated(name) if isinstance(asked, RightIndexMap):
-                inputs_of_calls.steps_of(name, asked)
-            case Literal():
-                literal_operands(inputs, asked.operands, form.numpy)
-    except Unfit as error:
-        raise Unusable(str(error)) from error
+    check_fillable(asked, inputs, inputs_of_calls.steps_of)
 
 
 def generate(trial_id: str, call: Call, inputs: Inputs) -> Operands:

@@ -6,16 +6,14 @@ Knows: how a value may be given. Must not know: what is right.
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from conformance.operators.filling import check_fillable
 from conformance.operators.kind import Operands, Parameters, Unusable, frozen
 from conformance.operators.pooling import inputs as inputs_of_calls
-from conformance.operators.pooling.call import PoolingCall, PoolingTrial, RightPooling, pooling
+from conformance.operators.pooling.call import PoolingCall, PoolingTrial, pooling
 from conformance.operators.pooling.calls import WindowWords, make_call
 from conformance.operators.pooling.facts import FACTS
 from conformance.operators.unary import check_given, check_gradient, padding_of_axes, value_shape
-from conformance.suite.case import Call, Expectation, Generated, Inputs, Literal
-from conformance.suite.dtypes import FORMATS
-from conformance.suite.generating import Unfit
-from conformance.suite.literal import literal_operands
+from conformance.suite.case import Call, Expectation, Inputs
 from conformance.suite.source import InputsListing
 from reference.errors import Faults
 from reference.pooling.family import OPERATORS, PoolingOperator, Reduction
@@ -87,14 +85,7 @@ def check(call: Call, inputs: Inputs, expectation: Expectation) -> None:
     check_gradient(asked, "a pooling")
     if asked.direction != "forward" and asked.definition.reduction == "index":
         raise Unusable(f"direction {asked.direction}: indices are whole numbers, which have no derivative")
-    try:
-        match inputs:
-            case Generated(name) if isinstance(asked, RightPooling):
-                inputs_of_calls.steps_of(name, asked)
-            case Literal():
-                literal_operands(inputs, asked.operands, FORMATS[asked.dtype].numpy)
-    except Unfit as error:
-        raise Unusable(str(error)) from error
+    check_fillable(asked, inputs, inputs_of_calls.steps_of)
 
 
 def generate(trial_id: str, call: Call, inputs: Inputs) -> Operands:

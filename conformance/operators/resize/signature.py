@@ -6,17 +6,14 @@ Knows: how a value may be given. Must not know: what is right.
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from conformance.operators.filling import filled_operands, list_filled
-from conformance.operators.kind import Operands, Parameters, Unusable, frozen
+from conformance.operators.filling import check_fillable, filled_operands, list_filled
+from conformance.operators.kind import Operands, Parameters, frozen
 from conformance.operators.resize import generators
-from conformance.operators.resize.call import ResizeCall, ResizeTrial, RightResize, resize
+from conformance.operators.resize.call import ResizeCall, ResizeTrial, resize
 from conformance.operators.resize.calls import make_call
 from conformance.operators.resize.facts import FACTS
 from conformance.operators.unary import check_given, check_gradient, value_shape
-from conformance.suite.case import Call, Expectation, Generated, Inputs, Literal
-from conformance.suite.dtypes import FORMATS
-from conformance.suite.generating import Unfit
-from conformance.suite.literal import literal_operands
+from conformance.suite.case import Call, Expectation, Inputs
 from conformance.suite.source import InputsListing
 from reference.resize.family import OPERATORS
 
@@ -64,14 +61,7 @@ def check(call: Call, inputs: Inputs, expectation: Expectation) -> None:
     """Raise Unusable for a call that cannot be asked with these inputs and this expectation."""
     asked = resize(call)
     check_gradient(asked, "a resize")
-    try:
-        match inputs:
-            case Generated(name) if isinstance(asked, RightResize):
-                generators.steps_of(name, asked)
-            case Literal():
-                literal_operands(inputs, asked.operands, FORMATS[asked.dtype].numpy)
-    except Unfit as error:
-        raise Unusable(str(error)) from error
+    check_fillable(asked, inputs, generators.steps_of)
 
 
 def generate(trial_id: str, call: Call, inputs: Inputs) -> Operands:
