@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import prod
 
+from conformance.adapters.convolution_vocabulary import last_axis_first
 from conformance.adapters.index_map import (
     Keywords,
     RowWords,
@@ -25,12 +26,11 @@ from conformance.adapters.index_map import (
     said_in_rows,
 )
 from conformance.adapters.notation import spatial_of, to_channels_first, to_channels_last
-from conformance.adapters.plan import Invoke, Plan, Reshape, Step, Transpose, Unsupported
+from conformance.adapters.plan import Argument, Invoke, Plan, Reshape, Step, Transpose, Unsupported
 from conformance.operators.index_map.call import IndexMapCall, WrongIndexMap
 from reference.index_map.geometry import Blocks, IndexGeometry, Padded, Patches
 
-PadCall = Callable[[IndexMapCall, tuple[tuple[int, ...], ...], str], Invoke]
-"""from a call, its pads and the framework's mode what pads the value"""
+Pads = tuple[tuple[int, ...], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,12 @@ class IndexMapVocabulary:
     """the module of its functions"""
     modes: Mapping[str, str]
     """the suite's modes of pads -> the framework's"""
-    pad: PadCall
+    pads: str = "pad"
+    """its function's name of the pads"""
+    constant: str = "value"
+    """and of the number in them"""
+    ordered: Callable[[Pads, str], Argument] = lambda pads, mode: last_axis_first(pads)
+    """the pads as it takes them, by its mode: as one list from the last axis on where nothing else is said"""
     everywhere: bool = False
     """whether pads that are no constants may be of any axes, too"""
     most_padded: int = 3
@@ -97,7 +102,7 @@ class IndexMapVocabulary:
             return Unsupported(f"{self.functions}.pad pads at most {self.most_padded} axes by what is not a constant")
         others = [number for number in range(rank) if number not in moved]
         order = (*others, *moved)
-        invoke = self.pad(call, tuple(pads[number] for number in moved), mode)
+        invoke = self._invoke_pad(call, tuple(pads[number] for number in moved), mode)
         # So many axes come before the padded ones: fewer or more are written as these.
         before = tuple(padded.source_shape[number] for number in others)
         outer = self.outer(before)
@@ -124,7 +129,7 @@ class IndexMapVocabulary:
         if isinstance(cut, Unsupported):
             return cut
         before, left, notes = cut
-        return differentiated(Plan((*before, self.pad(call, left, mode)), notes), call, call.output_shape)
+        return differentiated(Plan((*before, self._invoke_pad(call, left, mode)), notes), call, call.output_shape)
 
     def _shuffle(self, call: IndexMapCall, block: int) -> Invoke:
         name, factor = ("shuffle", "up") if call.operator == "depth_to_space" else ("unshuffle", "down")
@@ -159,6 +164,11 @@ class IndexMapVocabulary:
             Plan(tuple(steps), notes), call, channels_before(blocks.target_shape) if forward else deep
         )
 
+    def _invoke_pad(self, call: IndexMapCall, pads: Pads, mode: str) -> Invoke:
+        constant: Keywords = ((self.constant, call.constant),) if "constant_values" in call.words else ()
+        keywords = ((self.pads, self.ordered(pads, mode)), ("mode", mode), *constant)
+        return Invoke(f"{self.functions}.pad", (("", "value"),), keywords)
+
     def _wrong(self, call: WrongIndexMap) -> Plan | Unsupported:
         """The same wrong numbers under the framework's names, where it has a name for them."""
         reason = call.fault.reason
@@ -192,7 +202,7 @@ class IndexMapVocabulary:
         if mode != "constant":  # of the last axes alone: those before them are not padded
             padded = min((number for number, pair in enumerate(pads) if any(pair)), default=len(pads) - 1)
             pads = pads[padded:]
-        return differentiated(Plan((self.pad(call, pads, mode),)), call, ())
+        return differentiated(Plan((self._invoke_pad(call, pads, mode),)), call, ())
 
     def _wrong_patches(self, call: WrongIndexMap, turned: tuple[Step, ...]) -> Plan | Unsupported:
         if self.rows is None:

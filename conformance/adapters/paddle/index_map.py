@@ -7,24 +7,21 @@ axes before them, and are named from the last one on. Must not know: paddle.
 from math import prod
 
 from conformance.adapters.convolution_vocabulary import last_axis_first
-from conformance.adapters.index_map import Keywords, RowWords
-from conformance.adapters.index_map_vocabulary import IndexMapVocabulary
+from conformance.adapters.index_map import RowWords
+from conformance.adapters.index_map_vocabulary import IndexMapVocabulary, Pads
 from conformance.adapters.paddle.words import MODULE
-from conformance.adapters.plan import Invoke
-from conformance.operators.index_map.call import IndexMapCall
+from conformance.adapters.plan import Argument
 
 
-def _pad(call: IndexMapCall, pads: tuple[tuple[int, ...], ...], mode: str) -> Invoke:
-    flat = tuple(number for pair in pads for number in pair) if mode == "constant" else last_axis_first(pads)
-    constant: Keywords = (("value", call.constant),) if "constant_values" in call.words else ()
-    return Invoke(f"{MODULE}.pad", (("", "value"),), (("pad", flat), ("mode", mode), *constant))
+def _ordered(pads: Pads, mode: str) -> Argument:
+    return tuple(number for pair in pads for number in pair) if mode == "constant" else last_axis_first(pads)
 
 
 VOCABULARY = IndexMapVocabulary(
     module="paddle",
     functions=MODULE,
     modes={"CONSTANT": "constant", "REFLECT": "reflect", "EDGE": "replicate", "WRAP": "circular"},
-    pad=_pad,
+    ordered=_ordered,
     outer=lambda before: before if len(before) == 2 else (1, prod(before)),
     layouts=True,
     rows=RowWords("kernel_sizes", "dilations", "paddings", "strides", "output_sizes", four=True),
