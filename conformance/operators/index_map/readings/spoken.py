@@ -1,6 +1,7 @@
 """How frameworks say index maps: pads, blocks, patches and their sums, by functions and by layers that call these.
 
-Knows: what such functions have in common, and by a `Spoken` where they differ (`tables.py`). Must not know: frameworks.
+Knows: what such functions have in common, and by `IndexMapFunctions` where they differ (`tables.py`). Must not know:
+frameworks.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -44,7 +45,7 @@ def last_axis_first(arguments: CallArguments, shape: Shape) -> Pairs:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spoken:
+class IndexMapFunctions:
     """One framework's functions, and what their arguments mean."""
 
     lane: str

@@ -22,7 +22,7 @@ from conformance.adapters.tinygrad.words import PAD as PAD_OF_TINYGRAD
 from conformance.adapters.torch.index_map import MODES as MODES_OF_TORCH
 from conformance.adapters.torch.index_map import MOST_PADDED
 from conformance.adapters.torch.index_map_words import FUNCTIONS, LAYERS, PADDING_LAYERS
-from conformance.operators.index_map.readings.spoken import Spoken, last_axis_first, pairs_of_all
+from conformance.operators.index_map.readings.spoken import IndexMapFunctions, last_axis_first, pairs_of_all
 from conformance.translation.arguments import CallArguments, Shape, integers
 from conformance.translation.pads import Padding, Pairs
 
@@ -73,7 +73,7 @@ def _layers(functions: Mapping[Function, Function]) -> Mapping[Function, Callabl
     return {layer: partial(_layer, function) for layer, function in functions.items()}
 
 
-TORCH = Spoken(
+TORCH = IndexMapFunctions(
     lane="torch",
     functions=FUNCTIONS,
     layers={**_layers(LAYERS), **dict.fromkeys(PADDING_LAYERS, _pad_of_torch)},
@@ -98,7 +98,7 @@ def _paddle_widths(arguments: CallArguments, shape: Shape) -> Pairs:
     return ((0, 0), *spatial, (0, 0)) if last else ((0, 0), (0, 0), *spatial)
 
 
-PADDLE = Spoken(
+PADDLE = IndexMapFunctions(
     lane="paddle",
     functions=(paddle.PAD, paddle.PIXEL_SHUFFLE, paddle.PIXEL_UNSHUFFLE, paddle.UNFOLD, paddle.FOLD),
     layers={**_layers(paddle.INDEX_MAP_LAYERS), **dict.fromkeys(paddle.PAD_LAYERS, _pad_of_paddle)},
@@ -109,9 +109,13 @@ PADDLE = Spoken(
     # (top, left, bottom, right)
     padding=Padding(forms=("numbers", "begins and ends")),
 )
-TINYGRAD = Spoken(lane="tinygrad", functions=(PAD_OF_TINYGRAD,), modes=_of(OF_TINYGRAD.modes), widths=last_axis_first)
-MLX = Spoken(lane="mlx", functions=(PAD_OF_MLX,), modes=_of(OF_MLX.modes), widths=pairs_of_all, negative=False)
-KERAS = Spoken(
+TINYGRAD = IndexMapFunctions(
+    lane="tinygrad", functions=(PAD_OF_TINYGRAD,), modes=_of(OF_TINYGRAD.modes), widths=last_axis_first
+)
+MLX = IndexMapFunctions(
+    lane="mlx", functions=(PAD_OF_MLX,), modes=_of(OF_MLX.modes), widths=pairs_of_all, negative=False
+)
+KERAS = IndexMapFunctions(
     lane="keras",
     functions=(keras.PAD, keras.DEPTH_TO_SPACE, keras.SPACE_TO_DEPTH, keras.PATCHES, keras.UNFOLD, keras.FOLD),
     last=True,
@@ -132,7 +136,7 @@ def _onnx_widths(arguments: CallArguments, shape: Shape) -> Pairs:
     return tuple(zip(flat[:rank], flat[rank:], strict=True))
 
 
-ONNX = Spoken(
+ONNX = IndexMapFunctions(
     lane="onnx",
     functions=(onnx.PAD, onnx.DEPTH_TO_SPACE, onnx.SPACE_TO_DEPTH, onnx.COL2IM),
     modes=_of(MODES_OF_ONNX),
@@ -151,7 +155,7 @@ def _openvino_widths(arguments: CallArguments, shape: Shape) -> Pairs:
     return tuple(zip(*sides, strict=True))
 
 
-OPENVINO = Spoken(
+OPENVINO = IndexMapFunctions(
     lane="openvino",
     functions=(openvino.PAD, openvino.DEPTH_TO_SPACE, openvino.SPACE_TO_DEPTH, openvino.PATCHES, openvino.COL2IM),
     modes=_of(MODES_OF_OPENVINO),

@@ -1,6 +1,7 @@
 """How frameworks say resizes by one function of a value, lengths or scales and a mode, and layers that call it.
 
-Knows: what such functions have in common, and by a `Spoken` where they differ (`tables.py`). Must not know: frameworks.
+Knows: what such functions have in common, and by `ResizeFunctions` where they differ (`tables.py`). Must not know:
+frameworks.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -57,7 +58,7 @@ def factors(arguments: CallArguments, role: Role, rank: int) -> tuple[float, ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spoken:
+class ResizeFunctions:
     """One framework's function, and what its arguments mean."""
 
     lane: str

@@ -16,7 +16,7 @@ from conformance.adapters.paddle.words import UPSAMPLE as UPSAMPLE_OF_PADDLE
 from conformance.adapters.tinygrad.resize import WORDS as PHRASES_OF_TINYGRAD
 from conformance.adapters.tinygrad.words import INTERPOLATE as OF_TINYGRAD
 from conformance.adapters.torch.resize import INTERPOLATE, OF_IMAGES, UPSAMPLE, vocabulary
-from conformance.operators.resize.readings.spoken import Sizes, Spoken, factors, lengths_or_scales, own_rule
+from conformance.operators.resize.readings.spoken import ResizeFunctions, Sizes, factors, lengths_or_scales, own_rule
 from conformance.translation.arguments import CallArguments, Shape, integers
 from reference.resize.arguments import resize_rule
 from reference.resize.geometry import ResizeRule
@@ -38,7 +38,7 @@ def _remark_on_torch(arguments: CallArguments) -> str:
     return exact if arguments.said("method") == "nearest" else ""
 
 
-TORCH = Spoken(
+TORCH = ResizeFunctions(
     lane="torch",
     functions=(INTERPOLATE,),
     layers={UPSAMPLE: {}, **OF_IMAGES},
@@ -58,7 +58,7 @@ def _paddle_rule(arguments: CallArguments, _lengths: Shape, _sizes: Sizes) -> Re
     return None
 
 
-PADDLE = Spoken(
+PADDLE = ResizeFunctions(
     lane="paddle",
     functions=(OF_PADDLE, UPSAMPLE_OF_PADDLE),
     layers=RESIZE_LAYERS,
@@ -66,8 +66,8 @@ PADDLE = Spoken(
     phrases=VOCABULARY_OF_PADDLE.words,
     rule=_paddle_rule,
 )
-TINYGRAD = Spoken(lane="tinygrad", functions=(OF_TINYGRAD,), phrases=lambda rank: PHRASES_OF_TINYGRAD)
-KERAS = Spoken(
+TINYGRAD = ResizeFunctions(lane="tinygrad", functions=(OF_TINYGRAD,), phrases=lambda rank: PHRASES_OF_TINYGRAD)
+KERAS = ResizeFunctions(
     lane="keras",
     functions=(OF_KERAS,),
     last=True,
@@ -96,7 +96,9 @@ def _mlx_rule(arguments: CallArguments, lengths: Shape, sizes: Sizes) -> ResizeR
     return resize_rule("nearest") if longer == {True} else resize_rule("nearest", "asymmetric", "floor")
 
 
-MLX = Spoken(lane="mlx", functions=(OF_MLX,), last=True, phrases=lambda rank: RULES, sizes=_mlx_sizes, rule=_mlx_rule)
+MLX = ResizeFunctions(
+    lane="mlx", functions=(OF_MLX,), last=True, phrases=lambda rank: RULES, sizes=_mlx_sizes, rule=_mlx_rule
+)
 
 
 def _of_axes(arguments: CallArguments, rank: int, given: Shape, what: str) -> bool:
@@ -140,7 +142,7 @@ def _onnx_rule(arguments: CallArguments, _lengths: Shape, _sizes: Sizes) -> Resi
     return own_rule(arguments, str(method), bool(arguments.said("exclude_outside")))
 
 
-ONNX = Spoken(lane="onnx", functions=(OF_ONNX,), sizes=_onnx_sizes, rule=_onnx_rule)
+ONNX = ResizeFunctions(lane="onnx", functions=(OF_ONNX,), sizes=_onnx_sizes, rule=_onnx_rule)
 _METHODS = {"nearest": "nearest", "linear": "linear", "linear_onnx": "linear", "cubic": "cubic"}
 
 
@@ -164,5 +166,5 @@ def _openvino_rule(arguments: CallArguments, _lengths: Shape, _sizes: Sizes) -> 
     return own_rule(arguments, _METHODS[str(method)], None if antialias else False)
 
 
-OPENVINO = Spoken(lane="openvino", functions=(OF_OPENVINO,), sizes=_openvino_sizes, rule=_openvino_rule)
+OPENVINO = ResizeFunctions(lane="openvino", functions=(OF_OPENVINO,), sizes=_openvino_sizes, rule=_openvino_rule)
 SPOKEN = (TORCH, KERAS, PADDLE, TINYGRAD, MLX, ONNX, OPENVINO)
