@@ -120,8 +120,12 @@ def said_in_rows(call: IndexMapCall, patches: Patches, module: str, words: RowWo
     """By a module's `unfold`, or its `fold`, whose windows lie in one row, with the channels first."""
     adjoint = call.operator == "fold"
     function = f"{module}.{call.operator if adjoint else 'unfold'}"
-    padding, pads = _even_pads(patches)
-    if pads and words.four:
+    pads: Pads = tuple((axis.pad_before, axis.pad_after) for axis in patches.axes)
+    padding: tuple[int, ...] = (0, 0)
+    # What is the same on both sides is said; for other pads there are words where there are four.
+    if all(before == after for before, after in pads):
+        padding, pads = tuple(before for before, _ in pads), ()
+    elif words.four:
         padding, pads = tuple(pair[side] for side in (0, 1) for pair in pads), ()
     whole, shape = channels_before(patches.source_shape), channels_before(patches.target_shape)
     windows, turned = prod(shape[2:]), places_first(patches)
@@ -149,14 +153,6 @@ def said_in_rows(call: IndexMapCall, patches: Patches, module: str, words: RowWo
     notes = (*((order,) if turned else ()), *((uneven,) if pads else ()))
     called = (*whole[:2], *size) if adjoint else (*shape[:2], windows)
     return differentiated(Plan(tuple(steps), notes), call, called)
-
-
-def _even_pads(patches: Patches) -> tuple[tuple[int, ...], Pads]:
-    """The pads that are alike on both sides, and, where they are not, the pads for which there are no words."""
-    pads = tuple((axis.pad_before, axis.pad_after) for axis in patches.axes)
-    if all(before == after for before, after in pads):
-        return tuple(before for before, _ in pads), ()
-    return (0, 0), pads
 
 
 def channels_before(shape: Shape) -> Shape:

@@ -27,7 +27,8 @@ def trials_for(
     known = select([])
     possible = [trial for trial in known if isinstance(plan_call(adapter, trial.call), Plan)]
     if not possible:
-        names = sorted({name for trial in known if (name := _function(base, trial))})
+        plans = (plan_call(base, trial.call) for trial in known)
+        names = sorted({plan.parts[1].function for plan in plans if isinstance(plan, Plan)})
         close = get_close_matches(like, names, n=3, cutoff=0.4) or names
         raise UsageError(
             f"no trial is asked by a call of {like} with the parameters that the function has; trials are asked by "
@@ -37,8 +38,3 @@ def trials_for(
     if not chosen:
         raise UsageError(f"no trial of {like} in the {tier} tier has dtype {' or '.join(dtypes)}; name other dtypes")
     return chosen
-
-
-def _function(base: Adapter, trial: Trial) -> str | None:
-    plan = plan_call(base, trial.call)
-    return plan.parts[1].function if isinstance(plan, Plan) else None

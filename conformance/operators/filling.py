@@ -105,22 +105,15 @@ def list_filled(trial_id: str, call: Call, inputs: Inputs, steps_of: StepsOf, ge
             steps = steps_of(name, call)
             functions = (step.function.__name__ for step in steps.values())
             needed = definitions_of((generating, fillers, generators), "Words", *functions)
-            lines = (
-                f"{operand} = np.ascontiguousarray({_called(step)}.astype({dtype_name(call, operand)}))"
-                for operand, step in steps.items()
-            )
-            words = f"words = Words({f'{trial_id}/{name}'!r})"
-            return InputsListing(
-                tuple(dict.fromkeys((*imports, *needed.imports))), needed.definitions, (dtype, words, *lines)
-            )
+            lines = [dtype, f"words = Words({f'{trial_id}/{name}'!r})"]
+            for operand, step in steps.items():
+                keywords = ", ".join(f"{word}={value!r}" for word, value in step.keywords.items())
+                filled = f"{step.function.__name__}(words, {keywords})"
+                lines.append(f"{operand} = np.ascontiguousarray({filled}.astype({dtype_name(call, operand)}))")
+            return InputsListing(tuple(dict.fromkeys((*imports, *needed.imports))), needed.definitions, tuple(lines))
 
 
 def dtype_name(call: Call, operand: str) -> str:
     """The dtype of an operand as a listing writes it."""
     own = call.dtype_of(operand)
     return "dtype" if own == call.dtype else dtype_line(own).partition(" = ")[2]
-
-
-def _called(step: Filling) -> str:
-    keywords = ", ".join(f"{name}={value!r}" for name, value in step.keywords.items())
-    return f"{step.function.__name__}(words, {keywords})"

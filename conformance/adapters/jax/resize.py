@@ -100,7 +100,11 @@ def _shape(call: ResizeCall, geometry: Resize) -> tuple[int, ...]:
 
 def _translated(call: ResizeCall, geometry: Resize) -> Invoke | None:
     """By a scale and a translation of each axis, where JAX has such a kernel with such borders."""
-    method, found = _method(geometry.rule), translated(geometry)
+    rule, found = geometry.rule, translated(geometry)
+    method = rule.method if divides_by_sums(rule) else None
+    repeats = rule.method == "cubic" and not rule.exclude_outside and not rule.antialias
+    if method is None and repeats and float(rule.cubic_coeff_a) == -0.75:
+        method = "cubic-pytorch"
     # Where it repeats the border it computes everywhere; otherwise it gives 0 beyond the elements' squares.
     if method is None or found is None or (method != "cubic-pytorch" and not is_within(geometry)):
         return None
@@ -117,13 +121,6 @@ def _translated(call: ResizeCall, geometry: Resize) -> Invoke | None:
     shift = Invoke("jax.numpy.array", (), shifts, leaves="translation")
     scales: Keywords = (("object", tuple(float(scale) for scale, _ in found)),)
     return Invoke("jax.numpy.array", (), scales, (shift, resized), leaves="scale")
-
-
-def _method(rule: ResizeRule) -> str | None:
-    if divides_by_sums(rule):
-        return rule.method
-    repeats = rule.method == "cubic" and not rule.exclude_outside and not rule.antialias
-    return "cubic-pytorch" if repeats and float(rule.cubic_coeff_a) == -0.75 else None
 
 
 def _wrong(call: WrongResize) -> Plan | Unsupported:

@@ -38,7 +38,7 @@ from conformance.adapters.plan import (
 from conformance.adapters.toolkit import Layout, Said, planned
 from conformance.operators.convolution.call import Convolution, WrongConvolution
 from conformance.operators.nominal import Nominal
-from reference.geometry import Axis, TransposedConvolution
+from reference.geometry import TransposedConvolution
 
 Words = dict[Role, Argument]
 
@@ -216,21 +216,18 @@ def _numbers(geometry: TransposedConvolution) -> Words:
     }
 
 
-def _said_by_word(call: Convolution, axes: Sequence[Axis]) -> bool:
-    """Whether `lax.conv_transpose` means the call by the call's own word."""
-    word = call.padding
-    return isinstance(word, str) and all(
-        jax_word_axis((axis.input, axis.kernel, axis.stride, axis.dilation), word) == axis for axis in axes
-    )
-
-
 def _flax(call: Convolution, geometry: TransposedConvolution) -> LayerWords:
     words, axes = _numbers(geometry), geometry.axes
     pads = tuple(jax_pads(axis) for axis in axes)
     if geometry.groups != 1:
         words |= {"strides": (1,) * len(axes), "value_dilation": words["strides"], "padding": pads}
         return LayerWords(words=words, turned=exchanged(geometry), operator=f"conv{len(axes)}d")
-    words["padding"] = call.padding if _said_by_word(call, axes) else pads
+    # Whether `lax.conv_transpose` means the call by the call's own word.
+    word = call.padding
+    means = isinstance(word, str) and all(
+        jax_word_axis((axis.input, axis.kernel, axis.stride, axis.dilation), word) == axis for axis in axes
+    )
+    words["padding"] = word if means else pads
     return LayerWords(words={**words, "transpose_kernel": True})
 
 

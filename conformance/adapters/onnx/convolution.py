@@ -31,7 +31,13 @@ def onnx_convolution_plan(call: Convolution, spelling: Spelling) -> Plan | Unsup
     words = _padding(call, geometry, spelling)
     if isinstance(words, Unsupported):
         return words
-    return planned(call, Said(invoke=_node(call, _numbers(geometry, words), geometry.groups)))
+    numbers: Keywords = (
+        ("kernel_shape", tuple(axis.kernel for axis in geometry.axes)),
+        ("strides", tuple(axis.stride for axis in geometry.axes)),
+        ("dilations", tuple(axis.dilation for axis in geometry.axes)),
+        *words,
+    )
+    return planned(call, Said(invoke=_node(call, numbers, geometry.groups)))
 
 
 def onnx_nominal_plan(nominal: Nominal) -> Plan:
@@ -46,15 +52,6 @@ def onnx_nominal_plan(nominal: Nominal) -> Plan:
             Invoke("onnx.ConvTranspose", (("X", "value"), ("W", "filter")), words),
             Transpose("result", to_channels_last(2)),
         )
-    )
-
-
-def _numbers(geometry: TransposedConvolution, padding: Keywords) -> Keywords:
-    return (
-        ("kernel_shape", tuple(axis.kernel for axis in geometry.axes)),
-        ("strides", tuple(axis.stride for axis in geometry.axes)),
-        ("dilations", tuple(axis.dilation for axis in geometry.axes)),
-        *padding,
     )
 
 

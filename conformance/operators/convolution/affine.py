@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from conformance.operators.convolution.call import RightConvolution
 from conformance.operators.convolution.footprint import Footprint, Seen, one_hot_places
 from conformance.operators.convolution.subject import ConvolutionSubject
-from reference.family import Operator
 from reference.geometry import Axis, TransposedConvolution
 
 # How far beyond the numbers asked for strides and dilations are looked for
@@ -103,15 +102,12 @@ def fit_map(footprint: Footprint, call: RightConvolution) -> Map | None:
         len(observed - predicted),
     )
     fits = tuple(_axis_fit(line, length) for line, length in zip(best.lines, kernel, strict=True))
-    names = _axis_names(call.definition)
+    # Of the axes of the geometry's filter [*kernel, out / groups, in], of which a depthwise one has no third.
+    *spatial, first, second = ((name,) for name in call.definition.filter_layout.split(", "))
+    depthwise = call.definition.depthwise
+    names = (*spatial, (), (*first, *second)) if depthwise else (*spatial, first, second)
     layout = tuple(name for axis in best.order for name in names[axis])
     return Map(fits, layout, best.kernel_axes, missing, missing_products, extra)
-
-
-def _axis_names(operator: Operator) -> tuple[tuple[str, ...], ...]:
-    """Names of the axes of the geometry's filter [*kernel, out / groups, in], of which a depthwise one has no third."""
-    *spatial, first, second = ((name,) for name in operator.filter_layout.split(", "))
-    return (*spatial, (), (*first, *second)) if operator.depthwise else (*spatial, first, second)
 
 
 _Indices = NDArray[np.int64]

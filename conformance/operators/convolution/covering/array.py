@@ -150,9 +150,11 @@ class Array:
 
     def gain(self, rows: Rows) -> int:
         """How many legal combinations the call would be the first witness of, once for each of its axes."""
+        kinds = ((rows.pairs, self.classes.legal_pairs), (rows.triples, self.classes.legal_triples))
+        legal_of_each = (legal for witnessed, legal in kinds for _ in witnessed)
         return sum(
             int(np.count_nonzero(legal[places] & (counts[places] == 0)))
-            for (counts, places), legal in zip(self._places(rows), self._legal(rows), strict=True)
+            for (counts, places), legal in zip(self._places(rows), legal_of_each, strict=True)
         )
 
     def needs(self, rows: Rows) -> bool:
@@ -202,10 +204,6 @@ class Array:
                 yield self.triples, np.ix_(row, row, row)
             else:
                 yield self.triples, np.ix_(row, row, row[-1:])
-
-    def _legal(self, rows: Rows) -> Iterator[Flags]:
-        yield from (self.classes.legal_pairs for _ in rows.pairs)
-        yield from (self.classes.legal_triples for _ in rows.triples)
 
 
 def arrays(trials: Iterable[Trial]) -> dict[str, Array]:

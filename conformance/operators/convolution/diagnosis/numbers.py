@@ -83,17 +83,14 @@ def _at_most(field: str) -> Apply:
     return apply
 
 
-def _of_other_layout(old: Rendition, field: str) -> Iterator[Rendition]:
-    """One number an axis of the data format: where the other one has its spatial axes, one of them is the channels'."""
-    numbers = [getattr(axis, field) for axis in old.axes]
-    yield old.with_numbers(field, [*numbers[1:], 1] if old.last else [1, *numbers[:-1]])
-
-
 def _read_in_other_layout(field: str) -> Apply:
+    """One number an axis of the data format: where the other one has its spatial axes, one of them is the channels'."""
+
     def apply(old: Rendition) -> Iterator[Rendition]:
-        for new in _of_other_layout(old, field):
-            if new.axes != old.axes:
-                yield from consequences(old, new)
+        numbers = [getattr(axis, field) for axis in old.axes]
+        new = old.with_numbers(field, [*numbers[1:], 1] if old.last else [1, *numbers[:-1]])
+        if new.axes != old.axes:
+            yield from consequences(old, new)
 
     return apply
 
