@@ -15,7 +15,7 @@ from conformance.adapters.index_map_dialect import BlockWords, IndexMapDialect, 
 from conformance.adapters.keras.index_map import MODES, MODULE, PATCHES
 from conformance.adapters.keras.pooling_words import AVERAGE_POOL, MAX_POOL
 from conformance.adapters.keras.words import CONV, CONV_TRANSPOSE, keras_transposed_axis
-from conformance.adapters.phrases import Spoken, counted_spellings, of_axes
+from conformance.adapters.phrases import PhrasedOperator, counted_spellings, of_axes
 from conformance.adapters.plan import Argument, Invoke, Plan, Unsupported
 from conformance.adapters.pooling_dialect import (
     REQUIRED_BY_CALLER,
@@ -64,8 +64,8 @@ def keras_dialect(dtypes: tuple[str, ...]) -> Dialect:
 
 
 def _phrasings() -> Iterator[Phrasing]:
-    scattered = Spoken(partial(_scattered, CONV_TRANSPOSE), number=NUMBER)
-    gathered = Spoken(partial(_scattered, CONV), "conv2d", NUMBER)
+    scattered = PhrasedOperator(partial(_scattered, CONV_TRANSPOSE), number=NUMBER)
+    gathered = PhrasedOperator(partial(_scattered, CONV), "conv2d", NUMBER)
     yield scattered.word("same", "same", "SAME")
     yield scattered.word("valid", "valid", "VALID", length="max(s i, full)", odd=None)
     for word, formula in (

@@ -20,7 +20,7 @@ from conformance.adapters.index_map_dialect import (
 )
 from conformance.adapters.openvino.resize import FUNCTION, vocabulary
 from conformance.adapters.openvino.spelling import MODULE, WORDS, Keywords, pads_of
-from conformance.adapters.phrases import Spoken, below_stride
+from conformance.adapters.phrases import PhrasedOperator, below_stride
 from conformance.adapters.plan import Argument, Invoke, Plan
 from conformance.adapters.pooling_dialect import (
     Divisor,
@@ -69,8 +69,8 @@ def openvino_dialect(dtypes: tuple[str, ...]) -> Dialect:
 
 
 def _phrasings() -> tuple[Phrasing, ...]:
-    scattered, named = (Spoken(partial(_said, BACKWARD, each)) for each in ("output_padding", "output_shape"))
-    gathered = Spoken(partial(_said, FORWARD, ""), "conv2d")
+    scattered, named = (PhrasedOperator(partial(_said, BACKWARD, each)) for each in ("output_padding", "output_shape"))
+    gathered = PhrasedOperator(partial(_said, FORWARD, ""), "conv2d")
     return (
         scattered.pads("pads, output_padding", alike=False, most=below_stride),
         *(scattered.word(each, each, "SAME", length="full", odd=None) for each in ("same_upper", "same_lower")),
