@@ -11,7 +11,7 @@ from functools import partial
 from conformance.adapters.dialect import AxisWords, Dialect, Layout, Phrasing, dtype_spellings
 from conformance.adapters.function import Role
 from conformance.adapters.jax_layers.plans import LIBRARIES
-from conformance.adapters.phrases import Spoken, below_stride, of_axes
+from conformance.adapters.phrases import PhrasedOperator, below_stride, of_axes
 from conformance.adapters.plan import Argument, Plan
 from reference.geometry import Axis
 
@@ -46,10 +46,10 @@ def layers_dialect(library: str, dtypes: tuple[str, ...]) -> Dialect:
 
 
 def _phrasings(library: str, flipped: bool) -> Iterator[Phrasing]:
-    spoken = Spoken(partial(_said, library, "conv2d_transpose"), number=NUMBER)
+    spoken = PhrasedOperator(partial(_said, library, "conv2d_transpose"), number=NUMBER)
     if library == "haiku":  # which has no dilation
         spoken = replace(spoken, dilations=range(1, 2))
-    gathered = Spoken(partial(_said, library, "conv2d"), "conv2d", NUMBER)
+    gathered = PhrasedOperator(partial(_said, library, "conv2d"), "conv2d", NUMBER)
     rows = [spoken.word("SAME", "SAME", "SAME")]
     if library == "equinox":
         rows += [
