@@ -39,7 +39,11 @@ def sampled() -> Iterator[RightTrial]:
 
 
 @pytest.mark.parametrize("lane", LANES)
-def test_what_is_printed_for_a_lane_is_what_its_worker_runs(lane: str, lane_of: Callable[[str], str]) -> None:
+def test_what_is_printed_for_a_lane_is_what_its_worker_runs(
+    lane: str, lane_of: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As in a worker, which is asked in 64 bits as well: JAX computes weights of float32 in them, too.
+    monkeypatch.setenv("JAX_ENABLE_X64", "1")
     parsed = parse_lane(lane_of(lane))
     worker, jobs, expected = Worker(parsed), list[Any](), list[Any]()
     try:
