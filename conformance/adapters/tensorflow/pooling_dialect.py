@@ -92,14 +92,11 @@ def _dilations(*, legal: bool = True) -> Iterator[AxisWords]:
 
 def _pairs(*, legal: bool = True) -> Iterator[AxisWords]:
     """Pairs that make a window; with those as long as the window or longer where legal is False."""
-    for (length, kernel, stride, _), before, after in product(_dense(), range(3), range(3)):
+    dense = (numbers for numbers in kernels_and_strides() if numbers[3] == 1)
+    for (length, kernel, stride, _), before, after in product(dense, range(3), range(3)):
         words = AxisWords(length, kernel, stride, 1, (before, after))
         if word_axis(words) is not None and (not legal or _paired(words) is not None):
             yield words
-
-
-def _dense() -> Iterator[tuple[int, int, int, int]]:
-    return (numbers for numbers in kernels_and_strides() if numbers[3] == 1)
 
 
 def _paired(words: AxisWords) -> WindowAxis | None:

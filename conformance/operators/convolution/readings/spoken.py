@@ -95,7 +95,9 @@ class ConvolutionFunctions:
         filter, before = self._filter(arguments, operator)
         given["filter"] = filter
         groups = filter[0] if before else arguments.number("groups") if arguments.has("groups") else 1
-        layouts = self._letters(operator, last=arguments.is_last(self.formats, rank, default=self.last))
+        both = DATA_FORMATS[operator.rank][0 if arguments.is_last(self.formats, rank, default=self.last) else 1]
+        spatial = DATA_FORMATS[operator.rank][1][2:]
+        layouts = AxisLetters(both, self.filters[operator.transposed].replace("*", spatial), both)
         laid_out = {**given, "filter": before[0].shape} if before else given
         shapes = read_shapes(arguments, operator, layouts, laid_out, groups, scatters=transposed)
         self._check_kernel(arguments, operator, shapes.kernels)
@@ -144,11 +146,6 @@ class ConvolutionFunctions:
         filter = arguments.shape("filter", operator.rank + 3)
         groups, first, *rest = filter
         return filter, (Reshape("filter", (groups * first, *rest)),)
-
-    def _letters(self, operator: Operator, *, last: bool) -> AxisLetters:
-        both = DATA_FORMATS[operator.rank][0 if last else 1]
-        spatial = DATA_FORMATS[operator.rank][1][2:]
-        return AxisLetters(both, self.filters[operator.transposed].replace("*", spatial), both)
 
     def _check_kernel(self, arguments: CallArguments, operator: Operator, kernels: Shape) -> None:
         """Where a function is told the kernel's lengths beside its filter."""

@@ -130,7 +130,11 @@ class IndexMapFunctions:
         )  # fmt: skip
 
     def _fold(self, arguments: CallArguments, dtype: str) -> IndexMapReading:
-        shape, size, windows = arguments.shape("value", 3), self._size(arguments), self._windows(arguments)
+        shape = arguments.shape("value", 3)
+        numbers = integers(arguments.said("output_size"))
+        if numbers is None or len(numbers) not in (1, 2) or min(numbers) < 1:
+            raise arguments.unexpected("output_size", "an integer or two, of at least 1")
+        size, windows = numbers * (2 // len(numbers)), self._windows(arguments)
         grid = self._grid(arguments, size, windows)
         if grid[0] * grid[1] != shape[2]:
             name = arguments.name("output_size")
@@ -167,12 +171,6 @@ class IndexMapFunctions:
             if found[-1] < 1:
                 raise arguments.wrong("kernel", f"no window finds its place along the {name}")
         return found[0], found[1]
-
-    def _size(self, arguments: CallArguments) -> Shape:
-        numbers = integers(arguments.said("output_size"))
-        if numbers is None or len(numbers) not in (1, 2) or min(numbers) < 1:
-            raise arguments.unexpected("output_size", "an integer or two, of at least 1")
-        return numbers * (2 // len(numbers))
 
 
 def _last(shape: Shape) -> Shape:

@@ -107,7 +107,7 @@ class PoolingFunctions:
             padding = tuple(
                 same_pads(axis, lower=True) for axis in zip(lengths, kernels, strides, dilations, strict=True)
             )
-        words: dict[str, Any] = {"ceil_mode": self._ceil_mode(arguments)}
+        words: dict[str, Any] = {"ceil_mode": arguments.has("ceil_mode") and self._flag(arguments, "ceil_mode")}
         if definition.reduction == "norm":
             words["norm_type"] = arguments.said("norm_type")
         if definition.reduction == "average":
@@ -150,9 +150,6 @@ class PoolingFunctions:
             if plain != axis.output:
                 message = f"{name}: {self.plain_ceiling!r} keeps a last window that begins beyond the value"
                 raise arguments.wrong("ceil_mode", f"{message}: no other framework has it")
-
-    def _ceil_mode(self, arguments: CallArguments) -> bool:
-        return arguments.has("ceil_mode") and self._flag(arguments, "ceil_mode")
 
     def _flag(self, arguments: CallArguments, role: Role) -> bool:
         given = arguments.said(role)

@@ -26,7 +26,10 @@ def read(arguments: CallArguments, dtype: str) -> PoolingReading:
         message = f"the value has {arguments.value_axes} axes; calls of 1, 2 or 3 spatial axes are read"
         raise arguments.wrong("value", message)
     operator = arguments.function.operator or f"{_reduction(arguments)}_pool{rank}d"
-    last = _is_last(arguments, int(operator[-2]))
+    named, formats = arguments.said("data_format"), DATA_FORMATS[int(operator[-2])]
+    if named is not None and named not in formats:
+        raise arguments.unexpected("data_format", " or ".join(map(repr, formats)))
+    last = named != formats[1]
     rank = int(operator[-2])
     dilations = _numbers(arguments, "dilations", rank, last) if arguments.has("dilations") else None
     strides = _numbers(arguments, "strides", rank, last)
@@ -54,13 +57,6 @@ def _reduction(arguments: CallArguments) -> str:
     if word not in ("MAX", "AVG"):
         raise arguments.unexpected("reduction", "'MAX' or 'AVG'")
     return str(word).lower()
-
-
-def _is_last(arguments: CallArguments, rank: int) -> bool:
-    named, formats = arguments.said("data_format"), DATA_FORMATS[rank]
-    if named is not None and named not in formats:
-        raise arguments.unexpected("data_format", " or ".join(map(repr, formats)))
-    return named != formats[1]
 
 
 def _numbers(arguments: CallArguments, role: Role, rank: int, last: bool) -> tuple[int, ...] | None:
