@@ -163,7 +163,7 @@ def test_a_nonconformance_is_told_in_full(record: Records, journal: Journals, me
     )  # fmt: skip
     (answer,) = only_part(describe(journal([wrong])))["answers"]
     assert answer["digest"] == "ff" * 32
-    assert answer["excerpt"]["observed"] == ["1 3"]
+    assert answer["excerpt"]["observed"] == ("1 3",)
     assert answer["waived"] == {"category": "bug", "reason": "why", "url": None, "through": ""}
 
 
@@ -178,7 +178,7 @@ def test_a_diagnosis_has_its_proof_beside_the_window(record: Records, journal: J
     document = describe(journal([answer]))
     (told,) = only_part(document)["answers"]
     figures = {"sentence": 1, "compared": 64, "agreeing": 60, "equal": 50}
-    assert told["overlay"] == {**figures, "explained": ["1 9"]}
+    assert told["overlay"] == {**figures, "explained": ("1 9",)}
     (told,) = only_part(document, HeatMaps(3))["answers"]
     assert told["overlay"] == {**figures, "omitted": True}
     assert told["excerpt"] == {"omitted": True}
