@@ -176,3 +176,43 @@ def test_what_no_geometry_shows_is_not_asked(asked: Asked) -> None:
     assert added_elements([]) == "no geometry with an output_padding was answered"
     assert validation_fact("mine", []).agrees is None
     assert default_length_fact("mine", [], []).measured == "nothing was asked"
+
+
+def shown(
+    crop: Callable[[AxisWords, int], int], length: Callable[[AxisWords], int], asks: str, *words: AxisWords
+) -> str:
+    """The sentence for a framework with these formulas."""
+    lengths = [length(each) for each in words]
+    maps = [predicted_map(each.axis(crop(each, output), output), flipped=False)
+            for each, output in zip(words, lengths, strict=True)]  # fmt: skip
+    return measured_sentence(list(zip(words, maps, strict=True)), asks).rpartition(";")[0]
+
+
+def test_lengths_and_crops_that_frameworks_have_are_named() -> None:
+    longer, shorter = AxisWords(3, 1, 2, 1, "SAME"), AxisWords(4, 4, 1, 1, "SAME")
+    shorter_of_two = shown(
+        lambda words, output: (words.full - output) // 2,
+        lambda words: min(words.stride * words.length, words.full), "output", longer, shorter,
+    )  # fmt: skip
+    assert shorter_of_two == "output length = min(s i, full); crop_before = max(full - o, 0) // 2"
+    below_zero = shown(
+        lambda words, output: (words.full - output) // 2, lambda words: words.stride * words.length, "output",
+        longer, shorter,
+    )  # fmt: skip
+    assert below_zero == "output length = s i; crop_before = floor((full - o) / 2)"
+
+
+def test_a_padding_is_named_as_one_number_where_it_is_that_of_both_sides() -> None:
+    def length(words: AxisWords) -> int:
+        return words.full - words.before - words.after + (words.asked or 0)
+
+    def crop(words: AxisWords, output: int) -> int:
+        return words.before
+
+    alike = (AxisWords(4, 3, 2, 1, (1, 1), 1), AxisWords(3, 4, 1, 2, (2, 2), 1))
+    assert shown(crop, length, "output_padding", *alike) == (
+        "output length = full - 2 padding + output_padding; crop_before = padding"
+    )
+    assert shown(crop, length, "output_padding", *alike, AxisWords(4, 3, 2, 1, (1, 0), 1)) == (
+        "output length = full - before - after + output_padding; crop_before = before"
+    )
