@@ -1,6 +1,7 @@
 """`conformance conventions`, end to end with lanes that need no framework."""
 
 import json
+import re
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -84,7 +85,11 @@ def test_every_format_is_written_in_one_go(inside: Inside, tmp_path: Path) -> No
     words = [word for output in outputs for word in ("--output", str(output))]
     assert inside("--lane", "reference", "--geometries", "4", "--no-wrong-calls", "--quiet", *words) == 0
     assert all(output.stat().st_size > 1000 for output in outputs)
-    assert "<h3>What SAME means</h3>" in outputs[1].read_text(encoding="utf-8")
+    page = outputs[1].read_text(encoding="utf-8")
+    assert "<h3>What SAME means</h3>" in page
+    links = re.findall('href="#(words-[0-9]+)"', page)
+    assert links == re.findall('id="(words-[0-9]+)"', page)
+    assert len(links) == page.count("<h3>")
 
 
 def test_a_terminal_shows_questions_and_nominal_calls(inside: Inside, capsys: pytest.CaptureFixture[str]) -> None:

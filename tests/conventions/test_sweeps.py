@@ -209,7 +209,7 @@ def test_a_padding_is_named_as_one_number_where_it_is_that_of_both_sides() -> No
     def crop(words: AxisWords, output: int) -> int:
         return words.before
 
-    alike = (AxisWords(4, 3, 2, 1, (1, 1), 1), AxisWords(4, 3, 3, 1, (2, 2), 2))
+    alike = (AxisWords(4, 3, 3, 1, (2, 2), 0), AxisWords(4, 3, 3, 1, (2, 2), 2))
     assert shown(crop, length, "output_padding", *alike) == (
         "output length = full - 2 padding + output_padding; crop_before = padding"
     )
