@@ -10,7 +10,7 @@ from typing import Literal
 
 from conformance.adapters.convolution_vocabulary import Vocabulary, last_axis_first
 from conformance.adapters.dialect import AxisWords, Dialect, Layout, Phrasing, dtype_spellings
-from conformance.adapters.function import REQUIRED, Role
+from conformance.adapters.function import REQUIRED, Function, Role
 from conformance.adapters.index_map import RowWords
 from conformance.adapters.index_map_dialect import (
     BlockWords,
@@ -76,9 +76,9 @@ def convolution_dialect(
     weight = function.saying("filter").name
     say = partial(_say, vocabulary, "conv2d_transpose")
     plain: Words = {"strides": 2, "padding": 1, "output_padding": 1}
-    # Who takes pads of both sides takes four numbers, too.
-    both: tuple[int, ...] = (0, 2) if vocabulary.padding == "numbers" else (0, 2, 4)
-    counts = {role: function.saying(role).counts or (both if role == "padding" else (0, 2)) for role in plain}
+    counts = {role: _counts(function, role) for role in plain}
+    if vocabulary.padding != "numbers":  # four numbers are pads of both sides
+        counts["padding"] = (0, 2, 4)
     topics: tuple[tuple[str, Role, int], ...] = (
         ("strides", "strides", 2), ("padding", "padding", 1), ("output_padding", "output_padding", 1),
     )  # fmt: skip
@@ -100,6 +100,12 @@ def convolution_dialect(
         ),
         absent=absent or {},
     )
+
+
+def _counts(function: Function, role: Role) -> tuple[int, ...]:
+    """How many numbers it takes of two axes, where the same function takes other numbers of axes, too."""
+    counts = function.saying(role).counts
+    return counts if counts and max(counts) <= 2 else (0, 2)
 
 
 def _phrasings(vocabulary: Vocabulary, most: Most, legal: str, number: int) -> Iterator[Phrasing]:
@@ -181,7 +187,7 @@ def pooling_dialect(
                 spelling
                 for role, numbers in topics
                 for spelling in counted_spellings(
-                    function.saying(role).name, role, numbers, function.saying(role).counts or (0, 2), say, plain
+                    function.saying(role).name, role, numbers, _counts(function, role), say, plain
                 )
             ),
             *dtype_spellings(say(plain), tuple(dtypes)),
@@ -284,6 +290,7 @@ class _VocabularyFunctions:
         axis = pooling_axis(6, 3, 2, 1, (1, 1))
         ceiled = pooling_axis(6, 3, 2, 1, "VALID", ceil_mode=True)
         exclusive = self.vocabulary.exclusive
+        required = self.vocabulary.functions[operator].saying("kernel").default is REQUIRED
         asked: tuple[tuple[Role, Words, Readings], ...] = (
             ("strides", {"kernel": 3}, {"the window": (window, divisor), "1": (one, divisor)}),
             (
@@ -302,7 +309,7 @@ class _VocabularyFunctions:
                 "dilations", {"kernel": 3, "strides": 3},
                 {"1": (window, divisor), "2": (pooling_axis(6, 3, 3, 2, "VALID"), divisor)},
             ),
-            ("kernel", {"strides": 3}, {}),
+            ("kernel", {"strides": 3}, {} if required else {"(2, 2)": (pooling_axis(6, 2, 3, 1, "VALID"), divisor)}),
         )  # fmt: skip
         function = self.vocabulary.functions[operator]
         for role, said, readings in asked:

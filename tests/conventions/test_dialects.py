@@ -201,3 +201,15 @@ def test_keras_s_output_padding_is_added_to_another_length_under_each_word() -> 
     assert meaning(dialect, "same, output_padding", AxisWords(4, 3, 2, 1, "same", 0)) == (1, 7)
     assert meaning(dialect, "valid, output_padding", AxisWords(4, 3, 2, 1, "valid", 1)) == (0, 10)
     assert meaning(dialect, "valid, output_padding", AxisWords(4, 3, 2, 1, "valid", 2)) is None
+
+
+def test_how_many_numbers_are_taken_is_that_of_two_axes() -> None:
+    taken = {
+        (each.topic, each.label)
+        for each in spoken(Tinygrad()).spellings
+        if each.expected and each.topic in ("strides", "padding")
+    }
+    assert taken == {
+        ("strides", "int"), ("strides", "[s, s]"), ("padding", "int"), ("padding", "[s, s]"),
+        ("padding", "[1, s, s, 1]"),
+    }  # fmt: skip

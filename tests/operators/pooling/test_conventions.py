@@ -356,3 +356,10 @@ def test_a_last_window_that_begins_beyond_the_value_is_kept_or_not() -> None:
     assert whole is not None
     assert torch is not None
     assert (floor.output, whole.output, torch.output) == (2, 3, 2)
+
+
+def test_the_default_of_an_argument_is_that_of_the_function() -> None:
+    assert default_of(spoken("tinygrad"), "max_pool2d", "kernel_size").expected == "(2, 2)"
+    assert default_of(spoken("paddle"), "max_pool2d", "kernel_size").expected == "none: the caller has to name it"
+    assert default_of(spoken("paddle"), "avg_pool2d", "exclusive").expected == "True"
+    assert default_of(spoken("mlx"), "max_pool2d", "stride").expected == "the window"
