@@ -174,7 +174,7 @@ def command(
         trials, lanes, waivers, timeout, threads,
         # What a waiver is about may need the shipped numbers to show.
         whole_corpus=not selection and shard is None and tier == FULL and not seed,
-        samples=not selection,
+        samples=not (selection or failed),
         measures=not selection and (shard is None or shard[0] == 1) and tier != QUICK,
         thorough=thorough,
         most_failures=maxfail,

@@ -74,6 +74,17 @@ def test_what_had_failed_is_resumed_as_it_was_asked(inside: Inside, tmp_path: Pa
     assert len(journal.records) == len(journal.trials)
 
 
+def test_what_had_failed_in_a_lane_that_takes_samples_is_asked_whole(
+    inside: Inside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert inside("run", EXAMPLES, "--lane", WRONG, "--output", str(tmp_path), "--quiet") == 1
+    failed = sum(not each.conforms for each in read_journal(tmp_path / "journal.jsonl").records)
+    monkeypatch.setattr("conformance.running.progress.is_sampled", lambda lane: True)
+    monkeypatch.setattr("conformance.running.progress.sample", lambda trials: [])
+    assert inside("run", "--failed", "--lane", WRONG, "--output", str(tmp_path), "--quiet") == 1
+    assert len(read_journal(tmp_path / "journal.jsonl").records) == failed > 2
+
+
 def _flowed(capsys: pytest.CaptureFixture[str]) -> str:
     return " ".join(capsys.readouterr().out.split())
 
