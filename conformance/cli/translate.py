@@ -1,6 +1,7 @@
 """`conformance translate`."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -84,6 +85,8 @@ class _Padding(click.ParamType[str | tuple[tuple[int, ...], ...]]):
         return tuple(tuple(int(part) for part in pair) for pair in pairs)
 
 
+SHAPE = re.compile("[0-9]+(x[0-9]+)+")
+
 EPILOG = f"""Modules: {", ".join(MODULES)}.
 
 \b
@@ -95,14 +98,16 @@ Exit status:
 
 
 class _Binding(click.ParamType[tuple[str, Written]]):
-    """s=2, k=(3,3), x=x[1,3,32,32]."""
+    """s=2, k=(3,3), x=x[1,3,32,32] or, as the other options have shapes, x=1x3x32x32."""
 
     name = "NAME=VALUE"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, Written]:
         name, _, text = str(value).partition("=")
         if not all(part.isidentifier() for part in name.strip().split(".")) or not text:
-            self.fail(f"{value!r} binds no name; expected NAME=VALUE, such as s=2 or x=x[1,4,4,1]", param, ctx)
+            self.fail(f"{value!r} binds no name; expected NAME=VALUE, such as s=2 or x=1x4x4x1", param, ctx)
+        if SHAPE.fullmatch(text):
+            text = f"x[{text.replace('x', ',')}]"
         try:
             return name.strip(), parse_value(text)
         except CallError as error:
@@ -120,7 +125,7 @@ class _Binding(click.ParamType[tuple[str, Written]]):
 @click.option("--value", type=_Numbers(), help="shape of the value: of a layer that is not called, or of the call that "
               "the next options name in TensorFlow's words")  # fmt: skip
 @click.option("--let", "bindings", multiple=True, type=_Binding(), help="what a name in the call stands for: a "
-              "number, a word, a tuple, a tensor; may be repeated")  # fmt: skip
+              "number, a word, a tuple, a tensor as 1x4x4x1; may be repeated")  # fmt: skip
 @click.option("--operator", type=click.Choice(list(operators())), help="[default: conv2d_transpose]")
 @click.option("--filter", type=_Numbers(), help="shape of the filter, such as height x width x out x in")
 @click.option("--output-shape", type=_Numbers(), help="shape of the result, of a transposed convolution")

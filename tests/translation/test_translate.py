@@ -314,9 +314,10 @@ def test_what_cannot_be_read_exits_with_two(
     assert captured.out == ""
 
 
-def test_names_in_a_call_are_bound_by_let(inside: Inside, capsys: Captured) -> None:
+@pytest.mark.parametrize("shape", ["x[1,3,8,8]", "1x3x8x8"])
+def test_names_in_a_call_are_bound_by_let(inside: Inside, capsys: Captured, shape: str) -> None:
     text = "F.conv2d(x, w[8,3,k,k], None, s, (k - 1) // 2)"
-    bound = ("--let", "k=3", "--let", "s=(2, 1)", "--let", "x=x[1,3,8,8]")
+    bound = ("--let", "k=3", "--let", "s=(2, 1)", "--let", f"x={shape}")
     document = told(inside, capsys, text, *bound, "--to", "tensorflow", "--no-run")
     assert [axis["output"] for axis in document["given"]["axes"]] == [4, 8]
 
@@ -324,7 +325,7 @@ def test_names_in_a_call_are_bound_by_let(inside: Inside, capsys: Captured) -> N
 @pytest.mark.parametrize(
     ("binding", "message"),
     [
-        ("k", "'k' binds no name; expected NAME=VALUE, such as s=2 or x=x[1,4,4,1]"),
+        ("k", "'k' binds no name; expected NAME=VALUE, such as s=2 or x=1x4x4x1"),
         ("2=k", "'2=k' binds no name"),
         ("k=open('x')", "open('x') is not read: nothing is evaluated"),
     ],
