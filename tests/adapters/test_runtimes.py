@@ -28,9 +28,9 @@ def invoked(lane: str, call: Any) -> Invoke:
 def lines(lane: str, call: Any) -> tuple[str, ...]:
     adapter: Any = load_adapter(parse_lane(lane))
     source = source_of_call(adapter, invoked(lane, call), call.dtype)
-    for part in (source.define, source.before, source.call, source.after):
+    for part in (source.define, source.before, source.program, source.call, source.after):
         compile("\n".join(part), "<lines>", "exec")
-    return (*source.define, *source.before, *source.call)
+    return (*source.define, *source.before, *source.program, *source.call)
 
 
 CONV = right_call("conv2d", ((1, 5, 6, 2), (3, 3, 2, 4), ()), padding=((0, 0), (1, 0), (2, 1), (0, 0)))
