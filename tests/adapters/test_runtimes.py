@@ -130,10 +130,8 @@ def test_litert_has_no_doubles() -> None:
 
 
 def test_torchs_exporters_are_handed_a_module_of_the_same_call() -> None:
-    forward = (
-        "        result = torch.nn.functional.conv2d(value, filter, stride=(1, 1), padding=(0, 0), dilation=(1, 1))"
-    )
-    exported, onnx = lines("torch:export", CONV), lines("torch:onnx", CONV)
+    forward = "result = torch.nn.functional.conv2d(value, filter, stride=(1, 1), padding=(0, 0), dilation=(1, 1))"
+    exported, onnx = ([line.strip() for line in lines(lane, CONV)] for lane in ("torch:export", "torch:onnx"))
     assert forward in exported
     assert forward in onnx
     assert any("torch.export.export(Call(), (value, filter,))" in line for line in exported)
