@@ -25,14 +25,14 @@ report: $(READY) ## run the standard tier on the installed frameworks, TIER=full
 # Frameworks beyond the three of the tests: all in one environment that has the pinned ones as well, but for Paddle,
 # whose protobuf is another.
 OTHERS := .frameworks
-$(OTHERS)/.ready: pyproject.toml constraints.txt
+$(OTHERS)/.ready: pyproject.toml constraints.txt constraints-frameworks.txt
 	test -x $(OTHERS)/all/bin/python || $(PYTHON) -m venv $(OTHERS)/all
 	test -x $(OTHERS)/paddle/bin/python || $(PYTHON) -m venv $(OTHERS)/paddle
 	for each in all paddle; do $(OTHERS)/$$each/bin/python -m pip install --quiet --disable-pip-version-check \
 	  --constraint constraints.txt --upgrade pip || exit 1; done
-	$(OTHERS)/all/bin/python -m pip install --quiet --constraint constraints.txt --editable . --group frameworks \
-	  --group more-frameworks
-	$(OTHERS)/paddle/bin/python -m pip install --quiet --editable ".[paddle]"
+	$(OTHERS)/all/bin/python -m pip install --quiet --constraint constraints.txt --constraint constraints-frameworks.txt \
+	  --editable . --group frameworks --group more-frameworks
+	$(OTHERS)/paddle/bin/python -m pip install --quiet --constraint constraints-frameworks.txt --editable ".[paddle]"
 # tinygrad compiles each call with clang; Zig brings one along.
 	printf '#!/bin/sh\nexec "%s" -m ziglang clang "$$@"\n' "$(CURDIR)/$(OTHERS)/all/bin/python" > $(OTHERS)/all/bin/clang
 	chmod +x $(OTHERS)/all/bin/clang
@@ -97,10 +97,15 @@ format: $(READY) ## bring the code into shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-constraints: $(READY) ## record the environment's exact versions
+constraints: $(READY) $(OTHERS)/.ready ## record the environments' exact versions
 	{ echo "# Exact versions of our own environment: the ones that the shipped waivers speak of."; \
 	  echo "# Written by: make constraints"; \
 	  $(BIN)/python -m pip freeze --all --exclude-editable | grep -v '^-e' | sed 's/+cpu$$//'; } > constraints.txt
+	{ echo "# Exact versions of the frameworks beyond the three, of which the shipped waivers speak, and of what they bring along."; \
+	  echo "# Written by: make constraints"; \
+	  { $(OTHERS)/all/bin/python -m pip freeze --exclude-editable; \
+	    $(OTHERS)/paddle/bin/python -m pip freeze | grep '^paddlepaddle='; } \
+	  | awk -F == 'NR == FNR { pinned[$$1]; next } !($$1 in pinned)' constraints.txt -; } > constraints-frameworks.txt
 
 clean: ## remove the environment and what tools left behind
 	rm -rf .venv $(OTHERS) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
