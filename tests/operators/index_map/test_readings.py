@@ -62,7 +62,7 @@ def test_a_call_means_its_map(text: str, operator: str, words: dict[str, Any]) -
         ("tf.pad(x[4], [[1,0]], 'EDGE')", "mode is 'EDGE'; expected 'CONSTANT', 'REFLECT', 'SYMMETRIC'"),
         ("tf.pad(x[4], [1,0])", "expected 1 pairs (before, after), one for each axis"),
         ("tf.pad(x[4], [[1,0]], constant_values='a')", "constant_values is 'a'; expected a number"),
-        ("tf.pad(x[0,4], [[0,0],[1,0]]) + b[5]", "no part of an index map"),
+        ("tf.pad(x[0,4], [[0,0],[1,0]]) + b[5]", "not part of an index map"),
         ("tf.pad(x[1,0], [[0,0],[1,0]])", "a length 0 is read for the first axis only"),
         ("tf.nn.depth_to_space(x[1,2,2,4], 1)", "block_size is 1; TensorFlow takes 2 and more"),
         ("tf.nn.depth_to_space(x[1,2,2,6], 2)", "block_size 2 needs a multiple of 4"),

@@ -87,7 +87,7 @@ def test_a_call_means_its_windows_and_its_divisor(text: str, operator: str, word
         ("lax.reduce_window(x[1,8,1], -jnp.inf, lax.max, (1,2,1), base_dilation=(1,2,1))", 71, "base_dilation spreads"),
         ("lax.reduce_window(x[1,8,1], -jnp.inf, lax.min, (1,2,1))", 39, "lax.min is not read"),
         ("keras.layers.MaxPooling2D(2, padding='causal')(x[1,8,8,1])", 38, "expected 'valid' or 'same'"),
-        ("tf.nn.max_pool2d(x[1,8,8,1], 2, 2, 'SAME') + b[1]", 1, "no part of a pooling"),
+        ("tf.nn.max_pool2d(x[1,8,8,1], 2, 2, 'SAME') + b[1]", 1, "not part of a pooling"),
     ],
 )  # fmt: skip
 def test_an_illegal_call_is_an_error_at_its_argument(text: str, column: int, message: str) -> None:

@@ -110,7 +110,7 @@ def test_a_call_means_its_coordinates_and_weights(text: str, rule: str) -> None:
         ("jax.image.resize(x[1,5,3], (2,7,3), 'linear')", 28, "the batch, or both the second and the last axis"),
         ("jax.image.resize(x[1,5,3], (1,7,3), 'lanczos3')", 37, "method is 'lanczos3'; expected one of 'linear'"),
         ("jax.image.resize(x[5,3], (7,3), 'linear')", 18, "the value has 2 axes"),
-        ("tf.image.resize(x[1,5,7,3], (7,7)) + b[3]", 1, "no part of a resize"),
+        ("tf.image.resize(x[1,5,7,3], (7,7)) + b[3]", 1, "not part of a resize"),
     ],
 )
 def test_an_illegal_call_is_an_error_at_its_argument(text: str, column: int, message: str) -> None:

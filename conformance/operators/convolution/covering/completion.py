@@ -139,11 +139,11 @@ class _Completion:
 
     def best(self, wanted: Mapping[str, str]) -> Row | None:
         """Of the rows drawn that are of the wanted classes the first witness of most combinations; None without any."""
-        if len(wanted) == 3:
-            wanted = {"direction": "forward", "dtype": TRIPLES_DTYPE, **wanted}
-        # The choices of each part that are of the wanted classes, the axes first.
+        # Triples are of geometry: one direction and one dtype show all of them.
+        chosen = {"direction": "forward", "dtype": TRIPLES_DTYPE, **wanted} if len(wanted) == 3 else wanted
+        # The choices of each part that are of these classes, the axes first.
         firsts, *parts = (
-            [each for each in choices if each.fits(wanted.items())] for choices in (self._axes, *self._parts)
+            [each for each in choices if each.fits(chosen.items())] for choices in (self._axes, *self._parts)
         )
         if not firsts or not all(parts):
             return None
