@@ -108,12 +108,7 @@ def entry_problems(entry: Any) -> list[str]:
     """What is wrong with an entry, one line per problem."""
     if not isinstance(entry, dict):
         return ["a waiver is a mapping"]
-    texts = {**entry, **{key: entry[key][0] for key in LISTS if _is_list_of_text(entry.get(key))}}
-    problems = [
-        f"{key} {texts[key]!r}; it must be {_wanted(key)}" if _says_else(texts.get(key)) else f"missing: {key}"
-        for key in REQUIRED
-        if not isinstance(texts.get(key), str) or not texts[key].strip()
-    ]
+    problems = _required_problems(entry)
     problems += [f"unknown key {key!r}; it must be one of {', '.join(REQUIRED + OPTIONAL)}" for key in entry
                  if key not in REQUIRED + OPTIONAL]  # fmt: skip
     if entry.get("class") not in (None, *CATEGORIES):
@@ -131,13 +126,17 @@ def entry_problems(entry: Any) -> list[str]:
     return [*problems, *_option_problems(entry)]
 
 
-def _says_else(written: Any) -> bool:
-    """Whether something is written, and no text."""
-    return not isinstance(written, str) and written not in (None, [])
-
-
-def _wanted(key: str) -> str:
-    return "a text, or a list of texts" if key in LISTS else "one text: write an entry for each"
+def _required_problems(entry: Mapping[str, Any]) -> list[str]:
+    texts = {**entry, **{key: entry[key][0] for key in LISTS if _is_list_of_text(entry.get(key))}}
+    problems = []
+    for key in REQUIRED:
+        written = texts.get(key)
+        if written in (None, []) or (isinstance(written, str) and not written.strip()):
+            problems.append(f"missing: {key}")
+        elif not isinstance(written, str):
+            wanted = "a text, or a list of texts" if key in LISTS else "one text: write an entry for each"
+            problems.append(f"{key} {written!r}; it must be {wanted}")
+    return problems
 
 
 def _option_problems(entry: Mapping[str, Any]) -> list[str]:

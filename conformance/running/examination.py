@@ -120,11 +120,12 @@ class Examination:
                 if self._questions.get(key) is kept:
                     del self._questions[key]
             raise
-        kept.bytes = sum(question.bytes for question in kept.questions)
+        made = sum(question.bytes for question in kept.questions)
         with self._lock:
-            if self._questions.get(key) is not kept:
+            if self._questions.get(key) is not kept:  # let go by another thread, before they were counted
                 return
-            self._bytes += kept.bytes
+            kept.bytes = made
+            self._bytes += made
             while self._bytes > KEPT_BYTES and len(self._questions) > 1:
                 oldest = next(iter(self._questions.values()))
                 if oldest.questions is None:

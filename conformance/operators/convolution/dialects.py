@@ -1,4 +1,7 @@
-"""What is expected of each built-in framework's words for convolutions."""
+"""What is expected of each built-in framework's words for convolutions.
+
+Knows: frameworks' dialects, by who plans their calls. Must not know: what was measured.
+"""
 
 from conformance.adapters.dialect import Dialect
 from conformance.adapters.jax.dialect import jax_dialect

@@ -1,4 +1,7 @@
-"""What is expected of each built-in framework's words for index maps."""
+"""What is expected of each built-in framework's words for index maps.
+
+Knows: frameworks' dialects, by who plans their calls. Must not know: what was measured.
+"""
 
 from conformance.adapters.index_map_dialect import IndexMapDialect
 from conformance.adapters.jax.index_map_dialect import jax_index_map_dialect

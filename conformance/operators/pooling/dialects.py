@@ -1,4 +1,7 @@
-"""What is expected of each built-in framework's words for poolings."""
+"""What is expected of each built-in framework's words for poolings.
+
+Knows: frameworks' dialects, by who plans their calls. Must not know: what was measured.
+"""
 
 from conformance.adapters.jax.pooling_dialect import jax_pooling_dialect
 from conformance.adapters.keras.dialect import keras_pooling_dialect

@@ -1,4 +1,7 @@
-"""What is expected of each built-in framework's words for resizes."""
+"""What is expected of each built-in framework's words for resizes.
+
+Knows: frameworks' dialects, by who plans their calls. Must not know: what was measured.
+"""
 
 from collections.abc import Iterator
 
