@@ -99,6 +99,27 @@ def test_a_question_larger_than_the_limit_is_kept_until_the_next(
     assert made == [one.id, other.id, one.id]
 
 
+def test_what_another_thread_lets_go_before_it_is_counted_is_not_taken_off(
+    tutorial: dict[str, Trial], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, *_ = tutorial.values()
+    size = {trial.id: make_question(trial).bytes for trial in (first, second)}
+    monkeypatch.setattr(examination, "KEPT_BYTES", max(size.values()))
+    kept, sizes = Examination(), iter((size[second.id], size[first.id]))
+    asked: list[Question] = []
+
+    def interrupted(question: Question) -> int:
+        """While the first question is counted, the second one is made, for which the first has to go."""
+        if not asked:
+            asked.append(question)
+            kept.question(second)
+        return next(sizes)
+
+    monkeypatch.setattr(Question, "bytes", property(interrupted))
+    kept.question(first)
+    assert kept._bytes == size[second.id]
+
+
 def test_a_question_that_cannot_be_made_fails_for_those_who_wait_and_is_tried_again(
     tutorial: dict[str, Trial], monkeypatch: pytest.MonkeyPatch
 ) -> None:
