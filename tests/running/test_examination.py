@@ -5,6 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from threading import Barrier, Event, Lock
+from typing import Any
 
 import numpy as np
 import pytest
@@ -103,21 +104,28 @@ def test_what_another_thread_lets_go_before_it_is_counted_is_not_taken_off(
     tutorial: dict[str, Trial], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second, *_ = tutorial.values()
-    size = {trial.id: make_question(trial).bytes for trial in (first, second)}
-    monkeypatch.setattr(examination, "KEPT_BYTES", max(size.values()))
-    kept, sizes = Examination(), iter((size[second.id], size[first.id]))
-    asked: list[Question] = []
+    size = make_question(second).bytes
+    monkeypatch.setattr(examination, "KEPT_BYTES", size - 1)
+    kept, entered = Examination(), list[int]()
 
-    def interrupted(question: Question) -> int:
-        """While the first question is counted, the second one is made, for which the first has to go."""
-        if not asked:
-            asked.append(question)
-            kept.question(second)
-        return next(sizes)
+    class Interrupted:
+        """The lock, for which the first question waits to be counted while the second one makes it go."""
 
-    monkeypatch.setattr(Question, "bytes", property(interrupted))
+        def __init__(self, lock: Any) -> None:
+            self._lock = lock
+
+        def __enter__(self) -> None:
+            entered.append(1)
+            if len(entered) == 2:  # the first time it was asked for
+                kept.question(second)
+            self._lock.acquire()
+
+        def __exit__(self, *_: object) -> None:
+            self._lock.release()
+
+    monkeypatch.setattr(kept, "_lock", Interrupted(Lock()))
     kept.question(first)
-    assert kept._bytes == size[second.id]
+    assert kept._bytes == size
 
 
 def test_a_question_that_cannot_be_made_fails_for_those_who_wait_and_is_tried_again(
