@@ -4,13 +4,14 @@ Knows: the numbers of calls, and by a `ResizeVocabulary` what such functions dif
 arrays.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from conformance.adapters.adjoint import gradient_plan
 from conformance.adapters.notation import is_channels_last, to_channels_first, to_channels_last
 from conformance.adapters.plan import Argument, Invoke, Plan, Transpose, Unsupported
-from conformance.adapters.resize import Keywords, ResizePhrase, choose, geometry_of, on_images
+from conformance.adapters.resize import Keywords, ResizePhrase, ResizeSpelling, choose, geometry_of, on_images
 from conformance.adapters.toolkit import Layout, Said, planned
 from conformance.operators.resize.call import ResizeCall, WrongResize
 from reference.resize.geometry import Resize, ResizeAxis
@@ -38,6 +39,11 @@ class ResizeVocabulary:
     """whether it has that word"""
     any_rank: bool = True
     """whether a value of another rank means something else; otherwise it is refused"""
+
+    def spellings(self) -> Iterator[ResizeSpelling]:
+        """What is expected of its words: lengths with each mode of two axes."""
+        for words in self.words(2):
+            yield ResizeSpelling(words.text(), words.rule, partial(of_lengths, words.function, words.keywords))
 
     def plan(self, call: ResizeCall) -> Plan | Unsupported:
         """The plan of a call, right or wrong."""

@@ -6,15 +6,17 @@ Of pads that reflect they state no limit.
 from collections.abc import Iterator
 from functools import partial
 
+from conformance.adapters.convolution_vocabulary_dialect import convolution_dialect
 from conformance.adapters.dialect import Dialect
 from conformance.adapters.index_map_dialect import IndexMapDialect
+from conformance.adapters.index_map_vocabulary_dialect import Modes, index_map_dialect
 from conformance.adapters.mlx.convolution import VOCABULARY
 from conformance.adapters.mlx.index_map import VOCABULARY as INDEX_MAPS
 from conformance.adapters.mlx.pooling import VOCABULARY as POOLINGS
 from conformance.adapters.mlx.resize import RULES, of_scale
 from conformance.adapters.pooling_dialect import PoolingDialect
+from conformance.adapters.pooling_vocabulary_dialect import pooling_dialect
 from conformance.adapters.resize import ResizeSpelling
-from conformance.adapters.vocabulary_dialect import Modes, convolution_dialect, index_map_dialect, pooling_dialect
 
 MODES: Modes = {
     "constant": ("CONSTANT", "any length", None),

@@ -3,24 +3,16 @@
 Of a transposed convolution they have the word SAME, and not what it means: it is compared with what it means elsewhere.
 """
 
-from collections.abc import Iterator
-
+from conformance.adapters.convolution_vocabulary_dialect import convolution_dialect
 from conformance.adapters.dialect import Dialect
 from conformance.adapters.index_map_dialect import IndexMapDialect
+from conformance.adapters.index_map_vocabulary_dialect import Modes, index_map_dialect
 from conformance.adapters.paddle.convolution import VOCABULARY
 from conformance.adapters.paddle.index_map import VOCABULARY as INDEX_MAPS
 from conformance.adapters.paddle.pooling import VOCABULARY as POOLINGS
-from conformance.adapters.paddle.resize import VOCABULARY as RESIZES
 from conformance.adapters.paddle.words import DTYPES
 from conformance.adapters.pooling_dialect import PoolingDialect
-from conformance.adapters.resize import ResizeSpelling
-from conformance.adapters.vocabulary_dialect import (
-    Modes,
-    convolution_dialect,
-    index_map_dialect,
-    pooling_dialect,
-    resize_spellings,
-)
+from conformance.adapters.pooling_vocabulary_dialect import pooling_dialect
 
 MODES: Modes = {
     "constant": ("CONSTANT", "any length", None),
@@ -43,8 +35,3 @@ def paddle_pooling_dialect() -> PoolingDialect:
 def paddle_index_map_dialect() -> IndexMapDialect:
     """Of `pad` in four modes, `pixel_shuffle` and its inverse, `unfold`."""
     return index_map_dialect(INDEX_MAPS, MODES, rank=3)
-
-
-def paddle_spellings() -> Iterator[ResizeSpelling]:
-    """Of `interpolate`."""
-    return resize_spellings(RESIZES)

@@ -1,23 +1,15 @@
 """What tinygrad's documents say of its words, which they have from PyTorch's. Must not know: tinygrad."""
 
-from collections.abc import Iterator
-
+from conformance.adapters.convolution_vocabulary_dialect import convolution_dialect
 from conformance.adapters.dialect import Dialect
 from conformance.adapters.index_map_dialect import IndexMapDialect
+from conformance.adapters.index_map_vocabulary_dialect import Modes, index_map_dialect
 from conformance.adapters.phrases import below_either
 from conformance.adapters.pooling_dialect import PoolingDialect
-from conformance.adapters.resize import ResizeSpelling
+from conformance.adapters.pooling_vocabulary_dialect import pooling_dialect
 from conformance.adapters.tinygrad.convolution import VOCABULARY
 from conformance.adapters.tinygrad.index_map import VOCABULARY as INDEX_MAPS
 from conformance.adapters.tinygrad.pooling import VOCABULARY as POOLINGS
-from conformance.adapters.tinygrad.resize import VOCABULARY as RESIZES
-from conformance.adapters.vocabulary_dialect import (
-    Modes,
-    convolution_dialect,
-    index_map_dialect,
-    pooling_dialect,
-    resize_spellings,
-)
 
 MODES: Modes = {
     "constant": ("CONSTANT", "any length", "cut off"),
@@ -43,8 +35,3 @@ def tinygrad_pooling_dialect(dtypes: tuple[str, ...]) -> PoolingDialect:
 def tinygrad_index_map_dialect() -> IndexMapDialect:
     """Of `Tensor.pad`."""
     return index_map_dialect(INDEX_MAPS, MODES, pad="padding")
-
-
-def tinygrad_spellings() -> Iterator[ResizeSpelling]:
-    """Of `Tensor.interpolate`."""
-    return resize_spellings(RESIZES)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from conformance.adapters.axes import NoAxis, symmetric_arguments
+from conformance.adapters.convolution_vocabulary_dialect import convolution_dialect
 from conformance.adapters.dialect import (
     AxisWords,
     Dialect,
@@ -20,7 +21,6 @@ from conformance.adapters.phrases import below_either
 from conformance.adapters.plan import Argument, Plan
 from conformance.adapters.torch.plans import VOCABULARY
 from conformance.adapters.torch.words import DTYPES, FUNCTIONALS, output_paddings, torch_transposed_axis
-from conformance.adapters.vocabulary_dialect import convolution_dialect
 from reference.geometry import Axis
 
 FUNCTION = FUNCTIONALS["conv2d_transpose"]

@@ -1,8 +1,8 @@
 """What the suite expects of PyTorch's words for index maps. Must not know: torch."""
 
 from conformance.adapters.index_map_dialect import IndexMapDialect
+from conformance.adapters.index_map_vocabulary_dialect import Modes, index_map_dialect
 from conformance.adapters.torch.index_map import VOCABULARY
-from conformance.adapters.vocabulary_dialect import Modes, index_map_dialect
 
 MODES: Modes = {
     "constant": ("CONSTANT", "any length", "cut off"),

@@ -10,9 +10,9 @@ from conformance.adapters.dialect import Recipe, Spelling
 from conformance.adapters.function import Role
 from conformance.adapters.plan import Argument, Plan
 from conformance.adapters.pooling_dialect import PoolingDialect
+from conformance.adapters.pooling_vocabulary_dialect import pooling_dialect
 from conformance.adapters.torch.pooling import VOCABULARY
 from conformance.adapters.torch.pooling_words import FUNCTIONALS, WITHIN
-from conformance.adapters.vocabulary_dialect import pooling_dialect
 from conformance.operators.nominal import Nominal
 from reference.pooling.family import OPERATORS, averages
 

@@ -5,10 +5,10 @@ Knows: frameworks' dialects, by who plans their calls. Must not know: what was m
 
 from conformance.adapters.index_map_dialect import IndexMapDialect
 from conformance.adapters.jax.index_map_dialect import jax_index_map_dialect
-from conformance.adapters.keras.dialect import keras_index_map_dialect
+from conformance.adapters.keras.index_map_dialect import keras_index_map_dialect
 from conformance.adapters.mlx.dialect import mlx_index_map_dialect
 from conformance.adapters.onnx.index_map_dialect import onnx_index_map_dialect
-from conformance.adapters.openvino.dialect import openvino_index_map_dialect
+from conformance.adapters.openvino.index_map_dialect import openvino_index_map_dialect
 from conformance.adapters.paddle.dialect import paddle_index_map_dialect
 from conformance.adapters.planning import Dialects
 from conformance.adapters.tensorflow.index_map_dialect import tensorflow_index_map_dialect

@@ -4,10 +4,10 @@ Knows: frameworks' dialects, by who plans their calls. Must not know: what was m
 """
 
 from conformance.adapters.jax.pooling_dialect import jax_pooling_dialect
-from conformance.adapters.keras.dialect import keras_pooling_dialect
+from conformance.adapters.keras.pooling_dialect import keras_pooling_dialect
 from conformance.adapters.mlx.dialect import mlx_pooling_dialect
 from conformance.adapters.onnx.pooling_dialect import onnx_pooling_dialect
-from conformance.adapters.openvino.dialect import openvino_pooling_dialect
+from conformance.adapters.openvino.pooling_dialect import openvino_pooling_dialect
 from conformance.adapters.paddle.dialect import paddle_pooling_dialect
 from conformance.adapters.planning import Dialects
 from conformance.adapters.pooling_dialect import PoolingDialect
