@@ -64,7 +64,7 @@ class Padding:
         return tuple((before, after) for before, after in found)
 
     def _word(self, arguments: CallArguments, given: Argument) -> str | None:
-        """None for what is no word, an empty one where numbers say it."""
+        """None for what is not a word, an empty one where numbers say it."""
         return self.words.get(given.lower() if self.any_case else given) if isinstance(given, str) else None
 
     def _side(

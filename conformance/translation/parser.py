@@ -241,7 +241,7 @@ class Parser:
         return WrittenCall(self._text, dotted, inside.positional, inside.keywords, applied, mapped=mapped)
 
     def made(self, node: ast.expr) -> "_Made | None":
-        """The call that made what a node stands for, None for what is no such call."""
+        """The call that made what a node stands for, None where it is not a call."""
         return _Made(node, self) if isinstance(node, ast.Call) else self._layers.get(ast.unparse(node))
 
     def function(self, node: ast.expr) -> str | None:
@@ -262,7 +262,7 @@ class Parser:
             return None
 
     def _tensor(self, node: ast.expr) -> Part | None:
-        """The tensor whose method a node names, None for what is no such method."""
+        """The tensor whose method a node names, None where it is not one."""
         if not isinstance(node, ast.Attribute):
             return None
         try:

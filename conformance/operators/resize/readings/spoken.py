@@ -85,7 +85,7 @@ class ResizeFunctions:
         return (*self.functions, *self.layers), self.read
 
     def read(self, arguments: CallArguments, dtype: str) -> ResizeReading:
-        """What the call means; raises CallError for one that the framework refuses, or that is no resize."""
+        """What the call means; raises CallError for one that the framework refuses, or that is not a resize."""
         function = arguments.function
         # A layer that is not called has no shape to go by: asking for it says so.
         axes = len(arguments.applied or (0,) * 4) if function.is_layer else arguments.value_axes
