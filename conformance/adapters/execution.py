@@ -83,13 +83,11 @@ def written_dtype(dtypes: Sequence[str]) -> str:
     return next((dtype for dtype in dtypes if dtype == "bfloat16" or dtype.startswith("complex")), dtypes[0])
 
 
-# Kept from call to call, as a program keeps what it defines: what a compiled function remembers is part of the answer.
-_kept = lru_cache(maxsize=1)(define)
-
-
-_programs: dict[Hashable, dict[str, Any]] = {}
 PROGRAMS_KEPT = 2
 """that of a call and that of the wrong one that is asked between"""
+# Kept from call to call, as a program keeps what it defines: what a compiled function remembers is part of the answer.
+_kept = lru_cache(maxsize=PROGRAMS_KEPT)(define)
+_programs: dict[Hashable, dict[str, Any]] = {}
 
 
 def _program(source: CallSource, names: Mapping[str, Any], operands: Operands) -> dict[str, Any]:

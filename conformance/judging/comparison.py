@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from conformance.judging.arithmetic import Accumulation, Arithmetic
 from conformance.judging.expected import Expected
-from conformance.judging.metrics import free_elements, measure, zero_share
+from conformance.judging.metrics import SHARE_DIGITS, free_elements, has_no_error, measure, zero_share
 from conformance.judging.tolerance import FLOAT32, Bound, error_bound, limits
 from conformance.judging.verdict import Flag, Metrics, Outcome, Verdict
 from conformance.suite.dtypes import FORMATS
@@ -62,6 +62,24 @@ def _compare_values(answer: NDArray[Any], expected: Expected, arithmetic: Arithm
         flags.append(Flag.FLUSHED)
     shape, dtype = tuple(answer.shape), answer.dtype.name
     bound = allowed(expected, arithmetic)
+    metrics, nothing_proven = _figures(answer, expected, arithmetic, bound)
+    flags += [Flag.MISTRUSTED] * (nothing_proven > MOST_ZEROS) + [Flag.FREE] * (metrics.free > 0)
+    sentence = _sentence(metrics, arithmetic, tuple(flags))
+    if metrics.wrong:
+        return Verdict(Outcome.DIFFERS, False, sentence, tuple(flags), shape, dtype, metrics)
+    if metrics.free and nothing_proven == 1.0:
+        sentence = f"nothing was judged: {metrics.free} of {metrics.compared} elements are free, the others are zero"
+        return Verdict(Outcome.UNSUPPORTED, True, sentence, tuple(flags), shape, dtype, metrics)
+    return Verdict(Outcome.AGREES, True, sentence, tuple(flags), shape, dtype, metrics)
+
+
+def _figures(
+    answer: NDArray[Any], expected: Expected, arithmetic: Arithmetic, bound: Bound | None
+) -> tuple[Metrics, float]:
+    """The figures, and the share of the elements of which nothing is proven."""
+    if bound is None and has_no_error(answer, expected):  # most answers: what is measured below would all be 0
+        zeros = zero_share(expected)
+        return Metrics(answer.size, max_rel=0.0, zeros=round(zeros, SHARE_DIGITS)), zeros
     if bound is None and arithmetic.declared and expected.format.kind != "integer":
         answer = np.rint(answer)
     limited = None if bound is None else limits(expected, arithmetic, bound)
@@ -73,15 +91,7 @@ def _compare_values(answer: NDArray[Any], expected: Expected, arithmetic: Arithm
     free = free_elements(answer, expected, limited) | (unjudged & np.isfinite(expected.values)) | _overflowed(expected)
     answer = np.where(unjudged, expected.rounded, answer)
     metrics = measure(answer, expected, limited, free)
-    nothing_proven = zero_share(expected, free)
-    flags += [Flag.MISTRUSTED] * (nothing_proven > MOST_ZEROS) + [Flag.FREE] * (metrics.free > 0)
-    sentence = _sentence(metrics, arithmetic, tuple(flags))
-    if metrics.wrong:
-        return Verdict(Outcome.DIFFERS, False, sentence, tuple(flags), shape, dtype, metrics)
-    if metrics.free and nothing_proven == 1.0:
-        sentence = f"nothing was judged: {metrics.free} of {metrics.compared} elements are free, the others are zero"
-        return Verdict(Outcome.UNSUPPORTED, True, sentence, tuple(flags), shape, dtype, metrics)
-    return Verdict(Outcome.AGREES, True, sentence, tuple(flags), shape, dtype, metrics)
+    return metrics, zero_share(expected, free)
 
 
 def _overflowed(expected: Expected) -> NDArray[np.bool_]:

@@ -67,6 +67,15 @@ def measure(
     )
 
 
+def has_no_error(answer: NDArray[Any], expected: Expected) -> bool:
+    """Whether the answer is R, bit for bit, and R a number of the dtype: then each figure of `measure` is 0."""
+    if expected.overflowed is not None:
+        return False
+    rounded = expected.rounded
+    same = answer.tobytes() == rounded.tobytes()
+    return same and bool((rounded.astype(expected.format.wide) == expected.values).all())
+
+
 def _opposite_zeros(observed: NDArray[Any], values: NDArray[Any]) -> NDArray[np.bool_]:
     """Elements, or parts of them, that are zeros of another sign."""
     if observed.dtype.kind == "c":

@@ -52,7 +52,7 @@ def scrutinise(trial: RightTrial, first: Answer, verdict: Verdict, client: Serie
     number, after_wrong = 0, False
     for each in order:
         if each == "!":
-            after_wrong = _ask_wrong(trial.call, client)
+            after_wrong = _ask_wrong(trial.call, client.question(trial).operands, client)
             continue
         asked = other if each == "b" else trial
         question = client.question(asked)
@@ -120,10 +120,12 @@ def _some_wrong_calls(call: RightCall) -> tuple[WrongCall, ...]:
     return tuple(islice(wrong_calls(call), MOST_WRONG))
 
 
-def _ask_wrong(call: RightCall, client: SeriesClient) -> bool:
-    """Whether a wrong call was made, and refused."""
+def _ask_wrong(call: RightCall, right: Operands, client: SeriesClient) -> bool:
+    """Whether a wrong call was made, and refused; `right` are operands of the right one."""
     for wrong in _some_wrong_calls(call):
-        operands = signature(wrong.operator).generate("wrong", wrong, Generated("ones"))
+        generated = signature(wrong.operator).generate("wrong", wrong, Generated("ones"))
+        # A wrong call has no result whose shape a cotangent could have.
+        operands = {name: right[name] if name == "cotangent" else array for name, array in generated.items()}
         if isinstance(client.ask_wrong(wrong, operands), Refused):
             return True
     return False

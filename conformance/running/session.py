@@ -213,7 +213,9 @@ class LaneSession:
             # An answer that does not come back does not count.
             if isinstance(again, Answer) and again.array.tobytes() != reply.array.tobytes():
                 verdict = replace(verdict, flags=(*verdict.flags, Flag.NOT_REPEATABLE))
-        if verdict.conforms and (self._thorough or is_repeated(trial, SCRUTINISED)):
+        # Where calls are compiled together, those that were compiled alone for the repetition: others would have to be.
+        sample = REPEATED_ALONE if self.together > 1 else SCRUTINISED
+        if verdict.conforms and (self._thorough or is_repeated(trial, sample)):
             client = SeriesClient(self._ask_on, self.client.reply, self._examination.question, self._judged)
             verdict = scrutinise(trial, reply, verdict, client, thorough=self._thorough)
         return verdict

@@ -7,10 +7,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from conformance.judging import comparison
 from conformance.judging.arithmetic import CLASSICAL
 from conformance.judging.comparison import compare
 from conformance.judging.expected import Expected
+from conformance.judging.metrics import has_no_error
 from conformance.judging.verdict import Metrics, Outcome, Verdict
+from conformance.suite.dtypes import FORMATS
 
 Made = Callable[..., Expected]
 Right = Callable[[Expected], NDArray[Any]]
@@ -170,3 +173,29 @@ def test_an_output_that_no_tap_reaches_at_all_is_mistrusted(expected: Made, righ
     wanted = expected(**keys, output=2)
     assert not wanted.products.any()
     assert compared(right(wanted), wanted).flags == ("mistrusted",)
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        *({"dtype": dtype} for dtype in FORMATS),
+        {"dtype": "bfloat16", "inputs": "ones"},
+        {"inputs": "overflow"},
+        {"inputs": "special"},
+        {"inputs": "normal64"},
+    ],
+    ids=str,
+)
+def test_what_is_found_without_measuring_is_what_measuring_finds(
+    expected: Made, keys: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = expected(**UPSAMPLE, **keys)
+    verdicts = [compared(wanted.rounded, wanted)]
+    monkeypatch.setattr(comparison, "has_no_error", lambda answer, expected: False)
+    assert [compared(wanted.rounded, wanted)] == verdicts
+
+
+def test_the_sign_of_a_zero_is_an_error() -> None:
+    wanted = Expected.of_chosen(np.zeros((2, 2)), "float32", signed=True)
+    assert has_no_error(wanted.rounded, wanted)
+    assert not has_no_error(-wanted.rounded, wanted)

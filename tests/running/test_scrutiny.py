@@ -11,13 +11,15 @@ import pytest
 import reference
 from conformance.adapters.lane import parse_lane
 from conformance.adapters.protocol import Adapter, features_of
-from conformance.adapters.reply import POISON, Answer, Reply
+from conformance.adapters.reference import Reference
+from conformance.adapters.reply import POISON, Answer, Refused, Reply
 from conformance.checking.function import check
 from conformance.journal import Record, read_journal
 from conformance.judging.judge import judge, unwritten
 from conformance.judging.question import Question, make_question
 from conformance.judging.verdict import Flag, Verdict
 from conformance.mutants import CHEATS, Cheater
+from conformance.operators.kind import Operands
 from conformance.operators.registry import operators
 from conformance.running.examination import Examination
 from conformance.running.probing import Prober
@@ -31,7 +33,7 @@ from conformance.running.scrutiny import (
     wrong_calls,
 )
 from conformance.running.session import LaneSession
-from conformance.suite.case import Generated, Literal, RightCall, RightTrial
+from conformance.suite.case import Call, Generated, Literal, RightCall, RightTrial, Trial
 from conformance.suite.corpus import of_tier, select
 from conformance.suite.tiers import QUICK
 from conformance.workers.here import ask_here
@@ -255,3 +257,27 @@ def test_a_function_is_asked_again_where_its_judge_is_thorough() -> None:
 
     found = check(conv2d, like="conv2d", quick=True, dtypes=["float32"], thorough=True)
     assert any("asked_again" in record.flags for record in found.records)
+
+
+def test_the_wrong_call_between_two_gradients_has_their_cotangent() -> None:
+    trial = next(
+        trial
+        for trial in select(["conv2d/*"])
+        if isinstance(trial, RightTrial) and trial.call.direction == "filter_gradient" and trial.calls == 1
+    )
+    question, given = make_question(trial), []
+
+    def ask(call: Call, operands: Operands, number: int = 1) -> Reply:
+        if isinstance(call, RightCall):
+            return ask_here(Reference(), call, operands)
+        given.append(operands["cotangent"].shape)
+        return Refused("ValueError", "wrong")
+
+    def judged(trial: Trial, question: Question, reply: Reply) -> Verdict:
+        return judge(trial, reply, question.expected)
+
+    first = ask(trial.call, question.operands)
+    assert isinstance(first, Answer)
+    client = SeriesClient(ask, ask, make_question, judged)
+    assert scrutinise(trial, first, judged(trial, question, first), client, thorough=False).conforms
+    assert given == [question.operands["cotangent"].shape]
