@@ -46,7 +46,8 @@ class Question:
     def bytes(self) -> int:
         """What it takes in memory, about: of small arrays the objects take more than the elements."""
         expected = self.expected
-        arrays = [] if expected is None else [expected.values, expected.magnitude, expected.taps, expected.products]
+        # R twice: S is as large, once it is asked for.
+        arrays = [] if expected is None else [expected.values, expected.values, expected.taps, expected.products]
         return OBJECT_BYTES + sum(array.nbytes for array in (*self.operands.values(), *arrays))
 
 

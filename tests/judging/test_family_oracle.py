@@ -55,6 +55,7 @@ def test_values_and_magnitudes_are_the_reference_s(family: Family, operator: str
     assert np.array_equal(expected.values, by_the_reference(trial.call, operands))
     sizes = {name: np.abs(array) for name, array in operands.items()}
     assert np.array_equal(expected.magnitude, by_the_reference(trial.call, sizes))
+    assert expected.magnitude.max() <= expected.most
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)

@@ -5,6 +5,7 @@ Next stage: `conformance.judging.comparison`.
 """
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from math import prod
 from typing import Any
 
@@ -27,40 +28,49 @@ def expect_call(call: RightConvolution, operands: Operands, quantum: float = 1.0
     linear = Linear(call.definition, call.geometry, call.last)
     wide = {name: array.astype(form.wide) for name, array in operands.items()}
     whole = {name: _whole(array) for name, array in wide.items()}
-    sizes = _sizes(operands, form)
+    added = None
     with np.errstate(invalid="ignore", over="ignore"):
         values, undefined = _sums(call, linear, wide)
-        magnitude = linear.compute(call.direction, sizes)
         taps, products = counts(call)
-        added = None
         if call.bias and call.direction == "forward":
-            rank = call.definition.rank
-            added = along_channels(sizes["bias"], rank, call.last)
-            values = values + along_channels(wide["bias"], rank, call.last)
-            magnitude = magnitude + added
+            added = along_channels(absolute(wide["bias"]).astype(np.float64), call.definition.rank, call.last)
+            values = values + along_channels(wide["bias"], call.definition.rank, call.last)
             taps, products = taps + 1, products + 1
+
+    # Of the operands anew: what they were made into is as large again, and nearly nobody asks.
+    @cache
+    def magnitude() -> NDArray[np.float64]:
+        with np.errstate(invalid="ignore", over="ignore"):
+            sizes = linear.compute(call.direction, _sizes(operands, form))
+            return sizes if added is None else sizes + added
+
     spatial = _spatial(call)
     # Where the output of a transposed convolution is asked for, its strides; elsewhere every element is of one phase.
-    scatters = call.definition.target(call.direction) == "output"
-    phases = tuple(axis.stride for axis in call.geometry.axes) if scatters else (1,) * len(spatial)
+    target = call.definition.target(call.direction)
+    phases = tuple(axis.stride for axis in call.geometry.axes) if target == "output" else (1,) * len(spatial)
     factors = factor_names(call)
     terms = [*factors, *(("bias",) if added is not None else ())]
+    # A gradient of a bias sums its first factor alone.
+    multiplied = factors if target is not None else factors[:1]
+    most = float(products.max(initial=0)) * prod(_largest(wide[name]) for name in multiplied)
+    if added is not None:
+        most += _largest(added)
     return Expected(
         format=form,
         values=values,
-        magnitude=magnitude,
+        magnitude_when_asked=magnitude,
         taps=taps,
         products=products,
         quantum=_quantum(wide[factors[0]], [whole[name] for name in terms], magnitude, form, quantum),
         spatial=spatial,
         strides=phases,
         added=added,
-        # Of the operands anew: what they were made into is as large again, and nearly nobody asks.
         coarse_magnitude=lambda: linear.compute(call.direction, _levelled(_sizes(operands, form))),
         undefined=undefined,
         overflowed=None if np.isfinite(values).all() else _overflowed(call, linear, wide, values),
         polluted=any_nonfinite(*(wide[name] for name in factors)),
         without_subnormals=None if all(whole.values()) else _without_subnormals(call, operands, form),
+        most=most,
     )
 
 
@@ -111,8 +121,18 @@ def _overflowed(
     return np.asarray(lost & ~beyond)
 
 
+def _largest(numbers: NDArray[Any]) -> float:
+    """What the largest finite number adds to S."""
+    sizes = absolute(numbers)
+    return float(sizes.max(initial=0, where=np.isfinite(sizes)))
+
+
 def _quantum(
-    first: NDArray[Any], whole: Sequence[bool], magnitude: NDArray[np.float64], form: FloatFormat, promised: float
+    first: NDArray[Any],
+    whole: Sequence[bool],
+    magnitude: Callable[[], NDArray[np.float64]],
+    form: FloatFormat,
+    promised: float,
 ) -> float | None:
     """What is promised of the first term; 1 where all terms are whole numbers; for sums as small as that, the smallest
     subnormal, of which any number is a multiple.
@@ -122,9 +142,10 @@ def _quantum(
     if all(whole):
         return 1.0
     small = form.smallest_subnormal * 2.0**form.significand
-    finite = magnitude[np.isfinite(magnitude)]
-    is_small = len(whole) == 2 and any(whole) and float(finite.max(initial=0.0)) <= small
-    return form.smallest_subnormal if is_small else None
+    if len(whole) != 2 or not any(whole):
+        return None
+    sums = magnitude()
+    return form.smallest_subnormal if float(sums.max(initial=0.0, where=np.isfinite(sums))) <= small else None
 
 
 def _without_subnormals(call: RightConvolution, operands: Operands, form: FloatFormat) -> Callable[[], Expected] | None:

@@ -62,7 +62,7 @@ def _summed(
     return Expected(
         format=FORMATS[call.dtype],
         values=values,
-        magnitude=sizes,
+        magnitude_when_asked=lambda: sizes,
         taps=terms,
         products=terms,
         quantum=1.0 if whole else None,

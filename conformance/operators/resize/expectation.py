@@ -77,7 +77,7 @@ def expect(call: RightCall, inputs: Inputs, operands: Operands) -> Expected:
     return Expected(
         format=form,
         values=values,
-        magnitude=magnitude,
+        magnitude_when_asked=lambda: magnitude,
         taps=terms,
         products=roundings,
         quantum=quantum,

@@ -131,7 +131,8 @@ class Agreement:
         return replace(
             self._expected,
             values=values,
-            magnitude=magnitude,
+            magnitude_when_asked=lambda: magnitude,
+            most=np.inf,
             taps=np.asarray(taps),
             products=np.asarray(n),
             quantum=self._expected.quantum if bool(np.all(np.rint(values) == values)) else None,
