@@ -64,4 +64,5 @@ _MAPS: dict[Target, Callable[..., Array]] = {"output": transposed, "input": conv
 
 def _split(array: Array, groups: int) -> list[Array]:
     """The groups' parts: of pixels their channels, of a filter its `in`, are the last axis."""
-    return np.split(array, groups, axis=-1)
+    width = array.shape[-1] // groups  # np.split takes longer than many a sum
+    return [array[..., group * width : (group + 1) * width] for group in range(groups)]

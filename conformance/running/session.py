@@ -55,6 +55,9 @@ class LaneSession:
         """
         self.lane = lane
         self.client = Client(lane, timeout, threads, poisons=thorough)
+        adapter = self.client.adapter
+        self.together = adapter.together if isinstance(adapter, ComputesTogether) else 0
+        """how many calls the adapter takes at once; 0 where each is asked alone"""
         self._thorough = thorough
         self._examination = examination
         self.values = True
@@ -87,12 +90,6 @@ class LaneSession:
             lane.text, "ready", hello.framework, hello.version, hello.versions, flags,
             runs_on={**hello.runs_on, **plain},
         )  # fmt: skip
-
-    @property
-    def together(self) -> int:
-        """How many calls the adapter takes at once; 0 where each is asked alone."""
-        adapter = self.client.adapter
-        return adapter.together if isinstance(adapter, ComputesTogether) else 0
 
     def units(
         self, trials: Iterable[Trial], apart: Callable[[Trial], bool] = lambda trial: False, *, beside: bool = False
