@@ -26,7 +26,7 @@ def geometry_of(call: PoolingCall) -> Pooling | None:
 def lowest(call: PoolingCall) -> float:
     """What a pad holds that is never larger than an element."""
     form = FORMATS[call.dtype]
-    return int(-form.largest - 1) if form.kind == "integer" else -inf
+    return form.lowest if form.kind == "integer" else -inf
 
 
 def padded(call: PoolingCall, pads: tuple[tuple[int, int], ...], constant: float) -> Pad:

@@ -12,6 +12,7 @@ from reference.family import DIRECTIONS, Direction
 SHORT = {
     "float64": "f64", "float32": "f32", "float16": "f16", "bfloat16": "bf16",
     "int32": "i32", "int64": "i64", "complex64": "c64", "complex128": "c128",
+    "int8": "i8", "uint8": "u8",
 }  # fmt: skip
 # Characters: the longest parameter with its longest value, and a count of five digits.
 LABEL, CELL = 30, 5

@@ -24,7 +24,7 @@ SIXTEEN_BIT = ("float16", "bfloat16")
 
 REQUIRED: dict[str, tuple[Accumulation, ...]] = {
     **dict.fromkeys(("float64", "float32", "complex64", "complex128"), (Accumulation.CLASSICAL,)),
-    **dict.fromkeys(("int32", "int64"), (Accumulation.CLASSICAL,)),
+    **dict.fromkeys(("int32", "int64", "int8", "uint8"), (Accumulation.CLASSICAL,)),
     "bfloat16": (Accumulation.WIDE,),
     "float16": (Accumulation.WIDE, Accumulation.TAP),
 }

@@ -18,7 +18,7 @@ from conformance.operators.unary import SpelledUnary
 from conformance.suite import generating
 from conformance.suite.case import Call, Generated, Inputs, RightCall
 from conformance.suite.case import Literal as LiteralInputs
-from conformance.suite.dtypes import FORMATS
+from conformance.suite.dtypes import FORMATS, SUMMED
 from conformance.suite.generating import Unfit, Words
 from conformance.suite.literal import literal_operands
 from conformance.suite.source import InputsListing, definitions_of, dtype_line, import_lines, literal_line
@@ -47,6 +47,15 @@ def check_fillable(call: Call, inputs: Inputs, steps_of: StepsOf) -> None:
                 literal_operands(inputs, call.operands, FORMATS[call.dtype].numpy)
     except Unfit as error:
         raise Unusable(str(error)) from error
+
+
+def check_summed(dtype: str, operator: str) -> None:
+    """Raise Unusable for sums in a dtype that soon cannot hold them; `operator` is what such a call is."""
+    if dtype not in SUMMED:
+        raise Unusable(
+            f"dtype is {dtype}, which does not hold the sums of {operator}: it is asked of copies and maxima alone; "
+            f"it must be one of {', '.join(SUMMED)}"
+        )
 
 
 def filled_operands(trial_id: str, call: Call, inputs: Inputs, steps_of: StepsOf) -> Operands:

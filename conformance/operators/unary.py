@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeVar
 
 from conformance.operators.kind import Parameters, Unusable, frozen
 from conformance.suite.case import CallFault, SpelledCall
+from conformance.suite.dtypes import FORMATS
 from reference.errors import ArgumentError, Faults
 from reference.family import Direction, Operator
 from reference.spelling import channels_last
@@ -95,7 +96,7 @@ def check_gradient(call: SpelledUnary, operator: str) -> None:
         raise Unusable("cotangent_shape needs direction value_gradient: only that takes a cotangent")
     if call.direction != "forward" and not call.output_shape and call.cotangent_given is None:
         raise Unusable("a wrong call has no result: its gradient needs cotangent_shape")
-    if call.direction != "forward" and call.dtype.startswith("int"):
+    if call.direction != "forward" and FORMATS[call.dtype].kind == "integer":
         raise Unusable(f"direction {call.direction} with dtype {call.dtype}: integers have no derivative")
 
 

@@ -28,7 +28,7 @@ MOST_PAIRS = 6000
 LOW = 12
 # Numbers that a reader takes in, of all operands together.
 MOST_LITERALS = 64
-DTYPES = ("float32", "float64", "int32", "int64", "float16", "bfloat16", "complex64", "complex128")
+DTYPES = ("float32", "float64", "int32", "int64", "float16", "bfloat16", "complex64", "complex128", "int8", "uint8")
 INPUTS = ("ones", "mix")
 """plainest first; others follow"""
 

@@ -28,7 +28,7 @@ Status: TypeAlias = Literal["ok", "failed", "left out", "not reached"]
 # A seq that a port which counts for itself does not reach
 FIRST_OF_TWO = 1000
 FOREIGN_OPERATOR = "no_such_operator"
-FOREIGN_DTYPE = "int8"
+FOREIGN_DTYPE = "int16"
 # What the step of the kind's own is called where none of its questions was answered
 UNREACHED = "upsamples"
 DECLARED = "declared in hello: nothing else is sent"

@@ -27,6 +27,16 @@ class FloatFormat:
         return 2.0**-self.significand
 
     @property
+    def lowest(self) -> int:
+        """The lowest number of an integer dtype; raises ValueError for another one."""
+        return int(np.iinfo(self.name).min)
+
+    @property
+    def narrow(self) -> bool:
+        """Whether it is asked of copies and maxima alone, since sums soon leave its range (decision 48)."""
+        return self.kind == "integer" and self.numpy.itemsize == 1
+
+    @property
     def numpy(self) -> np.dtype[Any]:
         """The NumPy dtype of the same name."""
         return _numpy(self.name)
@@ -52,7 +62,7 @@ def _measured(name: str) -> FloatFormat:
 def _integer(name: str) -> FloatFormat:
     info = np.iinfo(name)
     # One bit of int64 stays free, so that a sum of such sums does not leave the range either.
-    return FloatFormat(name, min(info.bits - 1, 62), 1.0, 1.0, float(info.max), "integer")
+    return FloatFormat(name, min(int(info.max).bit_length(), 62), 1.0, 1.0, float(info.max), "integer")
 
 
 def _complex(name: str, part: str) -> FloatFormat:
@@ -61,7 +71,9 @@ def _complex(name: str, part: str) -> FloatFormat:
 
 FORMATS: dict[str, FloatFormat] = {
     **{name: _measured(name) for name in ("float64", "float32", "float16", "bfloat16")},
-    **{name: _integer(name) for name in ("int32", "int64")},
+    **{name: _integer(name) for name in ("int32", "int64", "int8", "uint8")},
     "complex64": _complex("complex64", "float32"),
     "complex128": _complex("complex128", "float64"),
 }
+SUMMED = tuple(name for name, form in FORMATS.items() if not form.narrow)
+"""the dtypes in which operators that sum are asked"""

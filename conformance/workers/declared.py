@@ -17,7 +17,7 @@ from conformance.operators.registry import operators, optional_part
 from conformance.protocol.hello import Hello
 from reference.family import Direction
 
-PREFERRED = ("float32", "float64", "bfloat16", "float16", "int32", "int64", "complex64", "complex128")
+PREFERRED = ("float32", "float64", "bfloat16", "float16", "int32", "int64", "complex64", "complex128", "int8", "uint8")
 """dtypes, in the order in which they are tried"""
 
 Subject = TypeVar("Subject")

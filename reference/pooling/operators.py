@@ -157,11 +157,11 @@ def _pool(operator: str, value: ArrayLike, *arguments: Any, **keywords: Any) -> 
     names = ("output_size", "data_format") if adaptive else ("ksize", "strides", "padding", "data_format", "dilations")
     named = dict(zip(names, arguments, strict=False))
     pooled = _called(operator, array, {**named, **keywords})
-    check_value_dtype({"value": array}, "fiV" if pooled.reduction in ("maximum", "index") else "fV")
+    check_value_dtype({"value": array}, "fiuV" if pooled.reduction in ("maximum", "index") else "fV")
     if pooled.reduction == "index":
-        numbers = array if array.dtype.kind == "i" else array.astype(np.float64)
+        numbers = array if array.dtype.kind in "iu" else array.astype(np.float64)
         return np.ascontiguousarray(pooled.result(numbers))
-    if array.dtype.kind == "i":
+    if array.dtype.kind in "iu":
         return rounded(pooled.result(array, np.iinfo(array.dtype).min), array.dtype)
     return rounded(pooled.result(array.astype(np.float64)), array.dtype)
 
@@ -170,7 +170,7 @@ def _unpool(value: ArrayLike, indices: ArrayLike, output_size: PerAxis, data_for
     array = np.asarray(value)
     words = {"output_size": output_size, "data_format": data_format}
     pooled = _with_indices(_called("max_unpool2d", array, words), array, indices)
-    check_value_dtype({"value": array}, "fiV")
+    check_value_dtype({"value": array}, "fiuV")
     return np.ascontiguousarray(pooled.result(array))
 
 

@@ -91,7 +91,7 @@ def _resize(operator: str, value: ArrayLike, *arguments: Any, **keywords: Any) -
     named = dict(zip(("output_size", "method", "data_format"), arguments, strict=False))
     resized = _called(operator, array, {**named, **keywords})
     if resized.geometry.rule.method == "nearest":
-        check_value_dtype({"value": array}, "fiV")
+        check_value_dtype({"value": array}, "fiuV")
         return np.ascontiguousarray(resized.result(array))
     check_value_dtype({"value": array}, "fV")
     return rounded(resized.result(array.astype(np.float64)), array.dtype)

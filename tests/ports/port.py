@@ -56,7 +56,7 @@ def one_read(count: int) -> bytes:
 
 def right(header: Header, tensors: Tensors) -> Answer:
     arguments, seq = header["arguments"], header["seq"]
-    if header["operator"] != "conv2d_transpose" or arguments["dtype"] == "int8":
+    if header["operator"] != "conv2d_transpose" or arguments["dtype"] == "int16":
         return {"type": "unsupported", "seq": seq, "reason": "never heard of it"}, {}
     words = {name: arguments[name] for name in ARGUMENTS}
     try:

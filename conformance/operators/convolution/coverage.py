@@ -4,11 +4,12 @@ Knows: facts, generators. Must not know: calls, who counts (`conformance.suite.l
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from conformance.operators.classes import holding, kernel_classes, stride_classes
 from conformance.operators.convolution.generators import GENERATORS
 from conformance.operators.kind import Facts
-from conformance.suite.dtypes import FORMATS
+from conformance.suite.dtypes import FORMATS, SUMMED
 from conformance.suite.lattice import Column, Parameter
 from reference.family import Operator
 
@@ -62,7 +63,7 @@ def _of_rank(*values: str, several: tuple[str, ...] = ()) -> Callable[[Operator]
     return lambda operator: (*values, *(several if operator.rank > 1 else ()))
 
 
-PARAMETERS: tuple[Parameter, ...] = (
+_PARAMETERS = (
     Parameter(
         "padding",
         _of_rank("SAME", "VALID", "explicit"),
@@ -92,3 +93,11 @@ PARAMETERS: tuple[Parameter, ...] = (
     ),
     Parameter("numbers", _of_rank("whole", "real", "special"), _numbers, _numbers_possible),
 )
+
+
+def _summed(parameter: Parameter) -> Parameter:
+    """The parameter, asked in the dtypes that hold sums."""
+    return replace(parameter, possible=lambda value, column: column[1] in SUMMED and parameter.possible(value, column))
+
+
+PARAMETERS: tuple[Parameter, ...] = tuple(map(_summed, _PARAMETERS))

@@ -12,6 +12,7 @@ from conformance.operators.convolution.calls import Pads, make_call
 from conformance.operators.convolution.facts import FACTS, own_axes
 from conformance.operators.convolution.generators import GENERATORS
 from conformance.operators.convolution.parametric import ParametricForm, Shapes
+from conformance.operators.filling import check_summed
 from conformance.operators.kind import Operands, Parameters, Unusable, frozen
 from conformance.suite.case import Call, Checksum, Expectation, Generated, Inputs, Literal, Recorded
 from conformance.suite.dtypes import FORMATS
@@ -133,6 +134,7 @@ def _call(operator: str, given: Parameters, shapes: Shapes, padding: str | Pads)
 
 
 def _check_family(call: Convolution) -> None:
+    check_summed(call.dtype, "a convolution")
     nothing = call.planned_geometry is None
     if nothing and call.bias and call.bias_given is None:
         raise Unusable("a wrong call has no channels of a result: a bias beside it needs bias_shape")

@@ -17,7 +17,7 @@ from conformance.operators.convolution.calls import make_call
 from conformance.operators.convolution.inputs import Operands, factor_names, with_zeros
 from conformance.operators.convolution.oracle import expect_call
 from conformance.operators.convolution.parametric import ParametricForm
-from conformance.operators.convolution.subject import IN_ORDER, PRODUCTS, ConvolutionSubject, subjects
+from conformance.operators.convolution.subject import IN_ORDER, PRODUCTS, ConvolutionSubject, is_defined, subjects
 from conformance.operators.subject import said_beside
 from conformance.smoke.questions import SmallCall, SmallWrongCall
 from conformance.suite.dtypes import FORMATS
@@ -35,7 +35,8 @@ CROPS = range(4)
 
 def beside(declared: Declared, first: ConvolutionSubject) -> Iterator[tuple[str, ConvolutionSubject]]:
     """What is declared, said without the operator and direction that the first subject has."""
-    return said_beside(IN_ORDER, declared, first, PRODUCTS)
+    found = said_beside(IN_ORDER, declared, first, PRODUCTS)
+    return ((words, subject) for words, subject in found if is_defined(subject))
 
 
 def first(subject: ConvolutionSubject) -> SmallCall:

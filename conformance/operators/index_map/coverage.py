@@ -3,13 +3,13 @@
 Knows: facts, generators. Must not know: calls, who counts (`conformance.suite.lattice`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from conformance.operators.classes import holding, kernel_classes, padding_classes, stride_classes
 from conformance.operators.index_map.facts import BLOCKS, PATCHES
 from conformance.operators.index_map.generators import GENERATORS
 from conformance.operators.kind import Facts
-from conformance.suite.dtypes import FORMATS
+from conformance.suite.dtypes import FORMATS, SUMMED
 from conformance.suite.lattice import Column, Parameter
 from reference.index_map.family import MODES
 
@@ -27,11 +27,20 @@ def _parameter(
     values: tuple[str, ...],
     of: Callable[[Facts], tuple[str, ...]],
     possible: Callable[[str, Column], bool] = _asked,
-) -> Parameter:
-    def taken(facts: Facts) -> tuple[str, ...]:
-        return of(facts) if facts["operator"] in operators else ()
+) -> Iterator[Parameter]:
+    """The parameter of those that copy, then of the one that sums, in the dtypes that hold sums."""
 
-    return Parameter(name, lambda operator: values if operator.name in operators else (), taken, possible)
+    def of_these(chosen: tuple[str, ...], asked: Callable[[str, Column], bool]) -> Parameter:
+        return Parameter(
+            name,
+            lambda operator: values if operator.name in chosen else (),
+            lambda facts: of(facts) if facts["operator"] in chosen else (),
+            asked,
+        )
+
+    yield of_these(tuple(each for each in operators if each != "fold"), possible)
+    if "fold" in operators:
+        yield of_these(("fold",), lambda value, column: column[1] in SUMMED and possible(value, column))
 
 
 def _one(name: str) -> Callable[[Facts], tuple[str, ...]]:
@@ -91,38 +100,38 @@ _IMAGES = (*BLOCKS, *PATCHES)
 _COPYING = (*PAD, *BLOCKS, "extract_patches")
 
 PARAMETERS = (
-    _parameter(PAD, "mode", MODES["pad"], _one("mode")),
-    _parameter(BLOCKS, "mode", ("DCR", "CRD"), _one("mode")),
-    _parameter(PAD, "rank", ("1", "2", "3", "4", "5"), _one("value_rank")),
-    _parameter(
+    *_parameter(PAD, "mode", MODES["pad"], _one("mode")),
+    *_parameter(BLOCKS, "mode", ("DCR", "CRD"), _one("mode")),
+    *_parameter(PAD, "rank", ("1", "2", "3", "4", "5"), _one("value_rank")),
+    *_parameter(
         PAD,
         "padded axes",
         ("0", "1", "2", "3+"),
         lambda facts: (str(count) if (count := facts["padded_axes"]) < 3 else "3+",),
     ),
-    _parameter(PAD, "pads", ("even", "uneven", "none", "beyond the value", "as long as can be", "negative"), _pads),
-    _parameter(PAD, "constant", ("zero", "number", "no number"), _constants, _constants_possible),
-    _parameter(BLOCKS, "block", ("1", "2", "3+"), lambda facts: (str(n) if (n := facts["block"]) < 3 else "3+",)),
-    _parameter(PATCHES, "padding", ("SAME", "VALID", "even pairs", "uneven pairs"), padding_classes),
-    _parameter(PATCHES, "stride", ("1", "2", "3+", "unequal"), stride_classes),
-    _parameter(PATCHES, "dilation", ("1", "2+"), lambda facts: ("2+" if facts["dilated"] else "1",)),
-    _parameter(
+    *_parameter(PAD, "pads", ("even", "uneven", "none", "beyond the value", "as long as can be", "negative"), _pads),
+    *_parameter(PAD, "constant", ("zero", "number", "no number"), _constants, _constants_possible),
+    *_parameter(BLOCKS, "block", ("1", "2", "3+"), lambda facts: (str(n) if (n := facts["block"]) < 3 else "3+",)),
+    *_parameter(PATCHES, "padding", ("SAME", "VALID", "even pairs", "uneven pairs"), padding_classes),
+    *_parameter(PATCHES, "stride", ("1", "2", "3+", "unequal"), stride_classes),
+    *_parameter(PATCHES, "dilation", ("1", "2+"), lambda facts: ("2+" if facts["dilated"] else "1",)),
+    *_parameter(
         PATCHES,
         "window",
         ("1", "odd", "even", "oblong", "beyond the image", "below the stride", "overlapping"),
         _windows,
     ),
-    _parameter(PATCHES, "patch order", ("HWC", "CHW"), _one("patch_order")),
-    _parameter(_IMAGES, "channels first", ("no", "yes"), _yes_or_no("channels_first")),
-    _parameter(
+    *_parameter(PATCHES, "patch order", ("HWC", "CHW"), _one("patch_order")),
+    *_parameter(_IMAGES, "channels first", ("no", "yes"), _yes_or_no("channels_first")),
+    *_parameter(
         _IMAGES, "batch", ("0", "1", "2+"), lambda facts: (str(n) if (n := facts["batch"]) in (0, 1) else "2+",)
     ),
-    _parameter(
+    *_parameter(
         ("space_to_depth", "extract_patches"),
         "channels",
         ("1", "2+"),
         lambda facts: ("1" if facts["channels_in"] == 1 else "2+",),
     ),
-    _parameter(_COPYING, "numbers", ("whole", "real", "special"), _numbers, _numbers_possible),
-    _parameter(("fold",), "numbers", ("whole", "real"), _numbers, _numbers_possible),
+    *_parameter(_COPYING, "numbers", ("whole", "real", "special"), _numbers, _numbers_possible),
+    *_parameter(("fold",), "numbers", ("whole", "real"), _numbers, _numbers_possible),
 )

@@ -19,6 +19,7 @@ from conformance.judging.overlay import Explanation
 from conformance.operators.answers import agree, explanations
 from conformance.operators.index_map.call import RightIndexMap
 from conformance.operators.kind import Operands
+from conformance.operators.narrow import MISTAKES
 from conformance.suite.dtypes import FORMATS
 from reference.arrays import from_layout, to_layout
 from reference.index_map import engine
@@ -238,8 +239,10 @@ def _edits_of_numbers(call: RightIndexMap, rendering: _Rendering) -> Iterator[In
     if isinstance(of, Padded):
         if call.direction == "forward" and of.mode == "CONSTANT":
             yield IndexMapEdit("pads held 0", lambda: rendering.of(of, constant=0.0))
-            lowest = -np.inf if FORMATS[call.dtype].kind != "integer" else np.iinfo(call.dtype).min
+            lowest = -np.inf if FORMATS[call.dtype].kind != "integer" else FORMATS[call.dtype].lowest
             yield IndexMapEdit("pads held the lowest number", lambda: rendering.of(of, constant=lowest))
+            if FORMATS[call.dtype].narrow:
+                yield IndexMapEdit("pads held 127", lambda: rendering.of(of, constant=127))
     else:
         layouts = ("first", "last") if call.last else ("last", "first")
         yield IndexMapEdit(
@@ -265,6 +268,10 @@ def _edits_of_numbers(call: RightIndexMap, rendering: _Rendering) -> Iterator[In
         yield IndexMapEdit("copies overwrote one another", lambda: rendering.combined(np.ndarray.__setitem__))
         yield IndexMapEdit("the first copy stayed", lambda: rendering.combined(_first_stays))
         yield IndexMapEdit("copies were averaged", lambda: rendering.combined(averaged))
+    if FORMATS[call.dtype].narrow:
+        for sentence, change in MISTAKES.items():
+            constant = int(change(np.array(call.constant)))
+            yield IndexMapEdit(sentence, partial(rendering.of, of, change(rendering.numbers), constant))
     if FORMATS[call.dtype].kind == "real":
         smallest = FORMATS[call.dtype].smallest_normal
         flushed = np.where(np.abs(rendering.numbers) < smallest, 0.0, rendering.numbers)

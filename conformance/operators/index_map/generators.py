@@ -50,6 +50,15 @@ def distinct(words: Words, shape: Shape, parts: int) -> Array:
     return ordered() if parts == 1 else ordered() + 1j * ordered()
 
 
+def from_both_ends(words: Words, shape: Shape, lowest: int, highest: int) -> Array:
+    """The highest number, the lowest but 0, the next to either and so on in any order: no two are alike, and none is a
+    zero as a pad is.
+    """
+    order = np.argsort(words.below(2**62, prod(shape)), kind="stable")
+    numbers = np.where(order % 2, lowest + (lowest == 0) + order // 2, highest - order // 2)
+    return numbers.astype(np.float64).reshape(shape)
+
+
 def odd(words: Words, shape: Shape, parts: int, bits: int) -> Array:
     """Odd whole numbers of at most `bits` bits with random signs; with two parts complex ones of them."""
     count = prod(shape)
@@ -86,6 +95,10 @@ def special(words: Words, shape: Shape, subnormal: float) -> Array:
 def _whole(call: RightIndexMap, shape: Shape, terms: int) -> Filling:
     """Numbers that all differ, where sums of them are exact; else odd ones whose sums are."""
     form, count, parts = FORMATS[call.dtype], prod(shape), _parts(call)
+    if form.narrow:
+        if count >= int(form.largest) - form.lowest:
+            raise Unfit(f"{call.dtype} has no {count} distinct whole numbers beside 0")
+        return Filling(from_both_ends, {"shape": shape, "lowest": form.lowest, "highest": int(form.largest)})
     significand = form.significand - (parts - 1)  # the size of a complex sum is held in its parts' bits
     if (count + 1) // 2 * terms <= 2**significand:
         return Filling(distinct, {"shape": shape, "parts": parts})

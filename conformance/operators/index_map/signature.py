@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from conformance.operators.filling import check_fillable
+from conformance.operators.filling import check_fillable, check_summed
 from conformance.operators.index_map import inputs as inputs_of_calls
 from conformance.operators.index_map.call import IndexMapCall, IndexMapTrial, index_map
 from conformance.operators.index_map.calls import make_call, right_call
@@ -79,6 +79,8 @@ def check(call: Call, inputs: Inputs, expectation: Expectation) -> None:
     """Raise Unusable for a call that cannot be asked with these inputs and this expectation."""
     asked, form = index_map(call), FORMATS[call.dtype]
     check_gradient(asked, "an index map")
+    if asked.operator == "fold":
+        check_summed(asked.dtype, "fold")
     if asked.direction != "forward" and form.kind == "complex":
         raise Unusable(f"direction {asked.direction} with dtype {asked.dtype}: gradients are asked of real numbers")
     with np.errstate(over="ignore", invalid="ignore"):

@@ -52,4 +52,5 @@ def subjects(
 
 def is_defined(asked: IndexMapSubject) -> bool:
     """Whether there are right calls of it."""
-    return asked.direction == "forward" or FORMATS[asked.dtype].kind == "real"
+    form = FORMATS[asked.dtype]
+    return form.kind == "real" or (asked.direction == "forward" and not (form.narrow and asked.operator.name == "fold"))

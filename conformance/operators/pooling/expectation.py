@@ -53,7 +53,7 @@ def expect(call: RightCall, inputs: Inputs, operands: Operands) -> Expected:
                 return _average(asked, pooled, wide["value"], form)
             case "norm":
                 return _norm(asked, pooled, wide["value"], form)
-    lowest = -np.inf if form.kind == "real" else np.iinfo(form.numpy).min
+    lowest = -np.inf if form.kind == "real" else form.lowest
     return Expected.of_chosen(pooled.result(wide["value"], lowest), call.dtype)
 
 

@@ -39,19 +39,28 @@ class PoolingGenerator:
     cotangent: Callable[[RightPooling], Filling] = lambda call: _summable(call, call.output_shape)
 
 
-def distinct(words: Words, shape: tuple[int, ...], channel_axis: int) -> Array:
-    """In each plane the whole numbers from -3 n / 4 on, n of them, in any order: a pad of 0 is larger than most."""
+def distinct(
+    words: Words, shape: tuple[int, ...], channel_axis: int, lowest: int | None = None, highest: int = 0
+) -> Array:
+    """In each plane the whole numbers from -3 n / 4 on, n of them, in any order: a pad of 0 is larger than most. Of a
+    dtype that has a lowest and a highest number 3 n / 4 of them begin there, and the others end here.
+    """
     plane = prod(length for axis, length in enumerate(shape) if axis not in (0, channel_axis))
     planes = shape[0] * shape[channel_axis]
     order = np.argsort(words.below(2**62, plane * planes).reshape(planes, plane), axis=1, kind="stable")
-    numbers = (order - 3 * plane // 4).astype(np.float64)
+    low = 3 * plane // 4
+    numbers = (order - low).astype(np.float64)
+    if lowest is not None:
+        numbers = np.where(order < low, lowest + order, highest + 1 - plane + order).astype(np.float64)
     spatial = [length for axis, length in enumerate(shape) if axis not in (0, channel_axis)]
     return np.moveaxis(numbers.reshape(shape[0], shape[channel_axis], *spatial), 1, channel_axis)
 
 
-def tied(words: Words, shape: tuple[int, ...]) -> Array:
-    """-1 and -2: every window of a few elements has its maximum several times, and a pad of 0 is larger than any."""
-    return -1.0 - words.below(2, prod(shape)).astype(np.float64).reshape(shape)
+def tied(words: Words, shape: tuple[int, ...], highest: int = -1) -> Array:
+    """The highest number and one less, -1 and -2: every window of a few elements has its maximum several times, and
+    a pad of 0 is larger than any.
+    """
+    return float(highest) - words.below(2, prod(shape)).astype(np.float64).reshape(shape)
 
 
 def places(words: Words, shape: tuple[int, ...], channel_axis: int, length: int) -> Array:
@@ -78,10 +87,17 @@ def _whole(call: RightPooling) -> Filling:
     """What tells one mistake from another is what the reduction is of."""
     match call.definition.reduction:
         case "maximum" | "index" | "unpooled":
-            plane, most = prod(axis.input for axis in call.geometry.axes), 2 ** FORMATS[call.dtype].significand
+            form = FORMATS[call.dtype]
+            plane, most = prod(axis.input for axis in call.geometry.axes), 2**form.significand
+            whole: dict[str, Any] = {"shape": call.value_shape, "channel_axis": _channel_axis(call)}
+            if form.narrow:
+                lowest, highest = form.lowest, int(form.largest)
+                if plane > highest - lowest:
+                    raise Unfit(f"a plane of {plane} elements; {call.dtype} has {highest - lowest + 1} whole numbers")
+                return Filling(distinct, {**whole, "lowest": lowest, "highest": highest})
             if 3 * plane // 4 > most:
                 raise Unfit(f"a plane of {plane} elements; {call.dtype} has {most} distinct negative whole numbers")
-            return Filling(distinct, {"shape": call.value_shape, "channel_axis": _channel_axis(call)})
+            return Filling(distinct, whole)
         case "average":
             return _summable(call, call.value_shape)
         case "norm":
@@ -90,6 +106,12 @@ def _whole(call: RightPooling) -> Filling:
             # Odd numbers whose sums of powers stay within the significand where that leaves them LEAST_BITS.
             bits = (significand - bits_of_count(geometry.most_elements)) // geometry.norm_type
             return Filling(odd, {"shape": call.value_shape, "bits": min(max(bits, LEAST_BITS), MOST_BITS)})
+
+
+def _tied(call: RightPooling) -> Filling:
+    """Of 8 bits the two lowest numbers, so that a pad of any other than the lowest is larger."""
+    form = FORMATS[call.dtype]
+    return Filling(tied, {"shape": call.value_shape, **({"highest": form.lowest + 1} if form.narrow else {})})
 
 
 def _summable(call: RightPooling, shape: tuple[int, ...]) -> Filling:
@@ -133,7 +155,7 @@ GENERATORS: Mapping[str, PoolingGenerator] = {
         lambda call: Filling(normal, {"shape": call.output_shape}),
     ),
     "tied": PoolingGenerator(
-        lambda call: Filling(tied, {"shape": call.value_shape}), "tied", "-1 and -2: which of equal maxima is taken"
+        _tied, "tied", "-1 and -2, of 8 bits the two lowest numbers: which of equal maxima is taken"
     ),
     "special": PoolingGenerator(
         special_filling, "special", "NaN, infinities and -0 among negative numbers: where they come out"

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from conformance.judging.overlay import Explanation
 from conformance.operators.answers import explanations
 from conformance.operators.kind import Operands
+from conformance.operators.narrow import MISTAKES
 from conformance.operators.resize.call import RightResize
 from conformance.suite.dtypes import FORMATS
 from reference.arrays import from_layout, to_layout
@@ -90,11 +91,17 @@ def explain(call: RightResize, operands: Operands, answer: Array) -> list[Explan
     form = FORMATS[call.dtype]
     if answer.dtype != form.numpy:
         return [Explanation(f"behaves as if the result's dtype were {answer.dtype.name} instead of {call.dtype}")]
-    asked, slack = rendition_of(call), slack_of(call.dtype)
+    asked, slack = rendition_of(call), 0.0 if form.kind == "integer" else slack_of(call.dtype)
     observed = answer.astype(np.float64)
     renditions = ((edit.sentence, edit.apply(asked)) for edit in edits_of(call))
     edited = ((said, rendered(rendition, call, operands)) for said, rendition in renditions if rendition != asked)
-    return list(explanations(edited, observed, rendered(asked, call, operands), slack))
+    right = rendered(asked, call, operands)
+    found = list(explanations(edited, observed, right, slack))
+    if form.narrow:
+        value = operands["value"].astype(form.wide)
+        held = ((said, rendered(asked, call, {"value": change(value)})) for said, change in MISTAKES.items())
+        found += explanations(held, observed, right, slack)
+    return found
 
 
 def slack_of(dtype: str) -> float:

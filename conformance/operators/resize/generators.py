@@ -7,6 +7,7 @@ The functions that fill need no module but their words and NumPy: a script print
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import prod
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -16,7 +17,7 @@ from conformance.operators.fillers import normal, odd, ones
 from conformance.operators.filling import Filling, normal_filling, special_filling
 from conformance.operators.resize.call import RightResize
 from conformance.suite.dtypes import FORMATS
-from conformance.suite.generating import Words, bits_of_count
+from conformance.suite.generating import Unfit, Words, bits_of_count
 from reference.resize.geometry import largest_sum, weight_bits
 
 Array: TypeAlias = NDArray[Any]
@@ -47,6 +48,11 @@ def ramp(_: Words, shape: tuple[int, ...], channel_axis: int) -> Array:
     return result
 
 
+def of_8_bits(words: Words, shape: tuple[int, ...], lowest: int) -> Array:
+    """Any of the 256 numbers from the lowest on."""
+    return (lowest + words.below(256, prod(shape))).astype(np.float64).reshape(shape)
+
+
 def steps_of(name: str, call: RightResize) -> Mapping[str, Filling]:
     """How a generator fills each operand; raises Unfit where it cannot keep its promise, before any array exists."""
     generator = GENERATORS[name]
@@ -54,9 +60,19 @@ def steps_of(name: str, call: RightResize) -> Mapping[str, Filling]:
     return steps if call.direction == "forward" else {**steps, "cotangent": generator.cotangent(call)}
 
 
+def _ramp(call: RightResize) -> Filling:
+    form, lengths = FORMATS[call.dtype], [axis.input - 1 for axis in call.geometry.axes]
+    last = sum(number * factor for number, factor in zip(reversed(lengths), (1, 100, 10000), strict=False))
+    if form.narrow and last > form.largest:
+        raise Unfit(f"places are numbered up to {last}; {call.dtype} ends at {int(form.largest)}")
+    return Filling(ramp, {"shape": call.value_shape, "channel_axis": len(call.value_shape) - 1 if call.last else 1})
+
+
 def _summable(call: RightResize, shape: tuple[int, ...]) -> Filling:
     """Odd numbers that sums with weights of few binary digits hold exactly; of other weights, numbers as short."""
     significand, forward = FORMATS[call.dtype].significand, call.direction == "forward"
+    if FORMATS[call.dtype].narrow:
+        return Filling(of_8_bits, {"shape": shape, "lowest": FORMATS[call.dtype].lowest})
     if call.method == "nearest" and forward:
         return Filling(odd, {"shape": shape, "bits": min(significand, COPIED_BITS)})
     digits, sums = weight_bits(call.geometry), largest_sum(call.geometry, forward=forward)
@@ -77,16 +93,12 @@ GENERATORS: Mapping[str, ResizeGenerator] = {
         "readable: weights that are divided by their sum give 1 everywhere",
     ),
     "ramp": ResizeGenerator(
-        lambda call: Filling(
-            ramp, {"shape": call.value_shape, "channel_axis": len(call.value_shape) - 1 if call.last else 1}
-        ),
+        _ramp,
         "whole",
         "readable: of nearest and linear the result is the coordinate that was read",
     ),
     TIES: ResizeGenerator(
-        lambda call: Filling(
-            ramp, {"shape": call.value_shape, "channel_axis": len(call.value_shape) - 1 if call.last else 1}
-        ),
+        _ramp,
         "whole",
         "as ramp; a coordinate on a tie, or near one, has to be found exactly",
     ),

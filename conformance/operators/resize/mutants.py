@@ -54,6 +54,8 @@ class ResizeEngine:
     """of a table from which weights are taken, between two elements"""
     one_column: bool = False
     """antialias weighs all rows of a result of one column as the first of them"""
+    held: Callable[[Array], Array] = lambda numbers: numbers
+    """what numbers become before anything is read"""
     adds: Literal["sum", "last", "mean"] = "sum"
     """what becomes of cotangents that meet"""
     first: bool | None = None
@@ -66,7 +68,9 @@ class ResizeEngine:
     """two elements are mixed as a + t (b - a)"""
     accepts: bool = False
     """wrong calls are answered"""
-    dtypes: tuple[str, ...] = field(default=("float16", "bfloat16", "float32", "float64", "int32", "int64"))
+    dtypes: tuple[str, ...] = field(
+        default=("float16", "bfloat16", "float32", "float64", "int32", "int64", "int8", "uint8")
+    )
 
 
 class ResizeMutant:
@@ -131,7 +135,7 @@ class ResizeMutant:
             given = given.reshape((*outer, *inner) if first else (outer[0], *inner, outer[1]))
         canonical = from_layout(given, not first)
         with np.errstate(all="ignore"):
-            result = _ResizeRun(self._engine, forward, given.dtype).along_all(canonical, axes)
+            result = _ResizeRun(self._engine, forward, given.dtype).along_all(self._engine.held(canonical), axes)
         laid_out = np.ascontiguousarray(to_layout(result, not first))
         if first == last:
             lengths = result.shape[1:-1]
@@ -312,6 +316,11 @@ def _torch_nearest(axes: list[AskedAxis]) -> list[AskedAxis]:
     return [replace(axis, coordinates="asymmetric", nearest_mode="floor") for axis in axes]
 
 
+def _in_127ths(numbers: Array) -> Array:
+    scale = np.float32(1) / np.float32(127)
+    return (numbers * scale * np.float32(127)).astype(numbers.dtype)
+
+
 _SHAPES: tuple[Literal["differs"], ...] = ("differs",)
 _COORDINATES = "coordinate_transformation_mode were {}"
 _WORDS: Mapping[str, tuple[str, ResizeEngine, tuple[str, ...]]] = {
@@ -324,6 +333,16 @@ _WORDS: Mapping[str, tuple[str, ResizeEngine, tuple[str, ...]]] = {
         "Every nearest element is that of half pixels.",
         _where("nearest", coordinates="half_pixel", nearest_mode="round_prefer_ceil"),
         ("coordinate_transformation_mode were half_pixel and nearest_mode round_prefer_ceil",),
+    ),
+    "uint8-as-int8": (
+        "Numbers of uint8 beyond 127 are 127.",
+        ResizeEngine(held=lambda numbers: np.minimum(numbers, 127) if numbers.dtype == np.uint8 else numbers),
+        ("numbers beyond 127 were 127",),
+    ),
+    "int8-in-127ths": (
+        "Numbers of int8 become fractions, and whole again by what is cut off.",
+        ResizeEngine(held=lambda numbers: _in_127ths(numbers) if numbers.dtype == np.int8 else numbers),
+        ("numbers passed through 127ths in float32, and were cut off",),
     ),
     "always-floor": ("Coordinates are rounded down.", _where("nearest", nearest_mode="floor"),
                      ("nearest_mode were floor",)),

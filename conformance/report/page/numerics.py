@@ -15,7 +15,7 @@ from conformance.report.document import Report
 from conformance.report.findings import Finding
 
 # In the order of the plots; any other comes after them.
-DTYPES = ("float64", "float32", "float16", "bfloat16", "complex128", "complex64", "int64", "int32")
+DTYPES = ("float64", "float32", "float16", "bfloat16", "complex128", "complex64", "int64", "int32", "int8", "uint8")
 
 Compared: TypeAlias = tuple[Finding, Metrics]
 Groups: TypeAlias = Mapping[tuple[str, str], Sequence[Compared]]

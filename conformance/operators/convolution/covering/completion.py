@@ -20,7 +20,7 @@ from conformance.operators.convolution.call import ConvolutionTrial, RightConvol
 from conformance.operators.convolution.covering.array import TRIPLES_DTYPE, Array, Rows
 from conformance.operators.convolution.covering.relations import RELATIONS, padded_axes, padded_axis
 from conformance.suite.case import Trial
-from conformance.suite.dtypes import FORMATS
+from conformance.suite.dtypes import SUMMED
 from conformance.suite.expansion import Case, expand
 from reference.family import DIRECTIONS, Operator
 from reference.geometry import AxisPadding, convolved_length, legal_output_lengths, transposed_axis
@@ -241,7 +241,7 @@ def _part_choices(operator: Operator) -> tuple[tuple[Choice, ...], ...]:
             ("direction", "bias", "dtype"),
             (
                 {"direction": direction, "bias": bias, "dtype": dtype}
-                for direction, bias, dtype in product(DIRECTIONS, (False, True), FORMATS)
+                for direction, bias, dtype in product(DIRECTIONS, (False, True), SUMMED)
             ),
         ),
     )

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from conformance.operators.convolution.call import Convolution, RightConvolution
-from conformance.suite.dtypes import FORMATS
+from conformance.suite.dtypes import SUMMED
 from reference.family import DIRECTIONS, Operator
 from reference.geometry import Axis, AxisPadding, legal_output_lengths
 from reference.spelling import axis_paddings
@@ -284,6 +284,6 @@ RELATIONS: tuple[Relation, ...] = (
         _always("channels last", "channels first"),
         of_call=lambda call, axes: "channels last" if call.last else "channels first",
     ),
-    Relation("dtype", _always(*FORMATS), of_call=lambda call, axes: call.dtype),
+    Relation("dtype", _always(*SUMMED), of_call=lambda call, axes: call.dtype),
     Relation("direction", _always(*DIRECTIONS), of_call=lambda call, axes: call.direction),
 )

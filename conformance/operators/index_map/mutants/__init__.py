@@ -95,17 +95,22 @@ def _turned(*fields: str) -> Change:
 
 
 def _flushed(numbers: Array) -> Array:
-    if numbers.dtype.kind in "ic":
+    if numbers.dtype.kind in "iuc":
         return numbers
     return np.where(np.abs(numbers) < FORMATS[numbers.dtype.name].smallest_normal, 0, numbers).astype(numbers.dtype)
 
 
 def _without_nan(numbers: Array) -> Array:
-    return numbers if numbers.dtype.kind == "i" else np.where(np.isnan(numbers), 0, numbers).astype(numbers.dtype)
+    return numbers if numbers.dtype.kind in "iu" else np.where(np.isnan(numbers), 0, numbers).astype(numbers.dtype)
+
+
+def _of(dtype: str, numbers: Array, changed: Callable[[], Array]) -> Array:
+    """What is changed of one dtype's numbers."""
+    return changed().astype(dtype) if numbers.dtype == dtype else numbers
 
 
 def _lowest(_: float, dtype: np.dtype[Any]) -> float:
-    return int(np.iinfo(dtype).min) if dtype.kind == "i" else -np.inf
+    return int(np.iinfo(dtype).min) if dtype.kind in "iu" else -np.inf
 
 
 _SHAPES: tuple[Literal["differs", "wrong_shape"], ...] = ("differs", "wrong_shape")
@@ -279,6 +284,24 @@ _WORDS: Mapping[str, tuple[str, IndexMapEngine, tuple[str, ...]]] = {
         "Of several cotangents the last one counts.",
         IndexMapEngine(combine="last", only="gradient"),
         _ONE_OF_SEVERAL,
+    ),
+    "uint8-as-int8": (
+        "Numbers of uint8 beyond 127 are 127.",
+        IndexMapEngine(
+            numbers=lambda numbers: _of("uint8", numbers, lambda: np.minimum(numbers, 127)),
+            constant=lambda constant, dtype: min(constant, 127) if dtype == np.uint8 else constant,
+        ),
+        ("numbers beyond 127 were 127",),
+    ),
+    "int8-as-uint8": (
+        "Negative numbers of int8 are 0.",
+        IndexMapEngine(numbers=lambda numbers: _of("int8", numbers, lambda: np.maximum(numbers, 0))),
+        ("negative numbers were 0",),
+    ),
+    "uint8-constant-as-int8": (
+        "A constant of uint8 beyond 127 is 127.",
+        IndexMapEngine(constant=lambda constant, dtype: min(constant, 127) if dtype == np.uint8 else constant),
+        ("pads held 127",),
     ),
     "flushes": ("Subnormal numbers are 0.", IndexMapEngine(numbers=_flushed), ("subnormal numbers were 0",)),
     "nan-lost": ("A NaN is 0.", IndexMapEngine(numbers=_without_nan), ("NaN were 0",)),

@@ -229,7 +229,7 @@ class _IndexMapRun:
     def _combined(self, source: Array, pairs: list[tuple[Any, Array]]) -> Array:
         """What is copied from each place of the source, put together."""
         counts = np.zeros(source.shape, np.int64)
-        wide = source.astype(np.result_type(source.dtype, np.int64 if source.dtype.kind == "i" else np.float32))
+        wide = source.astype(np.result_type(source.dtype, np.int64 if source.dtype.kind in "iu" else np.float32))
         reverse = self.engine.backwards != (self.engine.combine == "first")
         for there, numbers in reversed(pairs) if reverse else pairs:
             if self.engine.combine in ("add", "average"):
@@ -238,7 +238,7 @@ class _IndexMapRun:
                 wide[there] = numbers
             np.add.at(counts, there, 1)
         if self.engine.combine == "average":
-            wide = wide // np.maximum(counts, 1) if wide.dtype.kind == "i" else wide / np.maximum(counts, 1)
+            wide = wide // np.maximum(counts, 1) if wide.dtype.kind in "iu" else wide / np.maximum(counts, 1)
         return wide.astype(source.dtype)
 
 

@@ -9,6 +9,7 @@ explains nothing.
 from conformance.judging.overlay import Explanation
 from conformance.operators.answers import explanations
 from conformance.operators.kind import Operands
+from conformance.operators.narrow import MISTAKES
 from conformance.operators.pooling.call import RightPooling
 from conformance.operators.pooling.diagnosis.edits import edits_of
 from conformance.operators.pooling.diagnosis.rendition import (
@@ -43,11 +44,15 @@ def explain(call: RightPooling, operands: Operands, answer: Array) -> list[Expla
     wide = {name: array.astype(form.wide) for name, array in operands.items()}
     observed = answer.astype(returned.wide)
     right = rendered(asked, call, wide)
-    slack = ROUNDINGS[call.definition.reduction] * form.unit_roundoff
+    slack = 0.0 if form.kind == "integer" else ROUNDINGS[call.definition.reduction] * form.unit_roundoff
     renditions_of = ((edit.sentence, edit.apply(asked)) for edit in edits_of(call))
     edited = (
         (sentence, rendered(rendition, call, wide))
         for sentence, rendition in renditions_of
         if rendition != asked and is_possible(rendition, call)
     )
-    return list(explanations(edited, observed, right, slack))
+    found = list(explanations(edited, observed, right, slack))
+    if form.narrow:
+        held = ((said, rendered(asked, call, {"value": change(wide["value"])})) for said, change in MISTAKES.items())
+        found += explanations(held, observed, right, slack)
+    return found

@@ -232,6 +232,7 @@ def _edits_of_numbers(call: RightPooling) -> Iterator[PoolingEdit]:
         yield PoolingEdit("the minimum were taken", lambda old: replace(old, taken="minimum"))
         yield PoolingEdit("windows were averaged", lambda old: replace(old, taken="average"))
         yield PoolingEdit("absolute values were compared", lambda old: replace(old, sizes=True))
+        yield from _edits_of_8_bits(call)
         lowest = -FORMATS[call.dtype].largest
         yield PoolingEdit("the lowest finite number stood for -inf", lambda old: replace(old, of_nothing=lowest))
     if call.direction != "forward" and call.definition.reduction == "maximum":
@@ -247,6 +248,15 @@ def _edits_of_numbers(call: RightPooling) -> Iterator[PoolingEdit]:
     )
 
 
+def _edits_of_8_bits(call: RightPooling) -> Iterator[PoolingEdit]:
+    form = FORMATS[call.dtype]
+    if form.narrow and form.lowest == 0:
+        yield PoolingEdit("numbers beyond 127 were compared as negative ones", lambda old: replace(old, wraps=True))
+    if form.narrow and not call.definition.adaptive:
+        held = 128 if form.lowest == 0 else -127
+        yield PoolingEdit(f"pads held {held}", lambda old: replace(old, pads="zeros", held=held))
+
+
 def _edits_of_indices(call: RightPooling) -> Iterator[PoolingEdit]:
     ways: dict[Counted, str] = {
         "image": "indices were places in their image",
@@ -259,6 +269,7 @@ def _edits_of_indices(call: RightPooling) -> Iterator[PoolingEdit]:
     }
     for counted, sentence in ways.items():
         yield PoolingEdit(sentence, lambda old, counted=counted: replace(old, index=counted))  # type: ignore[misc]
+    yield from _edits_of_8_bits(call)
     yield PoolingEdit("the last of equal maxima were taken", lambda old: replace(old, routed="last"))
     yield PoolingEdit("the minimum were taken", lambda old: replace(old, taken="minimum"))
     yield PoolingEdit("absolute values were compared", lambda old: replace(old, sizes=True))

@@ -19,6 +19,8 @@ from reference.pooling.geometry import Axis
 
 # Larger calls are of published layers, and small trials ask the same.
 MOST_WORK = 1_000_000
+# The highest number of 8 bits with a sign
+SIGNED = 127
 
 Array: TypeAlias = NDArray[Any]
 Taken: TypeAlias = Literal["maximum", "minimum", "average", "sum", "norm"]
@@ -69,6 +71,10 @@ class PoolingRendition:
     overhang: bool = False
     """a window that hangs over the padded value is divided by all its places"""
     pads: Pads = "nothing"
+    held: int = 0
+    """what `zeros` hold"""
+    wraps: bool = False
+    """numbers of 8 bits beyond 127 are compared as negative ones"""
     routed: Routed = "first"
     keeps_nan: bool = True
     sizes: bool = False
@@ -127,6 +133,8 @@ def rendered(rendition: PoolingRendition, call: RightPooling, wide: Operands) ->
     if rendition.last != call.last:  # the same memory, its axes taken for others
         lengths = tuple(axis.input for axis in rendition.axes)
         value = value.reshape(batch, *lengths, channels) if rendition.last else value.reshape(batch, channels, *lengths)
+    if rendition.wraps:
+        value = np.where(value > SIGNED, value - 2 * (SIGNED + 1), value)
     canonical = from_layout(value, rendition.last)
     windows = _Windows.of(rendition, canonical)
     with np.errstate(all="ignore"):
@@ -139,6 +147,8 @@ def rendered(rendition: PoolingRendition, call: RightPooling, wide: Operands) ->
             cotangent = cotangent.reshape(shape)
             result = windows.spread(from_layout(cotangent, rendition.last))
     laid_out = to_layout(result, rendition.last)
+    if rendition.wraps and rendition.index is None:
+        laid_out = laid_out % (2 * (SIGNED + 1))
     if FORMATS[call.dtype].kind == "integer" and rendition.index is None:  # the lowest number is that of the dtype
         limits = np.iinfo(call.dtype)
         laid_out = np.clip(laid_out, limits.min, limits.max)
@@ -195,7 +205,7 @@ class _Windows:
             np.broadcast_to(reduce(np.logical_and, each), whole).reshape(*outputs, taps)
             for each in (inside, within, front)
         )
-        numbers = np.where(real[..., np.newaxis], read, 0) if rendition.pads != "copies" else read
+        numbers = np.where(real[..., np.newaxis], read, rendition.held) if rendition.pads != "copies" else read
         return cls(rendition, value.shape, numbers, np.where(real, flat, -1), padded, before)
 
     def reduced(self) -> Array:

@@ -38,6 +38,26 @@ _WORDS: _Words = {
         PoolingEngine(pad="copy", divisor=lambda window: window.whole, only="forward"),
         ("pads held copies of the border", "averages were divided by the whole window"),
     ),
+    "uint8-compared-as-int8": (
+        "Numbers of uint8 beyond 127 are compared as negative ones.",
+        PoolingEngine(compared=lambda numbers: numbers.view(np.int8) if numbers.dtype == np.uint8 else numbers),
+        ("numbers beyond 127 were compared as negative ones",),
+    ),
+    "uint8-pads-of-int8": (
+        "Pads of uint8 hold 128, the bits of the lowest number of int8.",
+        PoolingEngine(held=lambda dtype: 128 if dtype == np.uint8 else None),
+        ("pads held 128",),
+    ),
+    "int8-pads-of-127": (
+        "Pads of int8 hold -127, as those of a scale that goes as far down as up.",
+        PoolingEngine(held=lambda dtype: -127 if dtype == np.int8 else None),
+        ("pads held -127",),
+    ),
+    "int8-from-zero": (
+        "A maximum of int8 begins at 0.",
+        PoolingEngine(compared=lambda numbers: np.maximum(numbers, 0) if numbers.dtype == np.int8 else numbers),
+        ("negative numbers were 0",),
+    ),
     "whole-window": (
         "Every sum is divided by the whole window.",
         PoolingEngine(divisor=lambda window: window.override or window.whole),

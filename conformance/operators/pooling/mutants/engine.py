@@ -95,6 +95,8 @@ class PoolingEngine:
     spans: SpansOf = _RIGHT_SPANS
     """windows of adaptive poolings"""
     pad: Literal["nothing", "zero", "copy"] = "nothing"
+    held: Callable[[np.dtype[Any]], int | None] = lambda dtype: None
+    """a number that pads hold, of a dtype; None for what `pad` says"""
     divisor: Divisor = asked_divisor
     divides: Literal["quotient", "reciprocal"] = "quotient"
     routed: Literal["first", "last", "all", "shared"] = "first"
@@ -122,7 +124,7 @@ class PoolingMutant:
     """An engine behind the suite's interface."""
 
     features: tuple[str, ...] = ()
-    dtypes = ("float16", "bfloat16", "float32", "float64", "int32", "int64")
+    dtypes = ("float16", "bfloat16", "float32", "float64", "int32", "int64", "int8", "uint8")
     directions: tuple[Direction, ...] = ("forward", "value_gradient")
 
     def __init__(self, engine: PoolingEngine, has: Callable[[PoolingOperator], bool] = lambda operator: True) -> None:
@@ -246,7 +248,7 @@ class _PoolingRun:
                 result[_of_all_images(place)] = -1 if self.engine.of_nothing is None else self.engine.of_nothing
                 continue
             read = self.engine.compared(np.array([value[_of_all_images(pixel)] for _, pixel in inside]))
-            if read.dtype.kind != "i":
+            if read.dtype.kind not in "iu":
                 read = read.astype(np.float64)
                 read = np.where(np.isnan(read), np.inf if self.engine.keeps_nan else -np.inf, read)
             first = read.argmax(axis=0)
@@ -271,11 +273,11 @@ class _PoolingRun:
     def _reduced(self, read: Array, window: WindowCounts, value: Array) -> Array:
         match self.reduction:
             case "maximum" | "index" | "unpooled":
-                lowest = np.iinfo(value.dtype).min if value.dtype.kind == "i" else -np.inf
+                lowest = np.iinfo(value.dtype).min if value.dtype.kind in "iu" else -np.inf
                 if not len(read):
                     nothing = lowest if self.engine.of_nothing is None else self.engine.of_nothing
                     return np.full(read.shape[1:], nothing, value.dtype)
-                wide = self.engine.compared(read if value.dtype.kind == "i" else read.astype(np.float64))
+                wide = self.engine.compared(read if value.dtype.kind in "iu" else read.astype(np.float64))
                 return np.asarray(wide.max(axis=0) if self.engine.keeps_nan else np.fmax.reduce(wide, axis=0))
             case "average":
                 numbers = self._wide(read)
@@ -336,6 +338,8 @@ class _PoolingRun:
                 read.append(value[_of_all_images(nearest)])
             elif self.engine.pad == "zero":
                 read.append(np.zeros_like(value[_of_all_images(nearest)]))
+            elif (held := self.engine.held(value.dtype)) is not None:
+                read.append(np.full_like(value[_of_all_images(nearest)], held))
         return np.array(read, value.dtype).reshape(len(read), len(value), value.shape[-1])
 
     def _slopes(self, read: Array, window: WindowCounts) -> Array:

@@ -52,7 +52,7 @@ class UnpoolMutant:
 
     operators = ("max_unpool2d",)
     features: tuple[str, ...] = ()
-    dtypes = ("float16", "bfloat16", "float32", "float64", "int32", "int64")
+    dtypes = ("float16", "bfloat16", "float32", "float64", "int32", "int64", "int8", "uint8")
     directions: tuple[Direction, ...] = ("forward", "value_gradient")
 
     def __init__(self, engine: UnpoolEngine) -> None:
