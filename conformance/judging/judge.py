@@ -76,8 +76,8 @@ def digest(array: NDArray[Any]) -> str:
 
 
 def unwritten(array: NDArray[Any]) -> int:
-    """How many elements consist of POISON alone."""
-    if not array.size:
+    """How many elements consist of POISON alone; 0 where they have one byte, which may be a number like others."""
+    if not array.size or array.itemsize == 1:
         return 0
     octets = np.ascontiguousarray(array).view(np.uint8).reshape(array.size, -1)
     return int((octets == POISON).all(axis=1).sum())

@@ -24,6 +24,7 @@ RESOLVERS: Mapping[str, str] = {
     "reference": "BUILTIN_REF",
 }
 """by mode: which kernels compute"""
+EIGHT_BITS = ("int8", "uint8")
 CONVERT = (
     "def convert(function, *operands):",
     '    """The function of these operands as a model."""',
@@ -34,23 +35,51 @@ CONVERT = (
     "    return tf.lite.TFLiteConverter.from_concrete_functions([concrete], module).convert()",
     "",
 )
+CONVERT_8_BITS = (
+    "def convert(function, operand):",
+    '    """The function of this operand as a model of 8 bits: the scale is 1, so that numbers stand for themselves."""',
+    "    module = tf.Module()",
+    "    module.function = tf.function(function, autograph=False)",
+    "    concrete = module.function.get_concrete_function(tf.TensorSpec(operand.shape, tf.float32))",
+    "    converter = tf.lite.TFLiteConverter.from_concrete_functions([concrete], module)",
+    "    converter.optimizations = [tf.lite.Optimize.DEFAULT]",
+    "    converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]",
+    "    converter.inference_input_type = converter.inference_output_type = tf.as_dtype(operand.dtype)",
+    "    ends = np.iinfo(operand.dtype)",
+    "    converter.representative_dataset = lambda: (",
+    "        [np.full(operand.shape, end, np.float32)] for end in (ends.min, ends.max)",
+    "    )",
+    "    return converter.convert()",
+    "",
+)
+"""Source: https://www.tensorflow.org/lite/performance/quantization_spec"""
 
 
 class LiteRt(Planned):
     """By default XNNPACK computes what it can; `noxnnpack` leaves it out, and `reference` asks the reference kernels.
 
-    The value is the model's input; filter and bias are constants in it, as in a model that was trained.
+    The value is the model's input; filter and bias are constants in it, as in a model that was trained. A model of 8 bits
+    is one of floating-point numbers that the converter quantises: numbers of the scale 1. Its kernels hold int8; what is
+    asked in uint8 is shifted before and after them.
     """
 
     planner = "litert"
     features = ("groups", "bias")
-    dtypes = ("float32", "int32")
+    dtypes = ("float32", "int32", *EIGHT_BITS)
     directions = ("forward",)
     names_output = True
     limits = (
         takes_dtypes(
-            ("*conv*", "*avg_pool*", "max_pool*", "adaptive_max_pool*", "resize*"), ("float32",),
-            "LiteRT's documents have convolutions, averages, maxima and resizes in float32 (and quantized integers)",
+            ("*conv*", "*avg_pool*"), ("float32",),
+            "LiteRT's documents have convolutions and averages in float32 (and quantised, which are not asked here)",
+        ),
+        takes_dtypes(
+            ("max_pool*", "adaptive_max_pool*", "resize*"), ("float32", *EIGHT_BITS),
+            "LiteRT's documents have maxima and resizes in float32 and quantised to 8 bits",
+        ),
+        takes_dtypes(
+            ("extract_patches", "max_pool_with_argmax"), ("float32", "int32"),
+            "LiteRT's documents have no patches and no indices of maxima that are quantised",
         ),
     )  # fmt: skip
 
@@ -88,7 +117,7 @@ class LiteRt(Planned):
         constants = [operand for operand in step.needed if operand != "value"]
         return CallSource(
             imports=(*source.imports, "import os", "from ai_edge_litert import interpreter"),
-            define=CONVERT,
+            define=CONVERT_8_BITS if dtype in EIGHT_BITS else CONVERT,
             before=tuple(f"{operand} = tf.constant({operand})" for operand in constants),
             call=(
                 "def function(value):",

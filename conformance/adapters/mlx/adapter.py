@@ -20,7 +20,7 @@ class Mlx(Planned):
 
     planner = "mlx"
     features = FEATURES
-    dtypes = ("float16", "bfloat16", "float32", "float64", "int32", "int64", "complex64")
+    dtypes = ("float16", "bfloat16", "float32", "float64", "int32", "int64", "int8", "uint8", "complex64")
     directions = DIRECTIONS
     limits = LIMITS
     names_output = False

@@ -6,15 +6,18 @@ Knows: names of operators and dtypes. Must not know: onnx; tests compare the tab
 from conformance.adapters.toolkit import Limit, takes_dtypes
 
 CONVOLUTIONS = ("*conv*",)
-MAXIMA = ("*max_pool*", "max_unpool*")
 MEANS = ("*avg_pool*", "lp_pool*")
 BLOCKS = ("depth_to_space", "space_to_depth")
 FLOATS = ("float16", "bfloat16", "float32", "float64")
+EIGHT_BITS = ("int8", "uint8")
 
 STANDARD = (
     takes_dtypes(
-        (*CONVOLUTIONS, *MAXIMA, *MEANS), FLOATS, "ONNX's nodes of windows take floating-point numbers (and 8 bits)"
+        (*CONVOLUTIONS, *MEANS, "adaptive_max_pool*", "max_unpool*"),
+        FLOATS,
+        "ONNX's nodes of windows take floating-point numbers, but for MaxPool",
     ),
+    takes_dtypes(("max_pool*",), (*FLOATS, *EIGHT_BITS), "ONNX's MaxPool takes floating-point numbers and 8 bits"),
 )
 """what the standard says of opset 22"""
 
@@ -27,8 +30,8 @@ ONNX_RUNTIME = (
         KERNELS + "convolutions, averages, norms, Col2Im and MaxUnpool in float32, to which it converts float16",
     ),
     takes_dtypes(
-        MAXIMA, ("float16", "float32", "float64"),
-        KERNELS + "MaxPool in float32 and float64",
+        ("max_pool*",), ("float16", "float32", "float64", *EIGHT_BITS),
+        KERNELS + "MaxPool in float32, float64 and 8 bits",
     ),
     takes_dtypes(
         ("adaptive_max_pool*",), ("float16", "float32"),
@@ -39,15 +42,15 @@ ONNX_RUNTIME = (
         lambda call: call.operator == "resize3d" and call.method == "cubic",
     ),
     takes_dtypes(
-        BLOCKS, ("float16", "float32", "float64"),
-        KERNELS + "DepthToSpace and SpaceToDepth in float32 and float64",
+        BLOCKS, ("float16", "float32", "float64", *EIGHT_BITS),
+        KERNELS + "DepthToSpace and SpaceToDepth in float32, float64 and 8 bits",
     ),
     takes_dtypes(
-        ("resize*",), ("float16", "float32", "int32"),
-        KERNELS + "Resize in float32 and int32",
+        ("resize*",), ("float16", "float32", "int32", *EIGHT_BITS),
+        KERNELS + "Resize in float32, int32 and 8 bits",
     ),
     takes_dtypes(
-        ("pad",), ("float16", "float32", "float64", "int32", "int64"),
+        ("pad",), ("float16", "float32", "float64", "int32", "int64", *EIGHT_BITS),
         KERNELS + "Pad in neither bfloat16 nor complex numbers",
     ),
 )  # fmt: skip

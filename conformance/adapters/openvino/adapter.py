@@ -36,12 +36,12 @@ _COUNTED = {"sizes": "np.int64", "scales": "np.float32"}
 
 
 class OpenVino(Planned):
-    """The plugin of the CPU, in float32. `onnx` asks the frontend of ONNX, and `auto_pad` and `output_shape` are other
+    """The plugin of the CPU, in float32 and integers. `onnx` asks the frontend of ONNX, and `auto_pad` and `output_shape` are other
     spellings of what that is asked.
     """
 
     features = ("groups", "bias")
-    dtypes = ("float32", "int32")
+    dtypes = ("float32", "int32", "int8", "uint8")
     directions = ("forward",)
     names_output = False
     images = False
@@ -55,11 +55,16 @@ class OpenVino(Planned):
         if self.spelling != "pads" and not self._onnx:
             raise ValueError(f"mode {self.spelling} is a spelling of ONNX; it goes with mode onnx")
         floats = takes_dtypes(
-            ("*conv*", "*avg_pool*", "resize*", "fold"),
+            ("*conv*", "*avg_pool*", "fold"),
             ("float32",),
-            "OpenVINO's documents have convolutions, averages, resizes and Col2Im in floating-point numbers",
+            "OpenVINO's documents have convolutions, averages and Col2Im in floating-point numbers",
         )
-        self.limits = (*STANDARD, floats) if self._onnx else (floats,)
+        resizes = takes_dtypes(
+            ("resize*",),
+            ("float32", "int8", "uint8"),
+            "OpenVINO's plugin of the CPU has Interpolate in float32 and in 8 bits",
+        )
+        self.limits = (*STANDARD, floats, resizes) if self._onnx else (floats, resizes)
 
     def describe(self) -> Description:
         import openvino

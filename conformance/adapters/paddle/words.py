@@ -232,7 +232,7 @@ DTYPES: Mapping[str, tuple[str, ...]] = {
     "pad": (*_FLOATS, "int32", "int64", "complex64", "complex128"),
     **dict.fromkeys(("depth_to_space", "space_to_depth", "extract_patches"), _FLOATS),
     "fold": (*_FLOATS, "complex64", "complex128"),
-    **dict.fromkeys(("resize1d", "resize2d", "resize3d"), _FLOATS),
+    **dict.fromkeys(("resize1d", "resize2d", "resize3d"), (*_FLOATS, "uint8")),
 }
 """those that the documents of the function name, by operator; Paddle 3.3"""
 

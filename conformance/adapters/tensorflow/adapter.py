@@ -26,7 +26,7 @@ from conformance.adapters.tensorflow.execution import SOURCES, computation
 from conformance.adapters.tensorflow.words import FUNCTIONS
 from conformance.operators.convolution.call import Convolution, convolution
 
-DTYPES = ("float16", "bfloat16", "float32", "float64", "int32")
+DTYPES = ("float16", "bfloat16", "float32", "float64", "int32", "int8", "uint8")
 EXECUTIONS = ("function", "session", "xla")
 # In one graph: one of them costs as much as a few calls that each have their own.
 MODULE_CALLS = 64

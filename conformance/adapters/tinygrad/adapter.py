@@ -22,7 +22,7 @@ class Tinygrad(Planned):
 
     planner = "tinygrad"
     features = FEATURES
-    dtypes = ("float16", "bfloat16", "float32", "float64", "int32", "int64")
+    dtypes = ("float16", "bfloat16", "float32", "float64", "int32", "int64", "int8", "uint8")
     directions = DIRECTIONS
     names_output = False
 

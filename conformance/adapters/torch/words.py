@@ -20,7 +20,7 @@ from conformance.adapters.axes import (
 from conformance.adapters.function import REQUIRED, Function, Takes
 from reference.geometry import Axis
 
-DTYPES = ("float16", "bfloat16", "float32", "float64", "int64", "complex64", "complex128")
+DTYPES = ("float16", "bfloat16", "float32", "float64", "int64", "int8", "uint8", "complex64", "complex128")
 
 
 def _functional(rank: int, transposed: bool) -> Function:
