@@ -116,6 +116,15 @@ def test_litert_takes_the_value_as_input_and_the_weights_as_constants() -> None:
     assert not any("tf.constant(value)" in line for line in written)
 
 
+@pytest.mark.parametrize("dtype", ["int8", "uint8"])
+def test_litert_is_asked_8_bits_by_a_quantised_model(dtype: str) -> None:
+    call = right_pooling("max_pool2d", (1, 4, 4, 2), ksize=2, strides=2, padding="VALID", dtype=dtype)
+    written = lines("litert", call)
+    assert "    converter.optimizations = [tf.lite.Optimize.DEFAULT]" in written
+    assert "    model_content=convert(function, value)," in written
+    assert lines("litert", CONV)[: len(written)] != written
+
+
 def test_litert_is_asked_composed_calls_where_tensorflow_has_no_words() -> None:
     call = right_call("conv1d", ((1, 5, 2), (3, 2, 4), ()), padding=((0, 0), (1, 0), (0, 0)))
     assert not planned("litert", call).native

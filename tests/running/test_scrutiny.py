@@ -172,6 +172,7 @@ def test_elements_are_unwritten_if_all_of_their_bytes_are_poison() -> None:
     array.view(np.uint8)[4:10] = POISON
     assert unwritten(array) == 1
     assert unwritten(np.zeros(0)) == 0
+    assert unwritten(np.full(3, POISON, np.uint8)) == 0
 
 
 @pytest.fixture

@@ -15,14 +15,15 @@ from conformance.adapters.jax.adapter import MODULE_CALLS, Jax, compute_together
 from conformance.adapters.jax_layers.plans import LIBRARIES
 from conformance.adapters.plan import Invoke, Operands, Plan, Unsupported
 from conformance.adapters.planning import Planned
-from conformance.adapters.protocol import DIRECTIONS, DTYPES, FEATURES, CallSource, Description, Nominal
+from conformance.adapters.protocol import DIRECTIONS, FEATURES, CallSource, Description, Nominal
+from conformance.suite.dtypes import SUMMED
 
 
 class _Layers(Planned):
     """What the three libraries share."""
 
     features = FEATURES
-    dtypes = DTYPES
+    dtypes = SUMMED
     directions = DIRECTIONS
     concurrent = True
     names_output = False
@@ -82,7 +83,7 @@ class Flax(_Layers):
     library = "flax"
     layers = "flax.linen"
     # Its layers promote integers to floating point (`flax.linen.dtypes.canonicalize_dtype`).
-    dtypes = tuple(each for each in DTYPES if not each.startswith(("int", "uint")))
+    dtypes = tuple(each for each in SUMMED if not each.startswith("int"))
     apply = (
         "def apply(layer, value, kernel, bias=None):",
         '    params = {"kernel": kernel} if bias is None else {"kernel": kernel, "bias": bias}',

@@ -37,7 +37,7 @@ CONVERT = (
 )
 CONVERT_8_BITS = (
     "def convert(function, operand):",
-    '    """The function of this operand as a model of 8 bits: the scale is 1, so that numbers stand for themselves."""',
+    '    """The function of this operand as a model of 8 bits, of the scale 1: numbers stand for themselves."""',
     "    module = tf.Module()",
     "    module.function = tf.function(function, autograph=False)",
     "    concrete = module.function.get_concrete_function(tf.TensorSpec(operand.shape, tf.float32))",
@@ -58,9 +58,9 @@ CONVERT_8_BITS = (
 class LiteRt(Planned):
     """By default XNNPACK computes what it can; `noxnnpack` leaves it out, and `reference` asks the reference kernels.
 
-    The value is the model's input; filter and bias are constants in it, as in a model that was trained. A model of 8 bits
-    is one of floating-point numbers that the converter quantises: numbers of the scale 1. Its kernels hold int8; what is
-    asked in uint8 is shifted before and after them.
+    The value is the model's input; filter and bias are constants in it, as in a model that was trained. A model of 8
+    bits is what the converter makes of one in float32, quantised with the scale 1. Its kernels take int8; uint8 is
+    shifted before and after them.
     """
 
     planner = "litert"

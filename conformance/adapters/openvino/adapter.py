@@ -36,8 +36,8 @@ _COUNTED = {"sizes": "np.int64", "scales": "np.float32"}
 
 
 class OpenVino(Planned):
-    """The plugin of the CPU, in float32 and integers. `onnx` asks the frontend of ONNX, and `auto_pad` and `output_shape` are other
-    spellings of what that is asked.
+    """The plugin of the CPU, in float32 and integers. `onnx` asks the frontend of ONNX, `auto_pad` and `output_shape`
+    say other spellings to it.
     """
 
     features = ("groups", "bias")

@@ -23,7 +23,7 @@ from conformance.judging.verdict import Outcome, Verdict
 from conformance.operators.kind import Operands, Unusable
 from conformance.operators.pooling.call import RightPooling
 from conformance.operators.pooling.conventions.hypotheses import DIVISORS
-from conformance.operators.pooling.conventions.probe import Reads, Windows, divisors_of, probe, read, reads_of
+from conformance.operators.pooling.conventions.probe import COLD, Reads, Windows, divisors_of, probe, read, reads_of
 from conformance.operators.pooling.diagnosis import explain as explanations_of
 from conformance.operators.pooling.expectation import expect
 from conformance.operators.pooling.inputs import generate
@@ -238,7 +238,9 @@ def _windows(client: Client, call: RightPooling) -> Windows | None:
     answered, or no windows explain it, which the verdict tells.
     """
     lengths = [axis.input for axis in call.geometry.axes]
-    pixels = probe(lengths, call.definition.reduction != "maximum").astype(FORMATS[call.dtype].numpy)
+    form = FORMATS[call.dtype]
+    above = -COLD if form.kind == "integer" and form.lowest == 0 else 0  # without a sign all are so much larger
+    pixels = (probe(lengths, call.definition.reduction != "maximum") + above).astype(form.numpy)
     value = np.ascontiguousarray(to_layout(pixels, call.last))
     said = {name: given for name, given in call.arguments().items() if name != "value"}
     asked = _made(call.operator, {**said, "value": value.shape})
@@ -246,6 +248,7 @@ def _windows(client: Client, call: RightPooling) -> Windows | None:
         answer = client.answer(asked, {"value": value})
     except NoAnswer:
         return None
+    answer = answer.astype(np.float64) - above
     canonical = answer if call.last or answer.ndim < 3 else np.moveaxis(answer, 1, -1)
     found = read(Answer(canonical, None), lengths, call.definition.reduction != "maximum")
     return None if isinstance(found, Trouble) else found

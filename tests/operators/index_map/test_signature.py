@@ -96,6 +96,13 @@ def test_facts_say_what_blocks_and_patches_have(trial_of: Callable[..., Trial]) 
          "special numbers are copied, and never summed"),
         ("pad", "value: [40, 40], paddings: [[1, 1], [0, 0]], dtype: bfloat16",
          "bfloat16 has no 1600 distinct whole numbers whose sums of 1 are exact"),
+        ("pad", "value: [255], paddings: [[1, 1]], dtype: uint8", "uint8 has no 255 distinct whole numbers beside 0"),
+        ("pad", "value: [3], paddings: [[1, 1]], constant_values: 128, dtype: int8",
+         "constant_values is 128, which is not exact in int8"),
+        ("pad", "value: [3], paddings: [[1, 1]], constant_values: -1, dtype: uint8",
+         "constant_values is -1, which is not exact in uint8"),
+        ("fold", "size: 3, batch: 1, channels: 1, ksize: 1, strides: 1, padding: SAME, dtype: int8",
+         "dtype is int8, which does not hold the sums of fold: it is asked of copies and maxima alone; it must be one"),
     ],
 )  # fmt: skip
 def test_what_is_no_trial_is_said(write: Write, operator: str, parameters: str, message: str) -> None:

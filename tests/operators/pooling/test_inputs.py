@@ -51,6 +51,11 @@ def test_a_plane_with_more_numbers_than_the_dtype_tells_apart_is_refused() -> No
         generate("a", pooling_call(value=(1, 20, 20, 1), dtype="bfloat16"), Generated("mix"))
 
 
+def test_a_plane_with_more_numbers_than_8_bits_have_is_refused() -> None:
+    with pytest.raises(Unfit, match="a plane of 272 elements; int8 has 256 whole numbers"):
+        generate("a", pooling_call(value=(1, 16, 17, 1), dtype="int8"), Generated("mix"))
+
+
 def test_an_average_of_more_numbers_than_the_dtype_sums_exactly_is_refused() -> None:
     call = pooling_call("avg_pool2d", value=(1, 40, 40, 1), ksize=40, strides=1, padding="VALID", dtype="bfloat16")
     with pytest.raises(Unfit, match="sums of 1600 numbers do not fit into 8 bits exactly"):
