@@ -12,6 +12,7 @@ from conformance.vectors.exporting import export
 from conformance.vectors.judging import verdict_on
 from conformance.vectors.layout import StatedValues
 from conformance.vectors.reading import read_vectors
+from conformance.vectors.recalling import recalled
 
 MOST_WORK = 10_000
 
@@ -34,3 +35,6 @@ def test_expected_values_of_every_operator_are_read_again_and_conform_and_others
         assert not verdict_on(right + np.array(64, right.dtype), demand, arithmetic).conforms, vector.listed.id
         judged.add(vector.description.trial.operator)
     assert judged == set(operators())
+    entries = [vector.description.trial for vector in vectors.vectors]
+    operands = {name: trial.call.operands for name, trial in recalled(entries, "").items()}
+    assert operands == {trial.id: trial.call.operands for trial in chosen.values()}

@@ -14,6 +14,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from conformance.operators.fillers import ones
 from conformance.operators.filling import Filling
 from conformance.operators.index_map.call import RightIndexMap
 from conformance.suite.dtypes import FORMATS
@@ -130,6 +131,9 @@ def _parts(call: RightIndexMap) -> int:
 GENERATORS: Mapping[str, IndexMapGenerator] = {
     "mix": IndexMapGenerator(
         _whole, "whole", "whole numbers of both signs that all differ; where sums are, exact ones"
+    ),
+    "ones": IndexMapGenerator(
+        lambda call, shape, terms: Filling(ones, {"shape": shape}), "whole", "readable: a sum of ones counts its terms"
     ),
     "normal": IndexMapGenerator(_normal, "real", "nearly normal numbers: all bits of a copy, roundings of a sum"),
     "special": IndexMapGenerator(
