@@ -130,7 +130,9 @@ def _parts(call: RightIndexMap) -> int:
 
 GENERATORS: Mapping[str, IndexMapGenerator] = {
     "mix": IndexMapGenerator(
-        _whole, "whole", "whole numbers of both signs that all differ; where sums are, exact ones"
+        _whole,
+        "whole",
+        "whole numbers of both signs that all differ, of 8 bits from both ends on; where sums are, exact ones",
     ),
     "ones": IndexMapGenerator(
         lambda call, shape, terms: Filling(ones, {"shape": shape}), "whole", "readable: a sum of ones counts its terms"

@@ -141,7 +141,7 @@ GENERATORS: Mapping[str, PoolingGenerator] = {
     "mix": PoolingGenerator(
         _whole,
         "whole",
-        "of maxima distinct whole numbers, mostly negative; of averages and norms odd ones with exact sums",
+        "of maxima distinct whole numbers, mostly negative or low; of averages and norms odd ones with exact sums",
     ),
     "ones": PoolingGenerator(
         lambda call: Filling(ones, {"shape": call.value_shape}),

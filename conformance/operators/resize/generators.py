@@ -85,7 +85,7 @@ GENERATORS: Mapping[str, ResizeGenerator] = {
     "mix": ResizeGenerator(
         lambda call: _summable(call, call.value_shape),
         "whole",
-        "odd whole numbers; their sums are exact where weights have few binary digits",
+        "odd whole numbers, of 8 bits any; their sums are exact where weights have few binary digits",
     ),
     "ones": ResizeGenerator(
         lambda call: Filling(ones, {"shape": call.value_shape}),
