@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from conformance.adapters.lane import load_adapter, parse_lane
-from conformance.adapters.onnx.limits import FLOATS, STANDARD
+from conformance.adapters.onnx.limits import EIGHT_BITS, FLOATS, STANDARD
 from conformance.adapters.onnx.spelling import OPSET
 from conformance.adapters.plan import Invoke, Plan, Unsupported
 from conformance.adapters.protocol import Adapter, plan_call
@@ -95,12 +95,12 @@ def test_a_resize_of_one_axis_goes_to_onnx_runtime_as_an_image() -> None:
 
 
 def test_the_limits_are_those_of_the_standards_own_table() -> None:
-    """STANDARD says that nodes of windows take floating-point numbers: so does the schema of each."""
-    for kind in ("Conv", "ConvTranspose", "MaxPool", "AveragePool", "LpPool", "MaxUnpool"):
+    """STANDARD says that nodes of windows take floating-point numbers, and one of them 8 bits: so do their schemas."""
+    for kind in ("Conv", "ConvTranspose", "MaxPool", "GlobalMaxPool", "AveragePool", "LpPool", "MaxUnpool"):
         allowed = next(iter(onnx.defs.get_schema(kind, OPSET).type_constraints)).allowed_type_strs
         named = {each.removeprefix("tensor(").removesuffix(")") for each in allowed}
         taken = {{"float": "float32", "double": "float64"}.get(each, each) for each in named} & set(FORMATS)
-        assert taken == set(FLOATS), kind
+        assert taken == {*FLOATS, *(EIGHT_BITS if kind == "MaxPool" else ())}, kind
     assert STANDARD
 
 
