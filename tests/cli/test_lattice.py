@@ -47,6 +47,12 @@ def test_a_row_counts_by_direction_and_dtype_and_marks_its_holes(tmp_path: Path)
     assert row.split("|")[0].split()[2:] == [".", "1", ".", ".", "1", ".", ".", "."]
 
 
+def test_a_block_has_no_directions_and_dtypes_in_which_its_operator_is_not_asked(tmp_path: Path) -> None:
+    directions, names = _block(_listed(tmp_path).stdout, "resize1d")[1:3]
+    assert directions.split() == ["forward", "|", "value_gradient"]
+    assert names.split("|")[0].split() == ["f64", "f32", "f16", "bf16", "i32", "i64", "i8", "u8"]
+
+
 def test_no_line_is_wider_than_a_wide_terminal(tmp_path: Path) -> None:
     blocks = _listed(tmp_path).stdout.partition("holes")[0]
     assert max(map(len, blocks.splitlines())) <= 140
