@@ -159,12 +159,14 @@ def _spread(rows: list[dict[str, Any]], lanes: Sequence[str], x: Spec, rule: flo
 
 def _growth_plots(figures: Numerics) -> Iterator[_Sketch]:
     top = max((each.most for each in figures.growth), default=1.0)
+    # Integers have no errors: with them there would be more series than colours.
+    dtypes = [name for name in figures.dtypes if any(each.dtype == name for each in figures.growth)]
     for lane in figures.lanes:
         own = [each for each in figures.growth if each.lane == lane]
         if own:
             largest = max(own, key=lambda each: each.most)
             told = f"the largest error of {lane} is {largest.most:.2g} of its bound, in {largest.dtype}"
-            yield _Sketch(lane, told, _growth_spec(own, figures.dtypes, top))
+            yield _Sketch(lane, told, _growth_spec(own, dtypes, top))
 
 
 def _growth_spec(own: Sequence[Growth], dtypes: Sequence[str], top: float) -> Spec:
