@@ -58,6 +58,7 @@ class LaneSession:
         adapter = self.client.adapter
         self.together = adapter.together if isinstance(adapter, ComputesTogether) else 0
         """how many calls the adapter takes at once; 0 where each is asked alone"""
+        self._threads = threads
         self._thorough = thorough
         self._examination = examination
         self.values = True
@@ -82,8 +83,10 @@ class LaneSession:
             self.values = declared_values(hello.flags.get("values"))
         except ValueError as error:
             return LaneEntry(lane.text, "failed", hello.framework, hello.version, message=str(error))
-        # A port may run anywhere, so it tells of its processor itself where that matters.
-        flags = hello.flags if lane.command else {**instruction_sets(), **hello.flags}
+        # A port may run anywhere, so it tells of its processor itself where that matters. Of threads it knows better, too:
+        # what it was asked to take is said where it says nothing.
+        asked = {"threads": str(self._threads)}
+        flags = asked | (hello.flags if lane.command else instruction_sets() | hello.flags)
         # Under another interpreter the adapter is that of the plain lane.
         plain = {lane.spelling: hello.version} if lane.spelling not in ("", lane.text) else {}
         return LaneEntry(

@@ -96,7 +96,7 @@ def test_a_run_tells_lanes_the_folder_of_their_cache(teller: str, tmp_path: Path
     options = ["--lane", teller, "--cache", str(folder), "--output", str(output), "--timeout", "0.2", "--quiet"]
     CliRunner().invoke(program, ["run", "conv2d_transpose/tutorial/example-2-as-printed", *options])
     (entry,) = read_journal(output / "journal.jsonl").lanes.values()
-    assert entry.flags == {"CONFORMANCE_CACHE": str(folder)}
+    assert entry.flags == {"CONFORMANCE_CACHE": str(folder), "threads": "1"}
 
 
 def test_smoke_hands_on_what_a_run_does(teller: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,8 +38,10 @@ def ran(tmp_path: Path, chosen: list[Trial]) -> Running:
         timeout: float = 60.0,
         waivers: Sequence[Waiver] = (),
         listener: Listener | None = None,
+        threads: int = 1,
     ) -> Journal:
-        assignment = Assignment(chosen, [parse_lane(lane) for lane in lanes], waivers, timeout, 1, whole_corpus=False)
+        asked = [parse_lane(lane) for lane in lanes]
+        assignment = Assignment(chosen, asked, waivers, timeout, threads, whole_corpus=False)
         header = Header("0", content_hash(map(trial_entry, chosen)), "", (), {}, {}, lanes, (), len(chosen))
         previous = read_journal(path) if resume else None
         with JournalWriter(path, resume=resume) as writer:
@@ -188,3 +190,14 @@ def test_a_waiver_of_other_versions_is_noted_and_neither_applied_nor_stale(ran: 
     assert footer is not None
     assert footer.problems == ()
     assert footer.notes == (f"1 waiver speaks of other versions than those that answered: {path}:2",)
+
+
+def test_a_waiver_may_ask_for_how_many_threads_the_run_asks(ran: Running, tmp_path: Path) -> None:
+    path = tmp_path / "waivers.yaml"
+    entry = '{lane: reference, trial: "*", outcome: differs, class: bug, reason: r, versions: {threads: ">=2"}}'
+    path.write_text(f"waivers:\n  - {entry}\n", encoding="utf-8")
+    one, two = (ran("reference", waivers=read_waivers([path]), threads=threads).footer for threads in (1, 2))
+    assert one is not None
+    assert two is not None
+    assert one.notes == (f"1 waiver speaks of other versions than those that answered: {path}:2",)
+    assert [problem.partition(": ")[2].partition(":")[0] for problem in two.problems] == ["waiver no longer needed"]
