@@ -24,7 +24,8 @@ Role: TypeAlias = Literal[
     "strides", "padding", "pads_after", "auto_pad", "dilations", "groups", "output_shape", "output_padding",
     "data_format",
     "dimension_numbers", "value_dilation", "transpose_kernel", "consistent_padding",
-    "ceil_mode", "count_include_pad", "divisor_override", "norm_type", "reduction",
+    "ceil_mode", "count_include_pad", "divisor_override", "norm_type", "reduction", "return_indices",
+    "include_batch_in_index",
     "initial",
     "paddings", "mode", "constant_values", "block_size", "output_size",
     "scales", "recompute_scale_factor", "method", "antialias", "align_corners", "align_mode", "half_pixel_centers",
@@ -57,6 +58,8 @@ class Function:
     parameters: tuple[Takes, ...]
     pads: bool = True
     """whether its padding takes pairs beside words"""
+    applied: tuple[Role, ...] = ("value",)
+    """of a layer the operands with which it is called"""
 
     @property
     def is_layer(self) -> bool:

@@ -34,6 +34,8 @@ class CallArguments:
     """what was given, by parameter"""
     applied: Shape | None = None
     """the shape of the value with which a layer is called"""
+    beside: Mapping[Role, Shape] = field(default_factory=dict)
+    """the shapes of other operands with which it is called"""
     addition: AddedBias | None = None
     """a bias around the call"""
 
@@ -189,7 +191,7 @@ class CallArguments:
             elif parameter.name in self.parts and parameter.says != "nothing":
                 keywords.append((parameter.name, given))
         if self.function.is_layer:
-            called = Invoke("layer", (("", "value"),), ())
+            called = Invoke("layer", tuple(("", role) for role in self.function.applied), ())
             return Invoke(self.function.name, (), tuple(keywords), (called,), leaves="layer")
         then = () if self.addition is None else (self.addition.invoke(self.function.name.partition(".")[0]),)
         return Invoke(self.function.name, tuple(operands), tuple(keywords), then)
@@ -221,7 +223,7 @@ class CallArguments:
                 parts[parameter.name] = replace(self._place(role), value=said[role])
             elif role not in ("nothing", "only_default") and self.has(role):
                 parts[parameter.name] = replace(self._place(role), value=self.said(role))
-        return CallArguments(self.call, function, parts, None, addition)
+        return CallArguments(self.call, function, parts, addition=addition)
 
     def _place(self, role: Role) -> Part:
         own = [each.name for each in self.function.parameters if each.says == role and each.name in self.parts]
@@ -266,7 +268,9 @@ def bind(call: WrittenCall, function: Function, value: Shape | None = None) -> C
             shown = given.value.name if isinstance(given.value, WrittenTensor) else repr(given.value)
             message = f"{parameter.name} is {shown}, and is not read: a translation is of the operator alone"
             raise call.wrong(f"{message}; leave it out", given)
-    return CallArguments(call, function, parts, _applied(call, function, value), read_addition(call))
+    applied, *rest = _applied(call, function, value)
+    beside = dict(zip(function.applied[1:], rest, strict=False))
+    return CallArguments(call, function, parts, applied, beside, read_addition(call))
 
 
 def integers(given: Argument) -> Shape | None:
@@ -285,24 +289,27 @@ def pairs(given: Argument, count: int) -> tuple[tuple[int, int], ...] | None:
     return found if len(found) == count else None
 
 
-def _applied(call: WrittenCall, function: Function, value: Shape | None) -> Shape | None:
-    """The shape of the value that a layer is called with, in the text or beside it."""
+def _applied(call: WrittenCall, function: Function, value: Shape | None) -> tuple[Shape | None, *tuple[Shape, ...]]:
+    """The shapes of what a layer is called with, in the text or beside it, the value's first."""
     if call.mapped and not function.name.startswith("equinox"):
         raise call.wrong(f"jax.vmap is read around the layers of equinox, which take one example, not {function.name}")
     if call.applied is None:
         if value is not None and not function.is_layer:
             raise call.wrong(f"--value is for a layer that is not called; {call.function} has its own value")
-        return value
+        return (value,)
     if not function.is_layer:
         raise call.wrong(f"{function.name} is not a layer: what it returns is not called")
     given = call.applied
-    if len(given.positional) != 1 or given.keywords or not isinstance(given.positional[0].value, WrittenTensor):
+    tensors = [part.value for part in given.positional if isinstance(part.value, WrittenTensor)]
+    if given.keywords or not len(given.positional) == len(tensors) == len(function.applied):
         first = (given.positional or tuple(part for _, part in given.keywords) or (None,))[0]
-        raise call.wrong("a layer is called with one tensor and its shape, such as (x[1,4,4,1])", first)
+        one = "a layer is called with one tensor and its shape, such as (x[1,4,4,1])"
+        several = f"it is called with tensors for {' and '.join(function.applied)}, each with its shape"
+        raise call.wrong(one if len(function.applied) == 1 else several, first)
     if value is not None:
         raise call.wrong("--value is for a layer that is not called; this one has its own value")
     if function.name.startswith("equinox") and not call.mapped:
-        layer, shape = call.function, ", ".join(map(str, (1, *given.positional[0].value.shape)))
+        layer, shape = call.function, ", ".join(map(str, (1, *tensors[0].shape)))
         message = "a layer of equinox takes one example, and values without a batch are not read"
         raise call.wrong(f"{message}; write jax.vmap({layer}(...))(x[{shape}])", given.positional[0])
-    return given.positional[0].value.shape
+    return tensors[0].shape, *(each.shape for each in tensors[1:])

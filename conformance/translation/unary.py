@@ -44,7 +44,7 @@ class UnaryReading:
     given: Mapping[str, Shape]
     """the shapes of the given call's operands, by name, in order"""
     value: Notation = ()
-    """what makes the value of the call that is judged of the given one"""
+    """what makes the value of the call that is judged of the given one, and its indices, where it has any"""
     result: Notation = ()
     """what makes the given call's result of that of the call that is judged"""
     remarks: tuple[str, ...] = ()
@@ -64,8 +64,10 @@ class UnaryReading:
 
     def given_operands(self, operands: Operands) -> Operands:
         shapes = {**self.judged.operands, **self.given}
-        return {name: undone(self.value if name == "value" else (), shapes[name], array) for name, array in
-                operands.items()}  # fmt: skip
+        return {
+            name: undone(tuple(step for step in self.value if step.operand == name), shapes[name], array)
+            for name, array in operands.items()
+        }
 
     def as_judged(self, result: NDArray[Any]) -> NDArray[Any]:
         shape = self.judged.result_shape

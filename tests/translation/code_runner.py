@@ -23,7 +23,7 @@ import ml_dtypes
 import numpy as np
 
 YOURS = "# yours here"
-LETTERS = {"x": "value", "f": "filter", "w": "filter", "k": "filter", "b": "bias"}
+LETTERS = {"x": "value", "f": "filter", "w": "filter", "k": "filter", "b": "bias", "i": "indices"}
 """names of tensors in pasted text"""
 
 Operands = Mapping[str, Any]
@@ -77,6 +77,11 @@ def _answer(speak: Speaker | None, kind: str, texts: list[str], operands: Operan
     return " / ".join(refusals)
 
 
+def meant(answer: Any) -> Any:
+    """The second of two results: the indices beside the maxima."""
+    return answer[1] if isinstance(answer, tuple) else answer
+
+
 def printed(code: str, operands: Operands) -> Any:
     """What the printed lines leave as `result`."""
     lines = [line for line in code.splitlines() if not line.endswith(YOURS)]
@@ -101,10 +106,10 @@ class TensorFlow(Speaker):
         tensors = {name: tf.constant(array) for name, array in operands.items()}
         call = self._layer(text, operands) if "Conv" in text else partial(self._function, text)
         try:
-            return call(tensors).numpy()
+            return meant(call(tensors)).numpy()
         except (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError, tf.errors.AbortedError) as eager:
             try:
-                return tf.function(call, jit_compile=True)(tensors).numpy()
+                return meant(tf.function(call, jit_compile=True)(tensors)).numpy()
             except Exception as compiled:
                 raise RuntimeError(f"{eager} / {compiled}") from compiled
 
@@ -146,7 +151,7 @@ class Torch(Speaker):
                 if "bias" in tensors:
                     layer.bias = torch.nn.Parameter(tensors["bias"])
                 return self._array(layer(tensors["value"]))
-            return self._array(eval(text, {**modules, **named}))
+            return self._array(meant(eval(text, {**modules, **named})))
 
     def _tensor(self, array: Any) -> Any:
         if array.dtype == ml_dtypes.bfloat16:

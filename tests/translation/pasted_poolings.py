@@ -33,6 +33,11 @@ def functions() -> Mapping[str, tuple[str, Text]]:
     for operator in ("max_pool2d", "avg_pool3d"):
         name = f"tf.nn.{operator[:8]}"
         found[name] = ("tensorflow", partial(tensorflow, operator, name))
+    found["tf.nn.max_pool_with_argmax"] = ("tensorflow", argmax)
+    found["torch.nn.functional, max_pool2d and its indices"] = ("torch", partial(indices, "F.max_pool2d({}, {})"))
+    found["torch.nn, max_pool2d and its indices"] = ("torch", partial(indices, "nn.MaxPool2d({1})({0})"))
+    found["torch.nn.functional, max_unpool2d"] = ("torch", partial(unpooled, "F.max_unpool2d({}, {}, {})"))
+    found["torch.nn, max_unpool2d"] = ("torch", partial(unpooled, "nn.MaxUnpool2d({2})({0}, {1})"))
     return found
 
 
@@ -57,6 +62,31 @@ class Numbers:
 def compact(draw: Random, numbers: list[int]) -> str:
     """`2` for `[2, 2]` now and then."""
     return str(numbers[0]) if len(set(numbers)) == 1 and draw.random() < 0.5 else str(tuple(numbers))
+
+
+def argmax(draw: Random) -> str:
+    """Indices of maxima in TensorFlow's words, whose channels are last."""
+    numbers = Numbers(draw, "max_pool2d")
+    counted = draw.choice(("", ", include_batch_in_index=True"))
+    padding = draw.choice(("SAME", "VALID"))
+    said = f"{compact(draw, numbers.kernels)}, {compact(draw, numbers.strides)}, '{padding}'{counted}"
+    return f"tf.nn.max_pool_with_argmax({numbers.shape(last=True)}, {said})"
+
+
+def indices(written: str, draw: Random) -> str:
+    """Indices of maxima in PyTorch's words; now and then of a pad beyond half of the window, which is illegal."""
+    numbers = Numbers(draw, "max_pool2d")
+    pad = draw.randint(0, min(numbers.kernels) // 2 + (draw.random() < 0.1))
+    said = f"{compact(draw, numbers.kernels)}, {compact(draw, numbers.strides)}, {pad}, return_indices=True"
+    return written.format(numbers.shape(last=False), said)
+
+
+def unpooled(written: str, draw: Random) -> str:
+    """Maxima that are put back."""
+    numbers = Numbers(draw, "max_pool2d")
+    shape = numbers.shape(last=False)
+    said = f"{compact(draw, numbers.kernels)}, {compact(draw, numbers.strides)}"
+    return written.format(shape, f"i{shape[1:]}", said)
 
 
 def adaptive(operator: str, draw: Random) -> str:

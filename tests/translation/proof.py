@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from math import prod
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -86,10 +87,21 @@ class Examination:
 
 
 def operands(name: str, reading: Reading) -> Arrays:
-    """Integers from -3 to 3, none of them 0, in the shapes of the given call."""
+    """Integers from -3 to 3, none of them 0, in the shapes of the given call; where indices are asked for, all of them
+    others, so that each maximum has one place, and where they are given, other places of each plane.
+    """
     drawn = np.random.default_rng(list(name.encode()))
     dtype = FORMATS[reading.judged.dtype].numpy
     signs = (-1, 1)
+    if "indices" in reading.given:
+        batch, channels, *plane = reading.given["indices"]
+        places = prod(reading.judged.result_shape[1:-1])
+        chosen = [drawn.permutation(places)[: prod(plane)] for _ in range(batch * channels)]
+        value = drawn.integers(1, 4, reading.given["value"]).astype(dtype)
+        return {"value": value, "indices": np.reshape(chosen, reading.given["indices"])}
+    if reading.judged.operator == "max_pool_with_argmax":
+        shape = reading.given["value"]
+        return {"value": drawn.permutation(prod(shape)).reshape(shape).astype(dtype)}
     return {
         operand: (drawn.integers(1, 4, shape) * drawn.choice(signs, shape)).astype(dtype)
         for operand, shape in reading.given.items()

@@ -74,6 +74,18 @@ UNDERSTOOD = (
     ("tf.nn.depth_to_space(x[1,4,4,12], block_size=2)", "depth_to_space", (1, 8, 8, 3)),
     ('tf.image.resize(x[1,32,32,3], (64, 64), method="nearest")', "resize2d", (1, 64, 64, 3)),
     ("nn.MaxPool2d(kernel_size=3, stride=2, padding=1)(x[1,64,112,112])", "max_pool2d", (1, 56, 56, 64)),
+    # An index within a plane is that of an image of one channel.
+    ("F.max_pool2d(x[2,3,8,8], 2, return_indices=True)", "max_pool_with_argmax", (6, 4, 4, 1)),
+    ("paddle.nn.functional.max_pool2d(x[2,3,8,8], 2, return_mask=True)", "max_pool_with_argmax", (6, 4, 4, 1)),
+    ("tf.nn.max_pool_with_argmax(x[1,8,8,3], 2, 2, 'SAME')", "max_pool_with_argmax", (1, 4, 4, 3)),
+    ("F.max_unpool2d(x[1,3,4,4], i[1,3,4,4], kernel_size=2, stride=2)", "max_unpool2d", (1, 8, 8, 3)),
+    ("F.max_unpool2d(x[1,3,4,4], i[1,3,4,4], 2, output_size=(9, 8))", "max_unpool2d", (1, 9, 8, 3)),
+    (
+        "x[1,3,4,4].max_unpool2d(i[1,3,4,4], 3, 2, dilation=2, padding=(1, 0, 0, 2), output_size=None)",
+        "max_unpool2d",
+        (1, 9, 10, 3),
+    ),
+    ("x[1,3,4,4].max_unpool2d(i[1,3,4,4], output_size=(30, 31))", "max_unpool2d", (1, 30, 31, 3)),
     ("nn.AvgPool2d(2)(x[1,16,8,8])", "avg_pool2d", (1, 4, 4, 16)),
     ("nn.AdaptiveAvgPool2d((1, 1))(x[1,512,7,7])", "adaptive_avg_pool2d", (1, 1, 1, 512)),
     ('nn.Upsample(scale_factor=2, mode="bilinear", align_corners=True)(x[1,8,16,16])', "resize2d", (1, 32, 32, 8)),
@@ -169,6 +181,32 @@ def test_what_is_not_read_says_what_is_missing(text: str, message: str) -> None:
         ("ZeroPadding2D(1, data_format='NHWC')(x[1,4,4,3])", "expected 'channels_last' or 'channels_first'"),
         ("UpSampling2D(2, data_format='channels_first')(x[1,3,4,4])", "resizes of TensorFlow have their channels last"),
         ("UpSampling2D(2)", "a layer is read with its value's shape: call it"),
+        ("nn.MaxPool2d(2)(x[1,2,3,3], x[1,2,3,3])", "a layer is called with one tensor and its shape"),
+        ("nn.MaxUnpool2d(2)(x[1,2,3,3])", "it is called with tensors for value and indices, each with its shape"),
+        (
+            "F.max_unpool2d(x[1,2,3,3], i[1,2,3,2], 2)",
+            "indices has shape [1, 2, 3, 2]; expected the value's, [1, 2, 3, 3]",
+        ),
+        (
+            "F.max_unpool2d(x[1,2,3,3], i[1,2,3,3], 2, output_size=[9, 6])",
+            "output_size is 9 on height; it must be above 4 and below 8",
+        ),
+        (
+            "paddle.nn.functional.max_unpool2d(x[1,2,3,3], i[1,2,3,3], 2, padding='SAME')",
+            "padding is 'SAME'; expected numbers",
+        ),
+        (
+            "x[1,2,8].max_pool2d(2, return_indices=True)",
+            "indices of maxima are read of two spatial axes alone",
+        ),
+        (
+            "tf.nn.max_pool_with_argmax(x[1,6,6,2], 2, 2, 'SAME', data_format='NCHW')",
+            "data_format is 'NCHW'; expected 'NHWC'",
+        ),
+        (
+            "paddle.nn.functional.max_pool2d(x[1,6,6,2], 2, return_mask=True, data_format='NHWC')",
+            "indices are read of channels first alone",
+        ),
     ],
 )
 def test_what_a_layer_does_not_take_is_an_error_at_its_argument(text: str, message: str) -> None:
@@ -183,6 +221,12 @@ def test_what_a_layer_does_not_take_is_an_error_at_its_argument(text: str, messa
         ("nn.ZeroPad2d((1, 1, 2, 0))(x[1,3,4,4])", "F.pad(x[1,3,4,4], (1, 1, 2, 0))"),
         ("nn.Unfold(2, stride=2)(x[1,3,4,4])", "F.unfold(x[1,3,4,4], 2, stride=2)"),
         ("nn.AdaptiveMaxPool2d(2)(x[1,3,4,4])", "F.adaptive_max_pool2d(x[1,3,4,4], 2)"),
+        ("nn.MaxPool2d(3, return_indices=True)(x[2,3,7,6])", "F.max_pool2d(x[2,3,7,6], 3, return_indices=True)"),
+        ("nn.MaxUnpool2d(2, 3)(x[1,2,3,3], i[1,2,3,3])", "F.max_unpool2d(x[1,2,3,3], i[1,2,3,3], 2, 3)"),
+        (
+            "paddle.nn.MaxUnPool2D(3, 2, 1)(x[1,2,3,4], i[1,2,3,4])",
+            "F.max_unpool2d(x[1,2,3,4], i[1,2,3,4], 3, 2, 1)",
+        ),
         (
             "nn.UpsamplingBilinear2d((8, 8))(x[1,3,4,4])",
             "F.interpolate(x[1,3,4,4], (8, 8), mode='bilinear', align_corners=True)",

@@ -8,16 +8,19 @@ from functools import partial
 
 from conformance.adapters.dialect import AxisWords, dtype_spellings
 from conformance.adapters.openvino.dialect import called, words_of
-from conformance.adapters.openvino.spelling import MODULE, WORDS, Keywords
+from conformance.adapters.openvino.spelling import MODULE, WORDS, Keywords, pads_of
 from conformance.adapters.plan import Invoke, Plan
 from conformance.adapters.pooling_dialect import (
     Divisor,
+    PoolingDefault,
     PoolingDialect,
     PoolingPhrasing,
+    Readings,
     SpokenWindows,
 )
 from conformance.operators.nominal import Nominal
 from reference.pooling.family import averages
+from reference.pooling.geometry import pooling_axis
 
 POOLS = {"max_pool2d": f"{MODULE}.max_pool", "avg_pool2d": f"{MODULE}.avg_pool"}
 
@@ -28,7 +31,7 @@ def openvino_pooling_dialect(dtypes: tuple[str, ...]) -> PoolingDialect:
     return PoolingDialect(
         last=False,
         phrasings=tuple(_pool_phrasings()),
-        defaults=(),
+        defaults=tuple(_defaults()),
         plain=plain,
         spellings=tuple(dtype_spellings(plain, dtypes)),
         nominal=_nominal,
@@ -51,6 +54,13 @@ def _pool_phrasings() -> Iterator[PoolingPhrasing]:
             yield spoken.word(f"same_upper{suffix}", "same_upper", "SAME")
             yield spoken.word(f"same_lower{suffix}", "same_lower", "SAME", odd="before")
             yield spoken.word(f"valid{suffix}", "valid", "VALID")
+
+
+def _defaults() -> Iterator[PoolingDefault]:
+    none = pads_of(((0, 0), (0, 0)))
+    said: Keywords = (("strides", (2, 2)), *none, ("kernel_shape", (3, 3)), ("exclude_pad", True))
+    readings: Readings = {"1": (pooling_axis(6, 3, 2, 1, "VALID"), "elements")}
+    yield PoolingDefault("avg_pool2d", "dilations", called(POOLS["avg_pool2d"], said, "value"), 6, readings, "1")
 
 
 def _pool(operator: str, counted: Keywords, more: Keywords, axes: Sequence[AxisWords]) -> Plan:

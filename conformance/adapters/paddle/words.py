@@ -99,7 +99,8 @@ def _pooling(operator: str) -> Function:
         Takes("stride", None, "strides", counts),
         Takes("padding", 0, "padding"),
     )
-    mask, ceil = Takes("return_mask", False, "only_default"), Takes("ceil_mode", False, "ceil_mode")
+    mask = Takes("return_mask", False, "return_indices" if rank == 2 else "only_default")
+    ceil = Takes("ceil_mode", False, "ceil_mode")
     exclusive = Takes("exclusive", True, "count_include_pad")
     divisor = Takes("divisor_override", None, "divisor_override")
     # What has one spatial axis has its own order, and fewer parameters.
@@ -129,7 +130,9 @@ _UNPOOL = Function(
         Takes("kernel_size", REQUIRED, "kernel", (0, 2)),
         Takes("stride", None, "strides", (0, 2)),
         Takes("padding", 0, "padding", (0, 2)),
+        Takes("data_format", "NCHW", "only_default"),
         Takes("output_size", None, "output_size", (2,)),
+        _NAME,
     ),
 )
 POOLINGS: Mapping[str, Function] = {
@@ -156,6 +159,8 @@ POOLING_LAYERS: Mapping[Function, Function] = {
     Function(f"paddle.nn.{_named(operator)}", operator, function.parameters[1:]): function
     for operator, function in POOLINGS.items()
     if operator[-1] == "d" and operator != "max_unpool2d"
+} | {
+    Function("paddle.nn.MaxUnPool2D", "max_unpool2d", _UNPOOL.parameters[2:], applied=("value", "indices")): _UNPOOL
 }
 """with the function that each calls"""
 

@@ -29,6 +29,21 @@ FUNCTIONS: Mapping[str, Function] = {
 """`tf.nn`, by operator"""
 OF_ANY_RANK = (_function("max_pool", "", None, pads=True), _function("avg_pool", "", None, pads=False))
 """whose value says how many axes there are"""
+ARGMAX = Function(
+    "tf.nn.max_pool_with_argmax",
+    "max_pool_with_argmax",
+    (
+        _VALUE,
+        Takes("ksize", REQUIRED, "kernel"),
+        Takes("strides", REQUIRED, "strides"),
+        Takes("padding", REQUIRED, "padding"),
+        Takes("data_format", "NHWC", "data_format"),
+        Takes("output_dtype", None, "nothing"),
+        Takes("include_batch_in_index", False, "include_batch_in_index"),
+        _NAME,
+    ),
+    pads=False,
+)
 POOL = Function(
     "tf.nn.pool",
     "",

@@ -59,7 +59,7 @@ _WINDOWS = (
     Takes("padding", 0, "padding"),
     Takes("ceil_mode", False, "ceil_mode"),
 )
-_MAXIMUM = (_VALUE, *_WINDOWS, Takes("return_indices", False, "only_default"))
+_MAXIMUM = (_VALUE, *_WINDOWS, Takes("return_indices", False, "return_indices"))
 _AVERAGE = (_VALUE, *_WINDOWS, Takes("count_include_pad", True, "count_include_pad"))
 _MAX_POOL = Function(f"{CLASS}.max_pool2d", "max_pool{}d", _MAXIMUM)
 _AVG_POOL = Function(f"{CLASS}.avg_pool2d", "avg_pool{}d", _AVERAGE)
@@ -74,7 +74,7 @@ POOLINGS: Mapping[str, Function] = {
             _VALUE,
             Takes("indices", REQUIRED, "indices"),
             *_WINDOWS[:-1],
-            Takes("output_size", None, "output_size"),
+            Takes("output_size", None, "output_size", (2,)),
         ),
     ),
 }

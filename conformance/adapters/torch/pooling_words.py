@@ -12,6 +12,7 @@ from reference.pooling.family import averages
 from reference.pooling.geometry import WindowAxis, pooling_axis
 
 _INDICES = Takes("return_indices", False, "only_default")
+_SECOND = Takes("return_indices", False, "return_indices")
 _CEIL = Takes("ceil_mode", False, "ceil_mode")
 
 
@@ -30,7 +31,8 @@ def _function(name: str, operator: str, rank: int, *, layer: bool) -> Function:
         rest = (_CEIL, Takes("count_include_pad", True, "count_include_pad"), *override)
     else:
         # Layers and functions have the last two the other way round.
-        last = (_INDICES, _CEIL) if layer else (_CEIL, _INDICES)
+        indices = _SECOND if rank == 2 else _INDICES
+        last = (indices, _CEIL) if layer else (_CEIL, indices)
         rest = (Takes("dilation", 1, "dilations", counts), *last)
     return Function(name, operator, (*operands, *window, *rest), pads=False)
 
@@ -102,6 +104,13 @@ ADAPTIVE_LAYERS: Mapping[Function, Function] = {
     for operator, function in ADAPTIVE.items()
 }
 """of `torch.nn`, with the function that each calls"""
+
+UNPOOLED_LAYERS: Mapping[Function, Function] = {
+    Function(
+        "torch.nn.MaxUnpool2d", "max_unpool2d", UNPOOLED["max_unpool2d"].parameters[2:5], applied=("value", "indices")
+    ): UNPOOLED["max_unpool2d"]
+}
+"""of `torch.nn`, with the function that it calls; the output_size beside the operands is not read"""
 
 WITHIN = ("avg_pool3d",)
 """operators whose window may not be longer than the value without its pads"""

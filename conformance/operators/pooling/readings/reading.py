@@ -7,18 +7,20 @@ call with other layouts are turned.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from conformance.adapters.notation import to_channels_last
-from conformance.adapters.plan import Plan, Unsupported
+from conformance.adapters.plan import Plan, Reshape, Transpose, Unsupported
 from conformance.operators.pooling.call import RightPooling, pooling
 from conformance.operators.pooling.calls import right_call
 from conformance.operators.pooling.readings.remarks import remark_on_divisor, remark_on_same
 from conformance.suite.case import Call
 from conformance.translation.arguments import CallArguments
+from conformance.translation.notation import Notation
 from conformance.translation.unary import UnaryReading, check_nothing_added, refused, trial_reading, turned
 from reference.errors import ArgumentError
+from reference.pooling.family import OPERATORS
 from reference.pooling.geometry import AdaptiveAxis, Axis, UnpooledAxis
 
 
@@ -75,9 +77,19 @@ def read_windows(
     last: whether the given value has its channels last. plan: the call as the lane is asked for it, where it is not
     what was written.
     """
-    rank = int(operator[-2])
+    definition = OPERATORS[operator]
+    rank, reduction = definition.rank, definition.reduction
     shape = arguments.shape("value", rank + 2)
     value = shape if last else tuple(shape[axis] for axis in to_channels_last(rank))
+    if reduction == "index" and not last:
+        # An index within a plane is that of an image of one channel.
+        value = (shape[0] * shape[1], *shape[2:], 1)
+    given = {"value": shape}
+    if reduction == "unpooled":
+        given["indices"] = arguments.shape("indices", rank + 2)
+        if given["indices"] != shape:
+            message = f"{arguments.name('indices')} has shape {list(given['indices'])}; expected the value's, {list(shape)}"
+            raise arguments.wrong("indices", message)
     if not isinstance(words.get("padding", ""), str):
         words["padding"] = ((0, 0), *words["padding"], (0, 0))
     try:
@@ -90,8 +102,27 @@ def read_windows(
         raise arguments.wrong("kernel", "no window finds its place; frameworks take a result of length 0 differently")
     check_nothing_added(arguments, "a pooling")
     plan = plan or arguments.plan
-    around = ((), ()) if last else turned(rank)
-    return PoolingReading(arguments.call.shown, lane, plan, call, {"value": shape}, *around, remarks)
+    around: tuple[Notation, Notation] = ((), ()) if last else turned(rank)
+    if reduction == "index":
+        plan, remarks = _second(plan), (*remarks, SECOND)
+        if not last:
+            batch, *lengths, _ = call.output_shape
+            result = (shape[0], batch // max(shape[0], 1), *lengths)
+            around = (Reshape("value", value),), (Reshape("result", result),)
+    if "indices" in given and not last:
+        around = (*around[0], Transpose("indices", to_channels_last(rank))), around[1]
+    return PoolingReading(arguments.call.shown, lane, plan, call, given, *around, remarks)
+
+
+SECOND = "of its two results the indices are meant; without them the call is that of the maxima"
+
+
+def _second(plan: Plan) -> Plan:
+    """The plan, of whose call's two results the second is kept."""
+    before, invoke, after = plan.parts
+    last = replace(invoke.then[-1] if invoke.then else invoke, leaves="_, result")
+    invoke = replace(invoke, then=(*invoke.then[:-1], last)) if invoke.then else last
+    return Plan((*before, invoke, *after), plan.notes)
 
 
 # Of the argument at fault, where the reason of a refusal has another name

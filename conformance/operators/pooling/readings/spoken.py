@@ -45,6 +45,8 @@ class PoolingFunctions:
     """whether pads count where nothing can be said of it"""
     plain_ceiling: str = ""
     """the word that rounds up, whether or not the last window begins beyond the value"""
+    near: bool = True
+    """whether lengths that are asked for, where maxima are put back, have to be near to what the windows say"""
     check: Callable[[str, Numbers, tuple[int, int], bool], object] = lambda operator, numbers, pads, ceil_mode: None
     """raises NoAxis for what the framework refuses of an axis"""
 
@@ -58,7 +60,7 @@ class PoolingFunctions:
         arguments, layer = written, written.function
         if layer in self.layers:
             rank = int(layer.operator[-2])
-            value: dict[Role, tuple[int, ...]] = {"value": written.shape("value", rank + 2)}
+            value: dict[Role, tuple[int, ...]] = {"value": written.shape("value", rank + 2), **written.beside}
             said: dict[Role, Argument] = {}
             if self.without_format:
                 last = written.is_last(self.formats, rank, default=self.last)
@@ -70,8 +72,17 @@ class PoolingFunctions:
             if axes - 2 not in DATA_FORMATS:
                 raise arguments.wrong("value", f"the value has {axes} axes; calls of 1, 2 or 3 spatial axes are read")
         operator = named.format(axes - 2)
+        if arguments.has("return_indices") and arguments.flag("return_indices"):
+            if operator != "max_pool2d":
+                raise arguments.wrong("return_indices", "indices of maxima are read of two spatial axes alone")
+            operator = "max_pool_with_argmax"
         definition = OPERATORS[operator]
         names, last = definition.spatial_names, arguments.is_last(self.formats, definition.rank, default=self.last)
+        if definition.reduction == "index" and last:
+            raise arguments.wrong("data_format", "indices are read of channels first alone")
+        if definition.reduction == "unpooled":
+            lengths = self._unpooled(arguments, names)
+            return read_windows(arguments, self.lane, operator, last=last, dtype=dtype, output_size=lengths)
         if definition.adaptive:
             lengths = arguments.numbers("output_size", names) if arguments.has("output_size") else (1,) * len(names)
             return read_windows(arguments, self.lane, operator, last=last, dtype=dtype, output_size=lengths)
@@ -124,6 +135,31 @@ class PoolingFunctions:
         words |= {"ksize": kernels, "strides": strides, "padding": padding}
         words["dilations"] = dilations if dilations != ones else None
         return words, () if isinstance(padding, str) else padding
+
+    def _unpooled(self, arguments: CallArguments, names: Sequence[str]) -> tuple[int, ...]:
+        """How long a result is into which maxima are put back: as windows would be that make the value, or as asked.
+
+        Source: `_unpool_output_size` of PyTorch and of Paddle, `max_unpool2d` of tinygrad.
+        """
+        value = arguments.shape("value", len(names) + 2)[2:]
+        kernels = arguments.numbers("kernel", names)
+        strides = kernels if arguments.said("strides") is None else arguments.numbers("strides", names)
+        dilations = arguments.numbers("dilations", names) if arguments.has("dilations") else (1,) * len(names)
+        pads = self.padding.read(arguments, names, last=False)
+        if isinstance(pads, str):
+            raise arguments.unexpected("padding", "numbers")
+        lengths = tuple(
+            (length - 1) * stride + dilation * (kernel - 1) + 1 - sum(pair)
+            for length, kernel, stride, dilation, pair in zip(value, kernels, strides, dilations, pads, strict=True)
+        )
+        if arguments.said("output_size") is None:
+            return lengths
+        asked = arguments.numbers("output_size", names)
+        for name, length, stride, wanted in zip(names, lengths, strides, asked, strict=True):
+            if self.near and not length - stride < wanted < length + stride:
+                accepted = f"it must be above {length - stride} and below {length + stride}"
+                raise arguments.wrong("output_size", f"{arguments.name('output_size')} is {wanted} on {name}; {accepted}")
+        return asked
 
     def _lengths(self, arguments: CallArguments, rank: int, last: bool) -> tuple[int, ...]:
         value = arguments.shape("value", rank + 2)

@@ -23,6 +23,8 @@ from conformance.adapters.torch.pooling_words import (
     FUNCTIONALS,
     LAYERS,
     NORMS,
+    UNPOOLED,
+    UNPOOLED_LAYERS,
     torch_pooled_axis,
 )
 from conformance.operators.pooling.readings.spoken import PoolingFunctions
@@ -36,8 +38,8 @@ def _check_torch(operator: str, numbers: Numbers, pads: tuple[int, int], ceil_mo
 
 TORCH = PoolingFunctions(
     lane="torch",
-    functions=(*FUNCTIONALS.values(), *ADAPTIVE.values(), *NORMS.values()),
-    layers={**{layer: FUNCTIONALS[operator] for operator, layer in LAYERS.items()}, **ADAPTIVE_LAYERS},
+    functions=(*FUNCTIONALS.values(), *ADAPTIVE.values(), *NORMS.values(), *UNPOOLED.values()),
+    layers={**{layer: FUNCTIONALS[operator] for operator, layer in LAYERS.items()}, **ADAPTIVE_LAYERS, **UNPOOLED_LAYERS},
     check=_check_torch,
 )
 _SAME_OR_VALID = {"valid": "VALID", "same": "SAME"}
@@ -52,9 +54,7 @@ KERAS = PoolingFunctions(
 )
 PADDLE = PoolingFunctions(
     lane="paddle",
-    functions=tuple(
-        function for operator, function in OF_PADDLE.items() if operator[-1] == "d" and "un" not in operator
-    ),
+    functions=tuple(function for operator, function in OF_PADDLE.items() if operator[-1] == "d"),
     layers=POOLING_LAYERS,
     formats={theirs: ours.endswith("C") for ours, theirs in FORMATS.items()},
     padding=Padding(forms=("numbers", "row", "pairs of all axes"), words=_SAME_OR_VALID, any_case=True),
@@ -62,7 +62,8 @@ PADDLE = PoolingFunctions(
 )
 TINYGRAD = PoolingFunctions(
     lane="tinygrad",
-    functions=(OF_TINYGRAD["max_pool2d"], OF_TINYGRAD["avg_pool2d"]),
+    functions=tuple(OF_TINYGRAD[each] for each in ("max_pool2d", "avg_pool2d", "max_unpool2d")),
+    near=False,
     padding=Padding(forms=("numbers", "last axis first")),
 )
 MLX = PoolingFunctions(lane="mlx", functions=tuple(OF_MLX.values()), last=True, counts=True)

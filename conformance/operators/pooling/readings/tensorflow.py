@@ -11,12 +11,13 @@ from conformance.adapters.function import Function, Role
 from conformance.adapters.notation import to_channels_last
 from conformance.adapters.plan import Argument
 from conformance.adapters.tensorflow.pooling_words import FUNCTIONS as BY_OPERATOR
-from conformance.adapters.tensorflow.pooling_words import OF_ANY_RANK, PAIRS, POOL
+from conformance.adapters.tensorflow.pooling_words import ARGMAX, OF_ANY_RANK, PAIRS, POOL
 from conformance.operators.pooling.readings.reading import PoolingReading, read_windows
 from conformance.translation.arguments import CallArguments, integers, pairs
 from reference.family import DATA_FORMATS
+from reference.pooling.family import OPERATORS
 
-FUNCTIONS: tuple[Function, ...] = (*BY_OPERATOR.values(), *OF_ANY_RANK, POOL)
+FUNCTIONS: tuple[Function, ...] = (*BY_OPERATOR.values(), *OF_ANY_RANK, POOL, ARGMAX)
 
 
 def read(arguments: CallArguments, dtype: str) -> PoolingReading:
@@ -26,11 +27,13 @@ def read(arguments: CallArguments, dtype: str) -> PoolingReading:
         message = f"the value has {arguments.value_axes} axes; calls of 1, 2 or 3 spatial axes are read"
         raise arguments.wrong("value", message)
     operator = arguments.function.operator or f"{_reduction(arguments)}_pool{rank}d"
-    named, formats = arguments.said("data_format"), DATA_FORMATS[int(operator[-2])]
+    rank = OPERATORS[operator].rank
+    named, formats = arguments.said("data_format"), DATA_FORMATS[rank]
+    if arguments.function is ARGMAX:
+        formats = formats[:1]
     if named is not None and named not in formats:
         raise arguments.unexpected("data_format", " or ".join(map(repr, formats)))
-    last = named != formats[1]
-    rank = int(operator[-2])
+    last = named != DATA_FORMATS[rank][1]
     dilations = _numbers(arguments, "dilations", rank, last) if arguments.has("dilations") else None
     strides = _numbers(arguments, "strides", rank, last)
     words: dict[str, Any] = {
@@ -46,6 +49,8 @@ def read(arguments: CallArguments, dtype: str) -> PoolingReading:
             raise arguments.wrong("strides", "tf.nn.pool takes strides of 1 only beside dilations")
         if words["padding"] == "SAME":
             raise arguments.wrong("padding", "tf.nn.pool takes 'VALID' only beside dilations")
+    if arguments.function is ARGMAX:
+        words["include_batch_in_index"] = arguments.flag("include_batch_in_index")
     return read_windows(arguments, "tensorflow", operator, last=last, dtype=dtype, **words)
 
 
