@@ -83,10 +83,9 @@ class LaneSession:
             self.values = declared_values(hello.flags.get("values"))
         except ValueError as error:
             return LaneEntry(lane.text, "failed", hello.framework, hello.version, message=str(error))
-        # A port may run anywhere, so it tells of its processor itself where that matters. Of threads it knows better, too:
-        # what it was asked to take is said where it says nothing.
-        asked = {"threads": str(self._threads)}
-        flags = asked | (hello.flags if lane.command else instruction_sets() | hello.flags)
+        # A port may run anywhere, so it tells of its processor itself where that matters.
+        here = {} if lane.command else instruction_sets()
+        flags = {"threads": str(self._threads), **here, **hello.flags}
         # Under another interpreter the adapter is that of the plain lane.
         plain = {lane.spelling: hello.version} if lane.spelling not in ("", lane.text) else {}
         return LaneEntry(

@@ -57,6 +57,20 @@ def test_auto_pad_names_the_result_where_it_is_not_the_strides_multiple() -> Non
     assert said("onnx:auto_pad", transposed("SAME", 3))["output_shape"] == (3, 3)
 
 
+def test_pads_whose_odd_one_comes_first_are_auto_pad_s_other_word() -> None:
+    lower, upper, wide = (((0, 0), pair, pair, (0, 0)) for pair in ((1, 0), (0, 1), (2, 1)))
+    assert said("onnx:auto_pad", transposed(lower, 4))["auto_pad"] == "SAME_LOWER"
+    for padding in (upper, wide):
+        refused = plan_call(adapter("onnx:auto_pad"), transposed(padding, 3 if padding == wide else 4))
+        assert isinstance(refused, Unsupported)
+        assert "no word for these pads" in refused.reason
+    windows: Any = {"ksize": 2, "strides": 1}
+    asked = [right_pooling("max_pool2d", (1, 4, 4, 1), padding=padding, **windows) for padding in (lower, upper)]
+    assert [said("onnx:auto_pad", each).get("auto_pad") for each in asked] == ["SAME_LOWER", None]
+    rounded = right_pooling("max_pool2d", (1, 4, 4, 1), padding=lower, ceil_mode=True, **windows)
+    assert "auto_pad" not in said("onnx:auto_pad", rounded)
+
+
 def test_output_shape_says_what_its_formula_means_and_nothing_else() -> None:
     assert said("onnx:output_shape", transposed("SAME", 4))["auto_pad"] == "SAME_UPPER"
     # The larger half of what is cut is cut in front.

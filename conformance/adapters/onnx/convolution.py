@@ -77,14 +77,25 @@ def _padding(call: Convolution, geometry: TransposedConvolution, spelling: Spell
             return Unsupported("output_shape without auto_pad spreads the pads evenly, and this call has others")
         word: Keywords = (("auto_pad", "SAME_UPPER"),) if same else ()
         return (("output_shape", outputs), *word)
-    if not isinstance(call.padding, str):
-        return Unsupported("auto_pad has no word for these pads")
     if call.padding == "VALID":
         return (("auto_pad", "VALID"), *longer)
+    lower = not isinstance(call.padding, str)
+    if lower and not (
+        any(first != last for first, last in ends)
+        and all(_is_same_lower(axis, call.definition.transposed) for axis in axes)
+    ):
+        return Unsupported("auto_pad has no word for these pads")
     named: Keywords = ()
     if call.definition.transposed and outputs != tuple(axis.input * axis.stride for axis in axes):
         named = (("output_shape", outputs),)
-    return (("auto_pad", "SAME_UPPER"), *named)
+    return (("auto_pad", "SAME_LOWER" if lower else "SAME_UPPER"), *named)
+
+
+def _is_same_lower(axis: Axis, transposed: bool) -> bool:
+    """Whether the pads are those of SAME_LOWER, which puts the odd one of SAME's in front."""
+    total = max(axis.full - axis.output, 0)
+    shortest = transposed or axis.input == -(-axis.output // axis.stride)
+    return shortest and (axis.crop_before, axis.crop_after) == (total - total // 2, total // 2)
 
 
 def _spread(axis: Axis) -> int:

@@ -5,6 +5,7 @@ Knows: what the attributes of the nodes mean, as integers. Must not know: onnx, 
 Indices of a MaxPool are places in the whole value with its channels first.
 """
 
+from conformance.adapters.axes import same_pads
 from conformance.adapters.onnx.spelling import Keywords, Spelling, begins_and_ends
 from conformance.adapters.plan import Invoke, Plan, Unsupported
 from conformance.adapters.pooling import geometry_of, lowest, without_adaptive
@@ -50,6 +51,10 @@ def _sliding(call: PoolingCall, geometry: Pooling, spelling: Spelling) -> Said:
         around, notes, padding = pads, (AROUND,), ()
     elif spelling == "auto_pad" and isinstance(call.padding, str):
         padding = (("auto_pad", "SAME_UPPER" if call.padding == "SAME" else "VALID"),)
+    elif spelling == "auto_pad" and not call.ceil_mode and any(first != last for first, last in pads):
+        numbers = [(axis.input, axis.kernel, axis.stride, axis.dilation) for axis in axes]
+        if pads == tuple(same_pads(each, lower=True) for each in numbers):
+            padding = (("auto_pad", "SAME_LOWER"),)
     windows: Keywords = (
         ("kernel_shape", tuple(axis.kernel for axis in axes)),
         ("strides", tuple(axis.stride for axis in axes)),

@@ -159,9 +159,7 @@ POOLING_LAYERS: Mapping[Function, Function] = {
     Function(f"paddle.nn.{_named(operator)}", operator, function.parameters[1:]): function
     for operator, function in POOLINGS.items()
     if operator[-1] == "d" and operator != "max_unpool2d"
-} | {
-    Function("paddle.nn.MaxUnPool2D", "max_unpool2d", _UNPOOL.parameters[2:], applied=("value", "indices")): _UNPOOL
-}
+} | {Function("paddle.nn.MaxUnPool2D", "max_unpool2d", _UNPOOL.parameters[2:], applied=("value", "indices")): _UNPOOL}
 """with the function that each calls"""
 
 _WINDOWS = (

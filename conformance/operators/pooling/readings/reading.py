@@ -17,7 +17,7 @@ from conformance.operators.pooling.calls import right_call
 from conformance.operators.pooling.readings.remarks import remark_on_divisor, remark_on_same
 from conformance.suite.case import Call
 from conformance.translation.arguments import CallArguments
-from conformance.translation.notation import Notation
+from conformance.translation.notation import Notation, Shape
 from conformance.translation.unary import UnaryReading, check_nothing_added, refused, trial_reading, turned
 from reference.errors import ArgumentError
 from reference.pooling.family import OPERATORS
@@ -84,12 +84,7 @@ def read_windows(
     if reduction == "index" and not last:
         # An index within a plane is that of an image of one channel.
         value = (shape[0] * shape[1], *shape[2:], 1)
-    given = {"value": shape}
-    if reduction == "unpooled":
-        given["indices"] = arguments.shape("indices", rank + 2)
-        if given["indices"] != shape:
-            message = f"{arguments.name('indices')} has shape {list(given['indices'])}; expected the value's, {list(shape)}"
-            raise arguments.wrong("indices", message)
+    given = {"value": shape, **({"indices": _indices(arguments, shape)} if reduction == "unpooled" else {})}
     if not isinstance(words.get("padding", ""), str):
         words["padding"] = ((0, 0), *words["padding"], (0, 0))
     try:
@@ -102,16 +97,28 @@ def read_windows(
         raise arguments.wrong("kernel", "no window finds its place; frameworks take a result of length 0 differently")
     check_nothing_added(arguments, "a pooling")
     plan = plan or arguments.plan
-    around: tuple[Notation, Notation] = ((), ()) if last else turned(rank)
     if reduction == "index":
         plan, remarks = _second(plan), (*remarks, SECOND)
-        if not last:
-            batch, *lengths, _ = call.output_shape
-            result = (shape[0], batch // max(shape[0], 1), *lengths)
-            around = (Reshape("value", value),), (Reshape("result", result),)
-    if "indices" in given and not last:
-        around = (*around[0], Transpose("indices", to_channels_last(rank))), around[1]
+    around = ((), ()) if last else _around(call, shape)
     return PoolingReading(arguments.call.shown, lane, plan, call, given, *around, remarks)
+
+
+def _indices(arguments: CallArguments, value: Shape) -> Shape:
+    """The shape of the indices, which is the value's."""
+    shape = arguments.shape("indices", len(value))
+    if shape != value:
+        message = f"{arguments.name('indices')} has shape {list(shape)}; expected the value's, {list(value)}"
+        raise arguments.wrong("indices", message)
+    return shape
+
+
+def _around(call: RightPooling, shape: Shape) -> tuple[Notation, Notation]:
+    """The notation around a call whose value, of this shape, has its channels first."""
+    rank, reduction = call.definition.rank, call.definition.reduction
+    if reduction == "index":
+        return (Reshape("value", call.value_shape),), (Reshape("result", (*shape[:2], *call.output_shape[1:-1])),)
+    value, result = turned(rank)
+    return (*value, *((Transpose("indices", to_channels_last(rank)),) if reduction == "unpooled" else ())), result
 
 
 SECOND = "of its two results the indices are meant; without them the call is that of the maxima"

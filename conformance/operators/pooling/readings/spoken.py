@@ -66,16 +66,7 @@ class PoolingFunctions:
                 last = written.is_last(self.formats, rank, default=self.last)
                 said["data_format"] = next(word for word, each in self.formats.items() if each == last)
             arguments = written.as_call(self.layers[layer], value, said)
-        named, axes = arguments.function.operator, 0
-        if "{}" in named:
-            axes = arguments.value_axes
-            if axes - 2 not in DATA_FORMATS:
-                raise arguments.wrong("value", f"the value has {axes} axes; calls of 1, 2 or 3 spatial axes are read")
-        operator = named.format(axes - 2)
-        if arguments.has("return_indices") and arguments.flag("return_indices"):
-            if operator != "max_pool2d":
-                raise arguments.wrong("return_indices", "indices of maxima are read of two spatial axes alone")
-            operator = "max_pool_with_argmax"
+        operator = self._operator(arguments)
         definition = OPERATORS[operator]
         names, last = definition.spatial_names, arguments.is_last(self.formats, definition.rank, default=self.last)
         if definition.reduction == "index" and last:
@@ -95,6 +86,20 @@ class PoolingFunctions:
             reason = "".join(f": {each.name} is {each.default} by default" for each in says)
             remarks += (f"the divisor counts pads{reason}",) if silent else ()
         return read_windows(arguments, self.lane, operator, last=last, remarks=remarks, dtype=dtype, **words)
+
+    def _operator(self, arguments: CallArguments) -> str:
+        """What is computed, by the value's axes and by which of two results is meant."""
+        named, axes = arguments.function.operator, 0
+        if "{}" in named:
+            axes = arguments.value_axes
+            if axes - 2 not in DATA_FORMATS:
+                raise arguments.wrong("value", f"the value has {axes} axes; calls of 1, 2 or 3 spatial axes are read")
+        operator = named.format(axes - 2)
+        if not arguments.has("return_indices") or not arguments.flag("return_indices"):
+            return operator
+        if operator != "max_pool2d":
+            raise arguments.wrong("return_indices", "indices of maxima are read of two spatial axes alone")
+        return "max_pool_with_argmax"
 
     def _windows(self, arguments: CallArguments, operator: str, *, last: bool) -> tuple[dict[str, Any], Pairs]:
         """What is said of windows that have a length and strides, and their pads where they are numbers."""
@@ -158,7 +163,9 @@ class PoolingFunctions:
         for name, length, stride, wanted in zip(names, lengths, strides, asked, strict=True):
             if self.near and not length - stride < wanted < length + stride:
                 accepted = f"it must be above {length - stride} and below {length + stride}"
-                raise arguments.wrong("output_size", f"{arguments.name('output_size')} is {wanted} on {name}; {accepted}")
+                raise arguments.wrong(
+                    "output_size", f"{arguments.name('output_size')} is {wanted} on {name}; {accepted}"
+                )
         return asked
 
     def _lengths(self, arguments: CallArguments, rank: int, last: bool) -> tuple[int, ...]:

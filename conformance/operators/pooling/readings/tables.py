@@ -39,7 +39,11 @@ def _check_torch(operator: str, numbers: Numbers, pads: tuple[int, int], ceil_mo
 TORCH = PoolingFunctions(
     lane="torch",
     functions=(*FUNCTIONALS.values(), *ADAPTIVE.values(), *NORMS.values(), *UNPOOLED.values()),
-    layers={**{layer: FUNCTIONALS[operator] for operator, layer in LAYERS.items()}, **ADAPTIVE_LAYERS, **UNPOOLED_LAYERS},
+    layers={
+        **{layer: FUNCTIONALS[operator] for operator, layer in LAYERS.items()},
+        **ADAPTIVE_LAYERS,
+        **UNPOOLED_LAYERS,
+    },
     check=_check_torch,
 )
 _SAME_OR_VALID = {"valid": "VALID", "same": "SAME"}

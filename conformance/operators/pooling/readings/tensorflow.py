@@ -10,8 +10,8 @@ from typing import Any
 from conformance.adapters.function import Function, Role
 from conformance.adapters.notation import to_channels_last
 from conformance.adapters.plan import Argument
-from conformance.adapters.tensorflow.pooling_words import FUNCTIONS as BY_OPERATOR
 from conformance.adapters.tensorflow.pooling_words import ARGMAX, OF_ANY_RANK, PAIRS, POOL
+from conformance.adapters.tensorflow.pooling_words import FUNCTIONS as BY_OPERATOR
 from conformance.operators.pooling.readings.reading import PoolingReading, read_windows
 from conformance.translation.arguments import CallArguments, integers, pairs
 from reference.family import DATA_FORMATS
@@ -28,9 +28,9 @@ def read(arguments: CallArguments, dtype: str) -> PoolingReading:
         raise arguments.wrong("value", message)
     operator = arguments.function.operator or f"{_reduction(arguments)}_pool{rank}d"
     rank = OPERATORS[operator].rank
-    named, formats = arguments.said("data_format"), DATA_FORMATS[rank]
-    if arguments.function is ARGMAX:
-        formats = formats[:1]
+    # Of indices the kernel has the channels last alone.
+    formats = DATA_FORMATS[rank][: 1 if arguments.function is ARGMAX else 2]
+    named = arguments.said("data_format")
     if named is not None and named not in formats:
         raise arguments.unexpected("data_format", " or ".join(map(repr, formats)))
     last = named != DATA_FORMATS[rank][1]
