@@ -50,7 +50,7 @@ def test_a_verb_that_judges_keeps_its_status_when_nobody_can_read_it(
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("words", ["cases list", "cases schema", f"explain '{RIGHT}' --lane torch", "adapters"])
+@pytest.mark.parametrize("words", ["cases list", "cases schema", f"explain '{RIGHT}' --lane torch", "docs"])
 @pytest.mark.parametrize(("redirected", "status"), [(">&-", 0), (">/dev/full", 3)])
 def test_a_verb_that_only_prints_never_leaves_with_the_status_of_a_nonconformance(
     words: str, redirected: str, status: int
