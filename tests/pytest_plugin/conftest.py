@@ -14,6 +14,10 @@ import conformance.adapters.reference
 import conformance.mutants
 import conformance.pytest_plugin.plugin
 import conformance.suite.schema
+from conformance.operators.registry import operators, part
+
+for operator in operators():
+    part(operator, "expectation")
 
 ROOT = Path(__file__).resolve().parents[2]
 MINE = """\
