@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from conformance.operators.resize.mutants import ResizeEngine, ResizeMutant
+from conformance.operators.resize.mutants.engine import ResizeEngine, ResizeMutant
 from reference.resize.family import OPERATORS
 
 
